@@ -1,0 +1,24 @@
+"""A local emulator of the Universe orders API and the Cratejoy Merchant API, for integration tests.
+
+`create_app` makes the aiohttp application, `MockServer` runs it in a thread. Both are imported when first asked for:
+importing this package costs nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mockorders.app import create_app
+    from mockorders.server import MockServer
+
+__version__ = "0.1.0"
+__all__ = ["MockServer", "__version__", "create_app"]
+
+_HOMES = {"create_app": "mockorders.app", "MockServer": "mockorders.server"}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+    return getattr(import_module(_HOMES[name]), name)

@@ -1,0 +1,211 @@
+"""What an API is: its routes, its dialect, its collections; and how the emulator finds those that there are."""
+
+import pkgutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from urllib.parse import unquote
+
+from mockorders.contract import Contract
+from mockorders.errors import Refusal
+from mockorders.rules import Rule
+
+if TYPE_CHECKING:
+    from mockorders.sandbox import Sandbox
+
+Generate = Callable[[Mapping[str, Any], Mapping[str, Mapping[int, Any]], Any], Mapping[str, list[dict[str, Any]]]]
+
+
+@dataclass(slots=True)
+class Request:
+    """What came over the wire: `path` and `query` as they were sent, `pairs` the query's, `body` within the limit."""
+
+    method: str
+    path: str
+    query: str
+    headers: Mapping[str, str]
+    pairs: Sequence[tuple[str, str]] = ()
+    body: bytes = b""
+
+
+@dataclass(slots=True)
+class Answer:
+    """What leaves: the body in pieces, and headers without those that every answer has."""
+
+    status: int
+    body: list[bytes]
+    headers: dict[str, str]
+
+
+@dataclass(slots=True)
+class Call:
+    """A request as a handler sees it: checked, and free of HTTP.
+
+    `params` are the path's, `query` and `body` what the dialect made of them, `customer` whom the request speaks for,
+    `notes` what the client is to be told beside the answer.
+    """
+
+    params: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, Any] = field(default_factory=dict)
+    body: Any = None
+    customer: int | None = None
+    typed: bool = True
+    notes: list[str] = field(default_factory=list)
+
+
+Handler = Callable[["Sandbox", Call], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One row of an API's table: `query`, `body` and `answer` name schemas of the API.
+
+    `path` has its parameters in braces; of two routes that match, the first in the table is taken. `writes` says that
+    the handler changes records, `rules` which decisions shape the answer.
+    """
+
+    method: str
+    path: str
+    handler: Handler
+    answer: str
+    query: str
+    body: str | None = None
+    status: int = 200
+    rules: tuple[Rule, ...] = ()
+
+    @property
+    def writes(self) -> bool:
+        """Whether the handler may change records."""
+        return self.method != "GET"
+
+
+class Match(NamedTuple):
+    """What a path leads to: the route, if the method fits, the parameters, and all methods of the path."""
+
+    route: Route | None
+    params: dict[str, str]
+    allow: tuple[str, ...]
+
+
+class Given(NamedTuple):
+    """The credential as it was sent: the name, and the password where the API has one."""
+
+    name: str | None
+    secret: str | None = None
+
+
+class Terms(NamedTuple):
+    """On what terms requests are taken: the contract, and whether bodies that only the emulator reads are refused."""
+
+    contract: Contract
+    strict: bool
+
+
+class Dialect(Protocol):
+    """How an API speaks HTTP: everything that its handlers need not know."""
+
+    @property
+    def content_type(self) -> str:
+        """The type of its answers."""
+
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """The methods that preflights allow."""
+
+    def method(self, request: Request) -> str:
+        """Give the method that is meant."""
+
+    def credential(self, request: Request) -> Given:
+        """Find the credential."""
+
+    def parse(self, request: Request, match: Match, terms: Terms) -> Call:
+        """Make a checked call; Invalid where the request cannot be taken."""
+
+    def identify(self, request: Request, suffix: str | None, default: int | None) -> int | None:
+        """Give the customer for whom the request speaks: `suffix` is the credential's, `default` the sandbox's."""
+
+    def success(self, value: Any) -> Any:
+        """Wrap what a handler gave as the API's answers are wrapped."""
+
+    def refuse(self, refusal: Refusal) -> tuple[int, Any, dict[str, str]]:
+        """Say a refusal in the API's words: status, value, headers."""
+
+    def dress(self, request: Request, answer: Answer) -> Answer:
+        """Give the finished answer its last form, such as JSONP."""
+
+
+@dataclass(frozen=True)
+class Api:
+    """One emulated API.
+
+    `bases` are the prefixes under which it is found, `suffix` may end a path. `collections` names what it stores, and
+    the fields by which records are looked up. `elsewhere` are paths of the real service that are not emulated.
+    `generator` is a module with a function `generate`, `example` a curl line for `{base}` and `{credential}`, `kept`
+    the schemas of the forms in which records are kept encoded.
+    """
+
+    name: str
+    title: str
+    bases: tuple[str, ...]
+    dialect: Dialect
+    routes: tuple[Route, ...]
+    collections: Mapping[str, Sequence[str]]
+    rules: tuple[Rule, ...]
+    suffix: str = ""
+    elsewhere: tuple[str, ...] = ()
+    generator: str | None = None
+    example: str = ""
+    kept: frozenset[str] = frozenset()
+
+    @property
+    def generate(self) -> Generate | None:
+        """What makes records for a fixture set's plan, imported when first asked for."""
+        return None if self.generator is None else import_module(self.generator).generate
+
+    def match(self, method: str, path: str) -> Match:
+        """Find the route of a canonical path."""
+        steps = tuple(unquote(step) for step in path.split("/"))
+        found = [(route, params) for route, names in self._table if (params := _params(names, steps)) is not None]
+        allow = tuple(dict.fromkeys(route.method for route, _ in found))
+        route, params = next(((r, p) for r, p in found if r.method == method), (None, {}))
+        return Match(route, params, allow)
+
+    def is_elsewhere(self, path: str) -> bool:
+        """Say whether the real service has this path, which is not emulated."""
+        return any(path == known or path.startswith(known + "/") for known in self.elsewhere)
+
+    @cached_property
+    def _table(self) -> list[tuple[Route, tuple[str, ...]]]:
+        return [(route, tuple(route.path.split("/"))) for route in self.routes]
+
+
+def discover() -> tuple[Api, ...]:
+    """Find the APIs: every package in `mockorders.apis` that declares an `API`."""
+    apis = import_module("mockorders.apis")
+    return tuple(import_module(f"mockorders.apis.{found.name}").API for found in pkgutil.iter_modules(apis.__path__))
+
+
+def claim(apis: Sequence[Api], path: str) -> tuple[Api, str]:
+    """Find the API that a path belongs to, by its longest base, and the canonical path there.
+
+    Raises LookupError where no API has such a base.
+    """
+    found = [(len(base), api) for api in apis for base in api.bases if f"{path}/".startswith(f"{base}/")]
+    if not found:
+        raise LookupError(path)
+    longest, api = max(found, key=lambda each: each[0])
+    return api, (path[longest:].removesuffix("/").removesuffix(api.suffix)) or "/"
+
+
+def _params(names: tuple[str, ...], steps: tuple[str, ...]) -> dict[str, str] | None:
+    if len(names) != len(steps):
+        return None
+    params = {}
+    for name, step in zip(names, steps, strict=True):
+        if name.startswith("{"):
+            params[name[1:-1]] = step
+        elif name != step:
+            return None
+    return params

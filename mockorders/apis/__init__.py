@@ -1,0 +1,1 @@
+"""The emulated APIs: one package each, found by its `API`."""

@@ -1,0 +1,169 @@
+"""Filters of the Merchant API: `[relation.]property[__op]=value`, read by the schemas, decided record by record."""
+
+from collections.abc import Callable, Mapping, Sequence
+from operator import eq, ge, gt, le, lt, ne
+from typing import Any, NamedTuple
+
+from mockorders.apis.cratejoy import kinds
+from mockorders.apis.cratejoy.kinds import Kind, Unfit
+from mockorders.apis.cratejoy.views import RELATIONS, Relation, order_url
+from mockorders.contract import properties
+from mockorders.store import Record, Tables
+
+COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = {"eq": eq, "ne": ne, "lt": lt, "le": le, "gt": gt, "ge": ge}
+OPERATORS = (*COMPARISONS, "like", "ilike", "in", "nin", "is_null")
+
+Test = Callable[[Any], bool]
+
+
+class UnknownProperty(ValueError):
+    """A filter over a property that there is not; the text is its name."""
+
+
+class Model(NamedTuple):
+    """What can be filtered: the properties of a record, and its relations with theirs."""
+
+    own: Mapping[str, Mapping[str, Any]]
+    relations: Mapping[str, Relation]
+    derived: Mapping[str, Callable[[Record], Any]]
+
+    def find(self, name: str) -> tuple[Relation | None, str, Mapping[str, Any]]:
+        """Find a property by its name: relation, property there, schema. UnknownProperty where there is none."""
+        if name in self.own:
+            return None, name, self.own[name]
+        head, dot, tail = name.partition(".")
+        prop, relation = tail if dot else "id", self.relations.get(head)
+        schema = None if relation is None else properties(relation.schema).get(prop)
+        if schema is None:
+            raise UnknownProperty(name)
+        return relation, prop, schema
+
+
+class Filter(NamedTuple):
+    """One filter, ready to be asked; `indexed` is the value for which an index over `prop` gives all that can match."""
+
+    relation: Relation | None
+    prop: str
+    test: Test
+    derive: Callable[[Record], Any] | None = None
+    indexed: Any = None
+
+    def matches(self, tables: Tables, record: Record) -> bool:
+        """Say whether a record matches; of several members, one is enough."""
+        if self.relation is not None:
+            return any(self.test(each.get(self.prop)) for each in self.relation.members(tables, record))
+        return self.test(record[self.prop] if self.derive is None else self.derive(record))
+
+
+def _gift_info(_: Any, order: Record) -> Any:
+    return order["order_gift_info"]
+
+
+def _addresses(source: Any, customer: Record) -> Any:
+    return source["addresses"].where("customer_id", customer["id"])
+
+
+def order_model() -> Model:
+    """Give what orders can be filtered by."""
+    known = properties("cratejoy/order-relations")
+    return Model(
+        {name: schema for name, schema in known.items() if name not in RELATIONS},
+        {**RELATIONS, "order_gift_info": Relation("cratejoy/gift-info", _gift_info)},
+        {"type": lambda _: "order", "url": lambda order: order_url(order["id"])},
+    )
+
+
+def customer_model() -> Model:
+    """Give what customers can be filtered by, when an order is created."""
+    return Model(
+        properties("cratejoy/customer"),
+        {"addresses": Relation("cratejoy/address", _addresses)},
+        {"type": lambda _: "customer"},
+    )
+
+
+def compile_filter(model: Model, name: str, value: Any, *, typed: bool = False) -> Filter:
+    """Make one filter of its name and value; a `typed` value is JSON's, else text.
+
+    Raises UnknownProperty, or Unfit with what was expected.
+    """
+    path, operator = _split(model, name)
+    relation, prop, schema = model.find(path)
+    kind = kinds.kind_of(schema)
+    test = _test(kind, operator, value, typed=typed)
+    derive = model.derived.get(prop) if relation is None else None
+    plain = operator == "eq" and kind.name == "integer"
+    if plain and (relation is None or (relation is RELATIONS["customer"] and prop == "id")):
+        return Filter(relation, prop, test, derive, kind.read(value, typed=typed))
+    return Filter(relation, prop, test, derive)
+
+
+def candidates(tables: Tables, filters: Sequence[Filter]) -> Sequence[int]:
+    """Give the ids, ascending, of the orders that may match: all, unless a filter names one id or customer."""
+    orders = tables["orders"]
+    for each in filters:
+        if each.indexed is None:
+            continue
+        if each.relation is not None or each.prop == "customer_id":
+            return [order["id"] for order in orders.where("customer_id", each.indexed)]
+        if each.prop == "id":
+            return [each.indexed] if orders.get(each.indexed) is not None else []
+    return orders.ids
+
+
+def _split(model: Model, name: str) -> tuple[str, str]:
+    path, dunder, operator = name.rpartition("__")
+    if not dunder:
+        return name, "eq"
+    if operator in OPERATORS:
+        return path, operator
+    try:
+        model.find(path)
+    except UnknownProperty:
+        raise UnknownProperty(name) from None
+    message = f"a comparison of {', '.join(OPERATORS)}, got {operator!r}"
+    raise Unfit(message)
+
+
+def _test(kind: Kind, operator: str, value: Any, *, typed: bool) -> Test:
+    if operator == "is_null":
+        wanted = kinds.BOOLEAN.read(value, typed=typed)
+        return lambda each: (each is None) is wanted
+    if kind.name == "object":
+        message = "the comparison is_null only, as it is an object or a list"
+        raise Unfit(message)
+    if operator in {"like", "ilike"}:
+        return _like(kind, value, fold=operator == "ilike")
+    if operator in {"in", "nin"}:
+        wanted_in = operator == "in"
+        values = {kind.rank(each) for each in kind.read_list(value, typed=typed)}
+        return lambda each: each is not None and (kind.rank(each) in values) is wanted_in
+    compare, other = COMPARISONS[operator], kind.rank(kind.read(value, typed=typed))
+    return lambda each: each is not None and compare(kind.rank(each), other)
+
+
+def _like(kind: Kind, value: Any, *, fold: bool) -> Test:
+    if kind.name != "text" or not isinstance(value, str):
+        message = "like and ilike over text only"
+        raise Unfit(message)
+    parts = (value.lower() if fold else value).split("%")
+    if fold:
+        return lambda each: each is not None and _fits(parts, each.lower())
+    return lambda each: each is not None and _fits(parts, each)
+
+
+def _fits(parts: Sequence[str], text: str) -> bool:
+    """Match without going back: first and last part stand at the ends, the others in turn between them."""
+    if len(parts) == 1:
+        return text == parts[0]
+    first, *middle, last = parts
+    end = len(text) - len(last)
+    if not text.startswith(first) or not text.endswith(last) or end < len(first):
+        return False
+    at = len(first)
+    for part in middle:
+        at = text.find(part, at, end)
+        if at < 0:
+            return False
+        at += len(part)
+    return True

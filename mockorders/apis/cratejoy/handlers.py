@@ -1,0 +1,151 @@
+"""What Cratejoy's endpoints do; they know no HTTP."""
+
+import re
+from collections.abc import Generator, Mapping, Sequence
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from mockorders.api import Call
+from mockorders.apis.cratejoy import checkout, rules
+from mockorders.apis.cratejoy.dialect import INVALID
+from mockorders.apis.cratejoy.filters import Filter, UnknownProperty, candidates, compile_filter, order_model
+from mockorders.apis.cratejoy.kinds import Unfit
+from mockorders.apis.cratejoy.views import DEFAULT_WITH, PROFILES, RELATIONS, order_form
+from mockorders.errors import Invalid, NotFound
+from mockorders.kept import Form
+from mockorders.sandbox import Sandbox
+from mockorders.store import Record, Tables
+
+LONG = 500
+STEP = 256
+DEFAULT_LIMIT = 10
+
+# Relations of the real service that the emulator does not know.
+UNEMULATED = ("cart", "logs", "gifts", "sent_gift")
+
+_ID = re.compile(r"[0-9]{1,40}", re.ASCII)
+
+
+def list_orders(sandbox: Sandbox, call: Call) -> Generator[None, None, Any]:
+    """Give a page of the orders that match, by id; in steps where there is much to look through or to show."""
+    filters = [_filter(name, value) for name, value in call.query["filters"]]
+    form = _form(sandbox, call)
+    page, limit = _page(sandbox, call)
+    tables = sandbox.tables("cratejoy")
+    ids: Sequence[int] = candidates(tables, filters)
+    if (len(ids) if filters else min(limit, len(ids))) > LONG:
+        tables = tables.frozen()
+        ids = list(ids)
+    if filters:
+        ids = yield from _matching(tables, ids, filters)
+    shown = (tables["orders"][each] for each in ids[page * limit : (page + 1) * limit])
+    links = _links(call, page, (len(ids) - 1) // limit, PROFILES[sandbox.profile].first_page)
+    results = yield from sandbox.show_all(form, tables, shown)
+    return {"count": len(ids), **links, "results": results}
+
+
+def get_order(sandbox: Sandbox, call: Call) -> Any:
+    """Give one order."""
+    tables = sandbox.tables("cratejoy")
+    return sandbox.show(_form(sandbox, call), tables, _order(tables, call))
+
+
+def update_order(sandbox: Sandbox, call: Call) -> Any:
+    """Change what can be changed in an order; give it whole."""
+    form, tables = _form(sandbox, call), sandbox.tables("cratejoy")
+    order = _order(tables, call)
+    changed = {**order, **_changes(order, call.body)}
+    if changed != order:
+        tables["orders"].put(changed)
+    return sandbox.show(form, tables, tables["orders"][order["id"]])
+
+
+def create_order(sandbox: Sandbox, call: Call) -> Any:
+    """Create an order by every rule of the page; give it whole."""
+    form, tables = _form(sandbox, call), sandbox.tables("cratejoy")
+    return sandbox.show(form, tables, checkout.create(tables, call, sandbox.clock.now()))
+
+
+def _order(tables: Tables, call: Call) -> Record:
+    identifier = call.params["id"]
+    order = tables["orders"].get(int(identifier)) if _ID.fullmatch(identifier) else None
+    if order is None:
+        message = f"order {identifier[:60]!r}: expected the id of an order of this store"
+        raise NotFound(message, rule=rules.NOT_FOUND)
+    return order
+
+
+def _form(sandbox: Sandbox, call: Call) -> Form:
+    return order_form(sandbox.profile, frozenset(_relations(call.query.get("with"))))
+
+
+def _relations(text: str | None) -> Sequence[str]:
+    if text is None:
+        return DEFAULT_WITH
+    if text == "all":
+        return tuple(RELATIONS)
+    names = [name for name in text.split(",") if name]
+    for name in names:
+        if name not in RELATIONS:
+            why = "is not emulated" if name in UNEMULATED else "is unknown"
+            known = ", ".join(RELATIONS)
+            message = f"with: expected all, or a comma list of {known}; {name[:60]!r} {why}"
+            raise Invalid(message, INVALID, rule=rules.WITH)
+    return names
+
+
+def _page(sandbox: Sandbox, call: Call) -> tuple[int, int]:
+    """Give the page, from 0 whatever the profile, and how many orders it holds."""
+    first = PROFILES[sandbox.profile].first_page
+    page = call.query.get("page", first)
+    if page < first:
+        message = f"page: expected an integer of at least {first}, got {page}"
+        raise Invalid(message, INVALID, rule=rules.PAGING)
+    return page - first, call.query.get("limit", DEFAULT_LIMIT)
+
+
+def _filter(name: str, value: str) -> Filter:
+    try:
+        return compile_filter(order_model(), name, value)
+    except UnknownProperty as error:
+        message = f"Unknown property '{str(error)[:200]}'"
+        raise Invalid(message, INVALID, rule=rules.QUERY) from error
+    except Unfit as error:
+        message = f"{name}: expected {error}"
+        raise Invalid(message, INVALID, rule=rules.FILTER_VALUES) from error
+
+
+def _matching(tables: Tables, ids: Sequence[int], filters: Sequence[Filter]) -> Generator[None, None, list[int]]:
+    found, orders = [], tables["orders"]
+    for number, identifier in enumerate(ids):
+        order = orders[identifier]
+        if all(each.matches(tables, order) for each in filters):
+            found.append(identifier)
+        if number % STEP == STEP - 1:
+            yield
+    return found
+
+
+def _links(call: Call, page: int, last: int, first: int) -> dict[str, str | None]:
+    """Give next and prev; `last` is the number of the last page that holds an order, -1 if none does."""
+    following = page + 1 if page < last else None
+    before = min(page - 1, max(last, 0)) if page > 0 else None
+    return {"next": _link(call, following, first), "prev": _link(call, before, first)}
+
+
+def _link(call: Call, page: int | None, first: int) -> str | None:
+    if page is None:
+        return None
+    given = [(name, value) for name, value in call.query["pairs"] if name not in {"page", "offset"}]
+    return "?" + urlencode([("page", page + first), *given], quote_via=quote, safe="")
+
+
+def _changes(order: Record, body: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the properties that a body changes: the gift info merged, its message mirrored."""
+    if not {"order_gift_info", "gift_message"} & body.keys():
+        return dict(body)
+    there = order["order_gift_info"] or {"gift_message": order["gift_message"] or ""}
+    mirrored = {"gift_message": body["gift_message"]} if "gift_message" in body else {}
+    info = checkout.gift_info({**there, **mirrored, **body.get("order_gift_info", {})})
+    gift = {"is_gift": True} if "order_gift_info" in body else {}
+    return {**gift, **body, "order_gift_info": info, "gift_message": info["gift_message"]}

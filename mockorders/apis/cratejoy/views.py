@@ -1,0 +1,185 @@
+"""The forms of an order: the profiles, the relations that can stand in it, and how each is shown."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from mockorders.kept import Form, Reads
+from mockorders.store import Record, Tables
+
+Shown = dict[str, Any]
+Source = Reads | Tables
+
+
+class Profile(NamedTuple):
+    """What sets the documented answers apart from the recorded ones."""
+
+    schema: str
+    customer_as_list: bool
+    first_page: int
+    sort_keys: bool
+
+
+PROFILES = {
+    "documented": Profile("cratejoy/order", customer_as_list=True, first_page=0, sort_keys=False),
+    "observed": Profile("cratejoy/order-observed", customer_as_list=False, first_page=1, sort_keys=True),
+}
+
+DEFAULT_WITH = ("customer", "products")
+
+# The documented order of the keys; relations that the page does not show stand where the alphabet has them.
+KEYS = (
+    "bill_address card_refunded_amount coupons credit_applied customer customer_id financial_status fulfillment_status "
+    "fulfillments gift_card_discount gift_message gift_renewal_notif gross_shipping id is_gift order_gift_info "
+    "is_renewal is_test note placed_at products prorated_charge refund_applied refunded_amount ship_address status "
+    "store_id sub_total subscriptions total total_app_fees total_label_cost total_pending_fees total_price "
+    "total_shipping total_tax transaction_fee transaction_fee_status transactions type url"
+).split()
+
+
+def customer(source: Source, order: Record) -> Shown:
+    """Show the customer, in summary."""
+    return _show(source["customers"].get(order["customer_id"]), _CUSTOMER, type="customer")
+
+
+def products(source: Source, order: Record) -> list[Shown]:
+    """Show the lines, each with its product instance."""
+    return [_line(source, order, line) for line in order["products"]]
+
+
+def coupons(source: Source, order: Record) -> list[Shown]:
+    """Show the coupons that were used."""
+    return [_coupon(source["coupons"].get(used["coupon_id"]), order, used) for used in order["coupons"]]
+
+
+def bill_address(source: Source, order: Record) -> Shown | None:
+    """Show where the bill goes."""
+    return _address(source["addresses"].get(order["bill_address_id"]))
+
+
+def ship_address(source: Source, order: Record) -> Shown | None:
+    """Show where the order goes."""
+    return _address(source["addresses"].get(order["ship_address_id"]))
+
+
+def fulfillments(source: Source, order: Record) -> list[Shown]:
+    """Show what was or is to be shipped."""
+    return [
+        _show(each, _FULFILLMENT, type="fulfillment") for each in source["fulfillments"].where("order_id", order["id"])
+    ]
+
+
+def transactions(source: Source, order: Record) -> list[Shown]:
+    """Show payments and refunds."""
+    return [
+        _show(each, _TRANSACTION, type="transaction", url=f"/v1/transactions/{each['id']}/")
+        for each in source["transactions"].where("order_id", order["id"])
+    ]
+
+
+def subscriptions(source: Source, order: Record) -> list[Shown]:
+    """Show the subscriptions of the lines, each once, by id."""
+    named = sorted({line["subscription_id"] for line in order["products"]} - {None})
+    return [
+        _show(source["subscriptions"].get(each), _SUBSCRIPTION, type="subscription", url=f"/v1/subscriptions/{each}")
+        for each in named
+    ]
+
+
+class Relation(NamedTuple):
+    """A relation of an order: the schema of a member, and what shows the members."""
+
+    schema: str
+    show: Callable[[Any, Record], Any]
+
+    def members(self, source: Source, order: Record) -> Sequence[Mapping[str, Any]]:
+        """Give the members as a sequence; a relation to one that is not there has one without properties."""
+        shown = self.show(source, order)
+        return shown if isinstance(shown, list) else [shown or {}]
+
+
+RELATIONS = {
+    "customer": Relation("cratejoy/customer", customer),
+    "products": Relation("cratejoy/cart-product", products),
+    "coupons": Relation("cratejoy/cart-coupon", coupons),
+    "bill_address": Relation("cratejoy/address", bill_address),
+    "ship_address": Relation("cratejoy/address", ship_address),
+    "fulfillments": Relation("cratejoy/fulfillment", fulfillments),
+    "transactions": Relation("cratejoy/transaction", transactions),
+    "subscriptions": Relation("cratejoy/subscription", subscriptions),
+}
+
+
+@lru_cache(maxsize=1024)
+def order_form(profile: str, relations: frozenset[str]) -> Form:
+    """Give the form of an order under a profile, with some of its relations."""
+    chosen = PROFILES[profile]
+    shows: dict[str, Callable[[Any, Record], Any]] = {name: RELATIONS[name].show for name in relations}
+    if chosen.customer_as_list and "customer" in shows:
+        shows["customer"] = lambda source, order: [customer(source, order)]
+    shows["type"] = lambda _, __: "order"
+    shows["url"] = lambda _, order: order_url(order["id"])
+    keys = [(key, shows.get(key)) for key in KEYS if key in shows or key not in RELATIONS]
+
+    def build(reads: Reads, order: Record) -> Shown:
+        return {key: order[key] if show is None else show(reads, order) for key, show in keys}
+
+    return Form(chosen.schema, build, sort_keys=chosen.sort_keys)
+
+
+def order_url(identifier: int) -> str:
+    """Give where an order is found, below the host."""
+    return f"/v1/orders/{identifier}/"
+
+
+_CUSTOMER = "country email first_name id last_name location name type".split()
+_ADDRESS = "city company country icon id phone_number state status status_message street to type unit zip_code".split()
+_PRODUCT = "deleted id name single_purchasable".split()
+_TRANSACTION = "created_at id is_test result total type url".split()
+_FULFILLMENT = (
+    "adjusted_fulfillment_date cycle_number fulfillment_date id is_test shipment_id shipping status "
+    "subscription_id tax total_cycles type"
+).split()
+_SUBSCRIPTION = (
+    "autorenew credit end_date id is_test note product_billing_id skipped_date start_date status store_id type url"
+).split()
+_LINE = "discount id instance order_id price quantity ship_weight shipping subscription_id tax type".split()
+_INSTANCE = (
+    "deleted gift id images inventory price product product_id ship_weight sku term_prices type variants"
+).split()
+_TERM_PRICE = "product_instance_subscription_type_term_price"
+
+
+def _show(record: Any, keys: Sequence[str], **derived: Any) -> Shown:
+    return {key: derived[key] if key in derived else record[key] for key in keys}
+
+
+def _address(record: Record | None) -> Shown | None:
+    return None if record is None else _show(record, _ADDRESS, type="address")
+
+
+def _line(source: Source, order: Record, line: Record) -> Shown:
+    instance = source["product_instances"].get(line["instance_id"])
+    assert instance is not None
+    shown = _show(
+        instance,
+        _INSTANCE,
+        product=_show(source["products"].get(instance["product_id"]), _PRODUCT),
+        term_prices=[{**price, "type": _TERM_PRICE} for price in instance["term_prices"]],
+        type="product_instance",
+    )
+    return _show(line, _LINE, instance=shown, order_id=order["id"], type="cart_product")
+
+
+def _coupon(coupon: Any, order: Record, used: Record) -> Shown:
+    return {
+        "cart_id": None,
+        "code_primary": coupon["code"],
+        "code_used": used["code_used"],
+        "coupon_id": coupon["id"],
+        "id": used["id"],
+        "name": coupon["name"],
+        "num_renewals": coupon["num_renewals"],
+        "order_id": order["id"],
+        "subscription_coupon_id": None,
+    }

@@ -1,0 +1,28 @@
+"""Universe: the orders of the current customer of a fan club."""
+
+from mockorders.api import Api
+from mockorders.apis.universe import rules
+from mockorders.apis.universe.dialect import Universe
+from mockorders.apis.universe.routes import ROUTES
+from mockorders.rules import declared
+
+API = Api(
+    name="universe",
+    title="Universe orders API",
+    bases=("/api/v1", ""),
+    suffix=".json",
+    dialect=Universe(),
+    routes=ROUTES,
+    collections={"customers": (), "orders": ("customer_id",)},
+    kept=frozenset({"universe/listed-order", "universe/order"}),
+    rules=declared(rules),
+    generator="mockorders.apis.universe.factory",
+    example="'{base}/api/v1/orders?key={credential}'",
+    elsewhere=tuple(
+        f"/{name}"
+        for name in (
+            "plans account refresh fanclub affiliates contests events subscriptions disqus contacts mixpanel receipt "
+            "login consumer"
+        ).split()
+    ),
+)

@@ -1,0 +1,93 @@
+"""How Universe speaks HTTP: the key, the customer, the envelope, JSONP."""
+
+import re
+from typing import Any
+
+from mockorders.api import Answer, Call, Given, Match, Request, Terms
+from mockorders.apis.universe import rules
+from mockorders.errors import BadCredential, NoRoute, Refusal, TooLarge, TooSlow, WrongMethod
+from mockorders.wire import Unreadable, parse_json
+
+COOKIE = "mockorders_customer"
+INVALID_CALLBACK = b'{"status":"error","messages":["Invalid callback"]}'
+
+_CALLBACK = re.compile(r"[A-Za-z0-9_$.\[\]]{1,128}")
+_TOKEN = re.compile(r"bearer[ ]+customer-([0-9]{1,40})", re.ASCII | re.IGNORECASE)
+_ID = re.compile(r"[0-9]{1,40}", re.ASCII)
+_OWN_STATUS = (NoRoute, WrongMethod, TooLarge, TooSlow)
+
+
+class Universe:
+    """The dialect of Universe."""
+
+    content_type = "application/json; charset=utf-8"
+    methods = ("GET", "POST", "OPTIONS")
+    rules = (rules.HTTP_STATUS, rules.METHOD_OVERRIDE)
+
+    def method(self, request: Request) -> str:
+        """Give the method that is meant: a JSONP request is a GET that may name another."""
+        meant = dict(request.pairs).get("_method", "").upper()
+        return "POST" if meant == "POST" and request.method == "GET" else request.method
+
+    def credential(self, request: Request) -> Given:
+        """Find the key."""
+        return Given(dict(request.pairs).get("key"))
+
+    def parse(self, request: Request, match: Match, terms: Terms) -> Call:
+        """Take the parameters from the query string, and what is not there from a JSON body."""
+        return Call(match.params, {**_body_parameters(request.body), **dict(request.pairs)})
+
+    def identify(self, request: Request, suffix: str | None, default: int | None) -> int | None:
+        """Give the current customer: by token, cookie, credential or fixtures, in this order."""
+        authorization = request.headers.get("Authorization", "")
+        if authorization[:7].lower() == "bearer ":
+            token = _TOKEN.fullmatch(authorization)
+            return int(token.group(1)) if token else None
+        named = _cookie(request.headers.get("Cookie", ""))
+        named = suffix if named is None else named
+        if named is None:
+            return default
+        return int(named) if _ID.fullmatch(named) else None
+
+    def success(self, value: Any) -> Any:
+        """Wrap in the envelope of success."""
+        return {"status": "ok", **value}
+
+    def refuse(self, refusal: Refusal) -> tuple[int, Any, dict[str, str]]:
+        """Wrap in the envelope of failure, which HTTP calls 200."""
+        messages = ("Invalid API key",) if isinstance(refusal, BadCredential) else refusal.messages
+        headers = {"Allow": ", ".join(refusal.allow)} if isinstance(refusal, WrongMethod) else {}
+        status = refusal.status if isinstance(refusal, _OWN_STATUS) else 200
+        return status, {"status": "error", "messages": list(messages)}, headers
+
+    def dress(self, request: Request, answer: Answer) -> Answer:
+        """Wrap in a JSONP call where one is asked for."""
+        callback = dict(request.pairs).get("callback")
+        if callback is None or answer.headers.get("Content-Type") != self.content_type:
+            return answer
+        if not _CALLBACK.fullmatch(callback):
+            return Answer(200, [INVALID_CALLBACK], answer.headers)
+        body = b"".join(answer.body)
+        for raw, escaped in ((b"\xe2\x80\xa8", b"\\u2028"), (b"\xe2\x80\xa9", b"\\u2029"), (b"</", b"<\\/")):
+            body = body.replace(raw, escaped)
+        headers = {**answer.headers, "Content-Type": "application/javascript; charset=utf-8"}
+        return Answer(answer.status, [callback.encode() + b"(" + body + b");"], headers)
+
+
+def _body_parameters(body: bytes) -> dict[str, Any]:
+    """Read parameters from a JSON body; what is none is none, as a body on a GET has no meaning of its own."""
+    if not body:
+        return {}
+    try:
+        value = parse_json(body)
+    except Unreadable:
+        return {}
+    return {name: text for name, text in value.items() if isinstance(text, str)} if isinstance(value, dict) else {}
+
+
+def _cookie(header: str) -> str | None:
+    for each in header.split(";"):
+        name, _, value = each.strip().partition("=")
+        if name == COOKIE:
+            return value.strip('"')
+    return None

@@ -1,0 +1,67 @@
+"""What Universe's endpoints do; they know no HTTP."""
+
+import re
+from collections.abc import Generator
+from typing import Any
+
+from mockorders.api import Call
+from mockorders.apis.universe import rules
+from mockorders.apis.universe.views import DETAIL, LISTED
+from mockorders.errors import NotFound, Refusal
+from mockorders.sandbox import Sandbox
+from mockorders.store import Record, Tables
+
+LONG = 500
+
+_ID = re.compile(r"[0-9]{1,40}", re.ASCII)
+
+
+class LoggedOut(Refusal):
+    """Nobody is logged in."""
+
+    status = 401
+
+
+def list_orders(sandbox: Sandbox, call: Call) -> Generator[None, None, Any]:
+    """Give all completed orders of the current customer, by id."""
+    tables, orders = _orders(sandbox, call)
+    if call.query.get("order", "").upper() == "DESC":
+        orders.reverse()
+    if len(orders) > LONG:
+        tables = tables.frozen()
+    return {"orders": (yield from sandbox.show_all(LISTED, tables, orders))}
+
+
+def get_order(sandbox: Sandbox, call: Call) -> Any:
+    """Give one completed order of the current customer."""
+    tables, customer = _login(sandbox, call)
+    identifier = call.params["id"]
+    order = tables["orders"].get(int(identifier)) if _ID.fullmatch(identifier) else None
+    if order is None or order["customer_id"] != customer or not order["completed"]:
+        raise _no_order()
+    return {"order": sandbox.show(DETAIL, tables, order)}
+
+
+def latest_order(sandbox: Sandbox, call: Call) -> Any:
+    """Give the completed order of the current customer with the highest id."""
+    tables, orders = _orders(sandbox, call)
+    if not orders:
+        raise _no_order()
+    return {"order": sandbox.show(DETAIL, tables, orders[-1])}
+
+
+def _login(sandbox: Sandbox, call: Call) -> tuple[Tables, int]:
+    tables = sandbox.tables("universe")
+    if call.customer is None or tables["customers"].get(call.customer) is None:
+        message = "Please log in to access your online benefits."
+        raise LoggedOut(message, rule=rules.LOGGED_OUT)
+    return tables, call.customer
+
+
+def _orders(sandbox: Sandbox, call: Call) -> tuple[Tables, list[Record]]:
+    tables, customer = _login(sandbox, call)
+    return tables, [order for order in tables["orders"].where("customer_id", customer) if order["completed"]]
+
+
+def _no_order() -> NotFound:
+    return NotFound("No order found", rule=rules.NO_ORDER)

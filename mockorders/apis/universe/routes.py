@@ -1,0 +1,43 @@
+"""The endpoints of Universe's orders."""
+
+from mockorders.api import Route
+from mockorders.apis.universe import handlers, rules
+
+_EVERY = (
+    rules.ENVELOPE,
+    rules.CUSTOMER,
+    rules.CHECKS,
+    rules.COMPLETED,
+    rules.ABSENT,
+    rules.FREE,
+    rules.DATES,
+    rules.TOTALS,
+    rules.JSON_SUFFIX,
+)
+
+ROUTES = (
+    Route(
+        "GET",
+        "/orders",
+        handlers.list_orders,
+        answer="orders-answer",
+        query="parameters",
+        rules=(*_EVERY, rules.LIST_FORM, rules.SORTING, rules.EMPTY_LIST),
+    ),
+    Route(
+        "GET",
+        "/orders/latest",
+        handlers.latest_order,
+        answer="order-answer",
+        query="parameters",
+        rules=(*_EVERY, rules.DETAIL_FORM, rules.LATEST),
+    ),
+    Route(
+        "GET",
+        "/orders/{id}",
+        handlers.get_order,
+        answer="order-answer",
+        query="parameters",
+        rules=(*_EVERY, rules.DETAIL_FORM, rules.ORDER_ID),
+    ),
+)

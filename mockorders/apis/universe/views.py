@@ -1,0 +1,99 @@
+"""The two forms of an order: as lists show it, and in detail."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from mockorders.kept import Form, Reads
+from mockorders.store import Record
+
+
+def listed(_: Reads, order: Record) -> dict[str, Any]:
+    """Build the form of lists."""
+    return {
+        **_common(order, _number, _one_decimal),
+        **_shipments(order, _shipment_in_list),
+    }
+
+
+def detailed(_: Reads, order: Record) -> dict[str, Any]:
+    """Build the detail form."""
+    return {
+        **_common(order, _decimal_or_zero, _two_decimals),
+        "billing_address": order["billing_address"],
+        **_shipments(order, _shipment_in_detail),
+    }
+
+
+LISTED = Form("universe/listed-order", listed)
+DETAIL = Form("universe/order", detailed)
+
+
+def _common(order: Record, price: Any, amount: Any) -> dict[str, Any]:
+    totals = order["totals"]
+    return {
+        "id": order["id"],
+        "customer_id": order["customer_id"],
+        "plan": _plan(order["plan"], price),
+        "totals": None if totals is None else {name: amount(value) for name, value in totals.items()},
+        "created_at": long_date(order["created_at"]),
+        "paid_at": long_date(order["paid_at"]),
+        "refunded_at": long_date(order["refunded_at"]),
+    }
+
+
+def _plan(plan: Mapping[str, Any], price: Any) -> dict[str, Any]:
+    shown = {}
+    for name, value in plan.items():
+        if name == "checkout":
+            shown["price"] = price(plan["price"])
+        if name != "price":
+            shown[name] = value
+    return shown
+
+
+def _shipments(order: Record, form: Any) -> dict[str, Any]:
+    shipments = order["shipments"]
+    return {} if shipments is None else {"shipments": [form(shipment) for shipment in shipments]}
+
+
+def _shipment_in_list(shipment: Mapping[str, Any]) -> dict[str, Any]:
+    shown = {name: value for name, value in shipment.items() if name != "shipping_address"}
+    return shown | {"items": len(shown["items"])} if "items" in shown else shown
+
+
+def _shipment_in_detail(shipment: Mapping[str, Any]) -> dict[str, Any]:
+    missing = "missing_shipment_address" in shipment.get("issues", ())
+    return {name: value for name, value in shipment.items() if not (missing and name == "shipping_address")}
+
+
+def long_date(text: str | None) -> str | None:
+    """Write a stored date in long form: `January 5, 2013`."""
+    if text is None:
+        return None
+    day = date.fromisoformat(text)
+    return f"{_MONTHS[day.month - 1]} {day.day}, {day.year:04}"
+
+
+# Not strftime: month names would follow the locale of whoever starts the server.
+_MONTHS = "January February March April May June July August September October November December".split()
+
+
+def _number(price: str) -> Any:
+    amount = Decimal(price)
+    return int(amount) if amount == amount.to_integral_value() else amount
+
+
+def _decimal_or_zero(price: str) -> Any:
+    return _one_decimal(price) if Decimal(price) else 0
+
+
+def _one_decimal(amount: str) -> str:
+    """Write as Ruby's BigDecimal does: no more decimals than needed, but one."""
+    whole, _, decimals = amount.partition(".")
+    return f"{int(whole)}.{decimals.rstrip('0') or '0'}"
+
+
+def _two_decimals(amount: str) -> str:
+    return f"{Decimal(amount):.2f}"

@@ -1,0 +1,153 @@
+"""`mockorders serve`: from options to a server that says when it is ready."""
+
+import asyncio
+import contextlib
+import json
+import logging
+import os
+import ssl
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mockorders.core import Core
+    from mockorders.serving import Address
+
+
+class Failure(Exception):
+    """What keeps the server from starting, in one line; `code` is the exit code."""
+
+    def __init__(self, message: str, code: int = 1) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def run(options: Mapping[str, Any]) -> None:
+    """Serve until told to stop; Failure where the start fails."""
+    _log(quiet=options["quiet"], always=options["log_requests"])
+    with _without_authorities():
+        import aiohttp  # noqa: F401, PLC0415 - see there
+
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(_serve(options))
+
+
+async def _serve(options: Mapping[str, Any]) -> None:
+    from mockorders.app import make_app  # noqa: PLC0415 - only after aiohttp, which is imported with care
+    from mockorders.serving import Listener, until_told  # noqa: PLC0415
+
+    core, address = _core(options), _address(options)
+    listener = Listener(make_app(core), address)
+    try:
+        url = await listener.start()
+    except OSError as error:
+        why = error.strerror or str(error)
+        message = f"cannot listen on {address.host}:{address.port}: {why} (--port 0 takes a free port)"
+        raise Failure(message) from error
+    _greet(core, url)
+    await until_told()
+    await listener.stop()
+
+
+def _core(options: Mapping[str, Any]) -> "Core":
+    from mockorders.clock import parse_time  # noqa: PLC0415
+    from mockorders.core import Core  # noqa: PLC0415
+    from mockorders.errors import FixtureError  # noqa: PLC0415
+    from mockorders.options import Options  # noqa: PLC0415
+
+    try:
+        clock = None if options["clock"] is None else parse_time(options["clock"])
+    except ValueError as error:
+        message = f"--clock: expected a time such as 2017-03-21T00:00:00Z, got {options['clock']!r}"
+        raise Failure(message, 2) from error
+    chosen = Options(
+        fixtures=options["fixtures"],
+        profile=options["profile"],
+        strict=options["strict"],
+        clock=clock,
+        credentials=_credentials(options["credentials"]),
+        max_sandboxes=options["max_sandboxes"],
+        allow_origins=options["allow_origin"],
+        allow_hosts=options["allow_host"],
+        control_token=options["control_token"],
+    )
+    try:
+        return Core.of(chosen)
+    except FixtureError as error:
+        message = f"--fixtures: {error.detail}"
+        raise Failure(message) from error
+
+
+def _address(options: Mapping[str, Any]) -> "Address":
+    from mockorders.serving import Address  # noqa: PLC0415
+
+    return Address(options["host"], options["port"], _tls(options["tls_cert"], options["tls_key"]))
+
+
+def _tls(cert: Path | None, key: Path | None) -> ssl.SSLContext | None:
+    if cert is None and key is None:
+        return None
+    if cert is None:
+        message = "--tls-key: expected --tls-cert beside it"
+        raise Failure(message, 2)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    try:
+        context.load_cert_chain(cert, key)
+    except OSError as error:
+        message = f"--tls-cert {cert}: expected a certificate and its key in PEM: {error.strerror or error}"
+        raise Failure(message) from error
+    return context
+
+
+def _credentials(file: Path | None) -> Mapping[str, str | None] | None:
+    if file is None:
+        return None
+    try:
+        value = json.loads(file.read_bytes())
+    except (OSError, ValueError) as error:
+        message = f"--credentials {file}: expected a JSON file that can be read: {error}"
+        raise Failure(message) from error
+    if not isinstance(value, dict) or not all(isinstance(each, str | None) for each in value.values()):
+        message = f'--credentials {file}: expected {{"name": "secret" or null, ...}}'
+        raise Failure(message)
+    return value
+
+
+def _greet(core: "Core", url: str) -> None:
+    """Say where everything is; the ready line stands alone and last, when requests are answered."""
+    from mockorders.control.page import greetings  # noqa: PLC0415
+
+    for title, base, credential, curl in greetings(core, url):
+        print(f"{title}: {base}  credential {credential}\n  {curl}", file=sys.stderr)
+    print(f"mockorders ready on {url}", flush=True)
+
+
+def _log(*, quiet: bool, always: bool) -> None:
+    """Send the project's log to stderr: errors always, a line for each request on a terminal or where asked."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    log = logging.getLogger("mockorders")
+    log.addHandler(handler)
+    log.propagate = False
+    wanted = always or (sys.stderr.isatty() and not quiet)
+    logging.getLogger("mockorders.requests").setLevel(logging.INFO if wanted else logging.WARNING)
+
+
+@contextlib.contextmanager
+def _without_authorities() -> Iterator[None]:
+    """Let aiohttp be imported without reading every certificate authority of the machine.
+
+    It makes a client's TLS context on import, a fifth of the whole start; a server never uses it.
+    """
+    names = ("SSL_CERT_FILE", "SSL_CERT_DIR")
+    before = {name: os.environ.get(name) for name in names}
+    os.environ.update(dict.fromkeys(names, os.devnull))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name)
+            if value is not None:
+                os.environ[name] = value

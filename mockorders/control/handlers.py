@@ -1,0 +1,147 @@
+"""What the control API does: sandboxes, their state and their time."""
+
+import asyncio
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from aiohttp import web
+
+from mockorders import __version__
+from mockorders.clock import format_time, parse_time
+from mockorders.control.request import body_of, core_of, json_of, name_of, sandbox_of, unfit
+from mockorders.control.state import document
+from mockorders.errors import Problem
+from mockorders.rules import CORE
+from mockorders.sandbox import Sandbox
+from mockorders.seeding import World
+from mockorders.steps import finish
+
+
+async def health(_: web.Request) -> Any:
+    """Say that requests are answered."""
+    return {"status": "ok", "version": __version__}
+
+
+async def fidelity(request: web.Request) -> Any:
+    """List every rule with its evidence and source."""
+    rules = [*CORE, *(rule for api in core_of(request).apis for rule in api.rules)]
+    return {"rules": [asdict(rule) for rule in rules]}
+
+
+async def list_sandboxes(request: web.Request) -> Any:
+    """List the sandboxes."""
+    sandboxes = [_look(sandbox) for sandbox in core_of(request).sandboxes]
+    return {"count": len(sandboxes), "sandboxes": sandboxes}
+
+
+async def get_sandbox(request: web.Request) -> Any:
+    """Look at one sandbox; Problem 404 where there is none."""
+    return _look(_existing(request))
+
+
+async def put_sandbox(request: web.Request) -> Any:
+    """Make a sandbox anew, from a set or a document, with a profile and a frozen clock of its own."""
+    core, name = core_of(request), name_of(request)
+    wanted = await body_of(request, "control/sandbox")
+    clock = _time(wanted["clock"], "/clock") if "clock" in wanted else None
+    world = await _world(request, wanted.get("fixtures", core.sets.named(name)))
+    world = world._replace(profile=wanted.get("profile", world.profile), clock=clock or world.clock)
+    return _look(core.sandboxes.make(name, world))
+
+
+async def delete_sandbox(request: web.Request) -> None:
+    """Forget a sandbox; Problem 404 where there is none."""
+    core_of(request).sandboxes.forget(_existing(request).name)
+
+
+async def reset_sandbox(request: web.Request) -> None:
+    """Put one sandbox back to its fixtures."""
+    core_of(request).sandboxes.reset(await sandbox_of(request))
+
+
+async def reset_all(request: web.Request) -> None:
+    """Put all sandboxes back to their fixtures."""
+    sandboxes = core_of(request).sandboxes
+    for sandbox in sandboxes:
+        sandboxes.reset(sandbox)
+
+
+async def get_state(request: web.Request) -> Any:
+    """Give the whole state as a fixture document."""
+    return await finish(document(await sandbox_of(request)))
+
+
+async def put_state(request: web.Request) -> Any:
+    """Put a whole state in the place of the one that is there; give it as it then is."""
+    sandbox = await sandbox_of(request)
+    value = await json_of(request)
+    world = await asyncio.to_thread(core_of(request).sets.from_document, value, "state")
+    sandbox.restore(world)
+    return await finish(document(sandbox))
+
+
+async def get_clock(request: web.Request) -> Any:
+    """Give a sandbox's time."""
+    return _clock(await sandbox_of(request))
+
+
+async def put_clock(request: web.Request) -> Any:
+    """Set a sandbox's time, or whether it stands still."""
+    sandbox = await sandbox_of(request)
+    wanted = await body_of(request, "control/clock")
+    now = _time(wanted["now"], "/now") if "now" in wanted else None
+    sandbox.clock.set(now, frozen=wanted.get("frozen"))
+    return _clock(sandbox)
+
+
+async def advance_clock(request: web.Request) -> Any:
+    """Move a sandbox's time."""
+    sandbox = await sandbox_of(request)
+    seconds = (await body_of(request, "control/advance"))["seconds"]
+    try:
+        sandbox.clock.advance(seconds)
+    except OverflowError as error:
+        expected = "expected seconds that lead to a year from 1 to 9999"
+        raise unfit("/seconds", f"seconds: {expected}, got {seconds}", expected=expected) from error
+    return _clock(sandbox)
+
+
+def _existing(request: web.Request) -> Sandbox:
+    name = name_of(request)
+    sandbox = core_of(request).sandboxes.get(name)
+    if sandbox is None:
+        raise Problem(404, "No such sandbox", f"There is no sandbox {name!r}; a request with its credential makes it.")
+    return sandbox
+
+
+async def _world(request: web.Request, fixtures: Any) -> World:
+    core = core_of(request)
+    if not isinstance(fixtures, str):
+        return await asyncio.to_thread(core.sets.from_document, fixtures, "fixtures")
+    if fixtures not in core.sets.names:
+        expected = f"expected one of {', '.join(core.sets.names)}, or a document"
+        raise unfit("/fixtures", f"fixtures: {expected}, got {fixtures[:60]!r}", expected=expected)
+    return await core.sandboxes.world(fixtures)
+
+
+def _look(sandbox: Sandbox) -> dict[str, Any]:
+    return {
+        "name": sandbox.name,
+        "fixtures": sandbox.world.name,
+        "profile": sandbox.profile,
+        "current_customer": sandbox.current_customer,
+        "clock": _clock(sandbox),
+    }
+
+
+def _clock(sandbox: Sandbox) -> dict[str, Any]:
+    return {"now": format_time(sandbox.clock.now()), "frozen": sandbox.clock.frozen}
+
+
+def _time(text: str, pointer: str) -> datetime:
+    try:
+        return parse_time(text)
+    except ValueError as error:
+        expected = "expected a time such as 2017-03-21T00:00:00Z"
+        raise unfit(pointer, f"{pointer[1:]}: {expected}, got {text[:60]!r}", expected=expected) from error

@@ -1,0 +1,34 @@
+"""The parts of one emulator that its two doors share: the emulated APIs, and the control API."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from mockorders.api import Api, discover
+from mockorders.contract import Contract
+from mockorders.kept import Kept
+from mockorders.options import Options
+from mockorders.sandbox import Sandboxes
+from mockorders.seeding import FixtureSets
+
+
+class Core(NamedTuple):
+    """What one emulator is made of."""
+
+    apis: Sequence[Api]
+    contract: Contract
+    sets: FixtureSets
+    sandboxes: Sandboxes
+    options: Options
+
+    @classmethod
+    def of(cls, options: Options) -> "Core":
+        """Put the parts together. Raises FixtureError for fixtures that there are not, or that cannot be used."""
+        apis, contract = discover(), Contract()
+        sets = FixtureSets(apis, contract, options.fixtures)
+        for name in sets.own:
+            sets.world(name)
+        return cls(apis, contract, sets, Sandboxes(sets, Kept(contract), options), options)
+
+    def credential(self) -> str:
+        """Give a credential that works."""
+        return next(iter(self.options.credentials or ()), "demo")

@@ -1,0 +1,193 @@
+"""Kept answers: a record's bytes in one form, validated and encoded once, with all that they were made from."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Generator, Iterable, Sequence
+from typing import Any
+
+import orjson
+
+from mockorders.contract import Contract
+from mockorders.errors import Breach
+from mockorders.store import Collection, Record, Tables
+
+BUDGET = 48 * 2**20
+STEP = 64
+
+
+class Form:
+    """How a record is shown: the schema of the outcome, and how it is built from the tables.
+
+    `build(tables, record)` gives a plain value; it reads other records through `tables` only, by `get` and `where`.
+    """
+
+    __slots__ = ("build", "schema", "sort_keys")
+
+    def __init__(self, schema: str, build: "Callable[[Reads, Record], Any]", *, sort_keys: bool = False) -> None:
+        self.schema = schema
+        self.build = build
+        self.sort_keys = sort_keys
+
+
+class Many:
+    """A JSON list of records that are encoded already, in pieces that are sent one after another."""
+
+    __slots__ = ("pieces",)
+
+    def __init__(self, pieces: list[bytes]) -> None:
+        self.pieces = pieces
+
+
+class _Reading:
+    """One collection while a form is built: passes reads on and writes them down."""
+
+    __slots__ = ("_collection", "_name", "_reads")
+
+    def __init__(self, name: str, collection: Collection, reads: list[tuple[str, str | None, Any, Any]]) -> None:
+        self._name = name
+        self._collection = collection
+        self._reads = reads
+
+    def get(self, identifier: int | None) -> Record | None:
+        record = self._collection.get(identifier)
+        self._reads.append((self._name, None, identifier, record))
+        return record
+
+    def where(self, field: str, value: Any) -> Sequence[Record]:
+        records = self._collection.where(field, value)
+        self._reads.append((self._name, field, value, records))
+        return records
+
+
+class Reads:
+    """The tables as a form sees them: every record that it reads is remembered."""
+
+    __slots__ = ("_tables", "made")
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+        self.made: list[tuple[str, str | None, Any, Any]] = []
+
+    def __getitem__(self, name: str) -> _Reading:
+        return _Reading(name, self._tables[name], self.made)
+
+
+class _Entry:
+    """Bytes, and what they rest on: the records that were read, and the stamps under which they were still the same."""
+
+    __slots__ = ("_reads", "_record", "_stamps", "text")
+
+    def __init__(self, record: Record, reads: Reads, tables: Tables, text: bytes) -> None:
+        self._record = record  # held, so that its identity is not given to another
+        self._reads = reads.made
+        self.text = text
+        self._stamp(tables)
+
+    def holds(self, tables: Tables) -> bool:
+        for name, stamp in self._stamps:
+            if tables[name].stamp is not stamp:
+                return self._same(tables)
+        return True
+
+    def _same(self, tables: Tables) -> bool:
+        for name, field, key, seen in self._reads:
+            if field is None:
+                if tables[name].get(key) is not seen:
+                    return False
+                continue
+            found = tables[name].where(field, key)
+            if len(found) != len(seen) or any(one is not other for one, other in zip(found, seen, strict=True)):
+                return False
+        self._stamp(tables)
+        return True
+
+    def _stamp(self, tables: Tables) -> None:
+        self._stamps = [(name, tables[name].stamp) for name in dict.fromkeys(read[0] for read in self._reads)]
+
+
+class Kept:
+    """A bounded store of answers, shared by all sandboxes; the longest unused go first."""
+
+    def __init__(self, contract: Contract, budget: int = BUDGET) -> None:
+        self._contract = contract
+        self._budget = budget
+        self._size = 0
+        self._entries: OrderedDict[tuple[int, int], tuple[Form, _Entry]] = OrderedDict()
+
+    def show(self, form: Form, tables: Tables, record: Record) -> bytes:
+        """Give a record in a form, as JSON; Breach where it does not fit the form's schema."""
+        key = (id(form), id(record))
+        found = self._entries.get(key)
+        if found is not None and found[1].holds(tables):
+            self._entries.move_to_end(key)
+            return found[1].text
+        entry = self._make(form, tables, record)
+        if found is not None:
+            self._size -= len(found[1].text)
+        self._entries[key] = (form, entry)
+        self._entries.move_to_end(key)
+        self._size += len(entry.text)
+        self._forget()
+        return entry.text
+
+    def show_all(self, form: Form, tables: Tables, records: Iterable[Record]) -> Generator[None, None, Many]:
+        """Give records in a form, as a JSON list; yields between steps, so that long lists hold nobody up."""
+        pieces: list[bytes] = []
+        step: list[bytes] = []
+        for record in records:
+            step.append(self.show(form, tables, record))
+            if len(step) == STEP:
+                pieces += [b",", b",".join(step)]
+                step = []
+                yield
+        if step:
+            pieces += [b",", b",".join(step)]
+        return Many([b"[", *pieces[1:], b"]"])
+
+    def _make(self, form: Form, tables: Tables, record: Record) -> _Entry:
+        reads = Reads(tables)
+        value = form.build(reads, record)
+        mistakes = self._contract.mistakes(form.schema, value)
+        if mistakes:
+            raise Breach(form.schema, mistakes[0].pointer, mistakes[0].message)
+        text = orjson.dumps(value, default=_plain, option=orjson.OPT_SORT_KEYS if form.sort_keys else None)
+        return _Entry(record, reads, tables, text)
+
+    def _forget(self) -> None:
+        while self._size > self._budget:
+            _, (_, entry) = self._entries.popitem(last=False)
+            self._size -= len(entry.text)
+
+
+def shell(value: Any) -> Any:
+    """Give an answer with nothing in the place of what was validated already."""
+    if isinstance(value, dict):
+        return {key: shell(inner) for key, inner in value.items()}
+    return [] if isinstance(value, Many) else None if isinstance(value, orjson.Fragment) else value
+
+
+def encode(value: Any) -> list[bytes]:
+    """Write an answer as JSON, in pieces: one, unless a long list stands in it."""
+    found: list[Many] = []
+
+    def default(each: Any) -> Any:
+        if isinstance(each, Many):
+            found.append(each)
+            return orjson.Fragment(b"\0")  # never in JSON: marks the place
+        return _plain(each)
+
+    text = orjson.dumps(value, default=default)
+    if not found:
+        return [text]
+    pieces: list[bytes] = []
+    for before, many in zip(text.split(b"\0"), [*found, Many([])], strict=True):
+        pieces += [before, *many.pieces]
+    return pieces if sum(map(len, pieces)) > 2**20 else [b"".join(pieces)]
+
+
+def _plain(value: Any) -> Any:
+    """Write a Decimal as the number that it is, digit for digit."""
+    from decimal import Decimal  # noqa: PLC0415 - few answers have one
+
+    if isinstance(value, Decimal):
+        return orjson.Fragment(format(value, "f").encode())
+    raise TypeError

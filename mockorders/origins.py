@@ -1,0 +1,80 @@
+"""Who may call: names of hosts and origins that are this machine's or a test network's, and the CORS headers."""
+
+import ipaddress
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from mockorders import rules
+
+LOCAL_SUFFIXES = (".localhost", ".test", ".local")
+PREFLIGHT_AGE = "1728000"
+REQUEST_HEADERS = "Authorization, Content-Type, X-Mockorders-Fault"
+EXPOSED = "X-Mockorders-Request, X-Mockorders-Note, Retry-After, WWW-Authenticate"
+
+
+def hostname(host: str) -> str | None:
+    """Give the name in a Host header or an origin's authority, in lower case, without port; None if there is none."""
+    try:
+        return urlsplit(f"//{host}").hostname
+    except ValueError:
+        return None
+
+
+def is_loopback(name: str) -> bool:
+    """Say whether a name or address means this machine."""
+    if name == "localhost":
+        return True
+    address = ip_address(name)
+    return address is not None and address.is_loopback
+
+
+def ip_address(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """Read an IP literal; None where it is none."""
+    try:
+        return ipaddress.ip_address(name)
+    except ValueError:
+        return None
+
+
+class Origins:
+    """Which web pages may read answers: those of local names, `null`, and those of `--allow-origin`."""
+
+    rule = rules.CORS
+
+    def __init__(self, allowed: tuple[str, ...]) -> None:
+        self._allowed = {origin.rstrip("/").lower() for origin in allowed}
+        self._known: dict[str, bool] = {}
+
+    def allows(self, origin: str) -> bool:
+        """Say whether an origin's pages may read answers."""
+        if len(self._known) > 1_000:
+            self._known.clear()
+        if origin not in self._known:
+            self._known[origin] = self._decide(origin)
+        return self._known[origin]
+
+    def headers(self, origin: str) -> dict[str, str]:
+        """Give the CORS headers of an answer to an allowed origin."""
+        return {
+            "Access-Control-Allow-Origin": origin,
+            "Access-Control-Allow-Credentials": "true",
+            "Access-Control-Expose-Headers": EXPOSED,
+        }
+
+    def preflight(self, request: Mapping[str, str], methods: tuple[str, ...]) -> dict[str, str]:
+        """Give the headers of the answer to an allowed preflight, beside those of every answer."""
+        headers = {
+            "Access-Control-Allow-Methods": ", ".join(methods),
+            "Access-Control-Allow-Headers": REQUEST_HEADERS,
+            "Access-Control-Max-Age": PREFLIGHT_AGE,
+        }
+        if request.get("Access-Control-Request-Private-Network") == "true":
+            headers["Access-Control-Allow-Private-Network"] = "true"
+        return headers
+
+    def _decide(self, origin: str) -> bool:
+        if origin == "null" or "*" in self._allowed or origin.lower() in self._allowed:
+            return True
+        scheme, _, host = origin.partition("://")
+        name = hostname(host) if scheme in {"http", "https"} and host.isascii() else None
+        return name is not None and (is_loopback(name) or name.endswith(LOCAL_SUFFIXES))

@@ -1,0 +1,176 @@
+"""From the documents of a fixture set to checked records: completed, merged, generated, with references that hold."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
+from functools import cache
+from typing import Any
+
+from mockorders.api import Api
+from mockorders.contract import Contract, flatten, properties, resolve
+from mockorders.errors import FixtureError
+from mockorders.store import Base, Record
+
+Steps = tuple[str, ...]
+RESERVED = {"description", "extends", "current_customer", "profile", "clock", "generate"}
+
+
+def record_schema(api: str, collection: str) -> str:
+    """Give the name of the schema that a collection's records fit."""
+    return f"{api}/record-{collection}"
+
+
+def complete(schema: str, record: Mapping[str, Any]) -> dict[str, Any]:
+    """Fill in what a record leaves out, by the schema's defaults, in the schema's order; what is unknown stays."""
+    full: dict[str, Any] = _arrange(resolve(schema), record, schema)
+    return full
+
+
+class Builder:
+    """Puts the documents of one set together, in order: a later record takes the place of an earlier one of its id."""
+
+    def __init__(self, apis: Sequence[Api], contract: Contract) -> None:
+        self._contract = contract
+        self._apis = {api.name: api for api in apis}
+        self._tables: dict[str, dict[str, dict[int, Record]]] = {
+            api.name: {collection: {} for collection in api.collections} for api in apis
+        }
+        self._places: dict[tuple[str, str, int], tuple[str, str]] = {}
+
+    def add(self, document: Mapping[str, Any], origin: str) -> None:
+        """Merge a document in and generate what it asks for; FixtureError where it cannot be used."""
+        for name, section in document.items():
+            if name not in RESERVED:
+                self._merge(name, section, origin)
+        if "generate" in document:
+            self._generate(document["generate"], origin)
+
+    def check_references(self) -> None:
+        """Make sure that every record that another one names is there; FixtureError where it is not."""
+        for api, tables in self._tables.items():
+            for collection in tables:
+                for steps, target in references(record_schema(api, collection)):
+                    self._check_reference(api, collection, steps, target)
+
+    def bases(self) -> dict[str, dict[str, Base]]:
+        """Give the records as bases, with the indexes that the APIs ask for."""
+        made = {
+            api: {collection: Base(records.values()) for collection, records in tables.items()}
+            for api, tables in self._tables.items()
+        }
+        for name, api in self._apis.items():
+            for collection, fields in api.collections.items():
+                for field in fields:
+                    made[name][collection].index(field)
+        return made
+
+    def _merge(self, api: str, section: Mapping[str, Any], origin: str) -> None:
+        if api not in self._apis:
+            known = ", ".join([*self._apis, *sorted(RESERVED)])
+            raise FixtureError(origin, f"/{api}", f"expected one of {known}")
+        for collection, records in section.items():
+            if collection not in self._tables[api]:
+                known = ", ".join(self._tables[api])
+                raise FixtureError(origin, f"/{api}/{collection}", f"expected one of {known}")
+            self._merge_records(api, collection, records, origin)
+
+    def _merge_records(self, api: str, collection: str, records: Sequence[Any], origin: str) -> None:
+        table, seen = self._tables[api][collection], set()
+        for number, record in enumerate(records):
+            place = (origin, f"/{api}/{collection}/{number}")
+            identifier = record.get("id")
+            if not isinstance(identifier, int) or identifier in seen:
+                raise FixtureError(*place, "expected an integer `id` that no other record of the list has")
+            seen.add(identifier)
+            if record.get("deleted") is True and len(record) == 2:
+                table.pop(identifier, None)
+                continue
+            table[identifier] = self._checked(record_schema(api, collection), record, place)
+            self._places[api, collection, identifier] = place
+
+    def _checked(self, schema: str, record: Mapping[str, Any], place: tuple[str, str]) -> Record:
+        full = complete(schema, record)
+        for mistake in self._contract.mistakes(schema, full):
+            raise FixtureError(place[0], place[1] + mistake.pointer, mistake.message)
+        return full
+
+    def _generate(self, plan: Mapping[str, Any], origin: str) -> None:
+        from mockorders.pools import Pools  # noqa: PLC0415 - Faker loads when first needed
+
+        for name, part in plan.items():
+            if name == "seed":
+                continue
+            api = self._apis.get(name)
+            if api is None or api.generate is None:
+                raise FixtureError(origin, f"/generate/{name}", "expected the name of an API that can generate")
+            for mistake in self._contract.mistakes(f"{name}/generate", part):
+                raise FixtureError(origin, f"/generate/{name}{mistake.pointer}", mistake.message)
+            made = api.generate(part, self._tables[name], Pools(plan["seed"]))
+            for collection, records in made.items():
+                self._take(name, collection, records, f"{origin} (generated)")
+
+    def _take(self, api: str, collection: str, records: Sequence[Record], origin: str) -> None:
+        schema, table = record_schema(api, collection), self._tables[api][collection]
+        for record in records:
+            if not self._contract.fits(schema, record):
+                self._checked(schema, record, (origin, f"/{api}/{collection}/{record.get('id')}"))
+            table[record["id"]] = record
+
+    def _check_reference(self, api: str, collection: str, steps: Steps, target: str) -> None:
+        there = self._tables[api][target]
+        for identifier, record in self._tables[api][collection].items():
+            for value in follow(record, steps):
+                if value is None or value in there:
+                    continue
+                place = self._places.get((api, collection, identifier), ("generated", f"/{api}/{collection}"))
+                field = "".join(f"/{step}" for step in steps)
+                message = f"expected the id of one of {api}.{target}, got {value} in {field}"
+                raise FixtureError(*place, message)
+
+
+@cache
+def references(schema: str) -> tuple[tuple[Steps, str], ...]:
+    """List where a record names another one: the steps to it (`*` for each of a list) and its collection."""
+    return tuple(_references(properties(schema), (), schema))
+
+
+def follow(value: Any, steps: Steps) -> Iterator[Any]:
+    """Give what stands at the end of the steps."""
+    if not steps:
+        yield value
+    elif steps[0] == "*":
+        for each in value or ():
+            yield from follow(each, steps[1:])
+    elif value is not None:
+        yield from follow(value.get(steps[0]), steps[1:])
+
+
+def _references(known: Mapping[str, Any], before: Steps, schema: str) -> Iterator[tuple[Steps, str]]:
+    for name, inner in known.items():
+        steps, items = (*before, name), inner.get("items", {})
+        if "x-references" in inner:
+            yield steps, inner["x-references"]
+        if "x-references" in items:
+            yield (*steps, "*"), items["x-references"]
+        yield from _references(items.get("properties", {}), (*steps, "*"), schema)
+
+
+def _arrange(schema: Mapping[str, Any], value: Any, name: str) -> Any:
+    """Put an object's members in the schema's order and fill in its defaults, at every level."""
+    if isinstance(value, list) and "items" in schema:
+        return [_arrange(schema["items"], each, name) for each in value]
+    if not isinstance(value, dict):
+        return value
+    full, known = {}, _shape(schema, name)
+    for key, inner in known.items():
+        if key in value:
+            full[key] = _arrange(inner, value[key], name)
+        elif "default" in inner:
+            full[key] = copy(inner["default"])
+    return full | {key: inner for key, inner in value.items() if key not in known}
+
+
+def _shape(schema: Mapping[str, Any], name: str) -> dict[str, Mapping[str, Any]]:
+    known = flatten(schema, name)
+    for choice in (*schema.get("anyOf", ()), *schema.get("oneOf", ())):
+        known |= flatten(choice, name)
+    return known

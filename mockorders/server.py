@@ -1,0 +1,63 @@
+"""MockServer: the emulator in a thread of its own, for code that is not asynchronous."""
+
+import asyncio
+import threading
+from types import TracebackType
+from typing import Any, Self
+
+from mockorders.app import create_app
+from mockorders.serving import Address, Listener
+
+
+class MockServer:
+    """An emulator on a free port of 127.0.0.1, as a context manager: `with MockServer() as server: server.url`.
+
+    Takes the options of `create_app`, and `port`. Raises what those raise, and OSError for a port that is taken.
+    """
+
+    def __init__(self, *, port: int = 0, **options: Any) -> None:
+        self._app = create_app(**options)
+        self._address = Address(port=port)
+        self._started = threading.Event()
+        self._failure: BaseException | None = None
+        self._thread: threading.Thread | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._told: asyncio.Event | None = None
+        self.url = ""
+
+    def start(self) -> Self:
+        """Start to serve, and return when requests are answered."""
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), name="mockorders", daemon=True)
+        self._thread.start()
+        self._started.wait()
+        if self._failure is not None:
+            self._thread.join()
+            raise self._failure
+        return self
+
+    def stop(self) -> None:
+        """Stop serving; nothing happens where it does not serve."""
+        if self._thread is None or self._loop is None or self._told is None:
+            return
+        self._loop.call_soon_threadsafe(self._told.set)
+        self._thread.join()
+        self._thread = None
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        self.stop()
+
+    async def _run(self) -> None:
+        self._loop, self._told = asyncio.get_running_loop(), asyncio.Event()
+        listener = Listener(self._app, self._address)
+        try:
+            self.url = await listener.start()
+        except OSError as error:
+            self._failure = error
+            return
+        finally:
+            self._started.set()
+        await self._told.wait()
+        await listener.stop()

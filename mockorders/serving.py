@@ -1,0 +1,65 @@
+"""Serving an application on a socket, until it is told to stop."""
+
+import asyncio
+import contextlib
+import signal
+import ssl
+from typing import NamedTuple
+
+from aiohttp import web
+
+SHUTDOWN_SECONDS = 0.2
+
+
+class Address(NamedTuple):
+    """Where to listen; `port` 0 takes a free one."""
+
+    host: str = "127.0.0.1"
+    port: int = 8080
+    tls: ssl.SSLContext | None = None
+
+    @property
+    def scheme(self) -> str:
+        """`http`, or `https` with certificates."""
+        return "https" if self.tls else "http"
+
+    def url(self, port: int) -> str:
+        """Give the base URL at the port that was taken."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self.host, self.host)  # noqa: S104 - shown, not bound
+        return f"{self.scheme}://{f'[{host}]' if ':' in host and '[' not in host else host}:{port}"
+
+
+class Listener:
+    """An application that listens: started by `start`, ended by `stop`."""
+
+    def __init__(self, app: web.Application, address: Address) -> None:
+        self._runner = web.AppRunner(app, shutdown_timeout=SHUTDOWN_SECONDS, access_log=None)
+        self._address = address
+
+    async def start(self) -> str:
+        """Listen; gives the base URL. OSError where the address cannot be had."""
+        await self._runner.setup()
+        try:
+            await web.TCPSite(
+                self._runner, self._address.host, self._address.port, ssl_context=self._address.tls, backlog=1024
+            ).start()
+        except BaseException:
+            await self._runner.cleanup()
+            raise
+        return self._address.url(int(self._runner.addresses[0][1]))
+
+    async def stop(self) -> None:
+        """Stop listening; answers that are under way are finished, within a fifth of a second."""
+        await self._runner.cleanup()
+
+
+async def until_told() -> None:
+    """Wait for SIGINT or SIGTERM."""
+    told = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(NotImplementedError):  # Windows: Ctrl+C arrives as KeyboardInterrupt
+            loop.add_signal_handler(number, told.set)
+    while not told.is_set():
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(told.wait(), 1 if loop.__class__.__name__.startswith("Proactor") else None)

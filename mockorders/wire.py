@@ -1,0 +1,152 @@
+"""From bytes to plain values: query strings, JSON and form bodies, each within limits."""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qsl
+
+MAX_DEPTH = 64
+MAX_DIGITS = 40
+MAX_FIELDS = 3_000
+MAX_LIST = 501
+
+_FORM = "application/x-www-form-urlencoded"
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+class Unreadable(ValueError):
+    """Bytes that are not what they should be; the text says what was expected."""
+
+
+class Real:
+    """A number that was typed with a point or an exponent: never an integer, whatever its value."""
+
+    __slots__ = ("text",)
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+
+def query_pairs(query: str) -> list[tuple[str, str]]:
+    """Read a query string; empty pairs are nothing. Raises Unreadable for what is not UTF-8 or has too many pairs."""
+    try:
+        query.encode("ascii")
+        pairs = parse_qsl(query, keep_blank_values=True, errors="strict", max_num_fields=MAX_FIELDS)
+    except UnicodeError as error:
+        message = "The query string is not UTF-8, percent-encoded"
+        raise Unreadable(message) from error
+    except ValueError as error:
+        message = f"The query string has more than {MAX_FIELDS} parameters"
+        raise Unreadable(message) from error
+    return [pair for pair in pairs if pair != ("", "")]
+
+
+def is_form(content_type: str, body: bytes) -> bool:
+    """Tell a form from JSON: its type says so, and it does not begin as a JSON object or list does.
+
+    Clients such as `curl -d` name the form type for whatever they send.
+    """
+    return content_type.partition(";")[0].strip().lower() == _FORM and body.lstrip()[:1] not in {b"{", b"["}
+
+
+def parse_json(body: bytes) -> Any:
+    """Read JSON: UTF-8, finite numbers, no duplicate keys, at most 64 levels. Raises Unreadable, saying what is wrong.
+
+    Numbers with a point or an exponent become Real.
+    """
+    try:
+        value = json.loads(
+            body.decode("utf-8-sig"),
+            parse_constant=_no_constant,
+            parse_float=Real,
+            parse_int=_integer,
+            object_pairs_hook=_object,
+        )
+    except UnicodeDecodeError as error:
+        message = "expected JSON in UTF-8"
+        raise Unreadable(message) from error
+    except RecursionError as error:
+        raise Unreadable(_TOO_DEEP) from error
+    except json.JSONDecodeError as error:
+        message = f"expected JSON: {error.msg} at line {error.lineno}, column {error.colno}"
+        raise Unreadable(message) from error
+    _check(value)
+    return value
+
+
+def parse_form(body: bytes) -> dict[str, Any]:
+    """Read nested form fields as jQuery writes them, `a[b][0]=c`; every value is text. Raises Unreadable."""
+    import qs_codec  # noqa: PLC0415 - needed by few, and slow to import
+
+    options = qs_codec.DecodeOptions(
+        depth=MAX_DEPTH,
+        strict_depth=True,
+        list_limit=MAX_LIST,
+        parameter_limit=MAX_FIELDS,
+        raise_on_limit_exceeded=True,
+    )
+    try:
+        text = body.decode("ascii")
+        query_pairs(text)
+        fields: dict[str, Any] = qs_codec.decode(text, options)
+    except UnicodeDecodeError as error:
+        message = "expected form fields in ASCII, percent-encoded"
+        raise Unreadable(message) from error
+    except (ValueError, IndexError, RecursionError, TypeError) as error:
+        message = f"expected form fields, at most {MAX_DEPTH} levels deep and {MAX_LIST} long: {error}"
+        raise Unreadable(message) from error
+    _check(fields)
+    return fields
+
+
+def short(value: Any) -> str:
+    """Write a value for a message, cut to a length that can be read."""
+    text = json.dumps(value, ensure_ascii=False, default=lambda real: json.loads(real.text, parse_float=float))
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+_TOO_DEEP = f"expected at most {MAX_DEPTH} levels of nesting"
+
+
+def _no_constant(name: str) -> Any:
+    message = f"expected JSON: {name} is no JSON number"
+    raise Unreadable(message)
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > MAX_DIGITS:
+        message = f"expected numbers of at most {MAX_DIGITS} digits"
+        raise Unreadable(message)
+    return int(digits)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        seen: set[str] = set()
+        twice = next(name for name, _ in pairs if name in seen or seen.add(name))  # type: ignore[func-returns-value]
+        message = f"expected each name once in an object: {short(twice)} stands twice"
+        raise Unreadable(message)
+    return made
+
+
+def _check(value: Any) -> None:
+    """Refuse nesting that is too deep and text that no UTF-8 can hold; walks without recursion."""
+    level = [value]
+    for _ in range(MAX_DEPTH):
+        if not level:
+            return
+        inner: list[Any] = []
+        for each in level:
+            if isinstance(each, Mapping):
+                inner += each.keys()
+                inner += each.values()
+            elif isinstance(each, list):
+                inner += each
+            elif isinstance(each, str) and _SURROGATE.search(each):
+                message = "expected text without lone surrogates"
+                raise Unreadable(message)
+        level = inner
+    if any(isinstance(each, Mapping | list) for each in level):
+        raise Unreadable(_TOO_DEEP)

@@ -1,0 +1,127 @@
+"""What jsonschema finds, said in sentences: which place, what was expected, what stood there."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from jsonschema import Draft202012Validator, ValidationError
+from jsonschema.validators import extend
+from referencing import Registry, Resource
+from referencing.jsonschema import DRAFT202012
+
+from mockorders.contract import BASE, Mistake, flatten, retrieve
+from mockorders.wire import short
+
+_TYPES = {
+    "integer": "an integer",
+    "number": "a number",
+    "string": "text",
+    "boolean": "true or false",
+    "object": "an object",
+    "array": "a list",
+    "null": "null",
+}
+
+
+def validator(name: str, kept: frozenset[str]) -> Draft202012Validator:
+    """Make the validator of one schema; the views named in `kept` are taken as they are."""
+
+    def fetch(uri: str) -> Resource[Any]:
+        return DRAFT202012.create_resource(retrieve(uri, kept))
+
+    made: Draft202012Validator = _Validator({"$ref": f"{BASE}{name}.json"}, registry=Registry(retrieve=fetch))  # type: ignore[call-arg]
+    return made
+
+
+def mistakes_of(errors: Iterable[Any], name: str, most: int) -> list[Mistake]:
+    """Turn errors into mistakes, by place, at most so many."""
+    found = [mistake for error in errors for mistake in _mistakes(error, name)]
+    found.sort(key=lambda mistake: [str(step).rjust(8, "0") for step in mistake.path])
+    return list(dict.fromkeys(found))[:most]
+
+
+def expectation(schema: Mapping[str, Any]) -> str:
+    """Say what a schema takes, such as `an integer of at least 1`."""
+    if "enum" in schema:
+        return "one of " + ", ".join(short(value) for value in schema["enum"])
+    if "const" in schema:
+        return short(schema["const"])
+    if "anyOf" in schema or "oneOf" in schema:
+        return " or ".join(expectation(choice) for choice in schema.get("anyOf", schema.get("oneOf")))
+    if "$ref" in schema or "type" not in schema:
+        return "an object"
+    types = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
+    return " or ".join(_TYPES[each] for each in types) + _bounds(schema)
+
+
+def _bounds(schema: Mapping[str, Any]) -> str:
+    low, high = schema.get("minimum"), schema.get("maximum")
+    entries = schema.get("minItems", schema.get("minProperties", schema.get("minLength")))
+    if entries is not None:
+        return f" of at least {entries} ({_most(schema)} at most)" if _most(schema) else f" of at least {entries}"
+    if _most(schema):
+        return f" of at most {_most(schema)}"
+    if low is not None and high is not None and high < 2**62:
+        return f" from {low} to {high}"
+    return f" of at least {low}" if low is not None else ""
+
+
+def _most(schema: Mapping[str, Any]) -> Any:
+    return schema.get("maxItems", schema.get("maxProperties", schema.get("maxLength")))
+
+
+def _mistakes(error: Any, name: str) -> Iterator[Mistake]:
+    path = tuple(error.absolute_path)
+    special = _SPECIAL.get(str(error.validator))
+    if special is not None:
+        yield from special(error, name)
+        return
+    if error.validator == "pattern":
+        yield Mistake(path, f"expected {_described(error.schema)}, got {short(error.instance)}")
+        return
+    yield Mistake(path, f"expected {expectation(error.schema)}, got {short(error.instance)}")
+
+
+def _described(schema: Mapping[str, Any]) -> str:
+    description = str(schema.get("description", "")).rstrip(".")
+    return f"text that matches {schema['pattern']}" + (f" ({description})" if description else "")
+
+
+def _missing(error: Any, name: str) -> Iterator[Mistake]:
+    path = tuple(error.absolute_path)
+    known = flatten(error.schema, name)
+    for key in error.validator_value:
+        if key not in error.instance:
+            yield Mistake((*path, key), f"is required, expected {expectation(known.get(key, {}))}")
+
+
+def _unknown(error: Any, name: str) -> Iterator[Mistake]:
+    path = tuple(error.absolute_path)
+    known = flatten(error.schema, name)
+    for key in error.instance:
+        if key not in known:
+            place = Mistake((*path, key), "")
+            yield place._replace(message=f"Unknown property '{place.field}'")
+
+
+_SPECIAL: dict[str, Callable[[Any, str], Iterator[Mistake]]] = {
+    "required": _missing,
+    "additionalProperties": _unknown,
+    "unevaluatedProperties": _unknown,
+}
+
+
+def _pattern(_: Any, pattern: str, instance: Any, __: Any) -> Iterator[ValidationError]:
+    """Match as ECMA does: Python's `$` would let a final line feed pass."""
+    if isinstance(instance, str) and not re.search(re.sub(r"\$$", r"\\Z", pattern), instance):
+        yield ValidationError("does not match")
+
+
+_Validator: Any = extend(  # type: ignore[no-untyped-call]
+    Draft202012Validator,
+    {"pattern": _pattern},
+    # A whole number that was typed with a point is no integer, though JSON Schema calls 1e30 one.
+    type_checker=Draft202012Validator.TYPE_CHECKER.redefine(
+        "integer", lambda _, value: isinstance(value, int) and not isinstance(value, bool)
+    ),
+)
