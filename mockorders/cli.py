@@ -67,7 +67,7 @@ def option(*names: str, **settings: Any) -> Callable[[Any], Any]:
 @option("--log-requests", is_flag=True, help="A line for each request even where stderr is no terminal.")
 def serve(**options: Any) -> None:
     """Serve both APIs until stopped."""
-    from mockorders.commands.serve import Failure, run  # noqa: PLC0415 - help and version need none of it
+    from mockorders.commands.serve import Failure, run
 
     try:
         run(options)

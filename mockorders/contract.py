@@ -71,7 +71,7 @@ class Contract:
 
     def explain(self, name: str, value: Any, kept: frozenset[str] = frozenset()) -> list[Mistake]:
         """Do the same by jsonschema alone: the meaning of the schemas, in words."""
-        from mockorders.wording import mistakes_of, validator  # noqa: PLC0415 - jsonschema loads when first needed
+        from mockorders.wording import mistakes_of, validator
 
         if (name, kept) not in self._slow:
             self._slow[name, kept] = validator(name, kept)
@@ -124,7 +124,7 @@ def sibling(name: str, reference: str) -> str:
 
 
 def _quick_validator(name: str, kept: frozenset[str]) -> "jsonschema_rs.Draft202012Validator":
-    import jsonschema_rs  # noqa: PLC0415 - loads when the first value is checked, not at start
+    import jsonschema_rs
 
     return jsonschema_rs.Draft202012Validator({"$ref": f"{BASE}{name}.json"}, retriever=lambda uri: retrieve(uri, kept))
 

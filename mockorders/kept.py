@@ -186,7 +186,7 @@ def encode(value: Any) -> list[bytes]:
 
 def _plain(value: Any) -> Any:
     """Write a Decimal as the number that it is, digit for digit."""
-    from decimal import Decimal  # noqa: PLC0415 - few answers have one
+    from decimal import Decimal
 
     if isinstance(value, Decimal):
         return orjson.Fragment(format(value, "f").encode())

@@ -94,7 +94,7 @@ class Builder:
         return full
 
     def _generate(self, plan: Mapping[str, Any], origin: str) -> None:
-        from mockorders.pools import Pools  # noqa: PLC0415 - Faker loads when first needed
+        from mockorders.pools import Pools
 
         for name, part in plan.items():
             if name == "seed":

@@ -77,7 +77,7 @@ def parse_json(body: bytes) -> Any:
 
 def parse_form(body: bytes) -> dict[str, Any]:
     """Read nested form fields as jQuery writes them, `a[b][0]=c`; every value is text. Raises Unreadable."""
-    import qs_codec  # noqa: PLC0415 - needed by few, and slow to import
+    import qs_codec
 
     options = qs_codec.DecodeOptions(
         depth=MAX_DEPTH,

@@ -55,19 +55,25 @@ def expectation(schema: Mapping[str, Any]) -> str:
 
 
 def _bounds(schema: Mapping[str, Any]) -> str:
-    low, high = schema.get("minimum"), schema.get("maximum")
-    entries = schema.get("minItems", schema.get("minProperties", schema.get("minLength")))
-    if entries is not None:
-        return f" of at least {entries} ({_most(schema)} at most)" if _most(schema) else f" of at least {entries}"
-    if _most(schema):
-        return f" of at most {_most(schema)}"
-    if low is not None and high is not None and high < 2**62:
-        return f" from {low} to {high}"
-    return f" of at least {low}" if low is not None else ""
+    for low, high, of in _SIZES:
+        if low in schema or high in schema:
+            return f" of {_range(schema.get(low), schema.get(high))}{of}"
+    return ""
 
 
-def _most(schema: Mapping[str, Any]) -> Any:
-    return schema.get("maxItems", schema.get("maxProperties", schema.get("maxLength")))
+def _range(low: int | None, high: int | None) -> str:
+    """Say a range; a bound that only keeps ids within 64 bits is not worth a word."""
+    if high is None or high >= 2**62:
+        return f"at least {low}"
+    return f"at most {high}" if low is None else f"{low} to {high}"
+
+
+_SIZES = (
+    ("minimum", "maximum", ""),
+    ("minItems", "maxItems", " entries"),
+    ("minProperties", "maxProperties", " entries"),
+    ("minLength", "maxLength", " characters"),
+)
 
 
 def _mistakes(error: Any, name: str) -> Iterator[Mistake]:

@@ -28,15 +28,15 @@ def run(options: Mapping[str, Any]) -> None:
     """Serve until told to stop; Failure where the start fails."""
     _log(quiet=options["quiet"], always=options["log_requests"])
     with _without_authorities():
-        import aiohttp  # noqa: F401, PLC0415 - see there
+        import aiohttp  # noqa: F401 - see there
 
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(_serve(options))
 
 
 async def _serve(options: Mapping[str, Any]) -> None:
-    from mockorders.app import make_app  # noqa: PLC0415 - only after aiohttp, which is imported with care
-    from mockorders.serving import Listener, until_told  # noqa: PLC0415
+    from mockorders.app import make_app
+    from mockorders.serving import Listener, until_told
 
     core, address = _core(options), _address(options)
     listener = Listener(make_app(core), address)
@@ -52,10 +52,10 @@ async def _serve(options: Mapping[str, Any]) -> None:
 
 
 def _core(options: Mapping[str, Any]) -> "Core":
-    from mockorders.clock import parse_time  # noqa: PLC0415
-    from mockorders.core import Core  # noqa: PLC0415
-    from mockorders.errors import FixtureError  # noqa: PLC0415
-    from mockorders.options import Options  # noqa: PLC0415
+    from mockorders.clock import parse_time
+    from mockorders.core import Core
+    from mockorders.errors import FixtureError
+    from mockorders.options import Options
 
     try:
         clock = None if options["clock"] is None else parse_time(options["clock"])
@@ -81,7 +81,7 @@ def _core(options: Mapping[str, Any]) -> "Core":
 
 
 def _address(options: Mapping[str, Any]) -> "Address":
-    from mockorders.serving import Address  # noqa: PLC0415
+    from mockorders.serving import Address
 
     return Address(options["host"], options["port"], _tls(options["tls_cert"], options["tls_key"]))
 
@@ -117,7 +117,7 @@ def _credentials(file: Path | None) -> Mapping[str, str | None] | None:
 
 def _greet(core: "Core", url: str) -> None:
     """Say where everything is; the ready line stands alone and last, when requests are answered."""
-    from mockorders.control.page import greetings  # noqa: PLC0415
+    from mockorders.control.page import greetings
 
     for title, base, credential, curl in greetings(core, url):
         print(f"{title}: {base}  credential {credential}\n  {curl}", file=sys.stderr)

@@ -133,8 +133,9 @@ def _line(tables: Tables, number: int, given: Mapping[str, Any]) -> Line:
 
 
 def _price(instance: Record, term: Record | None) -> int:
-    prices = {each["term_id"]: each["price"] for each in instance["term_prices"]}
-    return int(instance["price"] if term is None else prices.get(term["id"], instance["price"]))
+    prices: dict[int, int] = {each["term_id"]: each["price"] for each in instance["term_prices"]}
+    single: int = instance["price"]
+    return single if term is None else prices.get(term["id"], single)
 
 
 def _term(tables: Tables, product: Record, given: Mapping[str, Any] | None, place: str) -> Record | None:
