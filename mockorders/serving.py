@@ -53,13 +53,11 @@ class Listener:
         await self._runner.cleanup()
 
 
-async def until_told() -> None:
-    """Wait for SIGINT or SIGTERM."""
+def told_to_stop() -> asyncio.Event:
+    """Give the event that SIGINT and SIGTERM set from now on."""
     told = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):  # Windows: Ctrl+C arrives as KeyboardInterrupt
             loop.add_signal_handler(number, told.set)
-    while not told.is_set():
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(told.wait(), 1 if loop.__class__.__name__.startswith("Proactor") else None)
+    return told

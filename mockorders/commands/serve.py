@@ -36,9 +36,9 @@ def run(options: Mapping[str, Any]) -> None:
 
 async def _serve(options: Mapping[str, Any]) -> None:
     from mockorders.app import make_app
-    from mockorders.serving import Listener, until_told
+    from mockorders.serving import Listener, told_to_stop
 
-    core, address = _core(options), _address(options)
+    told, core, address = told_to_stop(), _core(options), _address(options)
     listener = Listener(make_app(core), address)
     try:
         url = await listener.start()
@@ -47,7 +47,7 @@ async def _serve(options: Mapping[str, Any]) -> None:
         message = f"cannot listen on {address.host}:{address.port}: {why} (--port 0 takes a free port)"
         raise Failure(message) from error
     _greet(core, url)
-    await until_told()
+    await told.wait()
     await listener.stop()
 
 
@@ -116,12 +116,13 @@ def _credentials(file: Path | None) -> Mapping[str, str | None] | None:
 
 
 def _greet(core: "Core", url: str) -> None:
-    """Say where everything is; the ready line stands alone and last, when requests are answered."""
+    """Say that requests are answered, on a line of its own, and where everything is."""
     from mockorders.control.page import greetings
 
+    lines = [f"mockorders ready on {url}"]
     for title, base, credential, curl in greetings(core, url):
-        print(f"{title}: {base}  credential {credential}\n  {curl}", file=sys.stderr)
-    print(f"mockorders ready on {url}", flush=True)
+        lines += [f"{title}: {base}  credential {credential}", f"  {curl}"]
+    print("\n".join(lines), flush=True)
 
 
 def _log(*, quiet: bool, always: bool) -> None:

@@ -1,0 +1,42 @@
+# The commands of this project; each makes what it needs.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: serve test lint bench docs chromium clean
+
+serve: $(VENV)/installed
+	$(BIN)/mockorders $(ARGS)
+
+test: $(VENV)/tools chromium lint
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: $(VENV)/tools
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(VENV)/tools
+	$(BIN)/python -m bench $(ARGS)
+
+docs: $(VENV)/installed
+	$(BIN)/python -m mockorders.fidelity docs/fidelity.md
+
+# A browser for the tests: the system's, else Debian's package, else playwright's own.
+chromium: $(VENV)/tools
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null \
+	  || { command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] && apt-get -qq update && apt-get -qq install -y --no-install-recommends chromium >/dev/null; } \
+	  || $(BIN)/python -m playwright install --with-deps chromium
+
+$(VENV)/installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) install -c constraints.txt -e .
+	@touch $@
+
+$(VENV)/tools: $(VENV)/installed
+	$(PIP) install -c constraints.txt -e '.[test,lint]'
+	@touch $@
+
+clean:
+	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,27 @@
+"""A bare aiohttp server: answers every request with the bytes of a file. `python -m bench.bare FILE`."""
+
+import asyncio
+import sys
+from pathlib import Path
+
+from aiohttp import web
+
+
+async def main(file: str) -> None:
+    """Serve on a free port until killed; print the port."""
+    body = Path(file).read_bytes()
+
+    async def answer(_: web.Request) -> web.Response:
+        return web.Response(body=body, content_type="application/json")
+
+    app = web.Application()
+    app.router.add_get("/{path:.*}", answer)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    print(runner.addresses[0][1], flush=True)
+    await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(sys.argv[1]))
