@@ -1,7 +1,9 @@
 """Fixture sets: found by name, file or folder; read, extended, generated and checked; each made once."""
 
+import gc
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -62,7 +64,8 @@ class FixtureSets:
         """Make a set's world, once, however many ask. Blocks; FixtureError where the set cannot be used."""
         with self._locks.setdefault(name, threading.Lock()):
             if name not in self._worlds:
-                self._worlds[name] = self._build(name, self._chain(name))
+                with _lasting():
+                    self._worlds[name] = self._build(name, self._chain(name))
             return self._worlds[name]
 
     def from_document(self, document: Any, origin: str) -> World:
@@ -130,6 +133,19 @@ class FixtureSets:
         builder.check_references()
         last = {key: value for _, document in chain for key, value in document.items()}
         return World(name, builder.bases(), last.get("current_customer"), last.get("profile"), _clock(chain))
+
+
+@contextmanager
+def _lasting() -> Iterator[None]:
+    """Make what lasts: the collector neither looks through it while it grows nor ever after."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+        gc.freeze()
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _clock(chain: Sequence[tuple[str, Any]]) -> datetime | None:

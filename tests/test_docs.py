@@ -1,0 +1,130 @@
+"""What README and docs claim, executed."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from mockorders import content, fidelity
+from mockorders.cli import main, serve
+from mockorders.control.application import ROUTES
+from mockorders.seeding import ON_REQUEST
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
+SHOWN_URL = "http://127.0.0.1:8080"
+
+
+def blocks(language: str) -> list[str]:
+    """Give README's code blocks of a language."""
+    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
+
+
+def calls() -> list[tuple[str, str]]:
+    """Give README's curl lines, each with the answer that stands below it."""
+    lines = "".join(blocks("console")).splitlines()
+    return [
+        (line.removeprefix("$ "), next((after for after in lines[number + 1 : number + 2] if after[0] != "$"), ""))
+        for number, line in enumerate(lines)
+        if line.startswith("$ curl")
+    ]
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    """Start the emulator as README does, on a free port."""
+    environment = os.environ | {"MOCKORDERS_PORT": "0"}
+    with subprocess.Popen(
+        [sys.executable, "-m", "mockorders"], stdout=subprocess.PIPE, text=True, env=environment
+    ) as started:
+        assert started.stdout is not None
+        line = started.stdout.readline()
+        assert line.startswith("mockorders ready on http://127.0.0.1:")
+        yield line.rpartition(" ")[2].strip()
+        started.terminate()
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+@pytest.mark.parametrize(("line", "answer"), calls())
+def test_curl_lines_answer_as_readme_says(url: str, line: str, answer: str) -> None:
+    done = subprocess.run(line.replace(SHOWN_URL, url), shell=True, capture_output=True, text=True, check=True)
+    assert done.stdout
+    assert done.stdout.startswith(answer.rstrip("… "))
+
+
+def test_there_are_curl_lines() -> None:
+    assert len(calls()) == 4
+
+
+def test_the_pytest_example_passes(tmp_path: Path) -> None:
+    (example,) = blocks("python")
+    (tmp_path / "test_example.py").write_text(example, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_example.py"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "1 passed" in done.stdout, done.stdout
+
+
+def test_every_option_is_in_readme() -> None:
+    options = {name for option in serve.params for name in option.opts} - {"--help"}
+    assert options == {name for name in options if f"`{name}`" in README or f"`{name} " in README}
+
+
+def test_every_fixture_set_is_in_readme() -> None:
+    assert {name for name in content.fixture_files() if f"| `{name}` |" in README} == set(content.fixture_files())
+    assert ON_REQUEST <= set(content.fixture_files())
+
+
+def test_every_control_path_is_in_readme() -> None:
+    table = README.partition("## Control API")[2].partition("## Contribute")[0]
+    short = {path.replace("/sandboxes/{name}", "…") for _, path, _ in ROUTES}
+    assert short == {path for path in short if path in table}
+
+
+def test_the_fidelity_page_is_made_from_the_rules() -> None:
+    assert fidelity.markdown(fidelity.parts()) == (ROOT / "docs/fidelity.md").read_text(encoding="utf-8"), "make docs"
+
+
+def test_every_rule_has_a_name_of_its_own() -> None:
+    names = [rule.name for _, rules in fidelity.parts() for rule in rules]
+    assert sorted(set(names)) == sorted(names)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    links = re.findall(r"\]\((?!http)([^)#]+)", page.read_text(encoding="utf-8"))
+    assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+def test_every_module_is_in_the_architecture() -> None:
+    text = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+    modules = {path.name for path in (ROOT / "mockorders").glob("*.py")} - {"__init__.py", "__main__.py"}
+    assert modules == {name for name in modules if name in text}
+
+
+def test_every_dependency_has_its_reason() -> None:
+    text = (ROOT / "docs/architecture.md").read_text(encoding="utf-8").partition("## Dependencies")[2]
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8").partition("dependencies = [")[2]
+    names = set(re.findall(r'^\s+"([a-z-]+)>=', project.partition("[project.scripts]")[0], re.MULTILINE))
+    assert len(names) > 8
+    assert names == {name for name in names if name in text}
+
+
+def test_the_commands_of_contributing_are_targets() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    named = set(re.findall(r"^\$ make (\w+)", (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"), re.MULTILINE))
+    assert named == {name for name in named if f"\n{name}:" in makefile}
+
+
+def test_the_command_line_has_the_commands_of_readme() -> None:
+    assert set(main.commands) == {"serve"}
