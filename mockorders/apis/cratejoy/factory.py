@@ -1,0 +1,208 @@
+"""Makes a believable Cratejoy store: what its customers ordered from June 2015 to February 2017."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from mockorders.apis.cratejoy.catalogue import Offer, Stock
+from mockorders.apis.cratejoy.drafts import MONTH, STORE, WINDOW, Crowd, Draft
+from mockorders.apis.cratejoy.ledger import Ledger, Sale
+from mockorders.pools import DAY, Pools, Window, uncollected
+
+Record = dict[str, Any]
+
+# Where the identifiers of each collection begin, and how far apart they are.
+IDS = {
+    "customers": (310_000_007, 2903),
+    "addresses": (8_700_001, 9),
+    "payment_methods": (20_001, 3),
+    "transactions": (410_000_003, 97),
+    "fulfillments": (520_000_011, 61),
+    "subscriptions": (76_000_021, 499),
+    "orders": (100_000_019, 2917),
+    "shipments": (270_000_001, 7),
+}
+LINES, USES = (910_000_001, 5), (33_000_001, 5)
+NOTES = ("Leave with the neighbour", "Ring twice", "Second attempt at this address", "No peanuts, please")
+GIFTS = ("Happy birthday!", "With love from all of us", "A little something for the long winter", "Welcome home!")
+QUANTITIES = (1, 1, 1, 2, 3)
+SHIPPING = (0, 0, 495, 795)
+PREPAID = (500, 1000, 2500)
+TAX = 825  # of 10,000
+NO_COUPON: Mapping[str, Any] = {"amount": 0, "percent": 0}
+BLANK: Record = {
+    "card_refunded_amount": 0,
+    "credit_applied": 0,
+    "customer_id": 0,
+    "financial_status": "paid",
+    "fulfillment_status": "unfulfilled",
+    "gift_card_discount": 0,
+    "gift_message": "",
+    "gift_renewal_notif": False,
+    "gross_shipping": 0,
+    "id": 0,
+    "is_gift": False,
+    "order_gift_info": None,
+    "is_renewal": False,
+    "is_test": False,
+    "note": None,
+    "placed_at": "",
+    "prorated_charge": None,
+    "refund_applied": None,
+    "refunded_amount": 0,
+    "status": "open",
+    "store_id": STORE,
+    "sub_total": 0,
+    "total": 0,
+    "total_app_fees": None,
+    "total_label_cost": None,
+    "total_pending_fees": None,
+    "total_price": 0,
+    "total_shipping": 0,
+    "total_tax": 0,
+    "transaction_fee": 0,
+    "transaction_fee_status": None,
+    "products": [],
+    "coupons": [],
+    "bill_address_id": None,
+    "ship_address_id": None,
+    "cust_pay_id": None,
+    "label": None,
+}
+
+
+def generate(
+    plan: Mapping[str, Any], taken: Mapping[str, Mapping[int, Mapping[str, Any]]], pools: Pools
+) -> dict[str, list[Record]]:
+    """Make the records that a plan (`schemas/cratejoy/generate.json`) asks for, beside those `taken`."""
+    store = _Store(taken, pools)
+    with uncollected():
+        store.fill(plan["customers"], plan["orders"])
+    return store.made
+
+
+class _Store:
+    """The store in the making."""
+
+    def __init__(self, taken: Mapping[str, Mapping[int, Mapping[str, Any]]], pools: Pools) -> None:
+        ids = {name: pools.ids(taken.get(name, {}), *start) for name, start in IDS.items()}
+        parts = {"products": LINES, "coupons": USES}
+        self._pools = pools
+        self._window = Window(*WINDOW)
+        self._stock = Stock(taken, pools)
+        self._crowd = Crowd(self._stock, ids, pools)
+        self._ledger = Ledger(ids, pools)
+        self._order_ids = ids["orders"]
+        self._line_ids, self._use_ids = (
+            pools.ids({part["id"] for order in taken.get("orders", {}).values() for part in order[name]}, *start)
+            for name, start in parts.items()
+        )
+        self._last_orders: dict[int, int] = {}
+        self._orders: list[Record] = []
+        self.made = {
+            **self._stock.made,
+            **self._crowd.made,
+            "transactions": self._ledger.transactions,
+            "fulfillments": self._ledger.fulfillments,
+            "orders": self._orders,
+        }
+        pools.reserve(customer["email"] for customer in taken.get("customers", {}).values())
+
+    def fill(self, customers: int, orders: int) -> None:
+        """Let so many customers order so often."""
+        for draft in self._crowd.drafts(customers, orders):
+            earliest = self._last_orders.get(draft.buyer.id, -60) + 60  # the service refuses what comes sooner
+            at = self._last_orders[draft.buyer.id] = max(draft.at, earliest)
+            self._write(next(self._order_ids), at, draft)
+
+    def _write(self, identifier: int, at: int, draft: Draft) -> None:
+        pools = self._pools
+        offers, coupon = [draft.offer], NO_COUPON
+        if not draft.renewal:
+            coupon = pools.pick(self._stock.coupons) if pools.chance(0.12) else NO_COUPON
+            extra = pools.pick(self._stock.singles)
+            offers += [extra] if pools.chance(0.12) and extra is not draft.offer else []
+        lines = [self._line(draft, offer, coupon) for offer in offers]
+        test = draft.subscription["is_test"] if draft.subscription else pools.chance(0.03)
+        due = sum(line["price"] - line["discount"] + line["shipping"] + line["tax"] for line in lines)
+        total = due - self._prepaid(due)
+        sale = Sale(identifier, at, draft, offers, lines, due, total, total * draft.payment.refunded // 100, test)
+        order = BLANK.copy()
+        order.update(self._sums(sale))
+        order.update(self._ledger.settle(sale))
+        if draft.gift:
+            order.update(self._gift())
+        if coupon is not NO_COUPON:
+            use = {"id": next(self._use_ids), "coupon_id": coupon["id"], "code_used": coupon["code"]}
+            order["coupons"] = [use]
+        self._orders.append(order)
+
+    def _line(self, draft: Draft, offer: Offer, coupon: Mapping[str, Any]) -> Record:
+        main = offer is draft.offer
+        quantity = self._pools.pick(QUANTITIES) if offer.term_id is None else 1
+        price = offer.cents * quantity
+        discount = price * coupon["percent"] // 100 + (coupon["amount"] if main else 0)
+        return {
+            "discount": discount,
+            "id": next(self._line_ids),
+            "instance_id": offer.instance_id,
+            "price": price,
+            "quantity": quantity,
+            "ship_weight": offer.weight and offer.weight * quantity,
+            "shipping": self._pools.pick(SHIPPING) if main else 0,
+            "subscription_id": draft.subscription["id"] if main and draft.subscription else None,
+            "tax": (price - discount) * TAX // 10_000 if draft.buyer.taxed else 0,
+        }
+
+    def _prepaid(self, due: int) -> int:
+        """Draw what a gift card or credit pays: at most half."""
+        return min(self._pools.pick(PREPAID), due // 2) if self._pools.chance(0.07) else 0
+
+    def _sums(self, sale: Sale) -> Record:
+        draft, lines, total, pools = sale.draft, sale.lines, sale.total, self._pools
+        subscription, paid = draft.subscription, draft.payment.status != "unpaid"
+        fee = total * 29 // 1000 + 30 if paid and not sale.test else 0
+        last = sale.at + draft.offer.cycles * MONTH > self._window.end - DAY
+        pending = last and subscription is not None and subscription["status"] == "pending_renewal"
+        shipping = lines[0]["shipping"]
+        return {
+            "credit_applied": sale.due - total if subscription else 0,
+            "customer_id": draft.buyer.id,
+            "financial_status": draft.payment.status,
+            "gift_card_discount": 0 if subscription else sale.due - total,
+            "gross_shipping": shipping,
+            "id": sale.id,
+            "is_renewal": draft.renewal,
+            "is_test": sale.test,
+            "note": pools.pick(NOTES) if pools.chance(0.08) else None,
+            "placed_at": self._window.moment(sale.at),
+            "refunded_amount": sale.refund,
+            "sub_total": _sum(lines, "price"),
+            "total": total,
+            "total_pending_fees": fee if pending else None,
+            "total_price": total,
+            "total_shipping": shipping,
+            "total_tax": _sum(lines, "tax"),
+            "transaction_fee": 0 if pending else fee,
+            "transaction_fee_status": (2 if pending else 1) if fee else None if sale.test else 3,
+            "products": lines,
+            "coupons": [],
+            "bill_address_id": draft.buyer.doors[0],
+            "ship_address_id": pools.pick(draft.buyer.doors),
+            "cust_pay_id": draft.buyer.card,
+        }
+
+    def _gift(self) -> Record:
+        message, recipient = self._pools.pick(GIFTS), self._pools.person()
+        return {
+            "gift_message": message,
+            "is_gift": True,
+            "order_gift_info": {
+                "gift_message": message,
+                "gift_recipient_name": recipient.name,
+                "gift_recipient_email": recipient.email,
+            },
+        }
+
+
+def _sum(lines: Sequence[Mapping[str, int]], name: str) -> int:
+    return lines[0][name] if len(lines) == 1 else sum(line[name] for line in lines)

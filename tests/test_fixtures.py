@@ -1,0 +1,259 @@
+"""The shipped fixture sets hold what they promise."""
+
+import json
+import unicodedata
+from collections import Counter
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import pytest
+
+from mockorders import content
+from mockorders.api import discover
+from mockorders.contract import Contract
+from mockorders.seeding import FixtureSets, World
+
+SETS = ("default", "docs", "docs-queued", "edge", "empty")
+NEW_IDS = 100_000
+
+Record = Mapping[str, Any]
+
+
+@cache
+def world(name: str) -> World:
+    return FixtureSets(discover(), Contract(), [name]).world(name)
+
+
+def table(name: str, api: str, collection: str) -> Mapping[int, Record]:
+    return world(name).bases[api][collection].records
+
+
+def document(name: str) -> Any:
+    return json.loads(content.fixture_files()[name].read_text(encoding="utf-8"))
+
+
+def completed(name: str, customer: int) -> list[int]:
+    orders = table(name, "universe", "orders").values()
+    return sorted(order["id"] for order in orders if order["customer_id"] == customer and order["completed"])
+
+
+def words(name: str, collection: str, field: str) -> set[str]:
+    return {record[field] for record in table(name, "cratejoy", collection).values()}
+
+
+def allowed(collection: str, field: str) -> set[str]:
+    name = "order-properties" if collection == "orders" else f"record-{collection}"
+    return set(content.schema(f"cratejoy/{name}")["properties"][field]["enum"])
+
+
+def every_record(name: str) -> list[tuple[str, Record]]:
+    return [
+        (f"{api}/record-{collection}", record)
+        for api, bases in world(name).bases.items()
+        for collection, base in bases.items()
+        for record in base.records.values()
+    ]
+
+
+def hand_written(name: str) -> list[Record]:
+    read = document(name)
+    return [record for api in ("universe", "cratejoy") for each in read.get(api, {}).values() for record in each]
+
+
+def test_the_sets_that_the_manual_names_are_shipped() -> None:
+    assert sorted([*SETS, "large"]) == sorted(content.fixture_files())
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_every_record_fits_its_schema_and_refers_to_records_that_exist(name: str) -> None:
+    contract = Contract()
+    assert [mistake for schema, record in every_record(name) for mistake in contract.explain(schema, record)] == []
+
+
+@pytest.mark.parametrize("name", [*SETS, "large"])
+def test_what_is_to_be_generated_fits_its_schema(name: str) -> None:
+    contract, plan = Contract(), document(name).get("generate", {})
+    parts = [(api, part) for api, part in plan.items() if api != "seed"]
+    assert [mistake for api, part in parts for mistake in contract.mistakes(f"{api}/generate", part)] == []
+
+
+@pytest.mark.parametrize("name", [*SETS, "large"])
+def test_no_text_holds_half_a_character(name: str) -> None:
+    text = json.dumps(document(name), ensure_ascii=False)
+    assert [each for each in text if unicodedata.category(each) == "Cs"] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "customer", "orders"),
+    [
+        ("docs", 1, []),
+        ("docs", 2, [2, 3]),
+        ("docs", 164, [489]),
+        ("docs-queued", 2, [2]),
+        ("docs-queued", 164, [489]),
+        ("empty", 1, []),
+        ("default", 2, [2, 3]),
+        ("default", 164, [480, 481, 482, 483, 484, 489]),
+        ("default", 100, list(range(1000, 1100))),
+    ],
+)
+def test_customers_have_the_orders_that_the_manual_promises(name: str, customer: int, orders: list[int]) -> None:
+    assert orders == completed(name, customer)
+
+
+@pytest.mark.parametrize(
+    ("name", "customer"), [("docs", 2), ("docs-queued", 2), ("empty", 1), ("default", 164), ("edge", 7)]
+)
+def test_the_current_customer_exists(name: str, customer: int) -> None:
+    assert customer == world(name).current_customer
+    assert customer in table(name, "universe", "customers")
+
+
+def test_documented_orders_keep_the_words_of_the_page() -> None:
+    orders = table("docs", "universe", "orders")
+    assert [orders[number]["shipments"][0]["status"] for number in (2, 489)] == ["Shipped on Jaunary 1, 2013"] * 2
+    assert [len(orders[number]["shipments"][0]["items"]) for number in (2, 489)] == [3, 1]
+    assert [orders[3]["plan"][key] for key in ("price", "package")] == ["0.0", {}]
+    assert [orders[3][key] for key in ("totals", "shipments")] == [None, None]
+
+
+def test_queued_orders_hold_the_documented_issues() -> None:
+    orders = table("docs-queued", "universe", "orders")
+    shipments = [orders[number]["shipments"][0] for number in (2, 489)]
+    assert [each["issues"][0] for each in shipments] == ["missing_shipment_address", "missing_required_option"]
+    assert ["shipping_address" in each for each in shipments] == [False, True]
+
+
+def test_the_documented_store_is_as_the_manual_says() -> None:
+    orders = table("docs", "cratejoy", "orders")
+    facts = ("customer_id", "placed_at", "status", "fulfillment_status", "is_gift", "order_gift_info", "note", "total")
+    assert sorted(orders) == [75572230, 730837920]
+    assert tuple(orders[75572230][fact] for fact in facts) == (
+        586402305,
+        "2017-03-01T00:00:00Z",
+        "open",
+        "unfulfilled",
+        False,
+        None,
+        None,
+        3500,
+    )
+    assert [(line["instance_id"], line["price"]) for order in orders.values() for line in order["products"]] == [
+        (645769439, 3500)
+    ] * 2
+    assert list(table("docs", "cratejoy", "customers")) == [586402305]
+    assert [(each["id"], each["primary"]) for each in table("docs", "cratejoy", "addresses").values()] == [
+        (8675309, True)
+    ]
+    assert [(each["id"], each["default"]) for each in table("docs", "cratejoy", "payment_methods").values()] == [
+        (1234, True)
+    ]
+    assert [
+        (each["code"], each["amount"], each["percent"]) for each in table("docs", "cratejoy", "coupons").values()
+    ] == [("CODE1", 500, 0), ("CODE2", 0, 10)]
+
+
+def test_the_documented_product_is_a_subscription_of_one_enabled_term() -> None:
+    (product,) = table("docs", "cratejoy", "products").values()
+    (term,) = table("docs", "cratejoy", "terms").values()
+    (instance,) = table("docs", "cratejoy", "product_instances").values()
+    assert (0, [term["id"]]) == (product["product_type"], product["term_ids"])
+    assert (term["name"], term["num_cycles"], term["enabled"]) == ("Month to Month", 1, True)
+    assert [(term["id"], 3500)] == [(price["term_id"], price["price"]) for price in instance["term_prices"]]
+
+
+def test_the_empty_set_has_two_customers_and_nothing_else() -> None:
+    assert sorted(record["id"] for _, record in every_record("empty")) == [1, 2]
+    assert {"universe/record-customers"} == {schema for schema, _ in every_record("empty")}
+
+
+@pytest.mark.parametrize("api", ["universe", "cratejoy"])
+def test_the_default_set_has_some_300_orders(api: str) -> None:
+    assert 300 <= len(table("default", api, "orders")) <= 310
+
+
+@pytest.mark.parametrize(
+    ("collection", "field"),
+    [
+        ("orders", "financial_status"),
+        ("orders", "fulfillment_status"),
+        ("orders", "status"),
+        ("transactions", "result"),
+        ("subscriptions", "status"),
+        ("fulfillments", "status"),
+    ],
+)
+@pytest.mark.parametrize("name", ["default", "edge"])
+def test_every_status_occurs(name: str, collection: str, field: str) -> None:
+    assert allowed(collection, field) == words(name, collection, field)
+
+
+def test_the_default_set_has_gifts_renewals_coupons_and_test_orders() -> None:
+    orders = list(table("default", "cratejoy", "orders").values())
+    kinds = ("is_gift", "is_renewal", "is_test", "coupons", "note", "gift_card_discount", "credit_applied", "total_tax")
+    assert [kind for kind in kinds if {True, False} != {bool(order[kind]) for order in orders}] == []
+
+
+def test_the_documented_customer_of_the_store_has_no_generated_orders() -> None:
+    orders = table("default", "cratejoy", "orders").values()
+    assert sorted(order["id"] for order in orders if order["customer_id"] == 586402305) == [75572230, 730837920]
+
+
+def test_the_default_set_has_fan_club_orders_of_every_kind() -> None:
+    orders = list(table("default", "universe", "orders").values())
+    shipments = [shipment for order in orders for shipment in order["shipments"] or ()]
+    issues = {tuple(shipment["issues"]) for shipment in shipments if "issues" in shipment}
+    address, option = "missing_shipment_address", "missing_required_option"
+    assert {(address,), (option,), (address, option)} == issues
+    assert {True, False} == {order["completed"] for order in orders}
+    assert {True, False} == {order["refunded_at"] is None for order in orders}
+    assert {True, False} == {order["plan"]["price"] == "0.0" for order in orders}
+    assert {0, 1, 2} == {len(order["shipments"] or ()) for order in orders}
+
+
+def test_a_customer_of_the_default_set_has_orders_that_nobody_sees() -> None:
+    orders = table("default", "universe", "orders").values()
+    assert Counter(order["completed"] for order in orders if order["customer_id"] == 100) == {True: 100, False: 2}
+
+
+def test_each_edge_record_says_which_trap_it_sets() -> None:
+    labels = [record.get("label") for record in hand_written("edge")]
+    assert [label for label in labels if not label] == []
+
+
+@pytest.mark.parametrize("api", ["universe", "cratejoy"])
+def test_the_edge_leaves_room_for_new_identifiers(api: str) -> None:
+    highest = max(record["id"] for schema, record in every_record("edge") if schema.startswith(api))
+    assert 2**53 < highest < 2**63 - NEW_IDS
+
+
+def test_the_edge_of_the_first_page_lies_within_one_second() -> None:
+    orders = table("edge", "cratejoy", "orders")
+    times = [orders[number]["placed_at"] for number in sorted(orders)]
+    assert len(set(times[8:14])) == 1
+    assert times[10] == times[9]
+
+
+def test_no_text_of_the_edge_is_longer_than_10_kb() -> None:
+    longest = max(len(text) for record in hand_written("edge") for text in texts(record))
+    assert 8_000 < longest <= 10_000
+
+
+def texts(value: Any) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return [text for each in inner for text in texts(each)]
+
+
+def test_the_large_set_asks_for_100_000_orders_of_each_api() -> None:
+    plan = document("large")["generate"]
+    assert [plan[api]["orders"] for api in ("universe", "cratejoy")] == [100_000, 100_000]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("api", ["universe", "cratejoy"])
+def test_the_large_set_has_100_000_orders_of_each_api(api: str) -> None:
+    documented = table("docs", api, "orders")
+    assert len(set(table("large", api, "orders")) - set(documented)) == 100_000
