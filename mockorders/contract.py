@@ -126,7 +126,9 @@ def sibling(name: str, reference: str) -> str:
 def _quick_validator(name: str, kept: frozenset[str]) -> "jsonschema_rs.Draft202012Validator":
     import jsonschema_rs
 
-    return jsonschema_rs.Draft202012Validator({"$ref": f"{BASE}{name}.json"}, retriever=lambda uri: retrieve(uri, kept))
+    return jsonschema_rs.Draft202012Validator(
+        {"$ref": f"{BASE}{name}.json"}, retriever=lambda uri: retrieve(uri, kept), validate_formats=True
+    )
 
 
 _INTEGER = re.compile(r"-?[0-9]{1,40}", re.ASCII)

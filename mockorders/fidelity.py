@@ -20,14 +20,22 @@ def markdown(parts: Iterable[tuple[str, Iterable[Rule]]]) -> str:
     """Write the page: a section a part, a row a rule."""
     sections = [HEAD]
     for title, rules in parts:
-        rows = [f"| `{rule.name}` | {rule.evidence} | {_cell(rule.statement)} | {_cell(rule.source)} |" for rule in rules]
-        sections.append("\n".join((f"## {title}\n", "| rule | evidence | statement | source |", "|---|---|---|---|", *rows)))
+        rows = [
+            f"| `{rule.name}` | {rule.evidence} | {_cell(rule.statement)} | {_cell(rule.source)} |" for rule in rules
+        ]
+        sections.append(
+            "\n".join((f"## {title}\n", "| rule | evidence | statement | source |", "|---|---|---|---|", *rows))
+        )
     return "\n".join(f"{section}\n" for section in sections)
 
 
 def parts() -> list[tuple[str, tuple[Rule, ...]]]:
     """Give all rules: those of the emulator, then those of each API."""
     return [("The emulator", CORE), *((api.title, api.rules) for api in discover())]
+
+
+def _row(rule: Rule) -> str:
+    return f"| `{rule.name}` | {rule.evidence} | {_cell(rule.statement)} | {_cell(rule.source)} |"
 
 
 def _cell(text: str) -> str:

@@ -1,9 +1,7 @@
 """What the factories draw from: dice, names and streets by Faker, real cities, and the days of a fixed past."""
 
-import gc
 import re
 from collections.abc import Container, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from datetime import date, timedelta
 from functools import cached_property
 from itertools import count, filterfalse
@@ -176,18 +174,6 @@ class Window:
         """Write a second as `2012-01-05T08:30:00Z`."""
         day, rest = divmod(seconds, DAY)
         return self._days[day] + self._minutes[rest // 60] + self._seconds[rest % 60]
-
-
-@contextmanager
-def uncollected() -> Iterator[None]:
-    """Keep the garbage collector from walking, again and again, over all that is being made and stays."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def _unlike(words: Iterable[str]) -> list[str]:

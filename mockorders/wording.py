@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date, datetime
 from typing import Any
 
-from jsonschema import Draft202012Validator, ValidationError
+from jsonschema import Draft202012Validator, FormatChecker, ValidationError
 from jsonschema.validators import extend
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
@@ -29,7 +30,8 @@ def validator(name: str, kept: frozenset[str]) -> Draft202012Validator:
     def fetch(uri: str) -> Resource[Any]:
         return DRAFT202012.create_resource(retrieve(uri, kept))
 
-    made: Draft202012Validator = _Validator({"$ref": f"{BASE}{name}.json"}, registry=Registry(retrieve=fetch))  # type: ignore[call-arg]
+    registry = Registry(retrieve=fetch)  # type: ignore[call-arg]
+    made: Draft202012Validator = _Validator({"$ref": f"{BASE}{name}.json"}, registry=registry, format_checker=_formats)
     return made
 
 
@@ -82,7 +84,7 @@ def _mistakes(error: Any, name: str) -> Iterator[Mistake]:
     if special is not None:
         yield from special(error, name)
         return
-    if error.validator == "pattern":
+    if error.validator in {"pattern", "format"}:
         yield Mistake(path, f"expected {_described(error.schema)}, got {short(error.instance)}")
         return
     yield Mistake(path, f"expected {expectation(error.schema)}, got {short(error.instance)}")
@@ -115,6 +117,19 @@ _SPECIAL: dict[str, Callable[[Any, str], Iterator[Mistake]]] = {
     "additionalProperties": _unknown,
     "unevaluatedProperties": _unknown,
 }
+
+
+_formats = FormatChecker(formats=())
+
+
+@_formats.checks("date", raises=ValueError)
+def _is_date(value: object) -> bool:
+    return not isinstance(value, str) or bool(date.fromisoformat(value))
+
+
+@_formats.checks("date-time", raises=ValueError)
+def _is_time(value: object) -> bool:
+    return not isinstance(value, str) or bool(datetime.fromisoformat(value))
 
 
 def _pattern(_: Any, pattern: str, instance: Any, __: Any) -> Iterator[ValidationError]:

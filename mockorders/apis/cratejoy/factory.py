@@ -6,7 +6,7 @@ from typing import Any
 from mockorders.apis.cratejoy.catalogue import Offer, Stock
 from mockorders.apis.cratejoy.drafts import MONTH, STORE, WINDOW, Crowd, Draft
 from mockorders.apis.cratejoy.ledger import Ledger, Sale
-from mockorders.pools import DAY, Pools, Window, uncollected
+from mockorders.pools import DAY, Pools, Window
 
 Record = dict[str, Any]
 
@@ -75,8 +75,7 @@ def generate(
 ) -> dict[str, list[Record]]:
     """Make the records that a plan (`schemas/cratejoy/generate.json`) asks for, beside those `taken`."""
     store = _Store(taken, pools)
-    with uncollected():
-        store.fill(plan["customers"], plan["orders"])
+    store.fill(plan["customers"], plan["orders"])
     return store.made
 
 

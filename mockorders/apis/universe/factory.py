@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from mockorders.apis.universe.catalogue import PLANS, Item, Plan, money, plan_view
-from mockorders.pools import Pools, Window, uncollected
+from mockorders.pools import Pools, Window
 
 Record = dict[str, Any]
 
@@ -40,8 +40,7 @@ def generate(
     club = _Club(taken, pools)
     for history in plan.get("histories", ()):
         club.add_history(history)
-    with uncollected():
-        club.add_members(plan["customers"], plan["orders"])
+    club.add_members(plan["customers"], plan["orders"])
     return {"customers": club.customers, "orders": club.orders}
 
 
