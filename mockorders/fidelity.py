@@ -20,12 +20,8 @@ def markdown(parts: Iterable[tuple[str, Iterable[Rule]]]) -> str:
     """Write the page: a section a part, a row a rule."""
     sections = [HEAD]
     for title, rules in parts:
-        rows = [
-            f"| `{rule.name}` | {rule.evidence} | {_cell(rule.statement)} | {_cell(rule.source)} |" for rule in rules
-        ]
-        sections.append(
-            "\n".join((f"## {title}\n", "| rule | evidence | statement | source |", "|---|---|---|---|", *rows))
-        )
+        table = ["| rule | evidence | statement | source |", "|---|---|---|---|", *map(_row, rules)]
+        sections.append("\n".join((f"## {title}\n", *table)))
     return "\n".join(f"{section}\n" for section in sections)
 
 
