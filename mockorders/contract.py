@@ -90,8 +90,11 @@ def retrieve(uri: str, kept: frozenset[str] = frozenset()) -> Any:
 
 @cache
 def resolve(name: str) -> Any:
-    """Read a schema; KeyError where there is none."""
-    return content.schema(name)
+    """Read a schema; KeyError where there is none.
+
+    Without its `$schema`, at which jsonschema would change to its own validator, which knows our types less well.
+    """
+    return {key: value for key, value in content.schema(name).items() if key != "$schema"}
 
 
 @cache

@@ -48,8 +48,10 @@ def expectation(schema: Mapping[str, Any]) -> str:
         return "one of " + ", ".join(short(value) for value in schema["enum"])
     if "const" in schema:
         return short(schema["const"])
-    if "anyOf" in schema or "oneOf" in schema:
-        return " or ".join(expectation(choice) for choice in schema.get("anyOf", schema.get("oneOf")))
+    choices = schema.get("anyOf", schema.get("oneOf"))
+    if choices is not None:
+        named = [name for choice in choices for name in choice.get("required", ()) if "type" not in choice]
+        return f"exactly one of {', '.join(named)}" if named else " or ".join(map(expectation, choices))
     if "$ref" in schema or "type" not in schema:
         return "an object"
     types = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
@@ -59,13 +61,14 @@ def expectation(schema: Mapping[str, Any]) -> str:
 def _bounds(schema: Mapping[str, Any]) -> str:
     for low, high, of in _SIZES:
         if low in schema or high in schema:
-            return f" of {_range(schema.get(low), schema.get(high))}{of}"
+            word = "from" if low in schema and high in schema and not of else "of"
+            return f" {word} {_range(schema.get(low), schema.get(high))}{of}"
     return ""
 
 
 def _range(low: int | None, high: int | None) -> str:
     """Say a range; a bound that only keeps ids within 64 bits is not worth a word."""
-    if high is None or high >= 2**62:
+    if high is None or high >= 2**62:  # keeps ids within 64 bits
         return f"at least {low}"
     return f"at most {high}" if low is None else f"{low} to {high}"
 
