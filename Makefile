@@ -10,7 +10,7 @@ serve: $(VENV)/installed
 	$(BIN)/mockorders $(ARGS)
 
 test: $(VENV)/tools chromium lint
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n auto $(ARGS)
 
 lint: $(VENV)/tools
 	$(BIN)/ruff check .

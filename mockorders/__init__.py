@@ -1,7 +1,7 @@
 """A local emulator of the Universe orders API and the Cratejoy Merchant API, for integration tests.
 
-`create_app` makes the aiohttp application, `MockServer` runs it in a thread. Both are imported when first asked for:
-importing this package costs nothing.
+`create_app` makes the aiohttp application, `MockServer` runs it in a thread, `Sandbox` and `AsyncSandbox` control a
+sandbox of a running emulator. They are imported when first asked for: importing this package costs nothing.
 """
 
 from importlib import import_module
@@ -9,12 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from mockorders.app import create_app
+    from mockorders.client import AsyncSandbox, Sandbox
     from mockorders.server import MockServer
 
 __version__ = "0.1.0"
-__all__ = ["MockServer", "__version__", "create_app"]
+__all__ = ["AsyncSandbox", "MockServer", "Sandbox", "__version__", "create_app"]
 
-_HOMES = {"create_app": "mockorders.app", "MockServer": "mockorders.server"}
+_HOMES = {
+    "AsyncSandbox": "mockorders.client",
+    "MockServer": "mockorders.server",
+    "Sandbox": "mockorders.client",
+    "create_app": "mockorders.app",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -20,14 +20,29 @@ Generate = Callable[[Mapping[str, Any], Mapping[str, Mapping[int, Any]], Any], M
 
 @dataclass(slots=True)
 class Request:
-    """What came over the wire: `path` and `query` as they were sent, `pairs` the query's, `body` within the limit."""
+    """What came over the wire: `path` and `query` as they were sent, `pairs` the query's, `body` within the limit.
+
+    `method` is the one that is meant where `sent` is HEAD.
+    """
 
     method: str
     path: str
     query: str
     headers: Mapping[str, str]
+    sent: str = "GET"
     pairs: Sequence[tuple[str, str]] = ()
     body: bytes = b""
+
+
+class Delivery(NamedTuple):
+    """How an answer is sent: at most so many bytes, at most so many a second, or broken off (`reset`, `close`)."""
+
+    most: int | None = None
+    bytes_per_second: int | None = None
+    breaks: str = ""
+
+
+WHOLE = Delivery()
 
 
 @dataclass(slots=True)
@@ -37,6 +52,7 @@ class Answer:
     status: int
     body: list[bytes]
     headers: dict[str, str]
+    delivery: Delivery = WHOLE
 
 
 @dataclass(slots=True)
@@ -142,8 +158,8 @@ class Api:
 
     `bases` are the prefixes under which it is found, `suffix` may end a path. `collections` names what it stores, and
     the fields by which records are looked up. `elsewhere` are paths of the real service that are not emulated.
-    `generator` is a module with a function `generate`, `example` a curl line for `{base}` and `{credential}`, `kept`
-    the schemas of the forms in which records are kept encoded.
+    `generator` is a module with a function `generate`, `example` what curl is given, with `{base}`, `{name}` and
+    `{login}`, `kept` the schemas of the forms in which records are kept encoded.
     """
 
     name: str
@@ -156,7 +172,7 @@ class Api:
     suffix: str = ""
     elsewhere: tuple[str, ...] = ()
     generator: str | None = None
-    example: str = ""
+    example: tuple[str, ...] = ()
     kept: frozenset[str] = frozenset()
 
     @property

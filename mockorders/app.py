@@ -1,8 +1,9 @@
 """The wiring: from options to an aiohttp application."""
 
 import logging
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+import warnings
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from aiohttp import web
@@ -13,11 +14,10 @@ from mockorders.control import control_app
 from mockorders.core import Core
 from mockorders.options import Options, Profile
 from mockorders.origins import Origins
-from mockorders.pipeline import Pipeline
-from mockorders.transport import QuietLogger
+from mockorders.pipeline import MAX_BODY, Pipeline
+from mockorders.transport import QuietLogger, target
 
 CONTROL = "/_mockorders"
-MAX_BODY = 2**20
 MAX_LINE = 2**16
 HEAD_SECONDS = 30
 
@@ -33,7 +33,7 @@ def create_app(
 
     `fixtures` are names of sets, files or folders; the last name or file is chosen. `clock` freezes every sandbox at a
     time (aware, or ISO 8601 text). The others are those of Options: strict, credentials (a mapping of names to
-    passwords or None), max_sandboxes, allow_origins, allow_hosts, control_token.
+    passwords or None), max_sandboxes, allow_origins, allow_hosts, control_token, journal_memory.
 
     Raises FixtureError for fixtures that cannot be used, ValueError for a clock that is no time, TypeError for an
     option that there is not.
@@ -41,22 +41,60 @@ def create_app(
     chosen = Options(
         fixtures=(fixtures,) if isinstance(fixtures, str) else tuple(fixtures),
         profile=profile,
-        clock=parse_time(clock) if isinstance(clock, str) else clock,
+        clock=parse_time(clock) if isinstance(clock, str) else _in_utc(clock),
         **options,
     )
     return make_app(Core.of(chosen))
 
 
+def _in_utc(time: datetime | None) -> datetime | None:
+    if time is not None and time.tzinfo is None:
+        message = f"clock: expected an aware time, got {time!r}"
+        raise ValueError(message)
+    return None if time is None else time.astimezone(UTC)
+
+
 def make_app(core: Core) -> web.Application:
     """Make the application of an emulator whose parts are there."""
-    app = web.Application(client_max_size=MAX_BODY + 1, handler_args=_handler_args())
     origins = Origins(core.options.allow_origins)
     pipeline = Pipeline(core.apis, Terms(core.contract, core.options.strict), core.sandboxes, origins)
+    with warnings.catch_warnings():  # a router of one's own is only leaving with aiohttp 4
+        warnings.simplefilter("ignore", DeprecationWarning)
+        router = Router(pipeline.handle)
+        app = web.Application(router=router, client_max_size=MAX_BODY + 1, handler_args=_handler_args())
     app.add_subapp(CONTROL, control_app(core))
-    for path in ("/", CONTROL):
-        app.router.add_get(path, _to_control)
-    app.router.add_route("*", "/{path:(?s:.*)}", pipeline.handle)
     return app
+
+
+class Router(web.UrlDispatcher):
+    """Leads to the control API or to the pipeline, whatever the path.
+
+    aiohttp's own would try every prefix of a path, in quadratic time, and answer in its own words what fits none.
+    """
+
+    def __init__(self, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]) -> None:
+        super().__init__()
+        self._apis = self.add_route("*", "/{path:.*}", handler)
+        self._start = self.add_route("GET", "/", _to_control)
+        self._server = self.add_route("OPTIONS", "/", _no_path)
+
+    async def resolve(self, request: web.Request) -> web.UrlMappingMatchInfo:
+        """Give the route of a request."""
+        path, _ = target(request)
+        if f"{path}/".startswith(f"{CONTROL}/"):
+            return await super().resolve(request)
+        if request.raw_path == "*":
+            return web.UrlMappingMatchInfo({}, self._server)
+        start = path == "/" and request.method in {"GET", "HEAD"}
+        return web.UrlMappingMatchInfo({}, self._start if start else self._apis)
+
+
+async def _to_control(_: web.Request) -> web.StreamResponse:
+    return web.Response(status=302, headers={"Location": f"{CONTROL}/"})
+
+
+async def _no_path(_: web.Request) -> web.StreamResponse:
+    return web.Response(headers={"Allow": "GET, POST, PUT, OPTIONS"})
 
 
 def _handler_args() -> Mapping[str, Any]:
@@ -68,7 +106,3 @@ def _handler_args() -> Mapping[str, Any]:
         "access_log": None,
         "logger": QuietLogger("mockorders.http", logging.WARNING),
     }
-
-
-async def _to_control(_: web.Request) -> web.StreamResponse:
-    return web.Response(status=302, headers={"Location": f"{CONTROL}/"})

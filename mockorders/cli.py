@@ -60,6 +60,9 @@ def option(*names: str, **settings: Any) -> Callable[[Any], Any]:
 @option("--max-sandboxes", default=10_000, show_default=True, type=click.IntRange(1), help="How many there can be.")
 @option("--allow-origin", multiple=True, help="A web page's origin that may read answers; * for all.")
 @option("--allow-host", multiple=True, help="A host name under which the control API may be called.")
+@option(
+    "--journal-memory", default=64 * 2**20, show_default=True, type=click.IntRange(1), help="Bytes for all journals."
+)
 @option("--control-token", help="Ask for this bearer token on the control API.")
 @option("--tls-cert", type=click.Path(path_type=Path), help="Serve HTTPS with this certificate (PEM).")
 @option("--tls-key", type=click.Path(path_type=Path), help="The certificate's key (PEM).")

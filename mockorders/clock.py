@@ -13,15 +13,19 @@ def parse_time(text: str) -> datetime:
     time, or one that UTC cannot hold.
     """
     try:
-        time = datetime.fromisoformat(_OFFSET_AFTER_PLUS.sub(r"+\1", text.strip()))
+        time = datetime.fromisoformat(_OFFSET_AFTER_PLUS.sub(r"+\1", text.strip().upper()))
         return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
-    except OverflowError as error:
-        raise ValueError(text) from error
+    except (ValueError, OverflowError) as error:
+        message = f"{text!r} is no time"
+        raise ValueError(message) from error
 
 
 def format_time(time: datetime) -> str:
     """Write a time as the services do: UTC, whole seconds, `Z`."""
     return time.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
+
+
+_END = datetime.max.replace(tzinfo=UTC)
 
 
 class Clock:
@@ -39,8 +43,13 @@ class Clock:
         return self._frozen_at is not None
 
     def now(self) -> datetime:
-        """Give the sandbox's time, aware and in UTC."""
-        return self._frozen_at if self._frozen_at is not None else datetime.now(UTC) + self._offset
+        """Give the sandbox's time, aware and in UTC; a clock that runs stops at the end of time."""
+        if self._frozen_at is not None:
+            return self._frozen_at
+        try:
+            return datetime.now(UTC) + self._offset
+        except OverflowError:
+            return _END
 
     def set(self, now: datetime | None = None, *, frozen: bool | None = None) -> None:
         """Set the time, whether it stands still, or both; what is not given stays as it is.

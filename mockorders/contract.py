@@ -129,6 +129,7 @@ def sibling(name: str, reference: str) -> str:
 def _quick_validator(name: str, kept: frozenset[str]) -> "jsonschema_rs.Draft202012Validator":
     import jsonschema_rs
 
+    resolve(name)  # KeyError rather than jsonschema-rs's own
     return jsonschema_rs.Draft202012Validator(
         {"$ref": f"{BASE}{name}.json"}, retriever=lambda uri: retrieve(uri, kept), validate_formats=True
     )

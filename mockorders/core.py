@@ -5,9 +5,10 @@ from typing import NamedTuple
 
 from mockorders.api import Api, discover
 from mockorders.contract import Contract
+from mockorders.journal import Journals
 from mockorders.kept import Kept
 from mockorders.options import Options
-from mockorders.sandbox import Sandboxes
+from mockorders.sandbox import Sandboxes, Shared
 from mockorders.seeding import FixtureSets
 
 
@@ -27,8 +28,10 @@ class Core(NamedTuple):
         sets = FixtureSets(apis, contract, options.fixtures)
         for name in sets.own:
             sets.world(name)
-        return cls(apis, contract, sets, Sandboxes(sets, Kept(contract), options), options)
+        shared = Shared(Kept(contract), Journals(options.journal_memory), options)
+        return cls(apis, contract, sets, Sandboxes(sets, shared), options)
 
-    def credential(self) -> str:
-        """Give a credential that works."""
-        return next(iter(self.options.credentials or ()), "demo")
+    def credential(self) -> tuple[str, str]:
+        """Give a credential that works: name and password."""
+        name, secret = next(iter((self.options.credentials or {"demo": None}).items()))
+        return name, "any" if secret is None else secret

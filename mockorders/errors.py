@@ -9,20 +9,25 @@ from mockorders.rules import Rule
 class Refusal(Exception):
     """What a client did wrong; answered by the API's dialect, in the API's own shape.
 
-    `messages` are sentences for people, `rule` the decision that they rest on, `status` what HTTP calls it (a dialect
-    may know better: Universe answers nearly all of them with 200).
+    `messages` are sentences for people, `rule` the decision that they rest on, `facts` what it was decided by, for
+    explain; `status` is what HTTP calls it (a dialect may know better: Universe answers nearly all of them with 200).
     """
 
     status = 400
 
-    def __init__(self, *messages: str, rule: Rule) -> None:
+    def __init__(self, *messages: str, rule: Rule, facts: Mapping[str, Any] | None = None) -> None:
         super().__init__(*messages)
         self.messages = messages
         self.rule = rule
+        self.facts = facts or {}
 
 
 class Invalid(Refusal):
     """A parameter, a body or a combination of them that cannot be taken."""
+
+
+class InvalidQuery(Invalid):
+    """A query string that cannot be taken."""
 
 
 class BadCredential(Refusal):
@@ -94,7 +99,12 @@ class Breach(Problem):
 
     def __init__(self, schema: str, pointer: str, message: str) -> None:
         super().__init__(
-            500, "An answer breaks its schema", f"{schema} {pointer or '/'}: {message}", schema=schema, pointer=pointer
+            500,
+            "An answer breaks its schema",
+            f"{schema} {pointer or '/'}: {message}",
+            schema=schema,
+            pointer=pointer,
+            message=message,
         )
 
 

@@ -88,6 +88,13 @@ class _Entry:
                 return self._same(tables)
         return True
 
+    def read_again(self, tables: Tables) -> None:
+        """Write down what was read for it, as if it were made anew: kept or not, the story is the same."""
+        for name, field, key, seen in self._reads:
+            for identifier in [key] if field is None else [record["id"] for record in seen]:
+                if identifier is not None:
+                    tables.log.read(tables[name].name, identifier)
+
     def _same(self, tables: Tables) -> bool:
         for name, field, key, seen in self._reads:
             if field is None:
@@ -119,6 +126,8 @@ class Kept:
         found = self._entries.get(key)
         if found is not None and found[1].holds(tables):
             self._entries.move_to_end(key)
+            if tables.log.listens:
+                found[1].read_again(tables)
             return found[1].text
         entry = self._make(form, tables, record)
         if found is not None:

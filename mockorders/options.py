@@ -26,3 +26,4 @@ class Options:
     allow_origins: tuple[str, ...] = ()
     allow_hosts: tuple[str, ...] = ()
     control_token: str | None = None
+    journal_memory: int = 64 * 2**20

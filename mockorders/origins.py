@@ -1,8 +1,8 @@
 """Who may call: names of hosts and origins that are this machine's or a test network's, and the CORS headers."""
 
 import ipaddress
+import re
 from collections.abc import Mapping
-from urllib.parse import urlsplit
 
 from mockorders import rules
 
@@ -12,12 +12,15 @@ REQUEST_HEADERS = "Authorization, Content-Type, X-Mockorders-Fault"
 EXPOSED = "X-Mockorders-Request, X-Mockorders-Note, Retry-After, WWW-Authenticate"
 
 
+_AUTHORITY = r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::[0-9]{1,5})?"
+_HOST = re.compile(_AUTHORITY, re.ASCII)
+_ORIGIN = re.compile("https?://" + _AUTHORITY, re.ASCII)
+
+
 def hostname(host: str) -> str | None:
-    """Give the name in a Host header or an origin's authority, in lower case, without port; None if there is none."""
-    try:
-        return urlsplit(f"//{host}").hostname
-    except ValueError:
-        return None
+    """Give the name in a Host header, in lower case, without port and brackets; None if it is none."""
+    found = _HOST.fullmatch(host.lower())
+    return found.group(1).strip("[]") if found else None
 
 
 def is_loopback(name: str) -> bool:
@@ -75,6 +78,6 @@ class Origins:
     def _decide(self, origin: str) -> bool:
         if origin == "null" or "*" in self._allowed or origin.lower() in self._allowed:
             return True
-        scheme, _, host = origin.partition("://")
-        name = hostname(host) if scheme in {"http", "https"} and host.isascii() else None
+        found = _ORIGIN.fullmatch(origin.lower())
+        name = found.group(1).strip("[]") if found else None
         return name is not None and (is_loopback(name) or name.endswith(LOCAL_SUFFIXES))

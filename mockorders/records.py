@@ -117,13 +117,12 @@ class Builder:
         records, there = self._tables[api][collection], self._tables[api][target]
         places = self._places[api, collection]
         for identifier in records if self._taken_away else places.keys() & records.keys():
-            for value in follow(records[identifier], steps):
+            for pointer, value in follow(records[identifier], steps):
                 if value is None or value in there:
                     continue
-                place = places.get(identifier, ("generated", f"/{api}/{collection}"))
-                field = "".join(f"/{step}" for step in steps)
-                message = f"expected the id of one of {api}.{target}, got {value} in {field}"
-                raise FixtureError(*place, message)
+                origin, place = places.get(identifier, ("generated", f"/{api}/{collection}"))
+                message = f"expected the id of one of {api}.{target}, got {value}"
+                raise FixtureError(origin, place + pointer, message)
 
 
 @cache
@@ -132,15 +131,15 @@ def references(schema: str) -> tuple[tuple[Steps, str], ...]:
     return tuple(_references(properties(schema), (), schema))
 
 
-def follow(value: Any, steps: Steps) -> Iterator[Any]:
-    """Give what stands at the end of the steps."""
+def follow(value: Any, steps: Steps, pointer: str = "") -> Iterator[tuple[str, Any]]:
+    """Give what stands at the end of the steps, each with its JSON pointer."""
     if not steps:
-        yield value
+        yield pointer, value
     elif steps[0] == "*":
-        for each in value or ():
-            yield from follow(each, steps[1:])
+        for number, each in enumerate(value or ()):
+            yield from follow(each, steps[1:], f"{pointer}/{number}")
     elif value is not None:
-        yield from follow(value.get(steps[0]), steps[1:])
+        yield from follow(value.get(steps[0]), steps[1:], f"{pointer}/{steps[0]}")
 
 
 def _references(known: Mapping[str, Any], before: Steps, schema: str) -> Iterator[tuple[Steps, str]]:

@@ -9,12 +9,16 @@ Evidence = Literal["documented", "observed", "assumed"]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One decision: what happens, how sure we are (`documented`, `observed` or `assumed`) and where it is said."""
+    """One decision: what happens, how sure we are (`documented`, `observed` or `assumed`) and where it is said.
+
+    `sentence` is the documentation's own, where it has one.
+    """
 
     name: str
     statement: str
     evidence: Evidence
     source: str
+    sentence: str = ""
 
 
 def declared(module: ModuleType) -> tuple[Rule, ...]:
@@ -95,7 +99,22 @@ PREFLIGHT = Rule(
     "observed",
     "the Universe client's own test server",
 )
+FAULT_HEADER = Rule(
+    "faults.header",
+    "`X-Mockorders-Fault: status=503; delay=200; stage=after` strikes this one request; one that cannot be read is "
+    "refused.",
+    "assumed",
+    "ours",
+)
+FAULT = Rule(
+    "faults.order",
+    "Of the faults that match all delays add up; of the others the first in order acts.",
+    "assumed",
+    "ours",
+)
 CORE = (
+    FAULT_HEADER,
+    FAULT,
     CREDENTIAL,
     CREDENTIALS_FILE,
     FIXTURE_SET,

@@ -10,6 +10,8 @@ import orjson
 from mockorders import rules
 from mockorders.clock import Clock
 from mockorders.errors import BadCredential, Problem
+from mockorders.faults import Faults
+from mockorders.journal import Journal, Journals
 from mockorders.kept import Form, Kept, Many
 from mockorders.options import Options, Profile
 from mockorders.seeding import FixtureSets, World
@@ -39,24 +41,38 @@ class Credential(NamedTuple):
 
 
 class Sandbox:
-    """One test's world: records that start as its fixture set has them, a clock, a count of requests."""
+    """One test's world: records that start as its fixture set has them, a clock, faults, a journal, snapshots."""
 
-    __slots__ = ("_issued", "_kept", "clock", "current_customer", "name", "profile", "state", "world")
+    __slots__ = (
+        "_kept",
+        "clock",
+        "current_customer",
+        "faults",
+        "journal",
+        "name",
+        "profile",
+        "snapshots",
+        "state",
+        "world",
+    )
 
-    def __init__(self, name: str, world: World, kept: Kept, options: Options) -> None:
+    def __init__(self, name: str, world: World, shared: "Shared") -> None:
         self.name = name
-        self._kept = kept
-        self.reset(world, options)
+        self._kept = shared.kept
+        self.journal = Journal(shared.journals)
+        self.snapshots: dict[str, Snapshot] = {}
+        self.reset(world, shared.options)
 
     def reset(self, world: World, options: Options) -> None:
-        """Begin anew from a world: records, clock and counts."""
+        """Begin anew from a world: records, clock, faults and journal; snapshots are kept."""
         self.world = world
         self.clock = Clock(world.clock or options.clock)
         self.profile: Profile = options.profile or DEFAULT_PROFILE
-        self._issued = 0
-        self.restore(world)
+        self.faults = Faults()
+        self.journal.restart()
+        self.adopt(world)
 
-    def restore(self, world: World) -> None:
+    def adopt(self, world: World) -> None:
         """Put the records of a world in the place of those that are there; the clock goes on."""
         self.profile = world.profile or self.profile
         self.state = State(world.bases)
@@ -66,10 +82,14 @@ class Sandbox:
         """Give the collections of one API."""
         return self.state.tables[api]
 
-    def issue(self) -> str:
-        """Issue the id of a request: the sandbox's requests are counted from 1."""
-        self._issued += 1
-        return str(self._issued)
+    def snapshot(self) -> "Snapshot":
+        """Give the records as they are now, with whom and what shape they are shown to."""
+        return Snapshot(self.state.snapshot(), self.current_customer, self.profile)
+
+    def restore(self, snapshot: "Snapshot") -> None:
+        """Put a snapshot's records in the place of those that are there; the snapshot stays as it is."""
+        self.state = snapshot.state.snapshot()
+        self.current_customer, self.profile = snapshot.current_customer, snapshot.profile
 
     def show(self, form: Form, tables: Tables, record: Record) -> orjson.Fragment:
         """Give a record in a form, checked and encoded once for as long as nothing that it shows changes."""
@@ -80,17 +100,33 @@ class Sandbox:
         return self._kept.show_all(form, tables, records)
 
 
+class Snapshot(NamedTuple):
+    """A sandbox's records at one moment."""
+
+    state: State
+    current_customer: int | None
+    profile: Profile
+
+
+class Shared(NamedTuple):
+    """What all sandboxes of one server share: kept answers, the journals' memory, the options."""
+
+    kept: Kept
+    journals: Journals
+    options: Options
+
+
 class Sandboxes:
     """All sandboxes of one server, by name; made on first use."""
 
-    def __init__(self, sets: FixtureSets, kept: Kept, options: Options) -> None:
+    def __init__(self, sets: FixtureSets, shared: Shared) -> None:
         self._sets = sets
-        self._kept = kept
-        self._options = options
+        self._shared = shared
+        self._options = shared.options
         self._sandboxes: dict[str, Sandbox] = {}
         self._making: dict[str, asyncio.Task[World]] = {}
-        # Keeps count of requests without a credential; no credential of that name reaches it before it is asked for.
-        self.nobody = Sandbox(NOBODY, World("", {}), kept, options)
+        # Its journal has the requests without a credential; it gets a world when it is first asked for by its name.
+        self.nobody = Sandbox(NOBODY, World("", {}), shared)
 
     def __iter__(self) -> Iterator[Sandbox]:
         return iter(list(self._sandboxes.values()))
@@ -130,25 +166,45 @@ class Sandboxes:
         known = self._sandboxes.get(name)  # another request may have made it meanwhile
         if known is not None:
             return known
-        made = Sandbox(name, world, self._kept, self._options)
-        return self.put(made) if keep else made
+        if not keep:
+            made = Sandbox(name, world, self._shared)
+            made.journal = self.nobody.journal
+            return made
+        if name != NOBODY:
+            return self.make(name, world)
+        self.nobody.world = world
+        self.nobody.adopt(world)  # its journal stays: it has the requests without a credential
+        return self._put(self.nobody)
 
-    def put(self, sandbox: Sandbox) -> Sandbox:
+    def _put(self, sandbox: Sandbox) -> Sandbox:
         """Remember a sandbox under its name; Problem 503 where there are too many."""
         most = self._options.max_sandboxes
         if sandbox.name not in self._sandboxes and len(self._sandboxes) >= most:
             detail = f"There are {most} sandboxes already; forget some, or raise --max-sandboxes."
             raise Problem(503, "Too many sandboxes", detail, rule=rules.MAX_SANDBOXES.name)
+        before = self._sandboxes.get(sandbox.name)
+        if before is not None and before is not sandbox:
+            before.journal.clear()
         self._sandboxes[sandbox.name] = sandbox
         return sandbox
 
     def make(self, name: str, world: World) -> Sandbox:
         """Make a sandbox from a world, in the place of one of its name; Problem 503 where there are too many."""
-        return self.put(Sandbox(name, world, self._kept, self._options))
+        if name != NOBODY:
+            return self._put(Sandbox(name, world, self._shared))
+        self.nobody.reset(world, self._options)
+        return self._put(self.nobody)
 
     def forget(self, name: str) -> bool:
         """Let go of a sandbox; says whether there was one."""
-        return self._sandboxes.pop(name, None) is not None
+        known = self._sandboxes.pop(name, None)
+        if known is not None:
+            known.journal.clear()
+        return known is not None
+
+    def fixtures(self, sandbox: Sandbox) -> Snapshot:
+        """Give a sandbox's records as its fixtures have them."""
+        return Sandbox("", sandbox.world, self._shared).snapshot()
 
     def reset(self, sandbox: Sandbox) -> None:
         """Put a sandbox back to its fixtures."""

@@ -12,7 +12,8 @@ from mockorders.serving import Address, Listener
 class MockServer:
     """An emulator on a free port of 127.0.0.1, as a context manager: `with MockServer() as server: server.url`.
 
-    Takes the options of `create_app`, and `port`. Raises what those raise, and OSError for a port that is taken.
+    Takes the options of `create_app`, and `port`. Raises what those raise, OSError for a port that is taken, and
+    OverflowError for one that there is not.
     """
 
     def __init__(self, *, port: int = 0, **options: Any) -> None:
@@ -54,7 +55,7 @@ class MockServer:
         listener = Listener(self._app, self._address)
         try:
             self.url = await listener.start()
-        except OSError as error:
+        except (OSError, OverflowError) as error:
             self._failure = error
             return
         finally:

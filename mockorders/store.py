@@ -4,7 +4,7 @@ from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import Enum, auto
 from heapq import merge
-from typing import Any
+from typing import Any, NamedTuple
 
 Record = Mapping[str, Any]
 
@@ -18,7 +18,27 @@ class _Untouched(Enum):
 
 
 Before = Record | _Untouched | None
-Undo = tuple["Collection", int, Before]
+MAX_READS = 64
+
+
+class Log:
+    """What happens to the records of one sandbox while it answers a request: reads, and writes to be taken back."""
+
+    __slots__ = ("reads", "writes")
+
+    def __init__(self) -> None:
+        self.reads: list[tuple[str, int]] | None = None
+        self.writes: list[tuple[Collection, int, Before]] = []
+
+    @property
+    def listens(self) -> bool:
+        """Whether reads are written down, and not too many yet."""
+        return self.reads is not None and len(self.reads) < MAX_READS
+
+    def read(self, collection: str, identifier: int) -> None:
+        """Write down a read."""
+        if self.reads is not None and len(self.reads) < MAX_READS:
+            self.reads.append((collection, identifier))
 
 
 class Base:
@@ -52,14 +72,15 @@ class Collection:
     change, so whoever kept something can tell cheaply that nothing changed since.
     """
 
-    __slots__ = ("_base", "_changes", "_ids", "_indexes", "_last_issued", "_shared", "_undo", "stamp")
+    __slots__ = ("_base", "_changes", "_ids", "_indexes", "_last_issued", "_log", "_shared", "name", "stamp")
 
-    def __init__(self, base: Base, undo: list[Undo]) -> None:
+    def __init__(self, name: str, base: Base, log: Log) -> None:
+        self.name = name
         self._base = base
         self._changes: dict[int, Record | None] = {}
         self._ids = base.ids
         self._indexes: dict[str, dict[Any, list[int]]] = {}
-        self._undo = undo
+        self._log = log
         self._shared = False
         self._last_issued = -1
         self.stamp = base.stamp
@@ -86,17 +107,19 @@ class Collection:
         """Give a record, or None."""
         if identifier is None:
             return None
+        if self._log.reads is not None:
+            self._log.read(self.name, identifier)
         if identifier in self._changes:
             return self._changes[identifier]
         return self._base.records.get(identifier)
 
     def where(self, field: str, value: Any) -> list[Record]:
         """Give the records in which a field has a value, by id; the work grows with their number."""
-        base = self._base.index(field).get(value, [])
-        if not self._changes:
-            return [self._base.records[identifier] for identifier in base]
-        kept = [identifier for identifier in base if identifier not in self._changes]
-        return [self[identifier] for identifier in merge(kept, self._changed(field).get(value, []))]
+        identifiers: Iterable[int] = self._base.index(field).get(value, [])
+        if self._changes:
+            kept = [identifier for identifier in identifiers if identifier not in self._changes]
+            identifiers = merge(kept, self._changed(field).get(value, []))
+        return [self[identifier] for identifier in identifiers]
 
     def put(self, record: Record) -> None:
         """Store a record in the place of the one with its id, if there is one."""
@@ -116,16 +139,17 @@ class Collection:
         self._last_issued = identifier
         return identifier
 
-    def frozen(self) -> "Collection":
-        """Give the collection as it is now, untouched by what comes; the next change here pays for the copy."""
-        copy = Collection(self._base, [])
+    def frozen(self, log: Log | None = None) -> "Collection":
+        """Give the collection as it is now, untouched by what comes; the next change of either pays for the copy."""
+        copy = Collection(self.name, self._base, log or Log())
         copy._changes, copy._ids, copy._indexes = self._changes, self._ids, self._indexes
-        copy.stamp = self.stamp
+        copy._last_issued, copy.stamp = self._last_issued, self.stamp
         copy._shared = self._shared = True
         return copy
 
     def undo(self, identifier: int, before: Before) -> None:
         """Take one change back: `before` is what stood in the log."""
+        self._own()
         self._reindex(identifier, None if isinstance(before, _Untouched) else before)
         if isinstance(before, _Untouched):
             del self._changes[identifier]
@@ -134,9 +158,17 @@ class Collection:
         self._list(identifier, present=self.get(identifier) is not None)
         self.stamp = object()
 
+    def differing(self, other: "Collection") -> list[int]:
+        """List the ids under which the other holds another record, or only one of the two any, ascending."""
+        if self._base is other._base:
+            suspects: Iterable[int] = self._changes.keys() | other._changes.keys()
+        else:
+            suspects = {*self._ids, *other._ids}
+        return sorted(each for each in suspects if self.get(each) != other.get(each))
+
     def _change(self, identifier: int, record: Record | None) -> None:
         self._own()
-        self._undo.append((self, identifier, self._changes.get(identifier, _Untouched.YES)))
+        self._log.writes.append((self, identifier, self._changes.get(identifier, _Untouched.YES)))
         self._reindex(identifier, record)
         self._changes[identifier] = record
         self._list(identifier, present=record is not None)
@@ -181,31 +213,61 @@ class Collection:
 
 
 class Tables(dict[str, Collection]):
-    """The collections of one API in one sandbox, by name."""
+    """The collections of one API in one sandbox, by name, and the log that they share."""
 
-    def frozen(self) -> "Tables":
-        """Give all collections as they are now."""
-        return Tables({name: collection.frozen() for name, collection in self.items()})
+    def __init__(self, collections: Mapping[str, Collection], log: Log) -> None:
+        super().__init__(collections)
+        self.log = log
+
+    def frozen(self, log: Log | None = None) -> "Tables":
+        """Give all collections as they are now, untouched by what comes; the next changes pay for the copy."""
+        own = log or Log()
+        return Tables({name: collection.frozen(own) for name, collection in self.items()}, own)
+
+
+class Work(NamedTuple):
+    """What a request did: the records it read, at most 64, and those it wrote, as `api.collection` and id."""
+
+    reads: tuple[tuple[str, int], ...] = ()
+    writes: tuple[tuple[str, int], ...] = ()
 
 
 class State:
     """All records of a sandbox: tables by API, and the log by which a refused request is taken back."""
 
-    __slots__ = ("_undo", "tables")
+    __slots__ = ("_log", "tables")
 
     def __init__(self, bases: Mapping[str, Mapping[str, Base]]) -> None:
-        self._undo: list[Undo] = []
+        self._log = Log()
         self.tables = {
-            api: Tables({name: Collection(base, self._undo) for name, base in collections.items()})
+            api: Tables(
+                {name: Collection(f"{api}.{name}", base, self._log) for name, base in collections.items()}, self._log
+            )
             for api, collections in bases.items()
         }
 
-    def keep(self) -> None:
-        """Make what changed since the last keep or rollback final."""
-        self._undo.clear()
+    def begin(self) -> None:
+        """Begin to write down what is read."""
+        self._log.reads = []
 
-    def rollback(self) -> None:
-        """Take back what changed since the last keep or rollback."""
-        while self._undo:
-            collection, identifier, before = self._undo.pop()
+    def keep(self) -> Work:
+        """Make what changed since the last keep or rollback final; tells what was done since begin."""
+        writes = ((collection.name, identifier) for collection, identifier, _ in self._log.writes)
+        done = Work(tuple(dict.fromkeys(self._log.reads or ())), tuple(dict.fromkeys(writes)))
+        self._log.reads = None
+        self._log.writes.clear()
+        return done
+
+    def rollback(self) -> Work:
+        """Take back what changed since the last keep or rollback; tells what was read since begin."""
+        while self._log.writes:
+            collection, identifier, before = self._log.writes.pop()
             collection.undo(identifier, before)
+        return self.keep()
+
+    def snapshot(self) -> "State":
+        """Give the state as it is now, untouched by what comes; the next changes pay for the copy."""
+        copy = State({})
+        for api, tables in self.tables.items():
+            copy.tables[api] = tables.frozen(copy._log)
+        return copy

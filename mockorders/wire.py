@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import total_ordering
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -10,6 +11,9 @@ MAX_DEPTH = 64
 MAX_DIGITS = 40
 MAX_FIELDS = 3_000
 MAX_LIST = 501
+MAX_FORM = 2**17
+MAX_FORM_DEPTH = 16
+MAX_VALUES = 10_000
 
 _FORM = "application/x-www-form-urlencoded"
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -19,6 +23,7 @@ class Unreadable(ValueError):
     """Bytes that are not what they should be; the text says what was expected."""
 
 
+@total_ordering
 class Real:
     """A number that was typed with a point or an exponent: never an integer, whatever its value."""
 
@@ -27,17 +32,38 @@ class Real:
     def __init__(self, text: str) -> None:
         self.text = text
 
+    def __float__(self) -> float:
+        return float(self.text)
 
-def query_pairs(query: str) -> list[tuple[str, str]]:
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, int | float | Real) and float(self) == float(other)
+
+    def __lt__(self, other: object) -> bool:
+        return isinstance(other, int | float | Real) and float(self) < float(other)
+
+    def __hash__(self) -> int:
+        return hash(float(self))
+
+
+def without_reals(value: Any, make: Callable[[Real], Any]) -> Any:
+    """Give a value with something else in the place of each Real."""
+    if isinstance(value, dict):
+        return {key: without_reals(inner, make) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [without_reals(each, make) for each in value]
+    return make(value) if isinstance(value, Real) else value
+
+
+def query_pairs(query: str, what: str = "The query string") -> list[tuple[str, str]]:
     """Read a query string; empty pairs are nothing. Raises Unreadable for what is not UTF-8 or has too many pairs."""
     try:
         query.encode("ascii")
         pairs = parse_qsl(query, keep_blank_values=True, errors="strict", max_num_fields=MAX_FIELDS)
     except UnicodeError as error:
-        message = "The query string is not UTF-8, percent-encoded"
+        message = f"{what} is not UTF-8, percent-encoded"
         raise Unreadable(message) from error
     except ValueError as error:
-        message = f"The query string has more than {MAX_FIELDS} parameters"
+        message = f"{what} has more than {MAX_FIELDS} parameters"
         raise Unreadable(message) from error
     return [pair for pair in pairs if pair != ("", "")]
 
@@ -50,10 +76,10 @@ def is_form(content_type: str, body: bytes) -> bool:
     return content_type.partition(";")[0].strip().lower() == _FORM and body.lstrip()[:1] not in {b"{", b"["}
 
 
-def parse_json(body: bytes) -> Any:
-    """Read JSON: UTF-8, finite numbers, no duplicate keys, at most 64 levels. Raises Unreadable, saying what is wrong.
+def parse_json(body: bytes, most: int = MAX_VALUES) -> Any:
+    """Read JSON: UTF-8, finite numbers, no duplicate keys, at most 64 levels and `most` values.
 
-    Numbers with a point or an exponent become Real.
+    Numbers with a point or an exponent become Real. Raises Unreadable, saying what is wrong.
     """
     try:
         value = json.loads(
@@ -69,9 +95,9 @@ def parse_json(body: bytes) -> Any:
     except RecursionError as error:
         raise Unreadable(_TOO_DEEP) from error
     except json.JSONDecodeError as error:
-        message = f"expected JSON: {error.msg} at line {error.lineno}, column {error.colno}"
+        message = f"expected JSON: {error.msg.removesuffix(' at')} at line {error.lineno}, column {error.colno}"
         raise Unreadable(message) from error
-    _check(value)
+    _check(value, most)
     return value
 
 
@@ -80,29 +106,32 @@ def parse_form(body: bytes) -> dict[str, Any]:
     import qs_codec
 
     options = qs_codec.DecodeOptions(
-        depth=MAX_DEPTH,
+        depth=MAX_FORM_DEPTH,
         strict_depth=True,
         list_limit=MAX_LIST,
         parameter_limit=MAX_FIELDS,
         raise_on_limit_exceeded=True,
     )
+    if len(body) > MAX_FORM:
+        message = f"expected form fields of at most {MAX_FORM} bytes"
+        raise Unreadable(message)
     try:
         text = body.decode("ascii")
-        query_pairs(text)
+        query_pairs(text, "The form")
         fields: dict[str, Any] = qs_codec.decode(text, options)
     except UnicodeDecodeError as error:
         message = "expected form fields in ASCII, percent-encoded"
         raise Unreadable(message) from error
     except (ValueError, IndexError, RecursionError, TypeError) as error:
-        message = f"expected form fields, at most {MAX_DEPTH} levels deep and {MAX_LIST} long: {error}"
+        message = f"expected form fields, at most {MAX_FORM_DEPTH} levels deep and {MAX_LIST} long: {error}"
         raise Unreadable(message) from error
-    _check(fields)
+    _check(fields, MAX_VALUES)
     return fields
 
 
 def short(value: Any) -> str:
     """Write a value for a message, cut to a length that can be read."""
-    text = json.dumps(value, ensure_ascii=False, default=lambda real: json.loads(real.text, parse_float=float))
+    text = json.dumps(value, ensure_ascii=False, default=float)
     return text if len(text) <= 60 else text[:57] + "..."
 
 
@@ -131,22 +160,23 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return made
 
 
-def _check(value: Any) -> None:
-    """Refuse nesting that is too deep and text that no UTF-8 can hold; walks without recursion."""
-    level = [value]
+def _check(value: Any, most: int) -> None:
+    """Refuse what is too deep or too much, and text that no UTF-8 can hold; walks without recursion."""
+    level, left = [value], most
     for _ in range(MAX_DEPTH):
-        if not level:
-            return
-        inner: list[Any] = []
-        for each in level:
-            if isinstance(each, Mapping):
-                inner += each.keys()
-                inner += each.values()
-            elif isinstance(each, list):
-                inner += each
-            elif isinstance(each, str) and _SURROGATE.search(each):
-                message = "expected text without lone surrogates"
-                raise Unreadable(message)
-        level = inner
+        left -= len(level)
+        if left < 0:
+            message = f"expected at most {most} values"
+            raise Unreadable(message)
+        level = [inner for each in level for inner in _inside(each)]
     if any(isinstance(each, Mapping | list) for each in level):
         raise Unreadable(_TOO_DEEP)
+
+
+def _inside(value: Any) -> Iterable[Any]:
+    if isinstance(value, Mapping):
+        return (*value.keys(), *value.values())
+    if isinstance(value, str) and _SURROGATE.search(value):
+        message = "expected text without lone surrogates"
+        raise Unreadable(message)
+    return value if isinstance(value, list) else ()

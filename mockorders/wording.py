@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
+from itertools import islice
+from numbers import Number
 from typing import Any
 
 from jsonschema import Draft202012Validator, FormatChecker, ValidationError
@@ -11,7 +13,7 @@ from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
 from mockorders.contract import BASE, Mistake, flatten, retrieve
-from mockorders.wire import short
+from mockorders.wire import Real, short
 
 _TYPES = {
     "integer": "an integer",
@@ -37,9 +39,8 @@ def validator(name: str, kept: frozenset[str]) -> Draft202012Validator:
 
 def mistakes_of(errors: Iterable[Any], name: str, most: int) -> list[Mistake]:
     """Turn errors into mistakes, by place, at most so many."""
-    found = [mistake for error in errors for mistake in _mistakes(error, name)]
-    found.sort(key=lambda mistake: [str(step).rjust(8, "0") for step in mistake.path])
-    return list(dict.fromkeys(found))[:most]
+    found = dict.fromkeys(islice((mistake for error in errors for mistake in _mistakes(error, name)), most))
+    return sorted(found, key=lambda mistake: [(isinstance(step, str), step) for step in mistake.path])
 
 
 def expectation(schema: Mapping[str, Any]) -> str:
@@ -145,7 +146,10 @@ _Validator: Any = extend(  # type: ignore[no-untyped-call]
     Draft202012Validator,
     {"pattern": _pattern},
     # A whole number that was typed with a point is no integer, though JSON Schema calls 1e30 one.
-    type_checker=Draft202012Validator.TYPE_CHECKER.redefine(
-        "integer", lambda _, value: isinstance(value, int) and not isinstance(value, bool)
+    type_checker=Draft202012Validator.TYPE_CHECKER.redefine_many(
+        {
+            "integer": lambda _, value: isinstance(value, int) and not isinstance(value, bool),
+            "number": lambda _, value: isinstance(value, Number | Real) and not isinstance(value, bool),
+        }
     ),
 )

@@ -12,7 +12,7 @@ import pytest
 
 from mockorders import content, fidelity
 from mockorders.cli import main, serve
-from mockorders.control.application import ROUTES
+from mockorders.control.routes import ROUTES
 from mockorders.seeding import ON_REQUEST
 
 ROOT = Path(__file__).parent.parent
@@ -59,11 +59,17 @@ def test_curl_lines_answer_as_readme_says(url: str, line: str, answer: str) -> N
 
 
 def test_there_are_curl_lines() -> None:
-    assert len(calls()) == 4
+    assert len(calls()) == 5
+
+
+def test_the_client_example_runs() -> None:
+    _, example = blocks("python")
+    done = subprocess.run([sys.executable, "-c", example], capture_output=True, text=True, check=False)
+    assert (0, "") == (done.returncode, done.stderr)
 
 
 def test_the_pytest_example_passes(tmp_path: Path) -> None:
-    (example,) = blocks("python")
+    example, _ = blocks("python")
     (tmp_path / "test_example.py").write_text(example, encoding="utf-8")
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_example.py"],
@@ -87,7 +93,8 @@ def test_every_fixture_set_is_in_readme() -> None:
 
 def test_every_control_path_is_in_readme() -> None:
     table = README.partition("## Control API")[2].partition("## Contribute")[0]
-    short = {path.replace("/sandboxes/{name}", "…") for _, path, _ in ROUTES}
+    plain = {re.sub(r":[^{}]+(\{[^{}]*\})?\}", "}", path) for _, path, _ in ROUTES}
+    short = {path.replace("/sandboxes/{name}", "…") for path in plain}
     assert short == {path for path in short if path in table}
 
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import json
 import logging
 import os
 import ssl
@@ -72,6 +71,7 @@ def _core(options: Mapping[str, Any]) -> "Core":
         allow_origins=options["allow_origin"],
         allow_hosts=options["allow_host"],
         control_token=options["control_token"],
+        journal_memory=options["journal_memory"],
     )
     try:
         return Core.of(chosen)
@@ -104,8 +104,10 @@ def _tls(cert: Path | None, key: Path | None) -> ssl.SSLContext | None:
 def _credentials(file: Path | None) -> Mapping[str, str | None] | None:
     if file is None:
         return None
+    from mockorders.wire import parse_json
+
     try:
-        value = json.loads(file.read_bytes())
+        value = parse_json(file.read_bytes())
     except (OSError, ValueError) as error:
         message = f"--credentials {file}: expected a JSON file that can be read: {error}"
         raise Failure(message) from error

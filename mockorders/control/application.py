@@ -1,35 +1,20 @@
 """The control API as an aiohttp application: guard, errors, table of routes."""
 
+import logging
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 import orjson
 from aiohttp import web
 
-from mockorders.control import handlers, page
+from mockorders.control import page
 from mockorders.control.guard import Guard
 from mockorders.control.request import CORE
+from mockorders.control.routes import CREATES, ROUTES, Handler
 from mockorders.core import Core
 from mockorders.errors import Problem
 from mockorders.kept import encode
 
-Handler = Callable[[web.Request], Awaitable[Any]]
-
-ROUTES: tuple[tuple[str, str, Handler], ...] = (
-    ("GET", "/health", handlers.health),
-    ("GET", "/fidelity", handlers.fidelity),
-    ("POST", "/reset", handlers.reset_all),
-    ("GET", "/sandboxes", handlers.list_sandboxes),
-    ("GET", "/sandboxes/{name}", handlers.get_sandbox),
-    ("PUT", "/sandboxes/{name}", handlers.put_sandbox),
-    ("DELETE", "/sandboxes/{name}", handlers.delete_sandbox),
-    ("POST", "/sandboxes/{name}/reset", handlers.reset_sandbox),
-    ("GET", "/sandboxes/{name}/state", handlers.get_state),
-    ("PUT", "/sandboxes/{name}/state", handlers.put_state),
-    ("GET", "/sandboxes/{name}/clock", handlers.get_clock),
-    ("PUT", "/sandboxes/{name}/clock", handlers.put_clock),
-    ("POST", "/sandboxes/{name}/clock/advance", handlers.advance_clock),
-)
+log = logging.getLogger("mockorders")
 
 
 def control_app(core: Core) -> web.Application:
@@ -37,18 +22,21 @@ def control_app(core: Core) -> web.Application:
     app = web.Application(middlewares=[_errors, Guard(core.options).middleware()])
     app[CORE] = core
     for method, path, handler in ROUTES:
-        app.router.add_route(method, path + "{slash:/?}", _as_json(handler))
-    app.router.add_get("/", page.start)
+        respond = _as_json(handler, 201 if handler in CREATES else 200)
+        for each in (method, "HEAD") if method == "GET" else (method,):
+            app.router.add_route(each, path + "{slash:/?}", respond)
+    for path in ("", "/"):
+        app.router.add_get(path, page.start)
     return app
 
 
-def _as_json(handler: Handler) -> Callable[[web.Request], Awaitable[web.Response]]:
+def _as_json(handler: Handler, status: int) -> Callable[[web.Request], Awaitable[web.Response]]:
     async def respond(request: web.Request) -> web.Response:
         value = await handler(request)
         if value is None:
             return web.Response(status=204)
         body = value if isinstance(value, bytes) else b"".join(encode(value))
-        return web.Response(body=body, content_type="application/json")
+        return web.Response(status=status, body=body, content_type="application/json")
 
     return respond
 
@@ -65,6 +53,11 @@ async def _errors(request: web.Request, handler: Handler) -> web.StreamResponse:
         return _problem(Problem(405, "Method not allowed", detail), Allow=allow)
     except web.HTTPNotFound:
         return _problem(Problem(404, "Not found", f"{request.path}: there is no such control path"))
+    except web.HTTPException:
+        raise
+    except Exception:
+        log.exception("unhandled error in %s %s", request.method, request.path)
+        return _problem(Problem(500, "Internal error", "The emulator failed; its log says more."))
     return response
 
 

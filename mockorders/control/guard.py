@@ -11,6 +11,7 @@ from mockorders.origins import LOCAL_SUFFIXES, hostname, ip_address
 
 INTERNAL = (*LOCAL_SUFFIXES, ".internal")
 OPEN = {"/_mockorders/health"}
+PAGES = {"/_mockorders", "/_mockorders/"}
 
 
 class Guard:
@@ -56,9 +57,10 @@ class Guard:
             return False
         navigates = request.headers.get("Sec-Fetch-Mode") == "navigate"
         whole = request.headers.get("Sec-Fetch-Dest") == "document"
-        return not (request.method == "GET" and navigates and whole)
+        return not (request.method == "GET" and navigates and whole and request.path in PAGES)
 
     def _check_token(self, request: web.Request, token: str) -> None:
         scheme, _, given = request.headers.get("Authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not hmac.compare_digest(given.strip().encode(), token.encode()):
+        sent = given.strip().encode("utf-8", "surrogateescape")
+        if scheme.lower() != "bearer" or not hmac.compare_digest(sent, token.encode()):
             raise Problem(401, "No token", "expected `Authorization: Bearer` and the token of --control-token")

@@ -11,7 +11,7 @@ from mockorders import __version__
 from mockorders.clock import format_time, parse_time
 from mockorders.control.request import body_of, core_of, json_of, name_of, sandbox_of, unfit
 from mockorders.control.state import document
-from mockorders.errors import Problem
+from mockorders.errors import FixtureError, Problem
 from mockorders.rules import CORE
 from mockorders.sandbox import Sandbox
 from mockorders.seeding import World
@@ -77,7 +77,7 @@ async def put_state(request: web.Request) -> Any:
     sandbox = await sandbox_of(request)
     value = await json_of(request)
     world = await asyncio.to_thread(core_of(request).sets.from_document, value, "state")
-    sandbox.restore(world)
+    sandbox.adopt(world)
     return await finish(document(sandbox))
 
 
@@ -118,7 +118,11 @@ def _existing(request: web.Request) -> Sandbox:
 async def _world(request: web.Request, fixtures: Any) -> World:
     core = core_of(request)
     if not isinstance(fixtures, str):
-        return await asyncio.to_thread(core.sets.from_document, fixtures, "fixtures")
+        try:
+            return await asyncio.to_thread(core.sets.from_document, fixtures, "fixtures")
+        except FixtureError as error:  # its pointer leads into the document, the body's into what holds it
+            error.members["pointer"] = f"/fixtures{error.members['pointer']}"
+            raise
     if fixtures not in core.sets.names:
         expected = f"expected one of {', '.join(core.sets.names)}, or a document"
         raise unfit("/fixtures", f"fixtures: {expected}, got {fixtures[:60]!r}", expected=expected)

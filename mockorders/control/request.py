@@ -12,6 +12,7 @@ from mockorders.wire import Unreadable, parse_json
 
 CORE = web.AppKey("core", Core)
 MAX_BODY = 64 * 2**20
+MAX_VALUES = 10_000_000
 BODY_SECONDS = 60
 
 
@@ -50,8 +51,8 @@ async def json_of(request: web.Request) -> Any:
     """Read a JSON body, in a thread, as it may be long; Problem 400, 408 or 413 where it cannot be read."""
     try:
         async with asyncio.timeout(BODY_SECONDS):
-            raw = await request.clone(client_max_size=MAX_BODY + 1).read()
-        return await asyncio.to_thread(parse_json, raw)
+            raw = await request.clone(client_max_size=MAX_BODY).read()
+        return await asyncio.to_thread(parse_json, raw, MAX_VALUES)
     except TimeoutError as error:
         raise Problem(408, "Too slow", f"expected the body within {BODY_SECONDS} s") from error
     except web.HTTPRequestEntityTooLarge as error:

@@ -28,7 +28,7 @@ API = Api(
     kept=frozenset({"cratejoy/order", "cratejoy/order-observed"}),
     rules=declared(rules),
     generator="mockorders.apis.cratejoy.factory",
-    example="-u {credential}:any {base}/v1/orders/",
+    example=("-u", "{login}", "{base}/v1/orders/"),
     elsewhere=tuple(
         f"/{name}"
         for name in (

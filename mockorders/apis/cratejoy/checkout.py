@@ -74,7 +74,8 @@ def may_order_now(tables: Tables, customer: Record, now: datetime) -> None:
                 f"customer {customer['id']}: expected no order within the past minute, "
                 f"order {order['id']} was placed at {order['placed_at']}"
             )
-            raise Invalid(message, rule=rules.ONE_MINUTE)
+            facts = {"order": order["id"], "placed_at": order["placed_at"], "now": format_time(now)}
+            raise Invalid(message, rule=rules.ONE_MINUTE, facts=facts)
 
 
 def gift_info(given: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 from mockorders.api import Answer, Call, Given, Match, Request, Route, Terms
 from mockorders.apis.cratejoy import rules
 from mockorders.contract import resolve
-from mockorders.errors import BadCredential, Invalid, Refusal, WrongMethod
+from mockorders.errors import BadCredential, Invalid, InvalidQuery, Refusal, WrongMethod
 from mockorders.rules import Rule
 from mockorders.wire import Unreadable, is_form, parse_form, parse_json
 
@@ -65,7 +65,8 @@ class Cratejoy:
             headers["Allow"] = ", ".join(refusal.allow)
         if isinstance(refusal, BadCredential):
             headers["WWW-Authenticate"] = 'Basic realm="Cratejoy Merchant API"'
-        return refusal.status, {"errors": list(refusal.messages)}, headers
+        messages = (*refusal.messages, INVALID) if isinstance(refusal, InvalidQuery) else refusal.messages
+        return refusal.status, {"errors": list(messages)}, headers
 
     def dress(self, request: Request, answer: Answer) -> Answer:
         """Leave the answer as it is."""
@@ -119,5 +120,5 @@ def _rule_of(message: str) -> Rule:
     return rules.UNKNOWN_PROPERTY if message.startswith("Unknown property") else rules.BODY
 
 
-def _bad_query(message: str) -> Invalid:
-    return Invalid(message, INVALID, rule=rules.QUERY)
+def _bad_query(message: str) -> InvalidQuery:
+    return InvalidQuery(message, rule=rules.QUERY)

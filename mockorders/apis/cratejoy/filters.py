@@ -1,6 +1,7 @@
 """Filters of the Merchant API: `[relation.]property[__op]=value`, read by the schemas, decided record by record."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from operator import eq, ge, gt, le, lt, ne
 from typing import Any, NamedTuple
 
@@ -8,6 +9,7 @@ from mockorders.apis.cratejoy import kinds
 from mockorders.apis.cratejoy.kinds import Kind, Unfit
 from mockorders.apis.cratejoy.views import RELATIONS, Relation, order_url
 from mockorders.contract import properties
+from mockorders.patterns import fits
 from mockorders.store import Record, Tables
 
 COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = {"eq": eq, "ne": ne, "lt": lt, "le": le, "gt": gt, "ge": ge}
@@ -63,6 +65,7 @@ def _addresses(source: Any, customer: Record) -> Any:
     return source["addresses"].where("customer_id", customer["id"])
 
 
+@cache
 def order_model() -> Model:
     """Give what orders can be filtered by."""
     known = properties("cratejoy/order-relations")
@@ -73,6 +76,7 @@ def order_model() -> Model:
     )
 
 
+@cache
 def customer_model() -> Model:
     """Give what customers can be filtered by, when an order is created."""
     return Model(
@@ -148,22 +152,5 @@ def _like(kind: Kind, value: Any, *, fold: bool) -> Test:
         raise Unfit(message)
     parts = (value.lower() if fold else value).split("%")
     if fold:
-        return lambda each: each is not None and _fits(parts, each.lower())
-    return lambda each: each is not None and _fits(parts, each)
-
-
-def _fits(parts: Sequence[str], text: str) -> bool:
-    """Match without going back: first and last part stand at the ends, the others in turn between them."""
-    if len(parts) == 1:
-        return text == parts[0]
-    first, *middle, last = parts
-    end = len(text) - len(last)
-    if not text.startswith(first) or not text.endswith(last) or end < len(first):
-        return False
-    at = len(first)
-    for part in middle:
-        at = text.find(part, at, end)
-        if at < 0:
-            return False
-        at += len(part)
-    return True
+        return lambda each: each is not None and fits(parts, each.lower())
+    return lambda each: each is not None and fits(parts, each)

@@ -7,11 +7,10 @@ from urllib.parse import quote, urlencode
 
 from mockorders.api import Call
 from mockorders.apis.cratejoy import checkout, rules
-from mockorders.apis.cratejoy.dialect import INVALID
 from mockorders.apis.cratejoy.filters import Filter, UnknownProperty, candidates, compile_filter, order_model
 from mockorders.apis.cratejoy.kinds import Unfit
 from mockorders.apis.cratejoy.views import DEFAULT_WITH, PROFILES, RELATIONS, order_form
-from mockorders.errors import Invalid, NotFound
+from mockorders.errors import InvalidQuery, NotFound
 from mockorders.kept import Form
 from mockorders.sandbox import Sandbox
 from mockorders.store import Record, Tables
@@ -19,6 +18,7 @@ from mockorders.store import Record, Tables
 LONG = 500
 STEP = 256
 DEFAULT_LIMIT = 10
+MAX_FILTERS = 100
 
 # Relations of the real service that the emulator does not know.
 UNEMULATED = ("cart", "logs", "gifts", "sent_gift")
@@ -28,7 +28,7 @@ _ID = re.compile(r"[0-9]{1,40}", re.ASCII)
 
 def list_orders(sandbox: Sandbox, call: Call) -> Generator[None, None, Any]:
     """Give a page of the orders that match, by id; in steps where there is much to look through or to show."""
-    filters = [_filter(name, value) for name, value in call.query["filters"]]
+    filters = _filters(call.query["filters"])
     form = _form(sandbox, call)
     page, limit = _page(sandbox, call)
     tables = sandbox.tables("cratejoy")
@@ -90,7 +90,7 @@ def _relations(text: str | None) -> Sequence[str]:
             why = "is not emulated" if name in UNEMULATED else "is unknown"
             known = ", ".join(RELATIONS)
             message = f"with: expected all, or a comma list of {known}; {name[:60]!r} {why}"
-            raise Invalid(message, INVALID, rule=rules.WITH)
+            raise InvalidQuery(message, rule=rules.WITH)
     return names
 
 
@@ -100,8 +100,15 @@ def _page(sandbox: Sandbox, call: Call) -> tuple[int, int]:
     page = call.query.get("page", first)
     if page < first:
         message = f"page: expected an integer of at least {first}, got {page}"
-        raise Invalid(message, INVALID, rule=rules.PAGING)
+        raise InvalidQuery(message, rule=rules.PAGING)
     return page - first, call.query.get("limit", DEFAULT_LIMIT)
+
+
+def _filters(pairs: Sequence[tuple[str, str]]) -> list[Filter]:
+    if len(pairs) > MAX_FILTERS:
+        message = f"expected at most {MAX_FILTERS} filters, got {len(pairs)}"
+        raise InvalidQuery(message, rule=rules.MAX_FILTERS)
+    return [_filter(name, value) for name, value in pairs]
 
 
 def _filter(name: str, value: str) -> Filter:
@@ -109,19 +116,19 @@ def _filter(name: str, value: str) -> Filter:
         return compile_filter(order_model(), name, value)
     except UnknownProperty as error:
         message = f"Unknown property '{str(error)[:200]}'"
-        raise Invalid(message, INVALID, rule=rules.QUERY) from error
+        raise InvalidQuery(message, rule=rules.QUERY) from error
     except Unfit as error:
         message = f"{name}: expected {error}"
-        raise Invalid(message, INVALID, rule=rules.FILTER_VALUES) from error
+        raise InvalidQuery(message, rule=rules.FILTER_VALUES) from error
 
 
 def _matching(tables: Tables, ids: Sequence[int], filters: Sequence[Filter]) -> Generator[None, None, list[int]]:
-    found, orders = [], tables["orders"]
+    found, orders, step = [], tables["orders"], max(1, STEP // len(filters))
     for number, identifier in enumerate(ids):
         order = orders[identifier]
         if all(each.matches(tables, order) for each in filters):
             found.append(identifier)
-        if number % STEP == STEP - 1:
+        if number % step == step - 1:
             yield
     return found
 

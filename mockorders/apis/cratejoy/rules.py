@@ -23,6 +23,7 @@ ENVELOPE = Rule(
     "A list is `count, next, prev, results`; `count` is the number of all matches. One order stands bare.",
     "documented",
     f"{_PAGE}: List orders; for one order {_COLLECTIONS}",
+    "Response: 200 OK",
 )
 SORTING = Rule("cratejoy.order", "Lists are sorted by id, ascending.", "observed", "a recorded answer of 2016")
 PAGING = Rule(
@@ -43,6 +44,12 @@ FILTERS = Rule(
     "one-to-many relation any member will do.",
     "observed",
     f"{_FILTERS}; {_PAGE} shows placed_at__gt",
+)
+MAX_FILTERS = Rule(
+    "cratejoy.filters-maximum",
+    "A list takes at most 100 filters.",
+    "assumed",
+    "ours: bounded work",
 )
 FILTER_VALUES = Rule(
     "cratejoy.filter-values",
@@ -112,6 +119,7 @@ UPDATE = Rule(
     "changes nothing.",
     "documented",
     f"{_PAGE}: note and order_gift_info; the others are put by a public tool",
+    "For a complete list of editable properties see the Order data model",
 )
 GIFT_MERGE = Rule(
     "cratejoy.gift-merge",
@@ -132,18 +140,22 @@ CUSTOMER_FILTER = Rule(
     "`customer` is an object of filters, not empty, that hits exactly one customer; `email` ignores case.",
     "documented",
     f"{_PAGE}: filters must unambiguously identify one customer, by id or e-mail address",
+    "Filters MUST unambiguously identify ONE customer",
 )
 ONE_MINUTE = Rule(
     "cratejoy.one-minute",
     "You cannot create an order for a customer who already has one from the past minute: 0 ≤ now - placed_at < 60 s.",
     "documented",
     f"{_PAGE}: to prevent accidental duplicate charges; the boundary is ours",
+    "To prevent accidental duplicate charges, you cannot create an order for a customer who already has one "
+    "from the past minute.",
 )
 PAYMENT = Rule(
     "cratejoy.payment",
     "The customer must have a payment method; `cust_pay_id` must be one of theirs and defaults to the default one.",
     "documented",
     f"{_PAGE}: Customer must have a payment method already established; the default is ours",
+    "Customer must have a payment method already established.",
 )
 SHIP_ADDRESS = Rule(
     "cratejoy.ship-address",
@@ -156,6 +168,7 @@ INSTANCE = Rule(
     "Each line names a product instance that exists and is sold.",
     "documented",
     f"{_PAGE}: Include the subscription's product_instance ID; the refusal is ours",
+    "Include the subscription's product_instance ID",
 )
 TERM = Rule(
     "cratejoy.term",
@@ -163,6 +176,8 @@ TERM = Rule(
     "term of the product, unless it can be bought singly; a one-time product takes none.",
     "documented",
     f"{_PAGE}: Product Requirements; single purchases are from the product's model",
+    "The term and number of cycles must be valid if the product is a subscription product. Term should not "
+    "be provided for one-time products.",
 )
 COUPONS = Rule(
     "cratejoy.coupons",
@@ -182,4 +197,5 @@ GIFT = Rule(
     "An order_gift_info, even an empty one, makes a new order a gift; its message is mirrored in gift_message.",
     "documented",
     f"{_PAGE}: the order will automatically be set as a gift; the mirror is from the order's model",
+    "If you include an order_gift_info section, the order will automatically be set as a gift.",
 )

@@ -17,7 +17,7 @@ API = Api(
     kept=frozenset({"universe/listed-order", "universe/order"}),
     rules=declared(rules),
     generator="mockorders.apis.universe.factory",
-    example="'{base}/api/v1/orders?key={credential}'",
+    example=("{base}/api/v1/orders?key={name}",),
     elsewhere=tuple(
         f"/{name}"
         for name in (

@@ -1,6 +1,7 @@
 """How Universe speaks HTTP: the key, the customer, the envelope, JSONP."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from mockorders.api import Answer, Call, Given, Match, Request, Terms
@@ -12,7 +13,7 @@ COOKIE = "mockorders_customer"
 INVALID_CALLBACK = b'{"status":"error","messages":["Invalid callback"]}'
 
 _CALLBACK = re.compile(r"[A-Za-z0-9_$.\[\]]{1,128}")
-_TOKEN = re.compile(r"bearer[ ]+customer-([0-9]{1,40})", re.ASCII | re.IGNORECASE)
+_TOKEN = re.compile(r"customer-([0-9]{1,40})", re.ASCII)
 _ID = re.compile(r"[0-9]{1,40}", re.ASCII)
 _OWN_STATUS = (NoRoute, WrongMethod, TooLarge, TooSlow)
 
@@ -22,7 +23,7 @@ class Universe:
 
     content_type = "application/json; charset=utf-8"
     methods = ("GET", "POST", "OPTIONS")
-    rules = (rules.HTTP_STATUS, rules.METHOD_OVERRIDE)
+    rules = (rules.KEY, rules.HTTP_STATUS, rules.METHOD_OVERRIDE, rules.JSONP)
 
     def method(self, request: Request) -> str:
         """Give the method that is meant: a JSONP request is a GET that may name another."""
@@ -39,15 +40,15 @@ class Universe:
 
     def identify(self, request: Request, suffix: str | None, default: int | None) -> int | None:
         """Give the current customer: by token, cookie, credential or fixtures, in this order."""
-        authorization = request.headers.get("Authorization", "")
-        if authorization[:7].lower() == "bearer ":
-            token = _TOKEN.fullmatch(authorization)
-            return int(token.group(1)) if token else None
-        named = _cookie(request.headers.get("Cookie", ""))
-        named = suffix if named is None else named
-        if named is None:
+        scheme, *token = request.headers.get("Authorization", "").split(maxsplit=1) or [""]
+        if scheme.lower() == "bearer":
+            named = _TOKEN.fullmatch("".join(token))
+            return int(named.group(1)) if named else None
+        chosen = _cookie(request.headers.get("Cookie", ""))
+        chosen = suffix if chosen is None else chosen
+        if chosen is None:
             return default
-        return int(named) if _ID.fullmatch(named) else None
+        return int(chosen) if _ID.fullmatch(chosen) else None
 
     def success(self, value: Any) -> Any:
         """Wrap in the envelope of success."""
@@ -66,12 +67,12 @@ class Universe:
         if callback is None or answer.headers.get("Content-Type") != self.content_type:
             return answer
         if not _CALLBACK.fullmatch(callback):
-            return Answer(200, [INVALID_CALLBACK], answer.headers)
+            return replace(answer, status=200, body=[INVALID_CALLBACK])
         body = b"".join(answer.body)
         for raw, escaped in ((b"\xe2\x80\xa8", b"\\u2028"), (b"\xe2\x80\xa9", b"\\u2029"), (b"</", b"<\\/")):
             body = body.replace(raw, escaped)
         headers = {**answer.headers, "Content-Type": "application/javascript; charset=utf-8"}
-        return Answer(answer.status, [callback.encode() + b"(" + body + b");"], headers)
+        return replace(answer, body=[callback.encode() + b"(" + body + b");"], headers=headers)
 
 
 def _body_parameters(body: bytes) -> dict[str, Any]:

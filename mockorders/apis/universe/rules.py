@@ -50,6 +50,7 @@ NO_ORDER = Rule(
     "found`.",
     "documented",
     f"{_PAGE}: the failures of /orders/{{id}} and /orders/latest; for unknown and malformed ids by inference",
+    "Failure: Order doesn't belong to current customer",
 )
 ORDER_ID = Rule("universe.order-id", "Only ASCII digits are an order's id.", "assumed", "unknown in public")
 COMPLETED = Rule(
@@ -57,6 +58,7 @@ COMPLETED = Rule(
     "Only completed orders are shown, in all three endpoints.",
     "documented",
     f"{_PAGE}: `List all completed orders`, `latest completed order`",
+    "List all completed orders associated with the current customer",
 )
 SORTING = Rule(
     "universe.order-parameter",
@@ -64,6 +66,7 @@ SORTING = Rule(
     "It may stand in the query string, else in a JSON body.",
     "documented",
     f"{_PAGE}: Request; other values are unknown, the box of the page is JSON",
+    "Sorts orders by id either ascending (ASC) or descending (DESC) Defaults to ASC",
 )
 LATEST = Rule(
     "universe.latest",
@@ -83,6 +86,7 @@ LIST_FORM = Rule(
     "address, and there is no billing address.",
     "documented",
     f"{_PAGE}: GET /orders",
+    "Success: All orders for the current customer, sorted by id descending",
 )
 DETAIL_FORM = Rule(
     "universe.detail-form",
@@ -90,6 +94,7 @@ DETAIL_FORM = Rule(
     "address, and there is a billing address.",
     "documented",
     f"{_PAGE}: GET /orders/489",
+    "Success: After GET request to /orders/489",
 )
 FREE = Rule(
     "universe.free-order",
@@ -103,6 +108,7 @@ ABSENT = Rule(
     "What a shipment does not have is left out rather than null; the shipping address is left out where it is missing.",
     "documented",
     f"{_PAGE}: queued shipments; `missing_shipment_address` in detail is not shown there",
+    "Success: All orders for the current customer with queued shipments",
 )
 DATES = Rule(
     "universe.dates",

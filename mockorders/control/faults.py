@@ -1,0 +1,47 @@
+"""The faults of a sandbox: listed, added, removed."""
+
+from typing import Any
+
+from aiohttp import web
+
+from mockorders.control.request import body_of, core_of, sandbox_of, unfit
+from mockorders.errors import Problem
+from mockorders.wire import without_reals
+
+MAX_FAULTS = 1_000
+
+
+async def list_faults(request: web.Request) -> Any:
+    """List the faults in their order, each with how often it was met."""
+    faults = (await sandbox_of(request)).faults
+    return {"count": len(faults), "faults": [fault.document() for fault in faults]}
+
+
+async def add_fault(request: web.Request) -> Any:
+    """Add a fault behind the others."""
+    sandbox = await sandbox_of(request)
+    rule = without_reals(await body_of(request, "control/fault"), float)
+    known = [api.name for api in core_of(request).apis]
+    if rule.get("match", {}).get("api", known[0]) not in known:
+        expected = f"expected one of {', '.join(known)}"
+        raise unfit("/match/api", f"match.api: {expected}, got {rule['match']['api']!r}", expected=expected)
+    uniform = rule["effect"].get("uniform", [0, 0])
+    if uniform[0] > uniform[1]:
+        expected = "expected the lower number first"
+        raise unfit("/effect/uniform", f"effect.uniform: {expected}, got {uniform}", expected=expected)
+    if len(sandbox.faults) >= MAX_FAULTS:
+        expected = f"expected at most {MAX_FAULTS} faults"
+        raise unfit("", expected, expected=expected)
+    return sandbox.faults.add(rule).document()
+
+
+async def clear_faults(request: web.Request) -> None:
+    """Remove all faults."""
+    (await sandbox_of(request)).faults.clear()
+
+
+async def delete_fault(request: web.Request) -> None:
+    """Remove one fault; Problem 404 where there is none of the id."""
+    identifier = request.match_info["id"]
+    if not (await sandbox_of(request)).faults.remove(identifier):
+        raise Problem(404, "No such fault", f"There is no fault {identifier[:60]!r}")

@@ -1,0 +1,238 @@
+"""Faults: rules that make an answer late, wrong or absent, on purpose."""
+
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from itertools import count
+from random import Random
+from typing import Any, NamedTuple
+
+from mockorders.patterns import fits
+
+SEED = 20130130
+DEFAULTS: Mapping[str, Any] = {"match": {}, "times": None, "after": 0, "probability": 1, "stage": "before"}
+FIRST_PARAMETER = {
+    "status": "status",
+    "delay": "ms",
+    "truncate": "bytes",
+    "drip": "bytes_per_second",
+    "drift": "pointer",
+}
+
+
+class Traits(NamedTuple):
+    """What a rule can be matched against; `paths` are the one that was sent and the canonical ones."""
+
+    api: str
+    methods: tuple[str, ...]
+    paths: tuple[str, ...]
+    query: Sequence[tuple[str, str]]
+    headers: Mapping[str, str]
+    body: Any
+
+
+class Fault:
+    """One rule at work: how often it matched, and how often it struck (`met`)."""
+
+    __slots__ = ("_glob", "_matched", "_quota", "id", "met", "rule")
+
+    def __init__(self, identifier: str, rule: Mapping[str, Any]) -> None:
+        self.id = identifier
+        self.rule: dict[str, Any] = {**DEFAULTS, **rule}
+        self.met = 0
+        self._matched = 0
+        self._quota: tuple[datetime, int] | None = None
+        glob = self.rule["match"].get("path")
+        self._glob = None if glob is None else glob.split("*")
+
+    @property
+    def effect(self) -> Mapping[str, Any]:
+        """What it does: `type` and its parameters."""
+        effect: Mapping[str, Any] = self.rule["effect"]
+        return effect
+
+    @property
+    def kind(self) -> str:
+        """The effect's type."""
+        return str(self.effect["type"])
+
+    @property
+    def stage(self) -> str:
+        """`before` or `after` the handler."""
+        return str(self.rule["stage"])
+
+    def document(self) -> dict[str, Any]:
+        """Give the rule with its id and how often it was met."""
+        return {**self.rule, "id": self.id, "met": self.met}
+
+    def strikes(self, traits: Traits, dice: Random, now: datetime) -> bool:
+        """Say whether it strikes a request, and count it."""
+        if not self._matches(traits):
+            return False
+        self._matched += 1
+        times = self.rule["times"]
+        if self._matched <= self.rule["after"] or (times is not None and self.met >= times):
+            return False
+        if self.rule["probability"] < 1 and dice.random() >= self.rule["probability"]:
+            return False
+        if self.kind == "rate_limit" and self._passes(now):
+            return False
+        self.met += 1
+        return True
+
+    def retry_after(self, now: datetime) -> int:
+        """Give the seconds until a rate limit's window ends, rounded up."""
+        assert self._quota is not None
+        end = self._quota[0] + timedelta(seconds=self.effect["window"])
+        return max(1, math.ceil((end - now).total_seconds()))
+
+    def _passes(self, now: datetime) -> bool:
+        """Count a request against the quota of the window, which begins with the first that is counted."""
+        begun, counted = self._quota or (now, 0)
+        if not timedelta() <= now - begun < timedelta(seconds=self.effect["window"]):
+            begun, counted = now, 0
+        self._quota = (begun, counted + 1)
+        return bool(counted < self.effect["requests"])
+
+    def _matches(self, traits: Traits) -> bool:
+        match = self.rule["match"]
+        if "api" in match and match["api"] != traits.api:
+            return False
+        if "method" in match and match["method"].upper() not in traits.methods:
+            return False
+        if self._glob is not None and not any(fits(self._glob, path) for path in traits.paths):
+            return False
+        return not match or self._matches_content(match, traits)
+
+    @staticmethod
+    def _matches_content(match: Mapping[str, Any], traits: Traits) -> bool:
+        query = all(pair in traits.query for pair in match.get("query", {}).items())
+        header = all(traits.headers.get(name) == value for name, value in match.get("header", {}).items())
+        body = all(same(at(traits.body, pointer), (value,)) for pointer, value in match.get("body", {}).items())
+        return query and header and body
+
+
+class Verdict(NamedTuple):
+    """What befalls one request: delays in seconds for each stage, and the fault that acts, if one does."""
+
+    delays: Mapping[str, float] = {}
+    acting: Fault | None = None
+    struck: tuple[Fault, ...] = ()
+
+    def acts(self, stage: str) -> Fault | None:
+        """Give the fault that acts instead of the handler (`before`), or on what it gave (`after`)."""
+        if self.acting is None:
+            return None
+        early = self.acting.kind not in ALWAYS_AFTER and self.acting.stage == "before"
+        return self.acting if early == (stage == "before") else None
+
+
+ALWAYS_AFTER = {"truncate", "drip", "malformed", "drift"}
+NONE = Verdict()
+
+
+class Faults:
+    """The faults of one sandbox, in order, and its dice: the same requests meet the same faults."""
+
+    __slots__ = ("_dice", "_ids", "_rules")
+
+    def __init__(self) -> None:
+        self._rules: list[Fault] = []
+        self._ids = count(1)
+        self._dice: Random | None = None
+
+    def __iter__(self) -> Iterator[Fault]:
+        return iter(self._rules)
+
+    def __len__(self) -> int:
+        return len(self._rules)
+
+    def add(self, rule: Mapping[str, Any]) -> Fault:
+        """Add a rule that fits `control/fault`, behind the others."""
+        fault = Fault(str(next(self._ids)), rule)
+        self._rules.append(fault)
+        return fault
+
+    def remove(self, identifier: str) -> bool:
+        """Remove a rule; says whether there was one of this id."""
+        left = [fault for fault in self._rules if fault.id != identifier]
+        found, self._rules = len(left) < len(self._rules), left
+        return found
+
+    def clear(self) -> None:
+        """Remove all."""
+        self._rules.clear()
+
+    def judge(self, traits: Traits, now: datetime, once: Sequence[Fault] = ()) -> Verdict:
+        """Say what befalls a request: all delays that match add up, of the others the first acts; `once` come first."""
+        if self._dice is None:
+            self._dice = Random(SEED)
+        delays = {"before": 0.0, "after": 0.0}
+        acting: Fault | None = None
+        struck = []
+        for fault in (*once, *self._rules):
+            delay = fault.kind == "delay"
+            if (acting is not None and not delay) or not fault.strikes(traits, self._dice, now):
+                continue
+            struck.append(fault)
+            if delay:
+                delays[fault.stage] += _seconds(fault.effect, self._dice)
+            else:
+                acting = fault
+        return Verdict(delays, acting, tuple(struck))
+
+
+def parse_header(text: str) -> list[dict[str, Any]]:
+    """Read `X-Mockorders-Fault`: effects such as `status=503; delay=200`, and `stage=after` for all of them.
+
+    Gives rules that are yet to be checked; ValueError for what cannot be read.
+    """
+    rules: list[dict[str, Any]] = []
+    stage = "before"
+    for part in filter(None, map(str.strip, text.split(";"))):
+        name, found, value = map(str.strip, part.partition("="))
+        if name == "stage":
+            stage = value
+        elif found:
+            rules.append({"effect": {"type": name, FIRST_PARAMETER.get(name, name): _value(value)}})
+        else:
+            rules.append({"effect": {"type": name}})
+    return [{**rule, "stage": stage} for rule in rules]
+
+
+def same(one: Any, other: Any) -> bool:
+    """Compare JSON values: true is no 1."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(same(each, other[key]) for key, each in one.items())
+    if isinstance(one, list | tuple) and isinstance(other, list | tuple):
+        return len(one) == len(other) and all(map(same, one, other))
+    return bool(one == other) and isinstance(one, bool) == isinstance(other, bool)
+
+
+def at(value: Any, pointer: str) -> tuple[Any, ...]:
+    """Give what stands at a JSON pointer, as a tuple: empty where nothing does."""
+    for step in pointer.split("/")[1:]:
+        name = step.replace("~1", "/").replace("~0", "~")
+        if isinstance(value, dict) and name in value:
+            value = value[name]
+        elif isinstance(value, list) and name.isdecimal() and name.isascii() and int(name[:9]) < len(value):
+            value = value[int(name)]
+        else:
+            return ()
+    return (value,)
+
+
+def _value(text: str) -> Any:
+    if re.fullmatch(r"[0-9]{1,18}", text, re.ASCII):
+        return int(text)
+    return float(text) if re.fullmatch(r"[0-9]{1,15}\.[0-9]{1,15}", text, re.ASCII) else text
+
+
+def _seconds(effect: Mapping[str, Any], dice: Random) -> float:
+    if "uniform" in effect:
+        return dice.uniform(*effect["uniform"]) / 1000
+    if "lognormal" in effect:
+        shape = effect["lognormal"]
+        return min(dice.lognormvariate(math.log(shape["median"]), shape["sigma"]) / 1000, 600)
+    return float(effect["ms"]) / 1000
