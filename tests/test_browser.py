@@ -1,0 +1,363 @@
+"""A real Chromium: pages of local names use both APIs as the documents' samples do, foreign pages reach nothing."""
+
+import shutil
+import subprocess
+import time
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+from conftest import Emulator, Start, example
+from playwright.async_api import Page, async_playwright
+from pytest_aiohttp.plugin import AiohttpServer
+from xstatic.pkg import jquery  # type: ignore[import-untyped]
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+EVIL = "evil.example"
+START_SECONDS = 30
+SWITCHES = (
+    *"--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync".split(),
+    f"--host-resolver-rules=MAP {EVIL} 127.0.0.1",
+)
+HTML = "<!DOCTYPE html><meta charset='utf-8'><title>shop</title><script src='/jquery.js'></script>"
+
+# The samples of the documented page, as they stand there; only the host is replaced.
+HOST = "https://api.cratejoy.com"
+LIST = """$.ajax({
+  url: 'https://api.cratejoy.com/v1/orders/',
+  method: 'GET'
+});"""
+FILTERED = """$.ajax({
+  url: 'https://api.cratejoy.com/v1/orders/?placed_at__gt=2017-03-15T20:00:24Z',
+  method: 'GET'
+})"""
+GET = """$.ajax({
+  url: 'https://api.cratejoy.com/v1/orders/75572230/',
+  method: 'GET'
+});"""
+PUT_NOTE = """$.ajax({
+    url: 'https://api.cratejoy.com/v1/orders/75572230/',
+    method: 'PUT',
+    data: {
+      note: "Drop package off at the front office"
+    }
+});"""
+PUT_GIFT = """$.ajax({
+    url: 'https://api.cratejoy.com/v1/orders/75572230/',
+    method: 'PUT',
+    data: {
+      order_gift_info: { gift_message: "Hi, I got you this gift." }
+    }
+});"""
+POST = """$.ajax({
+    url: 'https://api.cratejoy.com/v1/orders/',
+    method: 'POST',
+    data: {
+      customer: {
+        // Customer ID or Customer email address
+        id: 586402305
+      },
+      ship_address_id: 8675309, // Optional
+      cust_pay_id: 1234, // Optional
+      coupons: ['CODE1', 'CODE2'], // Optional
+      products: [{
+       product_instance: {
+          // The product instance ID
+          id: 645769439
+        },
+        term: { // Only for subscription products
+          num_cycles: 1 // Prepayment term. (e.g. 3 for a 3 month prepay)
+        },
+        quantity: 1 // Optional; default is 1
+      }],
+      // Optional:
+      order_gift_info: {
+        gift_message: 'I bought you a nice new sweater!',
+        gift_recipient_name: 'Mr. Rogers',
+        gift_recipient_email: 'fred@example.com'
+        }
+    }
+});"""
+
+RUN_SAMPLE = """source => new Promise(resolve => {
+  $.ajaxSetup({headers: {Authorization: "Basic " + btoa("docs:secret")}});
+  eval(source).always((_, __, ___) => {}).then(finish, finish);
+  function finish(a, _, c) {
+    const xhr = c && c.status !== undefined ? c : a;
+    resolve({status: xhr.status, json: xhr.responseJSON, note: xhr.getResponseHeader("X-Mockorders-Note"),
+             id: xhr.getResponseHeader("X-Mockorders-Request")});
+  }
+})"""
+FETCH = """async ([url, options]) => {
+  const response = await fetch(url, options);
+  return {type: response.type, status: response.status, json: await response.json(),
+          id: response.headers.get("X-Mockorders-Request")};
+}"""
+TRY = """async ([url, options]) => {
+  try {
+    const response = await fetch(url, options);
+    return [response.type, response.status, await response.text()];
+  } catch (error) {
+    return [error.name];
+  }
+}"""
+JSONP = """([url, data]) => new Promise((resolve, reject) =>
+  $.ajax({url, data, dataType: "jsonp", success: resolve, error: (_, status) => reject(status)}))"""
+
+
+@dataclass(frozen=True)
+class World:
+    """An emulator, pages on another port, and a browser's tab."""
+
+    emulator: Emulator
+    port: int
+    page: Page
+
+    @property
+    def api(self) -> str:
+        """The emulator's base URL."""
+        return self.emulator.url
+
+    def home(self, host: str) -> str:
+        """Give the URL of the page under a host name."""
+        return f"http://{host}:{self.port}/"
+
+    async def sample(self, source: str) -> Any:
+        """Run a documented sample in the tab."""
+        return await self.page.evaluate(RUN_SAMPLE, source.replace(HOST, self.api))
+
+    async def fetch(self, path: str, **options: Any) -> Any:
+        """Fetch from the emulator in the tab; fails where the page may not read the answer."""
+        return await self.page.evaluate(FETCH, [self.api + path, options])
+
+    async def attempt(self, path: str, **options: Any) -> Any:
+        """Try to fetch from the emulator in the tab."""
+        return await self.page.evaluate(TRY, [self.api + path, options])
+
+
+@pytest.fixture
+async def pages(aiohttp_server: AiohttpServer) -> TestServer:
+    """Serve a page with jQuery."""
+    library = Path(jquery.BASE_DIR) / "jquery.js"
+
+    async def page(_: web.Request) -> web.Response:
+        return web.Response(text=HTML, content_type="text/html")
+
+    async def script(_: web.Request) -> web.FileResponse:
+        return web.FileResponse(library)
+
+    app = web.Application()
+    app.router.add_get("/", page)
+    app.router.add_get("/jquery.js", script)
+    return await aiohttp_server(app)
+
+
+@pytest.fixture(scope="module")
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Run a Chromium; gives the address by which it is driven."""
+    found = shutil.which("chromium")
+    assert found is not None, "these tests need chromium"
+    profile = tmp_path_factory.mktemp("chromium")
+    command = [found, *SWITCHES, "--remote-debugging-port=0", f"--user-data-dir={profile}", "about:blank"]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        try:
+            yield f"http://127.0.0.1:{driven_at(profile / 'DevToolsActivePort')}"
+        finally:
+            process.terminate()
+
+
+def driven_at(file: Path) -> int:
+    """Wait until Chromium says at which port it is driven."""
+    deadline = time.monotonic() + START_SECONDS
+    while not (file.is_file() and file.read_text(encoding="ascii").count("\n")):
+        assert time.monotonic() < deadline, f"chromium did not start within {START_SECONDS} s"
+        time.sleep(0.02)
+    return int(file.read_text(encoding="ascii").split()[0])
+
+
+@pytest.fixture
+async def world(start: Start, pages: TestServer, chromium: str) -> AsyncIterator[World]:
+    """Open a tab that shares nothing with other tests."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.connect_over_cdp(chromium)
+        context = await browser.new_context()
+        yield World(await start(), int(pages.port or 0), await context.new_page())
+        await context.close()
+        await browser.close()
+
+
+@pytest.fixture
+async def local(world: World) -> World:
+    """Open the page at a local name."""
+    await world.page.goto(world.home("localhost"))
+    return world
+
+
+@pytest.fixture
+async def evil(world: World) -> World:
+    """Open the page at a foreign name."""
+    await world.page.goto(world.home(EVIL))
+    assert await world.page.evaluate("location.origin") == f"http://{EVIL}:{world.port}"
+    return world
+
+
+async def note_of(emulator: Emulator) -> Any:
+    """Give the note of the order that the samples change."""
+    return (await emulator.cratejoy("GET", "/orders/75572230/")).json["note"]
+
+
+# The documented samples of Cratejoy
+
+
+@pytest.mark.parametrize(
+    ("source", "path"),
+    [(LIST, "/orders/"), (FILTERED, "/orders/?placed_at__gt=2017-03-15T20:00:24Z"), (GET, "/orders/75572230/")],
+)
+async def test_the_samples_read(local: World, source: str, path: str) -> None:
+    expected = (await local.emulator.cratejoy("GET", path)).json
+    reply = await local.sample(source)
+    assert (200, expected, None) == (reply["status"], reply["json"], reply["note"])
+    assert reply["id"]
+
+
+@pytest.mark.parametrize(("source", "name"), [(PUT_NOTE, "update_note"), (PUT_GIFT, "update_gift")])
+async def test_the_samples_update(local: World, source: str, name: str) -> None:
+    reply = await local.sample(source)
+    kept = (await local.emulator.cratejoy("GET", "/orders/75572230/")).json
+    assert (200, kept) == (reply["status"], reply["json"])
+    for key, value in example(f"cratejoy/{name}").items():
+        assert value == kept[key] if isinstance(value, str) else value.items() <= kept[key].items()
+    assert "takes JSON only" in reply["note"]
+
+
+async def test_the_sample_creates(local: World) -> None:
+    reply = await local.sample(POST)
+    expected = {"customer_id": 586402305, "is_gift": True, "sub_total": 3500, "status": "open"}
+    assert (201, expected) == (reply["status"], {name: reply["json"][name] for name in expected})
+    assert example("cratejoy/create_order")["order_gift_info"] == reply["json"]["order_gift_info"]
+    assert (await local.emulator.cratejoy("GET", f"/orders/{reply['json']['id']}/")).json == reply["json"]
+
+
+async def test_a_page_can_read_what_it_did_wrong(local: World) -> None:
+    await local.sample(POST)
+    again = await local.sample(POST)
+    assert (400, ["errors"]) == (again["status"], list(again["json"]))
+
+
+# Universe
+
+
+async def test_a_fetch_with_credentials_sends_the_cookie(local: World) -> None:
+    await local.page.goto(local.home("127.0.0.1"))
+    await local.page.evaluate("document.cookie = 'mockorders_customer=164'")
+    reply = await local.fetch("/orders/489?key=docs", credentials="include")
+    assert ("cors", 200, example("universe/order_489")) == (reply["type"], reply["status"], reply["json"])
+    assert reply["id"]
+
+
+async def test_a_fetch_without_credentials_does_not(local: World) -> None:
+    await local.page.goto(local.home("127.0.0.1"))
+    await local.page.evaluate("document.cookie = 'mockorders_customer=164'")
+    reply = await local.fetch("/orders/489?key=docs", credentials="omit")
+    assert example("universe/order_not_yours") == reply["json"]
+
+
+async def test_a_fetch_with_a_token_is_preflighted_and_answered(local: World) -> None:
+    headers = {"Authorization": "Bearer customer-164"}
+    reply = await local.fetch("/api/v1/orders/489?key=docs", headers=headers, credentials="include")
+    assert (200, example("universe/order_489")) == (reply["status"], reply["json"])
+
+
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [({"order": "DESC", "key": "docs@2"}, "orders_desc"), ({"key": "docs-queued@2"}, "orders_queued")],
+)
+async def test_jsonp_hands_over_the_answer(local: World, data: dict[str, str], name: str) -> None:
+    assert example(f"universe/{name}") == await local.page.evaluate(JSONP, [f"{local.api}/orders.json", data])
+
+
+async def test_jsonp_hands_over_errors(local: World) -> None:
+    reply = await local.page.evaluate(JSONP, [f"{local.api}/orders/489", {"key": "docs@2"}])
+    assert example("universe/order_not_yours") == reply
+
+
+# Foreign pages
+
+BASIC = {"Authorization": "Basic ZG9jczp4"}
+
+
+UNREADABLE: list[tuple[str, dict[str, Any]]] = [
+    ("/orders?key=docs", {}),
+    ("/orders?key=docs", {"credentials": "include"}),
+    ("/orders?key=docs", {"headers": {"Authorization": "Bearer customer-164"}}),
+    ("/v1/orders/", {"headers": BASIC}),
+    ("/v1/orders/", {"headers": BASIC, "credentials": "include"}),
+    ("/_mockorders/health", {}),
+    ("/_mockorders/sandboxes", {}),
+    ("/_mockorders/sandboxes/docs/state", {}),
+    ("/_mockorders/sandboxes/docs/clock", {"method": "PUT", "body": "{}"}),
+]
+
+
+async def test_a_foreign_page_cannot_read(evil: World) -> None:
+    expected = [(path, ["TypeError"]) for path, _ in UNREADABLE]
+    assert expected == [(path, await evil.attempt(path, **options)) for path, options in UNREADABLE]
+
+
+async def test_a_foreign_page_s_blind_request_tells_it_nothing(evil: World) -> None:
+    assert await evil.attempt("/orders?key=docs", mode="no-cors") == ["opaque", 0, ""]
+
+
+@pytest.mark.parametrize("path", ["/_mockorders/reset", "/_mockorders/sandboxes/docs/reset"])
+async def test_a_foreign_page_cannot_reset(evil: World, path: str) -> None:
+    await evil.emulator.cratejoy("PUT", "/orders/75572230/", json={"note": "kept"})
+    blind = {"method": "POST", "mode": "no-cors"}
+    attempts = [await evil.attempt(path, **options) for options in (blind, {**blind, "credentials": "include"})]
+    assert ([["opaque", 0, ""]] * 2, "kept") == (attempts, await note_of(evil.emulator))
+    assert (["TypeError"], "kept") == (await evil.attempt(path, method="POST"), await note_of(evil.emulator))
+
+
+@pytest.mark.parametrize("path", ["/_mockorders/reset", "/_mockorders/sandboxes/docs/reset"])
+async def test_a_foreign_page_s_form_cannot_reset(evil: World, path: str) -> None:
+    await evil.emulator.cratejoy("PUT", "/orders/75572230/", json={"note": "kept"})
+    await evil.page.set_content(f"<form method='post' action='{evil.api}{path}'></form>")
+    async with evil.page.expect_navigation() as navigation:
+        await evil.page.evaluate("document.forms[0].submit()")
+    response = await navigation.value
+    assert response is not None
+    assert (403, "kept") == (response.status, await note_of(evil.emulator))
+
+
+async def test_a_local_page_of_another_port_cannot_reset_either(local: World) -> None:
+    await local.emulator.cratejoy("PUT", "/orders/75572230/", json={"note": "kept"})
+    assert await local.attempt("/_mockorders/reset", method="POST") == ["TypeError"]
+    await local.attempt("/_mockorders/reset", method="POST", mode="no-cors")
+    assert await note_of(local.emulator) == "kept"
+
+
+async def test_a_foreign_name_that_leads_here_opens_nothing(world: World) -> None:
+    port = urlsplit(world.api).port
+    for path in ("/_mockorders/", "/_mockorders/sandboxes", "/_mockorders/health"):
+        response = await world.page.goto(f"http://{EVIL}:{port}{path}")
+        assert response is not None
+        assert (403, True) == (response.status, "Foreign host" in await response.text())
+
+
+async def test_a_page_of_the_emulator_s_own_origin_may_reset(world: World) -> None:
+    await world.emulator.cratejoy("PUT", "/orders/75572230/", json={"note": "gone"})
+    await world.page.goto(f"{world.api}/_mockorders/health")
+    assert await world.attempt("/_mockorders/reset", method="POST") == ["basic", 204, ""]
+    assert await note_of(world.emulator) is None
+
+
+async def test_a_foreign_page_makes_no_sandbox(evil: World) -> None:
+    await evil.attempt("/orders?key=made-by-evil")
+    await evil.attempt("/v1/orders/", headers={"Authorization": "Basic bWFkZTp4"})
+    assert (await evil.emulator.control("GET", "/sandboxes")).json["count"] == 0

@@ -1,0 +1,548 @@
+"""The command line, run as its users run it: in a process of its own."""
+
+import base64
+import json
+import os
+import pty
+import re
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO, Any, NamedTuple
+
+import pytest
+
+import mockorders
+
+SECONDS = 15
+READY = "mockorders ready on "
+ENVIRONMENT = {
+    name: value
+    for name, value in os.environ.items()
+    if not name.startswith("MOCKORDERS_") and not name.lower().endswith("_proxy")
+}
+DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+MODULE = [sys.executable, "-m", "mockorders"]
+SCRIPT = [str(Path(sys.executable).parent / "mockorders")]
+
+
+class Ended(NamedTuple):
+    """How a command ended and what it said."""
+
+    code: int
+    out: str
+    err: str
+
+
+class Server:
+    """A server that runs: its process, its greeting and its base URL."""
+
+    def __init__(self, process: "subprocess.Popen[str]") -> None:
+        self.process = process
+        assert process.stdout is not None
+        self.greeting = [process.stdout.readline().rstrip("\n")]
+        self.url = self.greeting[0].removeprefix(READY)
+        if self.greeting[0]:
+            self.greeting += [process.stdout.readline().rstrip("\n") for _ in range(4)]
+
+    def get(self, path: str, **headers: str) -> Any:
+        return get(f"{self.url}{path}", headers)
+
+    def end(self, number: signal.Signals = signal.SIGTERM) -> Ended:
+        """Stop it by a signal; give the rest of what it says."""
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+        try:
+            out, err = self.process.communicate(timeout=SECONDS)
+        finally:
+            self.process.kill()
+        return Ended(self.process.returncode, out, err or "")
+
+
+@contextmanager
+def serving(
+    *arguments: str,
+    command: Sequence[str] = MODULE,
+    stderr: int | IO[Any] = subprocess.PIPE,
+    environment: dict[str, str] | None = None,
+    cwd: Path | None = None,
+) -> Iterator[Server]:
+    """Run a server on a free port until the block ends."""
+    process = subprocess.Popen(
+        [*command, *arguments],
+        stdout=subprocess.PIPE,
+        stderr=stderr,
+        text=True,
+        env={**ENVIRONMENT, "MOCKORDERS_PORT": "0", **(environment or {})},
+        cwd=cwd,
+    )
+    server = None
+    try:
+        server = Server(process)
+        assert server.url, process.communicate(timeout=SECONDS)
+        yield server
+    finally:
+        if server is not None:
+            server.end()
+        else:
+            process.kill()
+
+
+def run(*arguments: str, command: Sequence[str] = MODULE, environment: dict[str, str] | None = None) -> Ended:
+    """Run a command that ends by itself."""
+    done = subprocess.run(
+        [*command, *arguments],
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        env={**ENVIRONMENT, "MOCKORDERS_PORT": "0", **(environment or {})},
+        check=False,
+    )
+    return Ended(done.returncode, done.stdout, done.stderr)
+
+
+def get(url: str, headers: Mapping[str, str], context: ssl.SSLContext | None = None) -> Any:
+    """GET a page; its JSON, whatever its status."""
+    request = urllib.request.Request(url, headers=dict(headers))
+    opener = DIRECT if context is None else urllib.request.build_opener(urllib.request.HTTPSHandler(context=context))
+    try:
+        with opener.open(request, timeout=SECONDS) as response:
+            return json.load(response)
+    except urllib.error.HTTPError as error:
+        with error:
+            return json.load(error)
+
+
+def basic(user: str, password: str = "any") -> dict[str, str]:
+    return {"Authorization": "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()}
+
+
+# ---- the start
+
+
+@pytest.mark.parametrize("command", [SCRIPT, MODULE], ids=["mockorders", "python -m mockorders"])
+@pytest.mark.parametrize("arguments", [[], ["serve"]], ids=["", "serve"])
+def test_the_ready_line_stands_alone_once(command: list[str], arguments: list[str]) -> None:
+    with serving(*arguments, command=command) as server:
+        health = server.get("/_mockorders/health")
+        ended = server.end()
+    lines = [*server.greeting, *ended.out.splitlines()]
+    assert re.fullmatch(r"mockorders ready on http://127\.0\.0\.1:[0-9]+", server.greeting[0])
+    assert (1, 0, "") == (sum("ready" in line for line in lines), ended.code, ended.err)
+    assert {"status": "ok", "version": mockorders.__version__} == health
+
+
+def test_both_apis_answer_when_it_is_ready() -> None:
+    with serving("--fixtures", "docs") as server:
+        universe = server.get("/api/v1/orders/latest?key=any@164")
+        cratejoy = server.get("/v1/orders/75572230/", **basic("any"))
+    assert (489, 75572230) == (universe["order"]["id"], cratejoy["id"])
+
+
+FIXTURES: list[list[str]] = [[], ["--fixtures", "docs"], ["--fixtures", "empty"], ["--fixtures", "edge"]]
+
+
+@pytest.mark.parametrize("arguments", FIXTURES, ids=" ".join)
+def test_the_printed_curl_lines_work_as_they_are(arguments: list[str]) -> None:
+    with serving(*arguments) as server:
+        answers = {base: shell(line) for base, line in curl_lines(server).items()}
+    assert ("ok", True) == (answers["/api/v1/"].get("status"), "results" in answers["/v1/"])
+
+
+def test_the_greeting_names_base_urls_and_credentials_that_work() -> None:
+    with serving("--fixtures", "docs") as server:
+        shown = re.findall(r"^(.*): (http\S+) +credential (\S+)$", "\n".join(server.greeting), re.MULTILINE)
+        by_base = {base.removeprefix(server.url): credential for _, base, credential in shown}
+        universe = server.get(f"/api/v1/orders?key={by_base['/api/v1']}")
+        cratejoy = server.get("/v1/orders/", **basic(by_base["/v1"]))
+    assert ("ok", 2) == (universe["status"], cratejoy["count"])
+
+
+def test_the_default_fixtures_are_served() -> None:
+    with serving() as server:
+        latest, listed = server.get("/orders/latest?key=x"), server.get("/v1/orders/", **basic("x"))
+    assert (489, True) == (latest["order"]["id"], listed["count"] > 100)
+
+
+def curl_lines(server: Server) -> dict[str, str]:
+    """Give the lines that are to be pasted, by the base that they call."""
+    lines = [line.strip() for line in server.greeting if line.strip().startswith("curl ")]
+    return {re.findall(r"[0-9](/\S*?/?v1/)", line)[0]: line for line in lines}
+
+
+def shell(line: str) -> Any:
+    """Run a line as it was printed, and give the JSON that comes out."""
+    done = subprocess.run(["sh", "-c", line], capture_output=True, timeout=SECONDS, env=ENVIRONMENT, check=False)
+    assert done.stdout.startswith(b"{"), (line, done)
+    return json.loads(done.stdout)
+
+
+def test_it_listens_on_a_port_that_is_named() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    with serving("--port", str(port)) as server:
+        assert f"http://127.0.0.1:{port}" == server.url
+
+
+def test_it_listens_on_a_host_that_is_named() -> None:
+    with serving("--host", "localhost") as server:
+        assert (True, "ok") == (server.url.startswith("http://localhost:"), server.get("/_mockorders/health")["status"])
+
+
+# ---- options that choose
+
+
+def test_strict_refuses_forms() -> None:
+    with serving("--fixtures", "docs", "--strict") as server:
+        request = urllib.request.Request(
+            f"{server.url}/v1/orders/75572230/", b"note=a", {**basic("docs")}, method="PUT"
+        )
+        with pytest.raises(urllib.error.HTTPError) as caught:
+            DIRECT.open(request, timeout=SECONDS)
+        with caught.value as error:
+            assert (400, ["body: expected JSON, got form fields (--strict)"]) == (
+                error.code,
+                json.load(error)["errors"],
+            )
+
+
+@pytest.mark.parametrize("arguments", [["--clock", "2017-03-21T00:00:00Z"], ["--clock=2017-03-21"]], ids=" ".join)
+def test_the_clock_is_frozen(arguments: list[str]) -> None:
+    with serving(*arguments) as server:
+        clock = server.get("/_mockorders/sandboxes/any/clock")
+    assert {"now": "2017-03-21T00:00:00Z", "frozen": True} == clock
+
+
+def test_the_profile_is_chosen() -> None:
+    with serving("--fixtures", "docs", "--profile", "observed") as server:
+        assert dict is type(server.get("/v1/orders/75572230/?with=customer", **basic("x"))["customer"])
+
+
+def test_max_sandboxes() -> None:
+    with serving("--fixtures", "docs", "--max-sandboxes", "1") as server:
+        first, second = server.get("/orders?key=a"), server.get("/orders?key=b")
+    assert ("ok", 503) == (first["status"], second["status"])
+
+
+def test_control_token_and_hosts() -> None:
+    with serving("--control-token", "s3cret", "--allow-host", "ci.example.com") as server:
+        path = "/_mockorders/sandboxes"
+        host, token = {"Host": "ci.example.com"}, {"Authorization": "Bearer s3cret"}
+        statuses = [server.get(path, **headers).get("status") for headers in ({}, host, token, {**host, **token})]
+        foreign = server.get(path, **token, Host="example.com")["status"]
+    assert ([401, 401, None, None], 403) == (statuses, foreign)
+
+
+def test_fixtures_of_a_file_and_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "sets").mkdir()
+    (tmp_path / "sets" / "one.json").write_text('{"universe": {"customers": [{"id": 1}]}, "current_customer": 1}')
+    (tmp_path / "two.json").write_text('{"extends": "docs", "current_customer": 164}')
+    with serving("--fixtures", "sets", "--fixtures", "two.json", cwd=tmp_path) as server:
+        counts = [len(server.get(f"/orders?key={key}")["orders"]) for key in ("one", "two", "any", "docs")]
+    assert [0, 1, 1, 2] == counts
+
+
+# ---- credentials
+
+
+@pytest.fixture
+def listed(tmp_path: Path) -> str:
+    file = tmp_path / "credentials.json"
+    file.write_text(json.dumps({"shop": "s3cret", "fans": None}))
+    return str(file)
+
+
+def test_only_listed_credentials_are_let_in(listed: str) -> None:
+    with serving("--fixtures", "docs", "--credentials", listed) as server:
+        orders = [server.get(f"/orders?key={key}")["status"] for key in ("shop", "fans@2", "other", "shopx")]
+        stores = [
+            "errors" not in server.get("/v1/orders/", **basic(*given))
+            for given in (("shop", "s3cret"), ("shop", "wrong"), ("shop", ""), ("fans", "any"), ("other", "s3cret"))
+        ]
+    assert ["ok", "ok", "error", "error"] == orders
+    assert [True, False, False, True, False] == stores
+
+
+@pytest.mark.parametrize(
+    "names", [{"shop": "s3cret"}, {"o'brien&co": None}, {"a$HOME`id`": "x y'z"}, {"f\u00fcr": "\u00fc"}], ids=str
+)
+def test_the_printed_curl_lines_use_a_listed_credential(tmp_path: Path, names: dict[str, Any]) -> None:
+    file = tmp_path / "credentials.json"
+    file.write_text(json.dumps(names))
+    with serving("--fixtures", "docs", "--credentials", str(file)) as server:
+        answers = {base: shell(line) for base, line in curl_lines(server).items()}
+    assert ("ok", 2) == (answers["/api/v1/"].get("status"), answers["/v1/"].get("count"))
+
+
+# ---- TLS
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
+    folder = tmp_path_factory.mktemp("tls")
+    cert, key = str(folder / "cert.pem"), str(folder / "key.pem")
+    request = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost"
+    names = ["-addext", "subjectAltName=IP:127.0.0.1,DNS:localhost"]
+    subprocess.run(["openssl", *request.split(), *names, "-keyout", key, "-out", cert], check=True, capture_output=True)
+    return cert, key
+
+
+def test_https(certificate: tuple[str, str]) -> None:
+    cert, key = certificate
+    with serving("--fixtures", "docs", "--tls-cert", cert, "--tls-key", key) as server:
+        answer = get(f"{server.url}/orders?key=docs@2", {}, ssl.create_default_context(cafile=cert))
+    assert (True, "ok") == (server.url.startswith("https://127.0.0.1:"), answer["status"])
+
+
+def test_https_outlives_a_client_that_speaks_plainly(certificate: tuple[str, str]) -> None:
+    cert, key = certificate
+    with serving("--tls-cert", cert, "--tls-key", key) as server:
+        port = int(server.url.rpartition(":")[2])
+        with socket.create_connection(("127.0.0.1", port), timeout=SECONDS) as plain, suppress(OSError):
+            plain.sendall(b"GET /orders HTTP/1.1\r\n\r\n")
+            plain.recv(1024)
+        answer = get(f"{server.url}/_mockorders/health", {}, ssl.create_default_context(cafile=cert))
+        ended = server.end()
+    assert ("ok", 0, False) == (answer["status"], ended.code, "Traceback" in ended.err)
+
+
+# ---- starts that fail: one clear line, and a code
+
+
+def fails(ended: Ended, code: int, *parts: str) -> None:
+    """Make sure of one line on stderr with these parts, none on stdout, no traceback."""
+    assert (code, "", 1) == (ended.code, ended.out, len(ended.err.splitlines())), ended.err
+    assert ("mockorders: ", []) == (ended.err[:12], [part for part in parts if part not in ended.err])
+
+
+def test_a_port_that_is_taken() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        fails(run("--port", str(port)), 1, f"cannot listen on 127.0.0.1:{port}", "--port 0 takes a free port")
+
+
+@pytest.mark.parametrize("host", ["203.0.113.7", "no-such-host.invalid"])
+def test_a_host_that_is_not_ours(host: str) -> None:
+    fails(run("--host", host), 1, f"cannot listen on {host}:0")
+
+
+def test_a_fixture_that_there_is_not() -> None:
+    fails(run("--fixtures", "nope"), 1, "--fixtures: nope: expected the name of a set (", "docs", "a file or a folder")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("{", "broken.json: expected JSON: "),
+        ('{"universe": {"orders": [5]}}', "broken.json: /universe/orders/0: expected an object, got 5"),
+        ('{"extends": "nope"}', "broken.json: /extends: expected the name of a set ("),
+        ('{"clock": "noon"}', "broken.json: /clock: expected a time such as "),
+    ],
+)
+def test_a_fixture_file_that_is_broken(tmp_path: Path, text: str, expected: str) -> None:
+    file = tmp_path / "broken.json"
+    file.write_text(text)
+    fails(run("--fixtures", str(file)), 1, "--fixtures: ", expected)
+
+
+@pytest.mark.parametrize("clock", ["noon", "", "2017-02-30", "1e9"])
+def test_a_clock_that_is_no_time(clock: str) -> None:
+    fails(run("--clock", clock), 2, "--clock: expected a time such as 2017-03-21T00:00:00Z, got ")
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"a": 1}', '"a"', "\xff", "[" * 100_000], ids=range(6))
+def test_a_credentials_file_that_is_none(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "credentials.json"
+    file.write_text(text, encoding="latin-1")
+    fails(run("--credentials", str(file)), 1, f"--credentials {file}: expected ")
+
+
+@pytest.mark.parametrize("option", ["--credentials", "--tls-cert"])
+def test_a_file_that_there_is_not(option: str) -> None:
+    fails(run(option, "/no/such/file"), 1, f"{option} /no/such/file: expected ", "No such file")
+
+
+def test_a_certificate_that_is_none(tmp_path: Path) -> None:
+    file = tmp_path / "cert.pem"
+    file.write_text("no certificate")
+    fails(run("--tls-cert", str(file)), 1, f"--tls-cert {file}: expected a certificate and its key in PEM")
+
+
+def test_a_key_without_a_certificate(certificate: tuple[str, str]) -> None:
+    fails(run("--tls-key", certificate[1]), 2, "--tls-key: expected --tls-cert")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["--nope"], "--nope"),
+        (["--port", "70000"], "--port"),
+        (["--port", "-1"], "--port"),
+        (["--port", "http"], "--port"),
+        (["--profile", "real"], "--profile"),
+        (["--max-sandboxes", "0"], "--max-sandboxes"),
+        (["--fixtures"], "--fixtures"),
+        (["nope"], "nope"),
+        (["serve", "nope"], "nope"),
+        (["serve", "--nope"], "--nope"),
+    ],
+)
+def test_a_bad_option(arguments: list[str], expected: str) -> None:
+    ended = run(*arguments)
+    assert (2, "", True) == (ended.code, ended.out, expected in ended.err)
+    assert "Traceback" not in ended.err
+
+
+# ---- the environment
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "path", "expected"),
+    [
+        ("CLOCK", "2017-03-21", "/_mockorders/sandboxes/x/clock", {"now": "2017-03-21T00:00:00Z", "frozen": True}),
+        ("FIXTURES", "empty", "/orders?key=x@2", {"status": "ok", "orders": []}),
+        ("FIXTURES", "docs empty", "/orders?key=x@2", {"status": "ok", "orders": []}),
+    ],
+)
+def test_an_option_of_the_environment(name: str, value: str, path: str, expected: Any) -> None:
+    with serving(environment={f"MOCKORDERS_{name}": value}) as server:
+        assert expected == server.get(path)
+
+
+def test_flags_of_the_environment() -> None:
+    environment = {"MOCKORDERS_LOG_REQUESTS": "1", "MOCKORDERS_PROFILE": "observed", "MOCKORDERS_CONTROL_TOKEN": "t"}
+    with serving(environment=environment) as server:
+        status = server.get("/_mockorders/sandboxes")["status"]
+        server.get("/orders?key=x")
+        ended = server.end()
+    assert (401, True) == (status, "GET /orders?key=*** 200" in ended.err)
+
+
+def test_an_option_wins_over_the_environment() -> None:
+    with serving("--fixtures", "docs", environment={"MOCKORDERS_FIXTURES": "empty"}) as server:
+        assert 2 == len(server.get("/orders?key=x@2")["orders"])
+
+
+@pytest.mark.parametrize(("name", "value"), [("PORT", "http"), ("PROFILE", "real"), ("STRICT", "perhaps")])
+def test_a_bad_option_of_the_environment(name: str, value: str) -> None:
+    ended = run(environment={f"MOCKORDERS_{name}": value})
+    assert (2, "", True) == (
+        ended.code,
+        ended.out,
+        f"MOCKORDERS_{name}" in ended.err or f"--{name.lower()}" in ended.err,
+    )
+
+
+# ---- help
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["-h"], ["serve", "--help"], ["serve", "-h"]], ids=" ".join)
+def test_help_shows_examples(arguments: list[str]) -> None:
+    ended = run(*arguments)
+    assert (0, "", True) == (ended.code, ended.err, "Examples:\n" in ended.out)
+    assert "  mockorders --port 0 --fixtures docs " in ended.out
+
+
+def test_help_names_every_option_and_its_variable() -> None:
+    text = run("serve", "--help").out
+    options = "host port fixtures profile strict clock credentials max-sandboxes allow-origin allow-host control-token "
+    options += "tls-cert tls-key quiet log-requests"
+    missing = [name for name in options.split() if f"--{name}" not in text]
+    unset = [
+        name for name in options.split() if f"MOCKORDERS_{name.upper().replace('-', '_')}" not in text.replace("\n", "")
+    ]
+    assert ([], []) == (missing, unset)
+
+
+@pytest.mark.parametrize("command", [SCRIPT, MODULE], ids=["mockorders", "python -m mockorders"])
+def test_version(command: list[str]) -> None:
+    assert Ended(0, f"mockorders, version {mockorders.__version__}\n", "") == run("--version", command=command)
+
+
+# ---- the end
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_it_quickly(number: signal.Signals) -> None:
+    taken = []
+    for _ in range(3):
+        with serving("--fixtures", "docs") as server:
+            server.get("/orders?key=x")
+            before = time.monotonic()
+            ended = server.end(number)
+            taken.append(time.monotonic() - before)
+        assert (0, "", "") == ended
+    assert min(taken) < 0.3
+
+
+def test_open_connections_do_not_keep_it() -> None:
+    taken = []
+    for _ in range(3):
+        with serving("--fixtures", "docs") as server:
+            port = int(server.url.rpartition(":")[2])
+            idle, half = [socket.create_connection(("127.0.0.1", port), timeout=SECONDS) for _ in range(2)]
+            with idle, half:
+                idle.sendall(b"GET /orders?key=x HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                idle.recv(65536)
+                half.sendall(b"PUT /v1/orders/75572230/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{")
+                before = time.monotonic()
+                ended = server.end()
+                taken.append(time.monotonic() - before)
+            assert (0, False) == (ended.code, "Traceback" in ended.err)
+    assert min(taken) < 0.3
+
+
+# ---- the line for each request
+
+
+def test_requests_are_logged_where_it_is_asked_for() -> None:
+    with serving("--fixtures", "docs", "--log-requests") as server:
+        server.get("/orders?key=very-secret@2&order=DESC")
+        server.get("/orders?callback=&k%65y=very-secret")
+        server.get("/v1/orders/?id=1", **basic("very-secret", "also-secret"))
+        server.get("/nope")
+        lines = server.end().err.splitlines()
+    expected = [
+        r"GET /orders\?key=\*\*\*&order=DESC 200 \d+\.\d ms",
+        r"GET /orders\?callback=&key=\*\*\* 200 \d+\.\d ms",
+        r"GET /v1/orders/\?id=1 200 \d+\.\d ms",
+        r"GET /nope 404 \d+\.\d ms",
+    ]
+    assert [True] * 4 == [bool(re.fullmatch(*pair)) for pair in zip(expected, lines, strict=True)]
+
+
+def test_no_request_is_logged_where_stderr_is_no_terminal() -> None:
+    with serving() as server:
+        server.get("/orders?key=x")
+        assert "" == server.end().err
+
+
+@pytest.mark.parametrize(("arguments", "expected"), [([], 1), (["--quiet"], 0), (["--quiet", "--log-requests"], 1)])
+def test_requests_are_logged_on_a_terminal(arguments: list[str], expected: int) -> None:
+    terminal, end = pty.openpty()
+    try:
+        with serving("--fixtures", "docs", *arguments, stderr=end) as server:
+            os.close(end)
+            server.get("/orders?key=very-secret")
+            server.end()
+        shown = drained(terminal)
+    finally:
+        os.close(terminal)
+    assert (expected, False) == (shown.count("GET /orders?key=*** 200"), "very-secret" in shown)
+
+
+def drained(terminal: int) -> str:
+    """Read what was written to a terminal that nobody writes to any more."""
+    shown = b""
+    with suppress(OSError):
+        while piece := os.read(terminal, 65536):
+            shown += piece
+    return shown.decode()

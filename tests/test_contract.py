@@ -1,0 +1,514 @@
+"""The contract: schemas that say all, two validators that agree, and what becomes of an answer that breaks one."""
+
+import json
+import logging
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
+
+import pytest
+from aiohttp.test_utils import TestClient
+from conftest import Emulator, Reply, Start, example
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+from pytest_aiohttp.plugin import AiohttpClient
+
+from mockorders import content
+from mockorders.api import discover
+from mockorders.app import make_app
+from mockorders.contract import Contract, Mistake, flatten, sibling, variant
+from mockorders.core import Core
+from mockorders.options import Options
+from mockorders.records import record_schema
+from mockorders.seeding import FixtureSets
+from mockorders.wire import Real, parse_json
+
+SCHEMAS = content.schema_names()
+SETS = ("docs", "docs-queued", "default", "edge", "empty")
+OPEN_ORDER, CUSTOMER = 75572230, 586402305
+
+
+@pytest.fixture(scope="module")
+def contract() -> Contract:
+    return Contract()
+
+
+# The schemas
+
+
+def test_there_are_schemas_of_all_kinds() -> None:
+    wanted = {"cratejoy/order", "cratejoy/create-order", "universe/order", "control/clock", "fixture-set"}
+    assert wanted <= set(SCHEMAS)
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_every_schema_is_one_of_2020_12(name: str) -> None:
+    schema = content.schema(name)
+    assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    Draft202012Validator.check_schema(schema)
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_every_schema_has_a_title_and_every_property_a_description(name: str) -> None:
+    schema = content.schema(name)
+    own = flatten({key: value for key, value in schema.items() if key != "$ref"}, name)
+    inherited = flatten(schema, name)
+    bare = [place for place, each in properties(schema, "") if not each.get("description")]
+    refined = [f"/{key}" for key in own if inherited[key].get("description")]
+    assert schema["title"]
+    assert set(bare) <= set(refined)
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_every_reference_leads_somewhere(name: str) -> None:
+    for place, reference in references(content.schema(name), ""):
+        assert sibling(name, reference) in SCHEMAS, place
+
+
+def properties(schema: Any, place: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Give every property at every level, with its place."""
+    if isinstance(schema, list):
+        for number, each in enumerate(schema):
+            yield from properties(each, f"{place}[{number}]")
+    if not isinstance(schema, dict):
+        return
+    for key, value in schema.items():
+        if key == "properties":
+            for prop, inner in value.items():
+                yield f"{place}/{prop}", inner
+                yield from properties(inner, f"{place}/{prop}")
+        elif key not in {"enum", "const", "default", "examples"}:
+            yield from properties(value, f"{place}/{key}" if key not in {"items", "anyOf", "oneOf"} else f"{place}[]")
+
+
+def references(schema: Any, place: str) -> Iterator[tuple[str, str]]:
+    """Give every `$ref`, with its place."""
+    items = schema.items() if isinstance(schema, dict) else enumerate(schema) if isinstance(schema, list) else ()
+    for key, value in items:
+        if key == "$ref":
+            yield place, value
+        else:
+            yield from references(value, f"{place}/{key}")
+
+
+# Two validators
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_both_validators_take_every_record_of_the_shipped_sets(contract: Contract, name: str) -> None:
+    apis = discover()
+    world = FixtureSets(apis, contract).world(name)
+    for api in apis:
+        for collection, base in world.bases[api.name].items():
+            schema = record_schema(api.name, collection)
+            for record in base.records.values():
+                assert (True, []) == (contract.fits(schema, record), contract.explain(schema, record)), record["id"]
+
+
+@pytest.mark.parametrize("profile", ["documented", "observed"])
+@pytest.mark.parametrize("name", SETS)
+async def test_both_validators_take_cratejoys_answers(
+    start: Start, contract: Contract, name: str, profile: str
+) -> None:
+    emulator = await start(profile=profile)
+    for query in ("with=all", "with="):
+        page = (await emulator.cratejoy("GET", f"/orders/?limit=100000&{query}", name)).json
+        agree_that_it_fits(contract, variant("cratejoy/orders-answer", profile), page)
+
+
+@pytest.mark.parametrize("name", SETS)
+async def test_both_validators_take_universes_answers(start: Start, contract: Contract, name: str) -> None:
+    emulator = await start()
+    state = (await emulator.control("GET", f"/sandboxes/{name}/state")).json["universe"]
+    for customer in state["customers"]:
+        reply = await emulator.universe("/orders", f"{name}@{customer['id']}")
+        agree_that_it_fits(contract, "universe/orders-answer", as_given(reply))
+        for order in reply.json["orders"][:2]:
+            detail = await emulator.universe(f"/orders/{order['id']}", f"{name}@{customer['id']}")
+            agree_that_it_fits(contract, "universe/order-answer", as_given(detail))
+
+
+def as_given(reply: Reply) -> Any:
+    """Read an answer with its numbers as floats, as any client would."""
+    return json.loads(reply.body)
+
+
+def agree_that_it_fits(contract: Contract, schema: str, value: Any) -> None:
+    assert (True, []) == (contract.fits(schema, value), contract.explain(schema, value))
+
+
+@pytest.mark.parametrize(
+    ("schema", "value"),
+    [
+        ("cratejoy/create-order", example("cratejoy/create_order")),
+        ("cratejoy/update-order", example("cratejoy/update_note")),
+        ("cratejoy/update-order", example("cratejoy/update_gift")),
+        ("universe/orders-answer", example("universe/orders_desc")),
+        ("universe/orders-answer", example("universe/orders_queued")),
+        ("universe/order-answer", example("universe/order_489")),
+        ("universe/order-answer", example("universe/order_489_queued")),
+        ("universe/error", example("universe/order_not_yours")),
+        ("universe/error", example("universe/latest_no_orders")),
+    ],
+)
+def test_both_validators_take_the_documented_examples(contract: Contract, schema: str, value: Any) -> None:
+    agree_that_it_fits(contract, schema, value)
+
+
+@cache
+def values(name: str) -> st.SearchStrategy[Any]:
+    """Give values that fit a schema, or nearly do."""
+    return _values(content.schema(name), name)
+
+
+def _values(schema: Mapping[str, Any], name: str) -> st.SearchStrategy[Any]:
+    if "const" in schema:
+        return st.just(schema["const"])
+    if "enum" in schema:
+        return st.sampled_from(schema["enum"])
+    choices = schema.get("anyOf", schema.get("oneOf"))
+    if choices is not None and all("type" in each or "$ref" in each or "enum" in each for each in choices):
+        return st.one_of([_values(each, name) for each in choices])
+    if "$ref" in schema and "properties" not in schema:
+        return values(sibling(name, schema["$ref"]))
+    types = schema.get("type", "object")
+    return st.one_of([_of_type(each, schema, name) for each in ([types] if isinstance(types, str) else types)])
+
+
+def _of_type(kind: str, schema: Mapping[str, Any], name: str) -> st.SearchStrategy[Any]:
+    if kind == "object":
+        return _objects(schema, name)
+    if kind == "array":
+        low = schema.get("minItems", 0)
+        most = min(schema.get("maxItems", low + 2), low + 2)
+        return st.lists(_values(schema.get("items", {"type": "null"}), name), min_size=low, max_size=most)
+    if kind == "string":
+        return _texts(schema)
+    if kind in {"integer", "number"}:
+        return st.integers(schema.get("minimum", -(2**63)), schema.get("maximum", 2**63))
+    return st.booleans() if kind == "boolean" else st.none()
+
+
+def _objects(schema: Mapping[str, Any], name: str) -> st.SearchStrategy[Any]:
+    known = {key: _values(inner, name) for key, inner in flatten(schema, name).items()}
+    required = set(_required(schema, name)) & set(known)
+    optional = {key: inner for key, inner in known.items() if key not in required}
+    return st.fixed_dictionaries({key: known[key] for key in sorted(required)}, optional=optional)
+
+
+def _required(schema: Mapping[str, Any], name: str) -> list[str]:
+    target = sibling(name, schema["$ref"]) if "$ref" in schema else None
+    inherited = [] if target is None else _required(content.schema(target), target)
+    return [*inherited, *schema.get("required", ())]
+
+
+def _texts(schema: Mapping[str, Any]) -> st.SearchStrategy[str]:
+    if "pattern" in schema:
+        return st.from_regex(re.compile(schema["pattern"].removesuffix("$") + r"\Z", re.ASCII))
+    return st.text(min_size=schema.get("minLength", 0), max_size=min(schema.get("maxLength", 5), 5))
+
+
+STRANGE: list[Any] = [
+    None,
+    True,
+    0,
+    1,
+    -1,
+    2**31,
+    2**63 - 1,
+    2**63,
+    -(2**63) - 1,
+    10**30,
+    10**14 + 1,
+    "",
+    "\n",
+    "0",
+    "true",
+    "é",
+    "\U0001f381",
+    "2013-02-30",
+    "2016-12-31T23:59:60Z",
+    "0000-01-01T00:00:00Z",
+    [],
+    [None],
+    {},
+    {"x": None},
+]
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Give every place in a value."""
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [path, *(place for key, inner in items for place in places(inner, (*path, key)))]
+
+
+def changed(value: Any, path: tuple[Any, ...], change: Any) -> Any:
+    """Give a value with another one at a place; nothing there if the change is Ellipsis."""
+    if not path:
+        return None if change is ... else change
+    copy: Any = dict(value) if isinstance(value, dict) else list(value)
+    if len(path) == 1 and change is ...:
+        del copy[path[0]]
+    else:
+        copy[path[0]] = changed(value[path[0]], path[1:], change)
+    return copy
+
+
+def at(value: Any, path: tuple[Any, ...]) -> Any:
+    for step in path:
+        value = value[step]
+    return value
+
+
+@st.composite
+def breaches(draw: st.DrawFn, name: str) -> Any:
+    """Draw a value that fits a schema, and break it once or not at all."""
+    value = draw(values(name))
+    path = draw(st.sampled_from(places(value)))
+    here = at(value, path)
+    kinds = ["nothing", "drop", "strange"]
+    kinds += ["extra"] if isinstance(here, dict) else []
+    kinds += ["line", "space", "cut", "case"] if isinstance(here, str) else []
+    kinds += ["twice"] if isinstance(here, list) and here else []
+    kinds += ["far", "text"] if isinstance(here, int) else []
+    changes: dict[str, Any] = {
+        "nothing": lambda: here,
+        "drop": lambda: ...,
+        "strange": lambda: draw(st.sampled_from(STRANGE)),
+        "extra": lambda: {**here, "unheard of": 1},
+        "line": lambda: here + "\n",
+        "space": lambda: " " + here,
+        "cut": lambda: here[:-1],
+        "case": here.swapcase if isinstance(here, str) else None,
+        "twice": lambda: here * 300,
+        "far": lambda: here + draw(st.sampled_from((-1, 1))) * 10 ** draw(st.integers(0, 40)),
+        "text": lambda: str(here),
+    }
+    return changed(value, path, changes[draw(st.sampled_from(kinds))]())
+
+
+CHECKED = settings(
+    max_examples=30,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=[Phase.generate],
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture],
+)
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+@CHECKED
+@given(data=st.data())
+def test_both_validators_say_the_same_of_anything(contract: Contract, name: str, data: st.DataObject) -> None:
+    value = data.draw(breaches(name))
+    quick, slow = contract.fits(name, value), contract.explain(name, value)
+    assert quick == (not slow), slow
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+@settings(CHECKED, max_examples=10)
+@given(data=st.data(), text=st.sampled_from(["5.0", "1e30", "0.0", "-1.5", "1E2"]))
+def test_a_number_with_a_point_is_never_quickly_taken(
+    contract: Contract, name: str, data: st.DataObject, text: str
+) -> None:
+    value = data.draw(values(name))
+    numbers = [path for path in places(value) if type(at(value, path)) is int]
+    if numbers:
+        broken = changed(value, data.draw(st.sampled_from(numbers)), Real(text))
+        assert not contract.fits(name, broken)
+        assert name in TAKE_NUMBERS or contract.explain(name, broken)
+
+
+# Where a number need not be an integer: Universe's listed prices, and delays and probabilities of faults.
+TAKE_NUMBERS = {"universe/listed-order", "universe/orders-answer", "control/effect", "control/fault"}
+
+
+@pytest.mark.parametrize("text", ["5.0", "1e30", "5.5", "1e0", "-0.0"])
+@pytest.mark.parametrize(
+    ("schema", "body", "field"),
+    [
+        ("cratejoy/create-order", '{"customer":{"id":1},"products":[],"cust_pay_id":%s}', "cust_pay_id"),
+        ("control/advance", '{"seconds":%s}', "seconds"),
+        ("universe/record-customers", '{"id":%s}', "id"),
+    ],
+)
+def test_integers_are_taken_as_they_are_typed(
+    contract: Contract, schema: str, body: str, field: str, text: str
+) -> None:
+    fields = [mistake.field for mistake in contract.mistakes(schema, parse_json((body % text).encode()))]
+    assert field in fields
+
+
+def test_views_that_were_checked_already_may_hold_anything(contract: Contract) -> None:
+    page = {"count": 1, "next": None, "prev": None, "results": [{"nonsense": 1}]}
+    kept = frozenset({"cratejoy/order"})
+    told = [bool(contract.mistakes("cratejoy/orders-answer", page, each)) for each in (frozenset[str](), kept)]
+    assert [True, False] == told
+    assert contract.mistakes("cratejoy/orders-answer", {**page, "count": -1}, kept)
+
+
+def test_at_most_twenty_mistakes_are_listed(contract: Contract) -> None:
+    body = {f"unknown{number}": 1 for number in range(100)}
+    assert len(contract.mistakes("cratejoy/update-order", body)) == 20
+
+
+def test_a_schema_that_there_is_not_is_a_key_error(contract: Contract) -> None:
+    with pytest.raises(KeyError):
+        contract.mistakes("cratejoy/nothing", {})
+
+
+@pytest.mark.parametrize(
+    ("path", "pointer", "field"),
+    [
+        ((), "", ""),
+        (("a",), "/a", "a"),
+        (("a", 0, "b"), "/a/0/b", "a[0].b"),
+        ((0,), "/0", "[0]"),
+        (("a/b", "~c"), "/a~1b/~0c", "a/b.~c"),
+    ],
+)
+def test_places_are_written_as_pointers_and_as_people_do(path: tuple[Any, ...], pointer: str, field: str) -> None:
+    mistake = Mistake(path, "expected text")
+    assert (pointer, field) == (mistake.pointer, mistake.field)
+    assert mistake.sentence("body") == f"{field or 'body'}: expected text"
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("5", 5),
+        ("-5", -5),
+        ("007", 7),
+        ("5.0", "5.0"),
+        (" 5", " 5"),
+        ("5\n", "5\n"),
+        ("1_000", "1_000"),
+        ("\uff15", "\uff15"),
+        ("", ""),
+        ("true", "true"),
+        ("9" * 41, "9" * 41),
+    ],
+)
+def test_text_is_read_as_an_integer_only_where_it_is_one(contract: Contract, text: str, read: Any) -> None:
+    line = {"product_instance": {"id": text}, "quantity": text, "term": {"name": text}}
+    expected = {"product_instance": {"id": read}, "quantity": read, "term": {"name": text}}
+    assert {"products": [expected]} == contract.coerce("cratejoy/create-order", {"products": [line]})
+
+
+@pytest.mark.parametrize(("text", "read"), [("true", True), ("false", False), ("1", "1"), ("True", "True"), ("", "")])
+def test_text_is_read_as_a_boolean_only_where_it_is_one(contract: Contract, text: str, read: Any) -> None:
+    given, expected = {"is_gift": text, "note": text}, {"is_gift": read, "note": text}
+    assert expected == contract.coerce("cratejoy/update-order", given)
+
+
+# Answers that break their schema
+
+
+class Broken:
+    """An emulator with its core in hand, so that records can be put where no request could put them."""
+
+    def __init__(self, core: Core, client: "TestClient[Any, Any]") -> None:
+        self.core = core
+        self.emulator = Emulator(client)
+
+    async def put(self, api: str, collection: str, identifier: int, **changes: Any) -> None:
+        """Change a stored record, unchecked."""
+        sandbox = await self.core.sandboxes.find("docs")
+        records = sandbox.tables(api)[collection]
+        records.put({**records[identifier], **changes})
+        sandbox.state.keep()
+
+    async def state(self) -> bytes:
+        return (await self.emulator.control("GET", "/sandboxes/docs/state")).body
+
+
+@pytest.fixture
+async def broken(aiohttp_client: AiohttpClient) -> Broken:
+    core = Core.of(Options(fixtures=("docs",)))
+    return Broken(core, await aiohttp_client(make_app(core)))
+
+
+BREAKS: list[tuple[tuple[str, str, int], dict[str, Any], str, str, str]] = [
+    (("cratejoy", "orders", OPEN_ORDER), {"total": "3500"}, "GET", "/orders/", "/total"),
+    (("cratejoy", "orders", OPEN_ORDER), {"status": "lost"}, "GET", f"/orders/{OPEN_ORDER}", "/status"),
+    (("cratejoy", "orders", OPEN_ORDER), {"placed_at": "2017-03-01"}, "GET", f"/orders/{OPEN_ORDER}", "/placed_at"),
+    (("cratejoy", "orders", OPEN_ORDER), {"total": None}, "PUT", f"/orders/{OPEN_ORDER}", "/total"),
+    (("cratejoy", "customers", CUSTOMER), {"name": 5}, "GET", "/orders/", "/customer/0/name"),
+    (("cratejoy", "customers", CUSTOMER), {"name": None}, "POST", "/orders/", "/customer/0/name"),
+    (("cratejoy", "products", 640218775), {"name": 1}, "POST", "/orders/", "/products/0/instance/product/name"),
+]
+
+
+@pytest.mark.parametrize(("record", "changes", "method", "path", "pointer"), BREAKS)
+async def test_an_answer_that_breaks_its_schema_is_a_500_that_says_where_and_changes_nothing(
+    broken: Broken,
+    caplog: pytest.LogCaptureFixture,
+    *,
+    record: tuple[str, str, int],
+    changes: dict[str, Any],
+    method: str,
+    path: str,
+    pointer: str,
+) -> None:
+    await broken.put(*record, **changes)
+    before = await broken.state()
+    body = {"PUT": {"note": "x"}, "POST": example("cratejoy/create_order")}.get(method)
+    with caplog.at_level(logging.ERROR, "mockorders"):
+        reply = await broken.emulator.cratejoy(method, path, json=body)
+    problem = reply.json
+    assert (500, "application/problem+json") == (reply.status, reply.headers["Content-Type"])
+    assert (500, "cratejoy/order", pointer) == (problem["status"], problem["schema"], problem["pointer"])
+    assert pointer in problem["detail"]
+    (logged,) = (each.getMessage() for each in caplog.records)
+    assert all(word in logged for word in (method, "cratejoy/order", pointer))
+    assert "Traceback" not in caplog.text + reply.text
+    assert before == await broken.state()
+
+
+async def test_a_breach_in_universe_is_the_same_problem(broken: Broken, caplog: pytest.LogCaptureFixture) -> None:
+    sandbox = await broken.core.sandboxes.find("docs")
+    plan = {**sandbox.tables("universe")["orders"][489]["plan"], "name": None}
+    await broken.put("universe", "orders", 489, plan=plan)
+    for path in ("/orders", "/orders/489", "/orders/latest"):
+        reply = await broken.emulator.universe(path, "docs@164")
+        assert (500, "application/problem+json") == (reply.status, reply.headers["Content-Type"])
+        assert "/plan/name" in reply.json["pointer"]
+    assert len(caplog.records) == 3
+
+
+async def test_what_is_beside_a_broken_record_is_still_answered(
+    broken: Broken, caplog: pytest.LogCaptureFixture
+) -> None:
+    await broken.put("cratejoy", "orders", OPEN_ORDER, total="3500")
+    paths = ("/orders/730837920", "/orders/?id__ne=75572230", "/orders/75572230", "/orders/730837920")
+    statuses = [(await broken.emulator.cratejoy("GET", path)).status for path in paths]
+    other = await broken.emulator.cratejoy("GET", f"/orders/{OPEN_ORDER}", "docs.other")
+    assert ([200, 200, 500, 200], 200) == (statuses, other.status)
+    assert len(caplog.records) == 1
+
+
+async def test_a_repaired_record_is_answered_again(broken: Broken, caplog: pytest.LogCaptureFixture) -> None:
+    statuses = []
+    for total in ("3500", 3500):
+        await broken.put("cratejoy", "orders", OPEN_ORDER, total=total)
+        statuses.append((await broken.emulator.cratejoy("GET", "/orders/")).status)
+    assert [500, 200] == statuses
+    assert len(caplog.records) == 1
+
+
+async def test_an_error_that_nobody_foresaw_is_a_500_without_a_traceback_in_the_answer(
+    broken: Broken, caplog: pytest.LogCaptureFixture
+) -> None:
+    before = await broken.state()
+    sandbox = await broken.core.sandboxes.find("docs")
+    order = sandbox.tables("cratejoy")["orders"][OPEN_ORDER]
+    sandbox.tables("cratejoy")["orders"].put({key: value for key, value in order.items() if key != "note"})
+    sandbox.state.keep()
+    reply = await broken.emulator.cratejoy("GET", f"/orders/{OPEN_ORDER}")
+    assert (500, "application/problem+json") == (reply.status, reply.headers["Content-Type"])
+    assert "Traceback" not in reply.text
+    assert [True] == [each.exc_info is not None for each in caplog.records]
+    assert before != await broken.state()

@@ -1,0 +1,299 @@
+"""Kept answers are what a fresh encoding gives, whatever changed in whichever sandbox; and are not made twice."""
+
+import json
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from typing import Any
+
+import orjson
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from mockorders.api import discover
+from mockorders.apis.cratejoy.views import RELATIONS, order_form
+from mockorders.contract import Contract
+from mockorders.errors import Breach
+from mockorders.kept import Form, Kept, Many, Reads, encode, shell
+from mockorders.seeding import FixtureSets, World
+from mockorders.store import Record, State, Tables
+
+OPEN_ORDER, GIFT_ORDER, CUSTOMER, INSTANCE, PRODUCT, ADDRESS = (
+    75572230,
+    730837920,
+    586402305,
+    645769439,
+    640218775,
+    8675309,
+)
+
+
+@pytest.fixture(scope="module")
+def contract() -> Contract:
+    return Contract()
+
+
+@pytest.fixture(scope="module")
+def world(contract: Contract) -> World:
+    return FixtureSets(discover(), contract).world("docs")
+
+
+@pytest.fixture
+def tables(world: World) -> Tables:
+    return State(world.bases).tables["cratejoy"]
+
+
+FORMS = [
+    order_form(profile, frozenset(relations))
+    for profile in ("documented", "observed")
+    for relations in ((), ("customer", "products"), tuple(RELATIONS), ("coupons", "ship_address", "transactions"))
+]
+
+
+# Random changes
+
+TEXT = st.sampled_from(["a", "b", "Zoë", ""])
+CHANGES: dict[str, tuple[str, int, str, st.SearchStrategy[Any]]] = {
+    "note": ("orders", OPEN_ORDER, "note", TEXT),
+    "customer": ("customers", CUSTOMER, "name", TEXT),
+    "product": ("products", PRODUCT, "name", TEXT),
+    "instance": ("product_instances", INSTANCE, "sku", TEXT),
+    "address": ("addresses", ADDRESS, "city", TEXT),
+    "no address": ("orders", GIFT_ORDER, "ship_address_id", st.sampled_from([None, ADDRESS])),
+    "payment": ("transactions", 418820031, "total", st.integers(0, 3)),
+    "other order's payment": ("transactions", 418820031, "order_id", st.sampled_from([OPEN_ORDER, GIFT_ORDER])),
+    "shipment": ("fulfillments", 523300817, "shipment_id", st.integers(0, 3) | st.none()),
+    "subscription": ("subscriptions", 75562148, "note", TEXT),
+    "coupon": ("coupons", 2001, "name", TEXT),
+    "use": (
+        "orders",
+        OPEN_ORDER,
+        "coupons",
+        st.sampled_from([[], [{"id": 1, "coupon_id": 2001, "code_used": "CODE1"}]]),
+    ),
+}
+STEPS = st.lists(
+    st.tuples(
+        st.integers(0, 2),
+        st.sampled_from(["change", "same", "add", "remove", "rollback", "keep", "show", "reset"]),
+        st.sampled_from(sorted(CHANGES)),
+    ),
+    min_size=1,
+    max_size=25,
+)
+
+
+class Sandboxes:
+    """Three sandboxes over one base, which share one store of kept answers."""
+
+    def __init__(self, world: World, contract: Contract, budget: int) -> None:
+        self._world = world
+        self._contract = contract
+        self.states = [State(world.bases) for _ in range(3)]
+        self.kept = Kept(contract, budget)
+
+    def change(self, which: int, kind: str, name: str, value: Any) -> None:
+        """Do something to one sandbox, which may be nothing."""
+        state = self.states[which]
+        tables = state.tables["cratejoy"]
+        table, identifier, prop, _ = CHANGES[name]
+        there, payments = tables[table][identifier], tables["transactions"]
+        steps: dict[str, Callable[[], object]] = {
+            "change": lambda: tables[table].put({**there, prop: value}),
+            "same": lambda: tables[table].put(dict(there)),
+            "add": lambda: payments.put({**payments[payments.ids[0]], "id": payments.next_id(), "total": 7}),
+            "remove": lambda: payments.delete(payments.ids[-1]) if len(payments) > 2 else None,
+            "rollback": state.rollback,
+            "keep": state.keep,
+            "reset": lambda: self.states.__setitem__(which, State(self._world.bases)),
+            "show": self.check,
+        }
+        steps[kind]()
+
+    def check(self) -> None:
+        """See that what is kept is what a fresh store makes, for every order in every form and sandbox."""
+        for state in self.states:
+            tables = state.tables["cratejoy"]
+            fresh = Kept(self._contract)
+            for order in tables["orders"]:
+                for form in FORMS:
+                    assert fresh.show(form, tables, order) == self.kept.show(form, tables, order)
+
+
+@pytest.mark.parametrize("budget", [0, 5000, 10**9])
+@settings(max_examples=40, deadline=None, derandomize=True, database=None, phases=[Phase.generate])
+@given(steps=STEPS, data=st.data())
+def test_kept_bytes_are_a_fresh_encoding_after_any_changes(
+    *, world: World, contract: Contract, budget: int, steps: list[tuple[int, str, str]], data: st.DataObject
+) -> None:
+    sandboxes = Sandboxes(world, contract, budget)
+    for which, kind, name in steps:
+        sandboxes.change(which, kind, name, data.draw(CHANGES[name][3]))
+    sandboxes.check()
+
+
+# Made once
+
+
+class Counted:
+    """A form that counts how often it is built."""
+
+    def __init__(self, form: Form) -> None:
+        self.builds = 0
+        self._build = form.build
+        self.form = Form(form.schema, self._count, sort_keys=form.sort_keys)
+
+    def _count(self, reads: Reads, record: Record) -> Any:
+        self.builds += 1
+        return self._build(reads, record)
+
+
+@pytest.fixture
+def counted() -> Counted:
+    return Counted(order_form("documented", frozenset(RELATIONS)))
+
+
+def test_what_did_not_change_is_not_made_twice(contract: Contract, tables: Tables, counted: Counted) -> None:
+    kept = Kept(contract)
+    shown = {kept.show(counted.form, tables, tables["orders"][OPEN_ORDER]) for _ in range(10)}
+    assert (1, 1) == (counted.builds, len(shown))
+
+
+def test_sandboxes_that_changed_nothing_share_what_was_made(contract: Contract, world: World, counted: Counted) -> None:
+    kept = Kept(contract)
+    for _ in range(5):
+        tables = State(world.bases).tables["cratejoy"]
+        kept.show(counted.form, tables, tables["orders"][OPEN_ORDER])
+    assert counted.builds == 1
+
+
+def put(table: str, identifier: int, **changes: Any) -> Callable[[Tables], None]:
+    def change(tables: Tables) -> None:
+        tables[table].put({**tables[table][identifier], **changes})
+
+    return change
+
+
+def add_payment(order: int) -> Callable[[Tables], None]:
+    def change(tables: Tables) -> None:
+        payments = tables["transactions"]
+        payments.put({**next(iter(payments)), "id": payments.next_id(), "order_id": order})
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("change", "builds"),
+    [
+        (put("orders", OPEN_ORDER, note="x"), 2),
+        (put("customers", CUSTOMER, name="x"), 2),
+        (put("products", PRODUCT, name="x"), 2),
+        (put("addresses", ADDRESS, city="x"), 2),
+        (put("subscriptions", 75562148, note="x"), 2),
+        (add_payment(OPEN_ORDER), 2),
+        (lambda tables: tables["fulfillments"].delete(523300817), 2),
+        (put("orders", GIFT_ORDER, note="x"), 1),
+        (put("subscriptions", 75988310, note="x"), 1),
+        (put("coupons", 2001, name="x"), 1),
+        (put("terms", 4417, name="x"), 1),
+        (add_payment(GIFT_ORDER), 1),
+    ],
+)
+def test_an_answer_is_made_anew_only_where_it_shows_what_changed(
+    contract: Contract, tables: Tables, counted: Counted, change: Callable[[Tables], None], builds: int
+) -> None:
+    kept = Kept(contract)
+    kept.show(counted.form, tables, tables["orders"][OPEN_ORDER])
+    change(tables)
+    for _ in range(3):
+        kept.show(counted.form, tables, tables["orders"][OPEN_ORDER])
+    assert builds == counted.builds
+
+
+def test_another_sandboxs_changed_customer_never_shows(contract: Contract, world: World) -> None:
+    kept = Kept(contract)
+    form = order_form("documented", frozenset(["customer"]))
+    sandboxes = [State(world.bases).tables["cratejoy"] for _ in range(3)]
+    put("customers", CUSTOMER, name="Changed")(sandboxes[1])
+    for _ in range(3):
+        names = [
+            json.loads(kept.show(form, each, each["orders"][OPEN_ORDER]))["customer"][0]["name"] for each in sandboxes
+        ]
+        assert ["Grace Holloway", "Changed", "Grace Holloway"] == names
+
+
+def test_the_budget_bounds_what_is_kept_and_the_longest_unused_goes_first(contract: Contract, tables: Tables) -> None:
+    plain = order_form("documented", frozenset())
+    first, second = tables["orders"]
+    size = max(len(Kept(contract).show(plain, tables, each)) for each in (first, second))
+    counted = Counted(plain)
+    kept = Kept(contract, budget=2 * size)
+    for order in (first, second, first, second):
+        kept.show(counted.form, tables, order)
+    assert counted.builds == 2
+    small = Kept(contract, budget=size)
+    for order in (first, second, first, second):
+        small.show(counted.form, tables, order)
+    assert counted.builds == 6
+
+
+def test_what_breaks_its_schema_is_not_kept(contract: Contract, tables: Tables, counted: Counted) -> None:
+    kept = Kept(contract)
+    put("orders", OPEN_ORDER, total="3500")(tables)
+    for _ in range(2):
+        with pytest.raises(Breach, match="/total"):
+            kept.show(counted.form, tables, tables["orders"][OPEN_ORDER])
+    assert counted.builds == 2
+    put("orders", OPEN_ORDER, total=3500)(tables)
+    assert json.loads(kept.show(counted.form, tables, tables["orders"][OPEN_ORDER]))["total"] == 3500
+
+
+# Lists, and what stands around them
+
+
+def finished(steps: Iterator[None]) -> Any:
+    while True:
+        try:
+            next(steps)
+        except StopIteration as stop:
+            return stop.value
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 63, 64, 65, 128, 1000])
+def test_a_list_is_the_join_of_its_records_made_in_steps(contract: Contract, tables: Tables, count: int) -> None:
+    form, order = order_form("documented", frozenset()), tables["orders"][OPEN_ORDER]
+    kept = Kept(contract)
+    made = finished(kept.show_all(form, tables, [order] * count))
+    steps = sum(1 for _ in kept.show_all(form, tables, [order] * count))
+    assert [json.loads(kept.show(form, tables, order))] * count == json.loads(b"".join(made.pieces))
+    assert count // 64 == steps
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ({}, b"{}"),
+        ({"a": 1, "b": [None, True, "é"]}, '{"a":1,"b":[null,true,"é"]}'.encode()),
+        ({"a": Many([b"[", b"1", b",", b"2", b"]"])}, b'{"a":[1,2]}'),
+        ({"a": Many([b"[]"]), "b": Many([b"[3]"]), "c": 4}, b'{"a":[],"b":[3],"c":4}'),
+        (Many([b"[]"]), b"[]"),
+        ({"a": orjson.Fragment(b'{"x":1}')}, b'{"a":{"x":1}}'),
+        ({"a": Decimal("10.0"), "b": Decimal("1E+2"), "c": Decimal("50.00")}, b'{"a":10.0,"b":100,"c":50.00}'),
+        ({"a": "\x00", "b": Many([b"[1]"])}, b'{"a":"\\u0000","b":[1]}'),
+        ({"a": 2**63 - 1, "b": -(2**63)}, b'{"a":9223372036854775807,"b":-9223372036854775808}'),
+    ],
+)
+def test_answers_are_written_in_one_piece(value: Any, text: bytes) -> None:
+    assert [text] == encode(value)
+
+
+def test_long_answers_stay_in_pieces() -> None:
+    piece = b'"' + b"x" * 2**19 + b'"'
+    pieces = encode({"a": Many([b"[", piece, b",", piece, b",", piece, b"]"]), "b": 1})
+    assert len(pieces) > 3
+    assert {"a": ["x" * 2**19] * 3, "b": 1} == json.loads(b"".join(pieces))
+
+
+def test_what_was_validated_is_left_out_of_what_is_validated_around_it() -> None:
+    value = {"count": 1, "results": Many([b"[]"]), "order": orjson.Fragment(b"{}"), "inner": {"results": Many([])}}
+    assert {"count": 1, "results": [], "order": None, "inner": {"results": []}} == shell(value)

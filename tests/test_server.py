@@ -1,0 +1,193 @@
+"""The emulator in Python: in a thread for code that is not asynchronous, as an application for code that is."""
+
+import http.client
+import json
+import socket
+import subprocess
+import sys
+import threading
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from aiohttp import web
+from pytest_aiohttp.plugin import AiohttpClient
+
+import mockorders
+from mockorders import MockServer, create_app
+from mockorders.errors import FixtureError
+
+
+def get(server: MockServer, path: str) -> Any:
+    """GET a page from code that is not asynchronous."""
+    url = urlsplit(server.url)
+    assert url.hostname is not None
+    connection = http.client.HTTPConnection(url.hostname, url.port, timeout=10)
+    try:
+        connection.request("GET", path)
+        return json.load(connection.getresponse())
+    finally:
+        connection.close()
+
+
+def latest(server: MockServer, key: str = "x@164") -> Any:
+    return get(server, f"/orders/latest?key={key}")["order"]["id"]
+
+
+# ---- MockServer
+
+
+def test_it_serves_as_a_context_manager() -> None:
+    with MockServer(fixtures="docs") as server:
+        assert (True, 489) == (server.url.startswith("http://127.0.0.1:"), latest(server))
+
+
+def test_it_serves_when_started_and_stops_when_stopped() -> None:
+    server = MockServer(fixtures="docs")
+    assert server is server.start()
+    assert 489 == latest(server)
+    server.stop()
+    with pytest.raises(OSError, match="refused"):
+        latest(server)
+
+
+def test_it_may_be_stopped_twice_and_without_a_start() -> None:
+    server = MockServer(fixtures="docs")
+    server.stop()
+    server.start()
+    server.stop()
+    server.stop()
+    assert [] == [thread for thread in threading.enumerate() if thread.name == "mockorders"]
+
+
+def test_it_stops_where_the_block_fails() -> None:
+    with pytest.raises(ZeroDivisionError), MockServer(fixtures="docs"):
+        _ = 1 / 0
+    assert [] == [thread for thread in threading.enumerate() if thread.name == "mockorders"]
+
+
+def test_two_at_once_know_nothing_of_each_other() -> None:
+    with MockServer(fixtures="docs") as one, MockServer(fixtures="empty") as two:
+        assert one.url != two.url
+        assert [2, 0] == [len(get(server, "/orders?key=x@2")["orders"]) for server in (one, two)]
+        assert [1, 1] == [get(server, "/_mockorders/sandboxes")["count"] for server in (one, two)]
+
+
+def test_a_port_that_is_taken() -> None:
+    with MockServer(fixtures="docs") as server:
+        port = urlsplit(server.url).port
+        assert port is not None
+        with pytest.raises(OSError, match="in use"):
+            MockServer(fixtures="docs", port=port).start()
+        assert 489 == latest(server)
+
+
+def test_a_port_that_is_named() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    with MockServer(fixtures="docs", port=port) as server:
+        assert f"http://127.0.0.1:{port}" == server.url
+
+
+def test_a_port_that_there_is_not() -> None:
+    with pytest.raises((OSError, OverflowError, ValueError)):
+        MockServer(fixtures="docs", port=70_000).start()
+
+
+def test_it_serves_many_threads() -> None:
+    found: list[int] = []
+    with MockServer(fixtures="docs") as server:
+        threads = [
+            threading.Thread(target=lambda key=f"docs.{number}@164": found.append(latest(server, key)))
+            for number in range(20)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert [489] * 20 == found
+
+
+async def test_it_serves_beside_a_loop_that_runs() -> None:
+    with MockServer(fixtures="docs") as server:
+        assert 489 == latest(server)
+
+
+# ---- options
+
+
+def test_options_hold() -> None:
+    with MockServer(fixtures=["docs"], clock="2017-03-21", profile="observed", max_sandboxes=1) as server:
+        look = get(server, "/_mockorders/sandboxes/x/clock")
+        second = get(server, "/orders?key=y")
+    assert ({"now": "2017-03-21T00:00:00Z", "frozen": True}, 503) == (look, second["status"])
+
+
+def test_the_clock_may_be_a_datetime() -> None:
+    with MockServer(fixtures="docs", clock=datetime(2017, 3, 21, tzinfo=UTC)) as server:
+        assert "2017-03-21T00:00:00Z" == get(server, "/_mockorders/sandboxes/x/clock")["now"]
+
+
+@pytest.mark.parametrize("make", [create_app, MockServer])
+def test_options_that_there_are_not(make: Any) -> None:
+    with pytest.raises(TypeError, match="nope"):
+        make(nope=1)
+    with pytest.raises(ValueError, match="noon"):
+        make(clock="noon")
+    with pytest.raises(FixtureError, match="nope: expected the name of a set"):
+        make(fixtures="nope")
+
+
+# ---- the application
+
+
+async def test_an_application_for_pytest_aiohttp(aiohttp_client: AiohttpClient) -> None:
+    client = await aiohttp_client(create_app(fixtures="docs"))
+    async with client.get("/api/v1/orders/latest", params={"key": "docs@164"}) as response:
+        assert (200, 489) == (response.status, (await response.json())["order"]["id"])
+
+
+async def test_two_applications_know_nothing_of_each_other(aiohttp_client: AiohttpClient) -> None:
+    one, two = [await aiohttp_client(create_app(fixtures="docs")) for _ in range(2)]
+    async with one.get("/orders?key=x") as first, two.get("/_mockorders/sandboxes") as second:
+        assert (200, 0) == (first.status, (await second.json())["count"])
+
+
+async def test_an_application_below_another_loop_s_signals(aiohttp_client: AiohttpClient) -> None:
+    app = create_app(fixtures="docs")
+    seen: list[str] = []
+
+    async def started(_: web.Application) -> None:
+        seen.append("started")
+
+    app.on_startup.append(started)
+    await aiohttp_client(app)
+    assert ["started"] == seen
+
+
+# ---- what an import costs
+
+
+def imported(statement: str) -> set[str]:
+    """Give the modules that a statement imports in a fresh interpreter."""
+    code = f"import sys; before = set(sys.modules); {statement}; print(*(set(sys.modules) - before))"
+    return set(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split())
+
+
+def test_importing_the_package_imports_nothing_else() -> None:
+    found = imported("import mockorders")
+    others = {name for name in found if name.partition(".")[0] not in sys.stdlib_module_names}
+    assert ({"mockorders"}, set()) == (others, found & {"asyncio", "json", "logging", "ssl", "socket"})
+
+
+def test_importing_create_app_starts_nothing() -> None:
+    found = imported("from mockorders import create_app")
+    assert set() == found & {"faker", "jsonschema", "qs_codec", "jinja2", "click", "mockorders.cli"}
+
+
+def test_the_public_names() -> None:
+    assert {"MockServer", "create_app", "__version__"} <= set(mockorders.__all__)
+    assert [True] * len(mockorders.__all__) == [hasattr(mockorders, name) for name in mockorders.__all__]
+    with pytest.raises(AttributeError, match="module 'mockorders' has no attribute 'nope'"):
+        _ = mockorders.nope
