@@ -1,0 +1,254 @@
+"""Who may call the control API: this machine and its test network, never a page of another origin."""
+
+import asyncio
+import itertools
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from conftest import Emulator, Reply, Start
+
+LOCAL = "http://localhost:8080"
+TOKEN = "s3cret-token"  # the token of these tests
+
+# ---- the Host
+
+ALLOWED_HOSTS = [
+    "localhost",
+    "localhost:8080",
+    "LocalHost",
+    "127.0.0.1",
+    "127.0.0.1:8080",
+    "127.9.9.9",
+    "[::1]",
+    "[::1]:8080",
+    "192.168.1.5:8080",
+    "10.0.0.1",
+    "8.8.8.8",
+    "[fe80::1]:80",
+    "mockorders",
+    "mockorders:8080",
+    "shop.localhost",
+    "shop.test:80",
+    "SHOP.TEST",
+    "printer.local",
+    "host.docker.internal",
+]
+FOREIGN_HOSTS = [
+    "example.com",
+    "evil.example:8080",
+    "rebind.evil.example",
+    "127.0.0.1.evil.example",
+    "127.0.0.1.nip.io",
+    "localhost.evil.example",
+    "localhost@evil.example",
+    "evil.example#localhost",
+    "evil.example/localhost",
+    "evil.localhost.com",
+    "eviltest.com",
+    "evil.test.com",
+    "1.2.3.4.5",
+    "[::1].evil.example",
+    "[::1",
+    "",
+]
+
+
+@pytest.mark.parametrize("host", ALLOWED_HOSTS)
+async def test_a_host_of_this_machine_or_a_test_network(emulator: Emulator, host: str) -> None:
+    reply = await emulator.control("GET", "/sandboxes", headers={"Host": host})
+    assert 200 == reply.status
+
+
+@pytest.mark.parametrize("path", ["/sandboxes", "/sandboxes/docs/state", "/health", "/", "/no-such-path", "/fidelity"])
+@pytest.mark.parametrize("host", FOREIGN_HOSTS)
+async def test_a_foreign_host_is_refused(emulator: Emulator, host: str, path: str) -> None:
+    refused(await emulator.control("GET", path, headers={"Host": host}))
+
+
+async def test_a_foreign_host_cannot_reset(emulator: Emulator) -> None:
+    await emulator.cratejoy("PUT", "/orders/75572230/", json={"note": "kept"})
+    refused(await emulator.control("POST", "/reset", headers={"Host": "rebind.evil.example"}))
+    order = await emulator.cratejoy("GET", "/orders/75572230/")
+    assert "kept" == order.json["note"]
+
+
+@pytest.mark.parametrize("host", ["ci.example.com", "CI.example.com:8080"])
+async def test_allow_host_lets_a_name_in(start: Start, host: str) -> None:
+    emulator = await start(allow_hosts=("ci.example.com",))
+    replies = [await emulator.control("GET", "/sandboxes", headers={"Host": each}) for each in (host, "x.example.com")]
+    assert [200, 403] == [reply.status for reply in replies]
+
+
+async def test_the_two_apis_do_not_ask_for_a_host(emulator: Emulator) -> None:
+    headers = {"Host": "orders.example.com"}
+    reply = await emulator.request("GET", "/orders?key=docs@2", headers=headers)
+    assert (200, "ok") == (reply.status, reply.json["status"])
+
+
+# ---- pages of other origins
+
+SAME = {"Origin": LOCAL}
+FOREIGN_ORIGINS = [
+    "null",
+    "https://evil.example",
+    "http://evil.example:8080",
+    "http://localhost:3000",
+    "http://localhost",
+    "https://localhost:8080",
+    "http://127.0.0.1:8080",
+    "http://app.localhost:8080",
+    "http://shop.test",
+    "http://allowed.example",
+    "http://localhost:8080.evil.example",
+    "http://localhost:8080/",
+    "file://",
+    "",
+]
+
+
+@pytest.mark.parametrize(("method", "path"), [("GET", "/sandboxes"), ("POST", "/reset"), ("GET", "/")])
+@pytest.mark.parametrize("origin", FOREIGN_ORIGINS)
+async def test_a_page_of_another_origin_is_refused(start: Start, method: str, path: str, origin: str) -> None:
+    emulator = await start(allow_origins=("http://allowed.example", "*"))
+    refused(await emulator.control(method, path, headers={"Host": "localhost:8080", "Origin": origin}))
+
+
+@pytest.mark.parametrize("origin", [LOCAL, "HTTP://LOCALHOST:8080"])
+async def test_a_page_of_its_own_may_call(emulator: Emulator, origin: str) -> None:
+    headers = {"Host": "localhost:8080", "Origin": origin, "Sec-Fetch-Site": "same-origin", "Sec-Fetch-Mode": "cors"}
+    reply = await emulator.control("POST", "/reset", headers=headers)
+    assert 204 == reply.status
+
+
+@pytest.mark.parametrize("name", ["sandboxes/docs", "reset", "sandboxes/docs/state"])
+async def test_a_preflight_is_never_allowed(emulator: Emulator, name: str) -> None:
+    headers = {"Host": "localhost:8080", "Origin": "http://localhost:3000", "Access-Control-Request-Method": "PUT"}
+    refused(await emulator.control("OPTIONS", f"/{name}", headers=headers))
+
+
+MODES = ["navigate", "cors", "no-cors", "websocket"]
+DESTS = ["document", "iframe", "empty", "image", "script"]
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site", "same-origin", "none", "anything"])
+@pytest.mark.parametrize(("method", "path"), [("GET", "/"), ("GET", "/sandboxes/docs/state"), ("POST", "/reset")])
+async def test_what_the_browser_says_of_a_request(emulator: Emulator, method: str, path: str, site: str) -> None:
+    expected, actual = {}, {}
+    for mode, dest in itertools.product(MODES, DESTS):
+        headers = {"Sec-Fetch-Site": site, "Sec-Fetch-Mode": mode, "Sec-Fetch-Dest": dest}
+        own = site in {"same-origin", "none"}
+        page = (method, path, mode, dest) == ("GET", "/", "navigate", "document")
+        expected[mode, dest] = own or page
+        actual[mode, dest] = (await emulator.control(method, path, headers=headers)).status != 403
+    assert expected == actual
+
+
+async def test_a_link_from_anywhere_leads_to_the_start_page(emulator: Emulator) -> None:
+    headers = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
+    reply = await emulator.control("GET", "/", headers=headers)
+    assert (200, "text/html; charset=utf-8") == (reply.status, reply.headers["Content-Type"])
+
+
+async def test_the_start_page_cannot_be_framed(emulator: Emulator) -> None:
+    reply = await emulator.control("GET", "/")
+    assert "frame-ancestors 'none'" in reply.headers["Content-Security-Policy"]
+
+
+# ---- the token
+
+
+@pytest.fixture
+async def closed(start: Start) -> Emulator:
+    return await start(control_token=TOKEN)
+
+
+@pytest.mark.parametrize("path", ["/health", "/health/"])
+async def test_health_needs_no_token(closed: Emulator, path: str) -> None:
+    assert 200 == (await closed.control("GET", path)).status
+
+
+@pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER"])
+async def test_the_token_opens(closed: Emulator, scheme: str) -> None:
+    reply = await closed.control("GET", "/sandboxes", headers={"Authorization": f"{scheme} {TOKEN}"})
+    assert 200 == reply.status
+
+
+WRONG: list[dict[str, Any]] = [
+    {},
+    {"Authorization": ""},
+    {"Authorization": "Bearer"},
+    {"Authorization": "Bearer "},
+    {"Authorization": "Bearer x"},
+    {"Authorization": f"Bearer {TOKEN}x"},
+    {"Authorization": f"Bearer {TOKEN[:-1]}"},
+    {"Authorization": f"Basic {TOKEN}"},
+    {"Authorization": TOKEN},
+    {"Authorization": f"Bearer {TOKEN.upper()}"},
+    {"Authorization": "Bearer t\u00f6ken"},
+    {"X-Token": TOKEN},
+]
+
+
+@pytest.mark.parametrize("headers", WRONG, ids=map(str, WRONG))
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/sandboxes"),
+        ("POST", "/reset"),
+        ("GET", "/"),
+        ("GET", "/fidelity"),
+        ("GET", "/healthy"),
+    ],
+)
+async def test_without_the_token_it_is_closed(
+    closed: Emulator, method: str, path: str, headers: dict[str, Any]
+) -> None:
+    reply = await closed.control(method, path, headers=headers)
+    expected = (401, "application/problem+json", "Bearer", 401)
+    assert expected == (
+        reply.status,
+        reply.headers["Content-Type"],
+        reply.headers["WWW-Authenticate"],
+        reply.json["status"],
+    )
+
+
+async def test_a_token_of_raw_bytes_is_a_wrong_one(closed: Emulator, caplog: pytest.LogCaptureFixture) -> None:
+    reader, writer = await raw_connection(closed)
+    writer.write(b"GET /_mockorders/sandboxes HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer \xff\xfe\r\n\r\n")
+    status = await reader.readline()
+    writer.close()
+    assert (b"401", False) == (status.split()[1], "Traceback" in caplog.text)
+
+
+async def test_the_token_does_not_open_for_a_foreign_page(closed: Emulator) -> None:
+    bearer = {"Authorization": f"Bearer {TOKEN}"}
+    refused(await closed.control("GET", "/sandboxes", headers={**bearer, "Origin": "https://evil.example"}))
+    refused(await closed.control("GET", "/sandboxes", headers={**bearer, "Host": "evil.example"}))
+
+
+async def test_the_two_apis_need_no_token(closed: Emulator) -> None:
+    assert (200, 200) == ((await closed.universe("/orders")).status, (await closed.cratejoy("GET", "/orders/")).status)
+
+
+async def test_the_token_is_in_no_answer(closed: Emulator) -> None:
+    replies = [await closed.control("GET", path) for path in ("/", "/health", "/sandboxes", f"/x?token={TOKEN}x")]
+    assert [False] * 4 == [bool(re.search(TOKEN, reply.text + str(reply.headers))) for reply in replies]
+
+
+async def raw_connection(emulator: Emulator) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    url = urlsplit(emulator.url)
+    return await asyncio.open_connection(url.hostname, url.port)
+
+
+def refused(reply: Reply) -> None:
+    """Make sure of the 403: a problem document, and nothing that a page could read."""
+    cors = [name for name in reply.headers if name.lower().startswith("access-control")]
+    assert (403, "application/problem+json", 403, []) == (
+        reply.status,
+        reply.headers["Content-Type"],
+        reply.json["status"],
+        cors,
+    )

@@ -1,0 +1,351 @@
+"""Single records: looked at, put, patched and deleted; what the APIs answer follows at once."""
+
+import json
+from typing import Any
+
+import pytest
+from conftest import Emulator
+
+CUSTOMER = 586402305
+ORDER = 75572230
+NEW = {"email": "new@example.com"}
+
+
+def path(collection: str, identifier: int | str | None = None, user: str = "docs") -> str:
+    """Give the path of a collection such as `cratejoy.orders`, or of a record."""
+    tail = "" if identifier is None else f"/{identifier}"
+    return f"/sandboxes/{user}/records/{collection.replace('.', '/')}{tail}"
+
+
+async def records(emulator: Emulator, collection: str) -> list[Any]:
+    """List a collection."""
+    listed = (await emulator.control("GET", path(collection))).json
+    assert ["count", "records"] == list(listed)
+    assert listed["count"] == len(listed["records"])
+    return list(listed["records"])
+
+
+async def record(emulator: Emulator, collection: str, identifier: int) -> Any:
+    """Give one record."""
+    reply = await emulator.control("GET", path(collection, identifier))
+    assert reply.status == 200, reply.text
+    return reply.json
+
+
+async def state(emulator: Emulator) -> Any:
+    """Give the whole state."""
+    return (await emulator.control("GET", "/sandboxes/docs/state")).json
+
+
+# Looking
+
+
+async def test_every_collection_of_the_state_is_listed_by_id(emulator: Emulator) -> None:
+    whole = await state(emulator)
+    for api in ("universe", "cratejoy"):
+        for collection, expected in whole[api].items():
+            listed = await records(emulator, f"{api}.{collection}")
+            assert expected == listed
+            assert sorted(each["id"] for each in listed) == [each["id"] for each in listed]
+    assert [ORDER, 730837920] == [each["id"] for each in whole["cratejoy"]["orders"]]
+
+
+async def test_one_record_is_as_it_is_listed(emulator: Emulator) -> None:
+    for each in await records(emulator, "cratejoy.orders"):
+        assert each == await record(emulator, "cratejoy.orders", each["id"])
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "PATCH", "DELETE"])
+@pytest.mark.parametrize(
+    "place",
+    ["shop/orders/1", "cratejoy/nothing/1", "universe/products/1", "cratejoy/customers/abc", "cratejoy/customers/-1"],
+)
+async def test_what_there_is_not_is_404(emulator: Emulator, method: str, place: str) -> None:
+    body = {} if method in {"GET", "DELETE"} else {"json": NEW}
+    reply = await emulator.control(method, f"/sandboxes/docs/records/{place}", **body)
+    assert (404, "application/problem+json") == (reply.status, reply.headers["Content-Type"])
+
+
+@pytest.mark.parametrize("method", ["GET", "PATCH", "DELETE"])
+async def test_a_record_that_there_is_not_is_404(emulator: Emulator, method: str) -> None:
+    body = {"json": {"note": "n"}} if method == "PATCH" else {}
+    assert 404 == (await emulator.control(method, path("cratejoy.orders", 1), **body)).status
+
+
+async def test_a_collection_that_there_is_not_is_404(emulator: Emulator) -> None:
+    assert 404 == (await emulator.control("GET", path("cratejoy.nothing"))).status
+
+
+async def test_a_call_makes_the_sandbox_as_its_credential_would(emulator: Emulator) -> None:
+    assert 200 == (await emulator.control("GET", path("universe.orders", 489, "docs-queued.x"))).status
+    looked = (await emulator.control("GET", "/sandboxes/docs-queued.x")).json
+    assert ("docs-queued.x", "docs-queued") == (looked["name"], looked["fixtures"])
+
+
+# Putting
+
+
+async def test_a_put_stores_a_record_and_completes_it(emulator: Emulator) -> None:
+    reply = await emulator.control("PUT", path("cratejoy.customers", 7), json=NEW)
+    expected = {
+        "country": "US",
+        "email": "new@example.com",
+        "first_name": "",
+        "id": 7,
+        "last_name": "",
+        "location": "",
+        "name": "",
+        "label": None,
+    }
+    assert (200, expected) == (reply.status, reply.json)
+    assert expected == await record(emulator, "cratejoy.customers", 7)
+    assert [7, CUSTOMER] == [each["id"] for each in await records(emulator, "cratejoy.customers")]
+
+
+async def test_a_put_takes_the_whole_place(emulator: Emulator) -> None:
+    body = {"id": CUSTOMER, "email": "only@example.com"}
+    reply = await emulator.control("PUT", path("cratejoy.customers", CUSTOMER), json=body)
+    assert (200, "", "only@example.com") == (reply.status, reply.json["first_name"], reply.json["email"])
+
+
+async def test_a_put_of_what_is_there_changes_nothing(emulator: Emulator) -> None:
+    before = await state(emulator)
+    for api in ("universe", "cratejoy"):
+        for collection, held in before[api].items():
+            for each in held:
+                reply = await emulator.control("PUT", path(f"{api}.{collection}", each["id"]), json=each)
+                assert (200, each) == (reply.status, reply.json)
+    assert before == await state(emulator)
+
+
+LINE = {"id": 1, "instance_id": 645769439, "price": 100}
+BAD_RECORDS: list[tuple[str, str, int, Any, str]] = [
+    ("PUT", "cratejoy.customers", 7, {}, "/email"),
+    ("PUT", "cratejoy.customers", 7, {"email": 1}, "/email"),
+    ("PUT", "cratejoy.customers", 7, {**NEW, "colour": "red"}, "/colour"),
+    ("PUT", "cratejoy.customers", 7, {**NEW, "id": 8}, "/id"),
+    ("PUT", "cratejoy.customers", 7, {**NEW, "id": "7"}, "/id"),
+    ("PUT", "cratejoy.customers", 7, {**NEW, "id": 7.0}, "/id"),
+    ("PUT", "cratejoy.customers", 7, [], ""),
+    ("PUT", "cratejoy.customers", 7, "x", ""),
+    ("PUT", "cratejoy.customers", 2**63, NEW, "/id"),
+    ("PUT", "cratejoy.addresses", 7, {"customer_id": 1}, "/customer_id"),
+    ("PUT", "cratejoy.addresses", 7, {"customer_id": None}, "/customer_id"),
+    ("PATCH", "cratejoy.orders", ORDER, {"total": "5"}, "/total"),
+    ("PATCH", "cratejoy.orders", ORDER, {"total": 5.5}, "/total"),
+    ("PATCH", "cratejoy.orders", ORDER, {"id": 1}, "/id"),
+    ("PATCH", "cratejoy.orders", ORDER, {"colour": "red"}, "/colour"),
+    ("PATCH", "cratejoy.orders", ORDER, {"customer_id": 1}, "/customer_id"),
+    ("PATCH", "cratejoy.orders", ORDER, {"customer_id": None}, "/customer_id"),
+    ("PATCH", "cratejoy.orders", ORDER, {"ship_address_id": 1}, "/ship_address_id"),
+    ("PATCH", "cratejoy.orders", ORDER, {"products": [LINE, {**LINE, "instance_id": 1}]}, "/products/1/instance_id"),
+    ("PATCH", "cratejoy.orders", ORDER, {"products": [{**LINE, "quantity": 0}]}, "/products/0/quantity"),
+    (
+        "PATCH",
+        "cratejoy.orders",
+        ORDER,
+        {"coupons": [{"id": 1, "coupon_id": 1, "code_used": "X"}]},
+        "/coupons/0/coupon_id",
+    ),
+    ("PATCH", "cratejoy.orders", ORDER, [], ""),
+    ("PATCH", "cratejoy.orders", ORDER, 5, ""),
+    ("PATCH", "universe.orders", 489, {"customer_id": 999}, "/customer_id"),
+    ("PATCH", "universe.orders", 489, {"plan": {"tags": 1}}, "/plan/tags"),
+    ("PATCH", "universe.orders", 489, {"created_at": "2013-02-30"}, "/created_at"),
+]
+
+
+@pytest.mark.parametrize("case", BAD_RECORDS, ids=[f"{case[0]} {case[1]} {case[3]}"[:70] for case in BAD_RECORDS])
+async def test_a_record_that_does_not_fit_is_422_and_changes_nothing(
+    emulator: Emulator, case: tuple[str, str, int, Any, str]
+) -> None:
+    method, collection, identifier, body, pointer = case
+    before = await state(emulator)
+    reply = await emulator.control(method, path(collection, identifier), json=body)
+    assert (422, "application/problem+json") == (reply.status, reply.headers["Content-Type"])
+    assert (pointer, True) == (reply.json["pointer"], bool(reply.json["expected"]))
+    assert before == await state(emulator)
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH"])
+@pytest.mark.parametrize("body", [b"", b"{", b"\xff", b'{"email":"a","email":"b"}', b'{"email":NaN}'])
+async def test_a_record_that_cannot_be_parsed_is_400(emulator: Emulator, method: str, body: bytes) -> None:
+    before = await state(emulator)
+    reply = await emulator.control(method, path("cratejoy.customers", CUSTOMER), data=body)
+    assert (400, "application/problem+json") == (reply.status, reply.headers["Content-Type"])
+    assert before == await state(emulator)
+
+
+# Patching
+
+
+@pytest.mark.parametrize(
+    ("patch", "expected"),
+    [
+        ({}, {}),
+        ({"note": "n"}, {"note": "n"}),
+        ({"note": "n", "total": 5}, {"note": "n", "total": 5}),
+        ({"note": None}, {"note": None}),
+        ({"is_gift": None}, {"is_gift": False}),
+        ({"coupons": []}, {"coupons": []}),
+        ({"products": []}, {"products": []}),
+        ({"status": "closed"}, {"status": "closed"}),
+    ],
+)
+async def test_a_patch_changes_what_it_names(
+    emulator: Emulator, patch: dict[str, Any], expected: dict[str, Any]
+) -> None:
+    before = await record(emulator, "cratejoy.orders", ORDER)
+    reply = await emulator.control("PATCH", path("cratejoy.orders", ORDER), json=patch)
+    assert (200, {**before, **expected}) == (reply.status, reply.json)
+    assert reply.json == await record(emulator, "cratejoy.orders", ORDER)
+    assert list(before) == list(reply.json)
+
+
+GIFT = {"gift_message": "m", "gift_recipient_name": "n", "gift_recipient_email": "e@example.com"}
+
+
+async def test_a_patch_merges_objects_within(emulator: Emulator) -> None:
+    target = path("cratejoy.orders", ORDER)
+    await emulator.control("PATCH", target, json={"order_gift_info": GIFT})
+    reply = await emulator.control("PATCH", target, json={"order_gift_info": {"gift_message": "other"}})
+    assert {**GIFT, "gift_message": "other"} == reply.json["order_gift_info"]
+    assert (await emulator.control("PATCH", target, json={"order_gift_info": None})).json["order_gift_info"] is None
+
+
+async def test_a_patch_of_universe_merges_at_every_level(emulator: Emulator) -> None:
+    before = await record(emulator, "universe.orders", 489)
+    patch = {"plan": {"package": {"name": "Other"}}, "totals": {"total": "1.0"}}
+    reply = await emulator.control("PATCH", path("universe.orders", 489), json=patch)
+    expected = json.loads(json.dumps(before))
+    expected["plan"]["package"]["name"] = "Other"
+    expected["totals"]["total"] = "1.0"
+    assert (200, expected) == (reply.status, reply.json)
+
+
+async def test_a_list_is_replaced_as_a_whole(emulator: Emulator) -> None:
+    reply = await emulator.control("PATCH", path("cratejoy.orders", ORDER), json={"products": [LINE]})
+    completed = {"discount": 0, "quantity": 1, "ship_weight": None, "shipping": 0, "subscription_id": None, "tax": 0}
+    assert [{**LINE, **completed}] == reply.json["products"]
+
+
+# Deleting
+
+
+async def test_a_record_that_none_names_is_deleted(emulator: Emulator) -> None:
+    reply = await emulator.control("DELETE", path("universe.orders", 489))
+    assert (204, b"") == (reply.status, reply.body)
+    assert [2, 3] == [each["id"] for each in await records(emulator, "universe.orders")]
+    assert 404 == (await emulator.control("DELETE", path("universe.orders", 489))).status
+
+
+@pytest.mark.parametrize(
+    ("collection", "identifier"),
+    [
+        ("cratejoy.customers", CUSTOMER),
+        ("cratejoy.addresses", 8675309),
+        ("cratejoy.payment_methods", 1234),
+        ("cratejoy.product_instances", 645769439),
+        ("universe.customers", 2),
+    ],
+)
+async def test_a_record_that_another_names_cannot_be_deleted(
+    emulator: Emulator, collection: str, identifier: int
+) -> None:
+    before = await state(emulator)
+    reply = await emulator.control("DELETE", path(collection, identifier))
+    assert (422, "application/problem+json", "") == (
+        reply.status,
+        reply.headers["Content-Type"],
+        reply.json["pointer"],
+    )
+    api = collection.partition(".")[0]
+    assert f"{api}." in reply.json["detail"]
+    assert before == await state(emulator)
+
+
+async def test_every_record_that_can_be_deleted_leaves_a_state_that_can_be_put(emulator: Emulator) -> None:
+    gone = 0
+    for api, tables in (await state(emulator)).items():
+        for collection, held in tables.items() if isinstance(tables, dict) else ():
+            for each in held:
+                reply = await emulator.control("DELETE", path(f"{api}.{collection}", each["id"]))
+                gone += reply.status == 204
+    left = await state(emulator)
+    reply = await emulator.control("PUT", "/sandboxes/docs/state", json=left)
+    assert (200, left, True) == (reply.status, reply.json, gone > 5)
+
+
+async def test_once_none_names_it_any_more_it_can_go(emulator: Emulator) -> None:
+    await emulator.control("PUT", path("cratejoy.customers", 7), json=NEW)
+    await emulator.control("PUT", path("cratejoy.addresses", 8), json={"customer_id": 7})
+    assert 422 == (await emulator.control("DELETE", path("cratejoy.customers", 7))).status
+    assert 204 == (await emulator.control("DELETE", path("cratejoy.addresses", 8))).status
+    assert 204 == (await emulator.control("DELETE", path("cratejoy.customers", 7))).status
+
+
+# The APIs follow
+
+
+async def test_cratejoy_shows_a_patched_order_at_once(emulator: Emulator) -> None:
+    targets = (f"/orders/{ORDER}/", f"/orders/?id={ORDER}", f"/orders/{ORDER}/?with=all")
+    for note in ("one", "two"):
+        await emulator.control("PATCH", path("cratejoy.orders", ORDER), json={"note": note})
+        shown = [(await emulator.cratejoy("GET", target)).json for target in targets]
+        assert [note] * 3 == [each.get("note") or each["results"][0]["note"] for each in shown]
+
+
+async def test_cratejoy_shows_a_patched_relation_at_once(emulator: Emulator) -> None:
+    for name in ("Ada", "Grace"):
+        await emulator.control("PATCH", path("cratejoy.customers", CUSTOMER), json={"first_name": name})
+        listed = (await emulator.cratejoy("GET", "/orders/")).json["results"]
+        one = (await emulator.cratejoy("GET", f"/orders/{ORDER}/")).json
+        assert [name] * 3 == [each["customer"][0]["first_name"] for each in (*listed, one)]
+        assert 2 == (await emulator.cratejoy("GET", f"/orders/?customer.first_name={name}")).json["count"]
+
+
+async def test_cratejoy_counts_a_put_order_and_forgets_a_deleted_one(emulator: Emulator) -> None:
+    body = await record(emulator, "cratejoy.orders", ORDER)
+    assert 200 == (await emulator.control("PUT", path("cratejoy.orders", 9), json={**body, "id": 9})).status
+    assert [9, ORDER, 730837920] == [
+        each["id"] for each in (await emulator.cratejoy("GET", "/orders/")).json["results"]
+    ]
+    assert 3 == (await emulator.cratejoy("GET", f"/orders/?customer={CUSTOMER}")).json["count"]
+    assert 204 == (await emulator.control("DELETE", path("cratejoy.orders", 9))).status
+    assert [404, 2] == [
+        (await emulator.cratejoy("GET", "/orders/9/")).status,
+        (await emulator.cratejoy("GET", f"/orders/?customer={CUSTOMER}")).json["count"],
+    ]
+
+
+async def test_universe_shows_changes_at_once(emulator: Emulator) -> None:
+    assert 489 == (await emulator.universe("/orders/latest", "docs@164")).json["order"]["id"]
+    patch = {"plan": {"name": "Other"}, "customer_id": 1}
+    await emulator.control("PATCH", path("universe.orders", 489), json=patch)
+    assert "No order found" == (await emulator.universe("/orders/latest", "docs@164")).json["messages"][0]
+    assert "Other" == (await emulator.universe("/orders/489", "docs@1")).json["order"]["plan"]["name"]
+    await emulator.control("PATCH", path("universe.orders", 489), json={"completed": False})
+    assert [] == (await emulator.universe("/orders", "docs@1")).json["orders"]
+    await emulator.control("DELETE", path("universe.orders", 489))
+    await emulator.control("DELETE", path("universe.customers", 1))
+    assert "error" == (await emulator.universe("/orders", "docs@1")).json["status"]
+
+
+async def test_the_other_sandboxes_see_nothing(emulator: Emulator) -> None:
+    before = (await emulator.cratejoy("GET", "/orders/", "docs.other")).body
+    await emulator.control("PATCH", path("cratejoy.orders", ORDER), json={"note": "mine"})
+    await emulator.control("PATCH", path("cratejoy.customers", CUSTOMER), json={"first_name": "Mine"})
+    assert before == (await emulator.cratejoy("GET", "/orders/", "docs.other")).body
+
+
+async def test_a_new_customer_may_order_at_once(emulator: Emulator) -> None:
+    await emulator.control("PUT", path("cratejoy.customers", 7), json=NEW)
+    order = {
+        "customer": {"email": "NEW@example.com"},
+        "products": [{"product_instance": {"id": 645769439}, "term": {"num_cycles": 1}}],
+    }
+    assert 400 == (await emulator.cratejoy("POST", "/orders/", json=order)).status
+    made = await emulator.control("PUT", path("cratejoy.payment_methods", 8), json={"customer_id": 7})
+    assert 200 == made.status, made.text
+    reply = await emulator.cratejoy("POST", "/orders/", json=order)
+    assert (201, 7) == (reply.status, reply.json["customer_id"])

@@ -1,0 +1,386 @@
+"""Snapshots and what changed since: restoring is an inverse, the patch leads from then to now."""
+
+import json
+import time
+from collections.abc import Callable
+from copy import deepcopy
+from itertools import count
+from typing import Any
+
+import pytest
+from conftest import Emulator, Reply, Start
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from mockorders.core import Core
+from mockorders.options import Options
+
+ORDER = 75572230
+CUSTOMER = 586402305
+FROZEN = "2017-03-21T00:00:00Z"
+NEW_ORDER = {
+    "customer": {"id": CUSTOMER},
+    "products": [{"product_instance": {"id": 645769439}, "term": {"num_cycles": 1}}],
+}
+
+
+async def snapshot(emulator: Emulator, name: str = "then", user: str = "docs") -> Reply:
+    """Take a snapshot."""
+    return await emulator.control("PUT", f"/sandboxes/{user}/snapshots/{name}")
+
+
+async def restore(emulator: Emulator, name: str = "then", user: str = "docs") -> None:
+    """Restore a snapshot."""
+    reply = await emulator.control("POST", f"/sandboxes/{user}/snapshots/{name}/restore")
+    assert (204, b"") == (reply.status, reply.body)
+
+
+async def state(emulator: Emulator, user: str = "docs") -> bytes:
+    """Give the whole state, as it is sent."""
+    return (await emulator.control("GET", f"/sandboxes/{user}/state")).body
+
+
+async def diff(emulator: Emulator, name: str = "then", user: str = "docs") -> Any:
+    """Tell what changed since a snapshot."""
+    reply = await emulator.control("GET", f"/sandboxes/{user}/diff?from={name}")
+    assert reply.status == 200, reply.text
+    return reply.json
+
+
+async def note(emulator: Emulator, text: str | None, order: int = ORDER, user: str = "docs") -> None:
+    """Write the note of an order."""
+    assert (await emulator.cratejoy("PUT", f"/orders/{order}/", user, json={"note": text})).status == 200
+
+
+async def change(emulator: Emulator, place: str, body: Any, user: str = "docs") -> None:
+    """Patch a record; None deletes it, a whole record puts it."""
+    method = "DELETE" if body is None else "PUT" if "id" in body else "PATCH"
+    options = {} if body is None else {"json": body}
+    reply = await emulator.control(method, f"/sandboxes/{user}/records/{place}", **options)
+    assert reply.status in {200, 204}, reply.text
+
+
+def patched(document: Any, patch: list[dict[str, Any]]) -> Any:
+    """Apply a JSON Patch (RFC 6902: add, remove, replace) to a copy; KeyError or IndexError where it does not fit."""
+    result = deepcopy(document)
+    for operation in patch:
+        *steps, last = [step.replace("~1", "/").replace("~0", "~") for step in operation["path"].split("/")[1:]]
+        holder = result
+        for step in steps:
+            holder = holder[int(step)] if isinstance(holder, list) else holder[step]
+        place: Any = int(last) if isinstance(holder, list) else last
+        if operation["op"] == "add" and isinstance(holder, list):
+            assert place <= len(holder)
+            holder.insert(place, operation["value"])
+            continue
+        if operation["op"] != "add":
+            del holder[place]
+        if operation["op"] == "replace" and isinstance(holder, list):
+            holder.insert(place, operation["value"])
+        elif operation["op"] in {"add", "replace"}:
+            assert place not in holder
+            holder[place] = operation["value"]
+    return result
+
+
+# Snapshots
+
+
+async def test_a_restored_snapshot_is_as_it_was_taken(emulator: Emulator) -> None:
+    before, shown = await state(emulator), (await emulator.cratejoy("GET", "/orders/?with=all")).body
+    taken = await snapshot(emulator)
+    assert (200, "then") == (taken.status, taken.json["name"])
+    await note(emulator, "changed")
+    await emulator.cratejoy("POST", "/orders/", json=NEW_ORDER)
+    await change(emulator, "universe/orders/489", None)
+    assert before != await state(emulator)
+    await restore(emulator)
+    assert (before, shown) == (await state(emulator), (await emulator.cratejoy("GET", "/orders/?with=all")).body)
+    assert 489 == (await emulator.universe("/orders/latest", "docs@164")).json["order"]["id"]
+
+
+async def test_a_snapshot_can_be_restored_again_and_again(emulator: Emulator) -> None:
+    await note(emulator, "kept")
+    await snapshot(emulator)
+    before = await state(emulator)
+    for text in ("one", "two", None):
+        await note(emulator, text)
+        await restore(emulator)
+        assert before == await state(emulator)
+
+
+async def test_there_may_be_several_and_a_later_one_of_a_name_takes_its_place(emulator: Emulator) -> None:
+    for text in ("a", "b", "c"):
+        await note(emulator, text)
+        await snapshot(emulator, text)
+    story = []
+    for name in ("b", "a", "c", "b"):
+        await restore(emulator, name)
+        story.append((await emulator.cratejoy("GET", f"/orders/{ORDER}/")).json["note"])
+    assert ["b", "a", "c", "b"] == story
+    await snapshot(emulator, "a")
+    await note(emulator, "d")
+    await restore(emulator, "a")
+    assert "b" == (await emulator.cratejoy("GET", f"/orders/{ORDER}/")).json["note"]
+
+
+@pytest.mark.parametrize("name", ["a", "a%20b", "%C3%A9", "a.b", "restore", "x" * 100])
+async def test_a_snapshot_has_any_name(emulator: Emulator, name: str) -> None:
+    assert 200 == (await snapshot(emulator, name)).status
+    await note(emulator, "changed")
+    assert 1 == len((await diff(emulator, name))["lines"])
+    await restore(emulator, name)
+    assert [] == (await diff(emulator, name))["lines"]
+
+
+async def test_a_snapshot_holds_the_current_customer_and_the_profile_too(emulator: Emulator) -> None:
+    before = (await state(emulator), (await emulator.universe("/orders", "docs")).body)
+    await snapshot(emulator)
+    document = {"extends": "docs", "current_customer": 164, "profile": "observed"}
+    await emulator.control("PUT", "/sandboxes/docs/state", json=document)
+    await restore(emulator)
+    assert before == (await state(emulator), (await emulator.universe("/orders", "docs")).body)
+
+
+async def test_restoring_leaves_clock_faults_and_journal(emulator: Emulator) -> None:
+    await snapshot(emulator)
+    await emulator.control("PUT", "/sandboxes/docs/clock", json={"now": FROZEN, "frozen": True})
+    await emulator.control("POST", "/sandboxes/docs/faults", json={"effect": {"type": "delay", "ms": 1}})
+    await note(emulator, "changed")
+    await restore(emulator)
+    paths = ("clock", "faults", "requests")
+    clock, faults, requests = [(await emulator.control("GET", f"/sandboxes/docs/{path}")).json for path in paths]
+    assert {"now": FROZEN, "frozen": True} == clock
+    assert ([1], 1) == ([each["met"] for each in faults["faults"]], requests["count"])
+
+
+@pytest.mark.parametrize("path", ["/sandboxes/docs/reset", "/reset"])
+async def test_snapshots_are_kept_over_a_reset(emulator: Emulator, path: str) -> None:
+    await note(emulator, "kept")
+    await snapshot(emulator)
+    before = await state(emulator)
+    await emulator.control("POST", path)
+    assert before != await state(emulator)
+    assert ['order 75572230: note "kept" → null'] == (await diff(emulator))["lines"]
+    await restore(emulator)
+    assert before == await state(emulator)
+
+
+async def test_snapshots_are_the_sandbox_s_own(emulator: Emulator) -> None:
+    await snapshot(emulator)
+    assert 404 == (await emulator.control("POST", "/sandboxes/docs.other/snapshots/then/restore")).status
+
+
+async def test_an_order_after_a_restore_has_a_free_id(emulator: Emulator) -> None:
+    await emulator.control("PUT", "/sandboxes/docs/clock", json={"now": FROZEN, "frozen": True})
+    await snapshot(emulator)
+    for _ in range(2):
+        assert 201 == (await emulator.cratejoy("POST", "/orders/", json=NEW_ORDER)).status
+        await restore(emulator)
+    assert 2 == (await emulator.cratejoy("GET", "/orders/")).json["count"]
+
+
+@pytest.mark.parametrize(
+    ("method", "tail"),
+    [
+        ("POST", "/snapshots/nothing/restore"),
+        ("DELETE", "/snapshots/nothing"),
+        ("GET", "/diff?from=nothing"),
+        ("GET", "/diff?from="),
+    ],
+)
+async def test_a_snapshot_that_there_is_not_is_404(emulator: Emulator, method: str, tail: str) -> None:
+    before = await state(emulator)
+    reply = await emulator.control(method, f"/sandboxes/docs{tail}")
+    assert (404, "application/problem+json") == (reply.status, reply.headers["Content-Type"])
+    assert before == await state(emulator)
+
+
+async def test_a_deleted_snapshot_is_gone_and_the_others_are_not(emulator: Emulator) -> None:
+    for name in ("a", "b"):
+        await snapshot(emulator, name)
+    reply = await emulator.control("DELETE", "/sandboxes/docs/snapshots/a")
+    assert (204, b"") == (reply.status, reply.body)
+    assert 404 == (await emulator.control("POST", "/sandboxes/docs/snapshots/a/restore")).status
+    await restore(emulator, "b")
+
+
+# What changed
+
+
+async def test_where_nothing_changed_there_is_nothing_to_tell(emulator: Emulator) -> None:
+    await snapshot(emulator)
+    await emulator.cratejoy("GET", "/orders/")
+    assert {"from": "then", "patch": [], "lines": []} == await diff(emulator)
+    await note(emulator, "changed")
+    await note(emulator, None)
+    assert {"from": "then", "patch": [], "lines": []} == await diff(emulator)
+
+
+LINES: list[tuple[list[tuple[str, Any]], list[str]]] = [
+    ([(f"cratejoy/orders/{ORDER}", {"note": "Ring twice"})], ['order 75572230: note null → "Ring twice"']),
+    ([(f"cratejoy/orders/{ORDER}", {"total": 5, "is_gift": True})], [
+        "order 75572230: is_gift false → true",
+        "order 75572230: total 3500 → 5",
+    ]),
+    ([("universe/orders/489", {"plan": {"name": "Other"}})], ['order 489: plan.name "Plan Name 30" → "Other"']),
+    ([("universe/orders/489", None)], ["order 489: removed"]),
+    ([("universe/customers/7", {"id": 7})], ["customer 7: added"]),
+    ([("cratejoy/addresses/8675309", {"city": "Dallas"})], ['address 8675309: city "Austin" → "Dallas"']),
+    ([("cratejoy/payment_methods/1234", {"label": "x"})], ['payment method 1234: label null → "x"']),
+    ([("cratejoy/product_instances/645769439", {"price": 1})], ["product instance 645769439: price 3500 → 1"]),
+    (
+        [(f"cratejoy/orders/{ORDER}", {"note": "n"}), ("universe/orders/2", None), ("universe/customers/1", None)],
+        ["customer 1: removed", "order 2: removed", 'order 75572230: note null → "n"'],
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("changes", "expected"), LINES, ids=[each[1][0] for each in LINES])
+async def test_the_lines_say_what_changed(
+    emulator: Emulator, changes: list[tuple[str, Any]], expected: list[str]
+) -> None:
+    before = json.loads(await state(emulator))
+    await snapshot(emulator)
+    for place, body in changes:
+        await change(emulator, place, body)
+    told = await diff(emulator)
+    assert sorted(expected) == sorted(told["lines"])
+    assert json.loads(await state(emulator)) == patched(before, told["patch"])
+
+
+async def test_a_created_order_is_told_with_all_that_came_with_it(emulator: Emulator) -> None:
+    await snapshot(emulator)
+    identifier = (await emulator.cratejoy("POST", "/orders/", json=NEW_ORDER)).json["id"]
+    lines = (await diff(emulator))["lines"]
+    assert f"order {identifier}: added" in lines
+    assert ["fulfillment", "order", "subscription", "transaction"] == sorted(line.split()[0] for line in lines)
+
+
+async def test_names_with_slashes_and_tildes_are_escaped_in_the_patch() -> None:
+    from mockorders.diff import _changes
+
+    was, now = {"a/b": {"~": 1, "x": 1}, "y": 1}, {"a/b": {"~": 2}, "z~/": [1]}
+    patch = list(_changes("", was, now))
+    assert {"/a~1b/~0", "/a~1b/x", "/y", "/z~0~1"} == {operation["path"] for operation in patch}
+    assert now == patched(was, patch)
+
+
+async def test_the_patch_covers_the_current_customer_and_the_profile(emulator: Emulator) -> None:
+    before = json.loads(await state(emulator))
+    await snapshot(emulator)
+    document = {"extends": "docs-queued", "current_customer": None, "profile": "observed"}
+    await emulator.control("PUT", "/sandboxes/docs/state", json=document)
+    told = await diff(emulator)
+    assert json.loads(await state(emulator)) == patched(before, told["patch"])
+    assert any(line.startswith("current customer: 2 → ") for line in told["lines"])
+    assert 'profile: "documented" → "observed"' in told["lines"]
+
+
+async def test_the_patch_leads_from_one_set_to_another(start: Start) -> None:
+    emulator = await start(fixtures="default")
+    await snapshot(emulator, user="default")
+    before = json.loads(await state(emulator, "default"))
+    for extends in ("edge", "empty", "default"):
+        await emulator.control("PUT", "/sandboxes/default/state", json={"extends": extends})
+        told = await diff(emulator, user="default")
+        assert json.loads(await state(emulator, "default")) == patched(before, told["patch"])
+        assert (extends == "default") == (told["lines"] == [])
+
+
+# Whatever was done
+
+
+WRITES = st.lists(
+    st.one_of(
+        st.tuples(st.just("note"), st.sampled_from([ORDER, 730837920]), st.none() | st.text('aé~/"', max_size=4)),
+        st.tuples(st.just("gift"), st.sampled_from([ORDER, 730837920]), st.text("ab", max_size=2)),
+        st.tuples(st.just("order"), st.integers(0, 90), st.none()),
+        st.tuples(st.just("customer"), st.integers(0, 9), st.text("ab", max_size=2)),
+        st.tuples(st.just("drop"), st.integers(0, 9), st.none()),
+        st.tuples(st.just("drop order"), st.sampled_from([2, 3, 489]), st.none()),
+        st.tuples(st.just("refused"), st.just(ORDER), st.none()),
+    ),
+    max_size=8,
+)
+NUMBERS = count()
+
+
+async def write(emulator: Emulator, user: str, what: str, number: int, text: str | None) -> None:
+    """Change something; what is refused or not there changes nothing."""
+    records = f"/sandboxes/{user}/records"
+    if what in {"note", "gift", "refused"}:
+        body = {
+            "note": {"note": text},
+            "gift": {"order_gift_info": {"gift_message": text}},
+            "refused": {"note": "never", "total": 1},
+        }[what]
+        await emulator.cratejoy("PUT", f"/orders/{number}/", user, json=body)
+    elif what == "order":
+        await emulator.control("POST", f"/sandboxes/{user}/clock/advance", json={"seconds": number})
+        await emulator.cratejoy("POST", "/orders/", user, json=NEW_ORDER)
+    elif what == "customer":
+        await emulator.control("PUT", f"{records}/universe/customers/{number}", json={"first_name": text})
+    else:
+        place = f"universe/orders/{number}" if what == "drop order" else f"universe/customers/{number}"
+        await emulator.control("DELETE", f"{records}/{place}")
+
+
+@given(first=WRITES, second=WRITES, third=WRITES)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+async def test_restoring_is_an_inverse_and_the_patch_leads_from_then_to_now(
+    emulator: Emulator, first: list[Any], second: list[Any], third: list[Any]
+) -> None:
+    user = f"docs.{next(NUMBERS)}"
+    states = []
+    for name, steps in (("none", []), ("one", first), ("two", second), ("three", third)):
+        for step in steps:
+            await write(emulator, user, *step)
+        await snapshot(emulator, name, user)
+        states.append(await state(emulator, user))
+    names = ("none", "one", "two", "three")
+    for name, then in zip(names, states, strict=True):
+        told = await diff(emulator, name, user)
+        assert json.loads(states[-1]) == patched(json.loads(then), told["patch"])
+        assert bool(told["patch"]) == bool(told["lines"]) == (json.loads(then) != json.loads(states[-1]))
+    for name, then in list(zip(names, states, strict=True))[::-1]:
+        await restore(emulator, name, user)
+        assert then == await state(emulator, user)
+        assert [] == (await diff(emulator, name, user))["patch"]
+
+
+async def test_a_state_that_is_put_back_is_the_same(emulator: Emulator) -> None:
+    await note(emulator, "é")
+    await emulator.cratejoy("POST", "/orders/", json=NEW_ORDER)
+    before = await state(emulator)
+    await emulator.control("POST", "/sandboxes/docs/reset")
+    reply = await emulator.control("PUT", "/sandboxes/docs/state", data=before)
+    assert (200, before, before) == (reply.status, reply.body, await state(emulator))
+
+
+# How fast
+
+
+@pytest.mark.slow
+async def test_a_reset_or_a_restore_of_the_large_set_takes_under_5_ms() -> None:
+    core = Core.of(Options(fixtures=("large",)))
+    sandbox = await core.sandboxes.find("large")
+    orders = sandbox.tables("cratejoy")["orders"]
+    ids = list(orders.ids[:500])
+    before = [orders[each]["note"] for each in ids]
+    assert len(orders.ids) >= 100_000
+    taken = sandbox.snapshot()
+    acts: list[Callable[[], None]] = [lambda: core.sandboxes.reset(sandbox), lambda: sandbox.restore(taken)]
+    for act in acts:
+        times = []
+        for _ in range(5):
+            orders = sandbox.tables("cratejoy")["orders"]
+            for each in ids:
+                orders.put({**orders[each], "note": "changed"})
+            sandbox.state.keep()
+            started = time.perf_counter()
+            act()
+            times.append(time.perf_counter() - started)
+            orders = sandbox.tables("cratejoy")["orders"]
+            assert before == [orders[each]["note"] for each in ids]
+        assert min(times) < 0.005
