@@ -5,14 +5,12 @@ import re
 from collections.abc import Generator, Iterable, Iterator
 from typing import NamedTuple
 
-import orjson
-
 from mockorders import rules
 from mockorders.clock import Clock
 from mockorders.errors import BadCredential, Problem
 from mockorders.faults import Faults
 from mockorders.journal import Journal, Journals
-from mockorders.kept import Form, Kept, Many
+from mockorders.kept import Form, Kept, Many, Shown
 from mockorders.options import Options, Profile
 from mockorders.seeding import FixtureSets, World
 from mockorders.store import Record, State, Tables
@@ -91,9 +89,9 @@ class Sandbox:
         self.state = snapshot.state.snapshot()
         self.current_customer, self.profile = snapshot.current_customer, snapshot.profile
 
-    def show(self, form: Form, tables: Tables, record: Record) -> orjson.Fragment:
+    def show(self, form: Form, tables: Tables, record: Record) -> Shown:
         """Give a record in a form, checked and encoded once for as long as nothing that it shows changes."""
-        return orjson.Fragment(self._kept.show(form, tables, record))
+        return Shown(self._kept.show(form, tables, record))
 
     def show_all(self, form: Form, tables: Tables, records: Iterable[Record]) -> Generator[None, None, Many]:
         """Give records in a form, in steps."""
