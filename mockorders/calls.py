@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, Generic, NamedTuple, ParamSp
 from urllib.parse import quote, urlencode
 
 if TYPE_CHECKING:
-    from mockorders.client import Awaited, Clock, Diff, Fault, FaultOptions, Filters, Look, Request, Rule
+    from mockorders.answers import Awaited, Clock, Diff, Fault, FaultOptions, Filters, Look, Request, Rule
     from mockorders.options import Profile
 
 P = ParamSpec("P")

@@ -23,18 +23,9 @@ from yarl import URL
 
 import mockorders
 from mockorders import MockServer
+from mockorders.answers import Clock, Fault, Look, Request
 from mockorders.calls import Call, ClockCalls, Endpoint, SandboxCalls, ServerCalls
-from mockorders.client import (
-    AsyncSandbox,
-    Clock,
-    ControlError,
-    Fault,
-    Look,
-    Request,
-    Sandbox,
-    Server,
-    Unreachable,
-)
+from mockorders.client import AsyncSandbox, ControlError, Sandbox, Server, Unreachable
 
 FROZEN = "2017-03-21T00:00:00Z"
 TIME = datetime(2017, 3, 21, tzinfo=UTC)
