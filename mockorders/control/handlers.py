@@ -7,7 +7,7 @@ from typing import Any
 
 from aiohttp import web
 
-from mockorders import __version__
+from mockorders import __version__, content
 from mockorders.clock import format_time, parse_time
 from mockorders.control.request import body_of, core_of, json_of, name_of, sandbox_of, unfit
 from mockorders.control.state import document
@@ -27,6 +27,19 @@ async def fidelity(request: web.Request) -> Any:
     """List every rule with its evidence and source."""
     rules = [*CORE, *(rule for api in core_of(request).apis for rule in api.rules)]
     return {"rules": [asdict(rule) for rule in rules]}
+
+
+async def list_schemas(_: web.Request) -> Any:
+    """List the schemas of the contract by name, such as `cratejoy/order`."""
+    return {"schemas": content.schema_names()}
+
+
+async def get_schema(request: web.Request) -> Any:
+    """Give one schema, with or without `.json` behind its name; Problem 404 where there is none."""
+    name = f"{request.match_info['folder']}/{request.match_info['schema'].removesuffix('.json')}"
+    if name not in content.schema_names():
+        raise Problem(404, "No such schema", f"There is no schema {name[:60]!r}; /schemas lists them.")
+    return content.schema(name)
 
 
 async def list_sandboxes(request: web.Request) -> Any:

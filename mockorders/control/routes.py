@@ -16,6 +16,8 @@ _RECORD = _RECORDS + "/{id:[0-9]{1,19}}"
 ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/health", handlers.health),
     ("GET", "/fidelity", handlers.fidelity),
+    ("GET", "/schemas", handlers.list_schemas),
+    ("GET", "/schemas/{folder}/{schema}", handlers.get_schema),
     ("POST", "/reset", handlers.reset_all),
     ("GET", "/sandboxes", handlers.list_sandboxes),
     ("GET", _ONE, handlers.get_sandbox),

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import mockorders
+from mockorders import content
 
 FROZEN = "2017-03-21T00:00:00Z"
 ORDER = "/orders/75572230/"
@@ -633,3 +634,19 @@ async def whole(emulator: Emulator) -> Any:
         await emulator.control("PUT", f"/sandboxes/{name}/clock", json={"frozen": True})
     sandboxes = (await emulator.control("GET", "/sandboxes")).json
     return [sandboxes, await state(emulator), await state(emulator, "docs.b")]
+
+
+# ---- schemas
+
+
+async def test_schemas_are_listed_and_given(emulator: Emulator) -> None:
+    names = (await emulator.control("GET", "/schemas")).json["schemas"]
+    assert {"cratejoy/order", "universe/order", "control/fault", "fixture-set"} <= set(names)
+    for path in ("/schemas/cratejoy/order.json", "/schemas/cratejoy/order", "/schemas/cratejoy/order/"):
+        reply = await emulator.control("GET", path)
+        assert (200, content.schema("cratejoy/order")) == (reply.status, reply.json)
+
+
+@pytest.mark.parametrize("path", ["/schemas/cratejoy/nothing", "/schemas/%2e%2e/pyproject", "/schemas/a%2fb/c"])
+async def test_there_is_no_such_schema(emulator: Emulator, path: str) -> None:
+    problem(await emulator.control("GET", path), 404)
