@@ -78,8 +78,8 @@ Handler = Callable[["Sandbox", Call], Any]
 class Route:
     """One row of an API's table: `query`, `body` and `answer` name schemas of the API.
 
-    `path` has its parameters in braces; of two routes that match, the first in the table is taken. `writes` says that
-    the handler changes records, `rules` which decisions shape the answer.
+    `path` has its parameters in braces; of two routes that match, the first in the table is taken. `rules` are the
+    decisions that shape the answer.
     """
 
     method: str
@@ -90,11 +90,6 @@ class Route:
     body: str | None = None
     status: int = 200
     rules: tuple[Rule, ...] = ()
-
-    @property
-    def writes(self) -> bool:
-        """Whether the handler may change records."""
-        return self.method != "GET"
 
 
 class Match(NamedTuple):
