@@ -6,7 +6,20 @@ from collections.abc import Callable, Coroutine, Mapping
 from datetime import datetime
 from functools import wraps
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, Concatenate, Generic, NamedTuple, ParamSpec, Self, TypeVar, Unpack, overload
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Concatenate,
+    Generic,
+    NamedTuple,
+    Never,
+    NoReturn,
+    ParamSpec,
+    Self,
+    TypeVar,
+    Unpack,
+    overload,
+)
 from urllib.parse import quote, urlencode
 
 if TYPE_CHECKING:
@@ -71,6 +84,27 @@ class Endpoint(Generic[P, T]):
             return client.send(self._describe(client, *args, **options))
 
         return call
+
+
+class Reading(Generic[T]):
+    """Makes an attribute out of the description of a call: a Sync gives the answer, an Async what is to be awaited."""
+
+    def __init__(self, describe: Callable[[Any], Call[T]]) -> None:
+        self._describe = describe
+        self.__doc__ = describe.__doc__
+
+    @overload
+    def __get__(self, client: None, owner: type) -> Self: ...
+    @overload
+    def __get__(self, client: Sync, owner: type) -> T: ...
+    @overload
+    def __get__(self, client: Async, owner: type) -> Coroutine[Any, Any, T]: ...
+    def __get__(self, client: Sync | Async | None, owner: type) -> Any:
+        return self if client is None else client.send(self._describe(client))
+
+    def __set__(self, client: Sync | Async, value: Never) -> NoReturn:
+        message = "it can only be read; a call such as put_state writes"
+        raise AttributeError(message)
 
 
 class ServerCalls:
@@ -156,7 +190,7 @@ class SandboxCalls:
         """Put data, clock and dice back to the fixtures; faults and journal go, snapshots are kept."""
         return Call("POST", "/reset")
 
-    @Endpoint
+    @Reading
     def state(self) -> Call[Record]:
         """Give the whole state as a fixture document."""
         return Call("GET", "/state")

@@ -86,6 +86,8 @@ class Server(ServerCalls, Sync):
 
     def __init__(self, url: str, *, token: str | None = None) -> None:
         super().__init__(_Waiting(url, token).send)
+        self.url = url.rstrip("/")
+        self.token = token
 
 
 class _Connection:

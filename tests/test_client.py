@@ -24,7 +24,7 @@ from yarl import URL
 import mockorders
 from mockorders import MockServer
 from mockorders.answers import Clock, Fault, Look, Request
-from mockorders.calls import Call, ClockCalls, Endpoint, SandboxCalls, ServerCalls
+from mockorders.calls import Call, ClockCalls, Endpoint, Reading, SandboxCalls, ServerCalls
 from mockorders.client import AsyncSandbox, ControlError, Sandbox, Server, Unreachable
 
 FROZEN = "2017-03-21T00:00:00Z"
@@ -51,7 +51,7 @@ class Client:
         target = self.sandbox
         for step in call.split("."):
             target = getattr(target, step)
-        value = target(*args, **options)
+        value = target(*args, **options) if callable(target) else target
         assert inspect.isawaitable(value) == isinstance(self.sandbox, AsyncSandbox)
         return await value if inspect.isawaitable(value) else value
 
@@ -210,7 +210,7 @@ def test_the_table_has_every_call() -> None:
 
 
 def endpoints(group: type) -> set[str]:
-    return {name for name, value in vars(group).items() if isinstance(value, Endpoint)}
+    return {name for name, value in vars(group).items() if isinstance(value, Endpoint | Reading)}
 
 
 # Faults: what chooses, when, and what the effect takes
@@ -576,6 +576,11 @@ async def test_threads_share_a_client(served: str) -> None:
     assert {str(number) for number in range(1, 21)} == {fault["id"] for fault in added}
 
 
+async def test_the_state_is_not_assigned_by_mistake(client: Client) -> None:
+    with pytest.raises(AttributeError, match="put_state"):
+        client.sandbox.state = {}
+
+
 async def test_what_they_give_is_typed(served: str) -> None:
     sandbox = Sandbox(served, "docs.typed")
     assert_type(sandbox.make(), Look)
@@ -584,10 +589,12 @@ async def test_what_they_give_is_typed(served: str) -> None:
     assert_type(sandbox.fault("reset", method="POST", stage="after", times=1), Fault)
     assert_type(sandbox.requests(method="POST", wait=1, min=0), list[Request])
     assert_type(sandbox.clear_faults(), None)
+    assert_type(sandbox.state, dict[str, Any])
     async with AsyncSandbox(served, "docs.typed") as other:
         assert_type(await other.make(), Look)
         assert_type(await other.fault("delay", uniform=(0, 1)), Fault)
         assert_type(await other.clock.now(), datetime)
+        assert_type(await other.state, dict[str, Any])
 
 
 def test_importing_the_client_costs_nothing_heavy() -> None:

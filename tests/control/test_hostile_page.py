@@ -229,7 +229,7 @@ class Target:
         sandbox = Sandbox(self.url, "docs")
         journal = [each["id"] for each in sandbox.requests(api="universe")]
         diffs = [sandbox.diff(), sandbox.diff("kept")]
-        return Server(self.url).sandboxes(), sandbox.state(), sandbox.faults(), journal, diffs
+        return Server(self.url).sandboxes(), sandbox.state, sandbox.faults(), journal, diffs
 
     def wait(self, number: int) -> None:
         """Wait until the control API was asked so many times."""
@@ -414,7 +414,7 @@ def test_a_rebound_name_opens_nothing(tab: Page) -> None:
 
 def test_the_emulator_s_own_page_reads(tab: Page, target: Target) -> None:
     tab.goto(f"{target.url}/_mockorders/health")
-    state = Sandbox(target.url, "docs").state()
+    state = Sandbox(target.url, "docs").state
     ways = ("fetch", "fetch with credentials", "fetch preflighted", "XMLHttpRequest", "iframe", "popup")
     told = read(tab, target.url + STATE, {name: READ[name] for name in ways})
     assert dict.fromkeys(ways, state) == {name: json.loads(text) for name, text in told.items()}
@@ -485,7 +485,7 @@ def test_one_may_go_nowhere_else(tab: Page, site: int, target: Target, path: str
 def test_one_may_type_any_address(tab: Page, target: Target) -> None:
     response = tab.goto(target.url + STATE)
     assert response is not None
-    assert (200, Sandbox(target.url, "docs").state()) == (response.status, response.json())
+    assert (200, Sandbox(target.url, "docs").state) == (response.status, response.json())
 
 
 def test_the_page_is_shown_in_no_frame(tab: Page, site: int, target: Target) -> None:
