@@ -1,0 +1,110 @@
+"""One test under pytest, from its set-up to its last report; and the server that all tests of a session use."""
+
+import re
+import secrets
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any, NoReturn
+
+import pytest
+
+from mockorders.client import ControlError, Sandbox, Server, Unreachable
+from mockorders.report import tell
+from mockorders.testing import Mockorders, unmet
+
+TITLE = "mockorders"
+MARKS = ("fixtures", "profile", "clock", "allow_unmet_faults")
+MAX_NAME = 100
+
+
+class Case:
+    """One test and its sandbox."""
+
+    def __init__(self, item: pytest.Item, server: Server) -> None:
+        marks = _marks(item)
+        self._allowed = marks.pop("allow_unmet_faults", False)
+        self._passed = self._failed = False
+        self._bare = Sandbox(server.url, _credential(item.name), token=server.token)
+        self._make(item.session, marks)
+        self.sandbox = Mockorders(server.url, self._bare.name, token=server.token)
+
+    def _make(self, session: pytest.Session, marks: Mapping[str, Any]) -> None:
+        try:
+            self._bare.make(**marks)
+        except Unreachable as error:
+            _leave(session, f"mockorders: {error}")
+        except (ControlError, TypeError, ValueError) as error:
+            if isinstance(error, ControlError) and error.status == 401:
+                _leave(session, f"--mockorders-token: expected the server's --control-token: {error}")
+            wrong = f"the mockorders marker: {error}"
+        else:
+            return
+        pytest.fail(wrong, pytrace=False)
+
+    def check(self) -> None:
+        """Fail a test that passed for what broke in its sandbox."""
+        if self._failed or not self._passed:
+            return
+        try:
+            broken = self.sandbox.what_broke()
+            broken += [] if self._allowed else unmet(self.sandbox.faults())
+        except Unreachable as error:
+            broken = [str(error)]
+        if broken:
+            pytest.fail("\n".join(broken), pytrace=False)
+
+    def reported(self, report: pytest.TestReport) -> None:
+        """Take note of one of the test's reports: a failure's gains a section; with the last the sandbox goes."""
+        self._passed |= report.when == "call" and report.passed
+        self._failed |= report.failed
+        if report.failed:
+            report.sections.append((TITLE, tell(self.sandbox)))
+        if report.when == "teardown":
+            with suppress(ControlError, Unreachable):
+                self._bare.forget()
+
+
+def connect(session: pytest.Session, url: str, token: str | None) -> Server:
+    """Give the server at a URL; where none answers, the session ends with a sentence."""
+    try:
+        server = Server(url, token=token)
+        server.health()
+    except (ControlError, Unreachable, ValueError) as error:
+        _leave(session, f"--mockorders-url {url}: expected an emulator that runs: {error}")
+    return server
+
+
+def start(session: pytest.Session, options: Mapping[str, Any]) -> Server:
+    """Start a server that lives until the session's last report; where it cannot, the session ends with a sentence."""
+    from mockorders.errors import FixtureError
+    from mockorders.server import MockServer
+
+    try:
+        started = MockServer(**options).start()
+    except (FixtureError, OSError, TypeError, ValueError) as error:
+        _leave(session, f"mockorders_options: {error}")
+    session.config.add_cleanup(started.stop)
+    return Server(started.url, token=options.get("control_token"))
+
+
+def _leave(session: pytest.Session, message: str) -> NoReturn:
+    """End the session: one sentence, not a traceback for each test."""
+    session.shouldstop = message  # what pytest-xdist tells of a worker that ends early
+    pytest.exit(message, returncode=pytest.ExitCode.USAGE_ERROR)
+
+
+def _marks(item: pytest.Item) -> dict[str, Any]:
+    """Merge the test's markers, the closest first."""
+    merged: dict[str, Any] = {}
+    for marker in item.iter_markers("mockorders"):
+        unknown = [*map(repr, marker.args), *(name for name in marker.kwargs if name not in MARKS)]
+        if unknown:
+            pytest.fail(f"the mockorders marker: expected {', '.join(MARKS)}, got {unknown[0]}", pytrace=False)
+        merged = {**marker.kwargs, **merged}
+    return merged
+
+
+def _credential(test: str) -> str:
+    """Give a name that is the test's own, in this run and every other, and needs no quoting anywhere."""
+    readable = re.sub("[^A-Za-z0-9_]+", "-", test).strip("-")[:MAX_NAME]
+    return f"{readable}-{secrets.token_hex(4)}"

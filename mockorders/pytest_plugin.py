@@ -1,0 +1,77 @@
+"""The pytest plugin: a server for the session, and for each test a sandbox of its own.
+
+It is imported by every pytest run where mockorders is installed, so what it needs is imported by the first test that
+uses it.
+"""
+
+from __future__ import annotations  # so that importing this evaluates no types
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
+
+    from mockorders.client import Server
+    from mockorders.pytest_case import Case
+    from mockorders.testing import Mockorders
+
+CASE: pytest.StashKey[Case] = pytest.StashKey()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Declare the options."""
+    group = parser.getgroup("mockorders", "a local emulator of two order APIs")
+    group.addoption("--mockorders-url", metavar="URL", help="Use the emulator that runs there, and start none.")
+    group.addoption("--mockorders-token", metavar="TOKEN", help="That emulator's --control-token.")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Declare the marker."""
+    config.addinivalue_line(
+        "markers",
+        "mockorders(fixtures, clock, profile, allow_unmet_faults=False): what the test's sandbox starts from: the name "
+        "of a fixture set or a fixture document, a time to freeze its clock at, documented or observed; and whether "
+        "faults may be set that no request meets.",
+    )
+
+
+@pytest.fixture(scope="session")
+def mockorders_options() -> dict[str, Any]:
+    """Give the options of `mockorders.create_app` for the server that the tests start; override it to choose."""
+    return {}
+
+
+@pytest.fixture(scope="session")
+def mockorders_server(request: pytest.FixtureRequest, mockorders_options: dict[str, Any]) -> Server:
+    """Give an emulator for the whole session, at `.url`: the one of --mockorders-url, else one that is started now."""
+    from mockorders.pytest_case import connect, start
+
+    url = request.config.getoption("mockorders_url")
+    if url is None:
+        return start(request.session, mockorders_options)
+    return connect(request.session, url, request.config.getoption("mockorders_token"))
+
+
+@pytest.fixture
+def mockorders(request: pytest.FixtureRequest, mockorders_server: Server) -> Iterator[Mockorders]:
+    """Give a sandbox of the test's own: where its clients connect, and its faults, clock, journal, state, snapshots.
+
+    When the test ends, it fails for answers that broke their schema, unhandled errors, and faults that were never met.
+    """
+    from mockorders.pytest_case import Case
+
+    case = request.node.stash[CASE] = Case(request.node, mockorders_server)
+    yield case.sandbox
+    case.check()
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show every report of a test to its case."""
+    report = yield
+    case = item.stash.get(CASE, None)
+    if case is not None:
+        case.reported(report)
+    return report

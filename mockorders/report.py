@@ -1,0 +1,50 @@
+"""What the report of a failed test says of its sandbox: what was asked, why it was refused, and what changed."""
+
+from collections.abc import Iterator
+
+from mockorders.answers import Request
+from mockorders.client import ControlError, Unreachable
+from mockorders.curl import curl_line
+from mockorders.testing import Mockorders
+
+MOST = 10
+INDENT = " " * 4
+
+
+def tell(sandbox: Mockorders) -> str:
+    """Tell what happened in a sandbox, in lines; as far as the emulator can still be asked."""
+    lines: list[str] = []
+    try:
+        lines.extend(_lines(sandbox))
+    except (ControlError, Unreachable) as error:
+        lines.append(f"no more is known: {error}")
+    return "\n".join(lines)
+
+
+def _lines(sandbox: Mockorders) -> Iterator[str]:
+    look = sandbox.look()
+    clock = f"{look['clock']['now']}{', frozen' if look['clock']['frozen'] else ''}"
+    yield f"sandbox {sandbox.name} at {sandbox.url}"
+    yield f"fixtures {look['fixtures']}, profile {look['profile']}, clock {clock}"
+    for fault in sandbox.faults():
+        yield f"fault {fault['id']}, met {fault['met']} times: {fault['effect']}, match {fault['match']}"
+    requests = sandbox.requests()
+    yield f"the last {min(MOST, len(requests))} of {len(requests)} requests:"
+    for request in requests[-MOST:]:
+        yield from _request(sandbox, request)
+    changes = sandbox.diff()["lines"]
+    yield f"changed since the fixtures: {len(changes) or 'nothing'}"
+    yield from (INDENT + line for line in changes)
+
+
+def _request(sandbox: Mockorders, request: Request) -> Iterator[str]:
+    fault = f", by fault {request['fault']['id']}, {request['fault']['type']}" if request["fault"] else ""
+    yield f"{request['id']}: {request['status'] or 'no answer'}{fault}"
+    yield INDENT + curl_line(request, sandbox.url, sandbox.name)
+    told = sandbox.explain(request)
+    refusal, route = told["refusal"], told["route"]
+    if refusal is None:
+        return
+    yield from (f"{INDENT}refused: {message}" for message in refusal["messages"])
+    yield f"{INDENT}rule {refusal['rule']} ({refusal['evidence']}): {refusal['sentence'] or 'ours'}"
+    yield from (f"{INDENT}not {each['route']}: {each['why']}" for each in route.get("closest", ()))

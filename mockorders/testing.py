@@ -1,0 +1,88 @@
+"""What a test is given by the pytest plugin: a sandbox of its own, which knows what broke in it."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from typing import Any, NamedTuple
+
+from mockorders.answers import Fault, Request
+from mockorders.api import discover
+from mockorders.calls import Call
+from mockorders.client import Sandbox
+from mockorders.curl import PASSWORD
+
+# calls after which the journal no longer has what broke
+LETTING_GO = {("POST", "/reset"), ("PUT", ""), ("DELETE", ""), ("DELETE", "/requests")}
+
+
+class Access(NamedTuple):
+    """How one API is reached: its base URL, and the sandbox's credential as text that needs no quoting."""
+
+    base_url: str
+    key: str
+
+    @property
+    def auth(self) -> tuple[str, str]:
+        """The credential as user and password."""
+        return self.key, PASSWORD
+
+
+class Mockorders(Sandbox):
+    """A test's own sandbox; `universe`, `cratejoy` and every other API by its name say how the API is reached."""
+
+    def __init__(self, url: str, name: str, *, token: str | None = None) -> None:
+        super().__init__(url, name, token=token)
+        self.url = url
+        self._broken: list[str] = []
+        self._pass_on, self.send = self.send, self._send
+
+    def __getattr__(self, name: str) -> Access:
+        base = None if name.startswith("_") else _bases().get(name)
+        if base is None:
+            message = f"{type(self).__name__!r} object has no attribute {name!r}"
+            raise AttributeError(message)
+        return Access(self.url + base, self.name)
+
+    def what_broke(self) -> list[str]:
+        """Say what broke until now that no fault broke on purpose: a sentence each."""
+        return [*self._broken, *breakages(self.requests())]
+
+    def _send(self, call: Call[Any]) -> Any:
+        """Make a call; before the journal lets go of it, keep what broke."""
+        if (call.method, call.path) in LETTING_GO:
+            self._broken = self.what_broke()
+        return self._pass_on(call)
+
+
+@cache
+def _bases() -> Mapping[str, str]:
+    return {api.name: api.bases[0] for api in discover()}
+
+
+def breakages(entries: Iterable[Request]) -> Iterator[str]:
+    """Say what in the journal is the emulator's own failure: answers that break their schema, unhandled errors."""
+    for entry in entries:
+        kind = (entry["fault"] or {}).get("type")
+        where = f"request {entry['id']}, {entry['method']} {entry['path']}"
+        if entry["breaches"] and kind != "drift":
+            for breach in entry["breaches"]:
+                at = f"{breach['schema']} {breach['pointer'] or '/'}"
+                yield f"{where}: the answer breaks its schema, {at}: {breach['message']}"
+        elif kind != "status" and _is_problem(entry):
+            yield f"{where}: an unhandled error, {entry['status']}: {_detail(entry)}"
+
+
+def unmet(faults: Iterable[Fault]) -> Iterator[str]:
+    """Name the faults that no request met."""
+    for fault in faults:
+        if not fault["met"]:
+            yield f"fault {fault['id']} was set and never met: {fault['effect']}, match {fault['match']}"
+
+
+def _is_problem(entry: Request) -> bool:
+    headers = {} if entry["response"] is None else entry["response"]["headers"]
+    return headers.get("Content-Type") == "application/problem+json"
+
+
+def _detail(entry: Request) -> str:
+    body = None if entry["response"] is None else entry["response"]["body"]
+    return str(body["detail"]) if isinstance(body, dict) and "detail" in body else "its answer was spoilt by a fault"
