@@ -1,0 +1,111 @@
+"""A client of a Cratejoy store's orders that outlives bad minutes: it tries again, and never orders twice.
+
+Needs the standard library only.
+"""
+
+import base64
+import http.client
+import json
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import urlencode
+
+ATTEMPTS = 4
+FIRST_WAIT = 1.0  # seconds; doubled after each attempt, unless the store says how long
+TIMEOUT = 10.0
+
+
+class Refused(Exception):
+    """The store refused: `status`, and the `errors` that it gave; `lost` says that an attempt before had no answer."""
+
+    def __init__(self, status: int, errors: list[str]) -> None:
+        super().__init__(f"{status}: {'; '.join(errors)}")
+        self.status = status
+        self.errors = errors
+        self.lost = False
+
+
+class Unanswered(Exception):
+    """No answer that can be used; `wait` is how many seconds the store wants to be left alone, if it said so."""
+
+    def __init__(self, why: object, wait: float | None = None) -> None:
+        super().__init__(str(why))
+        self.wait = wait
+
+
+class Store:
+    """The orders of one store: `auth` is client id and secret, `sleep` is called with seconds between attempts."""
+
+    def __init__(self, base_url: str, auth: tuple[str, str], sleep: Callable[[float], object] = time.sleep) -> None:
+        self._base_url = base_url
+        self._login = "Basic " + base64.b64encode(":".join(auth).encode()).decode()
+        self._sleep = sleep
+
+    def order(self, identifier: int) -> Any:
+        """Give one order."""
+        return self._send("GET", f"/orders/{identifier}/")
+
+    def orders(self, **filters: object) -> Iterator[Any]:
+        """Give the orders that match, page by page."""
+        query = f"?{urlencode(filters)}"
+        while query:
+            page = self._send("GET", f"/orders/{query}")
+            yield from page["results"]
+            query = page["next"]
+
+    def set_note(self, identifier: int, note: str) -> Any:
+        """Write an order's note."""
+        return self._send("PUT", f"/orders/{identifier}/", {"note": note})
+
+    def buy(self, customer: int, instance: int, quantity: int = 1) -> Any:
+        """Order a product instance, once, and give the order.
+
+        An order whose answer was lost may have been placed or not. Asking again is safe: the store takes one order of
+        a customer in a minute. Where it refuses the second, the first was placed, and is the customer's newest.
+        """
+        line = {"product_instance": {"id": instance}, "term": {"num_cycles": 1}, "quantity": quantity}
+        try:
+            return self._send("POST", "/orders/", {"customer": {"id": customer}, "products": [line]})
+        except Refused as refused:
+            if not refused.lost:
+                raise
+            return max(self.orders(customer_id=customer), key=lambda order: order["placed_at"])
+
+    def _send(self, method: str, path: str, body: Any = None) -> Any:
+        """Send a request until it is answered; Refused, or Unanswered after the last attempt."""
+        lost = False
+        for attempt in range(ATTEMPTS):
+            try:
+                return self._try(method, path, body)
+            except Refused as refused:
+                refused.lost = lost
+                raise
+            except Unanswered as unanswered:
+                if attempt == ATTEMPTS - 1:
+                    raise
+                lost = True
+                self._sleep(FIRST_WAIT * 2**attempt if unanswered.wait is None else unanswered.wait)
+        raise AssertionError
+
+    def _try(self, method: str, path: str, body: Any) -> Any:
+        data = None if body is None else json.dumps(body).encode()
+        headers = {"Authorization": self._login, "Content-Type": "application/json"}
+        request = urllib.request.Request(self._base_url + path, data, headers, method=method)
+        try:
+            with urllib.request.urlopen(request, timeout=TIMEOUT) as answer:
+                return json.load(answer)
+        except urllib.error.HTTPError as error:
+            raise _failure(error) from error
+        except (OSError, http.client.HTTPException, ValueError) as error:  # no connection, cut, or no JSON
+            raise Unanswered(error) from error
+
+
+def _failure(error: urllib.error.HTTPError) -> Refused | Unanswered:
+    with error:
+        if error.code == 429 or error.code >= 500:
+            wait = error.headers.get("Retry-After")
+            return Unanswered(error, None if wait is None else float(wait))
+        return Refused(error.code, json.load(error)["errors"])
