@@ -1,0 +1,502 @@
+"""The pytest plugin, used as its users use it: in sessions of their own."""
+
+import dataclasses
+import json
+import os
+import subprocess
+import sys
+import textwrap
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from _pytest.pytester import LineMatcher
+
+from mockorders import MockServer
+from mockorders.api import Api, Call
+from mockorders.app import make_app
+from mockorders.client import Server
+from mockorders.core import Core
+from mockorders.options import Options
+from mockorders.sandbox import Sandbox
+
+pytest_plugins = ["pytester"]
+
+TOKEN = "a token"
+SETTINGS = """
+    [pytest]
+    addopts = --strict-markers -p no:cacheprovider -p mockorders
+    filterwarnings = error
+"""
+ASKING = '''
+    """How the tests ask: as any client does."""
+
+    import base64, json, unittest, urllib.error, urllib.request
+    import pytest
+
+    def get(mockorders, path="/orders/latest", customer=""):
+        url = f"{mockorders.universe.base_url}{path}?key={mockorders.universe.key}{customer}"
+        return ask(urllib.request.Request(url))
+
+    def note(mockorders, note="n"):
+        login = base64.b64encode(":".join(mockorders.cratejoy.auth).encode()).decode()
+        url = f"{mockorders.cratejoy.base_url}/orders/75572230/"
+        headers = {"Authorization": f"Basic {login}", "Content-Type": "application/json"}
+        return ask(urllib.request.Request(url, json.dumps({"note": note}).encode(), headers, method="PUT"))
+
+    def ask(request):
+        try:
+            with urllib.request.urlopen(request) as answer:
+                return json.load(answer)
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code
+'''
+
+
+def fails(sandbox: Sandbox, call: Call) -> Any:
+    """Stand for a handler with bugs: customer 1 meets an error, customer 2 an order that is none."""
+    if call.customer == 1:
+        raise ZeroDivisionError
+    return {"id": "none"} if call.customer == 2 else {}
+
+
+def with_bugs(api: Api) -> Api:
+    routes = [dataclasses.replace(r, handler=fails) if r.path == "/orders/latest" else r for r in api.routes]
+    return dataclasses.replace(api, routes=tuple(routes)) if api.name == "universe" else api
+
+
+@pytest.fixture(scope="module")
+def buggy() -> Iterator[Server]:
+    """Run an emulator of the documented examples, whose latest order has bugs."""
+    core = Core.of(Options(fixtures=("docs",)))
+    made = MockServer(fixtures="docs")
+    made._app = make_app(core._replace(apis=[*map(with_bugs, core.apis)]))
+    with made as server:
+        yield Server(server.url)
+
+
+@pytest.fixture
+def session(pytester: pytest.Pytester, buggy: Server, monkeypatch: pytest.MonkeyPatch) -> "Session":
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # the other plugins here take seconds to import
+    return Session(pytester, buggy)
+
+
+class Session:
+    """Pytest sessions of a user; the emulator runs beside them unless they start their own."""
+
+    def __init__(self, pytester: pytest.Pytester, server: Server) -> None:
+        self.pytester = pytester
+        self.server = server
+        pytester.makeini(SETTINGS)
+        pytester.makepyfile(asking=ASKING)
+
+    def write(self, code: str) -> None:
+        self.pytester.makepyfile(test_it="from asking import *\n" + code)
+
+    def run(self, code: str, *args: str) -> pytest.RunResult:
+        """Run tests against the emulator that runs."""
+        self.write(code)
+        return self.pytester.runpytest_inprocess("--mockorders-url", self.server.url, *args)
+
+    def own(self, code: str, *args: str, options: str = '{"fixtures": "docs"}') -> pytest.RunResult:
+        """Run tests that start an emulator with options."""
+        conftest = f"import pytest\n@pytest.fixture(scope='session')\ndef mockorders_options():\n    return {options}\n"
+        self.pytester.makeconftest(conftest)
+        self.write(code)
+        return self.pytester.runpytest_inprocess(*args)
+
+
+# ---- what a test is given
+
+GIVEN = """
+def test_where_universe_is(mockorders, mockorders_server):
+    assert f"{mockorders_server.url}/api/v1" == mockorders.universe.base_url
+    assert 489 == get(mockorders, "/orders/489", "@164")["order"]["id"]
+
+def test_where_cratejoy_is(mockorders, mockorders_server):
+    assert f"{mockorders_server.url}/v1" == mockorders.cratejoy.base_url
+    assert [tuple, str, str] == [type(mockorders.cratejoy.auth), *map(type, mockorders.cratejoy.auth)]
+    assert "n" == note(mockorders)["note"]
+
+@pytest.mark.parametrize("text", ["a b", "ü&?/%", "docs.x", "@1"])
+def test_the_key_needs_no_quoting(mockorders, text):
+    assert mockorders.name == mockorders.universe.key == urllib.parse.quote(mockorders.universe.key, safe="")
+    assert mockorders.name.startswith("test_the_key_needs_no_quoting-")
+
+@pytest.mark.parametrize("number", range(3))
+def test_the_sandbox_is_fresh(mockorders, number):
+    assert [] == mockorders.requests() == mockorders.faults() == mockorders.diff()["lines"]
+    note(mockorders)
+    mockorders.clock.freeze("2017-03-21T00:00:00Z")
+
+def test_there_is_no_such_api(mockorders):
+    with pytest.raises(AttributeError, match="no attribute 'univers'"):
+        mockorders.univers
+
+def test_its_calls(mockorders):
+    mockorders.fault("status", status=503, api="universe", path="/orders*", times=1)
+    assert 503 == get(mockorders, "/orders")
+    assert ["503"] == [str(request["status"]) for request in mockorders.requests(api="universe")]
+    assert "fault answered" in str(mockorders.explain(mockorders.requests()[0])["checks"])
+    mockorders.clock.freeze("2017-03-21T00:00:00Z")
+    assert "2017-03-21T00:01:01Z" == mockorders.clock.advance(seconds=61)["now"]
+    mockorders.snapshot("a")
+    note(mockorders)
+    assert ['order 75572230: note null → "n"'] == mockorders.diff("a")["lines"]
+    assert "n" == mockorders.state["cratejoy"]["orders"][0]["note"]
+    mockorders.restore("a")
+    assert [] == mockorders.diff("a")["lines"]
+    mockorders.reset()
+    assert [] == mockorders.requests()
+
+class TestWorlds:
+    pytestmark = pytest.mark.mockorders(clock="2017-03-21T00:00:00Z", fixtures="empty")
+
+    def test_the_class_says(self, mockorders):
+        look = mockorders.look()
+        assert ("empty", "2017-03-21T00:00:00Z", True) == (look["fixtures"], *look["clock"].values())
+
+    @pytest.mark.mockorders(fixtures="docs-queued", profile="observed")
+    def test_the_closest_wins(self, mockorders):
+        look = mockorders.look()
+        assert ("docs-queued", "observed", True) == (look["fixtures"], look["profile"], look["clock"]["frozen"])
+
+    @pytest.mark.mockorders(fixtures={"extends": "docs", "current_customer": 1})
+    def test_a_document(self, mockorders):
+        assert 1 == mockorders.state["current_customer"]
+        note(mockorders)
+        mockorders.reset()
+        assert 1 == mockorders.state["current_customer"]
+
+class UnitTest(unittest.TestCase):
+    @pytest.fixture(autouse=True)
+    def sandbox(self, mockorders):
+        self.mockorders = mockorders
+
+    def test_it(self):
+        self.assertEqual("n", note(self.mockorders)["note"])
+"""
+PASSED = 15
+
+
+def test_what_a_test_is_given(session: Session) -> None:
+    session.run(GIVEN).assert_outcomes(passed=PASSED)
+    assert [] == session.server.sandboxes()
+
+
+def test_it_is_the_same_with_a_server_of_the_session(session: Session) -> None:
+    session.own(GIVEN).assert_outcomes(passed=PASSED)
+
+
+def test_the_server_has_the_options_of_create_app(session: Session) -> None:
+    code = "def test_it(mockorders): assert 'empty' == mockorders.look()['fixtures']"
+    options = f'{{"fixtures": "empty", "control_token": "{TOKEN}"}}'
+    session.own(code, options=options).assert_outcomes(passed=1)
+
+
+# ---- what fails a test: code, outcomes, and lines of the report
+
+BREACH = "request 1, GET /api/v1/orders/latest: the answer breaks its schema, universe/*"
+ERROR = "request 1, GET /api/v1/orders/latest: an unhandled error, 500: The emulator failed*"
+UNMET = "fault 1 was set and never met: {'type': 'reset'}, match {'method': 'POST'}"
+SET = 'mockorders.fault("reset", method="POST")'
+ALLOW = "@pytest.mark.mockorders(allow_unmet_faults=True)\n"
+PROBLEM = 'headers={"Content-Type": "application/problem+json"}, body={"detail": "x"}'
+
+KEEPING = """
+import json, pathlib, pytest
+
+kept = pathlib.Path(__file__).with_name("kept.jsonl").open("a", encoding="utf-8")
+
+@pytest.hookimpl(tryfirst=True, wrapper=True)
+def pytest_report_teststatus(report):
+    category, *_ = status = yield
+    if category:
+        text = "\\n".join([category, report.longreprtext, *(text for _, text in report.sections)])
+        print(json.dumps([pathlib.Path(report.fspath).name, text]), file=kept, flush=True)
+    return status
+"""
+
+UNITTEST = """
+class T(unittest.TestCase):
+    @pytest.fixture(autouse=True)
+    def sandbox(self, mockorders):
+        self.mockorders = mockorders
+
+    def test_it(self):
+        get(self.mockorders, customer="@2")
+"""
+
+BROKEN: list[tuple[str, str, list[str]]] = [
+    (f"def test_it(mockorders): {SET}", "passed error", [UNMET]),
+    (f"{ALLOW}def test_it(mockorders): {SET}", "passed", []),
+    (f"def test_it(mockorders): mockorders.delete_fault({SET})", "passed", []),
+    ("def test_it(mockorders): get(mockorders, customer='@2')", "passed error", [BREACH]),
+    (f"{ALLOW}def test_it(mockorders): get(mockorders, customer='@2')", "passed error", [BREACH]),
+    ("def test_it(mockorders): get(mockorders, customer='@1')", "passed error", [ERROR]),
+    *(
+        (
+            f"def test_it(mockorders): get(mockorders, customer='@2'); mockorders.{gone}",
+            "passed error",
+            [BREACH],
+        )
+        for gone in ("reset()", "clear_requests()", "make()", "forget()")
+    ),
+    *(
+        (f"def test_it(mockorders): mockorders.fault({fault}); get(mockorders, customer='@2')", outcome, lines)
+        for fault, outcome, lines in (
+            ("'delay', ms=1", "passed error", [BREACH]),
+            ("'status', status=503, stage='after'", "passed error", [BREACH]),
+            ("'status', status=503", "passed", []),
+            (f"'status', status=500, {PROBLEM}", "passed", []),
+        )
+    ),
+    (
+        "def test_it(mockorders): mockorders.fault('drift', pointer='/orders'); get(mockorders, '/orders')",
+        "passed",
+        [],
+    ),
+    (f"def test_it(mockorders): {SET}; assert 0", "failed", ["fault 1, met 0 times: *"]),
+    (f"def test_it(mockorders): {SET}; pytest.skip()", "skipped", []),
+    (f"@pytest.mark.xfail(strict=True)\ndef test_it(mockorders): {SET}; assert 0", "xfailed", []),
+    (
+        UNITTEST,
+        "passed error",
+        [BREACH],
+    ),
+    (
+        "@pytest.fixture\ndef client(mockorders): note(mockorders); assert 0\ndef test_it(client): pass",
+        "error",
+        ["the last 1 of 1 requests:", '    order 75572230: note null → "n"'],
+    ),
+    (
+        "@pytest.fixture\ndef early():\n    yield\n    assert 0\ndef test_it(early, mockorders): note(mockorders)",
+        "passed error",
+        ["the last 1 of 1 requests:", '    order 75572230: note null → "n"'],
+    ),
+    (
+        "@pytest.mark.mockorders(fixtures='nowhere')\ndef test_it(mockorders): pass",
+        "error",
+        ["the mockorders marker: 422 *fixtures: expected one of *docs*got 'nowhere'"],
+    ),
+    (
+        "@pytest.mark.mockorders(fixture='docs')\ndef test_it(mockorders): pass",
+        "error",
+        ["the mockorders marker: expected fixtures, *, got fixture"],
+    ),
+    (
+        "@pytest.mark.mockorders('docs')\ndef test_it(mockorders): pass",
+        "error",
+        ["the mockorders marker: expected fixtures, *, got 'docs'"],
+    ),
+    (
+        "import datetime\n@pytest.mark.mockorders(clock=datetime.datetime(2017, 3, 21))\ndef test_it(mockorders): pass",
+        "error",
+        ["the mockorders marker: expected an aware time, got 2017-03-21T00:00:00"],
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def told(buggy: Server, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
+    """Run all of them in one session; gives what pytest reports of each, by its file."""
+    folder = tmp_path_factory.mktemp("broken")
+    (folder / "asking.py").write_text(textwrap.dedent(ASKING), encoding="utf-8")
+    (folder / "conftest.py").write_text(KEEPING, encoding="utf-8")
+    for number, (code, _, _) in enumerate(BROKEN):
+        (folder / f"test_{number}.py").write_text(f"from asking import *\n{code}\n", encoding="utf-8")
+    options = ["-pmockorders", "-pno:cacheprovider", "--strict-markers", "-Werror", "--mockorders-url", buggy.url]
+    environment = os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    subprocess.run([sys.executable, "-m", "pytest", *options], cwd=folder, env=environment, check=False)
+    assert [] == buggy.sandboxes()
+    found: dict[str, list[str]] = {}
+    for line in dict.fromkeys((folder / "kept.jsonl").read_text(encoding="utf-8").splitlines()):  # some come twice
+        file, text = json.loads(line)
+        found.setdefault(file, []).append(text)
+    return found
+
+
+@pytest.mark.parametrize(("number", "outcomes", "lines"), [(n, o, li) for n, (_, o, li) in enumerate(BROKEN)], ids=str)
+def test_what_fails_a_test(told: dict[str, list[str]], number: int, outcomes: str, lines: list[str]) -> None:
+    shown = told[f"test_{number}.py"]
+    assert outcomes.split() == [each.partition("\n")[0] for each in shown]
+    LineMatcher("\n".join(shown).splitlines()).fnmatch_lines(lines)
+
+
+def test_the_report_tells_the_story(session: Session) -> None:
+    code = """
+        @pytest.mark.mockorders(clock="2017-03-21T00:00:00Z")
+        def test_it(mockorders):
+            for _ in range(9):
+                get(mockorders, "/orders")
+            get(mockorders, "/orders/2", "@1")
+            mockorders.fault("reset", api="cratejoy", stage="after")
+            with pytest.raises(OSError):
+                note(mockorders, "it's")
+            get(mockorders, "/ordres")
+            assert 0
+    """
+    url = f"{session.server.url}/api/v1"
+    session.run(code.replace("\n        ", "\n")).stdout.fnmatch_lines(
+        [
+            "*- mockorders -*",
+            f"sandbox test_it-* at {session.server.url}",
+            "fixtures docs, profile documented, clock 2017-03-21T00:00:00Z, frozen",
+            "fault 1, met 1 times: {'type': 'reset'}, match {'api': 'cratejoy'}",
+            "the last 10 of 12 requests:",
+            "3: 200",
+            f"    curl '{url}/orders[?]key=test_it-*'",
+            "10: 200",
+            f"    curl '{url}/orders/2[?]key=test_it-*'",
+            "    refused: No order found",
+            "    rule universe.no-order-found (documented): Failure: Order doesn't belong to current customer",
+            "11: no answer, by fault 1, reset",
+            "    curl -X PUT -u test_it-*:any -H 'Content-Type: application/json' --data-raw '{\"note\": \"it'*",
+            "12: 404",
+            "    refused: GET /api/v1/ordres: no such path, *",
+            "    not GET /orders: it has 'orders' where the path has 'ordres'",
+            "changed since the fixtures: 1",
+            '    order 75572230: note null → "it\'s"',
+        ],
+        consecutive=False,
+    )
+
+
+def test_a_server_that_is_gone_is_told_of_once(session: Session) -> None:
+    code = """
+@pytest.fixture(scope="session")
+def mockorders_server():
+    from mockorders import MockServer
+    with MockServer(fixtures="docs") as server:
+        server.token = None
+        yield server
+
+def test_it(mockorders, mockorders_server):
+    mockorders_server.stop()
+    assert 0
+"""
+    result = session.run(code)
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["no more is known: GET http://127.0.0.1:*: *"])
+
+
+# ---- where no server can be had, the session ends with a sentence
+
+LEAVES = [
+    ("http://127.0.0.1:9", [], "--mockorders-url http://127.0.0.1:9: expected an emulator that runs: *refused*"),
+    ("nonsense", [], "--mockorders-url nonsense: expected an emulator that runs: url: expected one such as *"),
+    ("{guarded}", [], "--mockorders-token: expected the server's --control-token: 401 *"),
+    ("{guarded}", ["--mockorders-token", "wrong"], "--mockorders-token: expected the server's --control-token: 401 *"),
+]
+TWO = "def test_one(mockorders): pass\ndef test_two(mockorders): pass"
+
+
+@pytest.fixture(scope="module")
+def guarded() -> Iterator[str]:
+    with MockServer(fixtures="docs", control_token=TOKEN) as server:
+        yield server.url
+
+
+@pytest.mark.parametrize(("url", "args", "message"), LEAVES)
+def test_the_session_ends(session: Session, guarded: str, url: str, args: list[str], message: str) -> None:
+    result = session.run(TWO, "--mockorders-url", url.format(guarded=guarded), *args)
+    assert pytest.ExitCode.USAGE_ERROR == result.ret
+    result.stdout.fnmatch_lines([f"* {message}"])
+    assert 1 == str(result.stdout).count("Exit: ")
+    assert "Traceback" not in str(result.stdout) + str(result.stderr)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ('{"fixtures": "nowhere"}', "*mockorders_options: *nowhere*"),
+        ('{"clock": "soon"}', "*mockorders_options: *soon*"),
+        ('{"fixture": "docs"}', "*mockorders_options: *unexpected keyword argument 'fixture'*"),
+    ],
+)
+def test_the_session_ends_with_options_that_there_are_not(session: Session, options: str, message: str) -> None:
+    result = session.own(TWO, options=options)
+    assert pytest.ExitCode.USAGE_ERROR == result.ret
+    result.stdout.fnmatch_lines([message])
+
+
+def test_a_token_opens(session: Session, guarded: str) -> None:
+    session.run(TWO, "--mockorders-url", guarded, "--mockorders-token", TOKEN).assert_outcomes(passed=2)
+
+
+@pytest.mark.slow
+def test_the_session_ends_with_xdist_too(session: Session) -> None:
+    session.write(TWO)
+    result = session.pytester.runpytest_subprocess(
+        "-pxdist", "-n2", "--mockorders-url", "http://127.0.0.1:9", timeout=60
+    )
+    assert result.ret != 0
+    result.stdout.fnmatch_lines(["*--mockorders-url http://127.0.0.1:9: expected an emulator that runs*"])
+    assert "INTERNALERROR" not in str(result.stdout)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("shared", [True, False])
+def test_workers_of_xdist_share_a_server_or_have_their_own(session: Session, *, shared: bool) -> None:
+    session.write(GIVEN)
+    url = ["--mockorders-url", session.server.url] if shared else []
+    result = session.pytester.runpytest_subprocess("-pxdist", "-n2", *url, timeout=100)
+    result.assert_outcomes(passed=PASSED)
+    assert [] == session.server.sandboxes()
+
+
+# ---- beside other plugins
+
+
+def test_it_can_be_left_out(session: Session) -> None:
+    session.write(TWO)
+    session.pytester.makeini("")
+    result = session.pytester.runpytest_inprocess("-p", "no:mockorders")
+    result.assert_outcomes(errors=2)
+    result.stdout.fnmatch_lines(["*fixture 'mockorders' not found"])
+
+
+def test_the_fixtures_and_the_marker_say_what_they_are(session: Session) -> None:
+    said = session.pytester.runpytest_inprocess("--fixtures").stdout.str()
+    said += session.pytester.runpytest_inprocess("--markers").stdout.str()
+    assert [] == [
+        each
+        for each in (
+            "mockorders_server [session scope]",
+            "mockorders_options [session scope]",
+            "mockorders(fixtures, clock",
+        )
+        if each not in said
+    ]
+
+
+# ---- what it costs where it is not used
+
+UNUSED = """
+import sys
+def test_it():
+    assert "mockorders.pytest_plugin" in sys.modules
+    heavy = {"aiohttp", "faker", "jsonschema", "jsonschema_rs", "orjson", "asyncio"}
+    assert not heavy & set(sys.modules)
+    assert {"mockorders", "mockorders.pytest_plugin"} == {each for each in sys.modules if each.startswith("mockorders")}
+"""
+IMPORT = """
+import time, pytest
+before = time.perf_counter()
+import mockorders.pytest_plugin
+print(time.perf_counter() - before)
+"""
+
+
+def test_nothing_is_imported_before_it_is_used(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    pytester.makepyfile(UNUSED)
+    pytester.runpytest_subprocess("-p", "mockorders").assert_outcomes(passed=1)
+
+
+def test_its_import_takes_less_than_5_ms() -> None:
+    def seconds() -> float:
+        return float(subprocess.run([sys.executable, "-c", IMPORT], check=True, capture_output=True, text=True).stdout)
+
+    assert min(seconds() for _ in range(5)) < 0.005
