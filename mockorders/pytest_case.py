@@ -1,4 +1,4 @@
-"""One test under pytest, from its set-up to its last report; and the server that all tests of a session use."""
+"""One test under pytest, from its set-up to its last report."""
 
 import re
 import secrets
@@ -32,11 +32,11 @@ class Case:
         try:
             self._bare.make(**marks)
         except Unreachable as error:
-            _leave(session, f"mockorders: {error}")
+            leave(session, f"mockorders: {error}")
         except (ControlError, TypeError, ValueError) as error:
             if isinstance(error, ControlError) and error.status == 401:
-                _leave(session, f"--mockorders-token: expected the server's --control-token: {error}")
-            wrong = f"the mockorders marker: {error}"
+                leave(session, f"--mockorders-token: expected the server's --control-token: {error}")
+            wrong = f"the test's sandbox cannot be made: {error}"
         else:
             return
         pytest.fail(wrong, pytrace=False)
@@ -48,8 +48,8 @@ class Case:
         try:
             broken = self.sandbox.what_broke()
             broken += [] if self._allowed else unmet(self.sandbox.faults())
-        except Unreachable as error:
-            broken = [str(error)]
+        except (ControlError, Unreachable) as error:
+            broken = [f"what broke is not known: {error}"]
         if broken:
             pytest.fail("\n".join(broken), pytrace=False)
 
@@ -70,25 +70,12 @@ def connect(session: pytest.Session, url: str, token: str | None) -> Server:
         server = Server(url, token=token)
         server.health()
     except (ControlError, Unreachable, ValueError) as error:
-        _leave(session, f"--mockorders-url {url}: expected an emulator that runs: {error}")
+        leave(session, f"--mockorders-url {url}: expected an emulator that runs: {error}")
     return server
 
 
-def start(session: pytest.Session, options: Mapping[str, Any]) -> Server:
-    """Start a server that lives until the session's last report; where it cannot, the session ends with a sentence."""
-    from mockorders.errors import FixtureError
-    from mockorders.server import MockServer
-
-    try:
-        started = MockServer(**options).start()
-    except (FixtureError, OSError, TypeError, ValueError) as error:
-        _leave(session, f"mockorders_options: {error}")
-    session.config.add_cleanup(started.stop)
-    return Server(started.url, token=options.get("control_token"))
-
-
-def _leave(session: pytest.Session, message: str) -> NoReturn:
-    """End the session: one sentence, not a traceback for each test."""
+def leave(session: pytest.Session, message: str) -> NoReturn:
+    """End the session with a sentence, where otherwise each of its tests would fail with a traceback."""
     session.shouldstop = message  # what pytest-xdist tells of a worker that ends early
     pytest.exit(message, returncode=pytest.ExitCode.USAGE_ERROR)
 

@@ -46,12 +46,27 @@ def mockorders_options() -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def mockorders_server(request: pytest.FixtureRequest, mockorders_options: dict[str, Any]) -> Server:
     """Give an emulator for the whole session, at `.url`: the one of --mockorders-url, else one that is started now."""
-    from mockorders.pytest_case import connect, start
+    from mockorders.pytest_case import connect
 
     url = request.config.getoption("mockorders_url")
     if url is None:
-        return start(request.session, mockorders_options)
+        return _start(request.session, mockorders_options)
     return connect(request.session, url, request.config.getoption("mockorders_token"))
+
+
+def _start(session: pytest.Session, options: dict[str, Any]) -> Server:
+    """Start a server that lives until the session's last report, which may ask it."""
+    from mockorders.client import Server
+    from mockorders.errors import FixtureError
+    from mockorders.pytest_case import leave
+    from mockorders.server import MockServer
+
+    try:
+        started = MockServer(**options).start()
+    except (FixtureError, OSError, TypeError, ValueError) as error:
+        leave(session, f"mockorders_options: {error}")
+    session.config.add_cleanup(started.stop)
+    return Server(started.url, token=options.get("control_token"))
 
 
 @pytest.fixture

@@ -1,12 +1,13 @@
 """What ships: the wheel is built, listed, installed elsewhere and started."""
 
 import os
+import shutil
 import subprocess
 import sys
 import urllib.request
-import venv
 import zipfile
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -52,25 +53,53 @@ def test_the_version_is_the_packages(wheel: Path) -> None:
     assert wheel.name.split("-")[1] == mockorders.__version__
 
 
-def test_installed_elsewhere_it_serves_the_documented_answer(wheel: Path, tmp_path: Path) -> None:
-    venv.create(tmp_path / "env", with_pip=True)
-    scripts = tmp_path / "env" / ("Scripts" if os.name == "nt" else "bin")
-    run(
-        str(scripts / "python"),
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--disable-pip-version-check",
-        "-c",
-        str(ROOT / "constraints.txt"),
-        str(wheel),
-    )
+# ---- installed elsewhere, on each Python that there is
+
+
+class Elsewhere(NamedTuple):
+    """An environment with the wheel and what the tests of its users need, and nothing of the checkout."""
+
+    scripts: Path
+
+    def command(self, name: str) -> str:
+        return str(self.scripts / name)
+
+
+def interpreter(version: str) -> str:
+    """Give an interpreter of a version; skips where there is none that runs."""
+    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
+    found = [sys.executable, shutil.which(f"python{version}"), *sorted(pyenv.glob(f"{version}.*/bin/python"))]
+    for each in filter(None, found):
+        asked = [str(each), "-c", "import sys; print('%d.%d' % sys.version_info[:2])"]
+        if subprocess.run(asked, check=False, capture_output=True, text=True).stdout.strip() == version:
+            return str(each)
+    pytest.skip(f"no python{version}, neither on the path nor of pyenv")
+
+
+@pytest.fixture(scope="module", params=["3.11", "3.12", "3.13", "3.14"])
+def elsewhere(request: pytest.FixtureRequest, wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Elsewhere:
+    folder = tmp_path_factory.mktemp("elsewhere")
+    run(interpreter(request.param), "-m", "venv", "--without-pip", str(folder))
+    made = Elsewhere(folder / ("Scripts" if os.name == "nt" else "bin"))
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet", "--python", made.command("python")]
+    run(*pip, "install", "-c", str(ROOT / "constraints.txt"), str(wheel), "pytest")
+    return made
+
+
+def test_installed_elsewhere_it_serves_the_documented_answer(elsewhere: Elsewhere, tmp_path: Path) -> None:
     with subprocess.Popen(
-        [str(scripts / "mockorders"), "--port", "0"], stdout=subprocess.PIPE, text=True, cwd=tmp_path
+        [elsewhere.command("mockorders"), "--port", "0"], stdout=subprocess.PIPE, text=True, cwd=tmp_path
     ) as started:
         assert started.stdout is not None
         url = started.stdout.readline().rpartition(" ")[2].strip()
         with urllib.request.urlopen(f"{url}/orders/latest?key=docs@1") as answer:
             assert answer.read() == b'{"status":"error","messages":["No order found"]}'
         started.terminate()
+
+
+def test_installed_elsewhere_its_fixture_is_there(elsewhere: Elsewhere, tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "examples/python-client", tmp_path / "suite", ignore=shutil.ignore_patterns("__pycache__"))
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    command = [elsewhere.command("python"), "-m", "pytest", "-q"]
+    done = subprocess.run(command, cwd=tmp_path / "suite", env=environment, capture_output=True, text=True, check=False)
+    assert (0, "12 passed") == (done.returncode, done.stdout.splitlines()[-1].partition(" in ")[0]), done.stdout

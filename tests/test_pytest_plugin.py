@@ -278,7 +278,7 @@ BROKEN: list[tuple[str, str, list[str]]] = [
     (
         "@pytest.mark.mockorders(fixtures='nowhere')\ndef test_it(mockorders): pass",
         "error",
-        ["the mockorders marker: 422 *fixtures: expected one of *docs*got 'nowhere'"],
+        ["the test's sandbox cannot be made: 422 *fixtures: expected one of *docs*got 'nowhere'"],
     ),
     (
         "@pytest.mark.mockorders(fixture='docs')\ndef test_it(mockorders): pass",
@@ -293,7 +293,7 @@ BROKEN: list[tuple[str, str, list[str]]] = [
     (
         "import datetime\n@pytest.mark.mockorders(clock=datetime.datetime(2017, 3, 21))\ndef test_it(mockorders): pass",
         "error",
-        ["the mockorders marker: expected an aware time, got 2017-03-21T00:00:00"],
+        ["the test's sandbox cannot be made: expected an aware time, got 2017-03-21T00:00:00"],
     ),
 ]
 

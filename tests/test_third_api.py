@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+import textwrap
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
@@ -335,6 +336,18 @@ def test_its_rules_are_listed(toys: Toys) -> None:
 def test_it_is_greeted(toys: Toys) -> None:
     assert f"Toy bricks API: {toys.url}/toy  credential demo" in toys.greeting
     assert f"curl -H 'X-Toy-Box: demo' {toys.url}/toy/bricks" in toys.greeting
+
+
+def test_the_pytest_fixture_reaches_it(toys: Toys, home: Path, tmp_path: Path) -> None:
+    test = """
+        def test_it(mockorders, mockorders_server):
+            assert (mockorders_server.url + "/toy", mockorders.name) == mockorders.toy
+    """
+    (tmp_path / "test_toy.py").write_text(textwrap.dedent(test))
+    environment = os.environ | {"PYTHONPATH": str(home), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    command = [sys.executable, "-m", "pytest", "-pmockorders", "-pno:cacheprovider", "--mockorders-url", toys.url]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert "1 passed" in done.stdout, done.stdout
 
 
 def test_the_other_two_are_as_they_were(toys: Toys) -> None:
