@@ -7,7 +7,6 @@ import sys
 import urllib.request
 import zipfile
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
@@ -56,15 +55,6 @@ def test_the_version_is_the_packages(wheel: Path) -> None:
 # ---- installed elsewhere, on each Python that there is
 
 
-class Elsewhere(NamedTuple):
-    """An environment with the wheel and what the tests of its users need, and nothing of the checkout."""
-
-    scripts: Path
-
-    def command(self, name: str) -> str:
-        return str(self.scripts / name)
-
-
 def interpreter(version: str) -> str:
     """Give an interpreter of a version; skips where there is none that runs."""
     pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
@@ -76,20 +66,19 @@ def interpreter(version: str) -> str:
     pytest.skip(f"no python{version}, neither on the path nor of pyenv")
 
 
-@pytest.fixture(scope="module", params=["3.11", "3.12", "3.13", "3.14"])
-def elsewhere(request: pytest.FixtureRequest, wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Elsewhere:
-    folder = tmp_path_factory.mktemp("elsewhere")
-    run(interpreter(request.param), "-m", "venv", "--without-pip", str(folder))
-    made = Elsewhere(folder / ("Scripts" if os.name == "nt" else "bin"))
-    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet", "--python", made.command("python")]
-    run(*pip, "install", "-c", str(ROOT / "constraints.txt"), str(wheel), "pytest")
-    return made
+@pytest.mark.parametrize("version", ["3.11", "3.12", "3.13", "3.14"])
+def test_installed_elsewhere_it_serves_and_its_fixture_is_there(wheel: Path, tmp_path: Path, version: str) -> None:
+    run(interpreter(version), "-m", "venv", "--without-pip", str(tmp_path))
+    scripts = tmp_path / ("Scripts" if os.name == "nt" else "bin")
+    install = ["install", "--no-compile", "-c", str(ROOT / "constraints.txt"), str(wheel), "pytest"]
+    pip = ["-m", "pip", "--disable-pip-version-check", "--quiet", "--python", str(scripts / "python")]
+    run(sys.executable, *pip, *install)
+    serves_the_documented_answer(scripts / "mockorders", tmp_path)
+    passes_the_suite_of_the_example(scripts / "python", tmp_path)
 
 
-def test_installed_elsewhere_it_serves_the_documented_answer(elsewhere: Elsewhere, tmp_path: Path) -> None:
-    with subprocess.Popen(
-        [elsewhere.command("mockorders"), "--port", "0"], stdout=subprocess.PIPE, text=True, cwd=tmp_path
-    ) as started:
+def serves_the_documented_answer(command: Path, folder: Path) -> None:
+    with subprocess.Popen([str(command), "--port", "0"], stdout=subprocess.PIPE, text=True, cwd=folder) as started:
         assert started.stdout is not None
         url = started.stdout.readline().rpartition(" ")[2].strip()
         with urllib.request.urlopen(f"{url}/orders/latest?key=docs@1") as answer:
@@ -97,9 +86,9 @@ def test_installed_elsewhere_it_serves_the_documented_answer(elsewhere: Elsewher
         started.terminate()
 
 
-def test_installed_elsewhere_its_fixture_is_there(elsewhere: Elsewhere, tmp_path: Path) -> None:
-    shutil.copytree(ROOT / "examples/python-client", tmp_path / "suite", ignore=shutil.ignore_patterns("__pycache__"))
+def passes_the_suite_of_the_example(python: Path, folder: Path) -> None:
+    shutil.copytree(ROOT / "examples/python-client", folder / "suite", ignore=shutil.ignore_patterns("__pycache__"))
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
-    command = [elsewhere.command("python"), "-m", "pytest", "-q"]
-    done = subprocess.run(command, cwd=tmp_path / "suite", env=environment, capture_output=True, text=True, check=False)
+    command = [str(python), "-m", "pytest", "-q"]
+    done = subprocess.run(command, cwd=folder / "suite", env=environment, capture_output=True, text=True, check=False)
     assert (0, "12 passed") == (done.returncode, done.stdout.splitlines()[-1].partition(" in ")[0]), done.stdout
