@@ -1,12 +1,13 @@
 """What an API is: its routes, its dialect, its collections; and how the emulator finds those that there are."""
 
 import pkgutil
+import shlex
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from mockorders.contract import Contract
 from mockorders.errors import Refusal
@@ -174,6 +175,11 @@ class Api:
     def generate(self) -> Generate | None:
         """What makes records for a fixture set's plan, imported when first asked for."""
         return None if self.generator is None else import_module(self.generator).generate
+
+    def curl(self, base: str, name: str, secret: str) -> str:
+        """Give a curl line that works: `base` is the server's URL, `name` and `secret` are the credential."""
+        values = {"base": base, "name": quote(name, safe=""), "login": f"{name}:{secret}"}
+        return shlex.join(["curl", *(part.format(**values) for part in self.example)])
 
     def match(self, method: str, path: str) -> Match:
         """Find the route of a canonical path."""

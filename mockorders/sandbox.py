@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from mockorders import rules
@@ -19,6 +19,7 @@ MAX_NAME = 200
 NOBODY = "_"
 DEFAULT_PROFILE: Profile = "documented"
 
+_CHOICES = ("profile", "clock")  # of a world, what one sandbox may choose for itself
 _SUFFIX = re.compile(r"@([0-9]+|none)\Z", re.ASCII)
 
 
@@ -48,6 +49,7 @@ class Sandbox:
         "faults",
         "journal",
         "name",
+        "outdated",
         "profile",
         "snapshots",
         "state",
@@ -64,6 +66,7 @@ class Sandbox:
     def reset(self, world: World, options: Options) -> None:
         """Begin anew from a world: records, clock, faults and journal; snapshots are kept."""
         self.world = world
+        self.outdated = False
         self.clock = Clock(world.clock or options.clock)
         self.profile: Profile = options.profile or DEFAULT_PROFILE
         self.faults = Faults()
@@ -75,6 +78,23 @@ class Sandbox:
         self.profile = world.profile or self.profile
         self.state = State(world.bases)
         self.current_customer = world.current_customer
+
+    def follow(self, before: World, after: World, options: Options) -> None:
+        """Take changed fixtures: at once where no record was changed, else with the next reset.
+
+        Faults, journal and snapshots stay; the clock begins anew where the fixtures' own changed. `outdated` says
+        whether the records are others than the fixtures would give.
+        """
+        untouched, chosen = self.state.rests_on(self.world.bases), self.world
+        own = {name: value for name in _CHOICES if (value := getattr(chosen, name)) != getattr(before, name)}
+        self.world = after._replace(**own)
+        self.outdated = not untouched
+        if self.outdated:
+            return
+        if self.world.clock != chosen.clock:
+            self.clock = Clock(self.world.clock or options.clock)
+        self.profile = options.profile or DEFAULT_PROFILE
+        self.adopt(self.world)
 
     def tables(self, api: str) -> Tables:
         """Give the collections of one API."""
@@ -208,12 +228,28 @@ class Sandboxes:
         """Put a sandbox back to its fixtures."""
         sandbox.reset(sandbox.world, self._options)
 
+    def follow(self, fresh: FixtureSets) -> "Followed":
+        """Take renewed fixture sets, and tell every sandbox whose set changed."""
+        changed = {id(before.bases): (before, after) for before, after in self._sets.take(fresh)}
+        told = [(sandbox, changed[id(sandbox.world.bases)]) for sandbox in self if id(sandbox.world.bases) in changed]
+        for sandbox, (before, after) in told:
+            sandbox.follow(before, after, self._options)
+        outdated = sum(sandbox.outdated for sandbox, _ in told)
+        return Followed(sorted(after.name for _, after in changed.values()), len(told) - outdated, outdated)
+
     async def world(self, name: str) -> World:
         """Give a set's world; made in a thread, so that only who needs it waits."""
-        made = self._sets.made(name)
-        if made is not None:
-            return made
-        if name not in self._making:
-            self._making[name] = asyncio.create_task(asyncio.to_thread(self._sets.world, name))
-            self._making[name].add_done_callback(lambda _: self._making.pop(name))
-        return await asyncio.shield(self._making[name])
+        while (made := self._sets.made(name)) is None:  # again, where the sets were renewed meanwhile
+            if name not in self._making:
+                self._making[name] = asyncio.create_task(asyncio.to_thread(self._sets.world, name))
+                self._making[name].add_done_callback(lambda _: self._making.pop(name))
+            await asyncio.shield(self._making[name])
+        return made
+
+
+class Followed(NamedTuple):
+    """What came of renewed fixture sets: those that changed, how many sandboxes follow them, how many do not yet."""
+
+    sets: Sequence[str]
+    following: int
+    outdated: int

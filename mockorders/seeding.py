@@ -2,25 +2,23 @@
 
 import gc
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
-from mockorders import content
 from mockorders.api import Api
 from mockorders.clock import parse_time
 from mockorders.contract import Contract
 from mockorders.errors import FixtureError
 from mockorders.options import Profile
 from mockorders.records import Builder
+from mockorders.sources import Sources, Stamp, stamp
 from mockorders.store import Base
 from mockorders.wire import Unreadable, parse_json
 
-DEFAULT = "default"
 MAX_VALUES = 50_000_000
-ON_REQUEST = {"large"}  # too big to be made by a credential that happens to bear its name
 
 
 class World(NamedTuple):
@@ -33,83 +31,116 @@ class World(NamedTuple):
     clock: datetime | None = None
 
 
+class Part(NamedTuple):
+    """One document of a set; where it is a set's file, the set's name, and the file's stamp before it was read."""
+
+    origin: str
+    document: Any
+    name: str | None = None
+    stamp: Stamp = None
+
+
+class Made(NamedTuple):
+    """A set's world, and the files it was made of."""
+
+    world: World
+    parts: Sequence[tuple[str, Path, Stamp]]
+
+
 class FixtureSets:
     """The fixture sets that one server knows: the shipped ones and a user's, whose names win."""
 
-    def __init__(self, apis: Sequence[Api], contract: Contract, fixtures: Sequence[str] = ()) -> None:
+    def __init__(self, apis: Sequence[Api], contract: Contract, fixtures: Sequence[str | Path] = ()) -> None:
         self._apis = apis
         self._contract = contract
-        self._files = content.fixture_files()
-        self._worlds: dict[str, World] = {}
+        self.sources = Sources(fixtures)
+        self._made: dict[str, Made] = {}
         self._locks: dict[str, threading.Lock] = {}
-        self._offered = set(self._files) - ON_REQUEST
-        self.own: list[str] = []
-        self.chosen = DEFAULT
-        for fixture in fixtures:
-            self._add(fixture)
 
     @property
     def names(self) -> list[str]:
         """The names by which a sandbox can choose its set."""
-        return sorted(self._offered)
+        return sorted(self.sources.offered)
+
+    @property
+    def own(self) -> Sequence[str]:
+        """The names of the user's sets."""
+        return self.sources.own
+
+    @property
+    def chosen(self) -> str:
+        """The set of the sandboxes that choose none."""
+        return self.sources.chosen
 
     def named(self, sandbox: str) -> str:
         """Give the set that a sandbox of this name starts from."""
-        return next((name for name in (sandbox, sandbox.partition(".")[0]) if name in self._offered), self.chosen)
+        return self.sources.named(sandbox)
 
     def made(self, name: str) -> World | None:
         """Give a set's world if it was made already."""
-        return self._worlds.get(name)
+        made = self._made.get(name)
+        return None if made is None else made.world
 
     def world(self, name: str) -> World:
         """Make a set's world, once, however many ask. Blocks; FixtureError where the set cannot be used."""
+        made = self._made
         with self._locks.setdefault(name, threading.Lock()):
-            if name not in self._worlds:
+            if name not in made:
                 with _lasting():
-                    self._worlds[name] = self._build(name, self._chain(name))
-            return self._worlds[name]
+                    parts = self._chain(name)
+                    files = [(part.name, Path(part.origin), part.stamp) for part in parts if part.name is not None]
+                    made[name] = Made(self._build(name, parts), files)
+            return made[name].world
+
+    def document(self, name: str) -> Mapping[str, Any]:
+        """Read a set's own file, without what it extends; FixtureError where it cannot be used."""
+        document: Mapping[str, Any] = self._read(self.sources.file(name, name))
+        return document
 
     def from_document(self, document: Any, origin: str) -> World:
         """Make a world of a document that is not a file, such as a state. FixtureError where it cannot be used."""
         self._check(document, origin)
-        return self._build(origin, [*self._chain(document.get("extends"), origin), (origin, document)])
+        return self._build(origin, [*self._chain(document.get("extends"), origin), Part(origin, document)])
 
-    def _add(self, fixture: str) -> None:
-        if fixture in self._files:
-            self._choose(fixture)
-            return
-        path = Path(fixture)
-        if fixture and path.is_dir():
-            for file in sorted(path.glob("*.json")):
-                self._own(file)
-        elif fixture and path.is_file():
-            self._own(path)
-            self._choose(path.stem)
-        else:
-            known = ", ".join(sorted(self._files))
-            raise FixtureError(fixture, "", f"expected the name of a set ({known}), a file or a folder")
+    def renewed(self, say: Callable[[FixtureError], None]) -> "FixtureSets":
+        """Give the sets as their files are now; blocks. What did not change is not made again.
 
-    def _own(self, file: Path) -> None:
-        self._files[file.stem] = file
-        self._offered.add(file.stem)
-        self.own.append(file.stem)
+        A set that cannot be used any more stays as it was, and `say` is told why. Raises FixtureError where a file or
+        folder of the options is gone.
+        """
+        fresh = FixtureSets(self._apis, self._contract, self.sources.fixtures)
+        before = dict(self._made)
+        fresh._made |= {name: made for name, made in before.items() if fresh._holds(made)}
+        for name in dict.fromkeys([*fresh.own, *before]):
+            if name not in fresh.sources.files:
+                continue
+            try:
+                fresh.world(name)
+            except FixtureError as error:
+                say(error)
+                fresh._made |= {name: before[name]} if name in before else {}
+        return fresh
 
-    def _choose(self, name: str) -> None:
-        self._offered.add(name)
-        self.chosen = name
+    def take(self, fresh: Self) -> list[tuple[World, World]]:
+        """Take the place of these sets; gives the worlds that changed, each with the one that comes after it."""
+        before, self._made = self._made, fresh._made
+        self.sources, self._locks = fresh.sources, fresh._locks
+        pairs = ((made.world, self.made(name)) for name, made in before.items())
+        return [(old, new) for old, new in pairs if new is not None and new is not old]
 
-    def _chain(self, name: str | None, by: str = "") -> list[tuple[str, Any]]:
+    def _holds(self, made: Made) -> bool:
+        return all(self.sources.files.get(name) == file and stamp(file) == then for name, file, then in made.parts)
+
+    def _chain(self, name: str | None, by: str = "") -> list[Part]:
         """Give a set's documents, what it extends first."""
-        chain: list[tuple[str, Any]] = []
+        chain: list[Part] = []
         while name is not None:
-            if name not in self._files:
-                known = ", ".join(sorted(self._files))
-                raise FixtureError(by, "/extends", f"expected the name of a set ({known}), got {name!r}")
-            file = self._files[name]
-            if any(file == Path(origin) for origin, _ in chain):
+            file = self.sources.file(name, by, "/extends" if by else "")
+            if any(str(file) == part.origin for part in chain):
                 raise FixtureError(str(file), "/extends", "expected a set that does not extend itself")
+            then = stamp(file)
             document = self._read(file)
-            chain.insert(0, (str(file), document))
+            chain.insert(0, Part(str(file), document, name, then))
             name, by = document.get("extends"), str(file)
         return chain
 
@@ -127,12 +158,12 @@ class FixtureSets:
         for mistake in self._contract.mistakes("fixture-set", document):
             raise FixtureError(origin, mistake.pointer, mistake.message)
 
-    def _build(self, name: str, chain: Sequence[tuple[str, Any]]) -> World:
+    def _build(self, name: str, chain: Sequence[Part]) -> World:
         builder = Builder(self._apis, self._contract)
-        for origin, document in chain:
-            builder.add(document, origin)
+        for part in chain:
+            builder.add(part.document, part.origin)
         builder.check_references()
-        last = {key: value for _, document in chain for key, value in document.items()}
+        last = {key: value for part in chain for key, value in part.document.items()}
         return World(name, builder.bases(), last.get("current_customer"), last.get("profile"), _clock(chain))
 
 
@@ -149,9 +180,9 @@ def _lasting() -> Iterator[None]:
             gc.enable()
 
 
-def _clock(chain: Sequence[tuple[str, Any]]) -> datetime | None:
+def _clock(chain: Sequence[Part]) -> datetime | None:
     time = None
-    for origin, document in chain:
+    for origin, document, *_ in chain:
         if "clock" not in document:
             continue
         try:

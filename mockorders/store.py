@@ -147,6 +147,10 @@ class Collection:
         copy._shared = self._shared = True
         return copy
 
+    def rests_on(self, base: Base) -> bool:
+        """Say whether the records are those of a base, and none was changed."""
+        return self._base is base and not self._changes
+
     def undo(self, identifier: int, before: Before) -> None:
         """Take one change back: `before` is what stood in the log."""
         self._own()
@@ -245,6 +249,14 @@ class State:
             )
             for api, collections in bases.items()
         }
+
+    def rests_on(self, bases: Mapping[str, Mapping[str, Base]]) -> bool:
+        """Say whether the records are those of these bases, and none was changed."""
+        return all(
+            collection.rests_on(bases[api][name])
+            for api, tables in self.tables.items()
+            for name, collection in tables.items()
+        )
 
     def begin(self) -> None:
         """Begin to write down what is read."""

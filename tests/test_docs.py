@@ -14,7 +14,7 @@ from snippets import Run, execute, runs, snippets
 from mockorders import content, fidelity
 from mockorders.cli import main, serve
 from mockorders.control.routes import ROUTES
-from mockorders.seeding import ON_REQUEST
+from mockorders.sources import ON_REQUEST
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")

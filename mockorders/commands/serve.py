@@ -10,17 +10,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mockorders.commands.failure import Failure, Misuse
+
 if TYPE_CHECKING:
     from mockorders.core import Core
     from mockorders.serving import Address
-
-
-class Failure(Exception):
-    """What keeps the server from starting, in one line; `code` is the exit code."""
-
-    def __init__(self, message: str, code: int = 1) -> None:
-        super().__init__(message)
-        self.code = code
 
 
 def run(options: Mapping[str, Any]) -> None:
@@ -60,7 +54,7 @@ def _core(options: Mapping[str, Any]) -> "Core":
         clock = None if options["clock"] is None else parse_time(options["clock"])
     except ValueError as error:
         message = f"--clock: expected a time such as 2017-03-21T00:00:00Z, got {options['clock']!r}"
-        raise Failure(message, 2) from error
+        raise Misuse(message) from error
     chosen = Options(
         fixtures=options["fixtures"],
         profile=options["profile"],
@@ -91,7 +85,7 @@ def _tls(cert: Path | None, key: Path | None) -> ssl.SSLContext | None:
         return None
     if cert is None:
         message = "--tls-key: expected --tls-cert beside it"
-        raise Failure(message, 2)
+        raise Misuse(message)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     try:
         context.load_cert_chain(cert, key)

@@ -1,8 +1,6 @@
 """The start page: for each API a base URL, a credential that works and a curl line."""
 
-import shlex
 from html import escape
-from urllib.parse import quote
 
 from aiohttp import web
 
@@ -33,8 +31,4 @@ async def start(request: web.Request) -> web.Response:
 def greetings(core: Core, base: str) -> list[tuple[str, str, str, str]]:
     """Give for each API its title, base URL, a credential that works, and a curl line."""
     name, secret = core.credential()
-    values = {"base": base, "name": quote(name, safe=""), "login": f"{name}:{secret}"}
-    return [
-        (api.title, base + api.bases[0], name, shlex.join(["curl", *(part.format(**values) for part in api.example)]))
-        for api in core.apis
-    ]
+    return [(api.title, base + api.bases[0], name, api.curl(base, name, secret)) for api in core.apis]

@@ -1,0 +1,53 @@
+"""What the declarations of the commands share: a group with a default, options that the environment sets as well."""
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+from click.shell_completion import CompletionItem
+
+_OWN = {"--help", "-h", "--version"}
+
+
+class DefaultGroup(click.Group):
+    """A group one of whose commands is meant where none is named."""
+
+    def __init__(self, *args: Any, default: str, **settings: Any) -> None:
+        super().__init__(*args, **settings)
+        self.default = default
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put the default before options that are not the group's own; a completion may still name a command."""
+        unnamed = not ctx.resilient_parsing if not args else args[0].startswith("-") and args[0] not in _OWN
+        return super().parse_args(ctx, [self.default, *args] if unnamed else args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Offer the commands, and the options of the default one."""
+        found = super().shell_complete(ctx, incomplete)
+        command = self.get_command(ctx, self.default)
+        if command is None or not incomplete.startswith("-"):
+            return found
+        named = {item.value for item in found}
+        return found + [item for item in command.shell_complete(ctx, incomplete) if item.value not in named]
+
+
+def option(*names: str, **settings: Any) -> Callable[[Any], Any]:
+    """Declare an option that MOCKORDERS_NAME sets as well."""
+    name = names[0].split("/")[0].removeprefix("--")
+    return click.option(*names, envvar=f"MOCKORDERS_{name.upper().replace('-', '_')}", show_envvar=True, **settings)
+
+
+def offer_sets(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Complete the name of a shipped fixture set; files where no set is called so."""
+    from mockorders import content
+
+    names = [name for name in content.fixture_files() if name.startswith(incomplete)]
+    return [CompletionItem(name) for name in names] or [CompletionItem(incomplete, type="file")]
+
+
+def offer_endpoints(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Complete an endpoint, such as `cratejoy GET /orders/{id}`."""
+    from mockorders.api import discover
+
+    endpoints = [f"{api.name} {route.method} {route.path}" for api in discover() for route in api.routes]
+    return [CompletionItem(name) for name in endpoints if name.startswith(incomplete)]

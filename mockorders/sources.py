@@ -1,0 +1,81 @@
+"""Where fixture sets come from: the shipped files, and a user's files and folders, whose names win."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from mockorders import content
+from mockorders.errors import FixtureError
+
+DEFAULT = "default"
+ON_REQUEST = {"large"}  # too big to be made by a credential that happens to bear its name
+
+Stamp = tuple[int, int, int] | None  # changed at (ns), size, which file; None where there is none
+
+
+class Sources:
+    """The files behind the names of sets, as they were found when this was made.
+
+    Of `fixtures` a text may be the name of a set, else it is a file or a folder, as a path always is. `offered` are the
+    names by which a sandbox can choose its set, `own` the user's, `chosen` is for all other sandboxes.
+    """
+
+    def __init__(self, fixtures: Sequence[str | Path] = ()) -> None:
+        self.fixtures = tuple(fixtures)
+        self.files = content.fixture_files()
+        self.offered = set(self.files) - ON_REQUEST
+        self.own: list[str] = []
+        self.chosen = DEFAULT
+        self.watched: list[Path] = []
+        for fixture in self.fixtures:
+            self._add(fixture)
+        self.stamps = self.look()
+
+    def look(self) -> Mapping[Path, Stamp]:
+        """Look at the user's files as they are now: what differs from `stamps` changed since."""
+        return {file: stamp(file) for path in self.watched for file in _json_files(path)}
+
+    def named(self, sandbox: str) -> str:
+        """Give the set that a sandbox of this name starts from."""
+        return next((name for name in (sandbox, sandbox.partition(".")[0]) if name in self.offered), self.chosen)
+
+    def file(self, name: str, by: str = "", pointer: str = "") -> Path:
+        """Give the file of a set; FixtureError, which blames `by`, where there is no such set."""
+        if name in self.files:
+            return self.files[name]
+        raise FixtureError(by, pointer, f"expected the name of a set ({self._known()}), got {name!r}")
+
+    def _add(self, fixture: str | Path) -> None:
+        if isinstance(fixture, str) and fixture in self.files:
+            self._choose(fixture)
+            return
+        path = Path(fixture)
+        if not fixture or not path.exists():
+            expected = f"expected the name of a set ({self._known()}), a file or a folder"
+            raise FixtureError(str(fixture), "", expected)
+        self.watched.append(path)
+        for file in _json_files(path):
+            self.files[file.stem] = file
+            self.offered.add(file.stem)
+            self.own.append(file.stem)
+        if not path.is_dir():
+            self._choose(path.stem)
+
+    def _choose(self, name: str) -> None:
+        self.offered.add(name)
+        self.chosen = name
+
+    def _known(self) -> str:
+        return ", ".join(sorted(self.files))
+
+
+def stamp(file: Path) -> Stamp:
+    """Give what changes with a file's content."""
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino
+
+
+def _json_files(path: Path) -> Iterator[Path]:
+    return iter(sorted(path.glob("*.json")) if path.is_dir() else [path])
