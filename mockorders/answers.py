@@ -28,10 +28,11 @@ class Clock(TypedDict):
 
 
 class Look(TypedDict):
-    """A sandbox from outside."""
+    """A sandbox from outside; `outdated` where the fixtures changed under records that were changed."""
 
     name: str
     fixtures: str
+    outdated: bool
     profile: "Profile"
     current_customer: int | None
     clock: Clock

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 from urllib.parse import quote, unquote
 
 from mockorders.contract import Contract
@@ -93,6 +93,19 @@ class Route:
     rules: tuple[Rule, ...] = ()
 
 
+class Probe(NamedTuple):
+    """What a live service is asked: a path below the API's base, in which `{id}` is that of a listed order.
+
+    `expects` is set where only an answer, or only an error, is right.
+    """
+
+    path: str
+    expects: Literal["", "answer", "error"] = ""
+
+
+Sign = Callable[[Mapping[str, str]], tuple[Mapping[str, str], Mapping[str, str]]]
+
+
 class Match(NamedTuple):
     """What a path leads to: the route, if the method fits, the parameters, and all methods of the path."""
 
@@ -155,7 +168,8 @@ class Api:
     `bases` are the prefixes under which it is found, `suffix` may end a path. `collections` names what it stores, and
     the fields by which records are looked up. `elsewhere` are paths of the real service that are not emulated.
     `generator` is a module with a function `generate`, `example` what curl is given, with `{base}`, `{name}` and
-    `{login}`, `kept` the schemas of the forms in which records are kept encoded.
+    `{login}`, `kept` the schemas of the forms in which records are kept encoded. `prober` is a module with `PROBES`,
+    and a function `sign` that gives query and headers for the credentials of the command line.
     """
 
     name: str
@@ -168,6 +182,7 @@ class Api:
     suffix: str = ""
     elsewhere: tuple[str, ...] = ()
     generator: str | None = None
+    prober: str | None = None
     example: tuple[str, ...] = ()
     kept: frozenset[str] = frozenset()
 
@@ -175,6 +190,14 @@ class Api:
     def generate(self) -> Generate | None:
         """What makes records for a fixture set's plan, imported when first asked for."""
         return None if self.generator is None else import_module(self.generator).generate
+
+    @property
+    def probes(self) -> tuple[Sequence[Probe], Sign]:
+        """What a live service is asked, and how requests are signed, imported when first asked for."""
+        if self.prober is None:
+            return (), lambda _: ({}, {})
+        module = import_module(self.prober)
+        return module.PROBES, module.sign
 
     def curl(self, base: str, name: str, secret: str) -> str:
         """Give a curl line that works: `base` is the server's URL, `name` and `secret` are the credential."""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 BASE = "https://mockorders.invalid/schemas/"
 MAX_MISTAKES = 20
+UNKNOWN = "Unknown property"
 
 Path = tuple[str | int, ...]
 
@@ -36,10 +37,14 @@ class Mistake(NamedTuple):
         """The place as people write it, such as `products[0].quantity`."""
         return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in self.path).lstrip(".")
 
+    @property
+    def unknown(self) -> bool:
+        """Whether it is a property that the schema does not know."""
+        return self.message.startswith(UNKNOWN)
+
     def sentence(self, whole: str = "body") -> str:
         """Say it in one sentence; `whole` names the value as a whole."""
-        unknown = self.message.startswith("Unknown property")
-        return self.message if unknown else f"{self.field or whole}: {self.message}"
+        return self.message if self.unknown else f"{self.field or whole}: {self.message}"
 
 
 class Contract:
@@ -69,13 +74,15 @@ class Contract:
         except ValueError:  # a value of a type that JSON does not have, such as Real
             return False
 
-    def explain(self, name: str, value: Any, kept: frozenset[str] = frozenset()) -> list[Mistake]:
-        """Do the same by jsonschema alone: the meaning of the schemas, in words."""
+    def explain(
+        self, name: str, value: Any, kept: frozenset[str] = frozenset(), most: int = MAX_MISTAKES
+    ) -> list[Mistake]:
+        """Do the same by jsonschema alone: the meaning of the schemas, in words; at most so many places."""
         from mockorders.wording import mistakes_of, validator
 
         if (name, kept) not in self._slow:
             self._slow[name, kept] = validator(name, kept)
-        return mistakes_of(self._slow[name, kept].iter_errors(value), name, MAX_MISTAKES)
+        return mistakes_of(self._slow[name, kept].iter_errors(value), name, most)
 
     def coerce(self, name: str, value: Any) -> Any:
         """Read the text of form fields and query strings as the schema has it: integers and booleans."""

@@ -37,6 +37,7 @@ from mockorders.wire import Unreadable, query_pairs
 
 BODY_SECONDS = 20
 MAX_BODY = 2**20
+OUTDATED = "the fixtures changed; this sandbox keeps its records until it is reset"
 
 log = logging.getLogger("mockorders")
 
@@ -165,6 +166,8 @@ class Pipeline:
                 return None
             raise
         exchange.sandbox = await self._sandboxes.find(name, keep=not exchange.stranger)
+        if exchange.sandbox.outdated:
+            exchange.notes.append(OUTDATED)
         return suffix
 
     def _miss(self, exchange: Exchange, method: str, match: Match) -> Refusal:

@@ -47,6 +47,16 @@ FIXTURE_SET = Rule(
     "assumed",
     "ours",
 )
+WATCH = Rule(
+    "sandbox.watch",
+    "With `--watch` a fixture file that changed is taken anew. The sandboxes of its set whose records nobody changed "
+    "follow at once; faults, journal and snapshots stay, and so does the clock unless the file's own changed. The "
+    "others keep their records until they are reset, are `outdated` in the control API, and say so in "
+    "`X-Mockorders-Note`. A file that cannot be used leaves its set as it was; the sandboxes of a file that is gone "
+    "keep what they have.",
+    "assumed",
+    "ours: no test loses what it wrote",
+)
 MAX_SANDBOXES = Rule(
     "sandbox.maximum",
     "Past `--max-sandboxes` a new credential gets a 503 problem document; sandboxes that exist lose nothing.",
@@ -118,6 +128,7 @@ CORE = (
     CREDENTIAL,
     CREDENTIALS_FILE,
     FIXTURE_SET,
+    WATCH,
     MAX_SANDBOXES,
     NO_ROUTE,
     WRONG_METHOD,

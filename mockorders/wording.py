@@ -12,8 +12,10 @@ from jsonschema.validators import extend
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
-from mockorders.contract import BASE, Mistake, flatten, retrieve
+from mockorders.contract import BASE, UNKNOWN, Mistake, flatten, retrieve
 from mockorders.wire import Real, short
+
+HUGE = 10**18
 
 _TYPES = {
     "integer": "an integer",
@@ -60,18 +62,20 @@ def expectation(schema: Mapping[str, Any]) -> str:
 
 
 def _bounds(schema: Mapping[str, Any]) -> str:
-    for low, high, of in _SIZES:
-        if low in schema or high in schema:
-            word = "from" if low in schema and high in schema and not of else "of"
-            return f" {word} {_range(schema.get(low), schema.get(high))}{of}"
+    for least, most, of in _SIZES:
+        said = _range(schema.get(least), schema.get(most))
+        if said:
+            return f" {'of' if of or said.startswith('at ') else 'from'} {said}{of}"
     return ""
 
 
 def _range(low: int | None, high: int | None) -> str:
-    """Say a range; a bound that only keeps ids within 64 bits is not worth a word."""
-    if high is None or high >= 2**62:  # keeps ids within 64 bits
-        return f"at least {low}"
-    return f"at most {high}" if low is None else f"{low} to {high}"
+    """Say a range; a bound that only keeps numbers within 64 bits is not worth a word."""
+    low = None if low is None or low <= -HUGE else low
+    high = None if high is None or high >= HUGE else high
+    if low is None or high is None:
+        return "" if low is high else f"at most {high}" if low is None else f"at least {low}"
+    return f"{low} to {high}"
 
 
 _SIZES = (
@@ -113,7 +117,7 @@ def _unknown(error: Any, name: str) -> Iterator[Mistake]:
     for key in error.instance:
         if key not in known:
             place = Mistake((*path, key), "")
-            yield place._replace(message=f"Unknown property '{place.field}'")
+            yield place._replace(message=f"{UNKNOWN} '{place.field}'")
 
 
 _SPECIAL: dict[str, Callable[[Any, str], Iterator[Mistake]]] = {

@@ -131,4 +131,4 @@ def test_the_commands_of_contributing_are_targets() -> None:
 
 
 def test_the_command_line_has_the_commands_of_readme() -> None:
-    assert set(main.commands) == {"serve"}
+    assert set(main.commands) == {"completion", "fixtures", "routes", "serve", "validate"}

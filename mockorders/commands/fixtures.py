@@ -1,6 +1,7 @@
 """`mockorders fixtures`: what sets there are, what is in them, all of it as one file, and whether files can be used."""
 
 import shlex
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -57,10 +58,9 @@ def dump(name: str, fixtures: Sequence[str]) -> None:
 
     sets = _sets(fixtures)
     head, world = {"description": _description(sets, name)}, _world(sets, name)
-    out = click.get_binary_stream("stdout")
     for piece in _pieces(head, world, orjson.dumps):
-        out.write(piece)
-    out.flush()
+        sys.stdout.buffer.write(piece)
+    sys.stdout.buffer.flush()
 
 
 def check(files: Iterable[str]) -> None:

@@ -6,7 +6,7 @@ import logging
 import os
 import ssl
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,8 +40,24 @@ async def _serve(options: Mapping[str, Any]) -> None:
         message = f"cannot listen on {address.host}:{address.port}: {why} (--port 0 takes a free port)"
         raise Failure(message) from error
     _greet(core, url)
-    await told.wait()
+    async with _watching(core, wanted=options["watch"]):
+        await told.wait()
     await listener.stop()
+
+
+@contextlib.asynccontextmanager
+async def _watching(core: "Core", *, wanted: bool) -> AsyncIterator[None]:
+    """Take fixture files anew when they change, where that is wanted."""
+    if not wanted:
+        yield
+        return
+    from mockorders.watching import watch
+
+    task = asyncio.create_task(watch(core, lambda line: print(f"mockorders: {line}", file=sys.stderr, flush=True)))
+    try:
+        yield
+    finally:
+        task.cancel()
 
 
 def _core(options: Mapping[str, Any]) -> "Core":
@@ -68,10 +84,14 @@ def _core(options: Mapping[str, Any]) -> "Core":
         journal_memory=options["journal_memory"],
     )
     try:
-        return Core.of(chosen)
+        core = Core.of(chosen)
     except FixtureError as error:
         message = f"--fixtures: {error.detail}"
         raise Failure(message) from error
+    if options["watch"] and not core.sets.sources.watched:
+        message = "--watch: expected a file or a folder of --fixtures to watch"
+        raise Misuse(message)
+    return core
 
 
 def _address(options: Mapping[str, Any]) -> "Address":

@@ -146,6 +146,7 @@ def _look(sandbox: Sandbox) -> dict[str, Any]:
     return {
         "name": sandbox.name,
         "fixtures": sandbox.world.name,
+        "outdated": sandbox.outdated,
         "profile": sandbox.profile,
         "current_customer": sandbox.current_customer,
         "clock": _clock(sandbox),

@@ -158,6 +158,7 @@ async def test_a_sandbox_is_looked_at(start: Start) -> None:
     expected = {
         "name": "docs",
         "fixtures": "docs",
+        "outdated": False,
         "profile": "documented",
         "current_customer": 2,
         "clock": {"now": FROZEN, "frozen": True},

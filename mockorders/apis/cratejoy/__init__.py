@@ -28,6 +28,7 @@ API = Api(
     kept=frozenset({"cratejoy/order", "cratejoy/order-observed"}),
     rules=declared(rules),
     generator="mockorders.apis.cratejoy.factory",
+    prober="mockorders.apis.cratejoy.probe",
     example=("-u", "{login}", "{base}/v1/orders/"),
     elsewhere=tuple(
         f"/{name}"

@@ -17,6 +17,7 @@ API = Api(
     kept=frozenset({"universe/listed-order", "universe/order"}),
     rules=declared(rules),
     generator="mockorders.apis.universe.factory",
+    prober="mockorders.apis.universe.probe",
     example=("{base}/api/v1/orders?key={name}",),
     elsewhere=tuple(
         f"/{name}"

@@ -1,0 +1,101 @@
+"""What `mockorders validate` says of the answers that it checked, for people and for machines."""
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import click
+
+from mockorders.commands.failure import Failure, Misuse
+from mockorders.conformance import Checked
+from mockorders.contract import Mistake
+
+MOST_LINES = 20
+
+
+class Report:
+    """What was found, for people and for machines."""
+
+    def __init__(self, checked: Sequence[Checked], unreadable: Sequence[str], *, allow_new: bool) -> None:
+        self._allow_new = allow_new
+        self._unreadable = unreadable
+        self._done = [each for each in checked if not each.skipped]
+        self._skipped = [each for each in checked if each.skipped]
+        self._broken = [each for each in self._done if any(map(self._breaks, each.mistakes))]
+
+    def lines(self) -> Iterator[str]:
+        """Give a line for each breach and note, then what was not checked, then the sum."""
+        for each in self._done:
+            yield from self._lines_of(each)
+        yield from _shortened([f"not checked: {_skip(each)}" for each in self._skipped])
+        breaches = sum(self._breaks(mistake) for each in self._broken for mistake in each.mistakes)
+        yield click.style(
+            f"{_count(len(self._done), 'answer')} checked, {len(self._skipped)} not; {_count(breaches, 'breach')}",
+            fg="red" if breaches else "green",
+        )
+        for profile in sorted({each.fits for each in self._broken if each.fits}):
+            count = sum(each.fits == profile for each in self._broken)
+            yield f"{count} of {_count(len(self._broken), 'answer')} in breach would fit --profile {profile}"
+
+    def json(self) -> str:
+        """Give the same as JSON."""
+        found = [(each, mistake) for each in self._done for mistake in each.mistakes]
+        document = {
+            "checked": len(self._done),
+            "breaches": [_entry(each, mistake) for each, mistake in found if self._breaks(mistake)],
+            "notes": [_entry(each, mistake) for each, mistake in found if not self._breaks(mistake)],
+            "skipped": [{"place": each.recorded.place, "why": each.skipped} for each in self._skipped],
+            "unreadable": list(self._unreadable),
+        }
+        return json.dumps(document, indent=2)
+
+    def conclude(self) -> None:
+        """End with the exit code: 1 for a breach, 2 where something, or everything, could not be checked."""
+        for message in self._unreadable:
+            click.echo(f"mockorders: {message}", err=True)
+        if self._broken:
+            raise click.exceptions.Exit(Failure.exit_code)
+        if self._unreadable:
+            raise click.exceptions.Exit(Misuse.exit_code)
+        if not self._done:
+            message = "validate: nothing was checked"
+            raise Misuse(message)
+
+    def _breaks(self, mistake: Mistake) -> bool:
+        return not (self._allow_new and mistake.unknown)
+
+    def _lines_of(self, each: Checked) -> Iterator[str]:
+        lines = []
+        for mistake in each.mistakes:
+            mark = click.style("breach", fg="red") if self._breaks(mistake) else click.style("note", fg="yellow")
+            place = f"{each.recorded.place}: {each.endpoint}: {mistake.pointer or '/'}"
+            lines.append(f"{mark}: {place}: {mistake.message}")
+        yield from _shortened(lines)
+
+
+def _count(number: int, what: str) -> str:
+    plural = "es" if what.endswith("ch") else "s"
+    return f"{number} {what}{'' if number == 1 else plural}"
+
+
+def _skip(each: Checked) -> str:
+    recorded = each.recorded
+    told = not recorded.path or recorded.place.startswith(f"{recorded.method} ")
+    asked = "" if told else f": {recorded.method} {recorded.path}"
+    return f"{recorded.place}{asked}: {each.skipped}"
+
+
+def _entry(each: Checked, mistake: Mistake) -> dict[str, Any]:
+    return {
+        "place": each.recorded.place,
+        "endpoint": str(each.endpoint),
+        "status": each.recorded.status,
+        "pointer": mistake.pointer,
+        "message": mistake.message,
+    }
+
+
+def _shortened(lines: Sequence[str]) -> Iterator[str]:
+    yield from lines[:MOST_LINES]
+    if len(lines) > MOST_LINES:
+        yield f"  … and {len(lines) - MOST_LINES} more like these"

@@ -1,0 +1,165 @@
+"""Do answers of the real services fit the schemas? Which endpoint an answer is of, and where it differs."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple, get_args
+
+from mockorders.api import Api, Route, claim
+from mockorders.contract import Contract, Mistake, properties, variant
+from mockorders.errors import NotFound
+from mockorders.options import Profile
+from mockorders.recordings import Recorded
+from mockorders.rules import CREDENTIAL
+from mockorders.wire import short
+
+MOST = 1_000
+LIKELY = 0.5
+
+
+class Endpoint(NamedTuple):
+    """A route of an API; without a route, an error of any."""
+
+    api: Api
+    route: Route | None
+
+    def __str__(self) -> str:
+        return f"{self.api.name} {f'{self.route.method} {self.route.path}' if self.route else 'error'}"
+
+
+class Checked(NamedTuple):
+    """What came of one answer: `skipped` says why it was not checked; `fits` names another profile that it fits."""
+
+    recorded: Recorded
+    endpoint: Endpoint | None = None
+    mistakes: Sequence[Mistake] = ()
+    skipped: str = ""
+    fits: str = ""
+
+
+class Checker:
+    """Checks answers against the schemas, as a profile has them.
+
+    `lax` means that the path of a recording may begin with anything before an endpoint of these APIs.
+    """
+
+    def __init__(self, apis: Sequence[Api], profile: Profile, *, lax: bool = False) -> None:
+        self._apis = apis
+        self._profile = profile
+        self._lax = lax
+        self._contract = Contract()
+
+    def endpoint(self, text: str) -> Endpoint:
+        """Find an endpoint by its name, such as `cratejoy GET /orders/{id}`; LookupError, naming all, for none."""
+        known = {str(each): each for each in self._endpoints()}
+        wanted = " ".join(text.split())
+        if wanted not in known:
+            message = f"expected one of {', '.join(known)}, got {text!r}"
+            raise LookupError(message)
+        return known[wanted]
+
+    def check(self, recorded: Recorded, named: Endpoint | None = None) -> Checked:
+        """Check one answer; `named` is the endpoint of one that does not tell its own."""
+        if recorded.path:
+            named, why = self._locate(recorded)
+        else:
+            named, why = named or self._guess(recorded), "no endpoint answers so: name it with --route"
+        if named is None or recorded.body.absent or recorded.status in {0, 304}:
+            return Checked(recorded, named, skipped=why if named is None else recorded.body.absent or "no answer")
+        if recorded.status in range(300, 400):
+            return Checked(recorded, named, [Mistake((), f"expected an answer, got {_redirect(recorded)}")])
+        if recorded.body.unfit:
+            return Checked(recorded, named, [Mistake((), f"{recorded.body.unfit}{_status(recorded)}")])
+        return self._compare(recorded, named)
+
+    def _endpoints(self) -> Iterator[Endpoint]:
+        for api in self._apis:
+            yield from (Endpoint(api, route) for route in api.routes)
+
+    def _locate(self, recorded: Recorded) -> tuple[Endpoint | None, str]:
+        """Find the endpoint of a path below a base of an API, wherever in the path that base stands."""
+        if recorded.method in {"HEAD", "OPTIONS"}:
+            return None, f"{recorded.method} has no answer to check"
+        steps = recorded.path.split("/")[1:]
+        why = "no endpoint of the emulated APIs"
+        for start in range(len(steps)):
+            path = "/" + "/".join(steps[start:])
+            for api, canonical in self._claims(path, whole=start == 0):
+                route = api.match(recorded.method, canonical).route
+                if route is not None:
+                    return Endpoint(api, route), ""
+                if api.is_elsewhere(canonical) and not path.startswith(canonical):
+                    why = f"the {api.title} has it, the emulator does not"
+        return None, why
+
+    def _claims(self, path: str, *, whole: bool) -> Iterator[tuple[Api, str]]:
+        """Give the APIs to one of whose bases a path leads; an empty base is at its beginning, any is where lax."""
+        for api in self._apis:
+            below = any(base and f"{path}/".startswith(f"{base}/") for base in api.bases)
+            if below or (whole and "" in api.bases):
+                yield claim((api,), path)
+            elif self._lax:
+                yield claim((api,), api.bases[0] + path)
+
+    def _guess(self, recorded: Recorded) -> Endpoint | None:
+        errors = (Endpoint(api, None) for api in self._apis)
+        best = max([*self._endpoints(), *errors], key=lambda each: _likeness(self._schema(each), recorded.body.value))
+        return best if _likeness(self._schema(best), recorded.body.value) > LIKELY else None
+
+    def _compare(self, recorded: Recorded, endpoint: Endpoint) -> Checked:
+        value, status = recorded.body.value, recorded.status
+        as_error = Endpoint(endpoint.api, None)
+        chosen = max(_possible(endpoint, as_error, status), key=lambda each: _likeness(self._schema(each), value))
+        schema = self._schema(chosen)
+        mistakes = [*_outcome(recorded, chosen, endpoint)]
+        if not self._contract.fits(schema, value):
+            mistakes += self._contract.explain(schema, value, most=MOST)
+        return Checked(recorded, endpoint, mistakes, fits=self._other(chosen, recorded) if mistakes else "")
+
+    def _schema(self, endpoint: Endpoint, profile: str | None = None) -> str:
+        name = "error" if endpoint.route is None else endpoint.route.answer
+        return variant(f"{endpoint.api.name}/{name}", profile or self._profile)
+
+    def _other(self, endpoint: Endpoint, recorded: Recorded) -> str:
+        """Name another profile that the answer fits."""
+        names = (name for name in get_args(Profile) if self._schema(endpoint, name) != self._schema(endpoint))
+        value = recorded.body.value
+        return next((name for name in names if not self._contract.mistakes(self._schema(endpoint, name), value)), "")
+
+
+def _possible(endpoint: Endpoint, as_error: Endpoint, status: int | None) -> Iterable[Endpoint]:
+    """Give what an answer of a status may be: some APIs answer errors with 200 as well."""
+    assert endpoint.route is not None or endpoint == as_error
+    refused, _, _ = endpoint.api.dialect.refuse(NotFound("", rule=CREDENTIAL))
+    if status is None or (endpoint.route is not None and status == endpoint.route.status == refused):
+        return (endpoint, as_error)
+    return (endpoint,) if status in range(200, 300) else (as_error,)
+
+
+def _outcome(recorded: Recorded, chosen: Endpoint, endpoint: Endpoint) -> Iterator[Mistake]:
+    """Say where already the kind of answer is another than expected."""
+    route, status = endpoint.route, recorded.status
+    if route is not None and status in range(200, 300) and status != route.status:
+        yield Mistake((), f"expected status {route.status}, got {status}")
+    if recorded.expects == "answer" and chosen.route is None:
+        got = f"{short(recorded.body.value)}{_status(recorded)}"
+        yield Mistake((), f"expected no error, got {got}: are base URL and credential right?")
+    if recorded.expects == "error" and chosen.route is not None:
+        yield Mistake((), "expected an error, as nobody has such an order, got an answer")
+
+
+def _redirect(recorded: Recorded) -> str:
+    target = recorded.location.partition("?")[0]
+    return f"a redirect ({recorded.status}) to {target or 'nowhere'}"
+
+
+def _status(recorded: Recorded) -> str:
+    return "" if recorded.status is None else f" (status {recorded.status})"
+
+
+def _likeness(schema: str, value: object) -> float:
+    """Tell how much a value looks as a schema has it, by its properties and the constants among them."""
+    if not isinstance(value, dict):
+        return 0.0
+    known = properties(schema)
+    constants = [value.get(name) == inner["const"] for name, inner in known.items() if "const" in inner]
+    alike = len(known.keys() & value.keys()) / len(known.keys() | value.keys())
+    return alike + (sum(constants) / len(constants) / 2 if constants else 0)

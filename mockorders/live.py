@@ -1,0 +1,84 @@
+"""Asks a live service the read-only calls of an API, within bounds of time and size."""
+
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
+
+import aiohttp
+from yarl import URL
+
+from mockorders import __version__
+from mockorders.api import Api, Probe
+from mockorders.recordings import Body, Recorded, body_of
+
+MAX_ANSWER = 16 * 2**20
+PIECE = 2**16
+
+
+class Unreachable(Exception):
+    """A service that does not answer; says why."""
+
+
+async def ask(api: Api, base: str, credentials: Mapping[str, str], seconds: float) -> AsyncIterator[Recorded]:
+    """Ask every probe of an API below a base URL, and give the answers; Unreachable where one does not come."""
+    probes, sign = api.probes
+    query, headers = sign(credentials)
+    listed: Any = None
+    async with aiohttp.ClientSession(
+        headers={"User-Agent": f"mockorders/{__version__}", **headers},
+        timeout=aiohttp.ClientTimeout(total=seconds),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        trust_env=True,
+    ) as session:
+        for probe in probes:
+            identifier = _first_id(listed)
+            if "{id}" in probe.path and identifier is None:
+                yield _recorded(api, base, probe, Body(absent="no order is listed"))
+                continue
+            asked = probe._replace(path=probe.path.replace("{id}", str(identifier)))
+            status, location, body = await _get(session, URL(base + asked.path).update_query(query))
+            listed = listed or body.value
+            yield _recorded(api, base, asked, body)._replace(status=status, location=location)
+
+
+async def _get(session: aiohttp.ClientSession, url: URL) -> tuple[int, str, Body]:
+    """GET one answer: status, where a redirect leads, and body."""
+    try:
+        async with session.get(url, allow_redirects=False) as response:
+            return response.status, response.headers.get("Location", ""), await _body(response)
+    except TimeoutError as error:
+        message = "no answer in time"
+        raise Unreachable(message) from error
+    except (aiohttp.ClientError, OSError, ValueError) as error:
+        raise Unreachable(_why(error)) from error
+
+
+async def _body(response: aiohttp.ClientResponse) -> Body:
+    body = bytearray()
+    async for piece in response.content.iter_chunked(PIECE):
+        body += piece
+        if len(body) > MAX_ANSWER:
+            return Body(unfit=f"expected at most {MAX_ANSWER} bytes")
+    return body_of(bytes(body), response.headers.get("Content-Type", ""))
+
+
+def _recorded(api: Api, base: str, probe: Probe, body: Body) -> Recorded:
+    """Give an answer under the path as it was asked, and as the API's own base has it."""
+    path = api.bases[0] + probe.path.partition("?")[0]
+    return Recorded(f"GET {URL(base).path.rstrip('/')}{probe.path}", body, "GET", path, expects=probe.expects)
+
+
+def _why(error: Exception) -> str:
+    """Say what went wrong, without the URL, in which the key may stand."""
+    if isinstance(error, aiohttp.ClientResponseError | aiohttp.InvalidURL):
+        return "expected an answer in HTTP"
+    return str(error) or type(error).__name__
+
+
+def _first_id(listed: Any) -> int | None:
+    """Give the id of the first record of a list's answer."""
+    if not isinstance(listed, dict):
+        return None
+    lists = (value for value in listed.values() if isinstance(value, list) and value)
+    first = next(lists, [None])[0]
+    identifier = first.get("id") if isinstance(first, dict) else None
+    return identifier if isinstance(identifier, int) else None

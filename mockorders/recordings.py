@@ -1,0 +1,120 @@
+"""Recorded answers: read from HAR 1.2, from the emulator's own journal, or from the plain JSON of one answer."""
+
+import base64
+import json
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, Literal, NamedTuple
+from urllib.parse import urlsplit
+
+from mockorders.wire import Unreadable, parse_json
+
+MAX_VALUES = 50_000_000
+PROBLEM = "application/problem+json"
+
+_JSONP = re.compile(rb"\s*(?:/\*\*/)?[\w$.\[\]]{1,128}\s*\((.*)\)\s*;?\s*", re.DOTALL)
+
+
+class Body(NamedTuple):
+    """An answer's body: its JSON; or why it is none (`unfit`), or why there is none to look at (`absent`)."""
+
+    value: Any = None
+    unfit: str = ""
+    absent: str = ""
+
+
+class Recorded(NamedTuple):
+    """One answer, and where it stands; a plain one knows neither method and path nor status.
+
+    `expects` is set where only an answer, or only an error, is right.
+    """
+
+    place: str
+    body: Body
+    method: str = ""
+    path: str = ""
+    status: int | None = None
+    location: str = ""
+    expects: Literal["", "answer", "error"] = ""
+
+
+def read(place: str, raw: bytes) -> list[Recorded]:
+    """Read the answers of one file; `place` names it. Unreadable, saying what was expected."""
+    whole = _container(raw)
+    if isinstance(whole, dict) and isinstance(whole.get("log"), dict):
+        return _each(place, whole["log"].get("entries"), "HAR 1.2", _of_har)
+    value = parse_json(raw, MAX_VALUES)
+    if isinstance(value, dict) and {"requests", "forgotten"} <= value.keys():
+        return _each(place, value["requests"], "the journal's list", _of_journal)
+    if isinstance(value, dict) and {"request", "response", "method", "path"} <= value.keys():
+        return [_of_journal(place, value)]
+    return [Recorded(place, Body(value))]
+
+
+def body_of(raw: bytes, content_type: str, size: int = 0) -> Body:
+    """Read a body; `size` is how long it was where what was kept of it is shorter."""
+    if content_type.startswith(PROBLEM):
+        return Body(absent="a problem document, which only the emulator sends")
+    padded = _JSONP.fullmatch(raw) if "javascript" in content_type else None
+    try:
+        return Body(parse_json(raw if padded is None else padded[1], MAX_VALUES))
+    except Unreadable as error:
+        if size > len(raw):
+            return Body(absent="its body was recorded in part only")
+        return Body(unfit=f"{error}, got {content_type or 'no type'}" if raw else "expected JSON, got an empty body")
+
+
+def _container(raw: bytes) -> Any:
+    """Look what kind of file it is; leniently, as HAR may hold anything beside what is checked."""
+    try:
+        return json.loads(raw)
+    except (ValueError, RecursionError):
+        return None  # read again, strictly, which says why
+
+
+def _each(place: str, entries: Any, kind: str, of: Callable[[str, Any], Recorded]) -> list[Recorded]:
+    found = []
+    for number, entry in enumerate(entries if isinstance(entries, list) else [None]):
+        try:
+            found.append(of(f"{place}[{number}]", entry))
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
+            message = f"expected {kind}, whose entry {number} has a request and a response"
+            raise Unreadable(message) from error
+    return found
+
+
+def _of_har(place: str, entry: Any) -> Recorded:
+    request, response = entry["request"], entry["response"]
+    content = response.get("content") or {}
+    status, path = int(response["status"]), urlsplit(request["url"]).path or "/"
+    return Recorded(place, _har_body(content), request["method"].upper(), path, status, _location(response))
+
+
+def _har_body(content: Mapping[str, Any]) -> Body:
+    text = content.get("text")
+    if text is None:
+        return Body(absent="its body was not recorded")
+    coded = content.get("encoding") == "base64"
+    raw = base64.b64decode(text) if coded else text.encode("utf-8", "replace")
+    return body_of(raw, content.get("mimeType") or "", content.get("size") or 0)
+
+
+def _location(response: Mapping[str, Any]) -> str:
+    headers = response.get("headers") or ()
+    return next((each["value"] for each in headers if each["name"].lower() == "location"), "")
+
+
+def _of_journal(place: str, entry: Any) -> Recorded:
+    response = entry["response"]
+    body = Body(absent="it was not answered") if response is None else _journal_body(response)
+    return Recorded(place, body, entry["method"].upper(), entry["path"], entry["status"])
+
+
+def _journal_body(response: Mapping[str, Any]) -> Body:
+    content_type = {name.lower(): value for name, value in response["headers"].items()}.get("content-type", "")
+    value = response["body"]
+    if "truncated" in response:
+        return Body(absent="its body was recorded in part only")
+    if isinstance(value, str) or value is None or content_type.startswith(PROBLEM):
+        return body_of((value or "").encode() if not isinstance(value, dict) else b"", content_type)
+    return Body(value)
