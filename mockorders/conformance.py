@@ -1,6 +1,6 @@
 """Do answers of the real services fit the schemas? Which endpoint an answer is of, and where it differs."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple, get_args
 
 from mockorders.api import Api, Route, claim
@@ -13,6 +13,7 @@ from mockorders.wire import short
 
 MOST = 1_000
 LIKELY = 0.5
+SUCCESSES, REDIRECTS = range(200, 300), range(300, 400)
 
 
 class Endpoint(NamedTuple):
@@ -62,9 +63,13 @@ class Checker:
             named, why = self._locate(recorded)
         else:
             named, why = named or self._guess(recorded), "no endpoint answers so: name it with --route"
-        if named is None or recorded.body.absent or recorded.status in {0, 304}:
-            return Checked(recorded, named, skipped=why if named is None else recorded.body.absent or "no answer")
-        if recorded.status in range(300, 400):
+        if named is None:
+            return Checked(recorded, skipped=why)
+        if recorded.status in {0, 304} or (recorded.body.absent and recorded.status not in REDIRECTS):
+            return Checked(
+                recorded, named, skipped="no answer" if recorded.status in {0, 304} else recorded.body.absent
+            )
+        if recorded.status in REDIRECTS:
             return Checked(recorded, named, [Mistake((), f"expected an answer, got {_redirect(recorded)}")])
         if recorded.body.unfit:
             return Checked(recorded, named, [Mistake((), f"{recorded.body.unfit}{_status(recorded)}")])
@@ -105,14 +110,19 @@ class Checker:
         return best if _likeness(self._schema(best), recorded.body.value) > LIKELY else None
 
     def _compare(self, recorded: Recorded, endpoint: Endpoint) -> Checked:
-        value, status = recorded.body.value, recorded.status
-        as_error = Endpoint(endpoint.api, None)
-        chosen = max(_possible(endpoint, as_error, status), key=lambda each: _likeness(self._schema(each), value))
-        schema = self._schema(chosen)
+        chosen = self._choose(recorded, endpoint)
+        schema, value = self._schema(chosen), recorded.body.value
         mistakes = [*_outcome(recorded, chosen, endpoint)]
         if not self._contract.fits(schema, value):
             mistakes += self._contract.explain(schema, value, most=MOST)
         return Checked(recorded, endpoint, mistakes, fits=self._other(chosen, recorded) if mistakes else "")
+
+    def _choose(self, recorded: Recorded, endpoint: Endpoint) -> Endpoint:
+        """Tell whether it looks as an answer or as an error; where as neither, the status decides."""
+        usual = recorded.status is None or recorded.status in SUCCESSES
+        both = sorted((endpoint, Endpoint(endpoint.api, None)), key=lambda each: (each.route is None) == usual)
+        likeness = [_likeness(self._schema(each), recorded.body.value) for each in both]
+        return both[likeness.index(max(likeness))] if max(likeness) > LIKELY else both[0]
 
     def _schema(self, endpoint: Endpoint, profile: str | None = None) -> str:
         name = "error" if endpoint.route is None else endpoint.route.answer
@@ -125,30 +135,28 @@ class Checker:
         return next((name for name in names if not self._contract.mistakes(self._schema(endpoint, name), value)), "")
 
 
-def _possible(endpoint: Endpoint, as_error: Endpoint, status: int | None) -> Iterable[Endpoint]:
-    """Give what an answer of a status may be: some APIs answer errors with 200 as well."""
-    assert endpoint.route is not None or endpoint == as_error
-    refused, _, _ = endpoint.api.dialect.refuse(NotFound("", rule=CREDENTIAL))
-    if status is None or (endpoint.route is not None and status == endpoint.route.status == refused):
-        return (endpoint, as_error)
-    return (endpoint,) if status in range(200, 300) else (as_error,)
-
-
 def _outcome(recorded: Recorded, chosen: Endpoint, endpoint: Endpoint) -> Iterator[Mistake]:
-    """Say where already the kind of answer is another than expected."""
-    route, status = endpoint.route, recorded.status
-    if route is not None and status in range(200, 300) and status != route.status:
-        yield Mistake((), f"expected status {route.status}, got {status}")
-    if recorded.expects == "answer" and chosen.route is None:
-        got = f"{short(recorded.body.value)}{_status(recorded)}"
-        yield Mistake((), f"expected no error, got {got}: are base URL and credential right?")
-    if recorded.expects == "error" and chosen.route is not None:
+    """Say where already the kind of answer, or its status, is another than expected."""
+    status = recorded.status
+    if chosen.route is None and endpoint.route is not None:
+        refused, _, _ = endpoint.api.dialect.refuse(NotFound("", rule=CREDENTIAL))
+        if recorded.expects == "answer":
+            yield Mistake((), f"expected no error, got {_got(recorded)}: are base URL and credential right?")
+        elif status in SUCCESSES and status != refused:
+            yield Mistake((), f"expected an answer, got the error {_got(recorded)}")
+    elif recorded.expects == "error":
         yield Mistake((), "expected an error, as nobody has such an order, got an answer")
+    elif chosen.route is not None and status not in {None, chosen.route.status}:
+        yield Mistake((), f"expected status {chosen.route.status}, got {status}")
 
 
 def _redirect(recorded: Recorded) -> str:
     target = recorded.location.partition("?")[0]
     return f"a redirect ({recorded.status}) to {target or 'nowhere'}"
+
+
+def _got(recorded: Recorded) -> str:
+    return short(recorded.body.value) + _status(recorded)
 
 
 def _status(recorded: Recorded) -> str:

@@ -95,7 +95,7 @@ def _har_body(content: Mapping[str, Any]) -> Body:
     if text is None:
         return Body(absent="its body was not recorded")
     coded = content.get("encoding") == "base64"
-    raw = base64.b64decode(text) if coded else text.encode("utf-8", "replace")
+    raw = base64.b64decode(text, validate=True) if coded else text.encode("utf-8", "replace")
     return body_of(raw, content.get("mimeType") or "", content.get("size") or 0)
 
 

@@ -11,10 +11,12 @@ from mockorders.api import Api, discover
 from mockorders.commands.failure import Failure, Misuse
 from mockorders.commands.report import Report
 from mockorders.conformance import Checked, Checker, Endpoint
+from mockorders.masking import MASK
 from mockorders.recordings import read
 from mockorders.wire import Unreadable
 
 CREDENTIALS = ("key", "bearer", "user")
+SHORTEST = 4  # what is shorter hides nothing, and would be found everywhere
 
 
 def run(options: Mapping[str, Any]) -> None:
@@ -112,8 +114,16 @@ def _targets(url: str, apis: Sequence[Api]) -> list[tuple[Api, str]]:
 
 
 def _masked(text: str, options: Mapping[str, Any]) -> str:
-    """Hide credentials, should a service say them again."""
-    for name in CREDENTIALS:
-        for part in (options[name] or "").split(":"):
-            text = text.replace(part, "***") if len(part) >= 4 else text
+    """Hide credentials, should a service say them again, whole or cut off."""
+    for secret in _secrets({name: options[name] for name in CREDENTIALS if options[name]}):
+        text = text.replace(secret, MASK)
+        for end in range(len(secret) - 1, SHORTEST - 1, -1):
+            text = text.replace(f"{secret[:end]}...", f"{MASK}...")
     return text
+
+
+def _secrets(credentials: Mapping[str, str]) -> set[str]:
+    """Give the parts of the credentials, as they are named and as they are sent."""
+    signed = [value for api in discover() for given in api.probes[1](credentials) for value in given.values()]
+    parts = (part for value in (*credentials.values(), *signed) for part in value.replace(":", " ").split())
+    return {part for part in parts if len(part) >= SHORTEST and part not in {"Basic", "Bearer"}}

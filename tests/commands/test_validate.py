@@ -1,0 +1,570 @@
+"""Recorded answers of the real services against the schemas; and a live service, asked the read-only calls."""
+
+import base64
+import json
+import subprocess
+import threading
+import time
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping
+from copy import deepcopy
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from conftest import basic, example
+from processes import ENVIRONMENT, MODULE, run
+
+from mockorders import MockServer, Sandbox
+from mockorders.cli import main
+
+ORDER = "/v1/orders/75572230/"
+CHANGES: list[tuple[Callable[[Any], Any], str]] = [
+    (lambda order: order.pop("total"), "/total: is required, expected an integer"),
+    (lambda order: order.update(total="35.00"), '/total: expected an integer, got "35.00"'),
+    (lambda order: order.update(status="cancelled"), '/status: expected one of "open", "closed", got "cancelled"'),
+    (lambda order: order["customer"].update(phone="5"), "/customer/phone: Unknown property 'customer.phone'"),
+]
+
+
+def validate(*arguments: str, stdin: str | bytes | None = None, **environment: str) -> Result:
+    """Run the command in this process; the environment's own MOCKORDERS_* do not count."""
+    settings = {**{name: None for name in ENVIRONMENT if name.lower().endswith("_proxy")}, **environment}
+    return CliRunner().invoke(main, ["validate", *arguments], input=stdin, env=settings)
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[MockServer]:
+    """Give an emulator of the observed profile: it stands for the real services."""
+    with MockServer(fixtures="docs", profile="observed") as running:
+        yield running
+
+
+@pytest.fixture
+def order(server: MockServer) -> Any:
+    """Give an order as the observed profile answers it."""
+    request = urllib.request.Request(f"{server.url}{ORDER}?with=all", headers=basic("docs"))
+    with urllib.request.urlopen(request) as answer:
+        return json.load(answer)
+
+
+Write = Callable[[Any], str]
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    """Give a function that writes a recording: text as it is, anything else as JSON."""
+
+    def writes(value: Any) -> str:
+        file = tmp_path / "recorded"
+        file.write_text(value if isinstance(value, str) else json.dumps(value))
+        return str(file)
+
+    return writes
+
+
+def entry(path: str, body: Any, status: int = 200, **more: Any) -> dict[str, Any]:
+    """Give an entry of a HAR as browsers write it; a body of None was not recorded."""
+    text = body if isinstance(body, str | None) else json.dumps(body)
+    content = {"size": len(text or ""), "mimeType": "application/json", **({} if text is None else {"text": text})}
+    url = path if path.startswith("http") else f"https://api.cratejoy.com{path}"
+    request = {"method": more.pop("method", "GET"), "url": url, "headers": [], "queryString": []}
+    headers = [{"name": "location", "value": more.pop("location", "")}]
+    return {
+        "startedDateTime": "2026-01-01T00:00:00Z",
+        "request": request,
+        "response": {"status": status, "headers": headers, "content": {**content, **more}},
+    }
+
+
+def har(*entries: Any) -> dict[str, Any]:
+    return {"log": {"version": "1.2", "creator": {"name": "browser", "version": "1"}, "entries": list(entries)}}
+
+
+def summary(result: Result) -> str:
+    return result.stdout.splitlines()[-1]
+
+
+# ---- one answer as plain JSON
+
+
+@pytest.mark.parametrize(
+    "name", ["latest_no_orders", "order_489", "order_489_queued", "order_not_yours", "orders_desc", "orders_queued"]
+)
+def test_the_documented_answers_fit_with_their_endpoint_guessed(write: Write, name: str) -> None:
+    result = validate(write(example(f"universe/{name}")))
+    assert (0, "1 answer checked, 0 not; 0 breaches\n") == (result.exit_code, result.stdout)
+
+
+def test_an_order_fits(write: Write, order: Any) -> None:
+    assert 0 == validate(write(order)).exit_code
+
+
+@pytest.mark.parametrize(("change", "expected"), CHANGES, ids=["gone", "another type", "not known", "new"])
+def test_a_breach_names_file_endpoint_pointer_and_what_was_expected(
+    write: Write, order: Any, change: Callable[[Any], Any], expected: str
+) -> None:
+    change(order)
+    file = write(order)
+    result = validate(file)
+    lines = [f"breach: {file}: cratejoy GET /orders/{{id}}: {expected}", "1 answer checked, 0 not; 1 breach"]
+    assert (1, lines, "") == (result.exit_code, result.stdout.splitlines(), result.stderr)
+
+
+def test_new_properties_can_be_notes(write: Write, order: Any) -> None:
+    order["customer"]["phone"] = "5"
+    result = validate("--allow-new", write(order))
+    assert (0, True) == (result.exit_code, result.stdout.startswith("note: "))
+    order["total"] = None
+    result = validate("--allow-new", write(order))
+    assert (1, "1 answer checked, 0 not; 1 breach") == (result.exit_code, summary(result))
+
+
+def test_many_breaches_of_one_answer_are_shortened(write: Write, order: Any) -> None:
+    listed = {"count": 50, "next": None, "prev": None, "results": [{**order, "total": None} for _ in range(50)]}
+    lines = validate(write(listed)).stdout.splitlines()
+    assert (22, "  … and 30 more like these") == (len(lines), lines[20])
+    assert "1 answer checked, 0 not; 50 breaches" == lines[21]
+
+
+@pytest.mark.parametrize(("profile", "expected"), [("documented", 1), ("observed", 0)])
+def test_the_profile_is_observed_unless_another_is_named(write: Write, order: Any, profile: str, expected: int) -> None:
+    file = write(order)
+    assert [expected, expected] == [
+        validate("--profile", profile, file).exit_code,
+        validate(file, MOCKORDERS_PROFILE=profile).exit_code,
+    ]
+    if expected:
+        line = "1 of 1 answer in breach would fit --profile observed"
+        assert line == summary(validate("--profile", profile, file))
+
+
+def test_the_endpoint_can_be_named(write: Write, order: Any) -> None:
+    file = write({"note": order["note"]})
+    named = validate("--route", "cratejoy GET /orders/{id}", file)
+    assert (2, 1) == (validate(file).exit_code, named.exit_code)
+    assert (
+        f"breach: {file}: cratejoy GET /orders/{{id}}: /customer_id: is required, expected an integer" in named.stdout
+    )
+
+
+@pytest.mark.parametrize("name", ["cratejoy/create_order", "cratejoy/update_note", "universe/request_order_desc"])
+def test_what_is_no_answer_is_not_taken_for_one(write: Write, name: str) -> None:
+    file = write(example(name))
+    result = validate(file)
+    assert (2, f"mockorders: {file}: no endpoint answers so: name it with --route\n") == (
+        result.exit_code,
+        result.stderr,
+    )
+
+
+def test_standard_input(order: Any) -> None:
+    fine = validate("-", stdin=json.dumps(order))
+    broken = validate("-", stdin=json.dumps({**order, "total": None}))
+    assert (0, 1, "breach: -: ") == (fine.exit_code, broken.exit_code, broken.stdout[:11])
+
+
+def test_several_files(write: Write, order: Any, tmp_path: Path) -> None:
+    (tmp_path / "more.json").write_text(json.dumps({**order, "total": None}))
+    result = validate(write(order), str(tmp_path / "more.json"))
+    assert (1, "2 answers checked, 0 not; 1 breach") == (result.exit_code, summary(result))
+
+
+def test_numbers_are_what_was_typed(write: Write, order: Any) -> None:
+    text = json.dumps(order)
+    result = validate(write(text.replace('"total": 3500', '"total": 3500.0')))
+    assert (1, True) == (result.exit_code, "/total: expected an integer, got 3500.0" in result.stdout)
+
+
+# ---- HAR
+
+
+def paths() -> list[tuple[str, list[str], str]]:
+    """Give paths, options, and the endpoint that they lead to; none where they are not checked."""
+    one = "cratejoy GET /orders/{id}"
+    return [
+        ("/v1/orders/5/", [], one),
+        ("/v1/orders/5", [], one),
+        ("https://example.com/shop/v1/orders/5/?with=all&x=y", [], one),
+        ("http://localhost:9/v1/orders/5", [], one),
+        ("https://example.com/proxy/orders/5", ["--api", "cratejoy"], one),
+        ("https://example.com/proxy/v1/orders/5", ["--api", "universe"], "universe GET /orders/{id}"),
+        ("https://fans.example.com/api/v1/orders/5?key=k", [], "universe GET /orders/{id}"),
+        ("https://fans.example.com/a/b/api/v1/orders/5.json", [], "universe GET /orders/{id}"),
+        ("https://fans.example.com/orders/5", [], "universe GET /orders/{id}"),
+        ("https://fans.example.com/api/v1/orders/latest", [], "universe GET /orders/latest"),
+        ("https://fans.example.com/proxy/orders/5", [], ""),
+        ("https://fans.example.com/proxy/orders/5", ["--api", "universe"], "universe GET /orders/{id}"),
+        ("/v1/customers/5/", [], ""),
+        ("/v2/orders/5", [], ""),
+        ("https://example.com/", [], ""),
+    ]
+
+
+@pytest.mark.parametrize(("path", "options", "expected"), paths())
+def test_a_path_leads_to_its_endpoint(write: Write, path: str, options: list[str], expected: str) -> None:
+    result = validate(*options, write(har(entry(path, {"wrong": 1}))))
+    first = result.stdout.splitlines()[0]
+    assert (1 if expected else 2) == result.exit_code
+    assert (f"[0]: {expected}: /" in first) if expected else first.startswith("not checked: ")
+
+
+OTHERS = [
+    (entry("/v1/customers/", {}), "GET /v1/customers/: the Cratejoy Merchant API has it, the emulator does not"),
+    (entry("https://example.com/logo.png", "x"), "GET /logo.png: no endpoint of the emulated APIs"),
+    (entry(ORDER, {}, method="DELETE"), "DELETE /v1/orders/75572230/: no endpoint of the emulated APIs"),
+    (entry(ORDER, "", method="HEAD"), "HEAD /v1/orders/75572230/: HEAD has no answer to check"),
+    (entry(ORDER, None), "GET /v1/orders/75572230/: its body was not recorded"),
+    (entry(ORDER, '{"id": 5', size=9_000), "GET /v1/orders/75572230/: its body was recorded in part only"),
+    (entry(ORDER, "", 0), "GET /v1/orders/75572230/: no answer"),
+    (entry(ORDER, "", 304), "GET /v1/orders/75572230/: no answer"),
+    (entry(ORDER, "{}", 500, mimeType="application/problem+json"), "a problem document, which only the emulator sends"),
+]
+
+
+@pytest.mark.parametrize(("other", "why"), OTHERS, ids=range(len(OTHERS)))
+def test_other_entries_are_named_and_do_not_count(write: Write, order: Any, other: Any, why: str) -> None:
+    result = validate(write(har(entry(ORDER, order), other)))
+    first, last = result.stdout.splitlines()
+    assert (0, True, True) == (result.exit_code, first.startswith("not checked: "), first.endswith(why)), first
+    assert "1 answer checked, 1 not; 0 breaches" == last
+
+
+def test_where_nothing_was_checked_nothing_is_fine(write: Write) -> None:
+    result = validate(write(har(entry("https://example.com/", "x"))))
+    assert (2, "mockorders: validate: nothing was checked\n") == (result.exit_code, result.stderr)
+
+
+LISTED: dict[str, Any] = {"count": 0, "next": None, "prev": None, "results": []}
+BREACHES = [
+    (entry(ORDER, "<html>", mimeType="text/html"), "expected JSON: Expecting value at line 1, column 1, got text/html"),
+    (entry(ORDER, ""), "expected JSON, got an empty body (status 200)"),
+    (entry(ORDER, "", 301, location="https://x.example/v1/?key=s"), "got a redirect (301) to https://x.example/v1/"),
+    (entry(ORDER, {"message": "no"}, 404), "/errors: is required"),
+    (entry(ORDER, {"errors": ["no"]}, 200), '/: expected an answer, got the error {"errors": ["no"]} (status 200)'),
+    (entry(ORDER, {"status": "open", "id": 5}, 404), "/errors: is required"),
+    (entry("/v1/orders", LISTED, 202), "/: expected status 200, got 202"),
+    (
+        entry("http://x/orders/5", {"status": "error", "message": "no"}),
+        "universe GET /orders/{id}: /messages: is requi",
+    ),
+    (entry("http://x/orders/5", {"status": "ok"}), "universe GET /orders/{id}: /order: is required"),
+]
+
+
+@pytest.mark.parametrize(("broken", "expected"), BREACHES, ids=range(len(BREACHES)))
+def test_an_answer_of_another_kind_is_a_breach(write: Write, broken: Any, expected: str) -> None:
+    result = validate(write(har(broken)))
+    assert (1, True) == (result.exit_code, expected in result.stdout), result.stdout
+
+
+FINE = [
+    entry(ORDER, {"errors": ["Not found"]}, 404),
+    entry("http://x/api/v1/orders", {"status": "error", "messages": ["Invalid API key"]}),
+    entry("http://x/api/v1/orders/9", {"status": "error", "messages": ["No order found"]}, 404),
+    entry("http://x/orders", base64.b64encode(b'{"status":"ok","orders":[]}').decode(), encoding="base64"),
+    entry("http://x/orders?callback=f", 'f({"status":"ok","orders":[]});', mimeType="application/javascript"),
+]
+
+
+@pytest.mark.parametrize("fine", FINE, ids=range(len(FINE)))
+def test_answers_that_fit(write: Write, fine: Any) -> None:
+    assert 0 == validate(write(har(fine))).exit_code
+
+
+UNREADABLE: list[tuple[Any, str]] = [
+    ("{", "expected JSON: "),
+    ("\ud83d".encode("utf-8", "surrogatepass").decode("latin-1"), "expected JSON"),
+    ("[" * 100_000, "expected at most 64 levels of nesting"),
+    ({"log": {}}, "expected HAR 1.2, whose entry 0 has a request and a response"),
+    ({"log": {"entries": [1]}}, "expected HAR 1.2, whose entry 0 has a request and a response"),
+    (har(entry(ORDER, {}), {"request": {}}), "expected HAR 1.2, whose entry 1 has a request and a response"),
+    (har(entry(ORDER, "!", encoding="base64")), "expected HAR 1.2, whose entry 0 has a request and a response"),
+    ({"forgotten": 0, "requests": [{}]}, "expected the journal's list, whose entry 0 has a request and a response"),
+]
+
+
+@pytest.mark.parametrize(("value", "expected"), UNREADABLE, ids=range(len(UNREADABLE)))
+def test_a_file_that_is_none(write: Write, value: Any, expected: str) -> None:
+    file = write(value)
+    result = validate(file)
+    assert (2, True) == (result.exit_code, result.stderr.startswith(f"mockorders: {file}: {expected}")), result.stderr
+
+
+def test_a_file_that_there_is_not(tmp_path: Path) -> None:
+    result = validate(str(tmp_path / "nope"), str(tmp_path))
+    lines = [f"{tmp_path}/nope: expected a file that can be read: No", f"{tmp_path}: expected a file that can be read:"]
+    assert (2, [True, True]) == (
+        result.exit_code,
+        [line in result.stderr for line in lines],
+    )
+
+
+# ---- the emulator's own journal
+
+
+def test_the_journal_and_its_har(server: MockServer, write: Write) -> None:
+    name = "docs.journal"
+    for path in (ORDER, "/v1/orders/?with=all", "/v1/orders/5/", f"/api/v1/orders?key={name}", f"/orders/9?key={name}"):
+        request = urllib.request.Request(f"{server.url}{path}", headers=basic(name))
+        try:
+            urllib.request.urlopen(request).close()
+        except urllib.error.HTTPError as error:
+            error.close()
+    base = f"{server.url}/_mockorders/sandboxes/{name}/requests"
+    for url, checked in ((base, "5 answers"), (f"{base}.har", "5 answers"), (f"{base}/1", "1 answer")):
+        with urllib.request.urlopen(url) as answer:
+            result = validate(write(answer.read().decode()))
+        assert (0, f"{checked} checked, 0 not; 0 breaches\n") == (result.exit_code, result.stdout)
+
+
+def test_a_drift_that_a_fault_made_is_found(server: MockServer, write: Write) -> None:
+    sandbox = Sandbox(server.url, "docs.drift")
+    sandbox.fault("drift", pointer="/order/plan/price", how="retype", api="universe")
+    urllib.request.urlopen(f"{server.url}/orders/latest?key=docs.drift@164").close()
+    with urllib.request.urlopen(f"{server.url}/_mockorders/sandboxes/docs.drift/requests") as answer:
+        result = validate(write(answer.read().decode()))
+    assert (1, True) == (result.exit_code, "universe GET /orders/latest: /order/plan/price: expected" in result.stdout)
+
+
+# ---- for machines
+
+
+def test_json(write: Write, order: Any) -> None:
+    broken = {**deepcopy(order), "total": None}
+    file = write(har(entry(ORDER, broken), entry("/v1/store/", {})))
+    result = validate("--json", file)
+    expected = {
+        "checked": 1,
+        "breaches": [
+            {
+                "place": f"{file}[0]",
+                "endpoint": "cratejoy GET /orders/{id}",
+                "status": 200,
+                "pointer": "/total",
+                "message": "expected an integer, got null",
+            }
+        ],
+        "notes": [],
+        "skipped": [{"place": f"{file}[1]", "why": "the Cratejoy Merchant API has it, the emulator does not"}],
+        "unreadable": [],
+    }
+    assert (1, expected) == (result.exit_code, json.loads(result.stdout))
+
+
+# ---- a live service
+
+
+LIVE = [
+    (["--api", "cratejoy", "--user", "docs:any"], "", 0, "4 answers checked, 0 not; 0 breaches"),
+    (["--user", "docs:any"], "/v1", 0, "4 answers checked, 0 not; 0 breaches"),
+    (["--user", "docs:any"], "/v1/", 0, "4 answers checked, 0 not; 0 breaches"),
+    (["--key", "docs@2"], "", 0, "5 answers checked, 0 not; 0 breaches"),
+    (["--key", "docs@2"], "/api/v1", 0, "5 answers checked, 0 not; 0 breaches"),
+    (["--key", "docs@1"], "", 0, "4 answers checked, 1 not; 0 breaches"),
+    (["--key", "docs", "--bearer", "customer-164"], "", 0, "5 answers checked, 0 not; 0 breaches"),
+    (["--key", "docs@2", "--user", "docs:any"], "", 0, "9 answers checked, 0 not; 0 breaches"),
+    (["--user", "docs:any", "--profile", "documented"], "", 1, "4 answers checked, 0 not; 5 breaches"),
+]
+
+
+@pytest.mark.parametrize(("options", "base", "code", "last"), LIVE)
+def test_a_live_service_is_asked(server: MockServer, options: list[str], base: str, code: int, last: str) -> None:
+    result = validate("--url", server.url + base, *options)
+    assert (code, "", True) == (result.exit_code, result.stderr, last in result.stdout), result.stdout
+
+
+def test_only_reading_calls_are_asked(server: MockServer) -> None:
+    validate("--url", server.url, "--user", "docs.calls:any", "--key", "docs.calls@2")
+    asked = [f"{each['method']} {each['path']}" for each in Sandbox(server.url, "docs.calls").requests()]
+    assert [
+        *["GET /v1/orders/", "GET /v1/orders/", "GET /v1/orders/75572230/", "GET /v1/orders/2147483647/"],
+        *["GET /api/v1/orders", "GET /api/v1/orders", "GET /api/v1/orders/latest", "GET /api/v1/orders/2"],
+        "GET /api/v1/orders/2147483647",
+    ] == asked
+
+
+def test_credentials_of_the_environment_are_never_shown(server: MockServer) -> None:
+    secrets = {"MOCKORDERS_USER": "docs.very:secretpart", "MOCKORDERS_KEY": "docs.hidden@none"}
+    for more in ((), ("--json",), ("--profile", "documented")):
+        result = validate("--url", server.url, *more, **secrets)
+        assert (1, []) == (
+            result.exit_code,
+            [part for part in ("docs.very", "secretpart", "docs.hidden") if part in result.output],
+        )
+
+
+def test_without_a_credential_the_service_says_no(server: MockServer) -> None:
+    result = validate("--url", server.url)
+    assert (1, 2, 2) == (
+        result.exit_code,
+        result.stdout.count("(status 401): are base URL and credential right?"),
+        result.stdout.count('{"status": "error", "messages": ["Invalid API key"]} (status 200): are base URL and cred'),
+    )
+
+
+def test_a_live_service_that_drifted(server: MockServer) -> None:
+    sandbox = Sandbox(server.url, "docs.live")
+    sandbox.fault("drift", pointer="/results/0/total", how="drop", api="cratejoy", times=1)
+    result = validate("--url", server.url, "--user", "docs.live:any")
+    expected = "breach: GET /v1/orders/: cratejoy GET /orders: /results/0/total: is required, expected an integer\n"
+    assert (1, expected) == (result.exit_code, result.stdout.partition("4 answers")[0])
+
+
+Answers = Callable[[BaseHTTPRequestHandler], None]
+
+
+class Strange:
+    """A service that answers whatever it is told to."""
+
+    def __init__(self) -> None:
+        strange = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                strange.answer(self)
+
+            def log_message(self, *_: Any) -> None:
+                pass
+
+        self.answer: Answers = lambda _: None
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}/v1"
+
+
+@pytest.fixture
+def strange() -> Iterator[Strange]:
+    service = Strange()
+    threading.Thread(target=service.server.serve_forever, args=(0.05,), daemon=True).start()
+    yield service
+    service.server.shutdown()
+    service.server.server_close()
+
+
+def sends(status: int, body: bytes, headers: Mapping[str, str]) -> Answers:
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(status)
+        for name, value in headers.items():
+            handler.send_header(name, value)
+        handler.end_headers()
+        handler.wfile.write(body)
+
+    return answer
+
+
+def drips(handler: BaseHTTPRequestHandler) -> None:
+    handler.send_response(200)
+    handler.end_headers()
+    for _ in range(40):
+        handler.wfile.write(b" ")
+        handler.wfile.flush()
+        time.sleep(0.05)
+
+
+def speaks_otherwise(handler: BaseHTTPRequestHandler) -> None:
+    handler.wfile.write(b"SSH-2.0 x\r\n\r\n")
+
+
+def echoes(handler: BaseHTTPRequestHandler) -> None:
+    said = json.dumps({"errors": handler.headers["Authorization"] + " top5ecret"}).encode()
+    sends(200, said, {"Content-Type": "application/json"})(handler)
+
+
+STRANGE: list[tuple[Answers, str]] = [
+    (
+        sends(302, b"", {"Location": "https://x.example/login?key=s"}),
+        "/: expected an answer, got a redirect (302) to https://x.example/login\n",
+    ),
+    (
+        sends(200, b"<html>", {"Content-Type": "text/html"}),
+        "/: expected JSON: Expecting value at line 1, column 1, got",
+    ),
+    (sends(502, b"", {}), "/: expected JSON, got an empty body (status 502)"),
+    (sends(200, b"[" * 99_999, {}), "/: expected at most 64 levels of nesting"),
+    (sends(200, b" " * (16 * 2**20 + 1), {}), "/: expected at most 16777216 bytes"),
+    (sends(200, b"[]", {"Content-Type": "application/json"}), "/: expected an object, got []"),
+    (echoes, '/: expected no error, got {"errors": "Basic ***'),
+]
+
+
+@pytest.mark.parametrize(("answer", "expected"), STRANGE, ids=range(len(STRANGE)))
+def test_strange_answers_are_said_clearly(strange: Strange, answer: Answers, expected: str) -> None:
+    strange.answer = answer
+    result = validate("--url", strange.url, "--user", "shop:top5ecret")
+    first = result.stdout.partition("\n")[0] + "\n"
+    assert (1, "", True) == (
+        result.exit_code,
+        result.stderr,
+        f"GET /v1/orders/: cratejoy GET /orders: {expected}" in first,
+    ), first
+    assert [] == [part for part in ("top5", "?key=s", "c2hvcDp0") if part in result.output]
+
+
+UNREACHABLE: list[tuple[Answers, str]] = [
+    (speaks_otherwise, "expected an answer in HTTP"),
+    (lambda _: None, "Server disconnected"),
+    (drips, "no answer in time"),
+]
+
+
+@pytest.mark.parametrize(("answer", "expected"), UNREACHABLE, ids=range(len(UNREACHABLE)))
+def test_a_service_without_answers(strange: Strange, answer: Answers, expected: str) -> None:
+    strange.answer = answer
+    result = validate("--url", strange.url, "--user", "shop:top5ecret", "--timeout", "1")
+    assert (1, "", f"mockorders: --url {strange.url}: {expected}\n") == (
+        result.exit_code,
+        result.stdout,
+        result.stderr,
+    )
+
+
+def test_a_service_that_there_is_not() -> None:
+    result = validate("--url", "http://127.0.0.1:1/v1")
+    assert (1, 1, True) == (
+        result.exit_code,
+        len(result.stderr.splitlines()),
+        result.stderr.startswith("mockorders: --url http://127.0.0.1:1/v1: Cannot connect"),
+    )
+
+
+# ---- bad usage
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        ([], "expected files, or --url"),
+        (["--url", "http://127.0.0.1:1", "file"], "expected files, or --url"),
+        (["--url", "nope"], "--url: expected such as https://api.cratejoy.com/v1"),
+        (["--url", "ftp://x/"], "--url: expected such as "),
+        (["--url", "http://u:topsecret@x/"], "--url: expected such as "),
+        (["--url", "http://x/?key=1"], "--url: expected such as "),
+        (["--url", "http://x:99999999/"], "--url: expected such as "),
+        (["--url", "http://127.0.0.1:1/shop"], "expected --api beside a base URL that is none of the usual"),
+        (["--api", "nope", "file"], "--api: expected one of cratejoy, universe, got 'nope'"),
+        (["--route", "GET /orders", "file"], "--route: expected one of cratejoy GET /orders, "),
+    ],
+)
+def test_bad_usage(arguments: list[str], expected: str) -> None:
+    result = validate(*arguments)
+    assert (2, "", True) == (result.exit_code, result.stdout, expected in result.stderr), result.stderr
+    assert "topsecret" not in result.stderr
+
+
+# ---- as a process
+
+
+def test_it_is_a_command(write: Write, order: Any) -> None:
+    file = write(order)
+    assert (0, "1 answer checked, 0 not; 0 breaches\n", "") == run("validate", file)
+    piped = subprocess.run(
+        [*MODULE, "validate", "-"],
+        input=json.dumps(order),
+        capture_output=True,
+        text=True,
+        env=ENVIRONMENT,
+        check=False,
+    )
+    assert (0, "1 answer checked, 0 not; 0 breaches\n") == (piped.returncode, piped.stdout)
