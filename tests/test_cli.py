@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from processes import DIRECT, ENVIRONMENT, MODULE, SCRIPT, SECONDS, Ended, Server, basic, get, run, serving
+from processes import DIRECT, ENVIRONMENT, MODULE, SCRIPT, SECONDS, Ended, Server, basic, drained, get, run, serving
 
 import mockorders
 
@@ -432,12 +432,3 @@ def test_requests_are_logged_on_a_terminal(arguments: list[str], expected: int) 
     finally:
         os.close(terminal)
     assert (expected, False) == (shown.count("GET /orders?key=*** 200"), "very-secret" in shown)
-
-
-def drained(terminal: int) -> str:
-    """Read what was written to a terminal that nobody writes to any more."""
-    shown = b""
-    with suppress(OSError):
-        while piece := os.read(terminal, 65536):
-            shown += piece
-    return shown.decode()

@@ -78,9 +78,11 @@ def shows(shown: str, line: str) -> bool:
     return re.fullmatch(re.escape(shown).replace("…", ".*"), line) is not None
 
 
-def test_every_option_is_in_readme() -> None:
-    options = {name for option in serve.params for name in option.opts} - {"--help"}
-    assert options == {name for name in options if f"`{name}`" in README or f"`{name} " in README}
+def test_readme_names_options_that_there_are() -> None:
+    table = README.partition("## Options")[2].partition("## Control API")[0]
+    named = set(re.findall(r"`(--[a-z-]+)", table))
+    assert len(named) > 15
+    assert named <= {name for option in serve.params for name in option.opts}
 
 
 def test_every_fixture_set_is_in_readme() -> None:

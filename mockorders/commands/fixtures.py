@@ -15,6 +15,7 @@ from mockorders.commands.routes import table
 from mockorders.contract import Contract
 from mockorders.errors import FixtureError
 from mockorders.seeding import FixtureSets, World
+from mockorders.sources import Sources
 
 EXAMPLE_URL = "http://127.0.0.1:8080"
 STEP = 500
@@ -121,7 +122,7 @@ def _size(world: World) -> int:
 def _calls(apis: Iterable[Api], sets: FixtureSets, name: str) -> Iterator[str]:
     """Give a curl line for each API, and what the server must be started with for it."""
     file = sets.sources.files[name]
-    needed = str(file) if name in sets.own else name if name not in FixtureSets((), Contract()).names else ""
+    needed = str(file) if name in sets.own else "" if name in Sources().offered else name
     yield f"credential {name}, after: mockorders" + (f" --fixtures {shlex.quote(needed)}" if needed else "")
     for api in apis:
         yield f"  {api.curl(EXAMPLE_URL, name, 'any')}"

@@ -1,0 +1,213 @@
+"""`mockorders fixtures`: the sets, what is in them, all of it as a file, and whether files can be used."""
+
+import json
+import re
+import shlex
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from processes import ENVIRONMENT, SECONDS, run, serving
+
+from mockorders import content
+from mockorders.api import discover
+from mockorders.cli import main
+from mockorders.contract import Contract
+from mockorders.seeding import FixtureSets, World
+
+
+def fixtures(*arguments: str, **environment: str) -> Result:
+    return CliRunner().invoke(main, ["fixtures", *arguments], env=environment)
+
+
+@pytest.fixture
+def mine(tmp_path: Path) -> str:
+    """Write a set of a user's."""
+    file = tmp_path / "mine.json"
+    document = {"description": "My own.", "extends": "docs", "current_customer": 164, "clock": "2017-03-21"}
+    file.write_text(json.dumps({**document, "universe": {"orders": [{"id": 489, "deleted": True}]}}))
+    return str(file)
+
+
+# ---- list
+
+
+@pytest.mark.parametrize("arguments", [[], ["list"]], ids=["fixtures", "fixtures list"])
+def test_every_set_is_listed_with_its_description(arguments: list[str]) -> None:
+    result = fixtures(*arguments)
+    lines = [line[3:].split(maxsplit=1) for line in result.stdout.splitlines()]
+    expected = [
+        [name, json.loads(file.read_text())["description"]] for name, file in sorted(content.fixture_files().items())
+    ]
+    assert (0, expected) == (result.exit_code, lines)
+
+
+def test_the_chosen_one_is_marked(mine: str) -> None:
+    chosen = [
+        [line[3:].split()[0] for line in fixtures(*arguments, **environment).stdout.splitlines() if line[0] == "*"]
+        for arguments, environment in [
+            ([], {}),
+            (["--fixtures", mine], {}),
+            (["list", "--fixtures", "docs"], {}),
+            ([], {"MOCKORDERS_FIXTURES": "empty"}),
+        ]
+    ]
+    assert [["default"], ["mine"], ["docs"], ["empty"]] == chosen
+
+
+# ---- show
+
+
+def test_a_set_is_shown(mine: str) -> None:
+    result = fixtures("show", "mine", "--fixtures", mine)
+    expected = {
+        "description": "My own.",
+        "file": mine,
+        "extends": "docs",
+        "current customer": "164",
+        "clock": "2017-03-21T00:00:00Z",
+        "universe customers": "3",
+        "universe orders": "2",
+        "cratejoy coupons": "2",
+    }
+    shown = dict(re.findall(r"^  (\w+(?: \w+)*) {2,}(.+)$", result.stdout, re.MULTILINE))
+    assert (0, expected) == (result.exit_code, {name: shown.get(name) for name in expected})
+    assert f"credential mine, after: mockorders --fixtures {shlex.quote(mine)}\n" in result.stdout
+
+
+def test_a_shipped_set_needs_no_option() -> None:
+    shown = fixtures("show", "edge").stdout
+    assert "credential edge, after: mockorders\n" in shown
+
+
+def test_the_curl_lines_of_show_work(mine: str) -> None:
+    shown = fixtures("show", "mine", "--fixtures", mine).stdout
+    lines = [line.strip() for line in shown.splitlines() if line.startswith("  curl ")]
+    with serving("--fixtures", mine) as server:
+        answers = [
+            json.loads(
+                subprocess.run(
+                    line.replace("http://127.0.0.1:8080", server.url),
+                    shell=True,
+                    capture_output=True,
+                    env=ENVIRONMENT,
+                    timeout=SECONDS,
+                    check=True,
+                ).stdout
+            )
+            for line in lines
+        ]
+    assert (2, {"status": "ok", "orders": []}) == (answers[0]["count"], answers[1])
+
+
+# ---- dump
+
+
+def worlds(fixture: str, name: str) -> World:
+    return FixtureSets(discover(), Contract(), [fixture]).world(name)
+
+
+def plain(world: World) -> Any:
+    return [
+        {api: {name: base.records for name, base in bases.items()} for api, bases in world.bases.items()},
+        *(world.current_customer, world.profile, world.clock),
+    ]
+
+
+@pytest.mark.parametrize("name", ["default", "docs", "docs-queued", "edge", "empty"])
+def test_what_is_dumped_is_the_set_again(tmp_path: Path, name: str) -> None:
+    file = tmp_path / "dumped.json"
+    file.write_bytes(fixtures("dump", name).stdout_bytes)
+    assert plain(worlds(name, name)) == plain(worlds(str(file), "dumped"))
+
+
+def test_a_users_set_is_dumped_whole(tmp_path: Path, mine: str) -> None:
+    file = tmp_path / "dumped.json"
+    file.write_bytes(fixtures("dump", "mine", "--fixtures", mine).stdout_bytes)
+    document = json.loads(file.read_text())
+    assert plain(worlds(mine, "mine")) == plain(worlds(str(file), "dumped"))
+    assert ("My own.", "2017-03-21T00:00:00Z") == (document["description"], document["clock"])
+
+
+def test_a_record_is_a_line() -> None:
+    lines = [
+        line.strip().rstrip(",]}") + "}" for line in fixtures("dump", "empty").stdout.splitlines() if line[:3] == "  {"
+    ]
+    assert [1, 2] == [json.loads(line)["id"] for line in lines]
+
+
+# ---- check
+
+
+def test_files_and_folders_that_can_be_used(tmp_path: Path, mine: str) -> None:
+    (tmp_path / "more.json").write_text('{"extends": "mine"}')
+    result = fixtures("check", mine, str(tmp_path))
+    lines = [f"fine    {file}: 21 records" for file in (mine, mine, tmp_path / "more.json")]
+    assert (0, lines) == (result.exit_code, result.stdout.splitlines())
+
+
+BROKEN = [
+    ("{", ": expected JSON: "),
+    ('{"universe": {"orders": [5]}}', ": /universe/orders/0: expected an object, got 5"),
+    ('{"universe": {"orders": [{"id": 1, "total": []}]}}', ": /universe/orders/0/"),
+    ('{"extends": "nope"}', ": /extends: expected the name of a set ("),
+    ('{"clock": "noon"}', ": /clock: expected a time such as "),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), BROKEN)
+def test_files_that_cannot_be_used(tmp_path: Path, mine: str, text: str, expected: str) -> None:
+    file = tmp_path / "broken.json"
+    file.write_text(text)
+    result = fixtures("check", str(file), mine)
+    first, second = result.stdout.splitlines()
+    assert (1, True, True) == (
+        result.exit_code,
+        first.startswith(f"broken  {file}{expected}"),
+        second.startswith(f"fine    {mine}"),
+    )
+    assert "mockorders: 1 of 2 files cannot be used\n" == result.stderr
+
+
+def test_a_folder_named_as_a_set_is_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "x.json").write_text("{}")
+    monkeypatch.chdir(tmp_path)
+    result = fixtures("check", "docs")
+    assert (0, f"fine    {Path('docs/x.json')}: 0 records\n") == (result.exit_code, result.stdout)
+
+
+def test_nothing_to_check(tmp_path: Path) -> None:
+    result = fixtures("check", str(tmp_path))
+    assert (1, "mockorders: expected a file, or a folder that has *.json\n") == (result.exit_code, result.stderr)
+
+
+# ---- what goes wrong
+
+
+@pytest.mark.parametrize("command", ["show", "dump"])
+def test_a_set_that_there_is_not(command: str) -> None:
+    result = fixtures(command, "nope")
+    assert (1, "", True) == (
+        result.exit_code,
+        result.stdout,
+        result.stderr.startswith("mockorders: nope: expected the name of a set (default, docs, "),
+    )
+
+
+@pytest.mark.parametrize("arguments", [[], ["show", "docs"], ["dump", "docs"]], ids=str)
+def test_fixtures_that_there_are_not(arguments: list[str]) -> None:
+    result = fixtures(*arguments, "--fixtures", "/no/such")
+    assert (1, "", True) == (result.exit_code, result.stdout, result.stderr.startswith("mockorders: --fixtures: /no/s"))
+
+
+@pytest.mark.parametrize("arguments", [["check"], ["check", "/no/such"], ["show"], ["nope"], ["--nope"]], ids=str)
+def test_bad_usage(arguments: list[str]) -> None:
+    assert 2 == fixtures(*arguments).exit_code
+
+
+def test_it_is_a_command() -> None:
+    ended = run("fixtures")
+    assert (0, "", True) == (ended.code, ended.err, "docs-queued" in ended.out)

@@ -1,0 +1,181 @@
+"""`mockorders routes`, completion, and what all commands have in common: colours, pipes, interrupts."""
+
+import json
+import os
+import pty
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from processes import ENVIRONMENT, MODULE, SCRIPT, SECONDS, drained, run
+
+from mockorders import content
+from mockorders.api import discover
+from mockorders.cli import main
+
+
+def test_every_route_is_listed() -> None:
+    lines = [line.split() for line in run("routes").out.splitlines()]
+    for api in discover():
+        rows = [line for line in lines if [f"{api.name}/" in line[2]] == [True]] if lines else []
+        assert [[route.method, route.path, f"{api.name}/{route.answer}"] for route in api.routes] == [
+            row[:3] for row in rows
+        ]
+
+
+def test_routes_as_json() -> None:
+    listed = json.loads(run("routes", "--json").out)
+    first = {
+        "api": "cratejoy",
+        "method": "PUT",
+        "path": "/orders/{id}",
+        "title": "Change what can be changed in an order; give it whole.",
+        "bases": ["/v1"],
+        "status": 200,
+        "answer": "cratejoy/order",
+        "query": "cratejoy/order-parameters",
+        "body": "cratejoy/update-order",
+    }
+    assert (7, True) == (len(listed), first in listed)
+    named = {each[kind] for each in listed for kind in ("answer", "query", "body") if each[kind]}
+    assert named <= set(content.schema_names())
+
+
+# ---- completion
+
+
+def completed(line: str) -> list[str]:
+    """Ask as bash does: the words, and which of them the cursor is in; a final space begins a new one."""
+    words = line.split() + ([""] if line.endswith(" ") else [])
+    environment = {"_MOCKORDERS_COMPLETE": "bash_complete", "COMP_CWORD": str(len(words) - 1)}
+    result = CliRunner().invoke(main, prog_name="mockorders", env={**environment, "COMP_WORDS": " ".join(words)})
+    return [each.partition(",")[2] or each for each in result.stdout.splitlines()]
+
+
+COMMANDS = ["completion", "fixtures", "routes", "serve", "validate"]
+COMPLETIONS: list[tuple[str, list[str]]] = [
+    ("mockorders ", COMMANDS),
+    ("mockorders fi", ["fixtures"]),
+    ("mockorders --fi", ["--fixtures"]),
+    ("mockorders --ver", ["--version"]),
+    ("mockorders serve --fixtures do", ["docs", "docs-queued"]),
+    ("mockorders --fixtures docs --profile ", ["documented", "observed"]),
+    ("mockorders --fixtures ./", ["./"]),
+    ("mockorders fixtures ", ["check", "dump", "list", "show"]),
+    ("mockorders fixtures --fi", ["--fixtures"]),
+    ("mockorders fixtures dump em", ["empty"]),
+    ("mockorders validate --profile o", ["observed"]),
+    ("mockorders validate --route universe", [f"universe GET /orders{end}" for end in ("", "/latest", "/{id}")]),
+    ("mockorders completion ", ["bash", "zsh", "fish"]),
+]
+
+
+@pytest.mark.parametrize(("line", "expected"), COMPLETIONS)
+def test_completion(line: str, expected: list[str]) -> None:
+    found = completed(line)
+    assert sorted(expected) == sorted(found)
+
+
+def test_bash_completes_by_its_script() -> None:
+    script = 'eval "$(mockorders completion bash)"; COMP_WORDS=(mockorders fixtures show do); COMP_CWORD=3\n'
+    script += '_mockorders_completion mockorders; printf "%s\\n" "${COMPREPLY[@]}"'
+    environment = {**ENVIRONMENT, "PATH": f"{Path(SCRIPT[0]).parent}:{ENVIRONMENT['PATH']}"}
+    done = subprocess.run(
+        ["bash", "-c", script], capture_output=True, text=True, env=environment, timeout=SECONDS, check=True
+    )
+    assert ["docs", "docs-queued"] == sorted(done.stdout.split())
+
+
+@pytest.mark.parametrize("shell", ["zsh", "fish"])
+def test_other_shells_have_a_script(shell: str) -> None:
+    text = run("completion", shell).out
+    assert f"_MOCKORDERS_COMPLETE={shell}_complete" in text
+
+
+# ---- colours only on a terminal
+
+
+def on_a_terminal(*arguments: str, **environment: str) -> str:
+    terminal, end = pty.openpty()
+    try:
+        subprocess.run(
+            [*MODULE, *arguments],
+            stdout=end,
+            stderr=end,
+            env={**ENVIRONMENT, **environment},
+            timeout=SECONDS,
+            check=True,
+        )
+        os.close(end)
+        return drained(terminal)
+    finally:
+        os.close(terminal)
+
+
+def test_colours_only_on_a_terminal() -> None:
+    shown = [on_a_terminal("routes"), on_a_terminal("routes", NO_COLOR="1"), run("routes").out]
+    assert [True, False, False] == ["\x1b[" in text for text in shown]
+    assert shown[1].replace("\r\n", "\n") == shown[2]
+
+
+# ---- pipes and interrupts
+
+
+@pytest.mark.parametrize("command", ["routes", "fixtures dump default", "fixtures", "validate --help"])
+def test_a_reader_that_leaves_is_no_error(command: str) -> None:
+    with subprocess.Popen(
+        [*MODULE, *command.split()], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRONMENT
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert b"" == process.stderr.read()
+
+
+def test_an_interrupt_ends_a_command_without_a_traceback() -> None:
+    with subprocess.Popen(
+        [*MODULE, "validate", "-"], stdin=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRONMENT, text=True
+    ) as process:
+        time.sleep(0.5)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=SECONDS)
+    assert (1, "Aborted!") == (process.returncode, err.strip())
+
+
+# ---- exit codes and help
+
+
+def declared() -> list[tuple[str, ...]]:
+    return [(), ("serve",), ("validate",), ("fixtures",), ("fixtures", "check"), ("routes",)]
+
+
+@pytest.mark.parametrize("command", declared(), ids=" ".join)
+def test_help_says_the_exit_codes(command: tuple[str, ...]) -> None:
+    text = " ".join(CliRunner().invoke(main, [*command, "--help"]).stdout.split())
+    assert "Exit codes: 0 stopped or all fine, 1 failed or a breach was found, 2 a bad option" in text
+
+
+def test_every_option_has_its_variable() -> None:
+    def options(command: Any, path: str = "") -> dict[str, Any]:
+        inner = getattr(command, "commands", {})
+        own = {f"{path} {each.opts[0]}": each.envvar for each in command.params if each.opts[0].startswith("--")}
+        return own | {name: value for key, each in inner.items() for name, value in options(each, key).items()}
+
+    expected = {
+        name: f"MOCKORDERS_{name.split()[-1][2:].upper().replace('-', '_')}"
+        for name in options(main)
+        if name.split()[-1] not in {"--version", "--help"}
+    }
+    assert expected == {name: variable for name, variable in options(main).items() if name in expected}
+    assert len(expected) > 25
+
+
+def test_the_commands_cost_a_server_nothing() -> None:
+    code = "import sys, mockorders.cli; print([name for name in sys.modules if name.startswith('mockorders.')])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=SECONDS)
+    assert "['mockorders.commands', 'mockorders.commands.group', 'mockorders.cli']" == done.stdout.strip()
