@@ -13,6 +13,7 @@ from mockorders.wire import short
 
 MOST = 1_000
 LIKELY = 0.5
+UNANSWERED = {0, 304}  # broken off, or known to the client already
 SUCCESSES, REDIRECTS = range(200, 300), range(300, 400)
 
 
@@ -65,12 +66,12 @@ class Checker:
             named, why = named or self._guess(recorded), "no endpoint answers so: name it with --route"
         if named is None:
             return Checked(recorded, skipped=why)
-        if recorded.status in {0, 304} or (recorded.body.absent and recorded.status not in REDIRECTS):
-            return Checked(
-                recorded, named, skipped="no answer" if recorded.status in {0, 304} else recorded.body.absent
-            )
+        if recorded.status in UNANSWERED:
+            return Checked(recorded, named, skipped="no answer")
         if recorded.status in REDIRECTS:
             return Checked(recorded, named, [Mistake((), f"expected an answer, got {_redirect(recorded)}")])
+        if recorded.body.absent:
+            return Checked(recorded, named, skipped=recorded.body.absent)
         if recorded.body.unfit:
             return Checked(recorded, named, [Mistake((), f"{recorded.body.unfit}{_status(recorded)}")])
         return self._compare(recorded, named)

@@ -17,6 +17,7 @@ from mockorders.store import Record, State, Tables
 
 MAX_NAME = 200
 NOBODY = "_"
+FOLLOW_STEP = 500
 DEFAULT_PROFILE: Profile = "documented"
 
 _CHOICES = ("profile", "clock")  # of a world, what one sandbox may choose for itself
@@ -228,13 +229,17 @@ class Sandboxes:
         """Put a sandbox back to its fixtures."""
         sandbox.reset(sandbox.world, self._options)
 
-    def follow(self, fresh: FixtureSets) -> "Followed":
-        """Take renewed fixture sets, and tell every sandbox whose set changed."""
+    async def follow(self, fresh: FixtureSets) -> "Followed":
+        """Take renewed fixture sets, and tell every sandbox whose set changed; in steps, as there may be many."""
         changed = {id(before.bases): (before, after) for before, after in self._sets.take(fresh)}
-        told = [(sandbox, changed[id(sandbox.world.bases)]) for sandbox in self if id(sandbox.world.bases) in changed]
-        for sandbox, (before, after) in told:
-            sandbox.follow(before, after, self._options)
-        outdated = sum(sandbox.outdated for sandbox, _ in told)
+        told = [sandbox for sandbox in self if id(sandbox.world.bases) in changed]
+        for number, sandbox in enumerate(told):
+            pair = changed.get(id(sandbox.world.bases))  # another world, if it was made anew meanwhile
+            if pair is not None:
+                sandbox.follow(*pair, self._options)
+            if number % FOLLOW_STEP == FOLLOW_STEP - 1:
+                await asyncio.sleep(0)
+        outdated = sum(sandbox.outdated for sandbox in told)
         return Followed(sorted(after.name for _, after in changed.values()), len(told) - outdated, outdated)
 
     async def world(self, name: str) -> World:

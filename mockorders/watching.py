@@ -41,7 +41,7 @@ async def _renew(core: Core, say: Say) -> None:
         return
     for refusal in refused:
         say(f"{refusal.detail}; the set stays as it was")
-    followed = core.sandboxes.follow(fresh)
+    followed = await core.sandboxes.follow(fresh)
     added, gone = sorted(set(fresh.own) - before), sorted(before - set(fresh.own))
     for line in (*_told("new fixtures", added), *_told("fixtures gone", gone), *_changed(followed)):
         say(line)

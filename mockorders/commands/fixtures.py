@@ -2,7 +2,8 @@
 
 import shlex
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -86,25 +87,28 @@ def check(files: Iterable[str]) -> None:
 
 
 def _sets(fixtures: Sequence[str]) -> FixtureSets:
-    try:
+    with _usable("--fixtures: "):
         return FixtureSets(discover(), Contract(), fixtures)
-    except FixtureError as error:
-        message = f"--fixtures: {error.detail}"
-        raise Failure(message) from error
 
 
-def _document(sets: FixtureSets, name: str) -> Any:
-    try:
+def _document(sets: FixtureSets, name: str) -> Mapping[str, Any]:
+    with _usable():
         return sets.document(name)
-    except FixtureError as error:
-        raise Failure(error.detail) from error
 
 
 def _world(sets: FixtureSets, name: str) -> World:
-    try:
+    with _usable():
         return sets.world(name)
+
+
+@contextmanager
+def _usable(what: str = "") -> Iterator[None]:
+    """Fail where fixtures cannot be used."""
+    try:
+        yield
     except FixtureError as error:
-        raise Failure(error.detail) from error
+        message = f"{what}{error.detail}"
+        raise Failure(message) from error
 
 
 def _mark(sets: FixtureSets, name: str) -> str:
