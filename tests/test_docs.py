@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 from snippets import Run, execute, runs, snippets
 
@@ -133,4 +134,4 @@ def test_the_commands_of_contributing_are_targets() -> None:
 
 
 def test_the_command_line_has_the_commands_of_readme() -> None:
-    assert set(main.commands) == {"completion", "fixtures", "routes", "serve", "validate"}
+    assert set(main.list_commands(click.Context(main))) == {"completion", "fixtures", "routes", "serve", "validate"}

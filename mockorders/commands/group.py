@@ -1,27 +1,44 @@
 """What the declarations of the commands share: a group with a default, options that the environment sets as well."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 import click
-from click.shell_completion import CompletionItem
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+CODES = "Exit codes: 0 stopped or all fine, 1 failed or a breach was found, 2 a bad option or a file that is none."
 
 _OWN = {"--help", "-h", "--version"}
 
 
 class DefaultGroup(click.Group):
-    """A group one of whose commands is meant where none is named."""
+    """A group one of whose commands is meant where none is named.
 
-    def __init__(self, *args: Any, default: str, **settings: Any) -> None:
+    `others` is a module with COMMANDS, which is imported when another command than those declared is meant.
+    """
+
+    def __init__(self, *args: Any, default: str, others: str | None = None, **settings: Any) -> None:
         super().__init__(*args, **settings)
         self.default = default
+        self.others = others
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """List all commands by name."""
+        return sorted({*self.commands, *self._others()})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Give a command, or None."""
+        return super().get_command(ctx, cmd_name) or self._others().get(cmd_name)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Put the default before options that are not the group's own; a completion may still name a command."""
         unnamed = not ctx.resilient_parsing if not args else args[0].startswith("-") and args[0] not in _OWN
         return super().parse_args(ctx, [self.default, *args] if unnamed else args)
 
-    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> "list[CompletionItem]":
         """Offer the commands, and the options of the default one."""
         found = super().shell_complete(ctx, incomplete)
         command = self.get_command(ctx, self.default)
@@ -30,6 +47,10 @@ class DefaultGroup(click.Group):
         named = {item.value for item in found}
         return found + [item for item in command.shell_complete(ctx, incomplete) if item.value not in named]
 
+    def _others(self) -> Mapping[str, click.Command]:
+        found: Mapping[str, click.Command] = import_module(self.others).COMMANDS if self.others else {}
+        return found
+
 
 def option(*names: str, **settings: Any) -> Callable[[Any], Any]:
     """Declare an option that MOCKORDERS_NAME sets as well."""
@@ -37,17 +58,29 @@ def option(*names: str, **settings: Any) -> Callable[[Any], Any]:
     return click.option(*names, envvar=f"MOCKORDERS_{name.upper().replace('-', '_')}", show_envvar=True, **settings)
 
 
-def offer_sets(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
+def offer_sets(_: click.Context, __: click.Parameter, incomplete: str) -> "list[CompletionItem]":
     """Complete the name of a shipped fixture set; files where no set is called so."""
+    from click.shell_completion import CompletionItem
+
     from mockorders import content
 
     names = [name for name in content.fixture_files() if name.startswith(incomplete)]
     return [CompletionItem(name) for name in names] or [CompletionItem(incomplete, type="file")]
 
 
-def offer_endpoints(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
+def offer_endpoints(_: click.Context, __: click.Parameter, incomplete: str) -> "list[CompletionItem]":
     """Complete an endpoint, such as `cratejoy GET /orders/{id}`."""
+    from click.shell_completion import CompletionItem
+
     from mockorders.api import discover
 
     endpoints = [f"{api.name} {route.method} {route.path}" for api in discover() for route in api.routes]
     return [CompletionItem(name) for name in endpoints if name.startswith(incomplete)]
+
+
+fixtures_option = option(
+    "--fixtures",
+    multiple=True,
+    shell_complete=offer_sets,
+    help="A set's name chooses it; a file adds and chooses one; a folder adds its own.",
+)

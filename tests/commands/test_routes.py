@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from click.testing import CliRunner
 from processes import ENVIRONMENT, MODULE, SCRIPT, SECONDS, drained, run
@@ -162,7 +163,9 @@ def test_help_says_the_exit_codes(command: tuple[str, ...]) -> None:
 
 def test_every_option_has_its_variable() -> None:
     def options(command: Any, path: str = "") -> dict[str, Any]:
-        inner = getattr(command, "commands", {})
+        context = click.Context(command)
+        names = command.list_commands(context) if isinstance(command, click.Group) else []
+        inner = {name: command.get_command(context, name) for name in names}
         own = {f"{path} {each.opts[0]}": each.envvar for each in command.params if each.opts[0].startswith("--")}
         return own | {name: value for key, each in inner.items() for name, value in options(each, key).items()}
 
