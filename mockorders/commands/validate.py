@@ -20,7 +20,7 @@ SHORTEST = 4  # what is shorter hides nothing, and would be found everywhere
 
 
 def run(options: Mapping[str, Any]) -> None:
-    """Check what is named, say what was found; Failure where an answer breaks its schema."""
+    """Check what is named, say what was found, and end with the exit code; Misuse for what cannot be checked."""
     if bool(options["files"]) == bool(options["url"]):
         message = "validate: expected files, or --url"
         raise Misuse(message)
@@ -99,8 +99,8 @@ def _targets(url: str, apis: Sequence[Api]) -> list[tuple[Api, str]]:
     except ValueError:
         base = URL()
     if base.scheme not in {"http", "https"} or not base.host or base.user or base.query_string or base.fragment:
-        message = f"--url: expected such as https://api.cratejoy.com/v1, without credential and query, got {url!r}"
-        raise Misuse(message if not base.password else message.partition(", got")[0])
+        message = "--url: expected such as https://api.cratejoy.com/v1, without credential and query"
+        raise Misuse(message if base.user else f"{message}, got {url!r}")
     path = base.path.rstrip("/")
     if not path:
         return [(api, f"{url.rstrip('/')}{api.bases[0]}") for api in apis]
