@@ -49,8 +49,16 @@ class Listener:
         return self._address.url(int(self._runner.addresses[0][1]))
 
     async def stop(self) -> None:
-        """Stop listening; answers that are under way are finished, within a fifth of a second."""
-        await self._runner.cleanup()
+        """Stop listening; answers that are under way have a fifth of a second to be finished, then they are cut.
+
+        All other tasks of the loop are ended with them: the loop is the server's own.
+        """
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        stopping = asyncio.create_task(self._runner.cleanup())
+        await asyncio.wait({stopping}, timeout=SHUTDOWN_SECONDS)
+        for task in others:  # aiohttp alone would wait as long again before it cuts them
+            task.cancel()
+        await stopping
 
 
 def told_to_stop() -> asyncio.Event:

@@ -1,0 +1,43 @@
+"""`python -m mockorders.health`: exit code 0 where the emulator of this container answers, 1 where it does not.
+
+A container's health check: it finds the emulator by the variables that `mockorders serve` reads. It runs every few seconds
+for as long as the container lives, so it imports little: with http.client it would cost half as much again.
+"""
+
+import os
+import socket
+import sys
+
+SECONDS = 2
+REQUEST = b"GET /_mockorders/health HTTP/1.0\r\nHost: localhost\r\n\r\n"
+LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - where to call what listens everywhere
+
+
+def check() -> None:
+    """Ask the emulator for its health; OSError where it does not answer, or does not say that it is well."""
+    host = os.environ.get("MOCKORDERS_HOST") or "127.0.0.1"
+    port = int(os.environ.get("MOCKORDERS_PORT") or 8080)
+    with socket.create_connection((LOOPBACK.get(host, host), port), SECONDS) as plain, _secured(plain) as connection:
+        connection.sendall(REQUEST)
+        line = connection.makefile("rb").readline(64)
+    if b" 200 " not in line:
+        message = f"port {port} of {host}: expected 200, got {line!r}"
+        raise OSError(message)
+
+
+def _secured(connection: socket.socket) -> socket.socket:
+    """Speak TLS where the emulator does; to itself it need not prove who it is."""
+    if not os.environ.get("MOCKORDERS_TLS_CERT"):
+        return connection
+    import ssl
+
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return context.wrap_socket(connection)
+
+
+if __name__ == "__main__":
+    try:
+        check()
+    except (OSError, ValueError) as error:
+        sys.exit(f"mockorders: not healthy: {error}")
