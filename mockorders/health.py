@@ -1,7 +1,7 @@
 """`python -m mockorders.health`: exit code 0 where the emulator of this container answers, 1 where it does not.
 
-A container's health check: it finds the emulator by the variables that `mockorders serve` reads. It runs every few seconds
-for as long as the container lives, so it imports little: with http.client it would cost half as much again.
+A container's health check: it finds the emulator by the variables that `mockorders serve` reads. It runs every few
+seconds for as long as the container lives, so it imports little: with http.client it would cost half as much again.
 """
 
 import os
@@ -14,9 +14,11 @@ LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - where to call w
 
 
 def check() -> None:
-    """Ask the emulator for its health; OSError where it does not answer, or does not say that it is well."""
-    host = os.environ.get("MOCKORDERS_HOST") or "127.0.0.1"
-    port = int(os.environ.get("MOCKORDERS_PORT") or 8080)
+    """Ask the emulator for its health; OSError where it does not say that it is well."""
+    host, port = os.environ.get("MOCKORDERS_HOST") or "127.0.0.1", os.environ.get("MOCKORDERS_PORT") or "8080"
+    if not port.isdecimal():
+        message = f"MOCKORDERS_PORT: expected a number, got {port!r}"
+        raise OSError(message)
     with socket.create_connection((LOOPBACK.get(host, host), port), SECONDS) as plain, _secured(plain) as connection:
         connection.sendall(REQUEST)
         line = connection.makefile("rb").readline(64)
@@ -39,5 +41,5 @@ def _secured(connection: socket.socket) -> socket.socket:
 if __name__ == "__main__":
     try:
         check()
-    except (OSError, ValueError) as error:
+    except (OSError, OverflowError) as error:
         sys.exit(f"mockorders: not healthy: {error}")

@@ -11,7 +11,7 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
@@ -376,6 +376,51 @@ def test_a_signal_ends_it_quickly(number: signal.Signals) -> None:
             taken.append(time.monotonic() - before)
         assert (0, "", "") == ended
     assert min(taken) < 0.3
+
+
+def test_a_start_can_be_ended_too(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "slow")
+    process = subprocess.Popen([*MODULE, "--credentials", str(tmp_path / "slow")], env=ENVIRONMENT)
+    with open(tmp_path / "slow", "w"):  # noqa: PTH123 - opens once the start reads it
+        process.terminate()
+        assert 0 == process.wait(SECONDS)
+
+
+def test_long_answers_do_not_keep_it() -> None:
+    """Waits, long delays and slow deliveries are cut, all at the same time."""
+    asked = [
+        ("/_mockorders/sandboxes/docs/requests?wait=30&min=99", ""),
+        ("/orders?key=docs@2", "delay=9000"),
+        ("/orders?key=docs@2", "drip=10"),
+    ]
+    taken = []
+    for _ in range(3):
+        with serving("--fixtures", "docs") as server, ExitStack() as open_ones:
+            port = int(server.url.rpartition(":")[2])
+            for path, fault in asked:
+                one = open_ones.enter_context(socket.create_connection(("127.0.0.1", port), timeout=SECONDS))
+                header = f"X-Mockorders-Fault: {fault}\r\n" if fault else ""
+                one.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n{header}\r\n".encode())
+            server.get("/orders?key=x")
+            before = time.monotonic()
+            ended = server.end()
+            taken.append(time.monotonic() - before)
+        assert (0, "", "") == ended
+    assert min(taken) < 0.3
+
+
+def test_an_answer_under_way_is_finished() -> None:
+    with (
+        serving("--fixtures", "docs") as server,
+        socket.create_connection(("127.0.0.1", int(server.url.rpartition(":")[2])), timeout=SECONDS) as one,
+    ):
+        one.sendall(
+            b"GET /orders/latest?key=docs@1 HTTP/1.1\r\nHost: localhost\r\nX-Mockorders-Fault: delay=100\r\n\r\n"
+        )
+        server.get("/orders?key=x")
+        ended = server.end()
+        answer = one.makefile("rb").read()
+    assert (0, True) == (ended.code, answer.endswith(b'{"status":"error","messages":["No order found"]}'))
 
 
 def test_open_connections_do_not_keep_it() -> None:

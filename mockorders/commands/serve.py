@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 import os
+import signal
 import ssl
 import sys
 from collections.abc import AsyncIterator, Iterator, Mapping
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 def run(options: Mapping[str, Any]) -> None:
     """Serve until told to stop; Failure where the start fails."""
+    # Until the loop listens: as the first process of a container it would ignore the signal.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     _log(quiet=options["quiet"], always=options["log_requests"])
     with _without_authorities():
         import aiohttp  # noqa: F401 - see there
@@ -31,7 +34,7 @@ async def _serve(options: Mapping[str, Any]) -> None:
     from mockorders.app import make_app
     from mockorders.serving import Listener, told_to_stop
 
-    told, core, address = told_to_stop(), _core(options), _address(options)
+    core, address, told = _core(options), _address(options), told_to_stop()
     listener = Listener(make_app(core), address)
     try:
         url = await listener.start()

@@ -1,0 +1,295 @@
+"""The image, built and run for real by the Docker engine that the environment names; skipped where none answers."""
+
+import json
+import re
+import shutil
+import socket
+import ssl
+import subprocess
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+import mockorders
+
+ROOT = Path(__file__).parent.parent
+TAG = "mockorders:test"
+BASE = "python:3.13-slim"
+LOCKED = ("--read-only", "--cap-drop", "ALL", "--security-opt", "no-new-privileges")
+SET = {"extends": "docs", "current_customer": 164}
+FORGIVING = ssl._create_unverified_context()
+MISSING = "NO DOCKER ENGINE ANSWERS: the image was neither built nor run. Install Docker, or set DOCKER_HOST."
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+
+
+def docker(*command: str, check: bool = True) -> str:
+    """Run a command of Docker; give what it prints, on either stream."""
+    done = subprocess.run(
+        ["docker", *command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+    )
+    assert done.returncode == 0 or not check, f"docker {' '.join(command)}\n{done.stdout[-3000:]}"
+    return done.stdout.strip()
+
+
+def inspect(name: str) -> Any:
+    """Give what the engine knows of an image or a container."""
+    return json.loads(docker("inspect", name))[0]
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return int(taken.getsockname()[1])
+
+
+class Network(NamedTuple):
+    """How containers are reached: by a published port, or by the machine's own network where there is no bridge."""
+
+    bridged: bool
+
+    @property
+    def building(self) -> list[str]:
+        return [] if self.bridged else ["--network=host"]
+
+    def running(self, port: int) -> list[str]:
+        """Give the options for a container in which the emulator is to listen on a port."""
+        chosen = ["--env", f"MOCKORDERS_PORT={port}"]
+        return [*chosen, "--publish", f"127.0.0.1:{port}:{port}"] if self.bridged else [*chosen, "--network=host"]
+
+
+class Container:
+    """A container that runs."""
+
+    def __init__(self, name: str, url: str) -> None:
+        self.name = name
+        self.url = url
+
+    @property
+    def state(self) -> Any:
+        return inspect(self.name)["State"]
+
+    def get(self, path: str, **headers: str) -> bytes:
+        request = urllib.request.Request(self.url + path, headers={k.replace("_", "-"): v for k, v in headers.items()})
+        with urllib.request.urlopen(request, timeout=15, context=FORGIVING) as answer:
+            return bytes(answer.read())
+
+    def python(self, code: str) -> str:
+        """Run Python in the container."""
+        return docker("exec", self.name, "python", "-c", code)
+
+    def healthy_after(self) -> float:
+        """Wait until its health check says yes or no; give the seconds from its start to that."""
+        deadline = time.monotonic() + 30
+        while (health := (state := self.state)["Health"])["Status"] == "starting":
+            assert state["Running"], docker("logs", self.name)
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
+        assert health["Status"] == "healthy", health
+        return moment(health["Log"][-1]["End"]) - moment(state["StartedAt"])
+
+    def restart(self) -> None:
+        """Start it again after it ended, and wait until it answers."""
+        docker("start", self.name)
+        deadline = time.monotonic() + 15
+        while True:
+            try:
+                self.get("/_mockorders/health")
+            except (OSError, urllib.error.URLError):
+                assert time.monotonic() < deadline, docker("logs", self.name)
+                time.sleep(0.02)
+            else:
+                return
+
+
+def moment(text: str) -> float:
+    """Read one of the engine's times, which have nanoseconds."""
+    return datetime.fromisoformat(re.sub(r"\.(\d{1,6})\d*", r".\1", text)).timestamp()
+
+
+@pytest.fixture(scope="module")
+def network() -> Network:
+    if (
+        shutil.which("docker") is None
+        or subprocess.run(["docker", "info"], capture_output=True, check=False).returncode
+    ):
+        pytest.skip(MISSING)
+    return Network("bridge" in docker("network", "ls", "--format", "{{.Driver}}").split())
+
+
+@pytest.fixture(scope="module")
+def image(network: Network) -> str:
+    """Build the image as README does; it stays, as the next build's cache."""
+    docker("build", *network.building, "--tag", TAG, str(ROOT))
+    return TAG
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a folder with fixtures and a certificate, which any user may read."""
+    folder = tmp_path_factory.mktemp("shared")
+    (folder / "mine.json").write_text(json.dumps(SET), encoding="utf-8")
+    request = "req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=localhost -keyout tls.key -out tls.crt"
+    subprocess.run(["openssl", *request.split()], check=True, capture_output=True, cwd=folder)
+    for path in (folder, *folder.iterdir()):
+        path.chmod(0o755)
+    return folder
+
+
+@contextmanager
+def running(image: str, network: Network, *options: str, arguments: tuple[str, ...] = ()) -> Iterator[Container]:
+    """Run a container until the block ends."""
+    port = free_port()
+    secured = any("MOCKORDERS_TLS_CERT" in option for option in options)
+    name = docker("create", *network.running(port), *options, image, *arguments).splitlines()[-1]
+    try:
+        docker("start", name)
+        yield Container(name, f"http{'s' if secured else ''}://127.0.0.1:{port}")
+    finally:
+        docker("rm", "--force", "--volumes", name, check=False)
+
+
+@pytest.fixture(scope="module")
+def locked(image: str, network: Network, shared: Path) -> Iterator[Container]:
+    """Run a container that may do as little as can be, and wait until it is healthy."""
+    mounted = ("--volume", f"{shared}:/fixtures:ro", "--env", "MOCKORDERS_FIXTURES=/fixtures/mine.json")
+    with running(image, network, *LOCKED, *mounted) as container:
+        container.healthy_after()
+        yield container
+
+
+# ---- what is in it
+
+
+def test_it_says_what_it_is(image: str) -> None:
+    expected = {
+        "title": "mockorders",
+        "description": "A local emulator of the Universe orders API and the Cratejoy Merchant API",
+        "version": mockorders.__version__,
+        "licenses": "MIT",
+    }
+    labels = inspect(image)["Config"]["Labels"]
+    assert expected == {name: labels.get(f"org.opencontainers.image.{name}") for name in expected}
+
+
+def test_what_is_run_needs_no_shell(image: str) -> None:
+    config = inspect(image)["Config"]
+    check = ["CMD", "python", "-m", "mockorders.health"]
+    assert (["mockorders"], check, "10001:10001") == (
+        config["Entrypoint"],
+        config["Healthcheck"]["Test"],
+        config["User"],
+    )
+
+
+def test_it_shows_its_port(image: str) -> None:
+    assert {"8080/tcp": {}} == inspect(image)["Config"]["ExposedPorts"]
+
+
+def test_it_adds_less_than_60_mb_to_its_base(image: str) -> None:
+    added = inspect(image)["Size"] - inspect(BASE)["Size"]
+    layers = docker("history", "--format", "{{.Size}} {{.CreatedBy}}", image)
+    assert added < 60_000_000, layers
+
+
+def test_it_has_no_installer(locked: Container) -> None:
+    assert "None" == locked.python("import importlib.util; print(importlib.util.find_spec('pip'))")
+
+
+def test_what_it_imports_is_compiled(locked: Container) -> None:
+    code = """import os, sys, mockorders.app, mockorders.commands.serve, mockorders.health
+files = {getattr(module, "__cached__", None) for module in sys.modules.values()} - {None}
+print(len(files) > 100, [file for file in files if not os.path.exists(file)])"""
+    assert "True []" == locked.python(code)
+
+
+# ---- how it runs
+
+
+def test_it_is_healthy_within_five_seconds(locked: Container) -> None:
+    docker("restart", locked.name)
+    assert 0 < locked.healthy_after() < 5
+
+
+def test_it_listens_on_all_interfaces(locked: Container) -> None:
+    port = int(locked.url.rpartition(":")[2])
+    assert f" 00000000:{port:04X} " in locked.python("print(open('/proc/net/tcp').read())")
+
+
+def test_it_runs_as_nobody_in_particular(locked: Container) -> None:
+    assert "10001 10001" == locked.python("import os; print(os.getuid(), os.getgid())")
+
+
+def test_its_files_cannot_be_changed(locked: Container) -> None:
+    code = "try: open('/tmp/new', 'w')\nexcept OSError as error: print(error.strerror)"
+    assert "Read-only file system" == locked.python(code)
+
+
+def test_it_takes_fixtures_from_a_mounted_folder(locked: Container) -> None:
+    assert 489 == json.loads(locked.get("/orders/latest?key=anyone"))["order"]["id"]
+
+
+def test_it_generates_fixtures(locked: Container) -> None:
+    assert 100 == len(json.loads(locked.get("/orders?key=default@100"))["orders"])
+
+
+def test_any_user_may_run_it_and_its_check_speaks_tls(image: str, network: Network, shared: Path) -> None:
+    secured = ("--env", "MOCKORDERS_TLS_CERT=/data/tls.crt", "--env", "MOCKORDERS_TLS_KEY=/data/tls.key")
+    options = (*LOCKED, "--user", "12345:0", "--volume", f"{shared}:/data:ro", *secured)
+    with running(image, network, *options, arguments=("--fixtures", "/data/mine.json")) as container:
+        container.healthy_after()
+        assert 489 == json.loads(container.get("/orders/latest?key=anyone"))["order"]["id"]
+
+
+# ---- how it ends
+
+
+NONE_FOUND = b'{"status":"error","messages":["No order found"]}'
+ENDS = [
+    ("/orders/latest?key=docs@1", {}, NONE_FOUND),
+    ("/orders/latest?key=docs@1", {"X_Mockorders_Fault": "delay=100"}, NONE_FOUND),
+    ("/_mockorders/sandboxes/docs/requests?wait=30&min=99", {}, None),
+]
+
+
+@pytest.mark.parametrize(("path", "headers", "expected"), ENDS, ids=["quick", "slow", "waiting"])
+def test_it_ends_at_once_and_finishes_its_answers(
+    locked: Container, path: str, headers: dict[str, str], expected: bytes | None
+) -> None:
+    taken = []
+    for _ in range(2):
+        locked.restart()
+        got: list[bytes] = []
+        asking = threading.Thread(target=ask, args=(locked, path, headers, got))
+        asking.start()
+        time.sleep(0.03)
+        taken.append(seconds_to_end(locked))
+        asking.join()
+        assert expected is None or got == [expected]
+        assert (0, False) == (locked.state["ExitCode"], "Traceback" in docker("logs", locked.name))
+    assert min(taken) < 0.3
+
+
+def ask(container: Container, path: str, headers: dict[str, str], got: list[bytes]) -> None:
+    """Ask; a connection that is cut gives nothing."""
+    try:
+        got.append(container.get(path, **headers))
+    except OSError:
+        return
+
+
+def seconds_to_end(container: Container) -> float:
+    """Send SIGTERM; give the seconds until the engine saw the end, without those that sending any signal takes."""
+    began = time.time()
+    docker("kill", "--signal", "SIGCONT", container.name)
+    sent = time.time()
+    docker("kill", "--signal", "SIGTERM", container.name)
+    docker("wait", container.name)
+    return moment(container.state["FinishedAt"]) - sent - (sent - began)
