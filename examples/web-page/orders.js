@@ -1,0 +1,59 @@
+// The orders of the customer who is logged in, by the Universe API.
+// Where the API is, and its key, stand in the page's address: index.html?api=http://127.0.0.1:8080/api/v1&key=docs
+"use strict";
+
+const settings = new URLSearchParams(location.search);
+const API = settings.get("api") ?? "http://127.0.0.1:8080/api/v1";
+const KEY = settings.get("key") ?? "demo";
+
+class Refused extends Error {}
+
+/** Ask the API with the customer's cookie; Refused, with its messages, where it says no, which it does with status 200. */
+async function ask(path, parameters = {}) {
+  const query = new URLSearchParams({ key: KEY, ...parameters });
+  const response = await fetch(`${API}${path}?${query}`, { credentials: "include" });
+  if (!response.ok) throw new Error(`status ${response.status}`);
+  const answer = await response.json();
+  if (answer.status !== "ok") throw new Refused(answer.messages.join(" "));
+  return answer;
+}
+
+const element = (id) => document.getElementById(id);
+
+function made(tag, ...content) {
+  const one = document.createElement(tag);
+  one.append(...content);
+  return one;
+}
+
+function showLatest({ id, plan, paid_at, shipments = [] }) {
+  element("latest-text").textContent = `Order ${id}: ${plan.name}, paid on ${paid_at}`;
+  const items = shipments.flatMap((shipment) => shipment.items.map((item) => `${item.name}: ${shipment.status}`));
+  element("latest-items").replaceChildren(...items.map((text) => made("li", text)));
+  element("latest").hidden = false;
+}
+
+function showList(orders) {
+  const rows = orders.map(({ id, plan, paid_at, totals }) =>
+    made("tr", ...[id, plan.name, paid_at, totals ? `$${totals.total}` : "Free"].map((text) => made("td", String(text)))));
+  element("rows").replaceChildren(...rows);
+  element("orders").hidden = false;
+}
+
+async function show() {
+  const message = element("message");
+  try {
+    const { orders } = await ask("/orders", { order: element("newest").checked ? "DESC" : "ASC" });
+    if (orders.length) {
+      showLatest((await ask("/orders/latest")).order);
+      showList(orders);
+    }
+    message.textContent = orders.length ? `${orders.length} orders` : "You have no orders yet.";
+  } catch (error) {
+    element("latest").hidden = element("orders").hidden = true;
+    message.textContent = error instanceof Refused ? error.message : "Your orders cannot be shown now. Please try again.";
+  }
+}
+
+element("newest").addEventListener("change", show);
+show();

@@ -1,0 +1,83 @@
+"""What the compose file and the GitHub Actions job of examples/ name, held against the image and the application."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from mockorders import MockServer
+
+ROOT = Path(__file__).parent.parent
+DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+COMPOSE: Any = yaml.safe_load((ROOT / "examples" / "docker-compose.yml").read_text(encoding="utf-8"))
+WORKFLOW: Any = yaml.safe_load((ROOT / "examples" / "github-actions.yml").read_text(encoding="utf-8"))
+STEPS = WORKFLOW["jobs"]["test"]["steps"]
+START = next(step["run"] for step in STEPS if "docker run" in step.get("run", ""))
+PORT = re.findall(r"^EXPOSE (\d+)$", DOCKERFILE, re.MULTILINE)[0]
+BASE = "python:" + re.findall(r"^ARG PYTHON=(.*)$", DOCKERFILE, re.MULTILINE)[0] + "-slim"
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    with MockServer(fixtures="docs") as server:
+        yield server.url
+
+
+def test_compose_runs_the_image_and_tests_on_its_base() -> None:
+    services = COMPOSE["services"]
+    assert {"mockorders": "mockorders", "tests": BASE} == {name: each["image"] for name, each in services.items()}
+
+
+def test_compose_waits_for_the_image_s_own_check() -> None:
+    emulator, tests = COMPOSE["services"]["mockorders"], COMPOSE["services"]["tests"]
+    assert {"mockorders": {"condition": "service_healthy"}} == tests["depends_on"]
+    assert (False, True) == ("healthcheck" in emulator, "\nHEALTHCHECK " in DOCKERFILE)
+
+
+def test_compose_names_the_image_s_port() -> None:
+    services = COMPOSE["services"]
+    assert f"http://mockorders:{PORT}" == services["tests"]["environment"]["ORDERS_URL"]
+    assert [f"127.0.0.1:{PORT}:{PORT}"] == services["mockorders"]["ports"]
+
+
+def test_compose_sets_options_that_there_are() -> None:
+    from mockorders.cli import serve
+
+    known = {option.envvar for option in serve.params if option.envvar}
+    assert set(COMPOSE["services"]["mockorders"]["environment"]) <= known
+
+
+def test_the_service_s_name_may_use_the_control_api(url: str) -> None:
+    request = urllib.request.Request(f"{url}/_mockorders/sandboxes", headers={"Host": f"mockorders:{PORT}"})
+    with urllib.request.urlopen(request) as answer:
+        assert 200 == answer.status
+
+
+def test_compose_s_tests_pass(url: str) -> None:
+    program, *arguments = COMPOSE["services"]["tests"]["command"]
+    assert "python" == program
+    subprocess.run([sys.executable, *arguments], env=os.environ | {"ORDERS_URL": url}, check=True)
+
+
+def test_the_job_runs_the_image_at_its_port_and_asks_for_its_health() -> None:
+    published, asked = re.findall(r"--publish (\S+)", START), re.findall(r"(http://\S+)", START)
+    expected = ([f"{PORT}:{PORT}"], [f"http://127.0.0.1:{PORT}/_mockorders/health"])
+    assert (expected, True) == ((published, asked), "'mockorders'" in START)
+    (environment,) = [step["env"] for step in STEPS if step.get("run") == "pytest"]
+    assert {"ORDERS_URL": f"http://127.0.0.1:{PORT}"} == environment
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+def test_the_job_s_wait_ends_when_the_emulator_answers(url: str) -> None:
+    (line,) = [line for line in START.splitlines() if line.startswith("curl ")]
+    done = subprocess.run(line.replace(f"http://127.0.0.1:{PORT}", url).split(), capture_output=True, check=True)
+    assert "ok" == json.loads(done.stdout)["status"]

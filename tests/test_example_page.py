@@ -1,0 +1,37 @@
+"""The web page of examples/ and its suite, as a project of its own would run it."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PAGE = Path(__file__).parent.parent / "examples" / "web-page"
+TESTS = 8
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+def suite(folder: Path, *options: str) -> str:
+    """Run the suite of a copy of the page; gives pytest's last line."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "MOCKORDERS_"))}
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--tb=short", *options]
+    done = subprocess.run(command, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True, check=False)
+    return done.stdout.splitlines()[-1] if done.returncode < 2 else done.stdout
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(PAGE, tmp_path / "page"))
+
+
+def test_its_suite_passes(page: Path) -> None:
+    assert suite(page).startswith(f"{TESTS} passed")
+
+
+def test_its_suite_sees_a_broken_page(page: Path) -> None:
+    script = page / "orders.js"
+    script.write_text(script.read_text(encoding="utf-8").replace('"include"', '"omit"'), encoding="utf-8")
+    assert "1 failed" in suite(page, "-x")
