@@ -1,8 +1,9 @@
-"""What the compose file and the GitHub Actions job of examples/ name, held against the image and the application."""
+"""What docs/docker.md, the compose file and the job of examples/ name, held against the image and the application."""
 
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -11,10 +12,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 import yaml
 
+import mockorders
 from mockorders import MockServer
+from mockorders.cli import serve
 
 ROOT = Path(__file__).parent.parent
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
@@ -22,7 +26,13 @@ COMPOSE: Any = yaml.safe_load((ROOT / "examples" / "docker-compose.yml").read_te
 WORKFLOW: Any = yaml.safe_load((ROOT / "examples" / "github-actions.yml").read_text(encoding="utf-8"))
 STEPS = WORKFLOW["jobs"]["test"]["steps"]
 START = next(step["run"] for step in STEPS if "docker run" in step.get("run", ""))
+LINES = [
+    shlex.split(line.rpartition("docker run ")[2])
+    for page in ("README.md", "docs/docker.md")
+    for line in re.findall(r"^\$ (.*docker run .*)$", (ROOT / page).read_text(encoding="utf-8"), re.MULTILINE)
+]
 PORT = re.findall(r"^EXPOSE (\d+)$", DOCKERFILE, re.MULTILINE)[0]
+VARIABLES = {option.envvar for option in serve.params if isinstance(option, click.Option)}
 BASE = "python:" + re.findall(r"^ARG PYTHON=(.*)$", DOCKERFILE, re.MULTILINE)[0] + "-slim"
 
 
@@ -30,6 +40,30 @@ BASE = "python:" + re.findall(r"^ARG PYTHON=(.*)$", DOCKERFILE, re.MULTILINE)[0]
 def url() -> Iterator[str]:
     with MockServer(fixtures="docs") as server:
         yield server.url
+
+
+@pytest.mark.parametrize("line", LINES, ids=" ".join)
+def test_the_pages_run_the_image_with_options_that_there_are(line: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    flags, arguments = line[: line.index("mockorders")], line[line.index("mockorders") + 1 :]
+    given = dict(flags[at + 1].split("=") for at, flag in enumerate(flags) if flag == "--env")
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    assert (f"{PORT}:{PORT}", True) == (flags[flags.index("--publish") + 1], set(given) <= VARIABLES)
+    assert set(serve.make_context("serve", arguments).params) == {option.name for option in serve.params}
+
+
+def test_the_pages_have_such_lines() -> None:
+    assert len(LINES) > 6
+
+
+def test_the_image_s_version_is_the_package_s() -> None:
+    assert [mockorders.__version__] == re.findall(r"^ARG VERSION=(.*)$", DOCKERFILE, re.MULTILINE)
+
+
+def test_the_page_says_how_long_the_check_waits() -> None:
+    page = (ROOT / "docs" / "docker.md").read_text(encoding="utf-8")
+    (interval,) = re.findall(r"^HEALTHCHECK --interval=(\d+)s ", DOCKERFILE, re.MULTILINE)
+    assert f"every {interval} s." in page
 
 
 def test_compose_runs_the_image_and_tests_on_its_base() -> None:
@@ -50,10 +84,7 @@ def test_compose_names_the_image_s_port() -> None:
 
 
 def test_compose_sets_options_that_there_are() -> None:
-    from mockorders.cli import serve
-
-    known = {option.envvar for option in serve.params if option.envvar}
-    assert set(COMPOSE["services"]["mockorders"]["environment"]) <= known
+    assert set(COMPOSE["services"]["mockorders"]["environment"]) <= VARIABLES
 
 
 def test_the_service_s_name_may_use_the_control_api(url: str) -> None:
