@@ -10,7 +10,7 @@ serve: $(VENV)/installed
 	$(BIN)/mockorders $(ARGS)
 
 test: $(VENV)/tools chromium lint
-	$(BIN)/python -m pytest -n auto $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadgroup $(ARGS)
 
 lint: $(VENV)/tools
 	$(BIN)/ruff check .

@@ -28,7 +28,7 @@ SET = {"extends": "docs", "current_customer": 164}
 FORGIVING = ssl._create_unverified_context()
 MISSING = "NO DOCKER ENGINE ANSWERS: the image was neither built nor run. Install Docker, or set DOCKER_HOST."
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600), pytest.mark.xdist_group("image")]
 
 
 def docker(*command: str, check: bool = True) -> str:
