@@ -23,7 +23,7 @@ Generate = Callable[[Mapping[str, Any], Mapping[str, Mapping[int, Any]], Any], M
 class Request:
     """What came over the wire: `path` and `query` as they were sent, `pairs` the query's, `body` within the limit.
 
-    `method` is the one that is meant where `sent` is HEAD.
+    `method` is the one that is meant where `sent` is HEAD; `headers` are those that the dialect reads.
     """
 
     method: str
@@ -138,6 +138,10 @@ class Dialect(Protocol):
     @property
     def methods(self) -> tuple[str, ...]:
         """The methods that preflights allow."""
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        """The request headers that it reads; it sees no others."""
 
     def method(self, request: Request) -> str:
         """Give the method that is meant."""

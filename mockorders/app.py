@@ -2,7 +2,7 @@
 
 import logging
 import warnings
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,8 +14,10 @@ from mockorders.control import control_app
 from mockorders.core import Core
 from mockorders.options import Options, Profile
 from mockorders.origins import Origins
-from mockorders.pipeline import MAX_BODY, Pipeline
-from mockorders.transport import QuietLogger, target
+from mockorders.pipeline import Pipeline
+from mockorders.reading import Reader, path_of
+from mockorders.serving import DOOR, Door, Handler
+from mockorders.transport import MAX_BODY, QuietLogger
 
 CONTROL = "/_mockorders"
 MAX_LINE = 2**16
@@ -56,13 +58,14 @@ def _in_utc(time: datetime | None) -> datetime | None:
 
 def make_app(core: Core) -> web.Application:
     """Make the application of an emulator whose parts are there."""
-    origins = Origins(core.options.allow_origins)
-    pipeline = Pipeline(core.apis, Terms(core.contract, core.options.strict), core.sandboxes, origins)
+    reader = Reader(core.apis, Origins(core.options.allow_origins))
+    pipeline = Pipeline(reader, Terms(core.contract, core.options.strict), core.sandboxes)
     with warnings.catch_warnings():  # a router of one's own is only leaving with aiohttp 4
         warnings.simplefilter("ignore", DeprecationWarning)
         router = Router(pipeline.handle)
         app = web.Application(router=router, client_max_size=MAX_BODY + 1, handler_args=_handler_args())
     app.add_subapp(CONTROL, control_app(core))
+    app[DOOR] = Door(pipeline.handle, aside=(CONTROL, "/?", "/#"))
     return app
 
 
@@ -72,7 +75,7 @@ class Router(web.UrlDispatcher):
     aiohttp's own would try every prefix of a path, in quadratic time, and answer in its own words what fits none.
     """
 
-    def __init__(self, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]) -> None:
+    def __init__(self, handler: Handler) -> None:
         super().__init__()
         self._apis = self.add_route("*", "/{path:.*}", handler)
         self._start = self.add_route("GET", "/", _to_control)
@@ -80,7 +83,7 @@ class Router(web.UrlDispatcher):
 
     async def resolve(self, request: web.Request) -> web.UrlMappingMatchInfo:
         """Give the route of a request."""
-        path, _ = target(request)
+        path = path_of(request.raw_path)
         if f"{path}/".startswith(f"{CONTROL}/"):
             return await super().resolve(request)
         if request.raw_path == "*":

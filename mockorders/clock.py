@@ -2,6 +2,8 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from functools import lru_cache
 
 _OFFSET_AFTER_PLUS = re.compile(r" (\d\d:?\d\d)$")
 
@@ -25,15 +27,28 @@ def format_time(time: datetime) -> str:
     return time.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
+def http_date(time: datetime) -> str:
+    """Write a time as HTTP does."""
+    return _http_date((time - _EPOCH) // _SECOND)
+
+
+@lru_cache(64)
+def _http_date(second: int) -> str:
+    return format_datetime(_EPOCH + timedelta(seconds=second), usegmt=True)
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_SECOND = timedelta(seconds=1)
 _END = datetime.max.replace(tzinfo=UTC)
 
 
 class Clock:
     """A clock that runs, at an offset from the real time, or stands still."""
 
-    __slots__ = ("_frozen_at", "_offset")
+    __slots__ = ("_frozen_at", "_offset", "asked")
 
     def __init__(self, frozen_at: datetime | None = None) -> None:
+        self.asked = 0  # how often it was, so that an answer that depends on the time can be told from others
         self._offset = timedelta()
         self._frozen_at = frozen_at
 
@@ -44,6 +59,7 @@ class Clock:
 
     def now(self) -> datetime:
         """Give the sandbox's time, aware and in UTC; a clock that runs stops at the end of time."""
+        self.asked += 1
         if self._frozen_at is not None:
             return self._frozen_at
         try:

@@ -1,45 +1,69 @@
 """One request on its way, and all that is known of it: what the journal remembers and explain tells."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
-from urllib.parse import unquote
 
 from mockorders.api import Api, Match, Request
 from mockorders.errors import Problem, Refusal
 from mockorders.faults import NONE, Verdict
+from mockorders.reading import STRANGER_NOTE, Head, Reading
 from mockorders.rules import Rule
 from mockorders.sandbox import Sandbox
 from mockorders.store import Work
+from mockorders.whole import Whole
 
 # The checks of a request, in order; an exchange says which it reached.
 CHECKS = ("query", "credential", "body", "faults", "route", "request", "handler", "answer", "done")
+NO_WORK = Work()
 
 
 @dataclass(slots=True)
 class Exchange:
-    """One request on its way. `stranger` is a page whose origin is not allowed."""
+    """One request on its way: its head, what was read of it, its body; `match` once it was looked for.
 
-    request: Request
-    api: Api
-    path: str
+    `whole` is the answer that was kept, or is to be. What a request seldom has is a tuple: nobody pays for empty lists.
+    """
+
+    head: Head
+    reading: Reading
     sandbox: Sandbox
-    notes: list[str] = field(default_factory=list)
-    stranger: bool = False
+    body: bytes = b""
+    notes: tuple[str, ...] = ()
     reached: str = "query"
     match: Match | None = None
     refusal: Refusal | None = None
     problem: Problem | None = None
     verdict: Verdict = NONE
-    breaches: list[dict[str, str]] = field(default_factory=list)
-    work: Work = field(default_factory=Work)
+    breaches: tuple[dict[str, str], ...] = ()
+    work: Work = NO_WORK
     now: datetime | None = None
     frozen: bool = False
+    whole: Whole | None = None
+
+    @classmethod
+    def of(cls, head: Head, nobody: Sandbox) -> "Exchange":
+        """Begin with a request's head; until its credential is let in it belongs to nobody."""
+        exchange = cls(head, head.reading, nobody)
+        if head.reading.stranger:
+            exchange.notes = (STRANGER_NOTE,)
+        return exchange
 
     @property
-    def paths(self) -> tuple[str, ...]:
-        """The path as it was sent, and as the documents have it: one base, no suffix, no final slash."""
-        return (unquote(self.request.path), unquote(self.api.bases[-1] + self.path))
+    def headers(self) -> Mapping[str, str]:
+        """All headers of the request."""
+        return self.head.headers
+
+    @property
+    def api(self) -> Api:
+        """The API that was asked."""
+        return self.reading.api
+
+    @property
+    def request(self) -> Request:
+        """The request as the API's dialect sees it."""
+        return replace(self.reading.request, body=self.body) if self.body else self.reading.request
 
     @property
     def rules(self) -> tuple[Rule, ...]:

@@ -28,7 +28,7 @@ def explain(entry: Entry) -> dict[str, Any]:
     story = entry.story
     return {
         "id": entry.id,
-        "request": f"{story.request.sent} {story.request.path}",
+        "request": f"{story.reading.request.sent} {story.reading.request.path}",
         "status": entry.status,
         "sandbox": story.sandbox.name,
         "route": _route(story),
@@ -39,22 +39,22 @@ def explain(entry: Entry) -> dict[str, Any]:
             "written": [f"{name} {identifier}" for name, identifier in story.work.writes],
         },
         "fault": story.fault,
-        "breaches": story.breaches,
+        "breaches": list(story.breaches),
         "clock": {"now": format_time(story.now or entry.at), "frozen": story.frozen},
-        "notes": story.notes,
+        "notes": list(story.notes),
         "rules": [asdict(rule) for rule in dict.fromkeys((*story.rules, *_general(story)))],
     }
 
 
 def _general(story: Exchange) -> list[Rule]:
     """List the rules that hold for requests of any API, where they mattered for this one."""
-    request = story.request
+    request = story.reading.request
     mattered = (
         (rules.FIXTURE_SET, story.reached not in {"query", "credential"}),
         (rules.TRAILING_SLASH, request.path.endswith("/")),
         (rules.HEAD, request.sent == "HEAD"),
         (rules.PREFLIGHT, request.sent == "OPTIONS"),
-        (rules.CORS, story.stranger),
+        (rules.CORS, story.reading.stranger),
     )
     return [rule for rule, did in mattered if did]
 
@@ -63,7 +63,7 @@ def _route(story: Exchange) -> dict[str, Any]:
     if story.match is not None and story.match.route is not None:
         route = story.match.route
         return {"matched": f"{route.method} {route.path}", "parameters": story.match.params}
-    return {"matched": None, "closest": closest(story.api, story.request.method, story.path)}
+    return {"matched": None, "closest": closest(story.api, story.reading.request.method, story.reading.path)}
 
 
 def closest(api: Api, method: str, path: str) -> list[dict[str, str]]:

@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
 from random import Random
@@ -11,6 +12,7 @@ from typing import Any, NamedTuple
 from mockorders.patterns import fits
 
 SEED = 20130130
+REMEMBERED = 256
 DEFAULTS: Mapping[str, Any] = {"match": {}, "times": None, "after": 0, "probability": 1, "stage": "before"}
 FIRST_PARAMETER = {
     "status": "status",
@@ -21,13 +23,19 @@ FIRST_PARAMETER = {
 }
 
 
-class Traits(NamedTuple):
-    """What a rule can be matched against; `paths` are the one that was sent and the canonical ones."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Traits:
+    """What a rule can be matched against in a request's head; `paths` are the one that was sent and the canonical."""
 
     api: str
     methods: tuple[str, ...]
     paths: tuple[str, ...]
     query: Sequence[tuple[str, str]]
+
+
+class Content(NamedTuple):
+    """What a rule can be matched against beside that: the headers, and the body as JSON, None if it is neither."""
+
     headers: Mapping[str, str]
     body: Any
 
@@ -66,9 +74,20 @@ class Fault:
         """Give the rule with its id and how often it was met."""
         return {**self.rule, "id": self.id, "met": self.met}
 
-    def strikes(self, traits: Traits, dice: Random, now: datetime) -> bool:
-        """Say whether it strikes a request, and count it."""
-        if not self._matches(traits):
+    def concerns(self, traits: Traits) -> bool:
+        """Say whether it can strike a request, as far as the head tells."""
+        match = self.rule["match"]
+        if "api" in match and match["api"] != traits.api:
+            return False
+        if "method" in match and match["method"].upper() not in traits.methods:
+            return False
+        if self._glob is not None and not any(fits(self._glob, path) for path in traits.paths):
+            return False
+        return all(pair in traits.query for pair in match.get("query", {}).items())
+
+    def strikes(self, content: Content, dice: Random, now: datetime) -> bool:
+        """Say whether it strikes a request that it concerns, and count it."""
+        if not self._matches(content):
             return False
         self._matched += 1
         times = self.rule["times"]
@@ -95,22 +114,12 @@ class Fault:
         self._quota = (begun, counted + 1)
         return bool(counted < self.effect["requests"])
 
-    def _matches(self, traits: Traits) -> bool:
+    def _matches(self, content: Content) -> bool:
         match = self.rule["match"]
-        if "api" in match and match["api"] != traits.api:
-            return False
-        if "method" in match and match["method"].upper() not in traits.methods:
-            return False
-        if self._glob is not None and not any(fits(self._glob, path) for path in traits.paths):
-            return False
-        return not match or self._matches_content(match, traits)
-
-    @staticmethod
-    def _matches_content(match: Mapping[str, Any], traits: Traits) -> bool:
-        query = all(pair in traits.query for pair in match.get("query", {}).items())
-        header = all(traits.headers.get(name) == value for name, value in match.get("header", {}).items())
-        body = all(same(at(traits.body, pointer), (value,)) for pointer, value in match.get("body", {}).items())
-        return query and header and body
+        header = all(content.headers.get(name) == value for name, value in match.get("header", {}).items())
+        return header and all(
+            same(at(content.body, pointer), (value,)) for pointer, value in match.get("body", {}).items()
+        )
 
 
 class Verdict(NamedTuple):
@@ -135,10 +144,11 @@ NONE = Verdict()
 class Faults:
     """The faults of one sandbox, in order, and its dice: the same requests meet the same faults."""
 
-    __slots__ = ("_dice", "_ids", "_rules")
+    __slots__ = ("_concerned", "_dice", "_ids", "_rules")
 
     def __init__(self) -> None:
         self._rules: list[Fault] = []
+        self._concerned: dict[Traits, tuple[Fault, ...]] = {}
         self._ids = count(1)
         self._dice: Random | None = None
 
@@ -152,28 +162,40 @@ class Faults:
         """Add a rule that fits `control/fault`, behind the others."""
         fault = Fault(str(next(self._ids)), rule)
         self._rules.append(fault)
+        self._concerned.clear()
         return fault
 
     def remove(self, identifier: str) -> bool:
         """Remove a rule; says whether there was one of this id."""
         left = [fault for fault in self._rules if fault.id != identifier]
         found, self._rules = len(left) < len(self._rules), left
+        self._concerned.clear()
         return found
 
     def clear(self) -> None:
         """Remove all."""
         self._rules.clear()
+        self._concerned.clear()
 
-    def judge(self, traits: Traits, now: datetime, once: Sequence[Fault] = ()) -> Verdict:
-        """Say what befalls a request: all delays that match add up, of the others the first acts; `once` come first."""
+    def concerning(self, traits: Traits) -> tuple[Fault, ...]:
+        """Give the rules that can strike a request, as far as its head tells; told once for each of the last heads."""
+        found = self._concerned.get(traits)
+        if found is None:
+            if len(self._concerned) >= REMEMBERED:
+                self._concerned.clear()
+            found = self._concerned[traits] = tuple(fault for fault in self._rules if fault.concerns(traits))
+        return found
+
+    def judge(self, rules: Sequence[Fault], content: Content, now: datetime) -> Verdict:
+        """Say what befalls a request that rules concern: all delays add up, of the others the first acts."""
         if self._dice is None:
             self._dice = Random(SEED)
         delays = {"before": 0.0, "after": 0.0}
         acting: Fault | None = None
         struck = []
-        for fault in (*once, *self._rules):
+        for fault in rules:
             delay = fault.kind == "delay"
-            if (acting is not None and not delay) or not fault.strikes(traits, self._dice, now):
+            if (acting is not None and not delay) or not fault.strikes(content, self._dice, now):
                 continue
             struck.append(fault)
             if delay:

@@ -2,15 +2,15 @@
 
 import asyncio
 from collections import OrderedDict, deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 import orjson
 
-from mockorders.api import Answer
-from mockorders.clock import format_time
+from mockorders.api import Answer, Delivery
+from mockorders.clock import format_time, http_date
 from mockorders.masking import MASK, mask_headers
 from mockorders.wire import Unreadable, parse_json, without_reals
 
@@ -24,38 +24,53 @@ MEMORY = 64 * 2**20
 
 
 class Entry:
-    """One request and its answer; `story` is what explain tells of it, `status` is None where nothing was sent."""
+    """One request and its answer; `story` is what explain tells of it, `asked` and `body` are the bodies.
 
-    __slots__ = ("at", "bodies", "headers", "id", "seconds", "status", "story")
+    Answer and bodies are held by reference: an answer that is kept is held once, whoever was given it.
+    """
+
+    __slots__ = ("_answer", "asked", "at", "body", "id", "seconds", "story")
 
     def __init__(self, identifier: str, at: datetime, story: "Exchange") -> None:
         self.id = identifier
         self.at = at
         self.story = story
-        self.status: int | None = None
-        self.headers: Mapping[str, str] = {}
         self.seconds = 0.0
-        self.bodies = (Body(story.request.body), Body())
-        story.request.body = self.bodies[0].text
+        self._answer = NO_ANSWER
+        self.asked = self.body = NO_BODY
+        if story.body:
+            self.asked = Body(story.body)
+            story.body = self.asked.text
 
-    def answered(self, answer: Answer | None, seconds: float) -> None:
-        """Complete the entry."""
-        self.seconds = seconds
-        if answer is not None:
-            self.status, self.headers = answer.status, answer.headers
-            self.bodies = (self.bodies[0], Body.of(answer.body))
+    def answered(self, answer: Answer, body: "Body", seconds: float) -> None:
+        """Complete the entry; `body` is the answer's, as the journal keeps it."""
+        self._answer, self.body, self.seconds = answer, body, seconds
 
     @property
-    def size(self) -> int:
-        """About how many bytes it holds."""
-        request = self.story.request
-        texts = (request.path, request.query, *request.headers.values(), *self.headers.values())
-        return OVERHEAD + sum(map(len, texts)) + sum(len(body.text) for body in self.bodies)
+    def own(self) -> dict[str, str]:
+        """The headers that only this answer has."""
+        own = {"X-Mockorders-Request": self.id, "Date": http_date(self.at)}
+        if self.story.notes:
+            own["X-Mockorders-Note"] = "; ".join(self.story.notes)
+        return own
+
+    @property
+    def status(self) -> int | None:
+        """The status that was sent; None where the connection was broken off instead."""
+        return None if self._answer.delivery.breaks else self._answer.status
+
+    def hold(self) -> int:
+        """Begin to be held in memory; gives about how many bytes that takes, without what others hold already."""
+        return OVERHEAD + self.story.head.size + self.asked.hold() + self.body.hold()
+
+    def release(self) -> int:
+        """Be held no more; gives how many bytes that frees."""
+        return OVERHEAD + self.story.head.size + self.asked.release() + self.body.release()
 
     def document(self) -> dict[str, Any]:
         """Give it as the control API shows it: credentials masked, bodies as JSON where they are."""
-        story, request = self.story, self.story.request
-        response = {"headers": dict(self.headers), **self.bodies[1].document()}
+        story, request = self.story, self.story.reading.request
+        response = {"headers": {**self._answer.headers, **self.own}, **self.body.document()}
         return {
             "id": self.id,
             "at": format_time(self.at),
@@ -63,22 +78,23 @@ class Entry:
             "method": request.sent,
             "path": request.path,
             "query": _query(request.query),
-            "request": {"headers": mask_headers(request.headers), **self.bodies[0].document()},
+            "request": {"headers": mask_headers(story.headers), **self.asked.document()},
             "status": self.status,
             "response": None if self.status is None else response,
             "duration_ms": round(self.seconds * 1000, 3),
             "fault": story.fault,
-            "breaches": story.breaches,
+            "breaches": list(story.breaches),
             "rules": [rule.name for rule in story.rules],
         }
 
 
 class Body:
-    """A body as the journal keeps it: its first 64 KiB, and how long it was."""
+    """A body as the journal keeps it: its first 64 KiB, and how long it was; entries may share one."""
 
-    __slots__ = ("length", "text")
+    __slots__ = ("_holders", "length", "text")
 
     def __init__(self, text: bytes = b"", length: int | None = None) -> None:
+        self._holders = 0
         self.length = len(text) if length is None else length
         self.text = text if len(text) <= MAX_BODY else text[:MAX_BODY]
 
@@ -94,6 +110,16 @@ class Body:
                 break
         return cls(bytes(first), sum(map(len, pieces)))
 
+    def hold(self) -> int:
+        """Be held by one more entry; gives the bytes that the first one adds."""
+        self._holders += 1
+        return len(self.text) if self._holders == 1 else 0
+
+    def release(self) -> int:
+        """Be held by one entry less; gives the bytes that the last one frees."""
+        self._holders -= 1
+        return 0 if self._holders else len(self.text)
+
     def document(self) -> dict[str, Any]:
         """Give `body`: JSON if it parses, else text, null where there is none; `truncated` says how long it was."""
         if self.length > len(self.text):
@@ -106,15 +132,18 @@ class Body:
             return {"body": self.text.decode("utf-8", "replace")}
 
 
+NO_BODY = Body()
+NO_ANSWER = Answer(0, [b""], {}, Delivery(breaks="close"))
+
+
 class Journal:
     """The last requests of one sandbox, oldest first."""
 
-    __slots__ = ("_entries", "_issued", "_journals", "_numbers", "_waiting", "forgotten")
+    __slots__ = ("_entries", "_issued", "_journals", "_waiting", "forgotten")
 
     def __init__(self, journals: "Journals") -> None:
         self._journals = journals
         self._entries: deque[Entry] = deque()
-        self._numbers: deque[int] = deque()
         self._waiting: set[asyncio.Future[None]] = set()
         self._issued = 0
         self.forgotten = 0
@@ -137,9 +166,9 @@ class Journal:
     def add(self, entry: Entry) -> None:
         """Remember a request; the oldest go where there are too many, and who waits is told."""
         self._entries.append(entry)
-        self._numbers.append(self._journals.note(self, entry.size))
+        self._journals.note(self, entry)
         if len(self._entries) > MAX_ENTRIES:
-            self._journals.release(self._numbers[0])
+            self._journals.release(self._entries[0])
             self.forget_oldest()
         self._journals.shrink()
         for waiting in self._waiting:
@@ -149,15 +178,13 @@ class Journal:
     def forget_oldest(self) -> None:
         """Let go of the oldest entry."""
         self._entries.popleft()
-        self._numbers.popleft()
         self.forgotten += 1
 
     def clear(self) -> None:
         """Let go of all entries, and count anew."""
-        for number in self._numbers:
-            self._journals.release(number)
+        for entry in self._entries:
+            self._journals.release(entry)
         self._entries.clear()
-        self._numbers.clear()
         self.forgotten = 0
 
     def restart(self) -> None:
@@ -184,30 +211,28 @@ class Journals:
     def __init__(self, memory: int = MEMORY) -> None:
         self._memory = memory
         self._size = 0
-        self._next = 0
-        self._held: OrderedDict[int, tuple[Journal, int]] = OrderedDict()
+        self._held: OrderedDict[Entry, Journal] = OrderedDict()
 
     @property
     def size(self) -> int:
         """About how many bytes all entries hold."""
         return self._size
 
-    def note(self, journal: Journal, size: int) -> int:
-        """Count an entry; gives the number under which it can be released."""
-        self._next += 1
-        self._held[self._next] = (journal, size)
-        self._size += size
-        return self._next
+    def note(self, journal: Journal, entry: Entry) -> None:
+        """Count an entry."""
+        self._held[entry] = journal
+        self._size += entry.hold()
 
-    def release(self, number: int) -> None:
+    def release(self, entry: Entry) -> None:
         """Count an entry no more."""
-        self._size -= self._held.pop(number)[1]
+        del self._held[entry]
+        self._size -= entry.release()
 
     def shrink(self) -> None:
         """Let go of the oldest until the rest fits."""
         while self._size > self._memory and self._held:
-            _, (journal, size) = self._held.popitem(last=False)
-            self._size -= size
+            entry, journal = self._held.popitem(last=False)
+            self._size -= entry.release()
             journal.forget_oldest()
 
 

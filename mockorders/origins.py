@@ -39,6 +39,18 @@ def ip_address(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | Non
         return None
 
 
+def preflight(request: Mapping[str, str], methods: tuple[str, ...]) -> dict[str, str]:
+    """Give the headers of the answer to an allowed preflight, beside those of every answer."""
+    headers = {
+        "Access-Control-Allow-Methods": ", ".join(methods),
+        "Access-Control-Allow-Headers": REQUEST_HEADERS,
+        "Access-Control-Max-Age": PREFLIGHT_AGE,
+    }
+    if request.get("Access-Control-Request-Private-Network") == "true":
+        headers["Access-Control-Allow-Private-Network"] = "true"
+    return headers
+
+
 class Origins:
     """Which web pages may read answers: those of local names, `null`, and those of `--allow-origin`."""
 
@@ -63,17 +75,6 @@ class Origins:
             "Access-Control-Allow-Credentials": "true",
             "Access-Control-Expose-Headers": EXPOSED,
         }
-
-    def preflight(self, request: Mapping[str, str], methods: tuple[str, ...]) -> dict[str, str]:
-        """Give the headers of the answer to an allowed preflight, beside those of every answer."""
-        headers = {
-            "Access-Control-Allow-Methods": ", ".join(methods),
-            "Access-Control-Allow-Headers": REQUEST_HEADERS,
-            "Access-Control-Max-Age": PREFLIGHT_AGE,
-        }
-        if request.get("Access-Control-Request-Private-Network") == "true":
-            headers["Access-Control-Allow-Private-Network"] = "true"
-        return headers
 
     def _decide(self, origin: str) -> bool:
         if origin == "null" or "*" in self._allowed or origin.lower() in self._allowed:

@@ -4,40 +4,29 @@ import asyncio
 import logging
 import time
 from collections.abc import Sequence
-from email.utils import format_datetime
+from dataclasses import replace
 from typing import Any
 
 from aiohttp import web
 
-from mockorders import rules
-from mockorders.api import Answer, Api, Call, Match, Request, Route, Terms, claim
+from mockorders import __version__, rules
+from mockorders.api import Answer, Call, Match, Route, Terms
 from mockorders.contract import variant
-from mockorders.errors import (
-    BadCredential,
-    Breach,
-    Invalid,
-    InvalidQuery,
-    NoRoute,
-    Problem,
-    Refusal,
-    TooLarge,
-    TooSlow,
-    WrongMethod,
-)
+from mockorders.errors import BadCredential, Breach, InvalidQuery, NoRoute, Problem, Refusal, WrongMethod
 from mockorders.exchange import Exchange
-from mockorders.faults import Traits
-from mockorders.journal import Entry
+from mockorders.faults import Content
+from mockorders.journal import Body, Entry
 from mockorders.kept import encode, shell
-from mockorders.origins import Origins
+from mockorders.origins import preflight
+from mockorders.reading import Reader, Reading
 from mockorders.sandbox import Sandboxes
 from mockorders.steps import finish
 from mockorders.striking import HEADER, from_header, strike
-from mockorders.transport import head, lenient, log_request, send
-from mockorders.wire import Unreadable, query_pairs
+from mockorders.transport import head_of, lenient, log_request, read_body, send
+from mockorders.whole import MAX_WHOLE, Whole, Wholes
 
-BODY_SECONDS = 20
-MAX_BODY = 2**20
 OUTDATED = "the fixtures changed; this sandbox keeps its records until it is reset"
+SERVER = f"mockorders/{__version__}"
 
 log = logging.getLogger("mockorders")
 
@@ -45,165 +34,145 @@ log = logging.getLogger("mockorders")
 class Pipeline:
     """Answers every request to an emulated API."""
 
-    def __init__(self, apis: Sequence[Api], terms: Terms, sandboxes: Sandboxes, origins: Origins) -> None:
-        self._apis = apis
+    def __init__(self, reader: Reader, terms: Terms, sandboxes: Sandboxes) -> None:
+        self._reader = reader
         self._terms = terms
         self._sandboxes = sandboxes
-        self._origins = origins
+        self._wholes = Wholes()
 
-    async def handle(self, http: web.Request) -> web.StreamResponse:
+    async def handle(self, http: web.BaseRequest) -> web.StreamResponse:
         """Answer one request."""
         started = time.perf_counter()
-        request = head(http)
-        exchange = Exchange(request, *claim(self._apis, request.path), self._sandboxes.nobody)
-        cors = self._cors(exchange)
+        exchange = Exchange.of(self._reader.read(http), self._sandboxes.nobody)
         answer = await self._answer(exchange, http)
-        answer.headers |= cors
-        answer = exchange.api.dialect.dress(request, answer)
-        self._remember(exchange, answer, time.perf_counter() - started)
-        response = await send(http, answer)
-        log_request(request, answer.status, time.perf_counter() - started)
+        whole = exchange.whole if exchange.whole is not None and exchange.whole.final is answer else None
+        entry = self._remember(exchange, answer, whole, time.perf_counter() - started)
+        response = await send(http, answer, entry.own, None if whole is None else whole.head)
+        log_request(exchange.reading.request, answer.status, time.perf_counter() - started)
         return response
 
-    def _remember(self, exchange: Exchange, answer: Answer, seconds: float) -> None:
+    def _remember(self, exchange: Exchange, answer: Answer, whole: Whole | None, seconds: float) -> Entry:
         """Write the journal's entry, before the first byte leaves; the headers that name it are the last."""
         sandbox = exchange.sandbox
         now = sandbox.clock.now()
         exchange.now, exchange.frozen = exchange.now or now, sandbox.clock.frozen
         entry = Entry(sandbox.journal.issue(), now, exchange)
-        answer.headers["X-Mockorders-Request"] = entry.id
-        answer.headers["Date"] = format_datetime(now, usegmt=True)
-        if exchange.notes:
-            answer.headers["X-Mockorders-Note"] = "; ".join(exchange.notes)
-        entry.answered(None if answer.delivery.breaks else answer, seconds)
+        entry.answered(answer, Body.of(answer.body) if whole is None else whole.body, seconds)
         sandbox.journal.add(entry)
+        return entry
 
-    async def _answer(self, exchange: Exchange, http: web.Request) -> Answer:
+    async def _answer(self, exchange: Exchange, http: web.BaseRequest) -> Answer:
         answer = await self._respond(exchange, http)
-        await self._delay(exchange, "after")
+        if exchange.verdict.delays:
+            await self._delay(exchange, "after")
         fault = exchange.verdict.acts("after")
-        return answer if fault is None else strike(exchange, fault, answer, self._terms)
+        if fault is not None:
+            return _finished(exchange.reading, strike(exchange, fault, replace(answer), self._terms))
+        return _finished(exchange.reading, answer) if exchange.whole is None else exchange.whole.final
 
-    async def _respond(self, exchange: Exchange, http: web.Request) -> Answer:
+    async def _respond(self, exchange: Exchange, http: web.BaseRequest) -> Answer:
         try:
             return await self._serve(exchange, http)
         except Refusal as refusal:
             exchange.refusal = refusal
             return self._refused(exchange, refusal)
         except Breach as breach:
-            log.error("breach in an answer to %s %s: %s", http.method, exchange.path, breach)
+            log.error("breach in an answer to %s %s: %s", http.method, exchange.reading.path, breach)
             return self._failed(exchange, breach)
         except Problem as problem:
             return self._failed(exchange, problem)
         except Exception:
-            log.exception("unhandled error in %s %s", http.method, exchange.path)
+            log.exception("unhandled error in %s %s", http.method, exchange.reading.path)
             return self._failed(exchange, Problem(500, "Internal error", "The emulator failed; its log says more."))
 
-    async def _serve(self, exchange: Exchange, http: web.Request) -> Answer:
-        request, dialect = exchange.request, exchange.api.dialect
-        if request.method == "OPTIONS":
+    async def _serve(self, exchange: Exchange, http: web.BaseRequest) -> Answer:
+        reading = exchange.reading
+        if reading.method == "OPTIONS":
             return self._preflight(exchange)
-        request.pairs = self._pairs(request)
-        method = dialect.method(request)
-        match = exchange.match = exchange.api.match(method, exchange.path)
+        if reading.unreadable is not None:
+            raise InvalidQuery(reading.unreadable, rule=rules.QUERY_TEXT)
+        match = exchange.match = reading.match
         exchange.reached = "credential"
         suffix = await self._admit(exchange, match)
         exchange.reached = "body"
-        request.body = await self._body(http)
+        if http.can_read_body:
+            exchange.body = await read_body(http)
         exchange.reached = "faults"
-        self._judge(exchange, method)
-        await self._delay(exchange, "before")
+        self._judge(exchange)
+        if exchange.verdict.delays:
+            await self._delay(exchange, "before")
         fault = exchange.verdict.acts("before")
         if fault is not None:
             return strike(exchange, fault, None, self._terms)
         exchange.reached = "route"
         if match.route is None:
-            raise self._miss(exchange, method, match)
-        exchange.reached = "request"
-        call = dialect.parse(request, match, self._terms)
-        call.customer = dialect.identify(request, suffix, exchange.sandbox.current_customer)
-        exchange.notes += call.notes
-        return await self._run(exchange, match.route, call)
+            raise _miss(reading)
+        whole = None if exchange.body else self._wholes.find(reading, exchange.sandbox.state)
+        return await self._run(exchange, match, suffix) if whole is None else self._recall(exchange, whole)
 
-    def _judge(self, exchange: Exchange, method: str) -> None:
+    def _recall(self, exchange: Exchange, whole: Whole) -> Answer:
+        """Give the answer that was kept, and tell its story again."""
+        exchange.notes += whole.notes
+        exchange.work, exchange.whole, exchange.reached = whole.work, whole, "done"
+        return whole.plain
+
+    def _judge(self, exchange: Exchange) -> None:
         """Ask the sandbox's faults, and those that the request brings with it."""
-        request, sandbox = exchange.request, exchange.sandbox
-        header = request.headers.get(HEADER)
+        sandbox, header = exchange.sandbox, exchange.headers.get(HEADER)
         if header is None and not sandbox.faults:
             return
-        once = [] if header is None else from_header(header, self._terms)
-        methods = (method, request.sent)
-        traits = Traits(exchange.api.name, methods, exchange.paths, request.pairs, request.headers, lenient(request))
-        exchange.verdict = sandbox.faults.judge(traits, sandbox.clock.now(), once)
+        once = () if header is None else from_header(header, self._terms)
+        concerning = (*once, *sandbox.faults.concerning(exchange.reading.traits))
+        if concerning:
+            content = Content(exchange.headers, lenient(exchange.headers, exchange.body))
+            exchange.verdict = sandbox.faults.judge(concerning, content, sandbox.clock.now())
 
     async def _delay(self, exchange: Exchange, stage: str) -> None:
         seconds = exchange.verdict.delays.get(stage, 0)
         if seconds:
             await asyncio.sleep(seconds)
 
-    def _pairs(self, request: Request) -> list[tuple[str, str]]:
-        try:
-            return query_pairs(request.query)
-        except Unreadable as error:
-            raise InvalidQuery(str(error), rule=rules.QUERY_TEXT) from error
-
     def _preflight(self, exchange: Exchange) -> Answer:
         """Answer OPTIONS, whatever the query and the credential."""
-        request = exchange.request
-        match = exchange.match = exchange.api.match(request.method, exchange.path)
-        headers = {"Allow": ", ".join(("OPTIONS", *match.allow))}
-        if "Origin" in request.headers and not exchange.stranger:
-            headers |= self._origins.preflight(request.headers, exchange.api.dialect.methods)
+        reading = exchange.reading
+        exchange.match = reading.match
+        headers = {"Allow": ", ".join(("OPTIONS", *reading.match.allow))}
+        if "Origin" in exchange.headers and not reading.stranger:
+            headers |= preflight(exchange.headers, exchange.api.dialect.methods)
         return Answer(200, [b""], headers)
 
     async def _admit(self, exchange: Exchange, match: Match) -> str | None:
         """Find the sandbox; a credential that is not let in matters only where there is something to be let into."""
-        given = exchange.api.dialect.credential(exchange.request)
+        reading = exchange.reading
         try:
-            name, suffix = self._sandboxes.admit(given.name, given.secret)
+            name, suffix = self._sandboxes.admit(reading.credential, reading.secret)
         except BadCredential:
             if match.route is None:
                 return None
             raise
-        exchange.sandbox = await self._sandboxes.find(name, keep=not exchange.stranger)
+        exchange.sandbox = await self._sandboxes.find(name, keep=not reading.stranger)
         if exchange.sandbox.outdated:
-            exchange.notes.append(OUTDATED)
+            exchange.notes += (OUTDATED,)
         return suffix
 
-    def _miss(self, exchange: Exchange, method: str, match: Match) -> Refusal:
-        path = exchange.request.path
-        if match.allow:
-            allow = ", ".join(match.allow)
-            return WrongMethod(f"{method} {path}: expected {allow}", allow=match.allow, rule=rules.WRONG_METHOD)
-        if exchange.api.is_elsewhere(exchange.path):
-            message = f"{method} {path}: the real service has this path, the emulator does not"
-            return NoRoute(message, rule=rules.NO_ROUTE)
-        known = ", ".join(f"{route.method} {route.path}" for route in exchange.api.routes)
-        return NoRoute(f"{method} {path}: no such path, expected one of {known}", rule=rules.NO_ROUTE)
+    async def _run(self, exchange: Exchange, match: Match, suffix: str | None) -> Answer:
+        """Check the call, have it handled and encode what that gives."""
+        sandbox, dialect, route = exchange.sandbox, exchange.api.dialect, match.route
+        assert route is not None
+        exchange.reached = "request"
+        call = dialect.parse(exchange.request, match, self._terms)
+        call.customer = dialect.identify(exchange.request, suffix, sandbox.current_customer)
+        exchange.notes += tuple(call.notes)
+        exchange.now, exchange.reached = sandbox.clock.now(), "handler"
+        stamp, asked = sandbox.state.stamp, sandbox.clock.asked
+        answer = await self._handle(exchange, route, call)
+        if route.method == "GET" and not exchange.body and asked == sandbox.clock.asked:
+            self._keep(exchange, answer, stamp, call.notes)
+        return answer
 
-    async def _body(self, http: web.Request) -> bytes:
-        if not http.can_read_body:
-            return b""
-        try:
-            async with asyncio.timeout(BODY_SECONDS):
-                body = await http.read()
-        except TimeoutError as error:
-            message = f"body: expected to arrive within {BODY_SECONDS} s"
-            raise TooSlow(message, rule=rules.BODY_TIME) from error
-        except web.HTTPRequestEntityTooLarge as error:
-            raise _too_large() from error
-        except (web.RequestPayloadError, ValueError) as error:
-            message = "body: expected a transfer or content coding that can be read"
-            raise Invalid(message, rule=rules.BODY_READ) from error
-        if len(body) > MAX_BODY:
-            raise _too_large()
-        return body
-
-    async def _run(self, exchange: Exchange, route: Route, call: Call) -> Answer:
+    async def _handle(self, exchange: Exchange, route: Route, call: Call) -> Answer:
         """Call the handler and encode what it gives; a write is kept only once its answer stands."""
         sandbox, api, state = exchange.sandbox, exchange.api, exchange.sandbox.state
-        exchange.now = sandbox.clock.now()
-        exchange.reached = "handler"
         state.begin()
         try:
             value = api.dialect.success(await finish(route.handler(sandbox, call)))
@@ -215,6 +184,16 @@ class Pipeline:
         exchange.work = state.keep()
         exchange.reached = "done"
         return Answer(route.status, pieces, {"Content-Type": api.dialect.content_type})
+
+    def _keep(self, exchange: Exchange, plain: Answer, stamp: object, notes: Sequence[str]) -> None:
+        """Keep a whole answer for as long as the sandbox's records stay as they were when it was made."""
+        if sum(map(len, plain.body)) > MAX_WHOLE:
+            return
+        plain.body = [b"".join(plain.body)]
+        final = _finished(exchange.reading, plain)
+        body = Body.of(final.body)
+        exchange.whole = Whole(plain, final, head_of(final), body, stamp, tuple(notes), exchange.work)
+        self._wholes.keep(exchange.reading, exchange.whole)
 
     def _refused(self, exchange: Exchange, refusal: Refusal) -> Answer:
         api = exchange.api
@@ -228,7 +207,8 @@ class Pipeline:
     def _failed(self, exchange: Exchange, problem: Problem) -> Answer:
         exchange.problem = problem
         if isinstance(problem, Breach):
-            exchange.breaches.append({name: str(problem.members[name]) for name in ("schema", "pointer", "message")})
+            breach = {name: str(problem.members[name]) for name in ("schema", "pointer", "message")}
+            exchange.breaches += (breach,)
         return problem_answer(problem)
 
     def _encode(self, schema: str, value: Any, kept: frozenset[str] = frozenset()) -> list[bytes]:
@@ -237,20 +217,24 @@ class Pipeline:
                 raise Breach(schema, mistake.pointer, mistake.message)
         return encode(value)
 
-    def _cors(self, exchange: Exchange) -> dict[str, str]:
-        origin = exchange.request.headers.get("Origin")
-        if origin is None:
-            return {"Vary": "Origin"}
-        if self._origins.allows(origin):
-            return {"Vary": "Origin", **self._origins.headers(origin)}
-        exchange.stranger = True
-        exchange.notes.append("no CORS headers: the origin is not allowed, see --allow-origin")
-        return {"Vary": "Origin"}
+
+def _miss(reading: Reading) -> Refusal:
+    """Say why there is no route."""
+    method, path, match = reading.method, reading.request.path, reading.match
+    if match.allow:
+        allow = ", ".join(match.allow)
+        return WrongMethod(f"{method} {path}: expected {allow}", allow=match.allow, rule=rules.WRONG_METHOD)
+    if reading.api.is_elsewhere(reading.path):
+        message = f"{method} {path}: the real service has this path, the emulator does not"
+        return NoRoute(message, rule=rules.NO_ROUTE)
+    known = ", ".join(f"{route.method} {route.path}" for route in reading.api.routes)
+    return NoRoute(f"{method} {path}: no such path, expected one of {known}", rule=rules.NO_ROUTE)
 
 
-def _too_large() -> TooLarge:
-    message = f"body: expected at most {MAX_BODY} bytes"
-    return TooLarge(message, rule=rules.BODY_SIZE)
+def _finished(reading: Reading, answer: Answer) -> Answer:
+    """Give an answer its last form: the headers that its origin gets, and what the dialect wraps it in."""
+    headers = {**answer.headers, "Server": SERVER, **reading.cors}
+    return reading.api.dialect.dress(reading.request, replace(answer, headers=headers))
 
 
 def problem_answer(problem: Problem) -> Answer:

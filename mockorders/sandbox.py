@@ -31,12 +31,14 @@ class Credential(NamedTuple):
     suffix: str | None
 
     @classmethod
-    def parse(cls, text: str) -> "Credential":
-        """Take a credential apart; ValueError for a name that is not 1 to 200 visible characters."""
+    def parse(cls, text: str | None) -> "Credential | None":
+        """Take a credential apart; None where the name is not 1 to 200 visible characters."""
+        if text is None:
+            return None
         found = _SUFFIX.search(text)
         name = text[: found.start()] if found else text
         if not 1 <= len(name) <= MAX_NAME or not name.isprintable() or any(map(str.isspace, name)):
-            raise ValueError(text)
+            return None
         return cls(name, found.group(1) if found else None)
 
 
@@ -157,13 +159,11 @@ class Sandboxes:
         """Give a sandbox that exists, or None."""
         return self._sandboxes.get(name)
 
-    def admit(self, text: str | None, secret: str | None) -> Credential:
-        """Take a credential apart and see whether it is let in; BadCredential where it is not."""
-        try:
-            credential = Credential.parse(text or "")
-        except ValueError as error:
+    def admit(self, credential: Credential | None, secret: str | None) -> Credential:
+        """See whether a credential is let in; BadCredential where it is not, or is none."""
+        if credential is None:
             message = f"expected a credential whose name has 1 to {MAX_NAME} visible characters"
-            raise BadCredential(message, rule=rules.CREDENTIAL) from error
+            raise BadCredential(message, rule=rules.CREDENTIAL)
         listed = self._options.credentials
         if listed is None:
             return credential

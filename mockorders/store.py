@@ -22,11 +22,15 @@ MAX_READS = 64
 
 
 class Log:
-    """What happens to the records of one sandbox while it answers a request: reads, and writes to be taken back."""
+    """What happens to the records of one sandbox while it answers a request: reads, and writes to be taken back.
 
-    __slots__ = ("reads", "writes")
+    `stamp` is another object after every change, whatever collection it was in.
+    """
+
+    __slots__ = ("reads", "stamp", "writes")
 
     def __init__(self) -> None:
+        self.stamp = object()
         self.reads: list[tuple[str, int]] | None = None
         self.writes: list[tuple[Collection, int, Before]] = []
 
@@ -160,7 +164,7 @@ class Collection:
         else:
             self._changes[identifier] = before
         self._list(identifier, present=self.get(identifier) is not None)
-        self.stamp = object()
+        self.stamp = self._log.stamp = object()
 
     def differing(self, other: "Collection") -> list[int]:
         """List the ids under which the other holds another record, or only one of the two any, ascending."""
@@ -176,7 +180,7 @@ class Collection:
         self._reindex(identifier, record)
         self._changes[identifier] = record
         self._list(identifier, present=record is not None)
-        self.stamp = object()
+        self.stamp = self._log.stamp = object()
 
     def _own(self) -> None:
         if not self._shared:
@@ -257,6 +261,11 @@ class State:
             for api, tables in self.tables.items()
             for name, collection in tables.items()
         )
+
+    @property
+    def stamp(self) -> object:
+        """Another object after every change; no two states have the same."""
+        return self._log.stamp
 
     def begin(self) -> None:
         """Begin to write down what is read."""

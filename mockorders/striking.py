@@ -85,9 +85,9 @@ def _drift(exchange: Exchange, fault: Fault, answer: Answer, terms: Terms) -> No
         mistakes = terms.contract.mistakes(schema, bent)
         if mistakes:
             answer.body = encode(bent)
-            exchange.breaches += [{"schema": schema, "pointer": m.pointer, "message": m.message} for m in mistakes]
+            exchange.breaches = tuple({"schema": schema, "pointer": m.pointer, "message": m.message} for m in mistakes)
             return
-    exchange.notes.append(NO_EFFECT)
+    exchange.notes += (NO_EFFECT,)
 
 
 def _answer_schema(exchange: Exchange) -> str:

@@ -6,58 +6,108 @@ import logging
 import socket
 import struct
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
+from http import HTTPStatus
 from typing import Any
-from urllib.parse import quote
 
-from aiohttp import web
+from aiohttp import HttpVersion11, web
+from aiohttp.abc import AbstractStreamWriter
 
+from mockorders import rules
 from mockorders.api import WHOLE, Answer, Request
+from mockorders.errors import Invalid, TooLarge, TooSlow
 from mockorders.masking import mask_query
 from mockorders.wire import Unreadable, is_form, parse_form, parse_json
-
-_AS_SENT = "".join(map(chr, range(33, 127)))
 
 requests_log = logging.getLogger("mockorders.requests")
 
 
+BODY_SECONDS = 20
+MAX_BODY = 2**20
 DRIP_SECONDS = 0.05
 
 
-def target(http: web.Request) -> tuple[str, str]:
-    """Give path and query as they were sent; a proxy's absolute target is read as its path."""
-    raw = http.raw_path.encode("utf-8", "surrogateescape")  # what was sent unencoded is encoded here
-    sent = quote(raw, safe=_AS_SENT).partition("#")[0]
-    if not sent.startswith("/"):
-        sent = "/" + sent.partition("://")[2].partition("/")[2]
-    path, _, query = sent.partition("?")
-    return path, query
+async def read_body(http: web.BaseRequest) -> bytes:
+    """Read a request's body, within its limits of size and time."""
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            body = await http.read()
+    except TimeoutError as error:
+        message = f"body: expected to arrive within {BODY_SECONDS} s"
+        raise TooSlow(message, rule=rules.BODY_TIME) from error
+    except web.HTTPRequestEntityTooLarge as error:
+        raise _too_large() from error
+    except (web.RequestPayloadError, ValueError) as error:
+        message = "body: expected a transfer or content coding that can be read"
+        raise Invalid(message, rule=rules.BODY_READ) from error
+    if len(body) > MAX_BODY:
+        raise _too_large()
+    return body
 
 
-def head(http: web.Request) -> Request:
-    """Give a request without its body; HEAD is read as GET."""
-    path, query = target(http)
-    return Request("GET" if http.method == "HEAD" else http.method, path, query, http.headers, http.method)
+def _too_large() -> TooLarge:
+    message = f"body: expected at most {MAX_BODY} bytes"
+    return TooLarge(message, rule=rules.BODY_SIZE)
 
 
-def lenient(request: Request) -> Any:
-    """Give the body for faults to match: JSON or form fields if it is that, else None."""
-    if not request.body:
+def lenient(headers: Mapping[str, str], body: bytes) -> Any:
+    """Give a request's body for faults to match: JSON or form fields if it is that, else None."""
+    if not body:
         return None
     with contextlib.suppress(Unreadable):
-        form = is_form(request.headers.get("Content-Type", ""), request.body)
-        return parse_form(request.body) if form else parse_json(request.body)
+        form = is_form(headers.get("Content-Type", ""), body)
+        return parse_form(body) if form else parse_json(body)
     return None
 
 
-async def send(http: web.Request, answer: Answer) -> web.StreamResponse:
-    """Send an answer: whole, or piece by piece where it is long; cut, slow or not at all where a fault says so."""
+def head_of(answer: Answer) -> bytes:
+    """Write the head of an answer with a whole body, but for the headers that are only its own."""
+    lines = [f"HTTP/1.1 {answer.status} {HTTPStatus(answer.status).phrase}"]
+    lines += [f"{name}: {value}" for name, value in answer.headers.items()]
+    lines.append(f"Content-Length: {len(answer.body[0])}\r\n")
+    return "\r\n".join(lines).encode("utf-8", "surrogateescape")
+
+
+class Prepared(web.StreamResponse):
+    """An answer whose bytes are ready, head and all; for connections that stay open."""
+
+    def __init__(self, text: bytes) -> None:
+        super().__init__()
+        self._text = text
+        self._writer: AbstractStreamWriter | None = None
+
+    @property
+    def keep_alive(self) -> bool:
+        """Always, or it would not have been prepared."""
+        return True
+
+    async def prepare(self, request: web.BaseRequest) -> AbstractStreamWriter:
+        """Take the connection's writer; there is no head to be made."""
+        self._writer = request.writer
+        return request.writer
+
+    async def write_eof(self, data: bytes = b"") -> None:
+        """Send all, in one write."""
+        if self._writer is not None:
+            await self._writer.write_eof(self._text)
+            self._writer = None
+
+
+async def send(http: web.BaseRequest, answer: Answer, own: Mapping[str, str], head: bytes | None) -> web.StreamResponse:
+    """Send an answer: whole, or piece by piece where it is long; cut, slow or not at all where a fault says so.
+
+    `own` are the headers that only this answer has, `head` is what `head_of` wrote of the others, if it did.
+    """
     delivery = answer.delivery
+    if head is not None and http.method != "HEAD" and http.version == HttpVersion11 and http.keep_alive:
+        lines = "".join([f"{name}: {value}\r\n" for name, value in own.items()])
+        return Prepared(b"".join((head, lines.encode(), b"\r\n", answer.body[0])))
     if delivery.breaks:
         return _break_off(http, reset=delivery.breaks == "reset")
+    headers = {**answer.headers, **own}
     if delivery is WHOLE and len(answer.body) == 1:
-        return web.Response(status=answer.status, body=answer.body[0], headers=answer.headers)
-    response = web.StreamResponse(status=answer.status, headers=answer.headers)
+        return web.Response(status=answer.status, body=answer.body[0], headers=headers)
+    response = web.StreamResponse(status=answer.status, headers=headers)
     response.content_length = sum(map(len, answer.body))
     await response.prepare(http)
     if http.method != "HEAD":
@@ -83,7 +133,7 @@ async def _pieces(answer: Answer) -> AsyncIterator[bytes]:
                 await asyncio.sleep(step / speed)
 
 
-def _break_off(http: web.Request, *, reset: bool) -> web.StreamResponse:
+def _break_off(http: web.BaseRequest, *, reset: bool) -> web.StreamResponse:
     """End the connection without an answer: closed, or with a TCP reset."""
     transport = http.transport
     if transport is not None:

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from multidict import CIMultiDict
 
 import mockorders.app
-import mockorders.pipeline
+import mockorders.transport
 from mockorders import MockServer
 
 MIB = 2**20
@@ -827,7 +827,7 @@ async def test_an_upgrade_that_is_not_taken(emulator: Emulator) -> None:
 async def test_a_slow_body_is_not_waited_for(
     victim: Emulator, monkeypatch: pytest.MonkeyPatch, method: str, path: str, headers: dict[str, str]
 ) -> None:
-    monkeypatch.setattr(mockorders.pipeline, "BODY_SECONDS", 0.1)
+    monkeypatch.setattr(mockorders.transport, "BODY_SECONDS", 0.1)
     reply = await ask(victim, http(method, path, Content_Length="100", **headers) + b'{"note":')
     assert (408, ["body: expected to arrive within 0.1 s"]) == (reply.status, complaints(reply))
 
@@ -836,7 +836,7 @@ async def test_a_slow_body_is_not_waited_for(
 async def test_a_dripping_body_is_not_waited_for(
     victim: Emulator, monkeypatch: pytest.MonkeyPatch, method: str, path: str, headers: dict[str, str]
 ) -> None:
-    monkeypatch.setattr(mockorders.pipeline, "BODY_SECONDS", 0.1)
+    monkeypatch.setattr(mockorders.transport, "BODY_SECONDS", 0.1)
     reader, writer = await connect(victim)
     writer.write(http(method, path, Transfer_Encoding="chunked", **headers))
 

@@ -123,6 +123,8 @@ MODULES = {
         class Toy:
             """The dialect of toys."""
 
+            headers = ("X-Toy-Box",)
+
             content_type = "application/vnd.toy+json"
             methods = ("GET", "POST", "OPTIONS")
 

@@ -44,10 +44,10 @@ def _request(entry: Entry, shown: Mapping[str, Any], base: str) -> dict[str, Any
         "headers": _pairs(shown["request"]["headers"].items()),
         "queryString": _pairs(query),
         "headersSize": -1,
-        "bodySize": entry.bodies[0].length,
+        "bodySize": entry.asked.length,
     }
-    if entry.bodies[0].length:
-        made["postData"] = {"mimeType": _type(shown["request"]["headers"]), "text": _text(entry.bodies[0])}
+    if entry.asked.length:
+        made["postData"] = {"mimeType": _type(shown["request"]["headers"]), "text": _text(entry.asked)}
     return made
 
 
@@ -59,10 +59,10 @@ def _response(entry: Entry, shown: Mapping[str, Any]) -> dict[str, Any]:
         "httpVersion": "HTTP/1.1",
         "cookies": [],
         "headers": _pairs(headers.items()),
-        "content": {"size": entry.bodies[1].length, "mimeType": _type(headers), "text": _text(entry.bodies[1])},
+        "content": {"size": entry.body.length, "mimeType": _type(headers), "text": _text(entry.body)},
         "redirectURL": "",
         "headersSize": -1,
-        "bodySize": entry.bodies[1].length,
+        "bodySize": entry.body.length,
     }
 
 

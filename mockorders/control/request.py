@@ -29,11 +29,8 @@ async def sandbox_of(request: web.Request) -> Sandbox:
 def name_of(request: web.Request) -> str:
     """Give the sandbox's name in the path; Problem 422 for one that no credential can have."""
     name = request.match_info["name"]
-    try:
-        credential = Credential.parse(name)
-    except ValueError:
-        credential = Credential("", None)
-    if credential.name != name:
+    credential = Credential.parse(name)
+    if credential is None or credential.name != name:
         detail = "expected the name of a sandbox: 1 to 200 visible characters, without @CUSTOMER"
         raise Problem(422, "No name of a sandbox", detail)
     return name

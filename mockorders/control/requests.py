@@ -78,8 +78,8 @@ def _filter(request: web.Request) -> Callable[[Entry], bool]:
         story = entry.story
         return (
             query.get("api", story.api.name) == story.api.name
-            and method in {"", story.request.sent}
-            and any(fits(glob, path) for path in story.paths)
+            and method in {"", story.reading.request.sent}
+            and any(fits(glob, path) for path in story.reading.traits.paths)
             and status in {-1, entry.status}
             and int(entry.id) > since
         )

@@ -703,7 +703,7 @@ class Held:
 
     def __init__(self, identifier: str, size: int) -> None:
         self.id = identifier
-        self.size = size
+        self.hold = self.release = lambda: size
 
 
 MOST, BOUND = 4, 100

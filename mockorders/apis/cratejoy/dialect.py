@@ -21,6 +21,7 @@ class Cratejoy:
 
     content_type = "application/json"
     methods = ("GET", "POST", "PUT", "OPTIONS")
+    headers = ("Authorization", "Content-Type")
     rules = (rules.AUTH, rules.ERRORS)
 
     def method(self, request: Request) -> str:

@@ -23,6 +23,7 @@ class Universe:
 
     content_type = "application/json; charset=utf-8"
     methods = ("GET", "POST", "OPTIONS")
+    headers = ("Authorization", "Cookie")
     rules = (rules.KEY, rules.HTTP_STATUS, rules.METHOD_OVERRIDE, rules.JSONP)
 
     def method(self, request: Request) -> str:

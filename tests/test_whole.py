@@ -1,0 +1,224 @@
+"""Answers that are kept whole: the same bytes as new ones, whichever door they leave by, and never stale."""
+
+import asyncio
+import base64
+import json
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from typing import Any
+
+import pytest
+from conftest import Start
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mockorders import MockServer, Sandbox, whole
+from mockorders.client import ControlError
+from mockorders.journal import OVERHEAD, Body, Entry, Journal, Journals
+from mockorders.whole import Wholes
+
+CLOCK = "2017-03-21T00:00:00Z"
+TARGETS = [
+    "/orders/latest?key=docs.w",
+    "/orders?key=docs.w&order=DESC",
+    "/api/v1/orders/2.json?key=docs.w@2",
+    "/orders?key=docs.w&callback=show",
+    "/orders?key=docs.w&callback=no%20name",
+    "/orders/999?key=docs.w",
+    "/v1/orders/",
+    "/v1/orders/?offset=3&with=all",
+    "/v1/orders/730837920/",
+    "/v1/orders/?status=done",
+    "/v1/nothing",
+]
+BASIC = base64.b64encode(b"docs.w:any").decode()
+
+
+class Client:
+    """A keep-alive connection that gives answers as they came over the wire."""
+
+    def __init__(self, url: str) -> None:
+        host, _, port = url.removeprefix("http://").partition(":")
+        self._socket = socket.create_connection((host, int(port)), timeout=20)
+        self._file = self._socket.makefile("rb")
+        self.peer = (host, int(port))
+
+    def close(self) -> None:
+        self._file.close()
+        self._socket.close()
+
+    def ask(self, target: str, *headers: str, method: str = "GET", body: bytes = b"") -> tuple[list[str], bytes]:
+        """Give the lines of the head, and the body."""
+        lines = [f"{method} {target} HTTP/1.1", "Host: localhost", f"Authorization: Basic {BASIC}", *headers]
+        lines += [f"Content-Length: {len(body)}"] if body else []
+        self._socket.sendall("\r\n".join([*lines, "", ""]).encode() + body)
+        head = list(iter(lambda: self._file.readline().decode().rstrip("\r\n"), ""))
+        length = next(int(line.partition(": ")[2]) for line in head if line.lower().startswith("content-length"))
+        return head, self._file.read(0 if method == "HEAD" else length)
+
+
+@contextmanager
+def client(**options: Any) -> Iterator[tuple[Client, str]]:
+    with MockServer(fixtures="docs", clock=CLOCK, **options) as server, closing(Client(server.url)) as made:
+        yield made, server.url
+
+
+def without_own(answer: tuple[list[str], bytes]) -> tuple[list[str], bytes]:
+    """Give an answer without what only it has, whatever the order of its headers."""
+    return sorted(line for line in answer[0] if not line.startswith(("X-Mockorders-Request", "Connection"))), answer[1]
+
+
+# The same bytes by every way
+
+
+@pytest.fixture(scope="module")
+def shared() -> Iterator[Client]:
+    with client() as (made, _):
+        yield made
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("origin", [[], ["Origin: http://localhost:3000"], ["Origin: https://shop.example"]])
+def test_a_kept_answer_is_the_first_one_again(shared: Client, target: str, origin: list[str]) -> None:
+    answers = [without_own(shared.ask(target, *origin)) for _ in range(3)]
+    assert [answers[0]] * 3 == answers
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_a_prepared_answer_is_the_ordinary_one(shared: Client, target: str) -> None:
+    prepared = [without_own(shared.ask(target)) for _ in range(2)][-1]
+    with closing(Client("http://{}:{}".format(*shared.peer))) as other:
+        assert prepared == without_own(other.ask(target, "Connection: close"))
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_head_has_the_head_of_the_kept_answer(shared: Client, target: str) -> None:
+    kept, head = (shared.ask(target, method=method) for method in ("GET", "HEAD"))
+    assert (without_own(kept)[0], b"") == without_own(head)
+
+
+@pytest.mark.parametrize("target", TARGETS)
+async def test_both_doors_give_the_same_bytes(shared: Client, start: Start, target: str) -> None:
+    """The server's own takes requests straight to the pipeline; an application in other hands does not."""
+    emulator = await start(clock=CLOCK)
+    with closing(Client(emulator.url)) as other:
+        expected = [without_own(await asyncio.to_thread(other.ask, target)) for _ in range(2)]
+    assert expected == [without_own(shared.ask(target)) for _ in range(2)]
+
+
+@pytest.mark.parametrize(
+    ("target", "line"),
+    [
+        ("/", "HTTP/1.1 302 Found"),
+        ("/?a=b", "HTTP/1.1 302 Found"),
+        ("/_mockorders/health", "HTTP/1.1 200 OK"),
+        ("http://proxy/_mockorders/health", "HTTP/1.1 200 OK"),
+        ("/_mockordersx", "HTTP/1.1 404 Not Found"),
+    ],
+)
+def test_what_is_not_an_apis_goes_through_the_application(shared: Client, target: str, line: str) -> None:
+    assert line == shared.ask(target)[0][0]
+
+
+def test_who_expects_is_told_to_continue(shared: Client) -> None:
+    """A client that waits for it before it sends its body would wait for ever."""
+    lines = ["PUT /v1/orders/1/ HTTP/1.1", "Host: localhost", "Expect: 100-continue", "Content-Length: 2", "", ""]
+    with closing(socket.create_connection(shared.peer, timeout=20)) as waiting:
+        waiting.sendall("\r\n".join(lines).encode())
+        assert b"HTTP/1.1 100 Continue" == waiting.recv(len("HTTP/1.1 100 Continue"))
+
+
+# Never stale
+
+ORDERS = "/v1/orders/?with=all"
+STEPS = st.lists(
+    st.one_of(
+        st.sampled_from(TARGETS[:9]),
+        st.sampled_from(["note one", "note two", "customer", "address", "snapshot", "restore", "reset", "state"]),
+    ),
+    max_size=25,
+)
+
+
+@given(steps=STEPS)
+@settings(max_examples=15, deadline=None)
+def test_what_is_kept_is_what_would_be_made(steps: list[str]) -> None:
+    with client() as (one, one_url), client() as (two, two_url):
+        for step in steps:
+            expected = _step(one, one_url, step)
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(Wholes, "find", lambda *_: None)
+                assert expected == _step(two, two_url, step)
+
+
+def _step(asked: Client, url: str, step: str) -> Any:
+    if step.startswith("/"):
+        return asked.ask(step)
+    if step.startswith("note"):
+        return asked.ask("/v1/orders/730837920/", method="PUT", body=json.dumps({"note": step}).encode())
+    sandbox = Sandbox(url, "docs.w")
+    done: dict[str, Callable[[], Any]] = {
+        "customer": lambda: sandbox.patch_record("cratejoy", "customers", 586402305, {"name": _next(sandbox)}),
+        "address": lambda: sandbox.patch_record("cratejoy", "addresses", 8675309, {"city": _next(sandbox)}),
+        "snapshot": lambda: sandbox.snapshot("one"),
+        "restore": lambda: sandbox.restore("one"),
+        "reset": sandbox.reset,
+        "state": lambda: sandbox.put_state(sandbox.state()),
+    }
+    try:
+        return done[step]()
+    except ControlError as error:  # there is no snapshot yet
+        return str(error)
+
+
+def _next(sandbox: Sandbox) -> str:
+    return f"Number {len(sandbox.requests())}"
+
+
+# What is kept, and for how long
+
+
+def test_a_clients_own_header_numbers_change_nothing(shared: Client) -> None:
+    answers = [without_own(shared.ask(ORDERS, f"X-Trace: {number}")) for number in range(3)]
+    assert [answers[0]] * 3 == answers
+
+
+def test_wholes_stay_within_their_budget(monkeypatch: pytest.MonkeyPatch) -> None:
+    with client() as (asked, _):
+        monkeypatch.setattr(whole, "OVERHEAD", whole.BUDGET // 3)
+        kept: list[int] = []
+        keep = Wholes.keep
+
+        def counted(wholes: Wholes, *rest: Any) -> None:
+            keep(wholes, *rest)
+            kept.append(len(wholes._wholes))
+
+        monkeypatch.setattr(Wholes, "keep", counted)
+        for identifier in range(5):
+            asked.ask(f"/v1/orders/?id__ge={identifier}")
+    assert [1, 2, 2, 2, 2] == kept
+
+
+def test_the_journal_holds_a_kept_answer_once() -> None:
+    journals = Journals()
+    journal, body = Journal(journals), Body(b"x" * 10_000)
+    sizes = []
+    for _ in range(3):
+        journal.add(_entry(body))
+        sizes.append(journals.size)
+    journal.clear()
+    assert [10_000 + OVERHEAD, 10_000 + 2 * OVERHEAD, 10_000 + 3 * OVERHEAD, 0] == [*sizes, journals.size]
+
+
+def _entry(body: Body) -> Entry:
+    class Story:
+        class head:  # noqa: N801 - stands for an attribute
+            size = 0
+
+        body = b""
+
+    entry: Any = Entry.__new__(Entry)
+    entry.story, entry.asked, entry.body = Story, Body(), body
+    made: Entry = entry
+    return made
