@@ -1,10 +1,12 @@
 """Records in memory: a shared base that never changes, and what one sandbox changed on top of it. Knows no HTTP."""
 
 from bisect import bisect_left, insort
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from enum import Enum, auto
 from heapq import merge
 from typing import Any, NamedTuple
+
+from mockorders.index import Index, Selection, bits_of, build, positions
 
 Record = Mapping[str, Any]
 
@@ -18,6 +20,21 @@ class _Untouched(Enum):
 
 
 Before = Record | _Untouched | None
+Test = Callable[[Record], bool]
+
+
+class Condition(NamedTuple):
+    """One condition on a field whose values are compared by `rank`; `chosen` gives those that meet it by its index.
+
+    Without `chosen` no index can tell.
+    """
+
+    field: str
+    rank: Callable[[Any], Any]
+    chosen: Callable[[Index], int] | None
+
+
+STEP = 64
 MAX_READS = 64
 
 
@@ -51,13 +68,25 @@ class Base:
     Indexes are made when first asked for and then shared as well.
     """
 
-    __slots__ = ("_indexes", "ids", "records", "stamp")
+    __slots__ = ("_indexes", "_ordered", "ids", "records", "stamp")
 
     def __init__(self, records: Iterable[Record] = ()) -> None:
         self.records: dict[int, Record] = {record["id"]: record for record in records}
         self.ids = sorted(self.records)
         self.stamp = object()
         self._indexes: dict[str, dict[Any, list[int]]] = {}
+        self._ordered: dict[str, Index] = {}
+
+    def ordered(self, field: str, rank: Callable[[Any], Any]) -> Generator[None, None, Index]:
+        """Give the index of a field in the order of its ranks; yields between steps where it is made now."""
+        if field not in self._ordered:
+            values = [self.records[identifier][field] for identifier in self.ids]
+            self._ordered[field] = yield from build(values, rank)
+        return self._ordered[field]
+
+    def bits(self, identifiers: Iterable[int]) -> int:
+        """Give records as a set: one bit each, in the order of the ids."""
+        return bits_of((bisect_left(self.ids, each) for each in identifiers), len(self.ids))
 
     def index(self, field: str) -> dict[Any, list[int]]:
         """Give the ids, sorted, by the value of one field."""
@@ -124,6 +153,35 @@ class Collection:
             kept = [identifier for identifier in identifiers if identifier not in self._changes]
             identifiers = merge(kept, self._changed(field).get(value, []))
         return [self[identifier] for identifier in identifiers]
+
+    def select(self, conditions: Iterable[Condition], matches: Test) -> Generator[None, None, Selection]:
+        """Find the records that match; what meets the conditions is counted by indexes, the rest looked at one by one.
+
+        The records that this sandbox changed are looked at too. Yields between steps.
+        """
+        ids, known = self._base.ids, self._base.records
+        bits, rest = (1 << len(ids)) - 1, False
+        for field, rank, chosen in conditions:
+            if chosen is None:
+                rest = True
+            else:
+                bits &= chosen((yield from self._base.ordered(field, rank)))
+        bits &= ~self._base.bits(each for each in self._changes if each in known)
+        if rest:
+            bits = self._base.bits((yield from self._walk((ids[each] for each in positions(bits)), matches)))
+        found = yield from self._walk(sorted(self._changes), matches)
+        bits |= self._base.bits(each for each in found if each in known)
+        return Selection(ids, bits, [each for each in found if each not in known])
+
+    def _walk(self, identifiers: Iterable[int], matches: Test) -> Generator[None, None, list[int]]:
+        found = []
+        for number, identifier in enumerate(identifiers):
+            record = self.get(identifier)
+            if record is not None and matches(record):
+                found.append(identifier)
+            if number % STEP == STEP - 1:
+                yield
+        return found
 
     def put(self, record: Record) -> None:
         """Store a record in the place of the one with its id, if there is one."""

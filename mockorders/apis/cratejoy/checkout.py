@@ -105,7 +105,7 @@ def _customer_filter(name: str, value: Any, *, typed: bool) -> Filter:
         raise Invalid(message, rule=rules.CUSTOMER_FILTER) from error
     if name not in {"email", "email__eq"}:
         return made
-    return Filter(None, "email", lambda each: each.lower() == value.lower())
+    return made._replace(test=lambda each: each.lower() == value.lower())
 
 
 def _own(collection: Collection, customer: Record, identifier: int | None, kind: _Owned) -> Record | None:

@@ -1,6 +1,6 @@
 """Filters of the Merchant API: `[relation.]property[__op]=value`, read by the schemas, decided record by record."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from functools import cache
 from operator import eq, ge, gt, le, lt, ne
 from typing import Any, NamedTuple
@@ -9,8 +9,9 @@ from mockorders.apis.cratejoy import kinds
 from mockorders.apis.cratejoy.kinds import Kind, Unfit
 from mockorders.apis.cratejoy.views import RELATIONS, Relation, order_url
 from mockorders.contract import properties
+from mockorders.index import Index, Selection
 from mockorders.patterns import fits
-from mockorders.store import Record, Tables
+from mockorders.store import STEP, Condition, Record, Tables
 
 COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = {"eq": eq, "ne": ne, "lt": lt, "le": le, "gt": gt, "ge": ge}
 OPERATORS = (*COMPARISONS, "like", "ilike", "in", "nin", "is_null")
@@ -41,12 +42,23 @@ class Model(NamedTuple):
         return relation, prop, schema
 
 
+class Comparison(NamedTuple):
+    """A comparison with a value: how it is decided for one, and for all at once, where an index can."""
+
+    test: Test
+    chosen: Callable[[Index], int] | None = None
+
+
 class Filter(NamedTuple):
-    """One filter, ready to be asked; `indexed` is the value for which an index over `prop` gives all that can match."""
+    """One filter, ready to be asked; `indexed` is the value for which an index over `prop` gives all that can match.
+
+    `condition` is what an index in order can decide.
+    """
 
     relation: Relation | None
     prop: str
     test: Test
+    condition: Condition
     derive: Callable[[Record], Any] | None = None
     indexed: Any = None
 
@@ -94,25 +106,44 @@ def compile_filter(model: Model, name: str, value: Any, *, typed: bool = False) 
     path, operator = _split(model, name)
     relation, prop, schema = model.find(path)
     kind = kinds.kind_of(schema)
-    test = _test(kind, operator, value, typed=typed)
+    test, chosen = _comparison(kind, operator, value, typed=typed)
     derive = model.derived.get(prop) if relation is None else None
+    condition = Condition(prop, kind.rank, None if relation is not None or derive is not None else chosen)
     plain = operator == "eq" and kind.name == "integer"
     if plain and (relation is None or (relation is RELATIONS["customer"] and prop == "id")):
-        return Filter(relation, prop, test, derive, kind.read(value, typed=typed))
-    return Filter(relation, prop, test, derive)
+        return Filter(relation, prop, test, condition, derive, kind.read(value, typed=typed))
+    return Filter(relation, prop, test, condition, derive)
 
 
-def candidates(tables: Tables, filters: Sequence[Filter]) -> Sequence[int]:
-    """Give the ids, ascending, of the orders that may match: all, unless a filter names one id or customer."""
+def search(tables: Tables, filters: Sequence[Filter]) -> Generator[None, None, Selection]:
+    """Find the orders that match all filters; in steps."""
+
+    def matches(order: Record) -> bool:
+        return all(each.matches(tables, order) for each in filters)
+
+    orders, few = tables["orders"], _few(tables, filters)
+    if few is None:
+        return (yield from orders.select((each.condition for each in filters), matches))
+    found = []
+    for number, order in enumerate(few):
+        if matches(order):
+            found.append(order["id"])
+        if number % STEP == STEP - 1:
+            yield
+    return Selection((), 0, found)
+
+
+def _few(tables: Tables, filters: Sequence[Filter]) -> Sequence[Record] | None:
+    """Give the orders that may match, by id, where a filter names one id or customer; else None."""
     orders = tables["orders"]
     for each in filters:
         if each.indexed is None:
             continue
         if each.relation is not None or each.prop == "customer_id":
-            return [order["id"] for order in orders.where("customer_id", each.indexed)]
+            return orders.where("customer_id", each.indexed)
         if each.prop == "id":
-            return [each.indexed] if orders.get(each.indexed) is not None else []
-    return orders.ids
+            return [order for order in (orders.get(each.indexed),) if order is not None]
+    return None
 
 
 def _split(model: Model, name: str) -> tuple[str, str]:
@@ -129,21 +160,38 @@ def _split(model: Model, name: str) -> tuple[str, str]:
     raise Unfit(message)
 
 
-def _test(kind: Kind, operator: str, value: Any, *, typed: bool) -> Test:
+def _comparison(kind: Kind, operator: str, value: Any, *, typed: bool) -> Comparison:
     if operator == "is_null":
         wanted = kinds.BOOLEAN.read(value, typed=typed)
-        return lambda each: (each is None) is wanted
+        return Comparison(lambda each: (each is None) is wanted, lambda index: ~index.some if wanted else index.some)
     if kind.name == "object":
         message = "the comparison is_null only, as it is an object or a list"
         raise Unfit(message)
     if operator in {"like", "ilike"}:
-        return _like(kind, value, fold=operator == "ilike")
+        return Comparison(_like(kind, value, fold=operator == "ilike"))
     if operator in {"in", "nin"}:
-        wanted_in = operator == "in"
-        values = {kind.rank(each) for each in kind.read_list(value, typed=typed)}
-        return lambda each: each is not None and (kind.rank(each) in values) is wanted_in
+        return _membership(kind, kind.read_list(value, typed=typed), wanted=operator == "in")
     compare, other = COMPARISONS[operator], kind.rank(kind.read(value, typed=typed))
-    return lambda each: each is not None and compare(kind.rank(each), other)
+    return Comparison(lambda each: each is not None and compare(kind.rank(each), other), _CHOSEN[operator](other))
+
+
+def _membership(kind: Kind, values: Sequence[Any], *, wanted: bool) -> Comparison:
+    ranks = {kind.rank(each) for each in values}
+    return Comparison(
+        lambda each: each is not None and (kind.rank(each) in ranks) is wanted,
+        lambda index: index.any_of(ranks) if wanted else index.some & ~index.any_of(ranks),
+    )
+
+
+# What an index in order knows of each comparison.
+_CHOSEN: Mapping[str, Callable[[Any], Callable[[Index], int]]] = {
+    "eq": lambda rank: lambda index: index.equal(rank),
+    "ne": lambda rank: lambda index: index.some & ~index.equal(rank),
+    "lt": lambda rank: lambda index: index.below(rank),
+    "le": lambda rank: lambda index: index.up_to(rank),
+    "gt": lambda rank: lambda index: index.some & ~index.up_to(rank),
+    "ge": lambda rank: lambda index: index.some & ~index.below(rank),
+}
 
 
 def _like(kind: Kind, value: Any, *, fold: bool) -> Test:

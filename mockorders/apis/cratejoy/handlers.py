@@ -7,7 +7,7 @@ from urllib.parse import quote, urlencode
 
 from mockorders.api import Call
 from mockorders.apis.cratejoy import checkout, rules
-from mockorders.apis.cratejoy.filters import Filter, UnknownProperty, candidates, compile_filter, order_model
+from mockorders.apis.cratejoy.filters import Filter, UnknownProperty, compile_filter, order_model, search
 from mockorders.apis.cratejoy.kinds import Unfit
 from mockorders.apis.cratejoy.views import DEFAULT_WITH, PROFILES, RELATIONS, order_form
 from mockorders.errors import InvalidQuery, NotFound
@@ -16,7 +16,6 @@ from mockorders.sandbox import Sandbox
 from mockorders.store import Record, Tables
 
 LONG = 500
-STEP = 256
 DEFAULT_LIMIT = 10
 MAX_FILTERS = 100
 
@@ -32,16 +31,12 @@ def list_orders(sandbox: Sandbox, call: Call) -> Generator[None, None, Any]:
     form = _form(sandbox, call)
     page, limit = _page(sandbox, call)
     tables = sandbox.tables("cratejoy")
-    ids: Sequence[int] = candidates(tables, filters)
-    if (len(ids) if filters else min(limit, len(ids))) > LONG:
+    if max(limit, len(tables["orders"]) if filters else 0) > LONG:
         tables = tables.frozen()
-        ids = list(ids)
-    if filters:
-        ids = yield from _matching(tables, ids, filters)
-    shown = (tables["orders"][each] for each in ids[page * limit : (page + 1) * limit])
-    links = _links(call, page, (len(ids) - 1) // limit, PROFILES[sandbox.profile].first_page)
-    results = yield from sandbox.show_all(form, tables, shown)
-    return {"count": len(ids), **links, "results": results}
+    count, ids = yield from _found(tables, filters, page * limit, (page + 1) * limit)
+    links = _links(call, page, (count - 1) // limit, PROFILES[sandbox.profile].first_page)
+    results = yield from sandbox.show_all(form, tables, (tables["orders"][each] for each in ids))
+    return {"count": count, **links, "results": results}
 
 
 def get_order(sandbox: Sandbox, call: Call) -> Any:
@@ -122,15 +117,15 @@ def _filter(name: str, value: str) -> Filter:
         raise InvalidQuery(message, rule=rules.FILTER_VALUES) from error
 
 
-def _matching(tables: Tables, ids: Sequence[int], filters: Sequence[Filter]) -> Generator[None, None, list[int]]:
-    found, orders, step = [], tables["orders"], max(1, STEP // len(filters))
-    for number, identifier in enumerate(ids):
-        order = orders[identifier]
-        if all(each.matches(tables, order) for each in filters):
-            found.append(identifier)
-        if number % step == step - 1:
-            yield
-    return found
+def _found(
+    tables: Tables, filters: Sequence[Filter], start: int, end: int
+) -> Generator[None, None, tuple[int, Sequence[int]]]:
+    """Give how many orders match, and the ids of those on the page."""
+    if not filters:
+        ids = tables["orders"].ids
+        return len(ids), ids[start:end]
+    found = yield from search(tables, filters)
+    return len(found), found.page(start, end)
 
 
 def _links(call: Call, page: int, last: int, first: int) -> dict[str, str | None]:

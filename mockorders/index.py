@@ -1,0 +1,161 @@
+"""Sorted indexes over a base: sets of records as bits, so that a count and a page walk over no records.
+
+Bit n of a set stands for the n-th record of the base by id. A set of 100,000 records takes 12.5 kB, and microseconds to
+be intersected with another.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from heapq import merge
+from operator import itemgetter
+from typing import Any
+
+STEP = 2_000
+PARTS = 256
+CHUNK = 64  # bytes
+
+Group = tuple[Any, list[int]]
+
+
+class Index:
+    """The records of a base by one property: which have `some` value, are equal to one, below or up to one.
+
+    The sets up to every 256th part of the order are made at once; a set up to a value differs from one of these by half
+    a part at most. Made by `build`.
+    """
+
+    __slots__ = ("_order", "_part", "_ranks", "_size", "_starts", "_until_part", "some")
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._ranks: list[Any] = []
+        self._order: list[int] = []
+        self._starts = [0]
+        self._part = 1
+        self._until_part = [0]
+        self.some = 0
+
+    def add(self, rank: Any, positions: Sequence[int]) -> None:
+        """Add the records of the next value."""
+        self._ranks.append(rank)
+        self._order += positions
+        self._starts.append(len(self._order))
+
+    def prepare(self) -> Generator[None, None, None]:
+        """Make the sets up to each part; yields between steps."""
+        self._part = max(1, -(-len(self._order) // PARTS))
+        for start in range(0, len(self._order), self._part):
+            self.some |= self._bits(start, start + self._part)
+            self._until_part.append(self.some)
+            yield
+
+    def equal(self, rank: Any) -> int:
+        """Give the records whose value is one."""
+        at = bisect_left(self._ranks, rank)
+        if at == len(self._ranks) or self._ranks[at] != rank:
+            return 0
+        return self._until(self._starts[at + 1]) ^ self._until(self._starts[at])
+
+    def any_of(self, ranks: Iterable[Any]) -> int:
+        """Give the records whose value is one of several."""
+        found = 0
+        for rank in ranks:
+            found |= self.equal(rank)
+        return found
+
+    def below(self, rank: Any) -> int:
+        """Give the records whose value is less."""
+        return self._until(self._starts[bisect_left(self._ranks, rank)])
+
+    def up_to(self, rank: Any) -> int:
+        """Give the records whose value is less or the same."""
+        return self._until(self._starts[bisect_right(self._ranks, rank)])
+
+    def _until(self, end: int) -> int:
+        part = (end + self._part // 2) // self._part
+        made = min(part * self._part, len(self._order))
+        return self._until_part[part] ^ self._bits(min(made, end), max(made, end))
+
+    def _bits(self, start: int, end: int) -> int:
+        return bits_of(self._order[start:end], self._size)
+
+
+def build(values: Sequence[Any], rank: Callable[[Any], Any]) -> Generator[None, None, Index]:
+    """Make an index of values, in the order of the records; yields between steps. None is no value."""
+    groups: dict[Any, list[int]] = {}
+    for position, value in enumerate(values):
+        if value is not None:
+            groups.setdefault(rank(value), []).append(position)
+        if position % STEP == STEP - 1:
+            yield
+    index = Index(len(values))
+    for number, group in enumerate((yield from _sorted(list(groups.items())))):
+        index.add(*group)
+        if number % STEP == STEP - 1:
+            yield
+    yield from index.prepare()
+    return index
+
+
+def _sorted(groups: list[Group]) -> Generator[None, None, Iterator[Group]]:
+    """Sort in steps: what is sorted in pieces is merged as it is taken."""
+    pieces = []
+    for start in range(0, len(groups), STEP):
+        pieces.append(sorted(groups[start : start + STEP], key=itemgetter(0)))
+        yield
+    return merge(*pieces, key=itemgetter(0))
+
+
+def bits_of(positions: Iterable[int], size: int) -> int:
+    """Give the set of the records at these positions."""
+    bits = bytearray(size // 8 + 1)
+    for position in positions:
+        bits[position >> 3] |= 1 << (position & 7)
+    return int.from_bytes(bits, "little")
+
+
+def positions(bits: int, start: int = 0, end: int | None = None) -> Iterator[int]:
+    """Give the positions of the start-th to the end-th bit that is set, counted from 0; all without an end."""
+    raw, passed = bits.to_bytes((bits.bit_length() + 7) // 8, "little"), 0
+    for offset in range(0, len(raw), CHUNK):
+        if end is not None and passed >= end:
+            return
+        chunk = int.from_bytes(raw[offset : offset + CHUNK], "little")
+        count = chunk.bit_count()
+        first, last = max(0, start - passed), count if end is None else min(count, end - passed)
+        if first < last:
+            yield from (offset * 8 + each for each in _set(chunk, first, last))
+        passed += count
+
+
+def _set(chunk: int, start: int, end: int) -> Iterator[int]:
+    for number in range(end):
+        if number >= start:
+            yield (chunk & -chunk).bit_length() - 1
+        chunk &= chunk - 1  # lets go of the lowest
+
+
+class Selection:
+    """Records of one collection: those that its base has, as bits, and the ids of new ones, ascending."""
+
+    def __init__(self, ids: Sequence[int], bits: int, new: Sequence[int] = ()) -> None:
+        self._ids = ids
+        self._bits = bits
+        self._new = new
+        self._here = bits.bit_count()
+
+    def __len__(self) -> int:
+        return self._here + len(self._new)
+
+    def page(self, start: int, end: int) -> list[int]:
+        """Give the ids from the start-th to the end-th, ascending."""
+        places = [number + self._before(identifier) for number, identifier in enumerate(self._new)]
+        first, last = bisect_left(places, start), bisect_left(places, end)
+        here = [self._ids[position] for position in positions(self._bits, start - first, end - last)]
+        return sorted([*here, *self._new[first:last]])
+
+    def _before(self, identifier: int) -> int:
+        """Say how many of the base's records stand before an id that is none of theirs."""
+        if not self._ids or identifier > self._ids[-1]:
+            return self._here
+        return (self._bits & ((1 << bisect_left(self._ids, identifier)) - 1)).bit_count()
