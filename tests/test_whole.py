@@ -164,7 +164,7 @@ def _step(asked: Client, url: str, step: str) -> Any:
         "snapshot": lambda: sandbox.snapshot("one"),
         "restore": lambda: sandbox.restore("one"),
         "reset": sandbox.reset,
-        "state": lambda: sandbox.put_state(sandbox.state()),
+        "state": lambda: sandbox.put_state(sandbox.state),
     }
     try:
         return done[step]()
