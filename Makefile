@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: serve test lint bench docs chromium clean
+.PHONY: serve test lint bench docs vendor chromium clean
 
 serve: $(VENV)/installed
 	$(BIN)/mockorders $(ARGS)
@@ -23,6 +23,9 @@ bench: $(VENV)/tools
 docs: $(VENV)/installed
 	$(BIN)/python -m mockorders.fidelity docs/fidelity.md
 
+vendor:
+	$(PYTHON) tools/vendor.py
+
 # A browser for the tests: the system's, else Debian's package, else playwright's own.
 chromium: $(VENV)/tools
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null \
@@ -39,4 +42,4 @@ $(VENV)/tools: $(VENV)/installed
 	@touch $@
 
 clean:
-	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .schemathesis

@@ -14,6 +14,7 @@ from mockorders.errors import Refusal
 from mockorders.rules import Rule
 
 if TYPE_CHECKING:
+    from mockorders.manual import Manual
     from mockorders.sandbox import Sandbox
 
 Generate = Callable[[Mapping[str, Any], Mapping[str, Mapping[int, Any]], Any], Mapping[str, list[dict[str, Any]]]]
@@ -80,7 +81,7 @@ class Route:
     """One row of an API's table: `query`, `body` and `answer` name schemas of the API.
 
     `path` has its parameters in braces; of two routes that match, the first in the table is taken. `rules` are the
-    decisions that shape the answer.
+    decisions that shape the answer, `refusals` those by which there may be none.
     """
 
     method: str
@@ -91,6 +92,7 @@ class Route:
     body: str | None = None
     status: int = 200
     rules: tuple[Rule, ...] = ()
+    refusals: tuple[Rule, ...] = ()
 
 
 class Probe(NamedTuple):
@@ -171,9 +173,9 @@ class Api:
 
     `bases` are the prefixes under which it is found, `suffix` may end a path. `collections` names what it stores, and
     the fields by which records are looked up. `elsewhere` are paths of the real service that are not emulated.
-    `generator` is a module with a function `generate`, `example` what curl is given, with `{base}`, `{name}` and
-    `{login}`, `kept` the schemas of the forms in which records are kept encoded. `prober` is a module with `PROBES`,
-    and a function `sign` that gives query and headers for the credentials of the command line.
+    `generator` is a module with a function `generate`, `manual` one with a `MANUAL`, `example` what curl is given, with
+    `{base}`, `{name}` and `{login}`, `kept` the schemas of the forms in which records are kept encoded. `prober` is a
+    module with `PROBES`, and a function `sign` that gives query and headers for the credentials of the command line.
     """
 
     name: str
@@ -189,6 +191,14 @@ class Api:
     prober: str | None = None
     example: tuple[str, ...] = ()
     kept: frozenset[str] = frozenset()
+    manual: str | None = None
+
+    @property
+    def documented(self) -> "Manual":
+        """What documents it beside routes, schemas and rules, imported when first asked for."""
+        from mockorders.manual import Manual
+
+        return Manual() if self.manual is None else import_module(self.manual).MANUAL
 
     @property
     def generate(self) -> Generate | None:

@@ -8,14 +8,12 @@ from typing import Any
 
 from aiohttp import web
 
-from mockorders.api import Terms
 from mockorders.clock import parse_time
 from mockorders.control import control_app
 from mockorders.core import Core
 from mockorders.options import Options, Profile
-from mockorders.origins import Origins
 from mockorders.pipeline import Pipeline
-from mockorders.reading import Reader, path_of
+from mockorders.reading import path_of
 from mockorders.serving import DOOR, Door, Handler
 from mockorders.transport import MAX_BODY, QuietLogger
 
@@ -58,8 +56,7 @@ def _in_utc(time: datetime | None) -> datetime | None:
 
 def make_app(core: Core) -> web.Application:
     """Make the application of an emulator whose parts are there."""
-    reader = Reader(core.apis, Origins(core.options.allow_origins))
-    pipeline = Pipeline(reader, Terms(core.contract, core.options.strict), core.sandboxes)
+    pipeline = Pipeline(core)
     with warnings.catch_warnings():  # a router of one's own is only leaving with aiohttp 4
         warnings.simplefilter("ignore", DeprecationWarning)
         router = Router(pipeline.handle)

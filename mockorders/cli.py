@@ -61,6 +61,7 @@ def main(ctx: click.Context) -> None:
 @option("--control-token", help="Ask for this bearer token on the control API.")
 @option("--tls-cert", type=_file, help="Serve HTTPS with this certificate (PEM).")
 @option("--tls-key", type=_file, help="The certificate's key (PEM).")
+@option("--log-format", default="text", show_default=True, type=click.Choice(["text", "json"]), help="How to log.")
 @option("--quiet", is_flag=True, help="No line for each request.")
 @option("--log-requests", is_flag=True, help="A line for each request even where stderr is no terminal.")
 def serve(**options: Any) -> None:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from mockorders.api import Api, discover
 from mockorders.contract import Contract
+from mockorders.counts import Counts
 from mockorders.journal import Journals
 from mockorders.kept import Kept
 from mockorders.options import Options
@@ -20,6 +21,8 @@ class Core(NamedTuple):
     sets: FixtureSets
     sandboxes: Sandboxes
     options: Options
+    journals: Journals
+    counts: Counts
 
     @classmethod
     def of(cls, options: Options) -> "Core":
@@ -28,8 +31,9 @@ class Core(NamedTuple):
         sets = FixtureSets(apis, contract, options.fixtures)
         for name in sets.own:
             sets.world(name)
-        shared = Shared(Kept(contract), Journals(options.journal_memory), options)
-        return cls(apis, contract, sets, Sandboxes(sets, shared), options)
+        journals = Journals(options.journal_memory)
+        sandboxes = Sandboxes(sets, Shared(Kept(contract), journals, options))
+        return cls(apis, contract, sets, sandboxes, options, journals, Counts())
 
     def credential(self) -> tuple[str, str]:
         """Give a credential that works: name and password."""

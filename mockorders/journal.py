@@ -179,6 +179,7 @@ class Journal:
         """Let go of the oldest entry."""
         self._entries.popleft()
         self.forgotten += 1
+        self._journals.evicted += 1
 
     def clear(self) -> None:
         """Let go of all entries, and count anew."""
@@ -206,12 +207,16 @@ class Journal:
 
 
 class Journals:
-    """The memory that all journals share: past it the oldest entries go, whose ever they are."""
+    """The memory that all journals share: past it the oldest entries go, whose ever they are.
+
+    `evicted` counts the entries that went to make room, in all journals.
+    """
 
     def __init__(self, memory: int = MEMORY) -> None:
         self._memory = memory
         self._size = 0
         self._held: OrderedDict[Entry, Journal] = OrderedDict()
+        self.evicted = 0
 
     @property
     def size(self) -> int:

@@ -1,7 +1,8 @@
-"""Credentials, masked wherever they stand: headers, cookies, the key in query strings."""
+"""Credentials, masked wherever they stand: headers, cookies, the key in query strings, names of sandboxes in logs."""
 
 import re
 from collections.abc import Mapping
+from hashlib import sha256
 from urllib.parse import unquote
 
 MASK = "***"
@@ -23,6 +24,11 @@ def mask_headers(headers: Mapping[str, str]) -> dict[str, str]:
 def mask_query(query: str) -> str:
     """Give a query string without its key."""
     return "&".join(f"key={MASK}" if unquote(each.partition("=")[0]) == "key" else each for each in query.split("&"))
+
+
+def mask_name(name: str) -> str:
+    """Give what tells one sandbox from another without its name, which is a key: eight digits of its SHA-256."""
+    return sha256(name.encode("utf-8", "surrogateescape")).hexdigest()[:8]
 
 
 def _mask_cookie(cookie: str) -> str:

@@ -12,17 +12,18 @@ from aiohttp import web
 from mockorders import __version__, rules
 from mockorders.api import Answer, Call, Match, Route, Terms
 from mockorders.contract import variant
+from mockorders.core import Core
 from mockorders.errors import BadCredential, Breach, InvalidQuery, NoRoute, Problem, Refusal, WrongMethod
 from mockorders.exchange import Exchange
 from mockorders.faults import Content
 from mockorders.journal import Body, Entry
 from mockorders.kept import encode, shell
-from mockorders.origins import preflight
+from mockorders.logs import log_request
+from mockorders.origins import Origins, preflight
 from mockorders.reading import Reader, Reading
-from mockorders.sandbox import Sandboxes
 from mockorders.steps import finish
 from mockorders.striking import HEADER, from_header, strike
-from mockorders.transport import head_of, lenient, log_request, read_body, send
+from mockorders.transport import head_of, lenient, read_body, send
 from mockorders.whole import MAX_WHOLE, Whole, Wholes
 
 OUTDATED = "the fixtures changed; this sandbox keeps its records until it is reset"
@@ -34,10 +35,11 @@ log = logging.getLogger("mockorders")
 class Pipeline:
     """Answers every request to an emulated API."""
 
-    def __init__(self, reader: Reader, terms: Terms, sandboxes: Sandboxes) -> None:
-        self._reader = reader
-        self._terms = terms
-        self._sandboxes = sandboxes
+    def __init__(self, core: Core) -> None:
+        self._reader = Reader(core.apis, Origins(core.options.allow_origins))
+        self._terms = Terms(core.contract, core.options.strict)
+        self._sandboxes = core.sandboxes
+        self._counts = core.counts
         self._wholes = Wholes()
 
     async def handle(self, http: web.BaseRequest) -> web.StreamResponse:
@@ -48,17 +50,18 @@ class Pipeline:
         whole = exchange.whole if exchange.whole is not None and exchange.whole.final is answer else None
         entry = self._remember(exchange, answer, whole, time.perf_counter() - started)
         response = await send(http, answer, entry.own, None if whole is None else whole.head)
-        log_request(exchange.reading.request, answer.status, time.perf_counter() - started)
+        log_request(entry, time.perf_counter() - started)
         return response
 
     def _remember(self, exchange: Exchange, answer: Answer, whole: Whole | None, seconds: float) -> Entry:
-        """Write the journal's entry, before the first byte leaves; the headers that name it are the last."""
+        """Count the request and write the journal's entry, before the first byte leaves; give the entry."""
         sandbox = exchange.sandbox
         now = sandbox.clock.now()
         exchange.now, exchange.frozen = exchange.now or now, sandbox.clock.frozen
         entry = Entry(sandbox.journal.issue(), now, exchange)
         entry.answered(answer, Body.of(answer.body) if whole is None else whole.body, seconds)
         sandbox.journal.add(entry)
+        self._counts.add(exchange, entry.status, seconds)
         return entry
 
     async def _answer(self, exchange: Exchange, http: web.BaseRequest) -> Answer:

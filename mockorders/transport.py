@@ -1,4 +1,4 @@
-"""Between aiohttp and the pipeline: the request's head as it was sent, the answer as it leaves, the line in the log."""
+"""Between aiohttp and the pipeline: the request's head as it was sent, the answer as it leaves."""
 
 import asyncio
 import contextlib
@@ -14,13 +14,9 @@ from aiohttp import HttpVersion11, web
 from aiohttp.abc import AbstractStreamWriter
 
 from mockorders import rules
-from mockorders.api import WHOLE, Answer, Request
+from mockorders.api import WHOLE, Answer
 from mockorders.errors import Invalid, TooLarge, TooSlow
-from mockorders.masking import mask_query
 from mockorders.wire import Unreadable, is_form, parse_form, parse_json
-
-requests_log = logging.getLogger("mockorders.requests")
-
 
 BODY_SECONDS = 20
 MAX_BODY = 2**20
@@ -142,14 +138,6 @@ def _break_off(http: web.BaseRequest, *, reset: bool) -> web.StreamResponse:
             transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
         transport.abort()
     return web.Response(status=500)  # reaches nobody
-
-
-def log_request(request: Request, status: int | None, seconds: float) -> None:
-    """Write the line of one request, credentials masked; `-` stands for an answer that was not sent."""
-    if requests_log.isEnabledFor(logging.INFO):
-        target = f"{request.path}?{mask_query(request.query)}" if request.query else request.path
-        text = target.encode("ascii", "backslashreplace").decode()
-        requests_log.info("%s %s %s %.1f ms", request.sent, text, status or "-", seconds * 1000)
 
 
 class QuietLogger(logging.Logger):

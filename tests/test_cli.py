@@ -349,7 +349,7 @@ def test_help_shows_examples(arguments: list[str]) -> None:
 def test_help_names_every_option_and_its_variable() -> None:
     text = run("serve", "--help").out
     options = "host port fixtures profile strict clock credentials max-sandboxes allow-origin allow-host control-token "
-    options += "tls-cert tls-key quiet log-requests"
+    options += "tls-cert tls-key log-format quiet log-requests"
     missing = [name for name in options.split() if f"--{name}" not in text]
     unset = [
         name for name in options.split() if f"MOCKORDERS_{name.upper().replace('-', '_')}" not in text.replace("\n", "")

@@ -36,11 +36,13 @@ def test_the_wheel_holds_code_and_data_and_nothing_else(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     shipped = {f"mockorders/{kind}/{path.relative_to(ROOT / kind).as_posix()}" for kind in DATA for path in data(kind)}
     code = {path.relative_to(ROOT).as_posix() for path in (ROOT / "mockorders").rglob("*.py")}
+    static = {path.relative_to(ROOT).as_posix() for path in STATIC.rglob("*") if path.is_file()}
     inside = {name for name in names if ".dist-info/" not in name}
-    assert shipped | code | {"mockorders/py.typed"} == inside
+    assert shipped | code | static | {"mockorders/py.typed"} == inside
 
 
 DATA = ("schemas", "fixtures")
+STATIC = ROOT / "mockorders/control/static"
 
 
 def data(kind: str) -> list[Path]:

@@ -335,6 +335,16 @@ def test_its_rules_are_listed(toys: Toys) -> None:
     assert {"toy.box": "assumed", "toy.bricks": "documented", "toy.studs": "observed"} == found
 
 
+def test_it_is_documented_and_counted(toys: Toys, box: str) -> None:
+    paths = toys.call("GET", "/_mockorders/openapi.json").json["paths"]
+    found = {(path, method) for path in paths for method in paths[path] if path.startswith("/toy")}
+    assert {("/toy/bricks", "get"), ("/toy/bricks", "post"), ("/toy/bricks/{id}", "get")} == found
+    assert ["201", "400", "401", "408", "413", "500", "503"] == list(paths["/toy/bricks"]["post"]["responses"])
+    toys.call("GET", "/toy/bricks/2", box=box)
+    with DIRECT.open(f"{toys.url}/_mockorders/metrics", timeout=10) as response:
+        assert b'mockorders_requests_total{api="toy",method="GET",route="/bricks/{id}",status="200"}' in response.read()
+
+
 def test_it_is_greeted(toys: Toys) -> None:
     assert f"Toy bricks API: {toys.url}/toy  credential demo" in toys.greeting
     assert f"curl -H 'X-Toy-Box: demo' {toys.url}/toy/bricks" in toys.greeting

@@ -106,6 +106,8 @@ def check(**options: Any) -> None:
 
 @click.command(epilog=CODES)
 @_json
+@option("--openapi", is_flag=True, help="As an OpenAPI 3.1 document.")
+@option("--profile", default="documented", type=click.Choice(["documented", "observed"]), help="Shape of its answers.")
 def routes(**options: Any) -> None:
     """List the endpoints with their schemas."""
     from mockorders.commands.routes import run

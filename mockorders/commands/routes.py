@@ -10,7 +10,12 @@ from mockorders.api import Api, Route, discover
 
 
 def run(options: Mapping[str, Any]) -> None:
-    """Write the table; as JSON where it is asked for."""
+    """Write the table; as JSON, or as an OpenAPI document, where that is asked for."""
+    if options["openapi"]:
+        from mockorders.openapi import document
+
+        click.echo(json.dumps(document(options["profile"]), indent=2, ensure_ascii=False))
+        return
     apis = discover()
     if options["json"]:
         click.echo(json.dumps([_document(api, route) for api in apis for route in api.routes], indent=2))

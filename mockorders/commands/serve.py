@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import logging
 import os
 import signal
 import ssl
@@ -22,7 +21,7 @@ def run(options: Mapping[str, Any]) -> None:
     """Serve until told to stop; Failure where the start fails."""
     # Until the loop listens: as the first process of a container it would ignore the signal.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    _log(quiet=options["quiet"], always=options["log_requests"])
+    _log(options)
     with _without_authorities():
         import aiohttp  # noqa: F401 - see there
 
@@ -144,15 +143,12 @@ def _greet(core: "Core", url: str) -> None:
     print("\n".join(lines), flush=True)
 
 
-def _log(*, quiet: bool, always: bool) -> None:
-    """Send the project's log to stderr: errors always, a line for each request on a terminal or where asked."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter("%(message)s"))
-    log = logging.getLogger("mockorders")
-    log.addHandler(handler)
-    log.propagate = False
-    wanted = always or (sys.stderr.isatty() and not quiet)
-    logging.getLogger("mockorders.requests").setLevel(logging.INFO if wanted else logging.WARNING)
+def _log(options: Mapping[str, Any]) -> None:
+    """Set up the log: a line for each request on a terminal or where it is asked for."""
+    from mockorders.logs import set_up
+
+    wanted = options["log_requests"] or (sys.stderr.isatty() and not options["quiet"])
+    set_up(each=wanted, form=options["log_format"])
 
 
 @contextlib.contextmanager

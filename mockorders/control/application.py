@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 import orjson
 from aiohttp import web
 
-from mockorders.control import page
+from mockorders.control import assets, page
 from mockorders.control.guard import Guard
 from mockorders.control.request import CORE
 from mockorders.control.routes import CREATES, ROUTES, Handler
@@ -27,12 +27,17 @@ def control_app(core: Core) -> web.Application:
             app.router.add_route(each, path + "{slash:/?}", respond)
     for path in ("", "/"):
         app.router.add_get(path, page.start)
+    app.router.add_get(assets.PATH, assets.serve)
     return app
 
 
-def _as_json(handler: Handler, status: int) -> Callable[[web.Request], Awaitable[web.Response]]:
-    async def respond(request: web.Request) -> web.Response:
+def _as_json(handler: Handler, status: int) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    """Answer with what a handler gives, as JSON unless it is an answer already."""
+
+    async def respond(request: web.Request) -> web.StreamResponse:
         value = await handler(request)
+        if isinstance(value, web.StreamResponse):
+            return value
         if value is None:
             return web.Response(status=204)
         body = value if isinstance(value, bytes) else b"".join(encode(value))

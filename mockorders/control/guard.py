@@ -11,7 +11,7 @@ from mockorders.origins import LOCAL_SUFFIXES, hostname, ip_address
 
 INTERNAL = (*LOCAL_SUFFIXES, ".internal")
 OPEN = {"/_mockorders/health"}
-PAGES = {"/_mockorders", "/_mockorders/"}
+PAGES = {"/_mockorders", "/_mockorders/", "/_mockorders/docs", "/_mockorders/docs/"}
 
 
 class Guard:

@@ -29,6 +29,13 @@ async def fidelity(request: web.Request) -> Any:
     return {"rules": [asdict(rule) for rule in rules]}
 
 
+async def metrics(request: web.Request) -> Any:
+    """Give the metrics for Prometheus."""
+    from mockorders.control.metrics import answer
+
+    return answer(core_of(request), request.headers.get("Accept", ""))
+
+
 async def list_schemas(_: web.Request) -> Any:
     """List the schemas of the contract by name, such as `cratejoy/order`."""
     return {"schemas": content.schema_names()}

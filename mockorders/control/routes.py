@@ -5,7 +5,7 @@ from typing import Any
 
 from aiohttp import web
 
-from mockorders.control import faults, handlers, records, requests, snapshots
+from mockorders.control import docs, faults, handlers, records, requests, snapshots
 
 Handler = Callable[[web.Request], Awaitable[Any]]
 
@@ -18,6 +18,9 @@ ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/fidelity", handlers.fidelity),
     ("GET", "/schemas", handlers.list_schemas),
     ("GET", "/schemas/{folder}/{schema}", handlers.get_schema),
+    ("GET", "/openapi.json", docs.openapi),
+    ("GET", "/docs", docs.show),
+    ("GET", "/metrics", handlers.metrics),
     ("POST", "/reset", handlers.reset_all),
     ("GET", "/sandboxes", handlers.list_sandboxes),
     ("GET", _ONE, handlers.get_sandbox),

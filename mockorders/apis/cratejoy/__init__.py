@@ -27,6 +27,7 @@ API = Api(
     },
     kept=frozenset({"cratejoy/order", "cratejoy/order-observed"}),
     rules=declared(rules),
+    manual="mockorders.apis.cratejoy.manual",
     generator="mockorders.apis.cratejoy.factory",
     prober="mockorders.apis.cratejoy.probe",
     example=("-u", "{login}", "{base}/v1/orders/"),

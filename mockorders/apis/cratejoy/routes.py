@@ -4,6 +4,16 @@ from mockorders.api import Route
 from mockorders.apis.cratejoy import handlers, rules
 
 _EVERY = (rules.WITH, rules.QUERY, rules.CUSTOMER_SHAPE, rules.ORDER_SHAPE)
+_READ = (rules.BODY, rules.FORM, rules.UNKNOWN_PROPERTY)
+_CHECKOUT = (
+    rules.CUSTOMER_FILTER,
+    rules.ONE_MINUTE,
+    rules.PAYMENT,
+    rules.SHIP_ADDRESS,
+    rules.INSTANCE,
+    rules.TERM,
+    rules.COUPONS,
+)
 
 ROUTES = (
     Route(
@@ -13,8 +23,17 @@ ROUTES = (
         answer="orders-answer",
         query="orders-parameters",
         rules=(*_EVERY, rules.ENVELOPE, rules.SORTING, rules.PAGING, rules.OFFSET, rules.FILTERS, rules.FILTER_NULL),
+        refusals=(rules.FILTER_VALUES, rules.MAX_FILTERS),
     ),
-    Route("GET", "/orders/{id}", handlers.get_order, answer="order", query="order-parameters", rules=_EVERY),
+    Route(
+        "GET",
+        "/orders/{id}",
+        handlers.get_order,
+        answer="order",
+        query="order-parameters",
+        rules=_EVERY,
+        refusals=(rules.NOT_FOUND,),
+    ),
     Route(
         "PUT",
         "/orders/{id}",
@@ -23,6 +42,7 @@ ROUTES = (
         query="order-parameters",
         body="update-order",
         rules=(*_EVERY, rules.UPDATE, rules.GIFT_MERGE),
+        refusals=(rules.NOT_FOUND, *_READ),
     ),
     Route(
         "POST",
@@ -33,5 +53,6 @@ ROUTES = (
         body="create-order",
         status=201,
         rules=(*_EVERY, rules.CREATE, rules.TOTALS, rules.GIFT),
+        refusals=(*_READ, *_CHECKOUT),
     ),
 )

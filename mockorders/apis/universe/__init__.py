@@ -16,6 +16,7 @@ API = Api(
     collections={"customers": (), "orders": ("customer_id",)},
     kept=frozenset({"universe/listed-order", "universe/order"}),
     rules=declared(rules),
+    manual="mockorders.apis.universe.manual",
     generator="mockorders.apis.universe.factory",
     prober="mockorders.apis.universe.probe",
     example=("{base}/api/v1/orders?key={name}",),

@@ -68,7 +68,7 @@ class Universe:
         if callback is None or answer.headers.get("Content-Type") != self.content_type:
             return answer
         if not _CALLBACK.fullmatch(callback):
-            return replace(answer, status=200, body=[INVALID_CALLBACK])
+            return replace(answer, body=[INVALID_CALLBACK])
         body = b"".join(answer.body)
         for raw, escaped in ((b"\xe2\x80\xa8", b"\\u2028"), (b"\xe2\x80\xa9", b"\\u2029"), (b"</", b"<\\/")):
             body = body.replace(raw, escaped)

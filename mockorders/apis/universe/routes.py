@@ -23,6 +23,7 @@ ROUTES = (
         answer="orders-answer",
         query="parameters",
         rules=(*_EVERY, rules.LIST_FORM, rules.SORTING, rules.EMPTY_LIST),
+        refusals=(rules.LOGGED_OUT,),
     ),
     Route(
         "GET",
@@ -31,6 +32,7 @@ ROUTES = (
         answer="order-answer",
         query="parameters",
         rules=(*_EVERY, rules.DETAIL_FORM, rules.LATEST),
+        refusals=(rules.LOGGED_OUT, rules.NO_ORDER),
     ),
     Route(
         "GET",
@@ -39,5 +41,6 @@ ROUTES = (
         answer="order-answer",
         query="parameters",
         rules=(*_EVERY, rules.DETAIL_FORM, rules.ORDER_ID),
+        refusals=(rules.LOGGED_OUT, rules.NO_ORDER),
     ),
 )

@@ -1,0 +1,71 @@
+"""The OpenAPI document, and the page that shows it: a vendored viewer, which can send the requests it shows."""
+
+import asyncio
+from functools import cache
+from html import escape
+from typing import get_args
+
+import orjson
+from aiohttp import web
+
+from mockorders.control import assets
+from mockorders.control.request import core_of
+from mockorders.core import Core
+from mockorders.errors import Problem
+from mockorders.options import Profile
+from mockorders.sandbox import DEFAULT_PROFILE
+
+PROFILES: tuple[Profile, ...] = get_args(Profile)
+
+# The viewer needs no inline script or style; its pictures are data.
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; frame-ancestors 'none'; form-action 'none'; base-uri 'none'"
+)
+FILES = {"style": "swagger-ui.css", "bundle": "swagger-ui-bundle.js", "start": "start.js"}
+PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>mockorders: API documentation</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="{style}">
+</head>
+<body>
+<main id="viewer" data-document="/_mockorders/openapi.json" data-credential="{credential}"></main>
+<noscript>The viewer needs JavaScript; <a href="/_mockorders/openapi.json">the document itself</a> does not.</noscript>
+<script src="{bundle}"></script>
+<script src="{start}"></script>
+</body>
+</html>
+"""
+
+
+async def openapi(request: web.Request) -> web.Response:
+    """Give the OpenAPI document, with the answers of `?profile=`, else of the server's; Problem 422 for another."""
+    profile = request.query.get("profile", core_of(request).options.profile or DEFAULT_PROFILE)
+    for known in PROFILES:
+        if profile == known:
+            return web.Response(body=await asyncio.to_thread(_text, known), content_type="application/json")
+    expected = f"expected one of {', '.join(PROFILES)}"
+    detail = f"profile: {expected}, got {profile[:60]!r}"
+    raise Problem(422, "The query does not fit", detail, pointer="/profile", expected=expected)
+
+
+async def show(request: web.Request) -> web.Response:
+    """Show the documentation, with a credential that works filled in."""
+    files = {name: assets.url(f"viewer/{file}") for name, file in FILES.items()}
+    text = PAGE.format(**files, credential=escape(_credential(core_of(request))))
+    return web.Response(text=text, content_type="text/html", headers={"Content-Security-Policy": POLICY})
+
+
+def _credential(core: Core) -> str:
+    return orjson.dumps(core.credential()).decode()
+
+
+@cache
+def _text(profile: Profile) -> bytes:
+    from mockorders.openapi import document
+
+    return orjson.dumps(document(profile))

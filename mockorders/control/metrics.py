@@ -1,0 +1,78 @@
+"""The counts as Prometheus reads them."""
+
+from collections.abc import Iterator
+
+from aiohttp import web
+from prometheus_client import CollectorRegistry
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+    InfoMetricFamily,
+    Metric,
+)
+from prometheus_client.exposition import choose_encoder
+
+from mockorders import __version__
+from mockorders.core import Core
+from mockorders.counts import BOUNDS, NONE, Key, Series
+
+BUCKETS = [*map(str, BOUNDS), "+Inf"]
+
+
+def answer(core: Core, accept: str) -> web.Response:
+    """Give the metrics in the format that is accepted: Prometheus' text, or OpenMetrics."""
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(Collector(core))
+    encode, content_type = choose_encoder(accept)
+    return web.Response(body=encode(registry), headers={"Content-Type": content_type})
+
+
+class Collector:
+    """Reads the counts of a server when they are asked for."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+
+    def collect(self) -> Iterator[Metric]:
+        """Give all metrics."""
+        core = self._core
+        yield self._requests()
+        yield self._durations()
+        faults = CounterMetricFamily("mockorders_faults", "Faults that struck.", labels=["api", "type"])
+        for pair, count in core.counts.faults.items():
+            faults.add_metric(pair, count)
+        yield faults
+        breaches = CounterMetricFamily("mockorders_breaches", "Answers that broke their schema.", labels=["api"])
+        for api in core.apis:
+            breaches.add_metric([api.name], core.counts.breaches[api.name])
+        yield breaches
+        yield GaugeMetricFamily("mockorders_sandboxes", "Sandboxes that there are.", len(core.sandboxes))
+        yield GaugeMetricFamily("mockorders_journal_bytes", "Memory that all journals hold.", core.journals.size)
+        evicted = "Requests that journals let go of to make room."
+        yield CounterMetricFamily("mockorders_journal_evicted", evicted, core.journals.evicted)
+        yield InfoMetricFamily("mockorders_build", "The emulator.", {"version": __version__})
+
+    def _requests(self) -> Metric:
+        labels = ["api", "route", "method", "status"]
+        family = CounterMetricFamily("mockorders_requests", "Requests to the APIs.", labels=labels)
+        for (api, route, method, status), series in self._series():
+            family.add_metric([api, route, method, NONE if status is None else str(status)], sum(series.buckets))
+        return family
+
+    def _durations(self) -> Metric:
+        """Add up what differs by method and status."""
+        text = "Time until the first byte of an answer."
+        family = HistogramMetricFamily("mockorders_request_duration_seconds", text, labels=["api", "route"])
+        totals: dict[tuple[str, str], Series] = {}
+        for (api, route, _, _), series in self._series():
+            total = totals.setdefault((api, route), Series())
+            total.buckets = [one + other for one, other in zip(total.buckets, series.buckets, strict=True)]
+            total.seconds += series.seconds
+        for pair, total in totals.items():
+            below = [sum(total.buckets[: number + 1]) for number in range(len(BUCKETS))]
+            family.add_metric(pair, list(zip(BUCKETS, below, strict=True)), total.seconds)
+        return family
+
+    def _series(self) -> list[tuple[Key, Series]]:
+        return sorted(self._core.counts.series.items(), key=lambda each: (*each[0][:3], each[0][3] or 0))

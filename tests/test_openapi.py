@@ -1,0 +1,289 @@
+"""The OpenAPI document: valid, made from routes, schemas, rules and documented examples, and true of both APIs."""
+
+import json
+import re
+import subprocess
+import sys
+import sysconfig
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import Emulator, Start, basic, example
+from jsonschema import Draft202012Validator
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from mockorders import MockServer
+from mockorders.api import discover
+from mockorders.apis.cratejoy.filters import OPERATORS
+from mockorders.openapi import document
+from mockorders.options import Profile
+
+ROOT = Path(__file__).parent.parent
+OPERATIONS = Path(ROOT / "docs/operations.md").read_text(encoding="utf-8")
+PROFILES: tuple[Profile, ...] = ("documented", "observed")
+SCHEMATHESIS = Path(sysconfig.get_path("scripts")) / "schemathesis"
+
+CUSTOMER = {"customer": {"id": 586402305}}
+LINE = {"products": [{"product_instance": {"id": 645769439}}]}
+
+made = cache(document)
+
+
+def operations(profile: Profile = "documented") -> Iterator[tuple[str, str, Any]]:
+    """Give every operation with its path and method."""
+    for path, item in made(profile)["paths"].items():
+        for method in item.keys() - {"servers"}:
+            yield path, method, item[method]
+
+
+def operation(identifier: str, profile: Profile = "documented") -> Any:
+    """Give an operation by its id."""
+    return next(each for _, _, each in operations(profile) if each["operationId"] == identifier)
+
+
+def shown(identifier: str, status: int, name: str) -> Any:
+    """Give the value of an answer's example."""
+    return operation(identifier)["responses"][str(status)]["content"]["application/json"]["examples"][name]["value"]
+
+
+def sent(identifier: str, name: str) -> Any:
+    """Give the value of a body's example."""
+    return operation(identifier)["requestBody"]["content"]["application/json"]["examples"][name]["value"]
+
+
+def parameter(identifier: str, name: str) -> Any:
+    """Give a parameter by its name."""
+    return next(each for each in operation(identifier)["parameters"] if each["name"] == name)
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_it_is_valid(profile: Profile) -> None:
+    assert [] == list(OpenAPIV31SpecValidator(made(profile)).iter_errors())
+
+
+def test_it_has_every_route_at_its_documented_path() -> None:
+    expected = {
+        ("get", "/orders"),
+        ("get", "/orders/latest"),
+        ("get", "/orders/{id}"),
+        ("get", "/v1/orders/"),
+        ("post", "/v1/orders/"),
+        ("get", "/v1/orders/{id}/"),
+        ("put", "/v1/orders/{id}/"),
+    }
+    assert expected == {(method, path) for path, method, _ in operations()}
+
+
+def test_the_other_base_of_universe_is_another_server() -> None:
+    assert [{"url": "/"}, {"url": "/api/v1"}] == made("documented")["paths"]["/orders/{id}"]["servers"]
+
+
+# ---- evidence
+
+
+@pytest.mark.parametrize("api", discover(), ids=lambda api: api.name)
+def test_every_operation_has_the_rules_of_its_route(api: Any) -> None:
+    for route in api.routes:
+        rules = operation(f"{api.name}_{route.handler.__name__}")["x-mockorders-rules"]
+        assert [(rule.name, rule.evidence, rule.source) for rule in (*route.rules, *route.refusals)] == [
+            (rule["name"], rule["evidence"], rule["source"]) for rule in rules
+        ]
+
+
+@pytest.mark.parametrize("api", discover(), ids=lambda api: api.name)
+def test_every_rule_of_an_api_is_somewhere(api: Any) -> None:
+    (tag,) = (tag for tag in made("documented")["tags"] if tag["name"] == api.name)
+    there = {rule["name"] for rule in tag["x-mockorders-rules"]}
+    there |= {rule["name"] for _, _, each in operations() for rule in each["x-mockorders-rules"]}
+    assert {rule.name for rule in api.rules} <= there
+
+
+REFUSED: tuple[tuple[str, str, str, Any], ...] = (
+    ("universe_list_orders", "GET", "/orders?key=docs@none", None),
+    ("universe_latest_order", "GET", "/orders/latest?key=docs@1", None),
+    ("universe_get_order", "GET", "/orders/489?key=docs@2", None),
+    ("cratejoy_list_orders", "GET", "/v1/orders/?id=one", None),
+    ("cratejoy_list_orders", "GET", f"/v1/orders/?{'id=1&' * 101}", None),
+    ("cratejoy_list_orders", "GET", "/v1/orders/?no_such=1", None),
+    ("cratejoy_get_order", "GET", "/v1/orders/1/", None),
+    ("cratejoy_update_order", "PUT", "/v1/orders/1/", {}),
+    ("cratejoy_update_order", "PUT", "/v1/orders/75572230/", {"id": 1}),
+    ("cratejoy_update_order", "PUT", "/v1/orders/75572230/", {"note": 1}),
+    ("cratejoy_create_order", "POST", "/v1/orders/", {"customer": {"id": 1}, "products": []}),
+    ("cratejoy_create_order", "POST", "/v1/orders/", {"customer": {"id": 1}, **LINE}),
+    ("cratejoy_create_order", "POST", "/v1/orders/", {**CUSTOMER, **LINE, "cust_pay_id": 1}),
+    ("cratejoy_create_order", "POST", "/v1/orders/", {**CUSTOMER, **LINE, "ship_address_id": 1}),
+    ("cratejoy_create_order", "POST", "/v1/orders/", {**CUSTOMER, **LINE, "coupons": ["NO"]}),
+    ("cratejoy_create_order", "POST", "/v1/orders/", {**CUSTOMER, **LINE}),
+    ("cratejoy_create_order", "POST", "/v1/orders/", {**CUSTOMER, "products": [{"product_instance": {"id": 1}}]}),
+)
+
+
+@pytest.mark.parametrize(("identifier", "method", "path", "body"), REFUSED)
+async def test_a_refusal_rests_on_a_rule_of_its_operation(
+    emulator: Emulator, identifier: str, method: str, path: str, body: Any
+) -> None:
+    await emulator.request(method, path, headers=basic("docs"), json=body)
+    entry = (await emulator.control("GET", "/sandboxes/docs/requests")).json["requests"][-1]
+    (decided,) = entry["rules"]
+    assert decided in {rule["name"] for rule in operation(identifier)["x-mockorders-rules"]}
+
+
+# ---- examples
+
+
+@pytest.mark.parametrize(
+    ("identifier", "name", "documented"),
+    [
+        ("universe_list_orders", "all-orders-sorted-by-id-descending", "orders_desc"),
+        ("universe_list_orders", "all-orders-with-queued-shipments", "orders_queued"),
+        ("universe_get_order", "an-order", "order_489"),
+        ("universe_get_order", "an-order-with-a-queued-shipment", "order_489_queued"),
+        ("universe_get_order", "order-doesn-t-belong-to-current-customer", "order_not_yours"),
+        ("universe_latest_order", "the-latest-order", "order_489"),
+        ("universe_latest_order", "no-orders", "latest_no_orders"),
+    ],
+)
+def test_universes_examples_are_those_of_its_page(identifier: str, name: str, documented: str) -> None:
+    assert example(f"universe/{documented}") == shown(identifier, 200, name)
+
+
+def test_cratejoys_list_is_that_of_its_page() -> None:
+    page = shown("cratejoy_list_orders", 200, "orders-placed-after-a-time")
+    page = {**page, "results": [{**order, "customer": [{}], "products": [{}]} for order in page["results"]]}
+    assert example("cratejoy/orders_list") == page
+
+
+@pytest.mark.parametrize(
+    ("identifier", "name", "documented"),
+    [
+        ("cratejoy_update_order", "a-note", "update_note"),
+        ("cratejoy_update_order", "gift-info", "update_gift"),
+        ("cratejoy_create_order", "a-subscription-as-a-gift", "create_order"),
+    ],
+)
+def test_cratejoys_bodies_are_those_of_its_page(identifier: str, name: str, documented: str) -> None:
+    assert example(f"cratejoy/{documented}") == sent(identifier, name)
+
+
+def test_the_documented_requests_stand_in_the_parameters() -> None:
+    found = [
+        parameter("universe_get_order", "id")["example"],
+        parameter("universe_list_orders", "order")["example"],
+        parameter("cratejoy_get_order", "id")["example"],
+        parameter("cratejoy_list_orders", "filters")["example"],
+    ]
+    assert [489, "DESC", 75572230, {"placed_at__gt": "2017-03-15T20:00:24Z"}] == found
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_every_example_fits_its_schema(profile: Profile) -> None:
+    components = {"components": made(profile)["components"]}
+    counted = 0
+    for path, method, each in operations(profile):
+        for media in media_of(each):
+            for name, shown in media.get("examples", {}).items():
+                mistakes = list(Draft202012Validator({**media["schema"], **components}).iter_errors(shown["value"]))
+                assert ([], path, method, name) == (mistakes, path, method, name)
+                counted += 1
+    assert 16 == counted
+
+
+def media_of(operation: Mapping[str, Any]) -> Iterator[Any]:
+    """Give what an operation sends and answers, by media type."""
+    for part in (operation.get("requestBody", {}), *operation["responses"].values()):
+        yield from part.get("content", {}).values()
+
+
+@pytest.mark.parametrize(("profile", "kind"), [("documented", list), ("observed", dict)])
+def test_examples_are_in_the_shape_of_the_profile(profile: Profile, kind: type) -> None:
+    content = operation("cratejoy_get_order", profile)["responses"]["200"]["content"]["application/json"]
+    assert isinstance(content["examples"]["one-order"]["value"]["customer"], kind)
+
+
+# ---- what the schemas say of parameters holds
+
+
+def test_the_filters_name_every_comparison() -> None:
+    pattern = parameter("cratejoy_list_orders", "filters")["schema"]["propertyNames"]["pattern"]
+    assert list(OPERATORS) == re.findall(r"[a-z_]+", pattern.partition("__(")[2])
+
+
+@pytest.mark.parametrize("callback", ["a", "$.b_c[0]", "x" * 128, "", "a-b", "x" * 129, "ä", "a()"])
+async def test_the_pattern_of_callbacks_is_the_one_that_is_taken(emulator: Emulator, callback: str) -> None:
+    pattern = parameter("universe_list_orders", "callback")["schema"]["pattern"]
+    reply = await emulator.request("GET", "/orders", params={"key": "docs@2", "callback": callback})
+    assert (re.search(pattern, callback) is not None) == (reply.headers["Content-Type"].startswith("application/java"))
+
+
+async def test_a_wrong_method_stays_one_whatever_the_callback(emulator: Emulator) -> None:
+    reply = await emulator.request("POST", "/orders?key=docs@2&callback=")
+    assert (405, ["Invalid callback"], "GET") == (reply.status, reply.json["messages"], reply.headers["Allow"])
+
+
+# ---- where it is found
+
+
+@pytest.mark.parametrize(
+    ("started", "asked", "profile"),
+    [("documented", "", "documented"), ("observed", "", "observed"), ("observed", "?profile=documented", "documented")],
+)
+async def test_it_is_served(start: Start, started: Profile, asked: str, profile: Profile) -> None:
+    reply = await (await start(profile=started)).control("GET", f"/openapi.json{asked}")
+    assert (200, "application/json", made(profile)) == (reply.status, reply.headers["Content-Type"], reply.json)
+
+
+async def test_another_profile_is_refused(emulator: Emulator) -> None:
+    reply = await emulator.control("GET", "/openapi.json?profile=real")
+    assert (422, "/profile", "expected one of documented, observed") == (
+        reply.status,
+        reply.json["pointer"],
+        reply.json["expected"],
+    )
+
+
+def test_a_users_own_set_does_not_change_it(tmp_path: Path) -> None:
+    own = tmp_path / "docs.json"
+    own.write_text(json.dumps({"universe": {"customers": [{"id": 2}]}}), encoding="utf-8")
+    import urllib.request
+
+    with (
+        MockServer(fixtures=str(own)) as server,
+        urllib.request.urlopen(f"{server.url}/_mockorders/openapi.json") as got,
+    ):
+        assert made("documented") == json.load(got)
+
+
+def test_the_command_line_prints_it() -> None:
+    command = [sys.executable, "-m", "mockorders", "routes", "--openapi"]
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=True)
+    assert made("documented") == json.loads(done.stdout)
+
+
+def test_neither_it_nor_the_metrics_cost_the_start_anything() -> None:
+    code = (
+        "import asyncio, sys; from mockorders import create_app; create_app();"
+        "print(sorted({'mockorders.openapi', 'mockorders.manual', 'prometheus_client'} & set(sys.modules)))"
+    )
+    assert "[]\n" == subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+
+
+# ---- both APIs keep to it
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("profile", PROFILES)
+def test_schemathesis_finds_nothing(profile: Profile, tmp_path: Path) -> None:
+    excluded = re.findall(r"^\| `([a-z_]+)` \|", OPERATIONS.partition("## Metrics")[0], re.MULTILINE)
+    assert f"--exclude-checks {','.join(excluded)}\n" in OPERATIONS
+    options = ["--checks", "all", "--exclude-checks", ",".join(excluded), "--auth", "docs:any", "--no-color"]
+    options += ["--seed", "2013", "--max-examples", "10", "--generation-database", "none"]
+    with MockServer(profile=profile) as server:
+        command = [str(SCHEMATHESIS), "run", f"{server.url}/_mockorders/openapi.json", *options]
+        done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False, cwd=tmp_path)
+    assert (0, "7 selected / 7 total") == (done.returncode, re.findall("7 selected / 7 total", done.stdout)[0]), (
+        done.stdout
+    )
