@@ -11,7 +11,7 @@ from mockorders.faults import NONE, Verdict
 from mockorders.reading import STRANGER_NOTE, Head, Reading
 from mockorders.rules import Rule
 from mockorders.sandbox import Sandbox
-from mockorders.store import Work
+from mockorders.state import Work
 from mockorders.whole import Whole
 
 # The checks of a request, in order; an exchange says which it reached.

@@ -8,7 +8,8 @@ import orjson
 
 from mockorders.contract import Contract
 from mockorders.errors import Breach
-from mockorders.store import Collection, Record, Tables
+from mockorders.state import Tables
+from mockorders.store import Collection, Record
 
 BUDGET = 48 * 2**20
 STEP = 64

@@ -13,7 +13,8 @@ from mockorders.journal import Journal, Journals
 from mockorders.kept import Form, Kept, Many, Shown
 from mockorders.options import Options, Profile
 from mockorders.seeding import FixtureSets, World
-from mockorders.store import Record, State, Tables
+from mockorders.state import State, Tables
+from mockorders.store import Record
 
 MAX_NAME = 200
 NOBODY = "_"

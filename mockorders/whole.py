@@ -6,7 +6,7 @@ from typing import NamedTuple
 from mockorders.api import Answer
 from mockorders.journal import Body
 from mockorders.reading import Reading
-from mockorders.store import State, Work
+from mockorders.state import State, Work
 
 BUDGET = 16 * 2**20
 MAX_WHOLE = 2**20

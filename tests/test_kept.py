@@ -15,7 +15,8 @@ from mockorders.contract import Contract
 from mockorders.errors import Breach
 from mockorders.kept import Form, Kept, Many, Reads, Shown, encode, shell
 from mockorders.seeding import FixtureSets, World
-from mockorders.store import Record, State, Tables
+from mockorders.state import State, Tables
+from mockorders.store import Record
 
 OPEN_ORDER, GIFT_ORDER, CUSTOMER, INSTANCE, PRODUCT, ADDRESS = (
     75572230,

@@ -8,7 +8,8 @@ from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
 
-from mockorders.store import MAX_ID, Base, Collection, Record, State, Tables
+from mockorders.state import State, Tables
+from mockorders.store import MAX_ID, Base, Collection, Record
 
 IDS = st.integers(0, 12) | st.sampled_from([2**53 + 1, MAX_ID - 1])
 KINDS = ("a", "b", None, 1)

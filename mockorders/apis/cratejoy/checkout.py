@@ -13,7 +13,8 @@ from mockorders.clock import format_time, parse_time
 from mockorders.errors import Invalid
 from mockorders.records import complete
 from mockorders.rules import Rule
-from mockorders.store import Collection, Record, Tables
+from mockorders.state import Tables
+from mockorders.store import Collection, Record
 
 MINUTE = timedelta(seconds=60)
 SUBSCRIPTION = 0

@@ -11,7 +11,8 @@ from mockorders.apis.cratejoy.views import RELATIONS, Relation, order_url
 from mockorders.contract import properties
 from mockorders.index import Index, Selection
 from mockorders.patterns import fits
-from mockorders.store import STEP, Condition, Record, Tables
+from mockorders.state import Tables
+from mockorders.store import STEP, Condition, Record
 
 COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = {"eq": eq, "ne": ne, "lt": lt, "le": le, "gt": gt, "ge": ge}
 OPERATORS = (*COMPARISONS, "like", "ilike", "in", "nin", "is_null")

@@ -13,7 +13,8 @@ from mockorders.apis.cratejoy.views import DEFAULT_WITH, PROFILES, RELATIONS, or
 from mockorders.errors import InvalidQuery, NotFound
 from mockorders.kept import Form
 from mockorders.sandbox import Sandbox
-from mockorders.store import Record, Tables
+from mockorders.state import Tables
+from mockorders.store import Record
 
 LONG = 500
 DEFAULT_LIMIT = 10

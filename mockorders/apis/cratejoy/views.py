@@ -5,7 +5,8 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from mockorders.kept import Form, Reads
-from mockorders.store import Record, Tables
+from mockorders.state import Tables
+from mockorders.store import Record
 
 Shown = dict[str, Any]
 Source = Reads | Tables

@@ -9,7 +9,8 @@ from mockorders.apis.universe import rules
 from mockorders.apis.universe.views import DETAIL, LISTED
 from mockorders.errors import NotFound, Refusal
 from mockorders.sandbox import Sandbox
-from mockorders.store import Record, Tables
+from mockorders.state import Tables
+from mockorders.store import Record
 
 LONG = 500
 
