@@ -4,15 +4,18 @@ Bit n of a set stands for the n-th record of the base by id. A set of 100,000 re
 be intersected with another.
 """
 
+from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from heapq import merge
+from itertools import pairwise
 from operator import itemgetter
 from typing import Any
 
 STEP = 2_000
 PARTS = 256
 CHUNK = 64  # bytes
+REMEMBERED = 64
 
 Group = tuple[Any, list[int]]
 
@@ -20,33 +23,35 @@ Group = tuple[Any, list[int]]
 class Index:
     """The records of a base by one property: which have `some` value, are equal to one, below or up to one.
 
-    The sets up to every 256th part of the order are made at once; a set up to a value differs from one of these by half
-    a part at most. Made by `build`.
+    The sets up to some places in the order are made at once: up to each value where there are few, else up to every
+    256th part; a set up to any other place differs from one of these by half a part at most. Made by `build`.
     """
 
-    __slots__ = ("_order", "_part", "_ranks", "_size", "_starts", "_until_part", "some")
+    __slots__ = ("_ends", "_fitting", "_order", "_ranks", "_size", "_starts", "_until_end", "some")
 
     def __init__(self, size: int) -> None:
         self._size = size
         self._ranks: list[Any] = []
-        self._order: list[int] = []
-        self._starts = [0]
-        self._part = 1
-        self._until_part = [0]
+        self._order = array("Q")
+        self._starts = array("Q", [0])
+        self._ends: Sequence[int] = [0]
+        self._until_end = [0]
+        self._fitting: dict[object, int] = {}
         self.some = 0
 
     def add(self, rank: Any, positions: Sequence[int]) -> None:
         """Add the records of the next value."""
         self._ranks.append(rank)
-        self._order += positions
+        self._order.extend(positions)
         self._starts.append(len(self._order))
 
     def prepare(self) -> Generator[None, None, None]:
-        """Make the sets up to each part; yields between steps."""
-        self._part = max(1, -(-len(self._order) // PARTS))
-        for start in range(0, len(self._order), self._part):
-            self.some |= self._bits(start, start + self._part)
-            self._until_part.append(self.some)
+        """Make the sets; yields between steps."""
+        few, last = len(self._ranks) <= PARTS, len(self._order)
+        self._ends = self._starts if few else [*range(0, last, -(-last // PARTS)), last]
+        for start, end in pairwise(self._ends):
+            self.some |= self._bits(start, end)
+            self._until_end.append(self.some)
             yield
 
     def equal(self, rank: Any) -> int:
@@ -71,13 +76,24 @@ class Index:
         """Give the records whose value is less or the same."""
         return self._until(self._starts[bisect_right(self._ranks, rank)])
 
+    def fitting(self, name: object, test: Callable[[Any], bool]) -> int:
+        """Give the records whose value passes a test; the last tests are remembered by their names."""
+        if name not in self._fitting:
+            if len(self._fitting) >= REMEMBERED:
+                self._fitting.clear()
+            spans = zip(self._ranks, pairwise(self._starts), strict=True)
+            places = (place for rank, (start, end) in spans if test(rank) for place in self._order[start:end])
+            self._fitting[name] = bits_of(places, self._size)
+        return self._fitting[name]
+
     def _until(self, end: int) -> int:
-        part = (end + self._part // 2) // self._part
-        made = min(part * self._part, len(self._order))
-        return self._until_part[part] ^ self._bits(min(made, end), max(made, end))
+        after = bisect_left(self._ends, end)
+        nearest = min((after, max(0, after - 1)), key=lambda each: abs(self._ends[each] - end))
+        made = self._ends[nearest]
+        return self._until_end[nearest] ^ self._bits(min(made, end), max(made, end))
 
     def _bits(self, start: int, end: int) -> int:
-        return bits_of(self._order[start:end], self._size)
+        return 0 if start == end else bits_of(self._order[start:end], self._size)
 
 
 def build(values: Sequence[Any], rank: Callable[[Any], Any]) -> Generator[None, None, Index]:

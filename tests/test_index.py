@@ -43,6 +43,11 @@ def test_an_index_knows_what_each_record_says(values: list[int | None], rank: in
     for compare, bits in chosen.items():
         expected = [at for at, value in enumerate(values) if value is not None and compare(value, rank)]
         assert expected == list(positions(bits))
+    for _ in range(2):
+        fitting = index.fitting("even", lambda value: value % 2 == 0)
+        assert [at for at, value in enumerate(values) if value is not None and value % 2 == 0] == list(
+            positions(fitting)
+        )
     assert index.equal(rank) | index.equal(3) == index.any_of([rank, 3])
 
 

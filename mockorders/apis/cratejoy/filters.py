@@ -169,7 +169,8 @@ def _comparison(kind: Kind, operator: str, value: Any, *, typed: bool) -> Compar
         message = "the comparison is_null only, as it is an object or a list"
         raise Unfit(message)
     if operator in {"like", "ilike"}:
-        return Comparison(_like(kind, value, fold=operator == "ilike"))
+        like = _like(kind, value, fold=operator == "ilike")
+        return Comparison(like, lambda index: index.fitting((operator, value), like))
     if operator in {"in", "nin"}:
         return _membership(kind, kind.read_list(value, typed=typed), wanted=operator == "in")
     compare, other = COMPARISONS[operator], kind.rank(kind.read(value, typed=typed))
