@@ -173,7 +173,8 @@ class Api:
 
     `bases` are the prefixes under which it is found, `suffix` may end a path. `collections` names what it stores, and
     the fields by which records are looked up. `elsewhere` are paths of the real service that are not emulated.
-    `generator` is a module with a function `generate`, `manual` one with a `MANUAL`, `example` what curl is given, with
+    `generator` is a module with a function `generate`, `manual` one with a `MANUAL`, `overview` one with `COLUMNS` and
+    `lifecycle`, by which people are shown its orders (see `mockorders.overview`), `example` what curl is given, with
     `{base}`, `{name}` and `{login}`, `kept` the schemas of the forms in which records are kept encoded. `prober` is a
     module with `PROBES`, and a function `sign` that gives query and headers for the credentials of the command line.
     """
@@ -188,6 +189,7 @@ class Api:
     suffix: str = ""
     elsewhere: tuple[str, ...] = ()
     generator: str | None = None
+    overview: str | None = None
     prober: str | None = None
     example: tuple[str, ...] = ()
     kept: frozenset[str] = frozenset()

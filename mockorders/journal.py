@@ -3,7 +3,9 @@
 import asyncio
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
@@ -137,21 +139,27 @@ NO_ANSWER = Answer(0, [b""], {}, Delivery(breaks="close"))
 
 
 class Journal:
-    """The last requests of one sandbox, oldest first."""
+    """The last requests of one sandbox, oldest first; `era` counts how often all were let go."""
 
-    __slots__ = ("_entries", "_issued", "_journals", "_waiting", "forgotten")
+    __slots__ = ("_entries", "_issued", "_journals", "_listeners", "era", "forgotten")
 
     def __init__(self, journals: "Journals") -> None:
         self._journals = journals
         self._entries: deque[Entry] = deque()
-        self._waiting: set[asyncio.Future[None]] = set()
+        self._listeners: list[Callable[[], None]] = []
         self._issued = 0
+        self.era = 0
         self.forgotten = 0
 
     def issue(self) -> str:
         """Issue the id of a request: a sandbox's requests are counted from 1, and on after a clear."""
         self._issued += 1
         return str(self._issued)
+
+    @property
+    def issued(self) -> int:
+        """The id that was issued last; 0 before the first."""
+        return self._issued
 
     def __iter__(self) -> Iterator[Entry]:
         return iter(list(self._entries))
@@ -163,17 +171,19 @@ class Journal:
         """Give the entry of a request, or None."""
         return next((entry for entry in self._entries if entry.id == identifier), None)
 
+    def since(self, number: int) -> list[Entry]:
+        """List the entries whose ids are above a number, newest first."""
+        return list(takewhile(lambda entry: int(entry.id) > number, reversed(self._entries)))
+
     def add(self, entry: Entry) -> None:
-        """Remember a request; the oldest go where there are too many, and who waits is told."""
+        """Remember a request; the oldest go where there are too many, and who listens is told."""
         self._entries.append(entry)
         self._journals.note(self, entry)
         if len(self._entries) > MAX_ENTRIES:
             self._journals.release(self._entries[0])
             self.forget_oldest()
         self._journals.shrink()
-        for waiting in self._waiting:
-            if not waiting.done():
-                waiting.set_result(None)
+        self._tell()
 
     def forget_oldest(self) -> None:
         """Let go of the oldest entry."""
@@ -182,11 +192,13 @@ class Journal:
         self._journals.evicted += 1
 
     def clear(self) -> None:
-        """Let go of all entries, and count anew."""
+        """Let go of all entries, and count anew; who listens is told."""
         for entry in self._entries:
             self._journals.release(entry)
         self._entries.clear()
         self.forgotten = 0
+        self.era += 1
+        self._tell()
 
     def restart(self) -> None:
         """Let go of all entries, and number requests from 1 again."""
@@ -195,15 +207,25 @@ class Journal:
 
     async def wait(self, enough: Callable[[], bool], seconds: float) -> None:
         """Wait until enough came, at most so many seconds."""
-        loop = asyncio.get_running_loop()
-        end = loop.time() + seconds
-        while not enough() and loop.time() < end:
-            waiting: asyncio.Future[None] = loop.create_future()
-            self._waiting.add(waiting)
-            try:
-                await asyncio.wait([waiting], timeout=end - loop.time())
-            finally:
-                self._waiting.discard(waiting)
+        came = asyncio.Event()
+        with self.listening(came.set), suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while not enough():
+                    came.clear()
+                    await came.wait()
+
+    @contextmanager
+    def listening(self, listener: Callable[[], None]) -> Iterator[None]:
+        """Call the listener after every change, for as long as the block lasts; it must be quick."""
+        self._listeners.append(listener)
+        try:
+            yield
+        finally:
+            self._listeners.remove(listener)
+
+    def _tell(self) -> None:
+        for listener in self._listeners:
+            listener()
 
 
 class Journals:

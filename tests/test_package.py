@@ -36,13 +36,13 @@ def test_the_wheel_holds_code_and_data_and_nothing_else(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     shipped = {f"mockorders/{kind}/{path.relative_to(ROOT / kind).as_posix()}" for kind in DATA for path in data(kind)}
     code = {path.relative_to(ROOT).as_posix() for path in (ROOT / "mockorders").rglob("*.py")}
-    static = {path.relative_to(ROOT).as_posix() for path in STATIC.rglob("*") if path.is_file()}
+    static = {path.relative_to(ROOT).as_posix() for folder in PAGES for path in folder.rglob("*") if path.is_file()}
     inside = {name for name in names if ".dist-info/" not in name}
     assert shipped | code | static | {"mockorders/py.typed"} == inside
 
 
 DATA = ("schemas", "fixtures")
-STATIC = ROOT / "mockorders/control/static"
+PAGES = (ROOT / "mockorders/control/static", ROOT / "mockorders/control/dashboard/templates")
 
 
 def data(kind: str) -> list[Path]:
@@ -85,6 +85,8 @@ def serves_the_documented_answer(command: Path, folder: Path) -> None:
         url = started.stdout.readline().rpartition(" ")[2].strip()
         with urllib.request.urlopen(f"{url}/orders/latest?key=docs@1") as answer:
             assert answer.read() == b'{"status":"error","messages":["No order found"]}'
+        with urllib.request.urlopen(f"{url}/_mockorders/ui/docs/requests") as page:
+            assert b"/orders/latest?key=***" in page.read()
         started.terminate()
 
 

@@ -135,7 +135,7 @@ def _credentials(file: Path | None) -> Mapping[str, str | None] | None:
 
 def _greet(core: "Core", url: str) -> None:
     """Say that requests are answered, on a line of its own, and where everything is."""
-    from mockorders.control.page import greetings
+    from mockorders.control.greetings import greetings
 
     lines = [f"mockorders ready on {url}"]
     for title, base, credential, curl in greetings(core, url):

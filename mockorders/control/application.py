@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 import orjson
 from aiohttp import web
 
-from mockorders.control import assets, page
+from mockorders.control import assets, dashboard
 from mockorders.control.guard import Guard
 from mockorders.control.request import CORE
 from mockorders.control.routes import CREATES, ROUTES, Handler
@@ -25,8 +25,7 @@ def control_app(core: Core) -> web.Application:
         respond = _as_json(handler, 201 if handler in CREATES else 200)
         for each in (method, "HEAD") if method == "GET" else (method,):
             app.router.add_route(each, path + "{slash:/?}", respond)
-    for path in ("", "/"):
-        app.router.add_get(path, page.start)
+    dashboard.add_pages(app)
     app.router.add_get(assets.PATH, assets.serve)
     return app
 
@@ -51,13 +50,14 @@ async def _errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
         response: web.StreamResponse = await handler(request)
     except Problem as problem:
-        return _problem(problem)
+        return await dashboard.problem(request, problem) or _problem(problem)
     except web.HTTPMethodNotAllowed as error:
         allow = ", ".join(sorted(error.allowed_methods))
         detail = f"{request.method} {request.path}: expected {allow}"
         return _problem(Problem(405, "Method not allowed", detail), Allow=allow)
     except web.HTTPNotFound:
-        return _problem(Problem(404, "Not found", f"{request.path}: there is no such control path"))
+        missing = Problem(404, "Not found", f"{request.path}: there is no such control path")
+        return await dashboard.problem(request, missing) or _problem(missing)
     except web.HTTPException:
         raise
     except Exception:

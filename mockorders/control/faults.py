@@ -4,8 +4,10 @@ from typing import Any
 
 from aiohttp import web
 
-from mockorders.control.request import body_of, core_of, sandbox_of, unfit
+from mockorders.control.request import core_of, json_of, refuse, sandbox_of, unfit
+from mockorders.core import Core
 from mockorders.errors import Problem
+from mockorders.sandbox import Sandbox
 from mockorders.wire import without_reals
 
 MAX_FAULTS = 1_000
@@ -20,8 +22,14 @@ async def list_faults(request: web.Request) -> Any:
 async def add_fault(request: web.Request) -> Any:
     """Add a fault behind the others."""
     sandbox = await sandbox_of(request)
-    rule = without_reals(await body_of(request, "control/fault"), float)
-    known = [api.name for api in core_of(request).apis]
+    return add(core_of(request), sandbox, await json_of(request))
+
+
+def add(core: Core, sandbox: Sandbox, value: Any) -> dict[str, Any]:
+    """Add a rule that was read from JSON; gives it with its id. Unfit where it cannot be taken."""
+    refuse(core.contract.mistakes("control/fault", value))
+    rule = without_reals(value, float)
+    known = [api.name for api in core.apis]
     if rule.get("match", {}).get("api", known[0]) not in known:
         expected = f"expected one of {', '.join(known)}"
         raise unfit("/match/api", f"match.api: {expected}, got {rule['match']['api']!r}", expected=expected)
@@ -41,7 +49,11 @@ async def clear_faults(request: web.Request) -> None:
 
 
 async def delete_fault(request: web.Request) -> None:
+    """Remove one fault."""
+    remove(await sandbox_of(request), request.match_info["id"])
+
+
+def remove(sandbox: Sandbox, identifier: str) -> None:
     """Remove one fault; Problem 404 where there is none of the id."""
-    identifier = request.match_info["id"]
-    if not (await sandbox_of(request)).faults.remove(identifier):
+    if not sandbox.faults.remove(identifier):
         raise Problem(404, "No such fault", f"There is no fault {identifier[:60]!r}")

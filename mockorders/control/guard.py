@@ -11,7 +11,20 @@ from mockorders.origins import LOCAL_SUFFIXES, hostname, ip_address
 
 INTERNAL = (*LOCAL_SUFFIXES, ".internal")
 OPEN = {"/_mockorders/health"}
+STATIC = "/_mockorders/static/"  # the package's own files; the page that asks for the token needs them
 PAGES = {"/_mockorders", "/_mockorders/", "/_mockorders/docs", "/_mockorders/docs/"}
+BELOW = "/_mockorders/ui/"  # the dashboard's other pages; its forms are sent there too
+READS = {"GET", "HEAD"}
+
+
+def is_page(request: web.Request) -> bool:
+    """Say whether a path is that of a page, which people look at."""
+    return request.path in PAGES or takes_forms(request)
+
+
+def takes_forms(request: web.Request) -> bool:
+    """Say whether a path is one to which the dashboard's forms are sent."""
+    return f"{request.path}/".startswith(BELOW)
 
 
 class Guard:
@@ -27,7 +40,7 @@ class Guard:
         @web.middleware
         async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
             self.check(request)
-            return await handler(request)
+            return self._welcome(request) or await handler(request)
 
         return guard
 
@@ -39,8 +52,24 @@ class Guard:
             raise Problem(403, "Foreign host", detail)
         if self._is_foreign(request, host):
             raise Problem(403, "Foreign page", "A page of another origin may not use the control API")
-        if self._token is not None and request.path.rstrip("/") not in OPEN:
+        if self._token is not None and not _is_open(request.path):
             self._check_token(request, self._token)
+
+    def _welcome(self, request: web.Request) -> web.Response | None:
+        """Take the token out of a page's address, and let the browser keep a pass instead."""
+        if self._token is None or "token" not in request.query or not _looks(request):
+            return None
+        left = request.rel_url.without_query_params("token")
+        response = web.Response(status=303, headers={"Location": str(left), "Cache-Control": "no-store"})
+        response.set_cookie(
+            _cookie(request),
+            _pass(self._token),
+            path="/_mockorders",
+            httponly=True,
+            samesite="Strict",
+            secure=request.secure,
+        )
+        return response
 
     def _is_allowed(self, name: str | None) -> bool:
         if not name:
@@ -50,17 +79,45 @@ class Guard:
 
     def _is_foreign(self, request: web.Request, host: str) -> bool:
         """Tell a page of another origin by what its browser sends; a top-level GET of a page may come from anywhere."""
-        origin = request.headers.get("Origin")
+        origin, site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")
         if origin is not None and origin.lower() != f"{request.scheme}://{host}".lower():
             return True
-        if request.headers.get("Sec-Fetch-Site", "none") in {"none", "same-origin"}:
+        if origin is None and site is None and takes_forms(request) and request.method not in READS:
+            return True  # every browser says where a form comes from
+        if site in {None, "none", "same-origin"}:
             return False
         navigates = request.headers.get("Sec-Fetch-Mode") == "navigate"
         whole = request.headers.get("Sec-Fetch-Dest") == "document"
-        return not (request.method == "GET" and navigates and whole and request.path in PAGES)
+        return not (request.method == "GET" and navigates and whole and is_page(request))
 
     def _check_token(self, request: web.Request, token: str) -> None:
         scheme, _, given = request.headers.get("Authorization", "").partition(" ")
-        sent = given.strip().encode("utf-8", "surrogateescape")
-        if scheme.lower() != "bearer" or not hmac.compare_digest(sent, token.encode()):
+        if scheme.lower() == "bearer" and _same(given.strip(), token):
+            return
+        if _same(request.cookies.get(_cookie(request), ""), _pass(token)):
+            return
+        if not (_looks(request) and _same(request.query.get("token", ""), token)):
             raise Problem(401, "No token", "expected `Authorization: Bearer` and the token of --control-token")
+
+
+def _is_open(path: str) -> bool:
+    return path.rstrip("/") in OPEN or path.startswith(STATIC)
+
+
+def _looks(request: web.Request) -> bool:
+    return request.method in READS and is_page(request)
+
+
+def _cookie(request: web.Request) -> str:
+    """Name the cookie: browsers send it to every port of a host, so that each emulator needs its own."""
+    _, found, port = request.host.rpartition(":")
+    return f"mockorders_pass_{port}" if found and port.isdecimal() else "mockorders_pass"
+
+
+def _pass(token: str) -> str:
+    """Make what the browser keeps: it opens this dashboard, and does not tell the token."""
+    return hmac.digest(token.encode(), b"mockorders dashboard", "sha256").hex()
+
+
+def _same(sent: str, wanted: str) -> bool:
+    return hmac.compare_digest(sent.encode("utf-8", "surrogateescape"), wanted.encode())

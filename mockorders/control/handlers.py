@@ -9,11 +9,12 @@ from aiohttp import web
 
 from mockorders import __version__, content
 from mockorders.clock import format_time, parse_time
-from mockorders.control.request import body_of, core_of, json_of, name_of, sandbox_of, unfit
+from mockorders.control.request import core_of, json_of, name_of, refuse, sandbox_of, unfit
 from mockorders.control.state import document
+from mockorders.core import Core
 from mockorders.errors import FixtureError, Problem
 from mockorders.rules import CORE
-from mockorders.sandbox import Sandbox
+from mockorders.sandbox import Sandbox, Sandboxes
 from mockorders.seeding import World
 from mockorders.steps import finish
 
@@ -51,28 +52,33 @@ async def get_schema(request: web.Request) -> Any:
 
 async def list_sandboxes(request: web.Request) -> Any:
     """List the sandboxes."""
-    sandboxes = [_look(sandbox) for sandbox in core_of(request).sandboxes]
+    sandboxes = [look(sandbox) for sandbox in core_of(request).sandboxes]
     return {"count": len(sandboxes), "sandboxes": sandboxes}
 
 
 async def get_sandbox(request: web.Request) -> Any:
     """Look at one sandbox; Problem 404 where there is none."""
-    return _look(_existing(request))
+    return look(existing(request))
 
 
 async def put_sandbox(request: web.Request) -> Any:
     """Make a sandbox anew, from a set or a document, with a profile and a frozen clock of its own."""
-    core, name = core_of(request), name_of(request)
-    wanted = await body_of(request, "control/sandbox")
+    name = name_of(request)
+    return look(await make(core_of(request), name, await json_of(request)))
+
+
+async def make(core: Core, name: str, wanted: Any) -> Sandbox:
+    """Make a sandbox anew as a body says that was read from JSON; Unfit where it cannot be."""
+    refuse(core.contract.mistakes("control/sandbox", wanted))
     clock = _time(wanted["clock"], "/clock") if "clock" in wanted else None
-    world = await _world(request, wanted.get("fixtures", core.sets.named(name)))
+    world = await _world(core, wanted.get("fixtures", core.sets.named(name)))
     world = world._replace(profile=wanted.get("profile", world.profile), clock=clock or world.clock)
-    return _look(core.sandboxes.make(name, world))
+    return core.sandboxes.make(name, world)
 
 
 async def delete_sandbox(request: web.Request) -> None:
     """Forget a sandbox; Problem 404 where there is none."""
-    core_of(request).sandboxes.forget(_existing(request).name)
+    core_of(request).sandboxes.forget(existing(request).name)
 
 
 async def reset_sandbox(request: web.Request) -> None:
@@ -82,7 +88,11 @@ async def reset_sandbox(request: web.Request) -> None:
 
 async def reset_all(request: web.Request) -> None:
     """Put all sandboxes back to their fixtures."""
-    sandboxes = core_of(request).sandboxes
+    reset_each(core_of(request).sandboxes)
+
+
+def reset_each(sandboxes: Sandboxes) -> None:
+    """Put all sandboxes back to their fixtures."""
     for sandbox in sandboxes:
         sandboxes.reset(sandbox)
 
@@ -109,25 +119,37 @@ async def get_clock(request: web.Request) -> Any:
 async def put_clock(request: web.Request) -> Any:
     """Set a sandbox's time, or whether it stands still."""
     sandbox = await sandbox_of(request)
-    wanted = await body_of(request, "control/clock")
+    set_clock(core_of(request), sandbox, await json_of(request))
+    return _clock(sandbox)
+
+
+def set_clock(core: Core, sandbox: Sandbox, wanted: Any) -> None:
+    """Set a sandbox's time as a body says that was read from JSON; Unfit where it cannot be."""
+    refuse(core.contract.mistakes("control/clock", wanted))
     now = _time(wanted["now"], "/now") if "now" in wanted else None
     sandbox.clock.set(now, frozen=wanted.get("frozen"))
-    return _clock(sandbox)
 
 
 async def advance_clock(request: web.Request) -> Any:
     """Move a sandbox's time."""
     sandbox = await sandbox_of(request)
-    seconds = (await body_of(request, "control/advance"))["seconds"]
+    advance(core_of(request), sandbox, await json_of(request))
+    return _clock(sandbox)
+
+
+def advance(core: Core, sandbox: Sandbox, wanted: Any) -> None:
+    """Move a sandbox's time as a body says that was read from JSON; Unfit where it cannot be."""
+    refuse(core.contract.mistakes("control/advance", wanted))
+    seconds = wanted["seconds"]
     try:
         sandbox.clock.advance(seconds)
     except OverflowError as error:
         expected = "expected seconds that lead to a year from 1 to 9999"
         raise unfit("/seconds", f"seconds: {expected}, got {seconds}", expected=expected) from error
-    return _clock(sandbox)
 
 
-def _existing(request: web.Request) -> Sandbox:
+def existing(request: web.Request) -> Sandbox:
+    """Give the sandbox that the path names; Problem 404 where there is none."""
     name = name_of(request)
     sandbox = core_of(request).sandboxes.get(name)
     if sandbox is None:
@@ -135,8 +157,7 @@ def _existing(request: web.Request) -> Sandbox:
     return sandbox
 
 
-async def _world(request: web.Request, fixtures: Any) -> World:
-    core = core_of(request)
+async def _world(core: Core, fixtures: Any) -> World:
     if not isinstance(fixtures, str):
         try:
             return await asyncio.to_thread(core.sets.from_document, fixtures, "fixtures")
@@ -149,7 +170,8 @@ async def _world(request: web.Request, fixtures: Any) -> World:
     return await core.sandboxes.world(fixtures)
 
 
-def _look(sandbox: Sandbox) -> dict[str, Any]:
+def look(sandbox: Sandbox) -> dict[str, Any]:
+    """Say what a sandbox is."""
     return {
         "name": sandbox.name,
         "fixtures": sandbox.world.name,

@@ -1,11 +1,12 @@
 """Single records of a sandbox: looked at, put, patched and deleted, each checked by its schema."""
 
-from collections.abc import Generator, Mapping
-from typing import Any
+from collections.abc import Generator, Iterator, Mapping
+from typing import Any, NamedTuple
 
 from aiohttp import web
 
-from mockorders.control.request import core_of, json_of, sandbox_of, unfit
+from mockorders.control.request import Unfit, core_of, json_of, refuse, sandbox_of, unfit
+from mockorders.core import Core
 from mockorders.errors import Problem
 from mockorders.records import complete, follow, record_schema, references
 from mockorders.sandbox import Sandbox
@@ -15,42 +16,59 @@ from mockorders.store import Collection, Record
 STEP = 500
 
 
+class Place(NamedTuple):
+    """Where a record stands; `id` means nothing where a whole collection is meant."""
+
+    api: str
+    collection: str
+    id: int = 0
+
+    @property
+    def schema(self) -> str:
+        """The name of the schema of the collection's records."""
+        return record_schema(self.api, self.collection)
+
+
 async def list_records(request: web.Request) -> Any:
     """List a collection, by id."""
-    return await finish(_listed(_collection(request, await sandbox_of(request)).frozen()))
+    return await finish(_listed(collection_at(await sandbox_of(request), _place(request)).frozen()))
 
 
 async def get_record(request: web.Request) -> Any:
     """Give one record; Problem 404 where there is none."""
-    return _record(request, _collection(request, await sandbox_of(request)))
+    return record_at(await sandbox_of(request), _place(request))
 
 
 async def put_record(request: web.Request) -> Any:
     """Store a record under the id of the path, completed with defaults."""
-    sandbox = await sandbox_of(request)
-    _collection(request, sandbox)
+    sandbox, place = await sandbox_of(request), _place(request)
+    collection_at(sandbox, place)
     value = await json_of(request)
     if not isinstance(value, dict):
         raise unfit("", "body: expected an object", expected="expected an object")
-    return _store(request, sandbox, {"id": _identifier(request), **value})
+    return store(core_of(request), sandbox, place, {"id": place.id, **value})
 
 
 async def patch_record(request: web.Request) -> Any:
     """Change a record by a merge patch (RFC 7396); Problem 404 where there is none."""
-    sandbox = await sandbox_of(request)
-    _record(request, _collection(request, sandbox))
+    sandbox, place = await sandbox_of(request), _place(request)
+    record_at(sandbox, place)
     value = await json_of(request)
     if not isinstance(value, dict):
         raise unfit("", "body: expected an object, a merge patch", expected="expected an object")
-    return _store(request, sandbox, merged(_record(request, _collection(request, sandbox)), value))
+    return store(core_of(request), sandbox, place, merged(record_at(sandbox, place), value))
 
 
 async def delete_record(request: web.Request) -> None:
-    """Delete a record that no other one names; Problem 404 where there is none, 422 where another names it."""
-    sandbox = await sandbox_of(request)
-    collection = _collection(request, sandbox)
-    identifier = _record(request, collection)["id"]
-    by = _named_by(sandbox, request.match_info["api"], request.match_info["collection"], identifier)
+    """Delete a record that no other one names."""
+    delete(await sandbox_of(request), _place(request))
+
+
+def delete(sandbox: Sandbox, place: Place) -> None:
+    """Delete a record; Problem 404 where there is none, 422 where another names it."""
+    collection = collection_at(sandbox, place)
+    identifier = record_at(sandbox, place)["id"]
+    by = _named_by(sandbox, place)
     if by is not None:
         expected = "expected a record that no other one names"
         raise unfit("", f"{expected}; {by} names it", expected=expected)
@@ -81,53 +99,63 @@ def _listed(collection: Collection) -> Generator[None, None, Any]:
     return {"count": len(records), "records": records}
 
 
-def _store(request: web.Request, sandbox: Sandbox, value: Mapping[str, Any]) -> Record:
-    api, name = request.match_info["api"], request.match_info["collection"]
-    schema = record_schema(api, name)
-    record = complete(schema, value)
-    for mistake in core_of(request).contract.mistakes(schema, record):
-        raise unfit(mistake.pointer, mistake.sentence(), expected=mistake.message)
-    if record["id"] != _identifier(request):
+def store(core: Core, sandbox: Sandbox, place: Place, value: Mapping[str, Any]) -> Record:
+    """Store a record that was read from JSON, completed with defaults; Unfit where its schema or a reference fails."""
+    record = complete(place.schema, value)
+    refuse(core.contract.mistakes(place.schema, record))
+    if record["id"] != place.id:
         expected = "expected the id of the path"
         raise unfit("/id", f"id: {expected}, got {record['id']}", expected=expected)
-    for steps, target in references(schema):
-        for pointer, named in follow(record, steps):
-            if named is not None and sandbox.tables(api)[target].get(named) is None:
-                expected = f"expected the id of one of {api}.{target}"
-                raise unfit(pointer, f"{pointer}: {expected}, got {named}", expected=expected)
-    sandbox.tables(api)[name].put(record)
+    dangling = list(_dangling(sandbox, place, record))
+    if dangling:
+        (pointer, expected), named = dangling[0]
+        detail = f"{pointer}: {expected}, got {named}"
+        raise Unfit(detail, [mistake for mistake, _ in dangling])
+    collection_at(sandbox, place).put(record)
     sandbox.state.keep()
     return record
 
 
-def _named_by(sandbox: Sandbox, api: str, collection: str, identifier: int) -> str | None:
-    for name, table in sandbox.tables(api).items():
-        for steps, target in references(record_schema(api, name)):
-            if target != collection:
+def _dangling(sandbox: Sandbox, place: Place, record: Record) -> Iterator[tuple[tuple[str, str], int]]:
+    """Find where a record names one that there is not: pointer and what was expected, and what is there."""
+    for steps, target in references(place.schema):
+        for pointer, named in follow(record, steps):
+            if named is not None and sandbox.tables(place.api)[target].get(named) is None:
+                yield (pointer, f"expected the id of one of {place.api}.{target}"), named
+
+
+def _named_by(sandbox: Sandbox, place: Place) -> str | None:
+    for name, table in sandbox.tables(place.api).items():
+        for steps, target in references(record_schema(place.api, name)):
+            if target != place.collection:
                 continue
-            found = table.where(steps[0], identifier) if len(steps) == 1 else table
-            naming = next((each for each in found if identifier in (value for _, value in follow(each, steps))), None)
+            found = table.where(steps[0], place.id) if len(steps) == 1 else table
+            naming = next((each for each in found if place.id in (value for _, value in follow(each, steps))), None)
             if naming is not None:
-                return f"{api}.{name} {naming['id']}"
+                return f"{place.api}.{name} {naming['id']}"
     return None
 
 
-def _collection(request: web.Request, sandbox: Sandbox) -> Collection:
-    api, name = request.match_info["api"], request.match_info["collection"]
-    tables = sandbox.state.tables.get(api)
-    collection = None if tables is None else tables.get(name)
+def collection_at(sandbox: Sandbox, place: Place) -> Collection:
+    """Give a collection; Problem 404 where there is none of the name."""
+    tables = sandbox.state.tables.get(place.api)
+    collection = None if tables is None else tables.get(place.collection)
     if collection is None:
         known = ", ".join(each.name for tables in sandbox.state.tables.values() for each in tables.values())
-        raise Problem(404, "No such collection", f"There is no collection {api}.{name}; there are: {known}")
+        detail = f"There is no collection {place.api}.{place.collection}; there are: {known}"
+        raise Problem(404, "No such collection", detail)
     return collection
 
 
-def _identifier(request: web.Request) -> int:
-    return int(request.match_info["id"])
-
-
-def _record(request: web.Request, collection: Collection) -> Record:
-    record = collection.get(_identifier(request))
+def record_at(sandbox: Sandbox, place: Place) -> Record:
+    """Give a record; Problem 404 where there is none."""
+    collection = collection_at(sandbox, place)
+    record = collection.get(place.id)
     if record is None:
-        raise Problem(404, "No such record", f"{collection.name} has no record {_identifier(request)}")
+        raise Problem(404, "No such record", f"{collection.name} has no record {place.id}")
     return record
+
+
+def _place(request: web.Request) -> Place:
+    where = request.match_info
+    return Place(where["api"], where["collection"], int(where.get("id", 0)))

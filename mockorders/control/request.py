@@ -1,10 +1,12 @@
 """What control handlers share: the parts of the emulator, and bodies that are read and checked."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any
 
 from aiohttp import web
 
+from mockorders.contract import Mistake
 from mockorders.core import Core
 from mockorders.errors import Problem
 from mockorders.sandbox import Credential, Sandbox
@@ -28,7 +30,11 @@ async def sandbox_of(request: web.Request) -> Sandbox:
 
 def name_of(request: web.Request) -> str:
     """Give the sandbox's name in the path; Problem 422 for one that no credential can have."""
-    name = request.match_info["name"]
+    return checked_name(request.match_info["name"])
+
+
+def checked_name(name: str) -> str:
+    """Give a sandbox's name as it is; Problem 422 for one that no credential can have."""
     credential = Credential.parse(name)
     if credential is None or credential.name != name:
         detail = "expected the name of a sandbox: 1 to 200 visible characters, without @CUSTOMER"
@@ -36,28 +42,43 @@ def name_of(request: web.Request) -> str:
     return name
 
 
-async def body_of(request: web.Request, schema: str) -> Any:
-    """Read a JSON body and check it: Problem 400 where it cannot be parsed, 422 where it does not fit the schema."""
-    value = await json_of(request)
-    for mistake in core_of(request).contract.mistakes(schema, value):
-        raise unfit(mistake.pointer, mistake.sentence(), expected=mistake.message)
-    return value
-
-
 async def json_of(request: web.Request) -> Any:
     """Read a JSON body, in a thread, as it may be long; Problem 400, 408 or 413 where it cannot be read."""
+    raw = await raw_of(request)
     try:
-        async with asyncio.timeout(BODY_SECONDS):
-            raw = await request.clone(client_max_size=MAX_BODY).read()
         return await asyncio.to_thread(parse_json, raw, MAX_VALUES)
-    except TimeoutError as error:
-        raise Problem(408, "Too slow", f"expected the body within {BODY_SECONDS} s") from error
-    except web.HTTPRequestEntityTooLarge as error:
-        raise Problem(413, "Too large", f"expected a body of at most {MAX_BODY} bytes") from error
-    except (Unreadable, web.RequestPayloadError, ValueError) as error:
+    except Unreadable as error:
         raise Problem(400, "The body cannot be read", str(error)) from error
 
 
-def unfit(pointer: str, detail: str, *, expected: str) -> Problem:
-    """Give the problem of a value that can be read and is wrong."""
-    return Problem(422, "The body does not fit", detail, pointer=pointer, expected=expected)
+async def raw_of(request: web.Request, most: int = MAX_BODY) -> bytes:
+    """Read a body of at most so many bytes; Problem 400, 408 or 413 where it cannot be read."""
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            return await request.clone(client_max_size=most).read()
+    except TimeoutError as error:
+        raise Problem(408, "Too slow", f"expected the body within {BODY_SECONDS} s") from error
+    except web.HTTPRequestEntityTooLarge as error:
+        raise Problem(413, "Too large", f"expected a body of at most {most} bytes") from error
+    except (web.RequestPayloadError, ValueError) as error:
+        raise Problem(400, "The body cannot be read", str(error)) from error
+
+
+class Unfit(Problem):
+    """A value that can be read and is wrong: the document tells the first mistake, `mistakes` has all, by pointer."""
+
+    def __init__(self, detail: str, mistakes: Sequence[tuple[str, str]]) -> None:
+        pointer, expected = mistakes[0]
+        super().__init__(422, "The body does not fit", detail, pointer=pointer, expected=expected)
+        self.mistakes = mistakes
+
+
+def refuse(mistakes: Sequence[Mistake]) -> None:
+    """Raise Unfit where there are mistakes."""
+    if mistakes:
+        raise Unfit(mistakes[0].sentence(), [(mistake.pointer, mistake.message) for mistake in mistakes])
+
+
+def unfit(pointer: str, detail: str, *, expected: str) -> Unfit:
+    """Give the problem of one mistake."""
+    return Unfit(detail, [(pointer, expected)])

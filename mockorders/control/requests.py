@@ -1,13 +1,14 @@
 """The journal of a sandbox: listed, filtered, waited for, explained, exported."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from aiohttp import web
 
 from mockorders.control.har import har
 from mockorders.control.request import core_of, sandbox_of
+from mockorders.core import Core
 from mockorders.errors import Problem
 from mockorders.explain import explain
 from mockorders.journal import Entry, Journal
@@ -20,8 +21,8 @@ FILTERS = ("api", "method", "path", "status", "since", "wait", "min")
 async def list_requests(request: web.Request) -> Any:
     """List the requests that match, oldest first; with `wait`, once `min` of them came or the time is over."""
     journal = (await sandbox_of(request)).journal
-    matches = _filter(request)
-    seconds, enough = _number(request, "wait", 0, MAX_WAIT), _number(request, "min", 1, math.inf)
+    matches = matcher(core_of(request), request.query)
+    seconds, enough = _number(request.query, "wait", 0, MAX_WAIT), _number(request.query, "min", 1, math.inf)
     if seconds:
         await journal.wait(lambda: sum(map(matches, journal)) >= enough, seconds)
     found = [entry.document() for entry in journal if matches(entry)]
@@ -34,24 +35,24 @@ async def clear_requests(request: web.Request) -> None:
 
 
 async def get_request(request: web.Request) -> Any:
-    """Give one request; Problem 404 where it is not there, or not any more."""
-    return _entry(request, (await sandbox_of(request)).journal).document()
+    """Give one request."""
+    return entry_of((await sandbox_of(request)).journal, request.match_info["id"]).document()
 
 
 async def explain_request(request: web.Request) -> Any:
     """Tell the whole story of one request."""
-    return explain(_entry(request, (await sandbox_of(request)).journal))
+    return explain(entry_of((await sandbox_of(request)).journal, request.match_info["id"]))
 
 
 async def export_requests(request: web.Request) -> Any:
     """Give the requests that match as HAR 1.2."""
     journal = (await sandbox_of(request)).journal
-    matches = _filter(request)
+    matches = matcher(core_of(request), request.query)
     return har(filter(matches, journal), f"{request.scheme}://{request.host}")
 
 
-def _entry(request: web.Request, journal: Journal) -> Entry:
-    identifier = request.match_info["id"]
+def entry_of(journal: Journal, identifier: str) -> Entry:
+    """Give an entry; Problem 404 where it is not there, or not any more."""
     entry = journal.get(identifier)
     if entry is None:
         detail = (
@@ -61,17 +62,16 @@ def _entry(request: web.Request, journal: Journal) -> Entry:
     return entry
 
 
-def _filter(request: web.Request) -> Callable[[Entry], bool]:
-    """Make the test of the query's filters; Problem 422 for a filter that there is not, or a value that is none."""
-    unknown = [name for name in request.query if name not in FILTERS]
+def matcher(core: Core, query: Mapping[str, str]) -> Callable[[Entry], bool]:
+    """Make the test of a query's filters; Problem 422 for a filter that there is not, or a value that is none."""
+    unknown = [name for name in query if name not in FILTERS]
     if unknown:
         raise _unfit(unknown[0], f"expected one of {', '.join(FILTERS)}", unknown[0])
-    query = request.query
-    known = [api.name for api in core_of(request).apis]
+    known = [api.name for api in core.apis]
     if query.get("api", known[0]) not in known:
         raise _unfit("api", f"expected one of {', '.join(known)}", query["api"])
-    status = _number(request, "status", -1, 999)
-    since = _number(request, "since", 0, math.inf)
+    status = _number(query, "status", -1, 999)
+    since = _number(query, "since", 0, math.inf)
     method, glob = query.get("method", "").upper(), query.get("path", "*").split("*")
 
     def matches(entry: Entry) -> bool:
@@ -87,8 +87,8 @@ def _filter(request: web.Request) -> Callable[[Entry], bool]:
     return matches
 
 
-def _number(request: web.Request, name: str, default: int, most: float) -> int:
-    text = request.query.get(name)
+def _number(query: Mapping[str, str], name: str, default: int, most: float) -> int:
+    text = query.get(name)
     if text is None:
         return default
     number = int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else -1

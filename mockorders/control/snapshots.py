@@ -13,27 +13,36 @@ MAX_SNAPSHOTS = 100
 
 
 async def put_snapshot(request: web.Request) -> Any:
-    """Keep the records as they are now, under a name; an earlier snapshot of the name goes."""
+    """Keep the records as they are now, under a name."""
     sandbox = await sandbox_of(request)
     name = request.match_info["snapshot"]
+    keep(sandbox, name)
+    return {"name": name, "snapshots": sorted(sandbox.snapshots)}
+
+
+def keep(sandbox: Sandbox, name: str) -> None:
+    """Keep the records as they are now; an earlier snapshot of the name goes. Problem 422 where there are too many."""
     if name not in sandbox.snapshots and len(sandbox.snapshots) >= MAX_SNAPSHOTS:
         detail = f"A sandbox keeps at most {MAX_SNAPSHOTS} snapshots; delete some."
         raise Problem(422, "Too many snapshots", detail, pointer="", expected=f"at most {MAX_SNAPSHOTS} snapshots")
     sandbox.snapshots[name] = sandbox.snapshot()
-    return {"name": name, "snapshots": sorted(sandbox.snapshots)}
 
 
 async def delete_snapshot(request: web.Request) -> None:
+    """Let go of a snapshot."""
+    let_go(await sandbox_of(request), request.match_info["snapshot"])
+
+
+def let_go(sandbox: Sandbox, name: str) -> None:
     """Let go of a snapshot; Problem 404 where there is none of the name."""
-    sandbox = await sandbox_of(request)
-    _named(sandbox, request.match_info["snapshot"])
-    del sandbox.snapshots[request.match_info["snapshot"]]
+    named(sandbox, name)
+    del sandbox.snapshots[name]
 
 
 async def restore_snapshot(request: web.Request) -> None:
     """Put a snapshot's records in the place of those that are there; Problem 404 where there is none of the name."""
     sandbox = await sandbox_of(request)
-    sandbox.restore(_named(sandbox, request.match_info["snapshot"]))
+    sandbox.restore(named(sandbox, request.match_info["snapshot"]))
 
 
 async def get_diff(request: web.Request) -> Any:
@@ -41,11 +50,12 @@ async def get_diff(request: web.Request) -> Any:
     sandbox = await sandbox_of(request)
     name = request.query.get("from")
     fixtures = core_of(request).sandboxes.fixtures(sandbox) if name is None else None
-    patch, lines = difference(fixtures or _named(sandbox, name or ""), sandbox)
+    patch, lines = difference(fixtures or named(sandbox, name or ""), sandbox)
     return {"from": name, "patch": patch, "lines": lines}
 
 
-def _named(sandbox: Sandbox, name: str) -> Snapshot:
+def named(sandbox: Sandbox, name: str) -> Snapshot:
+    """Give a snapshot; Problem 404 where there is none of the name."""
     if name not in sandbox.snapshots:
         known = ", ".join(sorted(sandbox.snapshots)) or "none"
         raise Problem(404, "No such snapshot", f"There is no snapshot {name!r}; there are: {known}")

@@ -76,7 +76,7 @@ async def test_the_start_page(emulator: Emulator, path: str) -> None:
 
 async def test_the_root_leads_to_the_start_page(emulator: Emulator) -> None:
     reply = await emulator.request("GET", "/", allow_redirects=True)
-    assert (200, True) == (reply.status, "<h1>mockorders" in reply.text)
+    assert (200, True) == (reply.status, "<h1>Sandboxes" in reply.text)
 
 
 GETS = ["/health", "/fidelity", "/sandboxes", "/sandboxes/docs", "/sandboxes/docs/state", "/sandboxes/docs/clock"]

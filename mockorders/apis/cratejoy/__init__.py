@@ -29,6 +29,7 @@ API = Api(
     rules=declared(rules),
     manual="mockorders.apis.cratejoy.manual",
     generator="mockorders.apis.cratejoy.factory",
+    overview="mockorders.apis.cratejoy.overview",
     prober="mockorders.apis.cratejoy.probe",
     example=("-u", "{login}", "{base}/v1/orders/"),
     elsewhere=tuple(

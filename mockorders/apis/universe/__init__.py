@@ -18,6 +18,7 @@ API = Api(
     rules=declared(rules),
     manual="mockorders.apis.universe.manual",
     generator="mockorders.apis.universe.factory",
+    overview="mockorders.apis.universe.overview",
     prober="mockorders.apis.universe.probe",
     example=("{base}/api/v1/orders?key={name}",),
     elsewhere=tuple(

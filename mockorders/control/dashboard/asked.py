@@ -1,0 +1,34 @@
+"""What a page is asked for: the sandbox of its path, the fields of a form."""
+
+from collections.abc import Mapping
+
+from aiohttp import web
+
+from mockorders.control.handlers import existing
+from mockorders.control.request import core_of, raw_of
+from mockorders.errors import Problem
+from mockorders.sandbox import NOBODY, Sandbox
+from mockorders.wire import Unreadable, query_pairs
+
+MAX_FORM = 2**20
+
+
+def looked_at(request: web.Request) -> Sandbox:
+    """Give the sandbox that the path names, which looking never makes; Problem 404 where there is none.
+
+    Requests without a credential are journalled in one that is there before anybody asked for it.
+    """
+    core = core_of(request)
+    if request.match_info["name"] == NOBODY:
+        return core.sandboxes.get(NOBODY) or core.sandboxes.nobody
+    return existing(request)
+
+
+async def fields_of(request: web.Request) -> Mapping[str, str]:
+    """Read the fields of a form, the first of each name; Problem 400, 408 or 413 where they cannot be read."""
+    raw = await raw_of(request, MAX_FORM)
+    try:
+        pairs = query_pairs(raw.decode("ascii"), "The form")
+    except (Unreadable, UnicodeDecodeError) as error:
+        raise Problem(400, "The form cannot be read", str(error)) from error
+    return {name: value.replace("\r\n", "\n") for name, value in reversed(pairs)}

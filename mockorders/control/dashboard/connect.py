@@ -1,0 +1,55 @@
+"""How a program reaches a sandbox: base URL, credential, and the first lines of code, to be copied."""
+
+import base64
+import json
+import shlex
+from typing import NamedTuple
+from urllib.parse import quote
+
+from aiohttp import web
+
+from mockorders.api import Api
+from mockorders.control.dashboard.asked import looked_at
+from mockorders.control.dashboard.rendering import page
+from mockorders.control.request import core_of
+
+LOGIN = "{login}"
+
+
+class Way(NamedTuple):
+    """How one API is reached; `codes` are titles and code."""
+
+    api: Api
+    url: str
+    credential: str
+    password: str
+    codes: list[tuple[str, str]]
+
+
+async def shown(request: web.Request) -> web.Response:
+    """Show the ways to both APIs."""
+    sandbox, core = looked_at(request), core_of(request)
+    secret = (core.options.credentials or {}).get(sandbox.name) or "any"
+    base = f"{request.scheme}://{request.host}"
+    ways = [_way(api, base, sandbox.name, secret) for api in core.apis]
+    return page(request, "connect.html", sandbox=sandbox, ways=ways)
+
+
+def _way(api: Api, base: str, name: str, secret: str) -> Way:
+    values = {"base": base, "name": quote(name, safe=""), "login": f"{name}:{secret}"}
+    words = [word.format(**values) for word in api.example]
+    url, login = words[-1], LOGIN in api.example
+    header = "Basic " + base64.b64encode(values["login"].encode()).decode()
+    options = f", {{\n  headers: {{Authorization: {json.dumps(header)}}},\n}}" if login else ""
+    auth = f", auth=({_python(name)}, {_python(secret)})" if login else ""
+    codes = [
+        ("curl", shlex.join(["curl", *words])),
+        ("fetch", f"const response = await fetch({json.dumps(url)}{options});\nconst orders = await response.json();"),
+        ("axios", f"const {{data: orders}} = await axios.get({json.dumps(url)}{options});"),
+        ("Python", f"import requests\n\norders = requests.get({_python(url)}{auth}).json()"),
+    ]
+    return Way(api, base + api.bases[0], name, secret if login else "", codes)
+
+
+def _python(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False) if text.isprintable() else repr(text)

@@ -1,0 +1,83 @@
+"""A record as a form: what was changed is read back, checked by its schema, and stored."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from aiohttp import web
+
+from mockorders.contract import properties
+from mockorders.control.dashboard.asked import fields_of, looked_at
+from mockorders.control.dashboard.forms import Field, field, told
+from mockorders.control.dashboard.records import place_of
+from mockorders.control.dashboard.rendering import back, page, place
+from mockorders.control.handlers import existing
+from mockorders.control.records import Place, record_at, store
+from mockorders.control.request import Unfit, core_of
+from mockorders.diff import singular
+from mockorders.sandbox import Sandbox
+from mockorders.store import Record
+from mockorders.wire import Unreadable
+
+
+async def form(request: web.Request) -> web.Response:
+    """Show the form of a record."""
+    sandbox, where = looked_at(request), place_of(request)
+    return _form(request, sandbox, where, _fields(where, record_at(sandbox, where)))
+
+
+async def save(request: web.Request) -> web.Response:
+    """Store what was changed; the form again, with messages, where it does not fit."""
+    sandbox, where, sent = existing(request), place_of(request), await fields_of(request)
+    record = record_at(sandbox, where)
+    fields = [(before, before.sent(sent)) for before in _fields(where, record)]
+    try:
+        store(core_of(request), sandbox, where, _changed(record, fields))
+    except Unfit as unfit:
+        return _form(request, sandbox, where, [now for _, now in fields], unfit.mistakes)
+    return back(place(sandbox.name, "records", where.api, where.collection, where.id), "saved")
+
+
+def _form(
+    request: web.Request,
+    sandbox: Sandbox,
+    where: Place,
+    fields: Sequence[Field],
+    mistakes: Sequence[tuple[str, str]] = (),
+) -> web.Response:
+    shown, left = told(fields, mistakes)
+    return page(
+        request,
+        "edit.html",
+        status=422 if mistakes else 200,
+        sandbox=sandbox,
+        where=where,
+        one=singular(where.collection),
+        fields=shown,
+        left=left,
+        wrong=sum(bool(each.messages) for each in shown),
+    )
+
+
+def _fields(where: Place, record: Record) -> list[Field]:
+    known: Mapping[str, Any] = properties(where.schema)
+    names = [name for name in record if name != "id"]
+    return [field(f"/{name}", known.get(name, {}), where.schema).showing(record[name]) for name in names]
+
+
+def _changed(record: Record, fields: Sequence[tuple[Field, Field]]) -> dict[str, Any]:
+    """Give the record with what was changed: a browser writes line ends its own way, so the rest is left as it is."""
+    value, unreadable = dict(record), []
+    for before, now in fields:
+        if (_plain(before.text), before.null) == (_plain(now.text), now.null):
+            continue
+        try:
+            value[now.pointer[1:]] = now.read()
+        except Unreadable as error:
+            unreadable.append((now.pointer, str(error)))
+    if unreadable:
+        raise Unfit(unreadable[0][1], unreadable)
+    return value
+
+
+def _plain(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")

@@ -1,0 +1,119 @@
+"""Requests as they happen, as server-sent events: in batches, and never more than a page can show.
+
+A stream remembers how far it has told, and nothing else: what it tells it takes from the journal when its client has
+taken what came before. So a slow client costs no memory; it is told how many requests it missed.
+"""
+
+import asyncio
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+
+from aiohttp import web
+
+from mockorders.control.dashboard.asked import looked_at
+from mockorders.control.dashboard.rendering import render
+from mockorders.control.dashboard.requests import Line, filters_of
+from mockorders.control.dashboard.streams import STREAMS, Streams
+from mockorders.control.request import core_of
+from mockorders.control.requests import matcher
+from mockorders.sandbox import Sandbox
+
+BATCH = 50
+SECONDS = 0.4  # between two batches
+HEARTBEAT_SECONDS = 15
+WRITE_SECONDS = 20
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Type": "text/event-stream",
+    "X-Content-Type-Options": "nosniff",
+}
+_POSITION = re.compile(r"([0-9]{1,18})-([0-9]{1,18})", re.ASCII)
+
+
+class Feed:
+    """What one stream tells of a journal: `position` is the journal's era and the last request that was told."""
+
+    def __init__(self, request: web.Request, sandbox: Sandbox) -> None:
+        self._journal = sandbox.journal
+        self._name = sandbox.name
+        self._matches = matcher(core_of(request), filters_of(request))
+        sent = request.headers.get("Last-Event-ID") or request.query.get("from", "")
+        found = _POSITION.fullmatch(sent)
+        self._era, self._last = (int(found[1]), int(found[2])) if found else (self._journal.era, 0)
+
+    @property
+    def over(self) -> bool:
+        """Whether the page must be loaded anew: what it shows was let go, or is another server's."""
+        return self._era != self._journal.era or self._last > self._journal.issued
+
+    def news(self) -> str:
+        """Give the event of what came since the last one; empty where nothing did."""
+        if self.over:
+            return event("reload", "")
+        newer = self._journal.since(self._last)
+        if not newer:
+            return ""
+        self._last = int(newer[0].id)
+        found = [entry for entry in newer if self._matches(entry)]
+        if not found:
+            return ""
+        lines = [Line.of(entry) for entry in found[:BATCH]]
+        text = render("lines.html", lines=lines, name=self._name, missed=len(found) - len(lines))
+        return event("requests", text, f"{self._era}-{self._last}")
+
+
+async def stream(request: web.Request) -> web.StreamResponse:
+    """Tell of the requests that match as they come; Problem 503 where there are too many streams."""
+    sandbox, streams = looked_at(request), request.app[STREAMS]
+    feed = Feed(request, sandbox)
+    response = web.StreamResponse(headers=HEADERS)
+    with streams.joined() as woken, sandbox.journal.listening(woken.set), suppress(ConnectionError):
+        await response.prepare(request)
+        try:
+            await _tell(response, feed, streams, woken)
+        except TimeoutError:  # what it did not take is not kept for it
+            if request.transport is not None:
+                request.transport.abort()
+    return response
+
+
+async def _tell(response: web.StreamResponse, feed: Feed, streams: Streams, woken: asyncio.Event) -> None:
+    """Write what there is to tell, until the page or the server is done; TimeoutError where it is not taken."""
+    await _write(response, "retry: 1000\n\n")
+    while not streams.closed.is_set():
+        woken.clear()
+        over = feed.over
+        await _write(response, feed.news())
+        if over:
+            return
+        await _rest(streams, woken, response)
+
+
+async def _rest(streams: Streams, woken: asyncio.Event, response: web.StreamResponse) -> None:
+    """Wait a moment, and then for something to tell; a comment finds out who has gone."""
+    with suppress(TimeoutError):
+        await asyncio.wait_for(streams.closed.wait(), SECONDS)
+    try:
+        await asyncio.wait_for(woken.wait(), HEARTBEAT_SECONDS)
+    except TimeoutError:
+        await _write(response, ":\n\n")
+
+
+async def _write(response: web.StreamResponse, text: str) -> None:
+    if text:
+        async with asyncio.timeout(WRITE_SECONDS):
+            await response.write(text.encode("utf-8", "replace"))
+
+
+def event(name: str, data: str, identifier: str = "") -> str:
+    """Write an event as it is sent."""
+    return "".join(_lines(name, data, identifier)) + "\n"
+
+
+def _lines(name: str, data: str, identifier: str) -> Iterator[str]:
+    yield f"event: {name}\n"
+    if identifier:
+        yield f"id: {identifier}\n"
+    for line in re.split("\r\n|\r|\n", data):
+        yield f"data: {line}\n"

@@ -1,0 +1,15 @@
+"""Problems as pages, which say what to do next."""
+
+from aiohttp import web
+
+from mockorders.control.dashboard.rendering import page
+from mockorders.errors import Problem
+
+
+def shown(request: web.Request, problem: Problem) -> web.StreamResponse:
+    """Show a problem."""
+    name = request.match_info.get("name", "")
+    response = page(request, "problem.html", status=problem.status, problem=problem, name=name)
+    if problem.status == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response

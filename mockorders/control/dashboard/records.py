@@ -1,0 +1,172 @@
+"""The records of a sandbox: tables with search and paging, and one record with its lifecycle."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
+from typing import Any, NamedTuple
+
+from aiohttp import web
+
+from mockorders.api import Api
+from mockorders.clock import format_time
+from mockorders.contract import properties
+from mockorders.control import records
+from mockorders.control.dashboard.asked import looked_at
+from mockorders.control.dashboard.paging import Paging
+from mockorders.control.dashboard.rendering import back, page, place
+from mockorders.control.dashboard.search import find
+from mockorders.control.handlers import existing
+from mockorders.control.records import Place
+from mockorders.control.request import core_of
+from mockorders.diff import singular
+from mockorders.journal import Entry
+from mockorders.overview import Column, Event
+from mockorders.records import follow, references
+from mockorders.sandbox import Sandbox
+from mockorders.steps import finish
+from mockorders.store import Record, Tables
+
+MOST = 5
+LONGEST = 160
+SCALARS = {"integer", "string", "boolean", "number"}
+
+
+async def listed(request: web.Request) -> web.Response:
+    """Show the records of a collection that hold a text."""
+    sandbox, where = looked_at(request), place_of(request)
+    records.collection_at(sandbox, where)
+    tables = sandbox.tables(where.api).frozen()
+    wanted = request.query.get("q", "")[:200]
+    ids = await finish(find(tables, where, wanted))
+    paging = Paging.of(request, len(ids))
+    columns = _columns(_api(request, where), where)
+    return page(
+        request,
+        "records.html",
+        sandbox=sandbox,
+        where=where,
+        apis=core_of(request).apis,
+        q=wanted,
+        paging=paging,
+        columns=columns,
+        rows=[_row(tables, tables[where.collection][each], columns) for each in ids[paging.part]],
+    )
+
+
+async def shown(request: web.Request) -> web.Response:
+    """Show one record: what happened to it, what it holds, what it names."""
+    sandbox, where = looked_at(request), place_of(request)
+    record = records.record_at(sandbox, where)
+    api = _api(request, where)
+    return page(
+        request,
+        "record.html",
+        sandbox=sandbox,
+        where=where,
+        one=singular(where.collection),
+        record=record,
+        fields=[(name, Shown.of(value)) for name, value in record.items()],
+        names=_names(where, record),
+        events=_events(sandbox, where, api, record),
+        now=format_time(sandbox.clock.now()),
+        text=json.dumps(record, ensure_ascii=False, indent=2),
+    )
+
+
+async def delete(request: web.Request) -> web.Response:
+    """Delete a record; Problem 422 where another names it."""
+    sandbox, where = existing(request), place_of(request)
+    records.delete(sandbox, where)
+    return back(place(sandbox.name, "records", where.api, where.collection), "deleted")
+
+
+def place_of(request: web.Request) -> Place:
+    """Give the place that the path names."""
+    where = request.match_info
+    return Place(where["api"], where["collection"], int(where.get("id", 0)))
+
+
+class Shown(NamedTuple):
+    """A value as people read it: `text`, a `number`, a `word` of JSON, `json`, a `table` of rows, or `empty`."""
+
+    text: str
+    kind: str
+    rows: Sequence[Mapping[str, Any]] = ()
+
+    @classmethod
+    def of(cls, value: Any) -> "Shown":
+        """Show a value."""
+        if isinstance(value, str):
+            return cls(value, "text" if value else "empty")
+        if isinstance(value, list) and value and all(isinstance(each, dict) and _flat(each) for each in value):
+            return cls("", "table", value)
+        if isinstance(value, dict | list) and value:
+            return cls(json.dumps(value, ensure_ascii=False, indent=2), "json")
+        return cls(json.dumps(value), "number" if isinstance(value, int) else "word")
+
+
+def _flat(value: Mapping[str, Any]) -> bool:
+    return bool(value) and not any(isinstance(each, dict | list) for each in value.values())
+
+
+class Moment(NamedTuple):
+    """One point of a record's time line; `entry` is the request that made it, if one did."""
+
+    event: Event
+    entry: Entry | None = None
+
+
+def _events(sandbox: Sandbox, where: Place, api: Api, record: Record) -> list[Moment]:
+    """Give what happens to an order, and the requests of the journal that wrote it, in the order of time."""
+    name = (f"{where.api}.{where.collection}", where.id)
+    moments = [
+        Moment(Event(format_time(entry.at), f"Written by {entry.story.request.sent} {entry.story.request.path}"), entry)
+        for entry in sandbox.journal
+        if name in entry.story.work.writes
+    ]
+    if where.collection == "orders" and api.overview is not None:
+        lifecycle = import_module(api.overview).lifecycle(sandbox.tables(where.api), record)
+        moments = [*map(Moment, lifecycle), *moments]
+    return sorted(moments, key=lambda moment: moment.event.at)
+
+
+def _names(where: Place, record: Record) -> list[tuple[str, str, int]]:
+    """List what a record names: where, the collection, the id."""
+    return [
+        (pointer[1:].replace("/", "."), target, named)
+        for steps, target in references(where.schema)
+        for pointer, named in follow(record, steps)
+        if named is not None
+    ]
+
+
+def _api(request: web.Request, where: Place) -> Api:
+    return next(api for api in core_of(request).apis if api.name == where.api)
+
+
+def _columns(api: Api, where: Place) -> Sequence[Column]:
+    if where.collection == "orders" and api.overview is not None:
+        columns: Sequence[Column] = import_module(api.overview).COLUMNS
+        return columns
+    known = properties(where.schema).items()
+    names = [name for name, schema in known if name not in {"id", "label"} and _types(schema) & SCALARS]
+    return [Column(name.replace("_", " "), _member(name), "text") for name in names[:MOST]]
+
+
+def _types(schema: Any) -> set[str]:
+    types = schema.get("type", ())
+    return {types} if isinstance(types, str) else set(types)
+
+
+def _member(name: str) -> Callable[[Tables, Record], Any]:
+    return lambda _, record: record[name]
+
+
+def _row(tables: Tables, record: Record, columns: Sequence[Column]) -> tuple[int, list[tuple[str, str]]]:
+    cells = [(column.kind, _cell(column.value(tables, record))) for column in columns]
+    return record["id"], cells
+
+
+def _cell(value: Any) -> str:
+    text = "" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= LONGEST else text[:LONGEST] + "…"

@@ -1,0 +1,145 @@
+"""The requests of a sandbox: listed as they happen, charted, one explained."""
+
+import json
+from typing import Any, NamedTuple
+
+from aiohttp import web
+
+from mockorders.control.dashboard.asked import looked_at
+from mockorders.control.dashboard.chart import KINDS, Chart, kind_of
+from mockorders.control.dashboard.rendering import ROOT, back, escaped, page, place, with_query
+from mockorders.control.request import core_of
+from mockorders.control.requests import entry_of, matcher
+from mockorders.curl import curl_line
+from mockorders.errors import Problem
+from mockorders.explain import explain
+from mockorders.journal import Entry
+from mockorders.kept import encode
+from mockorders.masking import mask_query
+from mockorders.sandbox import NOBODY
+
+FILTERS = ("api", "method", "path", "status")
+MOST = 100
+
+
+class Line(NamedTuple):
+    """One request in the table; `outcome` is what is worth a word beside the status."""
+
+    id: str
+    at: str
+    api: str
+    method: str
+    target: str
+    status: str
+    kind: str
+    outcome: str
+    milliseconds: str
+
+    @classmethod
+    def of(cls, entry: Entry) -> "Line":
+        """Give the line of an entry."""
+        story, request = entry.story, entry.story.request
+        target = f"{request.path}?{mask_query(request.query)}" if request.query else request.path
+        return cls(
+            entry.id,
+            f"{entry.at:%H:%M:%S}",
+            story.api.name,
+            request.sent,
+            target if len(target) <= 300 else target[:300] + "…",
+            "none" if entry.status is None else str(entry.status),
+            kind_of(entry),
+            _outcome(entry),
+            f"{entry.seconds * 1000:.1f}",
+        )
+
+
+async def listed(request: web.Request) -> web.Response:
+    """Show the requests that match, the newest first."""
+    sandbox, mistakes = looked_at(request), {}
+    journal, filters = sandbox.journal, filters_of(request)
+    try:
+        matches = matcher(core_of(request), filters)
+    except Problem as problem:
+        mistakes = {problem.members["pointer"]: problem.members["expected"]}
+        matches = _nothing
+    found = [entry for entry in journal.since(0) if matches(entry)]
+    newest = max((int(entry.id) for entry in found), default=0)
+    return page(
+        request,
+        "requests.html",
+        status=422 if mistakes else 200,
+        sandbox=sandbox,
+        apis=core_of(request).apis,
+        filters={name: filters.get(name, "") for name in FILTERS},
+        filtered=bool(filters),
+        mistakes=mistakes,
+        lines=[Line.of(entry) for entry in found[:MOST]],
+        found=len(found),
+        held=len(journal),
+        forgotten=journal.forgotten,
+        most=MOST,
+        chart=Chart.of(found),
+        kinds=KINDS,
+        live=with_query(f"{ROOT}/live/{escaped(sandbox.name)}", **filters),
+        newest=newest,
+        era=journal.era,
+    )
+
+
+async def shown(request: web.Request) -> web.Response:
+    """Tell the whole story of one request."""
+    sandbox, identifier = looked_at(request), request.match_info["id"]
+    entry = entry_of(sandbox.journal, identifier)
+    document = json.loads(b"".join(encode(entry.document())))
+    credential = sandbox.name if sandbox.name != NOBODY else ""
+    return page(
+        request,
+        "request.html",
+        sandbox=sandbox,
+        line=Line.of(entry),
+        entry=document,
+        story=json.loads(b"".join(encode(explain(entry)))),
+        bodies=[(title, _body(document[part])) for title, part in (("Request", "request"), ("Response", "response"))],
+        curl=curl_line(document, f"{request.scheme}://{request.host}", credential),
+        written=[_named(name, each) for name, each in entry.story.work.writes],
+        read=[_named(name, each) for name, each in entry.story.work.reads],
+    )
+
+
+async def clear(request: web.Request) -> web.Response:
+    """Forget all requests."""
+    sandbox = looked_at(request)
+    sandbox.journal.clear()
+    return back(place(sandbox.name, "requests"), "cleared")
+
+
+def filters_of(request: web.Request) -> dict[str, str]:
+    """Give the filters of a query that say something."""
+    return {name: request.query[name] for name in FILTERS if request.query.get(name)}
+
+
+def _nothing(_: Entry) -> bool:
+    return False
+
+
+def _outcome(entry: Entry) -> str:
+    story = entry.story
+    if story.verdict.struck:
+        return f"fault: {(story.verdict.acting or story.verdict.struck[0]).kind}"
+    if story.breaches:
+        return "breach"
+    return "refused" if story.refusal is not None else ""
+
+
+def _body(part: Any) -> tuple[dict[str, str], str, int | None]:
+    """Give headers, the body as text, and how long it was where it was cut."""
+    if part is None:
+        return {}, "", None
+    body = part["body"]
+    text = body if isinstance(body, str) else "" if body is None else json.dumps(body, ensure_ascii=False, indent=2)
+    return part["headers"], text, part.get("truncated")
+
+
+def _named(name: str, identifier: int) -> tuple[str, str, int]:
+    api, _, collection = name.partition(".")
+    return api, collection, identifier

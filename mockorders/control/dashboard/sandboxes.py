@@ -1,0 +1,85 @@
+"""The sandboxes: listed, made, entered, reset, forgotten."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from aiohttp import web
+
+from mockorders.control.dashboard.asked import fields_of, looked_at
+from mockorders.control.dashboard.paging import Paging
+from mockorders.control.dashboard.rendering import ROOT, back, page, place
+from mockorders.control.greetings import greetings
+from mockorders.control.handlers import existing, look, reset_each
+from mockorders.control.handlers import make as make_sandbox
+from mockorders.control.request import Unfit, checked_name, core_of
+from mockorders.errors import Problem
+
+PROFILES = ("documented", "observed")
+
+
+async def listed(request: web.Request) -> web.Response:
+    """Show the start page: all sandboxes, and how to begin."""
+    return _listed(request, {}, ())
+
+
+async def make(request: web.Request) -> web.Response:
+    """Make a sandbox from the form of the start page."""
+    core, fields = core_of(request), await fields_of(request)
+    name = fields.get("name", "")
+    wanted = {key: fields[key] for key in ("fixtures", "profile", "clock") if fields.get(key)}
+    try:
+        await make_sandbox(core, checked_name(name), wanted)
+    except Unfit as unfit:
+        return _listed(request, fields, unfit.mistakes)
+    except Problem as problem:
+        return _listed(request, fields, [("/name", problem.detail)])
+    return back(place(name, "connect"), "made")
+
+
+async def entered(request: web.Request) -> web.Response:
+    """Lead to the first page of a sandbox: its orders, or its requests where it has no records."""
+    sandbox = looked_at(request)
+    first = next((api for api, tables in sandbox.state.tables.items() if "orders" in tables), None)
+    steps = ("requests",) if first is None else ("records", first, "orders")
+    return web.Response(status=303, headers={"Location": place(sandbox.name, *steps)})
+
+
+async def reset(request: web.Request) -> web.Response:
+    """Put a sandbox back to its fixtures."""
+    sandbox = existing(request)
+    core_of(request).sandboxes.reset(sandbox)
+    return back(place(sandbox.name, "state"), "reset")
+
+
+async def reset_all(request: web.Request) -> web.Response:
+    """Put all sandboxes back to their fixtures."""
+    reset_each(core_of(request).sandboxes)
+    return back(f"{ROOT}/", "reset-all")
+
+
+async def forget(request: web.Request) -> web.Response:
+    """Forget a sandbox."""
+    core_of(request).sandboxes.forget(existing(request).name)
+    return back(f"{ROOT}/", "forgotten")
+
+
+def _listed(request: web.Request, fields: Mapping[str, str], mistakes: Sequence[tuple[str, str]]) -> web.Response:
+    core, wanted = core_of(request), request.query.get("q", "")
+    found = [sandbox for sandbox in core.sandboxes if wanted.casefold() in sandbox.name.casefold()][::-1]
+    paging = Paging.of(request, len(found))
+    rows: list[dict[str, Any]] = [{**look(each), "requests": len(each.journal)} for each in found[paging.part]]
+    return page(
+        request,
+        "sandboxes.html",
+        status=422 if mistakes else 200,
+        rows=rows,
+        paging=paging,
+        q=wanted,
+        sets=core.sets.names,
+        chosen=core.sets.chosen,
+        profiles=PROFILES,
+        fields=fields,
+        mistakes=dict(reversed(mistakes)),
+        greetings=greetings(core, f"{request.scheme}://{request.host}"),
+        nameless=len(core.sandboxes.nobody.journal),
+    )

@@ -1,0 +1,41 @@
+"""How an API's orders are shown to people: the columns of their table, and what happened to one, as events."""
+
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
+
+from mockorders.store import Record, Tables
+
+
+class Column(NamedTuple):
+    """One column of a table: `kind` is `text`, `number`, `time`, or `status`, a word shown as a chip."""
+
+    title: str
+    value: Callable[[Tables, Record], Any]
+    kind: str = "text"
+
+
+class Event(NamedTuple):
+    """Something that happens to a record, at a date or time such as `2017-03-01` or `2017-03-01T00:00:00Z`."""
+
+    at: str
+    what: str
+    detail: str = ""
+
+
+def full_name(tables: Tables, record: Record) -> str:
+    """Give the name of a record's customer."""
+    customer = tables["customers"].get(record["customer_id"])
+    if customer is None:
+        return ""
+    return f"{customer['first_name'] or ''} {customer['last_name'] or ''}".strip()
+
+
+def cents(amount: int) -> str:
+    """Write cents as people do: 4259 is `42.59`."""
+    whole, rest = divmod(abs(amount), 100)
+    return f"{'-' if amount < 0 else ''}{whole:,}.{rest:02}"
+
+
+def dated(events: Iterable[tuple[str | None, str, str]]) -> list[Event]:
+    """Give the events that have a date."""
+    return [Event(at, what, detail) for at, what, detail in events if at is not None]
