@@ -17,6 +17,7 @@ from mockorders.whole import Whole
 # The checks of a request, in order; an exchange says which it reached.
 CHECKS = ("query", "credential", "body", "faults", "route", "request", "handler", "answer", "done")
 NO_WORK = Work()
+OUTDATED_NOTE = "the fixtures changed; this sandbox keeps its records until it is reset"
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ from typing import Any
 from mockorders import rules
 from mockorders.api import Api
 from mockorders.clock import format_time
-from mockorders.exchange import CHECKS, Exchange
+from mockorders.exchange import CHECKS, OUTDATED_NOTE, Exchange
 from mockorders.journal import Entry
 from mockorders.rules import Rule
 
@@ -55,6 +55,7 @@ def _general(story: Exchange) -> list[Rule]:
         (rules.HEAD, request.sent == "HEAD"),
         (rules.PREFLIGHT, request.sent == "OPTIONS"),
         (rules.CORS, story.reading.stranger),
+        (rules.WATCH, OUTDATED_NOTE in story.notes),
     )
     return [rule for rule, did in mattered if did]
 

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
-from mockorders.store import Record, Tables
+from mockorders.state import Tables
+from mockorders.store import Record
 
 
 class Column(NamedTuple):

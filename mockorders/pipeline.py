@@ -14,7 +14,7 @@ from mockorders.api import Answer, Call, Match, Route, Terms
 from mockorders.contract import variant
 from mockorders.core import Core
 from mockorders.errors import BadCredential, Breach, InvalidQuery, NoRoute, Problem, Refusal, WrongMethod
-from mockorders.exchange import Exchange
+from mockorders.exchange import OUTDATED_NOTE, Exchange
 from mockorders.faults import Content
 from mockorders.journal import Body, Entry
 from mockorders.kept import encode, shell
@@ -26,7 +26,6 @@ from mockorders.striking import HEADER, from_header, strike
 from mockorders.transport import head_of, lenient, read_body, send
 from mockorders.whole import MAX_WHOLE, Whole, Wholes
 
-OUTDATED = "the fixtures changed; this sandbox keeps its records until it is reset"
 SERVER = f"mockorders/{__version__}"
 
 log = logging.getLogger("mockorders")
@@ -155,7 +154,7 @@ class Pipeline:
             raise
         exchange.sandbox = await self._sandboxes.find(name, keep=not reading.stranger)
         if exchange.sandbox.outdated:
-            exchange.notes += (OUTDATED,)
+            exchange.notes += (OUTDATED_NOTE,)
         return suffix
 
     async def _run(self, exchange: Exchange, match: Match, suffix: str | None) -> Answer:

@@ -154,13 +154,13 @@ class Collection:
             identifiers = merge(kept, self._changed(field).get(value, []))
         return [self[identifier] for identifier in identifiers]
 
-    def select(self, conditions: Iterable[Condition], matches: Test) -> Generator[None, None, Selection]:
+    def select(self, conditions: Sequence[Condition], matches: Test) -> Generator[None, None, Selection]:
         """Find the records that match; what meets the conditions is counted by indexes, the rest looked at one by one.
 
         The records that this sandbox changed are looked at too. Yields between steps.
         """
         ids, known = self._base.ids, self._base.records
-        bits, rest = (1 << len(ids)) - 1, False
+        bits, rest, step = (1 << len(ids)) - 1, False, max(1, STEP // len(conditions))
         for field, rank, chosen in conditions:
             if chosen is None:
                 rest = True
@@ -168,18 +168,18 @@ class Collection:
                 bits &= chosen((yield from self._base.ordered(field, rank)))
         bits &= ~self._base.bits(each for each in self._changes if each in known)
         if rest:
-            bits = self._base.bits((yield from self._walk((ids[each] for each in positions(bits)), matches)))
-        found = yield from self._walk(sorted(self._changes), matches)
+            bits = self._base.bits((yield from self._walk((ids[each] for each in positions(bits)), matches, step)))
+        found = yield from self._walk(sorted(self._changes), matches, step)
         bits |= self._base.bits(each for each in found if each in known)
         return Selection(ids, bits, [each for each in found if each not in known])
 
-    def _walk(self, identifiers: Iterable[int], matches: Test) -> Generator[None, None, list[int]]:
+    def _walk(self, identifiers: Iterable[int], matches: Test, step: int) -> Generator[None, None, list[int]]:
         found = []
         for number, identifier in enumerate(identifiers):
             record = self.get(identifier)
             if record is not None and matches(record):
                 found.append(identifier)
-            if number % STEP == STEP - 1:
+            if number % step == step - 1:
                 yield
         return found
 

@@ -124,12 +124,12 @@ def search(tables: Tables, filters: Sequence[Filter]) -> Generator[None, None, S
 
     orders, few = tables["orders"], _few(tables, filters)
     if few is None:
-        return (yield from orders.select((each.condition for each in filters), matches))
-    found = []
+        return (yield from orders.select([each.condition for each in filters], matches))
+    found, step = [], max(1, STEP // len(filters))
     for number, order in enumerate(few):
         if matches(order):
             found.append(order["id"])
-        if number % STEP == STEP - 1:
+        if number % step == step - 1:
             yield
     return Selection((), 0, found)
 

@@ -3,7 +3,8 @@
 from typing import Any
 
 from mockorders.overview import Column, Event, dated, full_name
-from mockorders.store import Record, Tables
+from mockorders.state import Tables
+from mockorders.store import Record
 
 
 def _field(name: str) -> Any:

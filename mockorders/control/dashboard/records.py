@@ -23,8 +23,9 @@ from mockorders.journal import Entry
 from mockorders.overview import Column, Event
 from mockorders.records import follow, references
 from mockorders.sandbox import Sandbox
+from mockorders.state import Tables
 from mockorders.steps import finish
-from mockorders.store import Record, Tables
+from mockorders.store import Record
 
 MOST = 5
 LONGEST = 160

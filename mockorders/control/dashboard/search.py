@@ -7,7 +7,8 @@ import orjson
 
 from mockorders.control.records import Place
 from mockorders.records import references
-from mockorders.store import Collection, Tables
+from mockorders.state import Tables
+from mockorders.store import Collection
 
 STEP = 200
 
