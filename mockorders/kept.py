@@ -1,8 +1,8 @@
 """Kept answers: a record's bytes in one form, validated and encoded once, with all that they were made from."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Generator, Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -13,6 +13,8 @@ from mockorders.store import Collection, Record
 
 BUDGET = 48 * 2**20
 STEP = 64
+PAGE = 128
+PAGES = 32
 
 
 class Form:
@@ -84,11 +86,12 @@ class Reads:
 class _Entry:
     """Bytes, and what they rest on: the records that were read, and the stamps under which they were still the same."""
 
-    __slots__ = ("_reads", "_record", "_stamps", "text")
+    __slots__ = ("_reads", "_record", "_stamps", "tables", "text")
 
     def __init__(self, record: Record, reads: Reads, tables: Tables, text: bytes) -> None:
         self._record = record  # held, so that its identity is not given to another
         self._reads = reads.made
+        self.tables = tuple(dict.fromkeys(read[0] for read in reads.made))
         self.text = text
         self._stamp(tables)
 
@@ -118,7 +121,19 @@ class _Entry:
         return True
 
     def _stamp(self, tables: Tables) -> None:
-        self._stamps = [(name, tables[name].stamp) for name in dict.fromkeys(read[0] for read in self._reads)]
+        self._stamps = [(name, tables[name].stamp) for name in self.tables]
+
+
+class _Page(NamedTuple):
+    """A list as it was shown: its records, what was kept of each, and the stamps under which all of it held."""
+
+    form: Form  # held, so that its identity is not given to another
+    records: Sequence[Record]
+    entries: Sequence[_Entry]
+    stamps: Mapping[str, object]
+
+    def holds(self, tables: Tables) -> bool:
+        return all(tables[name].stamp is stamp for name, stamp in self.stamps.items())
 
 
 class Kept:
@@ -129,27 +144,19 @@ class Kept:
         self._budget = budget
         self._size = 0
         self._entries: OrderedDict[tuple[int, int], tuple[Form, _Entry]] = OrderedDict()
+        self._pages: OrderedDict[tuple[int, int, int], _Page] = OrderedDict()
 
     def show(self, form: Form, tables: Tables, record: Record) -> bytes:
         """Give a record in a form, as JSON; Breach where it does not fit the form's schema."""
-        key = (id(form), id(record))
-        found = self._entries.get(key)
-        if found is not None and found[1].holds(tables):
-            self._entries.move_to_end(key)
-            if tables.log.listens:
-                found[1].read_again(tables)
-            return found[1].text
-        entry = self._make(form, tables, record)
-        if found is not None:
-            self._size -= len(found[1].text)
-        self._entries[key] = (form, entry)
-        self._entries.move_to_end(key)
-        self._size += len(entry.text)
-        self._forget()
+        entry = self._entry(form, tables, record)
+        if tables.log.listens:
+            entry.read_again(tables)
         return entry.text
 
     def show_all(self, form: Form, tables: Tables, records: Iterable[Record]) -> Generator[None, None, Many]:
         """Give records in a form, as a JSON list; yields between steps, so that long lists hold nobody up."""
+        if isinstance(records, list) and 0 < len(records) <= PAGE:
+            return Many(self._show_page(form, tables, records))
         pieces: list[bytes] = []
         step: list[bytes] = []
         for record in records:
@@ -161,6 +168,47 @@ class Kept:
         if step:
             pieces += [b",", b",".join(step)]
         return Many([b"[", *pieces[1:], b"]"])
+
+    def _show_page(self, form: Form, tables: Tables, records: Sequence[Record]) -> list[bytes]:
+        """Show a list that fits into one step; of one that was shown before, what changed since is made anew."""
+        key = (id(form), records[0]["id"], len(records))
+        page = self._pages.get(key)
+        if page is None or not page.holds(tables):
+            entries = [self._entry(form, tables, record) for record in records]
+        else:
+            entries = [
+                old if seen is record else self._entry(form, tables, record)
+                for record, seen, old in zip(records, page.records, page.entries, strict=True)
+            ]
+        names = {name for group in {entry.tables for entry in entries} for name in group}
+        self._pages[key] = _Page(form, records, entries, {name: tables[name].stamp for name in names})
+        self._pages.move_to_end(key)
+        if len(self._pages) > PAGES:
+            self._pages.popitem(last=False)
+        for entry in entries:
+            if not tables.log.listens:
+                break
+            entry.read_again(tables)
+        pieces = [b","] * (2 * len(entries) + 1)
+        pieces[1::2] = [entry.text for entry in entries]
+        pieces[0], pieces[-1] = b"[", b"]"
+        return pieces
+
+    def _entry(self, form: Form, tables: Tables, record: Record) -> _Entry:
+        """Give what is kept of a record, made now if need be."""
+        key = (id(form), id(record))
+        found = self._entries.get(key)
+        if found is not None and found[1].holds(tables):
+            self._entries.move_to_end(key)
+            return found[1]
+        entry = self._make(form, tables, record)
+        if found is not None:
+            self._size -= len(found[1].text)
+        self._entries[key] = (form, entry)
+        self._entries.move_to_end(key)
+        self._size += len(entry.text)
+        self._forget()
+        return entry
 
     def _make(self, form: Form, tables: Tables, record: Record) -> _Entry:
         reads = Reads(tables)

@@ -24,7 +24,7 @@ from mockorders.reading import Reader, Reading
 from mockorders.steps import finish
 from mockorders.striking import HEADER, from_header, strike
 from mockorders.transport import head_of, lenient, read_body, send
-from mockorders.whole import MAX_WHOLE, Whole, Wholes
+from mockorders.whole import Whole, Wholes
 
 SERVER = f"mockorders/{__version__}"
 
@@ -189,9 +189,8 @@ class Pipeline:
 
     def _keep(self, exchange: Exchange, plain: Answer, stamp: object, notes: Sequence[str]) -> None:
         """Keep a whole answer for as long as the sandbox's records stay as they were when it was made."""
-        if sum(map(len, plain.body)) > MAX_WHOLE:
+        if len(plain.body) > 1:
             return
-        plain.body = [b"".join(plain.body)]
         final = _finished(exchange.reading, plain)
         body = Body.of(final.body)
         exchange.whole = Whole(plain, final, head_of(final), body, stamp, tuple(notes), exchange.work)

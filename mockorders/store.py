@@ -1,5 +1,6 @@
 """Records in memory: a shared base that never changes, and what one sandbox changed on top of it. Knows no HTTP."""
 
+from array import array
 from bisect import bisect_left, insort
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from enum import Enum, auto
@@ -35,6 +36,7 @@ class Condition(NamedTuple):
 
 
 STEP = 64
+NO_IDS = array("q")
 MAX_READS = 64
 
 
@@ -61,6 +63,11 @@ class Log:
         if self.reads is not None and len(self.reads) < MAX_READS:
             self.reads.append((collection, identifier))
 
+    def read_all(self, collection: str, identifiers: Sequence[int]) -> None:
+        """Write down several reads."""
+        if self.reads is not None and len(self.reads) < MAX_READS:
+            self.reads += [(collection, each) for each in identifiers[: MAX_READS - len(self.reads)]]
+
 
 class Base:
     """Records by id that every sandbox of one fixture set shares; nothing in it ever changes.
@@ -74,7 +81,7 @@ class Base:
         self.records: dict[int, Record] = {record["id"]: record for record in records}
         self.ids = sorted(self.records)
         self.stamp = object()
-        self._indexes: dict[str, dict[Any, list[int]]] = {}
+        self._indexes: dict[str, dict[Any, array[int]]] = {}
         self._ordered: dict[str, Index] = {}
 
     def ordered(self, field: str, rank: Callable[[Any], Any]) -> Generator[None, None, Index]:
@@ -88,12 +95,12 @@ class Base:
         """Give records as a set: one bit each, in the order of the ids."""
         return bits_of((bisect_left(self.ids, each) for each in identifiers), len(self.ids))
 
-    def index(self, field: str) -> dict[Any, list[int]]:
-        """Give the ids, sorted, by the value of one field."""
+    def index(self, field: str) -> "Mapping[Any, array[int]]":
+        """Give the ids, sorted, by the value of one field; arrays, as the collector would look through lists."""
         if field not in self._indexes:
-            made: dict[Any, list[int]] = {}
+            made: dict[Any, array[int]] = {}
             for identifier in self.ids:
-                made.setdefault(self.records[identifier][field], []).append(identifier)
+                made.setdefault(self.records[identifier][field], array("q")).append(identifier)
             self._indexes[field] = made
         return self._indexes[field]
 
@@ -148,11 +155,19 @@ class Collection:
 
     def where(self, field: str, value: Any) -> list[Record]:
         """Give the records in which a field has a value, by id; the work grows with their number."""
-        identifiers: Iterable[int] = self._base.index(field).get(value, [])
+        identifiers: Sequence[int] = self._base.index(field).get(value, NO_IDS)
         if self._changes:
             kept = [identifier for identifier in identifiers if identifier not in self._changes]
-            identifiers = merge(kept, self._changed(field).get(value, []))
-        return [self[identifier] for identifier in identifiers]
+            identifiers = [*merge(kept, self._changed(field).get(value, []))]
+        return self.take(identifiers)
+
+    def take(self, identifiers: Sequence[int]) -> list[Record]:
+        """Give the records of ids that there are, in their order."""
+        self._log.read_all(self.name, identifiers)
+        records, changes = self._base.records, self._changes
+        if not changes:
+            return [records[each] for each in identifiers]
+        return [changes[each] or records[each] if each in changes else records[each] for each in identifiers]
 
     def select(self, conditions: Sequence[Condition], matches: Test) -> Generator[None, None, Selection]:
         """Find the records that match; what meets the conditions is counted by indexes, the rest looked at one by one.

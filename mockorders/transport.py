@@ -21,6 +21,7 @@ from mockorders.wire import Unreadable, is_form, parse_form, parse_json
 BODY_SECONDS = 20
 MAX_BODY = 2**20
 DRIP_SECONDS = 0.05
+COPIED = 2**15
 
 
 async def read_body(http: web.BaseRequest) -> bytes:
@@ -67,9 +68,10 @@ def head_of(answer: Answer) -> bytes:
 class Prepared(web.StreamResponse):
     """An answer whose bytes are ready, head and all; for connections that stay open."""
 
-    def __init__(self, text: bytes) -> None:
+    def __init__(self, head: bytes, body: bytes) -> None:
         super().__init__()
-        self._text = text
+        self._head = head
+        self._text = body
         self._writer: AbstractStreamWriter | None = None
 
     @property
@@ -83,10 +85,15 @@ class Prepared(web.StreamResponse):
         return request.writer
 
     async def write_eof(self, data: bytes = b"") -> None:
-        """Send all, in one write."""
-        if self._writer is not None:
+        """Send all: in one write, or in two where copying the body would take longer than a second one."""
+        if self._writer is None:
+            return
+        if len(self._text) > COPIED:
+            await self._writer.write(self._head)
             await self._writer.write_eof(self._text)
-            self._writer = None
+        else:
+            await self._writer.write_eof(self._head + self._text)
+        self._writer = None
 
 
 async def send(http: web.BaseRequest, answer: Answer, own: Mapping[str, str], head: bytes | None) -> web.StreamResponse:
@@ -97,7 +104,7 @@ async def send(http: web.BaseRequest, answer: Answer, own: Mapping[str, str], he
     delivery = answer.delivery
     if head is not None and http.method != "HEAD" and http.version == HttpVersion11 and http.keep_alive:
         lines = "".join([f"{name}: {value}\r\n" for name, value in own.items()])
-        return Prepared(b"".join((head, lines.encode(), b"\r\n", answer.body[0])))
+        return Prepared(head + lines.encode() + b"\r\n", answer.body[0])
     if delivery.breaks:
         return _break_off(http, reset=delivery.breaks == "reset")
     headers = {**answer.headers, **own}

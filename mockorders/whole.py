@@ -9,7 +9,6 @@ from mockorders.reading import Reading
 from mockorders.state import State, Work
 
 BUDGET = 16 * 2**20
-MAX_WHOLE = 2**20
 OVERHEAD = 1_024
 
 

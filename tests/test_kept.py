@@ -266,7 +266,7 @@ def test_a_list_is_the_join_of_its_records_made_in_steps(contract: Contract, tab
     made = finished(kept.show_all(form, tables, [order] * count))
     steps = sum(1 for _ in kept.show_all(form, tables, [order] * count))
     assert [json.loads(kept.show(form, tables, order))] * count == json.loads(b"".join(made.pieces))
-    assert count // 64 == steps
+    assert (0 if count <= 128 else count // 64) == steps
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,9 @@ def list_orders(sandbox: Sandbox, call: Call) -> Generator[None, None, Any]:
         tables = tables.frozen()
     count, ids = yield from _found(tables, filters, page * limit, (page + 1) * limit)
     links = _links(call, page, (count - 1) // limit, PROFILES[sandbox.profile].first_page)
-    results = yield from sandbox.show_all(form, tables, (tables["orders"][each] for each in ids))
+    orders = tables["orders"]
+    records = orders.take(ids) if len(ids) <= LONG else (orders[each] for each in ids)
+    results = yield from sandbox.show_all(form, tables, records)
     return {"count": count, **links, "results": results}
 
 
