@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: serve test lint bench docs vendor chromium clean
+.PHONY: serve test lint bench bench-peers docs vendor chromium wrk clean
 
 serve: $(VENV)/installed
 	$(BIN)/mockorders $(ARGS)
@@ -17,8 +17,18 @@ lint: $(VENV)/tools
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: $(VENV)/tools
+bench: $(VENV)/tools wrk
 	$(BIN)/python -m bench $(ARGS)
+
+# Other mock servers, from npm and PyPI, into bench/.peers.
+bench-peers: $(VENV)/tools wrk
+	$(BIN)/python -m bench $(ARGS) peers
+
+# What makes the load: Debian's package, where it can be had; the bench has a slower one of its own. nginx is measured too.
+wrk:
+	@{ command -v wrk && command -v nginx; } >/dev/null \
+	  || { command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] && apt-get -qq update && apt-get -qq install -y --no-install-recommends wrk nginx-light >/dev/null; } \
+	  || echo "without wrk the bench makes the load itself; without nginx it leaves out what is behind it" >&2
 
 docs: $(VENV)/installed
 	$(BIN)/python -m mockorders.fidelity docs/fidelity.md

@@ -1,1 +1,1 @@
-"""Ratios against a bare aiohttp server that returns the same bytes: `python -m bench`, or `make bench`."""
+"""The measurements of docs/performance.md: `python -m bench`, or `make bench`."""

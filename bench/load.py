@@ -1,14 +1,82 @@
-"""A load of keep-alive connections, each with one request under way: as many answers as fit into a window."""
+"""Loads of keep-alive connections, each with one request under way: as many answers as fit into a window."""
 
 import asyncio
+import json
+import re
+import shutil
+import subprocess
+import tempfile
 import time
+from base64 import b64encode
+from collections.abc import Iterator, Sequence
+from itertools import cycle
+from pathlib import Path
+from typing import NamedTuple
+
+HOST = "127.0.0.1"
+SCRIPT = "local requests, at = {%s}, 0\nfunction request() at = at %% #requests + 1; return requests[at] end\n"
+
+
+class Load(NamedTuple):
+    """Requests that are sent in turn, whole, and by how many connections at once."""
+
+    requests: Sequence[bytes]
+    connections: int = 1
+
+
+def request(path: str, user: str | None = None, *, method: str = "GET", body: bytes = b"") -> bytes:
+    """Write a request; with a user, whose password is `any`, and with a JSON body, if there are any."""
+    lines = [f"{method} {path} HTTP/1.1", "Host: localhost"]
+    if user is not None:
+        lines.append("Authorization: Basic " + b64encode(f"{user}:any".encode()).decode())
+    if body:
+        lines += ["Content-Type: application/json", f"Content-Length: {len(body)}"]
+    return "\r\n".join([*lines, "", ""]).encode() + body
+
+
+def rate(port: int, load: Load, seconds: int = 1) -> float:
+    """Give answers per second: as wrk counts them where it is on the path, else by `own_rate`."""
+    wrk = shutil.which("wrk")
+    return own_rate(port, load, seconds) if wrk is None else _wrk_rate([wrk, f"-d{seconds}s"], port, load)
+
+
+def _wrk_rate(wrk: Sequence[str], port: int, load: Load) -> float:
+    with tempfile.TemporaryDirectory() as folder:
+        script = Path(folder) / "requests.lua"
+        script.write_text(SCRIPT % ",".join(json.dumps(each.decode("ascii")) for each in load.requests))
+        command = [*wrk, "-t1", f"-c{load.connections}", "-s", str(script), f"http://{HOST}:{port}/"]
+        said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    found = re.search(r"Requests/sec:\s+([\d.]+)", said)
+    if found is None or "Non-2xx" in said:
+        message = f"expected answers of 2xx to {load.requests[0]!r}, got {said}"
+        raise RuntimeError(message)
+    return float(found[1])
+
+
+def own_rate(port: int, load: Load, seconds: float) -> float:
+    """Give answers per second without wrk; RuntimeError where none came."""
+    answers = asyncio.run(_answers(port, load, seconds))
+    if not answers:
+        message = f"expected answers of 2xx to {load.requests[0]!r}"
+        raise RuntimeError(message)
+    return answers / seconds
+
+
+async def _answers(port: int, load: Load, seconds: float) -> int:
+    loop, until, requests = asyncio.get_running_loop(), time.perf_counter() + seconds, cycle(load.requests)
+    made = [
+        (await loop.create_connection(lambda: Connection(requests, until), HOST, port))[1]
+        for _ in range(load.connections)
+    ]
+    await asyncio.gather(*(each.done for each in made))
+    return sum(each.answers for each in made)
 
 
 class Connection(asyncio.Protocol):
-    """Sends the same request again as soon as its answer is complete."""
+    """Sends the next request as soon as the answer before is complete, until the time is over or one is not 2xx."""
 
-    def __init__(self, request: bytes, until: float) -> None:
-        self._request = request
+    def __init__(self, requests: Iterator[bytes], until: float) -> None:
+        self._requests = requests
         self._until = until
         self._missing = -1
         self._head = b""
@@ -19,7 +87,7 @@ class Connection(asyncio.Protocol):
         """Send the first request."""
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
-        transport.write(self._request)
+        transport.write(next(self._requests))
 
     def data_received(self, data: bytes) -> None:
         """Count the answer's bytes down; at its end send the next request."""
@@ -27,6 +95,9 @@ class Connection(asyncio.Protocol):
             self._head += data
             head, found, body = self._head.partition(b"\r\n\r\n")
             if not found:
+                return
+            if not head.startswith(b"HTTP/1.1 2"):
+                self._transport.close()
                 return
             self._missing = int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
             self._head, data = b"", body
@@ -43,17 +114,6 @@ class Connection(asyncio.Protocol):
         self.answers += 1
         self._missing = -1
         if time.perf_counter() < self._until:
-            self._transport.write(self._request)
+            self._transport.write(next(self._requests))
         else:
             self._transport.close()
-
-
-async def rate(port: int, request: bytes, connections: int, seconds: float) -> float:
-    """Give answers per second."""
-    loop, until = asyncio.get_running_loop(), time.perf_counter() + seconds
-    made = [
-        (await loop.create_connection(lambda: Connection(request, until), "127.0.0.1", port))[1]
-        for _ in range(connections)
-    ]
-    await asyncio.gather(*(each.done for each in made))
-    return sum(each.answers for each in made) / seconds

@@ -1,0 +1,119 @@
+"""Several processes behind nginx, with the configuration that docs/performance.md gives."""
+
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+from bench.answers import ORDER
+from bench.load import Load, rate, request
+from bench.report import PAGE, Table
+from bench.servers import Missing, Server, at_port, emulator, free_port
+
+CONNECTIONS = 32
+NAMES = [f"team{number}" for number in range(64)]
+LOAD = Load([request(f"/v1/orders/{ORDER}/", name) for name in NAMES], CONNECTIONS)
+COLUMNS = ("", "answers/s", "beside one process", "of a core for an answer, emulators", "nginx")
+AROUND = """
+daemon off;
+master_process off;
+pid {folder}/pid;
+error_log {folder}/error.log;
+events {{}}
+http {{
+    access_log off;
+    {paths}
+    {documented}
+}}
+"""
+TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+
+
+def find_nginx() -> str | None:
+    """Give the program, if it is installed; Debian has it where only root's path leads."""
+    return shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
+
+
+def documented(listen: int, ports: Sequence[int]) -> str:
+    """Give the configuration of the page, for other ports than those it names."""
+    block = re.search(r"^```nginx\n(.*?)^```$", PAGE.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+    if block is None:
+        message = f"{PAGE}: expected a block of nginx"
+        raise ValueError(message)
+    text = block[1]
+    for shown, port in zip(("8080", "8081", "8082"), (listen, *ports), strict=True):
+        text = text.replace(f":{shown};", f":{port};")
+    return text
+
+
+@contextmanager
+def balanced(program: str, ports: Sequence[int]) -> Iterator[Server]:
+    """Run nginx before the emulators at two ports, which may be the same."""
+    listen = free_port()
+    with TemporaryDirectory() as folder:
+        paths = "".join(f"{name}_temp_path {folder}/{name};" for name in TEMPORARY)
+        file = Path(folder) / "nginx.conf"
+        file.write_text(
+            AROUND.format(folder=folder, paths=paths, documented=documented(listen, ports)), encoding="utf-8"
+        )
+        with at_port([program, "-e", f"{folder}/error.log", "-c", str(file)], listen) as server:
+            yield server
+
+
+class Way(NamedTuple):
+    """A way to the emulators: where it is entered, which processes answer, and nginx if it is between."""
+
+    name: str
+    door: Server
+    emulators: Sequence[Server]
+    nginx: Sequence[Server] = ()
+
+    def window(self) -> "Window":
+        """Measure a window: answers per second, and how long answers kept a core of each busy."""
+        before = [sum(each.busy() for each in group) for group in (self.emulators, self.nginx)]
+        figure = rate(self.door.port, LOAD)
+        after = [sum(each.busy() for each in group) for group in (self.emulators, self.nginx)]
+        return Window(figure, *((late - early) / figure * 1e6 for early, late in zip(before, after, strict=True)))
+
+
+class Window(NamedTuple):
+    """Answers per second; microseconds of a core for one answer, the emulators' and nginx's."""
+
+    rate: float
+    emulators: float
+    nginx: float
+
+
+def measure(rounds: int) -> Table:
+    """Measure one process, one behind nginx, two behind nginx, in windows that alternate."""
+    program = find_nginx()
+    if program is None:
+        message = "expected nginx: apt-get install nginx-light"
+        raise Missing(message)
+    with ExitStack() as stack:
+        one, two = (stack.enter_context(emulator()) for _ in range(2))
+        before_one = stack.enter_context(balanced(program, (one.port, one.port)))
+        before_both = stack.enter_context(balanced(program, (one.port, two.port)))
+        ways = [
+            Way("one process", one, [one]),
+            Way("one process behind nginx", before_one, [one], [before_one]),
+            Way("two processes behind nginx", before_both, [one, two], [before_both]),
+        ]
+        windows = [[way.window() for way in ways] for _ in range(rounds)]
+    rows = [_row(way, each, windows) for way, each in zip(ways, zip(*windows, strict=True), strict=True)]
+    version = subprocess.run([program, "-v"], capture_output=True, text=True, check=True).stderr
+    return Table("processes", COLUMNS, rows, version.strip().rpartition(" ")[2])
+
+
+def _row(way: Way, windows: Sequence[Window], rounds: Sequence[Sequence[Window]]) -> Sequence[str]:
+    figure, own, nginx = (median(each) for each in zip(*windows, strict=True))
+    shares = [each.rate / first.rate for each, (first, *_) in zip(windows, rounds, strict=True)]
+    shown = f"{median(shares):.2f} ({min(shares):.2f} to {max(shares):.2f})"
+    row = (way.name, f"{figure:,.0f}", shown, f"{own:.0f} µs", f"{nginx:.0f} µs" if way.nginx else "")
+    print(*row, sep="  ", flush=True)
+    return row

@@ -1,0 +1,147 @@
+"""Other mock servers, from npm and PyPI, each beside the bare server with the bytes that it gives."""
+
+import json
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+from bench import shares
+from bench.answers import CRATEJOY_LIST, CRATEJOY_ONE
+from bench.load import HOST, Load, request
+from bench.peer_files import write_files
+from bench.report import Table
+from bench.servers import Missing, Server, ask, at_port, bare, emulator, free_port
+
+HOME = Path(__file__).parent / ".peers"
+MODULES = HOME / "node_modules"
+NPM = ("json-server@0.17.4", "@stoplight/prism-cli@5.14.2", "@mockoon/cli@9.9.0", "wiremock@3.13.2")
+PYPI = ("pytest-httpserver==1.2.0", "localstripe==1.15.10")
+CONNECTIONS = (1, 32)
+COLUMNS = (
+    "server",
+    "first answer",
+    "memory after load",
+    *(
+        f"{what}, {number} connection{'s' * (number > 1)}"
+        for what in ("an order", "a list of 100")
+        for number in CONNECTIONS
+    ),
+    "bytes of both",
+)
+
+
+class Peer(NamedTuple):
+    """Another server: its package, its command for the folder of its files and a port, and what it is then asked."""
+
+    package: str
+    command: Callable[[str, str], Sequence[str]]
+    asked: Callable[[int], Sequence[bytes]]
+
+
+def _same(_: int) -> Sequence[bytes]:
+    return request("/order"), request("/list")
+
+
+def _customers(port: int) -> Sequence[bytes]:
+    """Give localstripe, whose objects are Stripe's own, customers of about an order's size."""
+    body = json.dumps({"description": "x" * 400}).encode()
+    made = [ask(port, request("/v1/customers", "sk_test_bench", method="POST", body=body)) for _ in range(100)]
+    one = json.loads(made[0])["id"]
+    return tuple(request(f"/v1/customers{each}", "sk_test_bench") for each in (f"/{one}", "?limit=100"))
+
+
+def _json_server(folder: str, port: str) -> Sequence[str]:
+    options = ["--quiet", "--host", HOST, "--port", port, "--middlewares", f"{folder}/compact.js"]
+    return [f"{MODULES}/.bin/json-server", f"{folder}/db.json", *options]
+
+
+def _prism(folder: str, port: str) -> Sequence[str]:
+    return [f"{MODULES}/.bin/prism", "mock", "--port", port, "--verboseLevel", "fatal", f"{folder}/openapi.json"]
+
+
+def _mockoon(folder: str, port: str) -> Sequence[str]:
+    options = ["--disable-log-to-file", "--hostname", HOST, "--port", port]
+    return [f"{MODULES}/.bin/mockoon-cli", "start", *options, "--data", f"{folder}/mockoon.json"]
+
+
+def _wiremock(folder: str, port: str) -> Sequence[str]:
+    jar = next((MODULES / "wiremock" / "build").glob("*.jar"))
+    options = ["--bind-address", HOST, "--port", port, "--max-request-journal-entries", "1000"]
+    return ["java", "-jar", str(jar), *options, "--root-dir", f"{folder}/wiremock"]
+
+
+def _python(program: str) -> Callable[[str, str], Sequence[str]]:
+    return lambda folder, port: [str(HOME / "venv" / "bin" / "python"), f"{folder}/{program}", port]
+
+
+PEERS = (
+    Peer("json-server", _json_server, _same),
+    Peer("@stoplight/prism-cli", _prism, _same),
+    Peer("@mockoon/cli", _mockoon, _same),
+    Peer("wiremock", _wiremock, _same),
+    Peer("pytest-httpserver", _python("httpserver.py"), _same),
+    Peer("localstripe", _python("stripe.py"), _customers),
+)
+
+
+def install() -> None:
+    """Install the peers into a folder that is not tracked, where they are not there."""
+    pip = [str(HOME / "venv" / "bin" / "python"), "-m", "pip", "--quiet", "install"]
+    if not MODULES.exists():
+        HOME.mkdir(exist_ok=True)
+        subprocess.run(["npm", "install", "--no-audit", "--no-fund", "--prefix", str(HOME), *NPM], check=True)
+    if not (HOME / "venv").exists():
+        subprocess.run([sys.executable, "-m", "venv", str(HOME / "venv")], check=True)
+        subprocess.run([*pip, *PYPI], check=True)
+
+
+def measure(rounds: int) -> Table:
+    """Measure all peers, and the emulator beside them; Missing without wrk, as not all keep connections open."""
+    if shutil.which("wrk") is None:
+        message = "expected wrk: apt-get install wrk"
+        raise Missing(message)
+    install()
+    with TemporaryDirectory() as folder:
+        with _own(Path(folder)) as (server, first):
+            rows = [_row("mockorders", (server, first), (CRATEJOY_ONE, CRATEJOY_LIST), rounds)]
+        for peer in PEERS:
+            with _started(peer, folder) as (server, first):
+                rows.append(_row(peer.package, (server, first), peer.asked(server.port), rounds))
+    return Table("peers", COLUMNS, rows, ", ".join((*NPM, *PYPI)))
+
+
+@contextmanager
+def _own(folder: Path) -> Iterator[tuple[Server, float]]:
+    """Run the emulator, and write what it answers for the others to answer."""
+    started = time.perf_counter()
+    with emulator() as server:
+        one, first = ask(server.port, CRATEJOY_ONE), time.perf_counter() - started
+        write_files(folder, one, ask(server.port, CRATEJOY_LIST))
+        yield server, first
+
+
+@contextmanager
+def _started(peer: Peer, folder: str) -> Iterator[tuple[Server, float]]:
+    port, started = free_port(), time.perf_counter()
+    with at_port(peer.command(folder, str(port)), port) as server:
+        yield server, time.perf_counter() - started
+
+
+def _row(name: str, started: tuple[Server, float], asked: Sequence[bytes], rounds: int) -> Sequence[str]:
+    server, first = started
+    cells = [cell for each in asked for cell in _beside_bare(server, each, rounds)]
+    sizes = " and ".join(f"{len(ask(server.port, each)):,}" for each in asked)
+    row = (name, f"{first:.2f} s", f"{server.memory():.0f} MiB", *cells, sizes)
+    print(*row, sep="  ", flush=True)
+    return row
+
+
+def _beside_bare(server: Server, asked: bytes, rounds: int) -> Sequence[str]:
+    with bare(ask(server.port, asked)) as plain:
+        return [shares.of_rates(server, plain, Load([asked], count), rounds).spread() for count in CONNECTIONS]

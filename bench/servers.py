@@ -1,0 +1,168 @@
+"""The servers that are measured, each a process of its own, and clients that wait for one answer after the other."""
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from http.client import HTTPResponse
+from pathlib import Path
+from typing import NamedTuple, Self
+
+from bench.load import HOST
+
+PATIENCE = 60
+MOCKORDERS = [str(Path(sys.executable).parent / "mockorders"), "--port", "0"]
+BARE = [sys.executable, str(Path(__file__).parent / "bare.py")]
+
+
+class Missing(RuntimeError):
+    """A program that a part needs is not installed; the text says which and how to have it."""
+
+
+class Server(NamedTuple):
+    """A server that runs: its process and its port."""
+
+    pid: int
+    port: int
+
+    @property
+    def url(self) -> str:
+        """Its base URL."""
+        return f"http://{HOST}:{self.port}"
+
+    def memory(self) -> float:
+        """Give its resident memory, MiB."""
+        status = Path(f"/proc/{self.pid}/status").read_text(encoding="ascii")
+        return int(status.partition("VmRSS:")[2].split()[0]) / 1024
+
+    def busy(self) -> float:
+        """Give how long it kept a core busy, seconds."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+class Client:
+    """A connection that is kept; as a context manager it is closed at the end."""
+
+    def __init__(self, port: int) -> None:
+        self._socket = socket.create_connection((HOST, port), PATIENCE)
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._socket.close()
+
+    def ask(self, request: bytes) -> None:
+        """Wait for an answer that says its length; RuntimeError where it is not 2xx."""
+        self._socket.sendall(request)
+        data = self._more()
+        while b"\r\n\r\n" not in data:
+            data += self._more()
+        head, _, body = data.partition(b"\r\n\r\n")
+        if head.split()[1][:1] != b"2":
+            message = f"expected an answer of 2xx to {request[:200]!r}, got {data!r}"
+            raise RuntimeError(message)
+        left = int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0]) - len(body)
+        while left > 0:
+            left -= len(self._more())
+
+    def timed(self, request: bytes) -> float:
+        """Give how long an answer took, seconds."""
+        started = time.perf_counter()
+        self.ask(request)
+        return time.perf_counter() - started
+
+    def _more(self) -> bytes:
+        data = self._socket.recv(2**18)
+        if not data:
+            message = "the connection was closed before the answer was complete"
+            raise RuntimeError(message)
+        return data
+
+
+def ask(port: int, request: bytes) -> bytes:
+    """Give the body of one answer, however it is sent; RuntimeError where it is not 2xx."""
+    with socket.create_connection((HOST, port), PATIENCE) as connection:
+        connection.sendall(request)
+        answer = HTTPResponse(connection)
+        answer.begin()
+        body = answer.read()
+    if answer.status // 100 != 2:
+        message = f"expected an answer of 2xx to {request[:200]!r}, got {answer.status} {body[:500]!r}"
+        raise RuntimeError(message)
+    return body
+
+
+@contextmanager
+def emulator(*options: str) -> Iterator[Server]:
+    """Run the installed emulator on a free port."""
+    with told_port([*MOCKORDERS, *options]) as server:
+        yield server
+
+
+@contextmanager
+def bare(body: bytes) -> Iterator[Server]:
+    """Run the bare server that answers every request with these bytes."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "body"
+        file.write_bytes(body)
+        with told_port([*BARE, str(file)]) as server:
+            yield server
+
+
+@contextmanager
+def told_port(command: Sequence[str]) -> Iterator[Server]:
+    """Run a server whose first line ends with its port."""
+    with running(command, subprocess.PIPE) as process:
+        assert process.stdout is not None
+        yield Server(process.pid, int(process.stdout.readline().rpartition(":")[2]))
+
+
+@contextmanager
+def at_port(command: Sequence[str], port: int) -> Iterator[Server]:
+    """Run a server at the port that its command names, once something listens there."""
+    with running(command, subprocess.DEVNULL) as process:
+        wait_for(port, process)
+        yield Server(process.pid, port)
+
+
+def wait_for(port: int, process: "subprocess.Popen[str]") -> None:
+    """Wait until something listens at a port; RuntimeError where the process ended, or nothing ever did."""
+    until = time.monotonic() + PATIENCE
+    while process.poll() is None and time.monotonic() < until:
+        try:
+            socket.create_connection((HOST, port), 1).close()
+        except OSError:
+            time.sleep(0.01)
+        else:
+            return
+    message = f"nothing listens on port {port}: {process.args!r}"
+    raise RuntimeError(message)
+
+
+@contextmanager
+def running(command: Sequence[str], stdout: int) -> Iterator["subprocess.Popen[str]"]:
+    """Run a command until the block ends."""
+    env = {name: value for name, value in os.environ.items() if not name.startswith("MOCKORDERS_")}
+    with subprocess.Popen(command, stdout=stdout, stderr=subprocess.DEVNULL, text=True, env=env) as process:
+        try:
+            yield process
+        finally:
+            process.terminate()
+            try:
+                process.wait(PATIENCE)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+def free_port() -> int:
+    """Give a port at which nothing listens."""
+    with socket.create_server((HOST, 0)) as taken:
+        port: int = taken.getsockname()[1]
+        return port
