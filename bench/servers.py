@@ -15,6 +15,7 @@ from typing import NamedTuple, Self
 from bench.load import HOST
 
 PATIENCE = 60
+FOREIGN = ("MOCKORDERS_", "PYTHON")  # such as PYTHONDONTWRITEBYTECODE, with which every start compiles anew
 MOCKORDERS = [str(Path(sys.executable).parent / "mockorders"), "--port", "0"]
 BARE = [sys.executable, str(Path(__file__).parent / "bare.py")]
 
@@ -149,7 +150,7 @@ def wait_for(port: int, process: "subprocess.Popen[str]") -> None:
 @contextmanager
 def running(command: Sequence[str], stdout: int) -> Iterator["subprocess.Popen[str]"]:
     """Run a command until the block ends."""
-    env = {name: value for name, value in os.environ.items() if not name.startswith("MOCKORDERS_")}
+    env = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
     with subprocess.Popen(command, stdout=stdout, stderr=subprocess.DEVNULL, text=True, env=env) as process:
         try:
             yield process
