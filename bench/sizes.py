@@ -1,6 +1,7 @@
 """What grows with the number of orders, and what must not: filtered, sorted and deep pages, and creating."""
 
 import json
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +15,7 @@ from mockorders import Sandbox
 
 SIZES = (100, 10_000, 100_000)
 PAGE = 10
-ASKED = 40
+ASKED, PATIENCE = 40, 1.0
 CREATED = 200
 CUSTOMER = 586402305
 FIRST_PAGE = Goal(200, " µs")
@@ -87,8 +88,11 @@ def _pages(server: Server, size: int) -> Iterator[tuple[tuple[str, str], float]]
 def handler_time(client: Client, sandbox: Sandbox, path: str) -> float:
     """Give the median of how long the emulator took, µs, by its journal: from the head that is read to the answer."""
     sandbox.clear_requests()
+    until = time.perf_counter() + PATIENCE
     for number in range(ASKED):
         client.ask(request(f"{path}&offset={number}", sandbox.name))  # ignored, but no whole answer is found for it
+        if number > 3 and time.perf_counter() > until:
+            break
     return median(entry["duration_ms"] for entry in sandbox.requests()) * 1000
 
 
