@@ -25,7 +25,7 @@ PYPI = ("pytest-httpserver==1.2.0", "localstripe==1.15.10")
 CONNECTIONS = (1, 32)
 COLUMNS = (
     "server",
-    "first answer",
+    "start",
     "memory after load",
     *(
         f"{what}, {number} connection{'s' * (number > 1)}"
