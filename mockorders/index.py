@@ -14,7 +14,8 @@ from typing import Any
 
 STEP = 2_000
 PARTS = 256
-CHUNK = 64  # bytes
+CHUNK, LEAP = 64, 1_024  # bytes
+FEW = 16
 REMEMBERED = 64
 
 Group = tuple[Any, list[int]]
@@ -53,6 +54,11 @@ class Index:
             self.some |= self._bits(start, end)
             self._until_end.append(self.some)
             yield
+
+    @property
+    def none(self) -> int:
+        """The records that have no value."""
+        return ((1 << self._size) - 1) ^ self.some
 
     def equal(self, rank: Any) -> int:
         """Give the records whose value is one."""
@@ -133,14 +139,27 @@ def bits_of(positions: Iterable[int], size: int) -> int:
 def positions(bits: int, start: int = 0, end: int | None = None) -> Iterator[int]:
     """Give the positions of the start-th to the end-th bit that is set, counted from 0; all without an end."""
     raw, passed = bits.to_bytes((bits.bit_length() + 7) // 8, "little"), 0
-    for offset in range(0, len(raw), CHUNK):
+    for offset in range(0, len(raw), LEAP):
         if end is not None and passed >= end:
+            return
+        leap = int.from_bytes(raw[offset : offset + LEAP], "little")
+        count = leap.bit_count()
+        if passed + count > start:
+            first, last = max(0, start - passed), count if end is None else min(count, end - passed)
+            found = _set(leap, first, last) if count <= FEW else _within(raw[offset : offset + LEAP], first, last)
+            yield from (offset * 8 + each for each in found)
+        passed += count
+
+
+def _within(raw: bytes, start: int, end: int) -> Iterator[int]:
+    passed = 0
+    for offset in range(0, len(raw), CHUNK):
+        if passed >= end:
             return
         chunk = int.from_bytes(raw[offset : offset + CHUNK], "little")
         count = chunk.bit_count()
-        first, last = max(0, start - passed), count if end is None else min(count, end - passed)
-        if first < last:
-            yield from (offset * 8 + each for each in _set(chunk, first, last))
+        if passed + count > start:
+            yield from (offset * 8 + each for each in _set(chunk, max(0, start - passed), min(count, end - passed)))
         passed += count
 
 

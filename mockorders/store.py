@@ -181,9 +181,12 @@ class Collection:
                 rest = True
             else:
                 bits &= chosen((yield from self._base.ordered(field, rank)))
-        bits &= ~self._base.bits(each for each in self._changes if each in known)
+        if self._changes:
+            bits &= ~self._base.bits(each for each in self._changes if each in known)
         if rest:
             bits = self._base.bits((yield from self._walk((ids[each] for each in positions(bits)), matches, step)))
+        if not self._changes:
+            return Selection(ids, bits)
         found = yield from self._walk(sorted(self._changes), matches, step)
         bits |= self._base.bits(each for each in found if each in known)
         return Selection(ids, bits, [each for each in found if each not in known])

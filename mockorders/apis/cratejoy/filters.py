@@ -164,7 +164,7 @@ def _split(model: Model, name: str) -> tuple[str, str]:
 def _comparison(kind: Kind, operator: str, value: Any, *, typed: bool) -> Comparison:
     if operator == "is_null":
         wanted = kinds.BOOLEAN.read(value, typed=typed)
-        return Comparison(lambda each: (each is None) is wanted, lambda index: ~index.some if wanted else index.some)
+        return Comparison(lambda each: (each is None) is wanted, lambda index: index.none if wanted else index.some)
     if kind.name == "object":
         message = "the comparison is_null only, as it is an object or a list"
         raise Unfit(message)
@@ -181,18 +181,18 @@ def _membership(kind: Kind, values: Sequence[Any], *, wanted: bool) -> Compariso
     ranks = {kind.rank(each) for each in values}
     return Comparison(
         lambda each: each is not None and (kind.rank(each) in ranks) is wanted,
-        lambda index: index.any_of(ranks) if wanted else index.some & ~index.any_of(ranks),
+        lambda index: index.any_of(ranks) if wanted else index.some ^ index.any_of(ranks),
     )
 
 
 # What an index in order knows of each comparison.
 _CHOSEN: Mapping[str, Callable[[Any], Callable[[Index], int]]] = {
     "eq": lambda rank: lambda index: index.equal(rank),
-    "ne": lambda rank: lambda index: index.some & ~index.equal(rank),
+    "ne": lambda rank: lambda index: index.some ^ index.equal(rank),
     "lt": lambda rank: lambda index: index.below(rank),
     "le": lambda rank: lambda index: index.up_to(rank),
-    "gt": lambda rank: lambda index: index.some & ~index.up_to(rank),
-    "ge": lambda rank: lambda index: index.some & ~index.below(rank),
+    "gt": lambda rank: lambda index: index.some ^ index.up_to(rank),
+    "ge": lambda rank: lambda index: index.some ^ index.below(rank),
 }
 
 
