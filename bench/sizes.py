@@ -8,6 +8,7 @@ from pathlib import Path
 from statistics import median, quantiles
 from tempfile import TemporaryDirectory
 
+from bench.handlers import Stage
 from bench.load import request
 from bench.report import Goal, Table, judged
 from bench.servers import Client, Server, ask, emulator
@@ -50,27 +51,36 @@ ORDER = {
 @contextmanager
 def stores(sizes: Sequence[int] = SIZES) -> Iterator[Server]:
     """Run an emulator whose credentials `nSIZE` have so many orders an API."""
+    with sets(sizes) as folder, emulator("--fixtures", str(folder)) as server:
+        yield server
+
+
+@contextmanager
+def sets(sizes: Sequence[int]) -> Iterator[Path]:
+    """Give a folder of fixture sets `nSIZE.json` with so many orders an API."""
     with TemporaryDirectory() as folder:
         for size in sizes:
             some = {"customers": size // 10, "orders": size}
             document = {"extends": "docs", "generate": {"seed": 1, "universe": some, "cratejoy": some}}
             (Path(folder) / f"n{size}.json").write_text(json.dumps(document), encoding="utf-8")
-        with emulator("--fixtures", folder) as server:
-            yield server
+        yield Path(folder)
 
 
 def pages(sizes: Sequence[int] = SIZES) -> Table:
     """Measure a page of each filter, first and last, at every size; what was asked once before is not kept whole."""
     with stores(sizes) as server:
         found = {size: dict(_pages(server, size)) for size in sizes}
+    with sets(sizes[-1:]) as folder:
+        alone = dict(Stage(str(folder / f"n{sizes[-1]}.json")).times(each for each in FILTERS))
     rows = []
     for name in found[sizes[-1]]:
         figures = [found[size].get(name) for size in sizes]
         shown = ("" if each is None else f"{each:,.0f}" for each in figures)
-        goal = judged(FIRST_PAGE if name[1] == "first" else None, figures[-1] or 0)
+        handler = alone["" if name[0] == "none" else name[0]] if name[1] == "first" else None
+        goal = ("", "", "") if handler is None else (f"{handler:,.0f}", *judged(FIRST_PAGE, handler))
         rows.append((f"`{name[0]}`", name[1], *shown, *goal))
         print(*rows[-1], sep="  ", flush=True)
-    columns = ("Cratejoy, filter", "page", *(f"{size:,} orders, µs" for size in sizes), "goal", "")
+    columns = ("Cratejoy, filter", "page", *(f"{size:,} orders, µs" for size in sizes), "handler alone", "goal", "")
     return Table("pages", columns, rows)
 
 

@@ -1,0 +1,44 @@
+"""How long a handler alone takes for a page: no head, no checks, no encoding, no journal; in this process."""
+
+import asyncio
+import time
+from collections.abc import Generator, Iterable, Iterator
+from statistics import median
+
+from mockorders.api import Api, Call, Match, Request, Terms
+from mockorders.core import Core
+from mockorders.options import Options
+from mockorders.wire import query_pairs
+
+TIMES, PATIENCE = 200, 1.0
+
+
+class Stage:
+    """Cratejoy's list of orders over one fixture file, to be called by hand."""
+
+    def __init__(self, fixtures: str) -> None:
+        self._core = Core.of(Options(fixtures=(fixtures,)))
+        self._api: Api = next(api for api in self._core.apis if api.name == "cratejoy")
+        self._match: Match = self._api.match("GET", "/orders")
+        self._sandbox = asyncio.run(self._core.sandboxes.find("bench"))
+
+    def times(self, queries: Iterable[str]) -> Iterator[tuple[str, float]]:
+        """Give the median of a handler's time for each query, in µs, once what it needs is made."""
+        for query in queries:
+            call = self._call(query)
+            self._timed(call)
+            until = time.perf_counter() + PATIENCE
+            taken = [self._timed(call) for _ in range(TIMES) if time.perf_counter() < until]
+            yield query, median(taken) * 1e6
+
+    def _call(self, query: str) -> Call:
+        request = Request("GET", "/v1/orders/", query, {}, "GET", query_pairs(query))
+        return self._api.dialect.parse(request, self._match, Terms(self._core.contract, strict=False))
+
+    def _timed(self, call: Call) -> float:
+        assert self._match.route is not None
+        started = time.perf_counter()
+        steps: Generator[None, None, object] = self._match.route.handler(self._sandbox, call)
+        for _ in steps:
+            pass
+        return time.perf_counter() - started
