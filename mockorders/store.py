@@ -165,9 +165,7 @@ class Collection:
         """Give the records of ids that there are, in their order."""
         self._log.read_all(self.name, identifiers)
         records, changes = self._base.records, self._changes
-        if not changes:
-            return [records[each] for each in identifiers]
-        return [changes[each] or records[each] if each in changes else records[each] for each in identifiers]
+        return [changes.get(each) or records[each] for each in identifiers]
 
     def select(self, conditions: Sequence[Condition], matches: Test) -> Generator[None, None, Selection]:
         """Find the records that match; what meets the conditions is counted by indexes, the rest looked at one by one.
