@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mockorders.api import Api
-from mockorders.contract import resolve, sibling
+from mockorders.validation.schemas import resolve, sibling
 
 PROBLEM = "control/problem"
 HEADERS = {

@@ -4,11 +4,13 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple, get_args
 
 from mockorders.api import Api, Route, claim
-from mockorders.contract import Contract, Mistake, properties, variant
+from mockorders.contract import Contract
 from mockorders.errors import NotFound
 from mockorders.options import Profile
 from mockorders.recordings import Recorded
 from mockorders.rules import CREDENTIAL
+from mockorders.validation.schemas import properties, variant
+from mockorders.validation.violations import Mistake
 from mockorders.wire import short
 
 MOST = 1_000

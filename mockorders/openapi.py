@@ -10,12 +10,12 @@ from mockorders import __version__, rules
 from mockorders.api import Api, Route, discover
 from mockorders.components import HEADERS, Components, headers
 from mockorders.content import schema_names
-from mockorders.contract import properties, resolve, variant
 from mockorders.errors import BadCredential, Invalid, NotFound, Refusal, TooLarge, TooSlow
 from mockorders.options import Profile
 from mockorders.records import record_schema
 from mockorders.rules import Rule
 from mockorders.samples import Carried, Stage
+from mockorders.validation.schemas import properties, resolve, variant
 
 FORM = "application/x-www-form-urlencoded"
 GENERAL = (rules.CREDENTIAL, rules.FIXTURE_SET, rules.TRAILING_SLASH, rules.HEAD, rules.PREFLIGHT)

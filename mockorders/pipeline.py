@@ -11,7 +11,6 @@ from aiohttp import web
 
 from mockorders import __version__, rules
 from mockorders.api import Answer, Call, Match, Route, Terms
-from mockorders.contract import variant
 from mockorders.core import Core
 from mockorders.errors import BadCredential, Breach, InvalidQuery, NoRoute, Problem, Refusal, WrongMethod
 from mockorders.exchange import OUTDATED_NOTE, Exchange
@@ -24,6 +23,7 @@ from mockorders.reading import Reader, Reading
 from mockorders.steps import finish
 from mockorders.striking import HEADER, from_header, strike
 from mockorders.transport import head_of, lenient, read_body, send
+from mockorders.validation.schemas import variant
 from mockorders.whole import Whole, Wholes
 
 SERVER = f"mockorders/{__version__}"

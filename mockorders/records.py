@@ -7,9 +7,10 @@ from functools import cache
 from typing import Any
 
 from mockorders.api import Api
-from mockorders.contract import Contract, flatten, properties, resolve
+from mockorders.contract import Contract
 from mockorders.errors import FixtureError
 from mockorders.store import Base, Record
+from mockorders.validation.schemas import flatten, properties, resolve
 
 Steps = tuple[str, ...]
 RESERVED = {"description", "extends", "current_customer", "profile", "clock", "generate"}

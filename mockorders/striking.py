@@ -6,12 +6,12 @@ from decimal import Decimal
 from typing import Any
 
 from mockorders.api import Answer, Delivery, Terms
-from mockorders.contract import variant
 from mockorders.errors import Invalid, Refusal
 from mockorders.exchange import Exchange
 from mockorders.faults import Fault, at, parse_header
 from mockorders.kept import encode
 from mockorders.rules import FAULT, FAULT_HEADER
+from mockorders.validation.schemas import variant
 
 HEADER = "X-Mockorders-Fault"
 NO_EFFECT = "the fault drift changed nothing: no answer of the API would break there"

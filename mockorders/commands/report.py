@@ -8,7 +8,7 @@ import click
 
 from mockorders.commands.failure import Failure, Misuse
 from mockorders.conformance import Checked
-from mockorders.contract import Mistake
+from mockorders.validation.violations import Mistake
 
 MOST_LINES = 20
 

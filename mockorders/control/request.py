@@ -6,10 +6,10 @@ from typing import Any
 
 from aiohttp import web
 
-from mockorders.contract import Mistake
 from mockorders.core import Core
 from mockorders.errors import Problem
 from mockorders.sandbox import Credential, Sandbox
+from mockorders.validation.violations import Mistake
 from mockorders.wire import Unreadable, parse_json
 
 CORE = web.AppKey("core", Core)

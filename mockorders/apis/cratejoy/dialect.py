@@ -6,9 +6,9 @@ from typing import Any
 
 from mockorders.api import Answer, Call, Given, Match, Request, Route, Terms
 from mockorders.apis.cratejoy import rules
-from mockorders.contract import resolve
 from mockorders.errors import BadCredential, Invalid, InvalidQuery, Refusal, WrongMethod
 from mockorders.rules import Rule
+from mockorders.validation.schemas import coerce, resolve
 from mockorders.wire import Unreadable, is_form, parse_form, parse_json
 
 INVALID = "Invalid query parameter"
@@ -81,7 +81,7 @@ class Cratejoy:
             if named.count(name) > 1:
                 message = f"{name}: expected once, got {named.count(name)} times"
                 raise _bad_query(message)
-        given = terms.contract.coerce(schema, {name: text for name, text in request.pairs if name in declared})
+        given = coerce(schema, {name: text for name, text in request.pairs if name in declared})
         filters = [pair for pair in request.pairs if pair[0] not in declared]
         if filters and closed:
             known = ", ".join(declared)
@@ -97,7 +97,7 @@ class Cratejoy:
         call.typed = not is_form(request.headers.get("Content-Type", ""), request.body)
         call.body = _read(request.body, call, terms)
         if not call.typed:
-            call.body = terms.contract.coerce(schema, call.body)
+            call.body = coerce(schema, call.body)
         mistakes = terms.contract.mistakes(schema, call.body)
         if mistakes:
             raise Invalid(*(mistake.sentence() for mistake in mistakes), rule=_rule_of(mistakes[0].message))

@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 from mockorders.apis.cratejoy import kinds
 from mockorders.apis.cratejoy.kinds import Kind, Unfit
 from mockorders.apis.cratejoy.views import RELATIONS, Relation, order_url
-from mockorders.contract import properties
 from mockorders.index import Index, Selection
 from mockorders.patterns import fits
 from mockorders.state import Tables
 from mockorders.store import STEP, Condition, Record
+from mockorders.validation.schemas import properties
 
 COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = {"eq": eq, "ne": ne, "lt": lt, "le": le, "gt": gt, "ge": ge}
 OPERATORS = (*COMPARISONS, "like", "ilike", "in", "nin", "is_null")

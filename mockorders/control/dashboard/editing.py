@@ -5,7 +5,6 @@ from typing import Any
 
 from aiohttp import web
 
-from mockorders.contract import properties
 from mockorders.control.dashboard.asked import fields_of, looked_at
 from mockorders.control.dashboard.forms import Field, field, told
 from mockorders.control.dashboard.records import place_of
@@ -16,6 +15,7 @@ from mockorders.control.request import Unfit, core_of
 from mockorders.diff import singular
 from mockorders.sandbox import Sandbox
 from mockorders.store import Record
+from mockorders.validation.schemas import properties
 from mockorders.wire import Unreadable
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from aiohttp import web
 
-from mockorders.contract import properties, resolve
 from mockorders.control import faults
 from mockorders.control.dashboard.asked import fields_of, looked_at
 from mockorders.control.dashboard.forms import Field, field, told
@@ -16,6 +15,7 @@ from mockorders.control.request import Unfit, core_of
 from mockorders.core import Core
 from mockorders.faults import Fault
 from mockorders.sandbox import Sandbox
+from mockorders.validation.schemas import properties, resolve
 from mockorders.wire import Unreadable
 
 FAULT, EFFECT = "control/fault", "control/effect"

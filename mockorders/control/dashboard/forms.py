@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from mockorders.contract import resolve, sibling
+from mockorders.validation.schemas import resolve, sibling
 from mockorders.wire import Unreadable, parse_json
 
 _NUMBER = re.compile(r"-?[0-9]{1,40}(\.[0-9]{1,40})?", re.ASCII)

@@ -9,7 +9,6 @@ from aiohttp import web
 
 from mockorders.api import Api
 from mockorders.clock import format_time
-from mockorders.contract import properties
 from mockorders.control import records
 from mockorders.control.dashboard.asked import looked_at
 from mockorders.control.dashboard.paging import Paging
@@ -26,6 +25,7 @@ from mockorders.sandbox import Sandbox
 from mockorders.state import Tables
 from mockorders.steps import finish
 from mockorders.store import Record
+from mockorders.validation.schemas import properties
 
 MOST = 5
 LONGEST = 160
