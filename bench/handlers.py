@@ -2,12 +2,14 @@
 
 import asyncio
 import time
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from statistics import median
 
 from mockorders.api import Api, Call, Match, Request, Terms
 from mockorders.core import Core
+from mockorders.execution import CallContext, CallReport
 from mockorders.options import Options
+from mockorders.steps import run_to_end
 from mockorders.wire import query_pairs
 
 TIMES, PATIENCE = 200, 1.0
@@ -20,7 +22,8 @@ class Stage:
         self._core = Core.of(Options(fixtures=(fixtures,)))
         self._api: Api = next(api for api in self._core.apis if api.name == "cratejoy")
         self._match: Match = self._api.match("GET", "/orders")
-        self._sandbox = asyncio.run(self._core.sandboxes.find("bench"))
+        sandbox = asyncio.run(self._core.sandboxes.find("bench"))
+        self._context = CallContext(sandbox, CallReport())
 
     def times(self, queries: Iterable[str]) -> Iterator[tuple[str, float]]:
         """Give the median of a handler's time for each query, in µs, once what it needs is made."""
@@ -38,7 +41,5 @@ class Stage:
     def _timed(self, call: Call) -> float:
         assert self._match.route is not None
         started = time.perf_counter()
-        steps: Generator[None, None, object] = self._match.route.handler(self._sandbox, call)
-        for _ in steps:
-            pass
+        run_to_end(self._match.route.handler(self._context, call))
         return time.perf_counter() - started

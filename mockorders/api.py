@@ -2,8 +2,9 @@
 
 import pkgutil
 import shlex
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
@@ -11,11 +12,14 @@ from urllib.parse import quote, unquote
 
 from mockorders.contract import Contract
 from mockorders.errors import Refusal
+from mockorders.kept import Form, Many, Shown
+from mockorders.options import Profile
 from mockorders.rules import Rule
+from mockorders.state import Tables
+from mockorders.store import Record
 
 if TYPE_CHECKING:
     from mockorders.manual import Manual
-    from mockorders.sandbox import Sandbox
 
 Generate = Callable[[Mapping[str, Any], Mapping[str, Mapping[int, Any]], Any], Mapping[str, list[dict[str, Any]]]]
 
@@ -47,14 +51,50 @@ class Delivery(NamedTuple):
 WHOLE = Delivery()
 
 
-@dataclass(slots=True)
+MAX_RECORDED_BODY = 64 * 2**10
+
+
+class RecordedBody(NamedTuple):
+    """A body as journals record it: its first 64 KiB, and the length of the whole in bytes."""
+
+    text: bytes
+    length: int
+
+    @classmethod
+    def of(cls, pieces: Sequence[bytes]) -> "RecordedBody":
+        """Return the recording of a body that consists of pieces."""
+        if len(pieces) == 1 and len(pieces[0]) <= MAX_RECORDED_BODY:
+            return cls(pieces[0], len(pieces[0]))
+        start = bytearray()
+        for piece in pieces:
+            start += piece[: MAX_RECORDED_BODY - len(start)]
+            if len(start) == MAX_RECORDED_BODY:
+                break
+        return cls(bytes(start), sum(map(len, pieces)))
+
+
+@dataclass(slots=True, eq=False)
 class Answer:
-    """What leaves: the body in pieces, and headers without those that every answer has."""
+    """A response: the body in pieces, and the headers that only depend on the request.
+
+    A cached response also has `finished`, the response as it is sent; that one has `head`, the formatted bytes of its
+    status line and headers.
+    """
 
     status: int
     body: list[bytes]
     headers: dict[str, str]
     delivery: Delivery = WHOLE
+    finished: "Answer | None" = field(default=None, init=False)
+    head: bytes | None = field(default=None, init=False)
+    _recorded: RecordedBody | None = field(default=None, init=False)
+
+    @property
+    def recorded_body(self) -> RecordedBody:
+        """The body as journals record it; the same object each time, so that entries can share it."""
+        if self._recorded is None:
+            self._recorded = RecordedBody.of(self.body)
+        return self._recorded
 
 
 @dataclass(slots=True)
@@ -73,7 +113,27 @@ class Call:
     notes: list[str] = field(default_factory=list)
 
 
-Handler = Callable[["Sandbox", Call], Any]
+class HandlerContext(Protocol):
+    """Everything that a handler may use of its sandbox: the boundary between an API and the emulator."""
+
+    @property
+    def profile(self) -> Profile:
+        """The profile by which responses are shaped."""
+
+    def tables(self, api: str) -> Tables:
+        """Return the collections of one API."""
+
+    def render(self, view: Form, tables: Tables, record: Record) -> Shown:
+        """Return a record as JSON in the shape of a view."""
+
+    def render_list(self, view: Form, tables: Tables, records: Iterable[Record]) -> Generator[None, None, Many]:
+        """Return records as a JSON list in the shape of a view; yields between batches."""
+
+    def now(self) -> datetime:
+        """Return the sandbox's time, aware and in UTC. A response that depends on it is not cached."""
+
+
+Handler = Callable[[HandlerContext, Call], Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,13 +11,11 @@ from aiohttp import web
 from mockorders.clock import parse_time
 from mockorders.control import control_app
 from mockorders.core import Core
+from mockorders.dispatch import CONTROL_PATH, DISPATCHER, ApiDispatcher, Router
 from mockorders.options import Options, Profile
 from mockorders.pipeline import Pipeline
-from mockorders.reading import path_of
-from mockorders.serving import DOOR, Door, Handler
 from mockorders.transport import MAX_BODY, QuietLogger
 
-CONTROL = "/_mockorders"
 MAX_LINE = 2**16
 HEAD_SECONDS = 30
 
@@ -61,40 +59,9 @@ def make_app(core: Core) -> web.Application:
         warnings.simplefilter("ignore", DeprecationWarning)
         router = Router(pipeline.handle)
         app = web.Application(router=router, client_max_size=MAX_BODY + 1, handler_args=_handler_args())
-    app.add_subapp(CONTROL, control_app(core))
-    app[DOOR] = Door(pipeline.handle, aside=(CONTROL, "/?", "/#"))
+    app.add_subapp(CONTROL_PATH, control_app(core))
+    app[DISPATCHER] = ApiDispatcher(pipeline.handle)
     return app
-
-
-class Router(web.UrlDispatcher):
-    """Leads to the control API or to the pipeline, whatever the path.
-
-    aiohttp's own would try every prefix of a path, in quadratic time, and answer in its own words what fits none.
-    """
-
-    def __init__(self, handler: Handler) -> None:
-        super().__init__()
-        self._apis = self.add_route("*", "/{path:.*}", handler)
-        self._start = self.add_route("GET", "/", _to_control)
-        self._server = self.add_route("OPTIONS", "/", _no_path)
-
-    async def resolve(self, request: web.Request) -> web.UrlMappingMatchInfo:
-        """Give the route of a request."""
-        path = path_of(request.raw_path)
-        if f"{path}/".startswith(f"{CONTROL}/"):
-            return await super().resolve(request)
-        if request.raw_path == "*":
-            return web.UrlMappingMatchInfo({}, self._server)
-        start = path == "/" and request.method in {"GET", "HEAD"}
-        return web.UrlMappingMatchInfo({}, self._start if start else self._apis)
-
-
-async def _to_control(_: web.Request) -> web.StreamResponse:
-    return web.Response(status=302, headers={"Location": f"{CONTROL}/"})
-
-
-async def _no_path(_: web.Request) -> web.StreamResponse:
-    return web.Response(headers={"Allow": "GET, POST, PUT, OPTIONS"})
 
 
 def _handler_args() -> Mapping[str, Any]:

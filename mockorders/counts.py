@@ -37,7 +37,7 @@ class Counts:
 
     def add(self, exchange: Exchange, status: int | None, seconds: float) -> None:
         """Count a request that took so long up to its answer's first byte."""
-        match, method = exchange.match, exchange.reading.request.sent
+        match, method = exchange.match, exchange.head.request.sent
         route = NONE if match is None or match.route is None else match.route.path
         key = (exchange.api.name, route, method if method in METHODS else OTHER, status)
         series = self.series.get(key)
@@ -45,7 +45,7 @@ class Counts:
             series = self.series[key] = Series()
         series.buckets[bisect_left(BOUNDS, seconds)] += 1
         series.seconds += seconds
-        for fault in exchange.verdict.struck:
+        for fault in exchange.faults.struck:
             self.faults[exchange.api.name, fault.kind] += 1
         if isinstance(exchange.problem, Breach):
             self.breaches[exchange.api.name] += 1

@@ -4,6 +4,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from mockorders.formats import pointer
 from mockorders.sandbox import Sandbox, Snapshot
 from mockorders.store import Collection
 from mockorders.wire import short
@@ -58,7 +59,7 @@ def _changes(path: str, was: Any, now: Any) -> Iterator[Operation]:
             yield {"op": "replace", "path": path, "value": now}
         return
     for key in [*was, *(key for key in now if key not in was)]:
-        inner = f"{path}/{key.replace('~', '~0').replace('/', '~1')}"
+        inner = f"{path}/{pointer.escape(key)}"
         if key not in now:
             yield {"op": "remove", "path": inner}
         elif key not in was:
@@ -74,18 +75,13 @@ def _lines(one: str, old: Collection, new: Collection, changed: Sequence[int]) -
             yield f"{one} {each}: {'added' if was is None else 'removed'}"
             continue
         for operation in _changes("", was, now):
-            name = operation["path"][1:].replace("/", ".").replace("~1", "/").replace("~0", "~")
+            name = ".".join(pointer.split(operation["path"]))
             yield f"{one} {each}: {name} {_shown(was, operation)} → {_after(operation)}"
 
 
 def _shown(record: Mapping[str, Any], operation: Operation) -> str:
-    value: Any = record
-    for step in operation["path"].split("/")[1:]:
-        name = step.replace("~1", "/").replace("~0", "~")
-        if name not in value:
-            return "nothing"
-        value = value[name]
-    return short(value)
+    found = pointer.find(record, operation["path"])
+    return short(found[0]) if found else "nothing"
 
 
 def _after(operation: Operation) -> str:

@@ -1,4 +1,4 @@
-"""One request on its way, and all that is known of it: what the journal remembers and explain tells."""
+"""One request in progress: everything that is known about it, for the journal and for `explain`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -6,78 +6,79 @@ from datetime import datetime
 from typing import Any
 
 from mockorders.api import Api, Match, Request
+from mockorders.checks import Check
 from mockorders.errors import Problem, Refusal
 from mockorders.faults import NONE, Verdict
-from mockorders.reading import STRANGER_NOTE, Head, Reading
+from mockorders.reading import ParsedHead, ReceivedHead
 from mockorders.rules import Rule
 from mockorders.sandbox import Sandbox
 from mockorders.state import Work
-from mockorders.whole import Whole
 
-# The checks of a request, in order; an exchange says which it reached.
-CHECKS = ("query", "credential", "body", "faults", "route", "request", "handler", "answer", "done")
-NO_WORK = Work()
-OUTDATED_NOTE = "the fixtures changed; this sandbox keeps its records until it is reset"
+NO_ACCESS = Work()
+ORIGIN_NOTE = "no CORS headers: the origin is not allowed, see --allow-origin"
+STALE_NOTE = "the fixtures changed; this sandbox keeps its records until it is reset"
 
 
 @dataclass(slots=True)
 class Exchange:
-    """One request on its way: its head, what was read of it, its body; `match` once it was looked for.
+    """One request and what became of it so far.
 
-    `whole` is the answer that was kept, or is to be. What a request seldom has is a tuple: nobody pays for empty lists.
+    `match` is set once the path was looked up, `check` is the check that was reached, `suffix` is the customer behind
+    the credential's final `@`. `violations` describe where the response does not match its schema. Members that most
+    requests leave empty are tuples, which cost nothing.
     """
 
-    head: Head
-    reading: Reading
+    head: ParsedHead
+    headers: Mapping[str, str]
+    head_size: int
     sandbox: Sandbox
     body: bytes = b""
+    suffix: str | None = None
     notes: tuple[str, ...] = ()
-    reached: str = "query"
+    check: Check = Check.QUERY
     match: Match | None = None
     refusal: Refusal | None = None
     problem: Problem | None = None
-    verdict: Verdict = NONE
-    breaches: tuple[dict[str, str], ...] = ()
-    work: Work = NO_WORK
+    faults: Verdict = NONE
+    violations: tuple[dict[str, str], ...] = ()
+    access: Work = NO_ACCESS
     now: datetime | None = None
     frozen: bool = False
-    whole: Whole | None = None
+    reads_clock: bool = False
 
     @classmethod
-    def of(cls, head: Head, nobody: Sandbox) -> "Exchange":
-        """Begin with a request's head; until its credential is let in it belongs to nobody."""
-        exchange = cls(head, head.reading, nobody)
-        if head.reading.stranger:
-            exchange.notes = (STRANGER_NOTE,)
+    def of(cls, received: ReceivedHead, anonymous: Sandbox) -> "Exchange":
+        """Return the exchange of a request that is not authenticated yet."""
+        head = received.parsed
+        exchange = cls(head, received.headers, received.size, anonymous)
+        if head.origin_denied:
+            exchange.notes = (ORIGIN_NOTE,)
         return exchange
 
     @property
-    def headers(self) -> Mapping[str, str]:
-        """All headers of the request."""
-        return self.head.headers
-
-    @property
     def api(self) -> Api:
-        """The API that was asked."""
-        return self.reading.api
+        """The API that the request is for."""
+        return self.head.api
 
     @property
     def request(self) -> Request:
         """The request as the API's dialect sees it."""
-        return replace(self.reading.request, body=self.body) if self.body else self.reading.request
+        return replace(self.head.request, body=self.body) if self.body else self.head.request
 
     @property
     def rules(self) -> tuple[Rule, ...]:
-        """The rules that decided: the refusal's, else those of the route."""
+        """The rules that decided: the rule of the error, else those of the route."""
         if self.refusal is not None:
             return (self.refusal.rule,)
-        return self.match.route.rules if self.match is not None and self.match.route is not None else ()
+        if self.match is None or self.match.route is None:
+            return ()
+        return self.match.route.rules
 
     @property
     def fault(self) -> dict[str, Any] | None:
-        """The fault that struck: the one that acted, else the first delay; with all delays in milliseconds."""
-        if not self.verdict.struck:
+        """The fault that was applied, else the first delay, with the sum of all delays in milliseconds."""
+        if not self.faults.struck:
             return None
-        first = self.verdict.acting or self.verdict.struck[0]
-        delay = round(sum(self.verdict.delays.values()) * 1000, 3)
+        first = self.faults.acting or self.faults.struck[0]
+        delay = round(sum(self.faults.delays.values()) * 1000, 3)
         return {"id": first.id, "type": first.kind, "stage": first.stage, "effect": first.effect, "delay_ms": delay}

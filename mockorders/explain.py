@@ -5,66 +5,57 @@ from typing import Any
 
 from mockorders import rules
 from mockorders.api import Api
+from mockorders.checks import Check
 from mockorders.clock import format_time
-from mockorders.exchange import CHECKS, OUTDATED_NOTE, Exchange
-from mockorders.journal import Entry
+from mockorders.entry import JournalEntry
+from mockorders.exchange import STALE_NOTE, Exchange
 from mockorders.rules import Rule
 
 CLOSEST = 3
-MEANING = {
-    "query": "the query string can be read",
-    "credential": "the credential is let in and names the sandbox",
-    "body": "the body arrived, within size and time",
-    "faults": "no fault answered in the API's place",
-    "route": "path and method lead to a route",
-    "request": "parameters and body fit their schemas",
-    "handler": "the API's rules allow it",
-    "answer": "the answer fits its schema",
-}
 
 
-def explain(entry: Entry) -> dict[str, Any]:
-    """Tell the story of one request."""
-    story = entry.story
+def explain(entry: JournalEntry) -> dict[str, Any]:
+    """Return the explanation of one request."""
+    exchange = entry.exchange
     return {
         "id": entry.id,
-        "request": f"{story.reading.request.sent} {story.reading.request.path}",
+        "request": f"{exchange.head.request.sent} {exchange.head.request.path}",
         "status": entry.status,
-        "sandbox": story.sandbox.name,
-        "route": _route(story),
-        "checks": _checks(story),
-        "refusal": _refusal(story),
+        "sandbox": exchange.sandbox.name,
+        "route": _route(exchange),
+        "checks": _checks(exchange),
+        "refusal": _refusal(exchange),
         "records": {
-            "read": [f"{name} {identifier}" for name, identifier in story.work.reads],
-            "written": [f"{name} {identifier}" for name, identifier in story.work.writes],
+            "read": [f"{name} {identifier}" for name, identifier in exchange.access.reads],
+            "written": [f"{name} {identifier}" for name, identifier in exchange.access.writes],
         },
-        "fault": story.fault,
-        "breaches": list(story.breaches),
-        "clock": {"now": format_time(story.now or entry.at), "frozen": story.frozen},
-        "notes": list(story.notes),
-        "rules": [asdict(rule) for rule in dict.fromkeys((*story.rules, *_general(story)))],
+        "fault": exchange.fault,
+        "breaches": list(exchange.violations),
+        "clock": {"now": format_time(exchange.now or entry.at), "frozen": exchange.frozen},
+        "notes": list(exchange.notes),
+        "rules": [asdict(rule) for rule in dict.fromkeys((*exchange.rules, *_general(exchange)))],
     }
 
 
-def _general(story: Exchange) -> list[Rule]:
+def _general(exchange: Exchange) -> list[Rule]:
     """List the rules that hold for requests of any API, where they mattered for this one."""
-    request = story.reading.request
+    request = exchange.head.request
     mattered = (
-        (rules.FIXTURE_SET, story.reached not in {"query", "credential"}),
+        (rules.FIXTURE_SET, exchange.check not in {Check.QUERY, Check.CREDENTIAL}),
         (rules.TRAILING_SLASH, request.path.endswith("/")),
         (rules.HEAD, request.sent == "HEAD"),
         (rules.PREFLIGHT, request.sent == "OPTIONS"),
-        (rules.CORS, story.reading.stranger),
-        (rules.WATCH, OUTDATED_NOTE in story.notes),
+        (rules.CORS, exchange.head.origin_denied),
+        (rules.WATCH, STALE_NOTE in exchange.notes),
     )
     return [rule for rule, did in mattered if did]
 
 
-def _route(story: Exchange) -> dict[str, Any]:
-    if story.match is not None and story.match.route is not None:
-        route = story.match.route
-        return {"matched": f"{route.method} {route.path}", "parameters": story.match.params}
-    return {"matched": None, "closest": closest(story.api, story.reading.request.method, story.reading.path)}
+def _route(exchange: Exchange) -> dict[str, Any]:
+    if exchange.match is not None and exchange.match.route is not None:
+        route = exchange.match.route
+        return {"matched": f"{route.method} {route.path}", "parameters": exchange.match.params}
+    return {"matched": None, "closest": closest(exchange.api, exchange.head.request.method, exchange.head.path)}
 
 
 def closest(api: Api, method: str, path: str) -> list[dict[str, str]]:
@@ -91,31 +82,38 @@ def _why(steps: list[str], names: list[str], method: str, wanted: str) -> str:
     return f"its method is {wanted}, not {method}"
 
 
-def _checks(story: Exchange) -> list[dict[str, Any]]:
-    """Give each check with its result: those before the one that was reached last have passed."""
-    reached = CHECKS.index(story.reached)
+def _checks(exchange: Exchange) -> list[dict[str, Any]]:
+    """Return each check with its result."""
+    result = "passed"
     checks = []
-    for number, name in enumerate(CHECKS[:-1]):
-        result = "passed" if number < reached else "not reached" if number > reached else _result(story)
-        checks.append({"check": name, "meaning": MEANING[name], "result": result})
-    return checks
+    for check in Check:
+        if check is exchange.check:
+            checks.append(_check_document(check, _result(exchange)))
+            result = "not reached"
+        else:
+            checks.append(_check_document(check, result))
+    return checks[:-1]
 
 
-def _result(story: Exchange) -> str:
-    if story.refusal is not None:
-        return "refused: " + "; ".join(story.refusal.messages)
-    if story.problem is not None:
-        return f"failed: {story.problem.detail}"
-    return "ended here: a fault answered" if story.verdict.acting is not None else "ended here: a preflight"
+def _check_document(check: Check, result: str) -> dict[str, str]:
+    return {"check": check.label, "meaning": check.meaning, "result": result}
 
 
-def _refusal(story: Exchange) -> dict[str, Any] | None:
-    if story.refusal is None:
+def _result(exchange: Exchange) -> str:
+    if exchange.refusal is not None:
+        return "refused: " + "; ".join(exchange.refusal.messages)
+    if exchange.problem is not None:
+        return f"failed: {exchange.problem.detail}"
+    return "ended here: a fault answered" if exchange.faults.acting is not None else "ended here: a preflight"
+
+
+def _refusal(exchange: Exchange) -> dict[str, Any] | None:
+    if exchange.refusal is None:
         return None
-    rule = story.refusal.rule
+    rule = exchange.refusal.rule
     return {
-        "messages": list(story.refusal.messages),
-        "facts": dict(story.refusal.facts),
+        "messages": list(exchange.refusal.messages),
+        "facts": dict(exchange.refusal.facts),
         "rule": rule.name,
         "evidence": rule.evidence,
         "sentence": rule.sentence or None,

@@ -9,10 +9,12 @@ from itertools import count
 from random import Random
 from typing import Any, NamedTuple
 
+from mockorders.caching import LruCache
+from mockorders.formats import pointer
 from mockorders.patterns import fits
 
 SEED = 20130130
-REMEMBERED = 256
+CACHED_CANDIDATES = 256
 DEFAULTS: Mapping[str, Any] = {"match": {}, "times": None, "after": 0, "probability": 1, "stage": "before"}
 FIRST_PARAMETER = {
     "status": "status",
@@ -118,7 +120,7 @@ class Fault:
         match = self.rule["match"]
         header = all(content.headers.get(name) == value for name, value in match.get("header", {}).items())
         return header and all(
-            same(at(content.body, pointer), (value,)) for pointer, value in match.get("body", {}).items()
+            same(pointer.find(content.body, place), (value,)) for place, value in match.get("body", {}).items()
         )
 
 
@@ -148,7 +150,7 @@ class Faults:
 
     def __init__(self) -> None:
         self._rules: list[Fault] = []
-        self._concerned: dict[Traits, tuple[Fault, ...]] = {}
+        self._concerned: LruCache[Traits, tuple[Fault, ...]] = LruCache(CACHED_CANDIDATES)
         self._ids = count(1)
         self._dice: Random | None = None
 
@@ -181,9 +183,8 @@ class Faults:
         """Give the rules that can strike a request, as far as its head tells; told once for each of the last heads."""
         found = self._concerned.get(traits)
         if found is None:
-            if len(self._concerned) >= REMEMBERED:
-                self._concerned.clear()
-            found = self._concerned[traits] = tuple(fault for fault in self._rules if fault.concerns(traits))
+            found = tuple(fault for fault in self._rules if fault.concerns(traits))
+            self._concerned.put(traits, found)
         return found
 
     def judge(self, rules: Sequence[Fault], content: Content, now: datetime) -> Verdict:
@@ -230,19 +231,6 @@ def same(one: Any, other: Any) -> bool:
     if isinstance(one, list | tuple) and isinstance(other, list | tuple):
         return len(one) == len(other) and all(map(same, one, other))
     return bool(one == other) and isinstance(one, bool) == isinstance(other, bool)
-
-
-def at(value: Any, pointer: str) -> tuple[Any, ...]:
-    """Give what stands at a JSON pointer, as a tuple: empty where nothing does."""
-    for step in pointer.split("/")[1:]:
-        name = step.replace("~1", "/").replace("~0", "~")
-        if isinstance(value, dict) and name in value:
-            value = value[name]
-        elif isinstance(value, list) and name.isdecimal() and name.isascii() and int(name[:9]) < len(value):
-            value = value[int(name)]
-        else:
-            return ()
-    return (value,)
 
 
 def _value(text: str) -> Any:

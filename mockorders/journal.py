@@ -1,151 +1,46 @@
-"""The journal: what was asked and answered, bounded in number and memory, and waited for without polling."""
+"""The journal of a sandbox: the last entries, limited in number and memory, with a way to wait for new ones."""
 
 import asyncio
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import datetime
 from itertools import takewhile
-from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl
-
-import orjson
-
-from mockorders.api import Answer, Delivery
-from mockorders.clock import format_time, http_date
-from mockorders.masking import MASK, mask_headers
-from mockorders.wire import Unreadable, parse_json, without_reals
-
-if TYPE_CHECKING:
-    from mockorders.exchange import Exchange
+from typing import Any, Generic, Protocol, TypeVar
 
 MAX_ENTRIES = 1_000
-MAX_BODY = 64 * 2**10
-OVERHEAD = 2_048
 MEMORY = 64 * 2**20
 
 
-class Entry:
-    """One request and its answer; `story` is what explain tells of it, `asked` and `body` are the bodies.
+class JournalItem(Protocol):
+    """What a journal needs of an entry.
 
-    Answer and bodies are held by reference: an answer that is kept is held once, whoever was given it.
+    `size` is the number of bytes that only this entry holds, `shared` are bytes that other entries may hold too.
     """
 
-    __slots__ = ("_answer", "asked", "at", "body", "id", "seconds", "story")
-
-    def __init__(self, identifier: str, at: datetime, story: "Exchange") -> None:
-        self.id = identifier
-        self.at = at
-        self.story = story
-        self.seconds = 0.0
-        self._answer = NO_ANSWER
-        self.asked = self.body = NO_BODY
-        if story.body:
-            self.asked = Body(story.body)
-            story.body = self.asked.text
-
-    def answered(self, answer: Answer, body: "Body", seconds: float) -> None:
-        """Complete the entry; `body` is the answer's, as the journal keeps it."""
-        self._answer, self.body, self.seconds = answer, body, seconds
+    @property
+    def id(self) -> str:
+        """The number of the request in its sandbox, in digits."""
 
     @property
-    def own(self) -> dict[str, str]:
-        """The headers that only this answer has."""
-        own = {"X-Mockorders-Request": self.id, "Date": http_date(self.at)}
-        if self.story.notes:
-            own["X-Mockorders-Note"] = "; ".join(self.story.notes)
-        return own
+    def size(self) -> int:
+        """The approximate number of bytes that only this entry holds."""
 
     @property
-    def status(self) -> int | None:
-        """The status that was sent; None where the connection was broken off instead."""
-        return None if self._answer.delivery.breaks else self._answer.status
-
-    def hold(self) -> int:
-        """Begin to be held in memory; gives about how many bytes that takes, without what others hold already."""
-        return OVERHEAD + self.story.head.size + self.asked.hold() + self.body.hold()
-
-    def release(self) -> int:
-        """Be held no more; gives how many bytes that frees."""
-        return OVERHEAD + self.story.head.size + self.asked.release() + self.body.release()
-
-    def document(self) -> dict[str, Any]:
-        """Give it as the control API shows it: credentials masked, bodies as JSON where they are."""
-        story, request = self.story, self.story.reading.request
-        response = {"headers": {**self._answer.headers, **self.own}, **self.body.document()}
-        return {
-            "id": self.id,
-            "at": format_time(self.at),
-            "api": story.api.name,
-            "method": request.sent,
-            "path": request.path,
-            "query": _query(request.query),
-            "request": {"headers": mask_headers(story.headers), **self.asked.document()},
-            "status": self.status,
-            "response": None if self.status is None else response,
-            "duration_ms": round(self.seconds * 1000, 3),
-            "fault": story.fault,
-            "breaches": list(story.breaches),
-            "rules": [rule.name for rule in story.rules],
-        }
+    def shared(self) -> bytes:
+        """The bytes that other entries may hold too; counted once."""
 
 
-class Body:
-    """A body as the journal keeps it: its first 64 KiB, and how long it was; entries may share one."""
-
-    __slots__ = ("_holders", "length", "text")
-
-    def __init__(self, text: bytes = b"", length: int | None = None) -> None:
-        self._holders = 0
-        self.length = len(text) if length is None else length
-        self.text = text if len(text) <= MAX_BODY else text[:MAX_BODY]
-
-    @classmethod
-    def of(cls, pieces: list[bytes]) -> "Body":
-        """Keep the first of many pieces."""
-        if len(pieces) == 1:
-            return cls(pieces[0])
-        first = bytearray()
-        for piece in pieces:
-            first += piece
-            if len(first) >= MAX_BODY:
-                break
-        return cls(bytes(first), sum(map(len, pieces)))
-
-    def hold(self) -> int:
-        """Be held by one more entry; gives the bytes that the first one adds."""
-        self._holders += 1
-        return len(self.text) if self._holders == 1 else 0
-
-    def release(self) -> int:
-        """Be held by one entry less; gives the bytes that the last one frees."""
-        self._holders -= 1
-        return 0 if self._holders else len(self.text)
-
-    def document(self) -> dict[str, Any]:
-        """Give `body`: JSON if it parses, else text, null where there is none; `truncated` says how long it was."""
-        if self.length > len(self.text):
-            return {"body": self.text.decode("utf-8", "replace"), "truncated": self.length}
-        if not self.text:
-            return {"body": None}
-        try:
-            return {"body": without_reals(parse_json(self.text), lambda real: orjson.Fragment(real.text.encode()))}
-        except Unreadable:
-            return {"body": self.text.decode("utf-8", "replace")}
+E = TypeVar("E", bound=JournalItem)
 
 
-NO_BODY = Body()
-NO_ANSWER = Answer(0, [b""], {}, Delivery(breaks="close"))
-
-
-class Journal:
+class Journal(Generic[E]):
     """The last requests of one sandbox, oldest first; `era` counts how often all were let go."""
 
     __slots__ = ("_entries", "_issued", "_journals", "_listeners", "era", "forgotten")
 
     def __init__(self, journals: "Journals") -> None:
         self._journals = journals
-        self._entries: deque[Entry] = deque()
+        self._entries: deque[E] = deque()
         self._listeners: list[Callable[[], None]] = []
         self._issued = 0
         self.era = 0
@@ -161,21 +56,21 @@ class Journal:
         """The id that was issued last; 0 before the first."""
         return self._issued
 
-    def __iter__(self) -> Iterator[Entry]:
+    def __iter__(self) -> Iterator[E]:
         return iter(list(self._entries))
 
     def __len__(self) -> int:
         return len(self._entries)
 
-    def get(self, identifier: str) -> Entry | None:
+    def get(self, identifier: str) -> E | None:
         """Give the entry of a request, or None."""
         return next((entry for entry in self._entries if entry.id == identifier), None)
 
-    def since(self, number: int) -> list[Entry]:
+    def since(self, number: int) -> list[E]:
         """List the entries whose ids are above a number, newest first."""
         return list(takewhile(lambda entry: int(entry.id) > number, reversed(self._entries)))
 
-    def add(self, entry: Entry) -> None:
+    def add(self, entry: E) -> None:
         """Remember a request; the oldest go where there are too many, and who listens is told."""
         self._entries.append(entry)
         self._journals.note(self, entry)
@@ -237,7 +132,8 @@ class Journals:
     def __init__(self, memory: int = MEMORY) -> None:
         self._memory = memory
         self._size = 0
-        self._held: OrderedDict[Entry, Journal] = OrderedDict()
+        self._held: OrderedDict[JournalItem, Journal[Any]] = OrderedDict()
+        self._sharers: dict[int, int] = {}
         self.evicted = 0
 
     @property
@@ -245,32 +141,29 @@ class Journals:
         """About how many bytes all entries hold."""
         return self._size
 
-    def note(self, journal: Journal, entry: Entry) -> None:
+    def note(self, journal: Journal[Any], entry: JournalItem) -> None:
         """Count an entry."""
         self._held[entry] = journal
-        self._size += entry.hold()
+        key = id(entry.shared)
+        sharers = self._sharers.get(key, 0)
+        self._sharers[key] = sharers + 1
+        self._size += entry.size if sharers else entry.size + len(entry.shared)
 
-    def release(self, entry: Entry) -> None:
-        """Count an entry no more."""
+    def release(self, entry: JournalItem) -> None:
+        """Stop counting an entry."""
         del self._held[entry]
-        self._size -= entry.release()
+        self._subtract(entry)
 
     def shrink(self) -> None:
         """Let go of the oldest until the rest fits."""
         while self._size > self._memory and self._held:
             entry, journal = self._held.popitem(last=False)
-            self._size -= entry.release()
+            self._subtract(entry)
             journal.forget_oldest()
 
-
-def _query(query: str) -> dict[str, Any]:
-    """Give the parameters by name, several of one name as a list; the key masked."""
-    found: dict[str, Any] = {}
-    for name, value in parse_qsl(query, keep_blank_values=True, errors="replace"):
-        shown = MASK if name == "key" else value
-        found[name] = shown if name not in found else [*_list(found[name]), shown]
-    return found
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
+    def _subtract(self, entry: JournalItem) -> None:
+        key = id(entry.shared)
+        sharers = self._sharers.pop(key)
+        if sharers > 1:
+            self._sharers[key] = sharers - 1
+        self._size -= entry.size if sharers > 1 else entry.size + len(entry.shared)

@@ -1,11 +1,11 @@
 """Kept answers: a record's bytes in one form, validated and encoded once, with all that they were made from."""
 
-from collections import OrderedDict
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import orjson
 
+from mockorders.caching import LruCache
 from mockorders.contract import Contract
 from mockorders.errors import Breach
 from mockorders.state import Tables
@@ -86,10 +86,11 @@ class Reads:
 class _Entry:
     """Bytes, and what they rest on: the records that were read, and the stamps under which they were still the same."""
 
-    __slots__ = ("_reads", "_record", "_stamps", "tables", "text")
+    __slots__ = ("_form", "_reads", "_record", "_stamps", "tables", "text")
 
-    def __init__(self, record: Record, reads: Reads, tables: Tables, text: bytes) -> None:
-        self._record = record  # held, so that its identity is not given to another
+    def __init__(self, form: Form, record: Record, reads: Reads, tables: Tables, text: bytes) -> None:
+        self._form = form  # a reference to both, so that no other object gets their identity, which is the cache's key
+        self._record = record
         self._reads = reads.made
         self.tables = tuple(dict.fromkeys(read[0] for read in reads.made))
         self.text = text
@@ -141,10 +142,8 @@ class Kept:
 
     def __init__(self, contract: Contract, budget: int = BUDGET) -> None:
         self._contract = contract
-        self._budget = budget
-        self._size = 0
-        self._entries: OrderedDict[tuple[int, int], tuple[Form, _Entry]] = OrderedDict()
-        self._pages: OrderedDict[tuple[int, int, int], _Page] = OrderedDict()
+        self._entries: LruCache[tuple[int, int], _Entry] = LruCache(budget, lambda entry: len(entry.text))
+        self._pages: LruCache[tuple[int, int, int], _Page] = LruCache(PAGES)
 
     def show(self, form: Form, tables: Tables, record: Record) -> bytes:
         """Give a record in a form, as JSON; Breach where it does not fit the form's schema."""
@@ -181,10 +180,7 @@ class Kept:
                 for record, seen, old in zip(records, page.records, page.entries, strict=True)
             ]
         names = {name for group in {entry.tables for entry in entries} for name in group}
-        self._pages[key] = _Page(form, records, entries, {name: tables[name].stamp for name in names})
-        self._pages.move_to_end(key)
-        if len(self._pages) > PAGES:
-            self._pages.popitem(last=False)
+        self._pages.put(key, _Page(form, records, entries, {name: tables[name].stamp for name in names}))
         for entry in entries:
             if not tables.log.listens:
                 break
@@ -198,16 +194,10 @@ class Kept:
         """Give what is kept of a record, made now if need be."""
         key = (id(form), id(record))
         found = self._entries.get(key)
-        if found is not None and found[1].holds(tables):
-            self._entries.move_to_end(key)
-            return found[1]
+        if found is not None and found.holds(tables):
+            return found
         entry = self._make(form, tables, record)
-        if found is not None:
-            self._size -= len(found[1].text)
-        self._entries[key] = (form, entry)
-        self._entries.move_to_end(key)
-        self._size += len(entry.text)
-        self._forget()
+        self._entries.put(key, entry)
         return entry
 
     def _make(self, form: Form, tables: Tables, record: Record) -> _Entry:
@@ -217,12 +207,7 @@ class Kept:
         if mistakes:
             raise Breach(form.schema, mistakes[0].pointer, mistakes[0].message)
         text = orjson.dumps(value, default=_plain, option=orjson.OPT_SORT_KEYS if form.sort_keys else None)
-        return _Entry(record, reads, tables, _exactly(text))
-
-    def _forget(self) -> None:
-        while self._size > self._budget:
-            _, (_, entry) = self._entries.popitem(last=False)
-            self._size -= len(entry.text)
+        return _Entry(form, record, reads, tables, _exactly(text))
 
 
 def shell(value: Any) -> Any:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from mockorders.masking import mask_name, mask_query
 
 if TYPE_CHECKING:
-    from mockorders.journal import Entry
+    from mockorders.entry import JournalEntry
 
 Format = Literal["text", "json"]
 
@@ -26,11 +26,11 @@ def set_up(*, each: bool, form: Format = "text") -> None:
     requests_log.setLevel(logging.INFO if each else logging.WARNING)
 
 
-def log_request(entry: "Entry", seconds: float) -> None:
+def log_request(entry: "JournalEntry", seconds: float) -> None:
     """Write the line of one request, credentials masked; `-` stands for an answer that was not sent."""
     if not requests_log.isEnabledFor(logging.INFO):
         return
-    request = entry.story.reading.request
+    request = entry.exchange.head.request
     target = f"{request.path}?{mask_query(request.query)}" if request.query else request.path
     text = target.encode("ascii", "backslashreplace").decode()
     more = {"request": (entry, seconds)}
@@ -56,18 +56,18 @@ class JsonFormatter(logging.Formatter):
         return json.dumps(line)
 
 
-def _request(entry: "Entry", seconds: float) -> dict[str, Any]:
-    story, match = entry.story, entry.story.match
+def _request(entry: "JournalEntry", seconds: float) -> dict[str, Any]:
+    story, match = entry.exchange, entry.exchange.match
     return {
         "api": story.api.name,
-        "method": story.reading.request.sent,
-        "path": story.reading.request.path,
-        "query": mask_query(story.reading.request.query),
+        "method": story.head.request.sent,
+        "path": story.head.request.path,
+        "query": mask_query(story.head.request.query),
         "route": None if match is None or match.route is None else match.route.path,
         "status": entry.status,
         "duration_ms": round(seconds * 1000, 3),
         "sandbox": mask_name(story.sandbox.name),
         "request": entry.id,
         "fault": None if story.fault is None else story.fault["type"],
-        "breaches": len(story.breaches),
+        "breaches": len(story.violations),
     }

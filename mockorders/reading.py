@@ -1,6 +1,5 @@
-"""What is read of a request's head: the API, the route, the credential. The same head gives the same reading."""
+"""The head of a request, parsed: the API, the route, the credential. The same head gives the same `ParsedHead`."""
 
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,25 +10,26 @@ from aiohttp import web
 from aiohttp.hdrs import ORIGIN
 
 from mockorders.api import Api, Match, Request, claim
+from mockorders.caching import LruCache
+from mockorders.credentials import Credential
 from mockorders.faults import Traits
 from mockorders.origins import Origins
-from mockorders.sandbox import Credential
 from mockorders.wire import Unreadable, query_pairs
 
-RECENT = 2_048
-LONG = 4_096
-STRANGER_NOTE = "no CORS headers: the origin is not allowed, see --allow-origin"
+CACHED_HEADS = 2_048
+MAX_CACHED_HEAD_BYTES = 4_096
 
-_AS_SENT = "".join(map(chr, range(33, 127)))
+_UNQUOTED_CHARACTERS = "".join(map(chr, range(33, 127)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Reading:
-    """A request's head, read: `path` is the canonical one, `method` the one that is meant.
+class ParsedHead:
+    """The parts of a request's head that matter; equal heads share one instance, which caches use as a key.
 
-    `credential` is None where there is none that could be. `unreadable` says why the query string cannot be read.
-    `cors` are the headers that its origin gets, `stranger` is a page whose origin is not allowed, `traits` is what a
-    fault can be matched against before the rest is known.
+    `path` is the canonical path below the API's base, `method` the effective method. `credential` is None if there is
+    none or its name is invalid. `query_error` says why the query string is invalid. `cors_headers` are the response
+    headers for the request's origin; `origin_denied` is true for a page whose origin is not allowed. `traits` are what
+    faults match against.
     """
 
     request: Request
@@ -39,98 +39,108 @@ class Reading:
     match: Match
     credential: Credential | None
     secret: str | None
-    unreadable: str | None
-    cors: Mapping[str, str]
-    stranger: bool
+    query_error: str | None
+    cors_headers: Mapping[str, str]
+    origin_denied: bool
     traits: Traits
 
 
-class Head(NamedTuple):
-    """A request's head: what was read of it, all its headers, and about how many bytes it holds."""
+class ReceivedHead(NamedTuple):
+    """A request's head as it was received: its parsed form, all headers, and its approximate size in bytes."""
 
-    reading: Reading
+    parsed: ParsedHead
     headers: Mapping[str, str]
     size: int
 
 
-class Reader:
-    """Reads heads, and remembers the last: a client that repeats itself is not read again.
+class HeadParser:
+    """Parses request heads and caches the results.
 
-    Two memories: one by every byte of the head, one by the parts that matter, for clients that number their requests.
+    There are two caches: one by every byte of the head, and one by the parts that matter, for clients that add a unique
+    header to each request.
     """
 
     def __init__(self, apis: Sequence[Api], origins: Origins) -> None:
         self._apis = apis
         self._origins = origins
         self._names = tuple({name: None for api in apis for name in api.dialect.headers})
-        self._heads: OrderedDict[object, Head] = OrderedDict()
-        self._recent = lru_cache(RECENT)(self._read)
+        self._received: LruCache[object, ReceivedHead] = LruCache(CACHED_HEADS)
+        self._parse_cached = lru_cache(CACHED_HEADS)(self._parse)
 
-    def read(self, http: web.BaseRequest) -> Head:
-        """Read a request's head."""
+    def parse(self, http: web.BaseRequest) -> ReceivedHead:
+        """Return a request's head."""
         key = (http.method, http.raw_path, http.raw_headers)
-        head = self._heads.get(key)
-        if head is not None:
-            return head
-        head = self._head(http)
-        if head.size < LONG:
-            self._heads[key] = head
-            if len(self._heads) > RECENT:
-                self._heads.popitem(last=False)
-        return head
+        received = self._received.get(key)
+        if received is not None:
+            return received
+        received = self._receive(http)
+        if received.size < MAX_CACHED_HEAD_BYTES:
+            self._received.put(key, received)
+        return received
 
-    def _head(self, http: web.BaseRequest) -> Head:
+    def _receive(self, http: web.BaseRequest) -> ReceivedHead:
         headers = http.headers
         values = tuple([headers.get(name) for name in self._names])
         size = len(http.raw_path) + sum(len(name) + len(value) for name, value in http.raw_headers)
-        read = self._recent if size < LONG else self._read
-        return Head(read(http.method, http.raw_path, headers.get(ORIGIN), values), headers, size)
+        parse = self._parse_cached if size < MAX_CACHED_HEAD_BYTES else self._parse
+        parsed = parse(http.method, http.raw_path, headers.get(ORIGIN), values)
+        return ReceivedHead(parsed, headers, size)
 
-    def _read(self, method: str, raw: str, origin: str | None, values: tuple[str | None, ...]) -> Reading:
-        path, query = split(raw)
+    def _parse(self, sent_method: str, raw_path: str, origin: str | None, values: tuple[str | None, ...]) -> ParsedHead:
+        path, query = split(raw_path)
         api, canonical = claim(self._apis, path)
-        pairs, unreadable = _pairs(query)
-        sent: dict[str, str | None] = dict(zip(self._names, values, strict=True))
-        own = {name: text for name in api.dialect.headers if (text := sent[name]) is not None}
-        request = Request("GET" if method == "HEAD" else method, path, query, own, method, pairs)
-        meant = request.method if method == "OPTIONS" else api.dialect.method(request)
+        pairs, query_error = _query_pairs(query)
+        method = "GET" if sent_method == "HEAD" else sent_method
+        request = Request(method, path, query, self._headers_of(api, values), sent_method, pairs)
+        effective = method if method == "OPTIONS" else api.dialect.method(request)
         given = api.dialect.credential(request)
-        # The path as it was sent, and as the documents have it: one base, no suffix, no final slash.
+        # The path as it was sent, and as documented: one base, no suffix, no trailing slash.
         paths = (unquote(path), unquote(api.bases[-1] + canonical))
-        stranger = origin is not None and not self._origins.allows(origin)
-        return Reading(
+        origin_denied = origin is not None and not self._origins.allows(origin)
+        return ParsedHead(
             request=request,
             api=api,
             path=canonical,
-            method=meant,
-            match=api.match(meant, canonical),
+            method=effective,
+            match=api.match(effective, canonical),
             credential=Credential.parse(given.name),
             secret=given.secret,
-            unreadable=unreadable,
-            cors={"Vary": "Origin"} | ({} if origin is None or stranger else self._origins.headers(origin)),
-            stranger=stranger,
-            traits=Traits(api.name, (meant, method), paths, pairs),
+            query_error=query_error,
+            cors_headers=self._cors_headers(origin, denied=origin_denied),
+            origin_denied=origin_denied,
+            traits=Traits(api.name, (effective, sent_method), paths, pairs),
         )
+
+    def _headers_of(self, api: Api, values: tuple[str | None, ...]) -> dict[str, str]:
+        """Return the headers that an API's dialect reads."""
+        sent = dict(zip(self._names, values, strict=True))
+        return {name: text for name in api.dialect.headers if (text := sent[name]) is not None}
+
+    def _cors_headers(self, origin: str | None, *, denied: bool) -> dict[str, str]:
+        headers = {"Vary": "Origin"}
+        if origin is not None and not denied:
+            headers |= self._origins.headers(origin)
+        return headers
 
 
 def path_of(raw: str) -> str:
-    """Give the path of a target as it was sent."""
+    """Return the path of a request target as it was sent."""
     if raw.startswith("/"):
         return raw.partition("?")[0].partition("#")[0]
     return split(raw)[0]
 
 
 def split(raw: str) -> tuple[str, str]:
-    """Give path and query of a target as they were sent; a proxy's absolute target is read as its path."""
+    """Return path and query of a request target as they were sent; of an absolute URL, the path and query in it."""
     text = raw.encode("utf-8", "surrogateescape")  # what was sent unencoded is encoded here
-    sent = quote(text, safe=_AS_SENT).partition("#")[0]
+    sent = quote(text, safe=_UNQUOTED_CHARACTERS).partition("#")[0]
     if not sent.startswith("/"):
         sent = "/" + sent.partition("://")[2].partition("/")[2]
     path, _, query = sent.partition("?")
     return path, query
 
 
-def _pairs(query: str) -> tuple[tuple[tuple[str, str], ...], str | None]:
+def _query_pairs(query: str) -> tuple[tuple[tuple[str, str], ...], str | None]:
     try:
         return tuple(query_pairs(query)), None
     except Unreadable as error:

@@ -1,6 +1,6 @@
 """The documented requests, carried out: the examples of the OpenAPI document are the emulator's own answers."""
 
-from collections.abc import Generator, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import orjson
@@ -8,13 +8,16 @@ import orjson
 from mockorders.api import Api, Match, Request, Terms
 from mockorders.clock import parse_time
 from mockorders.contract import Contract
+from mockorders.credentials import Credential
 from mockorders.errors import Refusal
+from mockorders.execution import CallReport, Executor, Invocation
 from mockorders.journal import Journals
-from mockorders.kept import Kept, encode
+from mockorders.kept import Kept
 from mockorders.manual import Sample
 from mockorders.options import Options, Profile
-from mockorders.sandbox import Credential, Sandbox, Shared
+from mockorders.sandbox import Sandbox, Shared
 from mockorders.seeding import FixtureSets
+from mockorders.steps import run_to_end
 from mockorders.wire import query_pairs
 
 TIME = "2017-03-21T00:00:00Z"
@@ -34,9 +37,10 @@ class Stage:
     """Where samples are carried out: the shipped fixture sets, each sample in a sandbox of its own."""
 
     def __init__(self, apis: Sequence[Api], profile: Profile) -> None:
-        self._terms = Terms(Contract(), strict=False)
-        self._sets = FixtureSets(apis, self._terms.contract)
-        self._shared = Shared(Kept(self._terms.contract), Journals(), Options(profile=profile, clock=parse_time(TIME)))
+        contract = Contract()
+        self._executor = Executor(Terms(contract, strict=False))
+        self._sets = FixtureSets(apis, contract)
+        self._shared = Shared(Kept(contract), Journals(), Options(profile=profile, clock=parse_time(TIME)))
 
     def carry_out(self, api: Api) -> list[Carried]:
         """Carry out all samples of an API, in their order."""
@@ -55,22 +59,10 @@ class Stage:
     def _answer(self, api: Api, match: Match, request: Request, credential: Credential) -> tuple[int, Any]:
         sandbox = Sandbox(credential.name, self._sets.world(self._sets.named(credential.name)), self._shared)
         assert match.route is not None, f"{request.method} {request.path}: a sample leads to a route"
+        invocation = Invocation(api, match, request, sandbox, credential.suffix)
         try:
-            call = api.dialect.parse(request, match, self._terms)
-            call.customer = api.dialect.identify(request, credential.suffix, sandbox.current_customer)
-            value = api.dialect.success(_whole(match.route.handler(sandbox, call)))
+            response = run_to_end(self._executor.execute(invocation, CallReport()))
         except Refusal as refusal:
             status, value, _ = api.dialect.refuse(refusal)
             return status, value
-        return match.route.status, orjson.loads(b"".join(encode(value)))
-
-
-def _whole(result: Any) -> Any:
-    """Give a handler's value, at once where it comes in steps."""
-    if not isinstance(result, Generator):
-        return result
-    while True:
-        try:
-            next(result)
-        except StopIteration as stop:
-            return stop.value
+        return response.status, orjson.loads(b"".join(response.body))

@@ -1,13 +1,13 @@
 """Sandboxes: the credential chooses the world. Each has its own records, clock and counts; none sees another."""
 
 import asyncio
-import re
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from mockorders import rules
 from mockorders.clock import Clock
-from mockorders.errors import BadCredential, Problem
+from mockorders.credentials import Credential, authenticate
+from mockorders.errors import Problem
 from mockorders.faults import Faults
 from mockorders.journal import Journal, Journals
 from mockorders.kept import Form, Kept, Many, Shown
@@ -16,31 +16,11 @@ from mockorders.seeding import FixtureSets, World
 from mockorders.state import State, Tables
 from mockorders.store import Record
 
-MAX_NAME = 200
 NOBODY = "_"
 FOLLOW_STEP = 500
 DEFAULT_PROFILE: Profile = "documented"
 
 _CHOICES = ("profile", "clock")  # of a world, what one sandbox may choose for itself
-_SUFFIX = re.compile(r"@([0-9]+|none)\Z", re.ASCII)
-
-
-class Credential(NamedTuple):
-    """A credential taken apart: the sandbox's name, and the digits or `none` after a final `@`, if there are any."""
-
-    name: str
-    suffix: str | None
-
-    @classmethod
-    def parse(cls, text: str | None) -> "Credential | None":
-        """Take a credential apart; None where the name is not 1 to 200 visible characters."""
-        if text is None:
-            return None
-        found = _SUFFIX.search(text)
-        name = text[: found.start()] if found else text
-        if not 1 <= len(name) <= MAX_NAME or not name.isprintable() or any(map(str.isspace, name)):
-            return None
-        return cls(name, found.group(1) if found else None)
 
 
 class Sandbox:
@@ -63,7 +43,7 @@ class Sandbox:
     def __init__(self, name: str, world: World, shared: "Shared") -> None:
         self.name = name
         self._kept = shared.kept
-        self.journal = Journal(shared.journals)
+        self.journal: Journal[Any] = Journal(shared.journals)
         self.snapshots: dict[str, Snapshot] = {}
         self.reset(world, shared.options)
 
@@ -113,13 +93,13 @@ class Sandbox:
         self.state = snapshot.state.snapshot()
         self.current_customer, self.profile = snapshot.current_customer, snapshot.profile
 
-    def show(self, form: Form, tables: Tables, record: Record) -> Shown:
-        """Give a record in a form, checked and encoded once for as long as nothing that it shows changes."""
-        return Shown(self._kept.show(form, tables, record))
+    def render(self, view: Form, tables: Tables, record: Record) -> Shown:
+        """Return a record as JSON in the shape of a view, validated and encoded once until what it shows changes."""
+        return Shown(self._kept.show(view, tables, record))
 
-    def show_all(self, form: Form, tables: Tables, records: Iterable[Record]) -> Generator[None, None, Many]:
-        """Give records in a form, in steps."""
-        return self._kept.show_all(form, tables, records)
+    def render_list(self, view: Form, tables: Tables, records: Iterable[Record]) -> Generator[None, None, Many]:
+        """Return records as a JSON list in the shape of a view; yields between batches."""
+        return self._kept.show_all(view, tables, records)
 
 
 class Snapshot(NamedTuple):
@@ -160,19 +140,9 @@ class Sandboxes:
         """Give a sandbox that exists, or None."""
         return self._sandboxes.get(name)
 
-    def admit(self, credential: Credential | None, secret: str | None) -> Credential:
-        """See whether a credential is let in; BadCredential where it is not, or is none."""
-        if credential is None:
-            message = f"expected a credential whose name has 1 to {MAX_NAME} visible characters"
-            raise BadCredential(message, rule=rules.CREDENTIAL)
-        listed = self._options.credentials
-        if listed is None:
-            return credential
-        wanted = listed.get(credential.name, "")
-        if credential.name not in listed or (None not in {wanted, secret} and wanted != secret):
-            message = "expected a credential of the --credentials file"
-            raise BadCredential(message, rule=rules.CREDENTIALS_FILE)
-        return credential
+    def authenticate(self, credential: Credential | None, secret: str | None) -> Credential:
+        """Check a credential. Raises BadCredential if it is missing, malformed or not listed."""
+        return authenticate(credential, secret, self._options.credentials)
 
     async def find(self, name: str, *, keep: bool = True) -> Sandbox:
         """Give the sandbox of a name, made now if need be; without `keep` a new one is not remembered.

@@ -4,11 +4,11 @@ import asyncio
 import contextlib
 import signal
 import ssl
-from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
 from aiohttp import web
-from aiohttp.hdrs import EXPECT
+
+from mockorders.dispatch import DISPATCHER
 
 SHUTDOWN_SECONDS = 0.2
 
@@ -31,49 +31,20 @@ class Address(NamedTuple):
         return f"{self.scheme}://{f'[{host}]' if ':' in host and '[' not in host else host}:{port}"
 
 
-Handler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
-
-
-class Door:
-    """Takes requests to the APIs straight to the pipeline; whatever else there is goes through the application.
-
-    The application would look each up, wrap it and check it first, to the same effect: a tenth of the whole answer.
-    Targets that begin with one of `aside` are not the APIs'.
-    """
-
-    def __init__(self, handler: Handler, aside: tuple[str, ...]) -> None:
-        self._handler = handler
-        self._aside = aside
-
-    def before(self, application: Handler) -> Handler:
-        """Give the handler that stands before an application's own."""
-
-        def handle(request: web.BaseRequest) -> Awaitable[web.StreamResponse]:
-            raw = request.raw_path
-            if raw.startswith("/") and raw != "/" and not raw.startswith(self._aside) and EXPECT not in request.headers:
-                return self._handler(request)
-            return application(request)
-
-        return handle
-
-
-DOOR: web.AppKey[Door] = web.AppKey("mockorders.door", Door)
-
-
 class Listener:
     """An application that listens: started by `start`, ended by `stop`."""
 
     def __init__(self, app: web.Application, address: Address) -> None:
         self._runner = web.AppRunner(app, shutdown_timeout=SHUTDOWN_SECONDS, access_log=None)
         self._address = address
-        self._door = app[DOOR]
+        self._dispatcher = app[DISPATCHER]
 
     async def start(self) -> str:
         """Listen; gives the base URL. OSError where the address cannot be had."""
         await self._runner.setup()
         server = self._runner.server
         if server is not None:
-            server.request_handler = self._door.before(server.request_handler)
+            server.request_handler = self._dispatcher.wrap(server.request_handler)
         try:
             await web.TCPSite(
                 self._runner, self._address.host, self._address.port, ssl_context=self._address.tls, backlog=1024

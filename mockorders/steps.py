@@ -1,23 +1,36 @@
-"""Long work in steps: others run between them, so that no answer holds the loop."""
+"""Long work in steps, which yields to the event loop in between."""
 
 import asyncio
 import time
 from collections.abc import Generator
-from typing import Any
+from contextlib import closing
+from typing import TypeVar
+
+T = TypeVar("T")
 
 STEP_SECONDS = 0.01
 
 
-async def finish(result: Any) -> Any:
-    """Give a handler's value; one that comes in steps lets others run between them."""
-    if not isinstance(result, Generator):
-        return result
-    until = time.monotonic() + STEP_SECONDS
+async def run_in_steps(steps: Generator[None, None, T]) -> T:
+    """Run a generator to its end and return its value. Yields to the event loop every 10 ms."""
+    deadline = time.monotonic() + STEP_SECONDS
+    with closing(steps):
+        while True:
+            try:
+                next(steps)
+            except StopIteration as stop:
+                value: T = stop.value
+                return value
+            if time.monotonic() > deadline:
+                await asyncio.sleep(0)
+                deadline = time.monotonic() + STEP_SECONDS
+
+
+def run_to_end(steps: Generator[None, None, T]) -> T:
+    """Run a generator to its end at once and return its value."""
     while True:
         try:
-            next(result)
+            next(steps)
         except StopIteration as stop:
-            return stop.value
-        if time.monotonic() > until:
-            await asyncio.sleep(0)
-            until = time.monotonic() + STEP_SECONDS
+            value: T = stop.value
+            return value

@@ -96,15 +96,15 @@ class Prepared(web.StreamResponse):
         self._writer = None
 
 
-async def send(http: web.BaseRequest, answer: Answer, own: Mapping[str, str], head: bytes | None) -> web.StreamResponse:
-    """Send an answer: whole, or piece by piece where it is long; cut, slow or not at all where a fault says so.
+async def send(http: web.BaseRequest, answer: Answer, own: Mapping[str, str]) -> web.StreamResponse:
+    """Send a response: in one write if it is cached, in pieces if it is long, or as a fault demands.
 
-    `own` are the headers that only this answer has, `head` is what `head_of` wrote of the others, if it did.
+    `own` are the headers that belong to this response alone.
     """
     delivery = answer.delivery
-    if head is not None and http.method != "HEAD" and http.version == HttpVersion11 and http.keep_alive:
+    if answer.head is not None and http.method != "HEAD" and http.version == HttpVersion11 and http.keep_alive:
         lines = "".join([f"{name}: {value}\r\n" for name, value in own.items()])
-        return Prepared(head + lines.encode() + b"\r\n", answer.body[0])
+        return Prepared(answer.head + lines.encode() + b"\r\n", answer.body[0])
     if delivery.breaks:
         return _break_off(http, reset=delivery.breaks == "reset")
     headers = {**answer.headers, **own}

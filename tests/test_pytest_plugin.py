@@ -13,12 +13,11 @@ import pytest
 from _pytest.pytester import LineMatcher
 
 from mockorders import MockServer
-from mockorders.api import Api, Call
+from mockorders.api import Api, Call, HandlerContext
 from mockorders.app import make_app
 from mockorders.client import Server
 from mockorders.core import Core
 from mockorders.options import Options
-from mockorders.sandbox import Sandbox
 
 pytest_plugins = ["pytester"]
 
@@ -54,7 +53,7 @@ ASKING = '''
 '''
 
 
-def fails(sandbox: Sandbox, call: Call) -> Any:
+def fails(context: HandlerContext, call: Call) -> Any:
     """Stand for a handler with bugs: customer 1 meets an error, customer 2 an order that is none."""
     if call.customer == 1:
         raise ZeroDivisionError

@@ -76,27 +76,27 @@ MODULES = {
         from mockorders.errors import NotFound
 
 
-        def list_bricks(sandbox, call):
+        def list_bricks(context, call):
             """Give all bricks, by id."""
-            tables = sandbox.tables("toy")
-            return {"bricks": (yield from sandbox.show_all(BRICK, tables, tables["bricks"]))}
+            tables = context.tables("toy")
+            return {"bricks": (yield from context.render_list(BRICK, tables, tables["bricks"]))}
 
 
-        def get_brick(sandbox, call):
+        def get_brick(context, call):
             """Give one brick."""
-            tables = sandbox.tables("toy")
+            tables = context.tables("toy")
             brick = tables["bricks"].get(int(call.params["id"])) if call.params["id"].isdecimal() else None
             if brick is None:
                 raise NotFound("no such brick", rule=rules.BRICKS)
-            return sandbox.show(BRICK, tables, brick)
+            return context.render(BRICK, tables, brick)
 
 
-        def add_brick(sandbox, call):
+        def add_brick(context, call):
             """Put a brick into the box."""
-            tables = sandbox.tables("toy")
+            tables = context.tables("toy")
             brick = {"id": tables["bricks"].next_id(), **call.body}
             tables["bricks"].put(brick)
-            return sandbox.show(BRICK, tables, brick)
+            return context.render(BRICK, tables, brick)
     ''',
     "views": '''
         """The form of a brick."""

@@ -16,7 +16,7 @@ from mockorders.errors import FixtureError, Problem
 from mockorders.rules import CORE
 from mockorders.sandbox import Sandbox, Sandboxes
 from mockorders.seeding import World
-from mockorders.steps import finish
+from mockorders.steps import run_in_steps
 
 
 async def health(_: web.Request) -> Any:
@@ -99,7 +99,7 @@ def reset_each(sandboxes: Sandboxes) -> None:
 
 async def get_state(request: web.Request) -> Any:
     """Give the whole state as a fixture document."""
-    return await finish(document(await sandbox_of(request)))
+    return await run_in_steps(document(await sandbox_of(request)))
 
 
 async def put_state(request: web.Request) -> Any:
@@ -108,7 +108,7 @@ async def put_state(request: web.Request) -> Any:
     value = await json_of(request)
     world = await asyncio.to_thread(core_of(request).sets.from_document, value, "state")
     sandbox.adopt(world)
-    return await finish(document(sandbox))
+    return await run_in_steps(document(sandbox))
 
 
 async def get_clock(request: web.Request) -> Any:

@@ -6,10 +6,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 from mockorders import __version__
-from mockorders.journal import Body, Entry
+from mockorders.api import RecordedBody
+from mockorders.entry import JournalEntry
 
 
-def har(entries: Iterable[Entry], base: str) -> dict[str, Any]:
+def har(entries: Iterable[JournalEntry], base: str) -> dict[str, Any]:
     """Give entries as a HAR log; `base` is the server's URL. What was not answered has status 0."""
     return {
         "log": {
@@ -20,7 +21,7 @@ def har(entries: Iterable[Entry], base: str) -> dict[str, Any]:
     }
 
 
-def _entry(entry: Entry, base: str) -> dict[str, Any]:
+def _entry(entry: JournalEntry, base: str) -> dict[str, Any]:
     shown = entry.document()
     milliseconds = shown["duration_ms"]
     return {
@@ -34,7 +35,7 @@ def _entry(entry: Entry, base: str) -> dict[str, Any]:
     }
 
 
-def _request(entry: Entry, shown: Mapping[str, Any], base: str) -> dict[str, Any]:
+def _request(entry: JournalEntry, shown: Mapping[str, Any], base: str) -> dict[str, Any]:
     query = [(name, each) for name, value in shown["query"].items() for each in _each(value)]
     made: dict[str, Any] = {
         "method": shown["method"],
@@ -44,14 +45,14 @@ def _request(entry: Entry, shown: Mapping[str, Any], base: str) -> dict[str, Any
         "headers": _pairs(shown["request"]["headers"].items()),
         "queryString": _pairs(query),
         "headersSize": -1,
-        "bodySize": entry.asked.length,
+        "bodySize": entry.request_body.length,
     }
-    if entry.asked.length:
-        made["postData"] = {"mimeType": _type(shown["request"]["headers"]), "text": _text(entry.asked)}
+    if entry.request_body.length:
+        made["postData"] = {"mimeType": _type(shown["request"]["headers"]), "text": _text(entry.request_body)}
     return made
 
 
-def _response(entry: Entry, shown: Mapping[str, Any]) -> dict[str, Any]:
+def _response(entry: JournalEntry, shown: Mapping[str, Any]) -> dict[str, Any]:
     headers = shown["response"]["headers"] if shown["response"] else {}
     return {
         "status": entry.status or 0,
@@ -59,10 +60,10 @@ def _response(entry: Entry, shown: Mapping[str, Any]) -> dict[str, Any]:
         "httpVersion": "HTTP/1.1",
         "cookies": [],
         "headers": _pairs(headers.items()),
-        "content": {"size": entry.body.length, "mimeType": _type(headers), "text": _text(entry.body)},
+        "content": {"size": entry.response_body.length, "mimeType": _type(headers), "text": _text(entry.response_body)},
         "redirectURL": "",
         "headersSize": -1,
-        "bodySize": entry.body.length,
+        "bodySize": entry.response_body.length,
     }
 
 
@@ -78,5 +79,5 @@ def _type(headers: Mapping[str, str]) -> str:
     return next((value for name, value in headers.items() if name.lower() == "content-type"), "")
 
 
-def _text(body: Body) -> str:
+def _text(body: RecordedBody) -> str:
     return body.text.decode("utf-8", "replace")

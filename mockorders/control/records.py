@@ -10,7 +10,7 @@ from mockorders.core import Core
 from mockorders.errors import Problem
 from mockorders.records import complete, follow, record_schema, references
 from mockorders.sandbox import Sandbox
-from mockorders.steps import finish
+from mockorders.steps import run_in_steps
 from mockorders.store import Collection, Record
 
 STEP = 500
@@ -31,7 +31,7 @@ class Place(NamedTuple):
 
 async def list_records(request: web.Request) -> Any:
     """List a collection, by id."""
-    return await finish(_listed(collection_at(await sandbox_of(request), _place(request)).frozen()))
+    return await run_in_steps(_listed(collection_at(await sandbox_of(request), _place(request)).frozen()))
 
 
 async def get_record(request: web.Request) -> Any:

@@ -7,8 +7,9 @@ from typing import Any
 from aiohttp import web
 
 from mockorders.core import Core
+from mockorders.credentials import Credential
 from mockorders.errors import Problem
-from mockorders.sandbox import Credential, Sandbox
+from mockorders.sandbox import Sandbox
 from mockorders.validation.violations import Mistake
 from mockorders.wire import Unreadable, parse_json
 

@@ -9,9 +9,10 @@ from aiohttp import web
 from mockorders.control.har import har
 from mockorders.control.request import core_of, sandbox_of
 from mockorders.core import Core
+from mockorders.entry import JournalEntry
 from mockorders.errors import Problem
 from mockorders.explain import explain
-from mockorders.journal import Entry, Journal
+from mockorders.journal import Journal
 from mockorders.patterns import fits
 
 MAX_WAIT = 60
@@ -20,7 +21,7 @@ FILTERS = ("api", "method", "path", "status", "since", "wait", "min")
 
 async def list_requests(request: web.Request) -> Any:
     """List the requests that match, oldest first; with `wait`, once `min` of them came or the time is over."""
-    journal = (await sandbox_of(request)).journal
+    journal: Journal[JournalEntry] = (await sandbox_of(request)).journal
     matches = matcher(core_of(request), request.query)
     seconds, enough = _number(request.query, "wait", 0, MAX_WAIT), _number(request.query, "min", 1, math.inf)
     if seconds:
@@ -40,18 +41,18 @@ async def get_request(request: web.Request) -> Any:
 
 
 async def explain_request(request: web.Request) -> Any:
-    """Tell the whole story of one request."""
+    """Return the explanation of one request."""
     return explain(entry_of((await sandbox_of(request)).journal, request.match_info["id"]))
 
 
 async def export_requests(request: web.Request) -> Any:
     """Give the requests that match as HAR 1.2."""
-    journal = (await sandbox_of(request)).journal
+    journal: Journal[JournalEntry] = (await sandbox_of(request)).journal
     matches = matcher(core_of(request), request.query)
     return har(filter(matches, journal), f"{request.scheme}://{request.host}")
 
 
-def entry_of(journal: Journal, identifier: str) -> Entry:
+def entry_of(journal: Journal[JournalEntry], identifier: str) -> JournalEntry:
     """Give an entry; Problem 404 where it is not there, or not any more."""
     entry = journal.get(identifier)
     if entry is None:
@@ -62,7 +63,7 @@ def entry_of(journal: Journal, identifier: str) -> Entry:
     return entry
 
 
-def matcher(core: Core, query: Mapping[str, str]) -> Callable[[Entry], bool]:
+def matcher(core: Core, query: Mapping[str, str]) -> Callable[[JournalEntry], bool]:
     """Make the test of a query's filters; Problem 422 for a filter that there is not, or a value that is none."""
     unknown = [name for name in query if name not in FILTERS]
     if unknown:
@@ -74,12 +75,12 @@ def matcher(core: Core, query: Mapping[str, str]) -> Callable[[Entry], bool]:
     since = _number(query, "since", 0, math.inf)
     method, glob = query.get("method", "").upper(), query.get("path", "*").split("*")
 
-    def matches(entry: Entry) -> bool:
-        story = entry.story
+    def matches(entry: JournalEntry) -> bool:
+        story = entry.exchange
         return (
             query.get("api", story.api.name) == story.api.name
-            and method in {"", story.reading.request.sent}
-            and any(fits(glob, path) for path in story.reading.traits.paths)
+            and method in {"", story.head.request.sent}
+            and any(fits(glob, path) for path in story.head.traits.paths)
             and status in {-1, entry.status}
             and int(entry.id) > since
         )

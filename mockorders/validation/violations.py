@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from mockorders.formats import pointer
+
 UNKNOWN = "Unknown property"
 
 Path = tuple[str | int, ...]
@@ -16,7 +18,7 @@ class Mistake(NamedTuple):
     @property
     def pointer(self) -> str:
         """The place as a JSON pointer."""
-        return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in self.path)
+        return pointer.join(self.path)
 
     @property
     def field(self) -> str:

@@ -7,7 +7,7 @@ import pytest
 from conftest import Emulator, Reply, Start, basic
 
 KEYS = "id request status sandbox route checks refusal records fault breaches clock notes rules".split()
-CHECKS = "query credential body faults route request handler answer".split()
+CHECKS = "query credential body faults route request handler response".split()
 FROZEN = "2017-03-21T00:00:00Z"
 SENTENCE = (
     "To prevent accidental duplicate charges, you cannot create an order for a customer who already has one "

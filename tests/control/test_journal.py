@@ -6,7 +6,7 @@ import time
 from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import Any, cast
+from typing import Any
 from urllib.parse import quote
 
 import jsonschema
@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockorders import journal as module
-from mockorders.journal import Entry, Journal, Journals
+from mockorders.journal import Journal, Journals
 
 KEYS = "id at api method path query request status response duration_ms fault breaches rules".split()
 FROZEN = "2017-03-21T00:00:00Z"
@@ -703,7 +703,8 @@ class Held:
 
     def __init__(self, identifier: str, size: int) -> None:
         self.id = identifier
-        self.hold = self.release = lambda: size
+        self.size = size
+        self.shared = b""
 
 
 MOST, BOUND = 4, 100
@@ -718,7 +719,7 @@ def test_journals_keep_the_books_of_a_naive_model(done: list[tuple[int, int | No
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "MAX_ENTRIES", MOST)
         journals = Journals(BOUND)
-        made = [Journal(journals) for _ in range(3)]
+        made: list[Journal[Held]] = [Journal(journals) for _ in range(3)]
         model: deque[tuple[int, str, int]] = deque()  # whose, id, size, the oldest first
         forgotten = [0, 0, 0]
         for number, size in done:
@@ -728,7 +729,7 @@ def test_journals_keep_the_books_of_a_naive_model(done: list[tuple[int, int | No
                 forgotten[number] = 0
             else:
                 identifier = made[number].issue()
-                made[number].add(cast(Entry, Held(identifier, size)))
+                made[number].add(Held(identifier, size))
                 model.append((number, identifier, size))
                 own = [each for each in model if each[0] == number]
                 for each in own[: max(0, len(own) - MOST)]:

@@ -5,14 +5,13 @@ from collections.abc import Generator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from mockorders.api import Call
+from mockorders.api import Call, HandlerContext
 from mockorders.apis.cratejoy import checkout, rules
 from mockorders.apis.cratejoy.filters import Filter, UnknownProperty, compile_filter, order_model, search
 from mockorders.apis.cratejoy.kinds import Unfit
 from mockorders.apis.cratejoy.views import DEFAULT_WITH, PROFILES, RELATIONS, order_form
 from mockorders.errors import InvalidQuery, NotFound
 from mockorders.kept import Form
-from mockorders.sandbox import Sandbox
 from mockorders.state import Tables
 from mockorders.store import Record
 
@@ -26,42 +25,42 @@ UNEMULATED = ("cart", "logs", "gifts", "sent_gift")
 _ID = re.compile(r"[0-9]{1,40}", re.ASCII)
 
 
-def list_orders(sandbox: Sandbox, call: Call) -> Generator[None, None, Any]:
+def list_orders(context: HandlerContext, call: Call) -> Generator[None, None, Any]:
     """Give a page of the orders that match, by id; in steps where there is much to look through or to show."""
     filters = _filters(call.query["filters"])
-    form = _form(sandbox, call)
-    page, limit = _page(sandbox, call)
-    tables = sandbox.tables("cratejoy")
+    form = _form(context, call)
+    page, limit = _page(context, call)
+    tables = context.tables("cratejoy")
     if max(limit, len(tables["orders"]) if filters else 0) > LONG:
         tables = tables.frozen()
     count, ids = yield from _found(tables, filters, page * limit, (page + 1) * limit)
-    links = _links(call, page, (count - 1) // limit, PROFILES[sandbox.profile].first_page)
+    links = _links(call, page, (count - 1) // limit, PROFILES[context.profile].first_page)
     orders = tables["orders"]
     records = orders.take(ids) if len(ids) <= LONG else (orders[each] for each in ids)
-    results = yield from sandbox.show_all(form, tables, records)
+    results = yield from context.render_list(form, tables, records)
     return {"count": count, **links, "results": results}
 
 
-def get_order(sandbox: Sandbox, call: Call) -> Any:
+def get_order(context: HandlerContext, call: Call) -> Any:
     """Give one order."""
-    tables = sandbox.tables("cratejoy")
-    return sandbox.show(_form(sandbox, call), tables, _order(tables, call))
+    tables = context.tables("cratejoy")
+    return context.render(_form(context, call), tables, _order(tables, call))
 
 
-def update_order(sandbox: Sandbox, call: Call) -> Any:
+def update_order(context: HandlerContext, call: Call) -> Any:
     """Change what can be changed in an order; give it whole."""
-    form, tables = _form(sandbox, call), sandbox.tables("cratejoy")
+    form, tables = _form(context, call), context.tables("cratejoy")
     order = _order(tables, call)
     changed = {**order, **_changes(order, call.body)}
     if changed != order:
         tables["orders"].put(changed)
-    return sandbox.show(form, tables, tables["orders"][order["id"]])
+    return context.render(form, tables, tables["orders"][order["id"]])
 
 
-def create_order(sandbox: Sandbox, call: Call) -> Any:
+def create_order(context: HandlerContext, call: Call) -> Any:
     """Create an order by every rule of the page; give it whole."""
-    form, tables = _form(sandbox, call), sandbox.tables("cratejoy")
-    return sandbox.show(form, tables, checkout.create(tables, call, sandbox.clock.now()))
+    form, tables = _form(context, call), context.tables("cratejoy")
+    return context.render(form, tables, checkout.create(tables, call, context.now()))
 
 
 def _order(tables: Tables, call: Call) -> Record:
@@ -73,8 +72,8 @@ def _order(tables: Tables, call: Call) -> Record:
     return order
 
 
-def _form(sandbox: Sandbox, call: Call) -> Form:
-    return order_form(sandbox.profile, frozenset(_relations(call.query.get("with"))))
+def _form(context: HandlerContext, call: Call) -> Form:
+    return order_form(context.profile, frozenset(_relations(call.query.get("with"))))
 
 
 def _relations(text: str | None) -> Sequence[str]:
@@ -92,9 +91,9 @@ def _relations(text: str | None) -> Sequence[str]:
     return names
 
 
-def _page(sandbox: Sandbox, call: Call) -> tuple[int, int]:
+def _page(context: HandlerContext, call: Call) -> tuple[int, int]:
     """Give the page, from 0 whatever the profile, and how many orders it holds."""
-    first = PROFILES[sandbox.profile].first_page
+    first = PROFILES[context.profile].first_page
     page = call.query.get("page", first)
     if page < first:
         message = f"page: expected an integer of at least {first}, got {page}"

@@ -4,11 +4,10 @@ import re
 from collections.abc import Generator
 from typing import Any
 
-from mockorders.api import Call
+from mockorders.api import Call, HandlerContext
 from mockorders.apis.universe import rules
 from mockorders.apis.universe.views import DETAIL, LISTED
 from mockorders.errors import NotFound, Refusal
-from mockorders.sandbox import Sandbox
 from mockorders.state import Tables
 from mockorders.store import Record
 
@@ -23,44 +22,44 @@ class LoggedOut(Refusal):
     status = 401
 
 
-def list_orders(sandbox: Sandbox, call: Call) -> Generator[None, None, Any]:
+def list_orders(context: HandlerContext, call: Call) -> Generator[None, None, Any]:
     """Give all completed orders of the current customer, by id."""
-    tables, orders = _orders(sandbox, call)
+    tables, orders = _orders(context, call)
     if call.query.get("order", "").upper() == "DESC":
         orders.reverse()
     if len(orders) > LONG:
         tables = tables.frozen()
-    return {"orders": (yield from sandbox.show_all(LISTED, tables, orders))}
+    return {"orders": (yield from context.render_list(LISTED, tables, orders))}
 
 
-def get_order(sandbox: Sandbox, call: Call) -> Any:
+def get_order(context: HandlerContext, call: Call) -> Any:
     """Give one completed order of the current customer."""
-    tables, customer = _login(sandbox, call)
+    tables, customer = _login(context, call)
     identifier = call.params["id"]
     order = tables["orders"].get(int(identifier)) if _ID.fullmatch(identifier) else None
     if order is None or order["customer_id"] != customer or not order["completed"]:
         raise _no_order()
-    return {"order": sandbox.show(DETAIL, tables, order)}
+    return {"order": context.render(DETAIL, tables, order)}
 
 
-def latest_order(sandbox: Sandbox, call: Call) -> Any:
+def latest_order(context: HandlerContext, call: Call) -> Any:
     """Give the completed order of the current customer with the highest id."""
-    tables, orders = _orders(sandbox, call)
+    tables, orders = _orders(context, call)
     if not orders:
         raise _no_order()
-    return {"order": sandbox.show(DETAIL, tables, orders[-1])}
+    return {"order": context.render(DETAIL, tables, orders[-1])}
 
 
-def _login(sandbox: Sandbox, call: Call) -> tuple[Tables, int]:
-    tables = sandbox.tables("universe")
+def _login(context: HandlerContext, call: Call) -> tuple[Tables, int]:
+    tables = context.tables("universe")
     if call.customer is None or tables["customers"].get(call.customer) is None:
         message = "Please log in to access your online benefits."
         raise LoggedOut(message, rule=rules.LOGGED_OUT)
     return tables, call.customer
 
 
-def _orders(sandbox: Sandbox, call: Call) -> tuple[Tables, list[Record]]:
-    tables, customer = _login(sandbox, call)
+def _orders(context: HandlerContext, call: Call) -> tuple[Tables, list[Record]]:
+    tables, customer = _login(context, call)
     return tables, [order for order in tables["orders"].where("customer_id", customer) if order["completed"]]
 
 

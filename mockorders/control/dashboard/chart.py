@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from mockorders.clock import format_time
-from mockorders.journal import Entry
+from mockorders.entry import JournalEntry
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 KINDS = ("2xx", "3xx", "4xx", "5xx", "none")
@@ -43,7 +43,7 @@ class Chart(NamedTuple):
     begin: str
 
     @classmethod
-    def of(cls, entries: Sequence[Entry]) -> "Chart | None":
+    def of(cls, entries: Sequence[JournalEntry]) -> "Chart | None":
         """Count requests; None where there are none."""
         if not entries:
             return None
@@ -64,7 +64,7 @@ class Chart(NamedTuple):
         )
 
 
-def kind_of(entry: Entry) -> str:
+def kind_of(entry: JournalEntry) -> str:
     """Give the class of an entry's status, such as `2xx`; `none` where nothing was answered."""
     return "none" if entry.status is None else f"{entry.status // 100}xx"
 

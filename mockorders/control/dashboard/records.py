@@ -18,12 +18,12 @@ from mockorders.control.handlers import existing
 from mockorders.control.records import Place
 from mockorders.control.request import core_of
 from mockorders.diff import singular
-from mockorders.journal import Entry
+from mockorders.entry import JournalEntry
 from mockorders.overview import Column, Event
 from mockorders.records import follow, references
 from mockorders.sandbox import Sandbox
 from mockorders.state import Tables
-from mockorders.steps import finish
+from mockorders.steps import run_in_steps
 from mockorders.store import Record
 from mockorders.validation.schemas import properties
 
@@ -38,7 +38,7 @@ async def listed(request: web.Request) -> web.Response:
     records.collection_at(sandbox, where)
     tables = sandbox.tables(where.api).frozen()
     wanted = request.query.get("q", "")[:200]
-    ids = await finish(find(tables, where, wanted))
+    ids = await run_in_steps(find(tables, where, wanted))
     paging = Paging.of(request, len(ids))
     columns = _columns(_api(request, where), where)
     return page(
@@ -114,16 +114,19 @@ class Moment(NamedTuple):
     """One point of a record's time line; `entry` is the request that made it, if one did."""
 
     event: Event
-    entry: Entry | None = None
+    entry: JournalEntry | None = None
 
 
 def _events(sandbox: Sandbox, where: Place, api: Api, record: Record) -> list[Moment]:
     """Give what happens to an order, and the requests of the journal that wrote it, in the order of time."""
     name = (f"{where.api}.{where.collection}", where.id)
     moments = [
-        Moment(Event(format_time(entry.at), f"Written by {entry.story.request.sent} {entry.story.request.path}"), entry)
+        Moment(
+            Event(format_time(entry.at), _written_by(entry)),
+            entry,
+        )
         for entry in sandbox.journal
-        if name in entry.story.work.writes
+        if name in entry.exchange.access.writes
     ]
     if where.collection == "orders" and api.overview is not None:
         lifecycle = import_module(api.overview).lifecycle(sandbox.tables(where.api), record)
@@ -171,3 +174,8 @@ def _row(tables: Tables, record: Record, columns: Sequence[Column]) -> tuple[int
 def _cell(value: Any) -> str:
     text = "" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return text if len(text) <= LONGEST else text[:LONGEST] + "…"
+
+
+def _written_by(entry: JournalEntry) -> str:
+    request = entry.exchange.head.request
+    return f"Written by {request.sent} {request.path}"

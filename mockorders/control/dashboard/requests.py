@@ -11,9 +11,9 @@ from mockorders.control.dashboard.rendering import ROOT, back, escaped, page, pl
 from mockorders.control.request import core_of
 from mockorders.control.requests import entry_of, matcher
 from mockorders.curl import curl_line
+from mockorders.entry import JournalEntry
 from mockorders.errors import Problem
 from mockorders.explain import explain
-from mockorders.journal import Entry
 from mockorders.kept import encode
 from mockorders.masking import mask_query
 from mockorders.sandbox import NOBODY
@@ -36,9 +36,9 @@ class Line(NamedTuple):
     milliseconds: str
 
     @classmethod
-    def of(cls, entry: Entry) -> "Line":
+    def of(cls, entry: JournalEntry) -> "Line":
         """Give the line of an entry."""
-        story, request = entry.story, entry.story.request
+        story, request = entry.exchange, entry.exchange.request
         target = f"{request.path}?{mask_query(request.query)}" if request.query else request.path
         return cls(
             entry.id,
@@ -101,8 +101,8 @@ async def shown(request: web.Request) -> web.Response:
         story=json.loads(b"".join(encode(explain(entry)))),
         bodies=[(title, _body(document[part])) for title, part in (("Request", "request"), ("Response", "response"))],
         curl=curl_line(document, f"{request.scheme}://{request.host}", credential),
-        written=[_named(name, each) for name, each in entry.story.work.writes],
-        read=[_named(name, each) for name, each in entry.story.work.reads],
+        written=[_named(name, each) for name, each in entry.exchange.access.writes],
+        read=[_named(name, each) for name, each in entry.exchange.access.reads],
     )
 
 
@@ -118,15 +118,15 @@ def filters_of(request: web.Request) -> dict[str, str]:
     return {name: request.query[name] for name in FILTERS if request.query.get(name)}
 
 
-def _nothing(_: Entry) -> bool:
+def _nothing(_: JournalEntry) -> bool:
     return False
 
 
-def _outcome(entry: Entry) -> str:
-    story = entry.story
-    if story.verdict.struck:
-        return f"fault: {(story.verdict.acting or story.verdict.struck[0]).kind}"
-    if story.breaches:
+def _outcome(entry: JournalEntry) -> str:
+    story = entry.exchange
+    if story.faults.struck:
+        return f"fault: {(story.faults.acting or story.faults.struck[0]).kind}"
+    if story.violations:
         return "breach"
     return "refused" if story.refusal is not None else ""
 

@@ -1,0 +1,69 @@
+"""Errors as responses: in the API's own shape if the client caused them, else as problem documents (RFC 9457)."""
+
+import logging
+from collections.abc import Mapping
+
+from mockorders import rules
+from mockorders.api import Answer
+from mockorders.contract import Contract
+from mockorders.errors import Breach, NoRoute, Problem, Refusal, WrongMethod
+from mockorders.exchange import Exchange
+from mockorders.execution import encode_valid
+from mockorders.kept import encode
+from mockorders.reading import ParsedHead
+
+log = logging.getLogger("mockorders")
+
+
+class ErrorResponses:
+    """Renders exceptions as responses, and notes them in the exchange."""
+
+    def __init__(self, contract: Contract) -> None:
+        self._contract = contract
+
+    def render(self, exchange: Exchange, error: Exception) -> Answer:
+        """Return the response to an error. Errors of the emulator itself are logged."""
+        if isinstance(error, Refusal):
+            return self._api_error(exchange, error)
+        if isinstance(error, Breach):
+            log.error("violation in a response to %s %s: %s", exchange.head.request.sent, exchange.head.path, error)
+        if isinstance(error, Problem):
+            return _problem(exchange, error)
+        log.error("unhandled error in %s %s", exchange.head.request.sent, exchange.head.path, exc_info=error)
+        return _problem(exchange, Problem(500, "Internal error", "The emulator failed; its log has the details."))
+
+    def _api_error(self, exchange: Exchange, error: Refusal) -> Answer:
+        exchange.refusal = error
+        api = exchange.api
+        status, value, headers = api.dialect.refuse(error)
+        try:
+            body = encode_valid(self._contract, f"{api.name}/error", value)
+        except Breach as breach:
+            return _problem(exchange, breach)
+        return Answer(status, body, {"Content-Type": api.dialect.content_type, **headers})
+
+
+def missing_route(head: ParsedHead) -> Refusal:
+    """Return the error of a request that no route matches."""
+    method = head.method
+    path = head.request.path
+    if head.match.allow:
+        expected = ", ".join(head.match.allow)
+        message = f"{method} {path}: expected {expected}"
+        return WrongMethod(message, allow=head.match.allow, rule=rules.WRONG_METHOD)
+    if head.api.is_elsewhere(head.path):
+        message = f"{method} {path}: the real service has this path, the emulator does not"
+        return NoRoute(message, rule=rules.NO_ROUTE)
+    known = ", ".join(f"{route.method} {route.path}" for route in head.api.routes)
+    return NoRoute(f"{method} {path}: no such path, expected one of {known}", rule=rules.NO_ROUTE)
+
+
+def _problem(exchange: Exchange, problem: Problem) -> Answer:
+    exchange.problem = problem
+    if isinstance(problem, Breach):
+        exchange.violations += (_violation(problem.members),)
+    return Answer(problem.status, encode(problem.document()), {"Content-Type": "application/problem+json"})
+
+
+def _violation(members: Mapping[str, object]) -> dict[str, str]:
+    return {name: str(members[name]) for name in ("schema", "pointer", "message")}

@@ -1,0 +1,27 @@
+"""Records every exchange in its sandbox's journal and in the metrics, before the response is sent."""
+
+import time
+
+from mockorders.api import Answer
+from mockorders.counts import Counts
+from mockorders.entry import JournalEntry
+from mockorders.exchange import Exchange
+
+
+class Recorder:
+    """Records the exchanges of one server."""
+
+    def __init__(self, counts: Counts) -> None:
+        self._counts = counts
+
+    def record(self, exchange: Exchange, response: Answer, started: float) -> JournalEntry:
+        """Return the journal entry of an exchange; `started` is the value of `time.perf_counter` at its start."""
+        sandbox = exchange.sandbox
+        now = sandbox.clock.now()
+        exchange.now = exchange.now or now
+        exchange.frozen = sandbox.clock.frozen
+        entry = JournalEntry(sandbox.journal.issue(), now, exchange, response)
+        entry.seconds = time.perf_counter() - started
+        sandbox.journal.add(entry)
+        self._counts.add(exchange, entry.status, entry.seconds)
+        return entry
