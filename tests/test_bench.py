@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from processes import basic, get, serving
+from support.processes import basic, get, serving
 
 from bench import answers, balanced, report
 from bench.__main__ import PARTS

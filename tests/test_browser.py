@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
-from conftest import Emulator, Start, example
 from playwright.async_api import Page, async_playwright
 from pytest_aiohttp.plugin import AiohttpServer
+from support.emulator import Emulator, Start, example
 from xstatic.pkg import jquery  # type: ignore[import-untyped]
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]

@@ -16,7 +16,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from processes import DIRECT, ENVIRONMENT, MODULE, SCRIPT, SECONDS, Ended, Server, basic, drained, get, run, serving
+from support.processes import (
+    DIRECT,
+    ENVIRONMENT,
+    MODULE,
+    SCRIPT,
+    SECONDS,
+    Ended,
+    Server,
+    basic,
+    drained,
+    get,
+    run,
+    serving,
+)
 
 import mockorders
 

@@ -4,9 +4,9 @@ import time
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from conftest import Emulator, Start
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.emulator import Emulator, Start
 
 from mockorders.clock import Clock, format_time, parse_time
 

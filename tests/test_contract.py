@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 from aiohttp.test_utils import TestClient
-from conftest import Emulator, Reply, Start, example
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from pytest_aiohttp.plugin import AiohttpClient
+from support.emulator import Emulator, Reply, Start, example
 
 from mockorders import content
 from mockorders.api import discover

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from conftest import Emulator, Start, basic
+from support.emulator import Emulator, Start, basic
 
 ALLOWED = [
     "http://localhost",

@@ -7,7 +7,7 @@ import subprocess
 from typing import Any
 
 import pytest
-from conftest import Emulator, basic
+from support.emulator import Emulator, basic
 
 from mockorders.curl import curl_line
 

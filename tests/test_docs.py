@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 import pytest
-from snippets import Run, execute, runs, snippets
+from support.snippets import Run, execute, runs, snippets
 
 from mockorders import content, fidelity
 from mockorders.cli import main, serve

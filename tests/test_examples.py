@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from conftest import Emulator, example
+from support.emulator import Emulator, example
 
 UNIVERSE = [
     ("/orders?order=DESC", "docs@2", "universe/orders_desc"),

@@ -6,7 +6,7 @@ import logging
 from typing import Any
 
 import pytest
-from processes import basic, serving
+from support.processes import basic, serving
 
 from mockorders.logs import JsonFormatter
 

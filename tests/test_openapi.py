@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Emulator, Start, basic, example
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
+from support.emulator import Emulator, Start, basic, example
 
 from mockorders import MockServer
 from mockorders.api import discover

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
-from conftest import Emulator
+from support.emulator import Emulator
 
 import mockorders
 from mockorders import errors

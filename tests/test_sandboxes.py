@@ -8,9 +8,9 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from conftest import Emulator, Reply, Start, basic
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support.emulator import Emulator, Reply, Start, basic
 
 NO_KEY = {"status": "error", "messages": ["Invalid API key"]}
 ORDERS = (75572230, 730837920)

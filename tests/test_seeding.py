@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Emulator, Start
+from support.emulator import Emulator, Start
 
 from mockorders import create_app
 from mockorders.api import discover

@@ -9,9 +9,9 @@ from contextlib import closing, contextmanager
 from typing import Any, NamedTuple
 
 import pytest
-from conftest import Start
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.emulator import Start
 
 from mockorders import MockServer, Sandbox, response_cache
 from mockorders.caching import LruCache

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from processes import ENVIRONMENT, SECONDS, run, serving
+from support.processes import ENVIRONMENT, SECONDS, run, serving
 
 from mockorders import content
 from mockorders.api import discover

@@ -14,7 +14,7 @@ import aiohttp
 import pytest
 import trustme
 from aiohttp.abc import AbstractResolver, ResolveResult
-from processes import ENVIRONMENT, SECONDS, Server, basic, serving
+from support.processes import ENVIRONMENT, SECONDS, Server, basic, serving
 
 PAGE = (Path(__file__).parents[2] / "docs" / "https.md").read_text(encoding="utf-8")
 LINES = re.findall(r"^ *\$ (.+)$", PAGE, re.MULTILINE)

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 import pytest
-from processes import ENVIRONMENT, SCRIPT, SECONDS, serving
+from support.processes import ENVIRONMENT, SCRIPT, SECONDS, serving
 
 from mockorders.cli import main
 

@@ -13,7 +13,7 @@ from typing import Any
 import click
 import pytest
 from click.testing import CliRunner
-from processes import ENVIRONMENT, MODULE, SCRIPT, SECONDS, drained, run
+from support.processes import ENVIRONMENT, MODULE, SCRIPT, SECONDS, drained, run
 
 from mockorders import content
 from mockorders.api import discover

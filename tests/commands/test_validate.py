@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from conftest import basic, example
-from processes import ENVIRONMENT, MODULE, run
+from support.emulator import basic, example
+from support.processes import ENVIRONMENT, MODULE, run
 
 from mockorders import MockServer, Sandbox
 from mockorders.cli import main

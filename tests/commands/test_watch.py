@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from processes import SECONDS, Server, basic, run, serving
+from support.processes import SECONDS, Server, basic, run, serving
 
 from mockorders import Sandbox
 

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from conftest import Emulator
+from support.emulator import Emulator
 
 from mockorders.control import assets
 

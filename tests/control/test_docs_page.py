@@ -6,8 +6,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from conftest import Emulator, Start
 from playwright.async_api import Page, async_playwright
+from support.emulator import Emulator, Start
 
 SWITCHES = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "

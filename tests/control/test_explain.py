@@ -4,7 +4,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-from conftest import Emulator, Reply, Start, basic
+from support.emulator import Emulator, Reply, Start, basic
 
 KEYS = "id request status sandbox route checks refusal records fault breaches clock notes rules".split()
 CHECKS = "query credential body faults route request handler response".split()

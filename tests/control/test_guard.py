@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from conftest import Emulator, Reply, Start
+from support.emulator import Emulator, Reply, Start
 
 LOCAL = "http://localhost:8080"
 TOKEN = "s3cret-token"  # the token of these tests

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from conftest import Emulator
+from support.emulator import Emulator
 
 CUSTOMER = 586402305
 ORDER = 75572230

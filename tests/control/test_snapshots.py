@@ -8,9 +8,9 @@ from itertools import count
 from typing import Any
 
 import pytest
-from conftest import Emulator, Reply, Start
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support.emulator import Emulator, Reply, Start
 
 from mockorders.core import Core
 from mockorders.options import Options

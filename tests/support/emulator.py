@@ -1,0 +1,75 @@
+"""An emulator on a real socket, and short ways to call both APIs."""
+
+import base64
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from aiohttp.test_utils import TestClient
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer, read to its end."""
+
+    status: int
+    headers: Any
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        return self.body.decode()
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+def basic(user: str, password: str = "any") -> dict[str, str]:
+    """Give the header of a Basic credential."""
+    return {"Authorization": "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()}
+
+
+class Emulator:
+    """Both APIs and the control API of one emulator."""
+
+    def __init__(self, client: "TestClient[Any, Any]") -> None:
+        self.client = client
+
+    @property
+    def url(self) -> str:
+        return str(self.client.make_url("")).rstrip("/")
+
+    async def request(self, method: str, path: str, **options: Any) -> Reply:
+        """Send any request; paths are sent as they are."""
+        from yarl import URL
+
+        options.setdefault("allow_redirects", False)
+        async with self.client.session.request(method, URL(self.url + path, encoded=True), **options) as response:
+            return Reply(response.status, response.headers, await response.read())
+
+    async def universe(self, path: str, key: str = "docs@2", **headers: str) -> Reply:
+        """GET from Universe with a key; header names with `_` for `-`."""
+        joined = f"{path}{'&' if '?' in path else '?'}key={key}"
+        return await self.request("GET", joined, headers={k.replace("_", "-"): v for k, v in headers.items()})
+
+    async def cratejoy(self, method: str, path: str, user: str = "docs", **options: Any) -> Reply:
+        """Send a request to Cratejoy as a client id; `json` or `data` is the body."""
+        headers = {**basic(user), **options.pop("headers", {})}
+        return await self.request(method, f"/v1{path}", headers=headers, **options)
+
+    async def control(self, method: str, path: str, **options: Any) -> Reply:
+        """Send a request to the control API."""
+        return await self.request(method, f"/_mockorders{path}", **options)
+
+
+Start = Callable[..., Awaitable[Emulator]]
+
+
+def example(name: str) -> Any:
+    """Read a documented example."""
+    return json.loads((EXAMPLES / f"{name}.json").read_text(encoding="utf-8"))
