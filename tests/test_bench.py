@@ -9,7 +9,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from support.processes import basic, get, serving
+from support.emulator import basic
+from support.processes import get, serving
 
 from bench import answers, balanced, report
 from bench.__main__ import PARTS

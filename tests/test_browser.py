@@ -2,7 +2,6 @@
 
 import shutil
 import subprocess
-import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from aiohttp.test_utils import TestServer
 from playwright.async_api import Page, async_playwright
 from pytest_aiohttp.plugin import AiohttpServer
 from support.emulator import Emulator, Start, example
+from support.processes import spawn, wait_until
 from xstatic.pkg import jquery  # type: ignore[import-untyped]
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -166,7 +166,7 @@ def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     assert found is not None, "these tests need chromium"
     profile = tmp_path_factory.mktemp("chromium")
     command = [found, *SWITCHES, "--remote-debugging-port=0", f"--user-data-dir={profile}", "about:blank"]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+    with spawn(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         try:
             yield f"http://127.0.0.1:{driven_at(profile / 'DevToolsActivePort')}"
         finally:
@@ -175,10 +175,7 @@ def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def driven_at(file: Path) -> int:
     """Wait until Chromium says at which port it is driven."""
-    deadline = time.monotonic() + START_SECONDS
-    while not (file.is_file() and file.read_text(encoding="ascii").count("\n")):
-        assert time.monotonic() < deadline, f"chromium did not start within {START_SECONDS} s"
-        time.sleep(0.02)
+    wait_until(lambda: file.is_file() and "\n" in file.read_text(encoding="ascii"), "the port of chromium")
     return int(file.read_text(encoding="ascii").split()[0])
 
 

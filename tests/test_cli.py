@@ -7,7 +7,6 @@ import re
 import signal
 import socket
 import ssl
-import subprocess
 import time
 import urllib.error
 import urllib.request
@@ -16,20 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.processes import (
-    DIRECT,
-    ENVIRONMENT,
-    MODULE,
-    SCRIPT,
-    SECONDS,
-    Ended,
-    Server,
-    basic,
-    drained,
-    get,
-    run,
-    serving,
-)
+from support.emulator import basic
+from support.processes import DIRECT, MODULE, SCRIPT, SECONDS, Ended, Server, drained, finish, get, run, serving, spawn
 
 import mockorders
 
@@ -88,8 +75,8 @@ def curl_lines(server: Server) -> dict[str, str]:
 
 def shell(line: str) -> Any:
     """Run a line as it was printed, and give the JSON that comes out."""
-    done = subprocess.run(["sh", "-c", line], capture_output=True, timeout=SECONDS, env=ENVIRONMENT, check=False)
-    assert done.stdout.startswith(b"{"), (line, done)
+    done = finish(["sh", "-c", line])
+    assert done.stdout.startswith("{"), (line, done)
     return json.loads(done.stdout)
 
 
@@ -199,7 +186,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
     cert, key = str(folder / "cert.pem"), str(folder / "key.pem")
     request = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost"
     names = ["-addext", "subjectAltName=IP:127.0.0.1,DNS:localhost"]
-    subprocess.run(["openssl", *request.split(), *names, "-keyout", key, "-out", cert], check=True, capture_output=True)
+    finish(["openssl", *request.split(), *names, "-keyout", key, "-out", cert], check=True)
     return cert, key
 
 
@@ -393,7 +380,7 @@ def test_a_signal_ends_it_quickly(number: signal.Signals) -> None:
 
 def test_a_start_can_be_ended_too(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "slow")
-    process = subprocess.Popen([*MODULE, "--credentials", str(tmp_path / "slow")], env=ENVIRONMENT)
+    process = spawn([*MODULE, "--port", "0", "--credentials", str(tmp_path / "slow")])
     with open(tmp_path / "slow", "w"):  # noqa: PTH123 - opens once the start reads it
         process.terminate()
         assert 0 == process.wait(SECONDS)

@@ -3,11 +3,11 @@
 import asyncio
 import json
 import shutil
-import subprocess
 from typing import Any
 
 import pytest
 from support.emulator import Emulator, basic
+from support.processes import finish
 
 from mockorders.curl import curl_line
 
@@ -57,9 +57,7 @@ async def test_the_line_asks_the_same(emulator: Emulator, method: str, path: str
     await emulator.request(method, path, **options)
     (before,) = await entries(emulator)
     line = curl_line(before, emulator.url, "docs")
-    done = await asyncio.to_thread(
-        subprocess.run, f"{line} --silent --fail-with-body --noproxy '*'", shell=True, capture_output=True, text=True
-    )
+    done = await asyncio.to_thread(finish, f"{line} --silent --fail-with-body --noproxy '*'", shell=True)
     _, after = await entries(emulator)
     assert essence(before) == essence(after), (line, done.stderr)
 

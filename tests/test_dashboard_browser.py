@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
+from support.processes import spawn
 
 from mockorders import MockServer
 from mockorders.client import Sandbox, Server
@@ -370,7 +371,7 @@ def test_a_thousand_requests_a_second_do_not_choke_the_page(dashboard: Dashboard
     tab.evaluate(WATCH)
     port = dashboard.url.rpartition(":")[2]
     command = [sys.executable, "-c", FLOOD, port, str(REQUESTS), str(RATE)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as flood:
+    with spawn(command, stdout=subprocess.PIPE) as flood:
         while flood.poll() is None:
             tab.wait_for_timeout(200)
         seconds = float(flood.communicate()[0])

@@ -1,15 +1,13 @@
 """What README and docs claim, executed."""
 
-import os
 import re
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import click
 import pytest
+from support.processes import finish, serving
 from support.snippets import Run, execute, runs, snippets
 
 from mockorders import content, fidelity
@@ -42,21 +40,15 @@ def calls() -> list[tuple[str, str]]:
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
     """Start the emulator as README does, on a free port."""
-    environment = os.environ | {"MOCKORDERS_PORT": "0"}
-    with subprocess.Popen(
-        [sys.executable, "-m", "mockorders"], stdout=subprocess.PIPE, text=True, env=environment
-    ) as started:
-        assert started.stdout is not None
-        line = started.stdout.readline()
-        assert line.startswith("mockorders ready on http://127.0.0.1:")
-        yield line.rpartition(" ")[2].strip()
-        started.terminate()
+    with serving() as server:
+        assert server.url.startswith("http://127.0.0.1:")
+        yield server.url
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
 @pytest.mark.parametrize(("line", "answer"), calls())
 def test_curl_lines_answer_as_readme_says(url: str, line: str, answer: str) -> None:
-    done = subprocess.run(line.replace(SHOWN_URL, url), shell=True, capture_output=True, text=True, check=True)
+    done = finish(line.replace(SHOWN_URL, url), shell=True, check=True)
     assert done.stdout
     assert done.stdout.startswith(answer.rstrip("… "))
 

@@ -17,10 +17,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from support.processes import finish, wait_until
 
 import mockorders
 
 ROOT = Path(__file__).parent.parent
+BUILD_SECONDS = 600
 TAG = "mockorders:test"
 BASE = "python:3.13-slim"
 LOCKED = ("--read-only", "--cap-drop", "ALL", "--security-opt", "no-new-privileges")
@@ -33,11 +35,9 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(600), pytest.mark.xdist_grou
 
 def docker(*command: str, check: bool = True) -> str:
     """Run a command of Docker; give what it prints, on either stream."""
-    done = subprocess.run(
-        ["docker", *command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
-    )
+    done = finish(["docker", *command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=BUILD_SECONDS)
     assert done.returncode == 0 or not check, f"docker {' '.join(command)}\n{done.stdout[-3000:]}"
-    return done.stdout.strip()
+    return str(done.stdout).strip()
 
 
 def inspect(name: str) -> Any:
@@ -87,26 +87,30 @@ class Container:
 
     def healthy_after(self) -> float:
         """Wait until its health check says yes or no; give the seconds from its start to that."""
-        deadline = time.monotonic() + 30
-        while (health := (state := self.state)["Health"])["Status"] == "starting":
-            assert state["Running"], docker("logs", self.name)
-            assert time.monotonic() < deadline
-            time.sleep(0.2)
+        wait_until(self.has_health, "the health of the container", 30)
+        state = self.state
+        health = state["Health"]
         assert health["Status"] == "healthy", health
         return moment(health["Log"][-1]["End"]) - moment(state["StartedAt"])
+
+    def has_health(self) -> bool:
+        """Return whether the health check has succeeded or failed; the container must run."""
+        state = self.state
+        assert state["Running"], docker("logs", self.name)
+        return bool(state["Health"]["Status"] != "starting")
+
+    def answers(self) -> bool:
+        """Return whether the server answers."""
+        try:
+            self.get("/_mockorders/health")
+        except OSError:
+            return False
+        return True
 
     def restart(self) -> None:
         """Start it again after it ended, and wait until it answers."""
         docker("start", self.name)
-        deadline = time.monotonic() + 15
-        while True:
-            try:
-                self.get("/_mockorders/health")
-            except (OSError, urllib.error.URLError):
-                assert time.monotonic() < deadline, docker("logs", self.name)
-                time.sleep(0.02)
-            else:
-                return
+        wait_until(self.answers, "an answer of the container")
 
 
 def moment(text: str) -> float:
@@ -116,10 +120,7 @@ def moment(text: str) -> float:
 
 @pytest.fixture(scope="module")
 def network() -> Network:
-    if (
-        shutil.which("docker") is None
-        or subprocess.run(["docker", "info"], capture_output=True, check=False).returncode
-    ):
+    if shutil.which("docker") is None or finish(["docker", "info"]).returncode:
         pytest.skip(MISSING)
     return Network("bridge" in docker("network", "ls", "--format", "{{.Driver}}").split())
 
@@ -137,7 +138,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("shared")
     (folder / "mine.json").write_text(json.dumps(SET), encoding="utf-8")
     request = "req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=localhost -keyout tls.key -out tls.crt"
-    subprocess.run(["openssl", *request.split()], check=True, capture_output=True, cwd=folder)
+    finish(["openssl", *request.split()], check=True, cwd=folder)
     for path in (folder, *folder.iterdir()):
         path.chmod(0o755)
     return folder

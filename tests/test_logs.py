@@ -6,7 +6,8 @@ import logging
 from typing import Any
 
 import pytest
-from support.processes import basic, serving
+from support.emulator import basic
+from support.processes import serving
 
 from mockorders.logs import JsonFormatter
 

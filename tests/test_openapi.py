@@ -2,7 +2,6 @@
 
 import json
 import re
-import subprocess
 import sys
 import sysconfig
 from collections.abc import Iterator, Mapping
@@ -14,6 +13,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from support.emulator import Emulator, Start, basic, example
+from support.processes import MODULE, finish
 
 from mockorders import MockServer
 from mockorders.api import discover
@@ -22,6 +22,7 @@ from mockorders.openapi import document
 from mockorders.options import Profile
 
 ROOT = Path(__file__).parent.parent
+SCHEMATHESIS_SECONDS = 300
 OPERATIONS = Path(ROOT / "docs/operations.md").read_text(encoding="utf-8")
 PROFILES: tuple[Profile, ...] = ("documented", "observed")
 SCHEMATHESIS = Path(sysconfig.get_path("scripts")) / "schemathesis"
@@ -258,8 +259,7 @@ def test_a_users_own_set_does_not_change_it(tmp_path: Path) -> None:
 
 
 def test_the_command_line_prints_it() -> None:
-    command = [sys.executable, "-m", "mockorders", "routes", "--openapi"]
-    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=True)
+    done = finish([*MODULE, "routes", "--openapi"], check=True)
     assert made("documented") == json.loads(done.stdout)
 
 
@@ -268,7 +268,7 @@ def test_neither_it_nor_the_metrics_cost_the_start_anything() -> None:
         "import asyncio, sys; from mockorders import create_app; create_app();"
         "print(sorted({'mockorders.openapi', 'mockorders.manual', 'prometheus_client'} & set(sys.modules)))"
     )
-    assert "[]\n" == subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert "[]\n" == finish([sys.executable, "-c", code], check=True).stdout
 
 
 # ---- both APIs keep to it
@@ -283,7 +283,7 @@ def test_schemathesis_finds_nothing(profile: Profile, tmp_path: Path) -> None:
     options += ["--seed", "2013", "--max-examples", "10", "--generation-database", "none"]
     with MockServer(profile=profile) as server:
         command = [str(SCHEMATHESIS), "run", f"{server.url}/_mockorders/openapi.json", *options]
-        done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False, cwd=tmp_path)
+        done = finish(command, cwd=tmp_path, timeout=SCHEMATHESIS_SECONDS)
     assert (0, "7 selected / 7 total") == (done.returncode, re.findall("7 selected / 7 total", done.stdout)[0]), (
         done.stdout
     )

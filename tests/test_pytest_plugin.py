@@ -2,8 +2,6 @@
 
 import dataclasses
 import json
-import os
-import subprocess
 import sys
 import textwrap
 from collections.abc import Iterator
@@ -11,6 +9,7 @@ from typing import Any
 
 import pytest
 from _pytest.pytester import LineMatcher
+from support.processes import finish, run_pytest
 
 from mockorders import MockServer
 from mockorders.api import Api, Call, HandlerContext
@@ -305,9 +304,7 @@ def told(buggy: Server, tmp_path_factory: pytest.TempPathFactory) -> dict[str, l
     (folder / "conftest.py").write_text(KEEPING, encoding="utf-8")
     for number, (code, _, _) in enumerate(BROKEN):
         (folder / f"test_{number}.py").write_text(f"from asking import *\n{code}\n", encoding="utf-8")
-    options = ["-pmockorders", "-pno:cacheprovider", "--strict-markers", "-Werror", "--mockorders-url", buggy.url]
-    environment = os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
-    subprocess.run([sys.executable, "-m", "pytest", *options], cwd=folder, env=environment, check=False)
+    run_pytest("--strict-markers", "-Werror", "--mockorders-url", buggy.url, plugins=["mockorders"], cwd=folder)
     assert [] == buggy.sandboxes()
     found: dict[str, list[str]] = {}
     for line in dict.fromkeys((folder / "kept.jsonl").read_text(encoding="utf-8").splitlines()):  # some come twice
@@ -496,6 +493,6 @@ def test_nothing_is_imported_before_it_is_used(pytester: pytest.Pytester, monkey
 
 def test_its_import_takes_less_than_5_ms() -> None:
     def seconds() -> float:
-        return float(subprocess.run([sys.executable, "-c", IMPORT], check=True, capture_output=True, text=True).stdout)
+        return float(finish([sys.executable, "-c", IMPORT], check=True).stdout)
 
     assert min(seconds() for _ in range(5)) < 0.005

@@ -3,7 +3,6 @@
 import http.client
 import json
 import socket
-import subprocess
 import sys
 import threading
 from datetime import UTC, datetime
@@ -13,6 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 from aiohttp import web
 from pytest_aiohttp.plugin import AiohttpClient
+from support.processes import finish
 
 import mockorders
 from mockorders import MockServer, create_app
@@ -172,7 +172,7 @@ async def test_an_application_below_another_loop_s_signals(aiohttp_client: Aioht
 def imported(statement: str) -> set[str]:
     """Give the modules that a statement imports in a fresh interpreter."""
     code = f"import sys; before = set(sys.modules); {statement}; print(*(set(sys.modules) - before))"
-    return set(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split())
+    return set(finish([sys.executable, "-c", code], check=True).stdout.split())
 
 
 def test_importing_the_package_imports_nothing_else() -> None:

@@ -4,10 +4,8 @@ import ast
 import base64
 import itertools
 import json
-import os
 import shutil
 import subprocess
-import sys
 import textwrap
 import urllib.error
 import urllib.request
@@ -16,12 +14,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from support.processes import DIRECT, MODULE, run_pytest, spawn
 
 from mockorders import content
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "mockorders"
-DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 # ---- a toy: bricks, `name` and `studs`, behind a header `X-Toy-Box`
 
@@ -235,11 +233,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def toys(home: Path) -> Iterator[Toys]:
     """Serve that copy; each test takes a box of its own."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("MOCKORDERS_")}
-    command = [sys.executable, "-m", "mockorders", "--port", "0", "--fixtures", "box"]
-    with subprocess.Popen(
-        command, cwd=home, env={**environment, "PYTHONPATH": str(home)}, stdout=subprocess.PIPE, text=True
-    ) as process:
+    command = [*MODULE, "--port", "0", "--fixtures", "box"]
+    with spawn(command, cwd=home, environment={"PYTHONPATH": str(home)}, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         greeting = [process.stdout.readline() for _ in range(7)]
         yield Toys(greeting[0].strip().removeprefix("mockorders ready on "), "".join(greeting))
@@ -356,9 +351,8 @@ def test_the_pytest_fixture_reaches_it(toys: Toys, home: Path, tmp_path: Path) -
             assert (mockorders_server.url + "/toy", mockorders.name) == mockorders.toy
     """
     (tmp_path / "test_toy.py").write_text(textwrap.dedent(test))
-    environment = os.environ | {"PYTHONPATH": str(home), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
-    command = [sys.executable, "-m", "pytest", "-pmockorders", "-pno:cacheprovider", "--mockorders-url", toys.url]
-    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    environment = {"PYTHONPATH": str(home)}
+    done = run_pytest("--mockorders-url", toys.url, plugins=["mockorders"], environment=environment, cwd=tmp_path)
     assert "1 passed" in done.stdout, done.stdout
 
 

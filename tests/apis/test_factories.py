@@ -1,7 +1,6 @@
 """What the factories generate is complete, believable and always the same."""
 
 import re
-import subprocess
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
@@ -12,6 +11,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from support.processes import finish
 
 from mockorders.contract import Contract
 from mockorders.pools import MONTHS, Pools
@@ -101,7 +101,7 @@ def test_no_two_customers_share_an_email_address(api: str) -> None:
 
 
 def run(api: str, seed: int) -> bytes:
-    return subprocess.run([sys.executable, "-c", PRINT, api, str(seed)], check=True, capture_output=True).stdout
+    return bytes(finish([sys.executable, "-c", PRINT, api, str(seed)], text=False, check=True).stdout)
 
 
 @pytest.mark.parametrize("api", APIS)

@@ -3,13 +3,12 @@
 import json
 import re
 import shlex
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from support.processes import ENVIRONMENT, SECONDS, run, serving
+from support.processes import finish, run, serving
 
 from mockorders import content
 from mockorders.api import discover
@@ -86,19 +85,8 @@ def test_the_curl_lines_of_show_work(mine: str) -> None:
     shown = fixtures("show", "mine", "--fixtures", mine).stdout
     lines = [line.strip() for line in shown.splitlines() if line.startswith("  curl ")]
     with serving("--fixtures", mine) as server:
-        answers = [
-            json.loads(
-                subprocess.run(
-                    line.replace("http://127.0.0.1:8080", server.url),
-                    shell=True,
-                    capture_output=True,
-                    env=ENVIRONMENT,
-                    timeout=SECONDS,
-                    check=True,
-                ).stdout
-            )
-            for line in lines
-        ]
+        lines = [line.replace("http://127.0.0.1:8080", server.url) for line in lines]
+        answers = [json.loads(finish(line, shell=True, check=True).stdout) for line in lines]
     assert (2, {"status": "ok", "orders": []}) == (answers[0]["count"], answers[1])
 
 

@@ -4,13 +4,12 @@ import json
 import os
 import re
 import shutil
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import click
 import pytest
-from support.processes import ENVIRONMENT, SCRIPT, SECONDS, serving
+from support.processes import ENVIRONMENT, SCRIPT, finish, serving
 
 from mockorders.cli import main
 
@@ -56,12 +55,10 @@ def folder(tmp_path: Path) -> Path:
 
 
 def says(line: str, folder: Path) -> list[str]:
-    environment = {**ENVIRONMENT, "PATH": f"{Path(SCRIPT[0]).parent}{os.pathsep}{ENVIRONMENT['PATH']}"}
-    done = subprocess.run(
-        line, shell=True, cwd=folder, capture_output=True, text=True, env=environment, timeout=SECONDS, check=False
-    )
+    path = f"{Path(SCRIPT[0]).parent}{os.pathsep}{ENVIRONMENT['PATH']}"
+    done = finish(line, shell=True, cwd=folder, environment={"PATH": path})
     assert "" == done.stderr
-    return done.stdout.splitlines()
+    return str(done.stdout).splitlines()
 
 
 def fits(shown: list[str], said: list[str]) -> bool:

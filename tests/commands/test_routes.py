@@ -6,14 +6,13 @@ import pty
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
 import click
 import pytest
 from click.testing import CliRunner
-from support.processes import ENVIRONMENT, MODULE, SCRIPT, SECONDS, drained, run
+from support.processes import ENVIRONMENT, MODULE, SCRIPT, SECONDS, drained, finish, run, spawn
 
 from mockorders import content
 from mockorders.api import discover
@@ -58,6 +57,7 @@ def completed(line: str) -> list[str]:
     return [each.partition(",")[2] or each for each in result.stdout.splitlines()]
 
 
+MORE_THAN_A_PIPE_HOLDS = 2**20
 COMMANDS = ["completion", "fixtures", "routes", "serve", "validate"]
 COMPLETIONS: list[tuple[str, list[str]]] = [
     ("mockorders ", COMMANDS),
@@ -85,10 +85,8 @@ def test_completion(line: str, expected: list[str]) -> None:
 def test_bash_completes_by_its_script() -> None:
     script = 'eval "$(mockorders completion bash)"; COMP_WORDS=(mockorders fixtures show do); COMP_CWORD=3\n'
     script += '_mockorders_completion mockorders; printf "%s\\n" "${COMPREPLY[@]}"'
-    environment = {**ENVIRONMENT, "PATH": f"{Path(SCRIPT[0]).parent}:{ENVIRONMENT['PATH']}"}
-    done = subprocess.run(
-        ["bash", "-c", script], capture_output=True, text=True, env=environment, timeout=SECONDS, check=True
-    )
+    environment = {"PATH": f"{Path(SCRIPT[0]).parent}:{ENVIRONMENT['PATH']}"}
+    done = finish(["bash", "-c", script], environment=environment, check=True)
     assert ["docs", "docs-queued"] == sorted(done.stdout.split())
 
 
@@ -104,14 +102,7 @@ def test_other_shells_have_a_script(shell: str) -> None:
 def on_a_terminal(*arguments: str, **environment: str) -> str:
     terminal, end = pty.openpty()
     try:
-        subprocess.run(
-            [*MODULE, *arguments],
-            stdout=end,
-            stderr=end,
-            env={**ENVIRONMENT, **environment},
-            timeout=SECONDS,
-            check=True,
-        )
+        finish([*MODULE, *arguments], environment=environment, stdout=end, stderr=end, check=True)
         os.close(end)
         return drained(terminal)
     finally:
@@ -129,20 +120,18 @@ def test_colours_only_on_a_terminal() -> None:
 
 @pytest.mark.parametrize("command", ["routes", "fixtures dump default", "fixtures", "validate --help"])
 def test_a_reader_that_leaves_is_no_error(command: str) -> None:
-    with subprocess.Popen(
-        [*MODULE, *command.split()], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRONMENT
-    ) as process:
+    with spawn([*MODULE, *command.split()], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdout is not None
         assert process.stderr is not None
         process.stdout.close()
-        assert b"" == process.stderr.read()
+        assert "" == process.stderr.read()
 
 
 def test_an_interrupt_ends_a_command_without_a_traceback() -> None:
-    with subprocess.Popen(
-        [*MODULE, "validate", "-"], stdin=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRONMENT, text=True
-    ) as process:
-        time.sleep(0.5)
+    with spawn([*MODULE, "validate", "-"], stdin=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdin is not None
+        process.stdin.write(" " * MORE_THAN_A_PIPE_HOLDS)  # ends once the command reads
+        process.stdin.flush()
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=SECONDS)
     assert (1, "Aborted!") == (process.returncode, err.strip())
@@ -180,5 +169,5 @@ def test_every_option_has_its_variable() -> None:
 
 def test_the_commands_cost_a_server_nothing() -> None:
     code = "import sys, mockorders.cli; print([name for name in sys.modules if name.startswith('mockorders.')])"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=SECONDS)
+    done = finish([sys.executable, "-c", code], check=True)
     assert "['mockorders.commands', 'mockorders.commands.group', 'mockorders.cli']" == done.stdout.strip()

@@ -2,7 +2,6 @@
 
 import base64
 import json
-import subprocess
 import threading
 import time
 import urllib.request
@@ -15,7 +14,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 from support.emulator import basic, example
-from support.processes import ENVIRONMENT, MODULE, run
+from support.processes import ENVIRONMENT, MODULE, finish, run
 
 from mockorders import MockServer, Sandbox
 from mockorders.cli import main
@@ -559,12 +558,5 @@ def test_bad_usage(arguments: list[str], expected: str) -> None:
 def test_it_is_a_command(write: Write, order: Any) -> None:
     file = write(order)
     assert (0, "1 answer checked, 0 not; 0 breaches\n", "") == run("validate", file)
-    piped = subprocess.run(
-        [*MODULE, "validate", "-"],
-        input=json.dumps(order),
-        capture_output=True,
-        text=True,
-        env=ENVIRONMENT,
-        check=False,
-    )
+    piped = finish([*MODULE, "validate", "-"], input=json.dumps(order))
     assert (0, "1 answer checked, 0 not; 0 breaches\n") == (piped.returncode, piped.stdout)

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.processes import SECONDS, Server, basic, run, serving
+from support.emulator import basic
+from support.processes import SECONDS, Server, run, serving
 
 from mockorders import Sandbox
 

@@ -4,7 +4,6 @@ import asyncio
 import json
 import re
 import shlex
-import subprocess
 import sys
 from html import unescape
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 import pytest
 from support.dashboard import HTML, ORDER, Reader, form_of, picture, post
 from support.emulator import Emulator
+from support.processes import finish
 
 EFFECTS = ["status", "delay", "reset", "close", "truncate", "drip", "malformed", "drift", "rate_limit"]
 
@@ -285,6 +285,5 @@ async def test_the_curl_and_python_lines_run(docs: Emulator) -> None:
         shell = number.endswith("1")
         python = [sys.executable, "-c", f"{codes[number]}\nimport json\nprint(json.dumps(orders))"]
         command = shlex.split(codes[number]) if shell else python
-        process = await asyncio.create_subprocess_exec(*command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-        out, _ = await process.communicate()
-        assert {"count", "orders"} & set(json.loads(out)), number
+        done = await asyncio.to_thread(finish, command)
+        assert {"count", "orders"} & set(json.loads(done.stdout)), number

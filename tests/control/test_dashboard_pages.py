@@ -4,7 +4,6 @@ import gzip
 import hashlib
 import json
 import re
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ import pytest
 from aiohttp.test_utils import TestServer
 from support.dashboard import HTML, ORDER, Reader, form_of, picture, post
 from support.emulator import Emulator, Start
+from support.processes import finish
 
 from mockorders import create_app
 from mockorders.control import assets
@@ -227,7 +227,7 @@ asyncio.run(main())
 
 
 def test_nothing_is_imported_before_the_first_page() -> None:
-    done = subprocess.run([sys.executable, "-c", COST], capture_output=True, text=True, check=True)
+    done = finish([sys.executable, "-c", COST], check=True)
     assert ["False False", "True"] == done.stdout.splitlines()
 
 

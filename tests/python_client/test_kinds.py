@@ -2,13 +2,13 @@
 
 import asyncio
 import json
-import subprocess
 import sys
 from datetime import datetime
 from typing import Any, assert_type
 
 import pytest
 from support.emulator import Start
+from support.processes import finish
 from support.python_client import ORDER, TOKEN, Client, endpoints
 
 import mockorders
@@ -84,7 +84,7 @@ def test_importing_the_client_costs_nothing_heavy() -> None:
         "import json, sys; import mockorders.client as client; client.Sandbox('http://127.0.0.1:1', 'docs').clock;"
         "client.AsyncSandbox('http://127.0.0.1:1', 'docs'); print(json.dumps(sorted(sys.modules)))"
     )
-    found = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
+    found = finish([sys.executable, "-c", script], check=True)
     heavy = {"aiohttp", "yarl", "asyncio", "http.client", "ssl", "jsonschema", "faker", "orjson", "mockorders.app"}
     assert heavy & set(json.loads(found.stdout)) == set()
 
@@ -94,5 +94,5 @@ def test_a_waiting_client_never_needs_aiohttp(served: str) -> None:
         "import sys; from mockorders.client import Sandbox; print(Sandbox(sys.argv[1], 'docs.bare').make()['name'],"
         "'aiohttp' in sys.modules)"
     )
-    found = subprocess.run([sys.executable, "-c", script, served], check=True, capture_output=True, text=True)
+    found = finish([sys.executable, "-c", script, served], check=True)
     assert found.stdout.split() == ["docs.bare", "False"]

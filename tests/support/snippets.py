@@ -6,8 +6,10 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
+from support.processes import finish, run_pytest
+
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
-PYTEST = ["-m", "pytest", "-q", "-p", "no:cacheprovider"]
+PLUGINS = ["pytest_asyncio.plugin", "mockorders"]
 SETTINGS = "[pytest]\nasyncio_mode = auto\nasyncio_default_fixture_loop_scope = function\n"
 CONFTEST = "# conftest.py\n"
 
@@ -73,7 +75,6 @@ def execute(run: Run, folder: Path) -> "subprocess.CompletedProcess[str]":
     for line, _, text, _ in run.snippets:
         names.append(f"test_line_{line}.py")
         (folder / names[-1]).write_text(text, encoding="utf-8")
-    command = [*PYTEST, *names] if run.snippets[0].is_test else names
-    return subprocess.run(
-        [sys.executable, *command], cwd=folder, capture_output=True, text=True, check=False, encoding="utf-8"
-    )
+    if run.snippets[0].is_test:
+        return run_pytest("-q", *names, plugins=PLUGINS, cwd=folder)
+    return finish([sys.executable, *names], cwd=folder)

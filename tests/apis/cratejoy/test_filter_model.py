@@ -10,6 +10,8 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from support.cratejoy_filters import NUMBERED, SETS, SHOPS, WORDS, Property, Shop
 
+from mockorders import MockServer
+
 # The model: which property is of which kind, as the documents say; nothing of it is taken from the schemas.
 ORDER = {
     "integer": (
@@ -125,6 +127,16 @@ class Query(NamedTuple):
         if self.operator == "is_null":
             return any((value is None) is self.meaning for value in values)
         return any(value is not None and holds(self.operator, self.prop.rank(value), self.meaning) for value in values)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _shops() -> Iterator[None]:
+    with MockServer(fixtures="default") as server:
+        SHOPS.update({name: Shop(server, name) for name in SETS})
+        yield
+        for shop in SHOPS.values():
+            shop.close()
+        SHOPS.clear()
 
 
 def integers(shop: Shop, prop: Property) -> st.SearchStrategy[tuple[str, Any]]:
