@@ -4,9 +4,14 @@ from typing import Any
 
 import pytest
 from pytest_aiohttp.plugin import AiohttpClient
+from support.contracts import shared_contract
 from support.emulator import Emulator, Start
+from support.examples import load_profile
 
 from mockorders import create_app
+from mockorders.contract import Contract
+
+load_profile()
 
 
 @pytest.fixture
@@ -24,3 +29,9 @@ def start(aiohttp_client: AiohttpClient) -> Start:
 async def emulator(start: Start) -> Emulator:
     """Give an emulator of the documented examples."""
     return await start()
+
+
+@pytest.fixture(scope="session")
+def contract() -> Contract:
+    """Give the compiled schemas, once for each process."""
+    return shared_contract()

@@ -17,7 +17,7 @@ from support.emulator import Emulator, Start, example
 from support.processes import spawn, wait_until
 from xstatic.pkg import jquery  # type: ignore[import-untyped]
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = pytest.mark.browser
 
 EVIL = "evil.example"
 START_SECONDS = 30

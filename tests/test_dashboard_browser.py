@@ -18,7 +18,7 @@ from support.processes import spawn
 from mockorders import MockServer
 from mockorders.client import Sandbox, Server
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = pytest.mark.browser
 
 SWITCHES = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "

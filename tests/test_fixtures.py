@@ -8,10 +8,10 @@ from functools import cache
 from typing import Any
 
 import pytest
+from support.contracts import shared_contract
 
 from mockorders import content
 from mockorders.api import discover
-from mockorders.contract import Contract
 from mockorders.seeding import FixtureSets, World
 
 SETS = ("default", "docs", "docs-queued", "edge", "empty")
@@ -22,7 +22,7 @@ Record = Mapping[str, Any]
 
 @cache
 def world(name: str) -> World:
-    return FixtureSets(discover(), Contract(), [name]).world(name)
+    return FixtureSets(discover(), shared_contract(), [name]).world(name)
 
 
 def table(name: str, api: str, collection: str) -> Mapping[int, Record]:
@@ -67,13 +67,13 @@ def test_the_sets_that_the_manual_names_are_shipped() -> None:
 
 @pytest.mark.parametrize("name", SETS)
 def test_every_record_fits_its_schema_and_refers_to_records_that_exist(name: str) -> None:
-    contract = Contract()
+    contract = shared_contract()
     assert [mistake for schema, record in every_record(name) for mistake in contract.explain(schema, record)] == []
 
 
 @pytest.mark.parametrize("name", [*SETS, "large"])
 def test_what_is_to_be_generated_fits_its_schema(name: str) -> None:
-    contract, plan = Contract(), document(name).get("generate", {})
+    contract, plan = shared_contract(), document(name).get("generate", {})
     parts = [(api, part) for api, part in plan.items() if api != "seed"]
     assert [mistake for api, part in parts for mistake in contract.mistakes(f"{api}/generate", part)] == []
 

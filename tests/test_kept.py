@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
+from support.examples import examples
 
 from mockorders.api import discover
 from mockorders.apis.cratejoy.views import RELATIONS, order_form
@@ -26,11 +27,6 @@ OPEN_ORDER, GIFT_ORDER, CUSTOMER, INSTANCE, PRODUCT, ADDRESS = (
     640218775,
     8675309,
 )
-
-
-@pytest.fixture(scope="module")
-def contract() -> Contract:
-    return Contract()
 
 
 @pytest.fixture(scope="module")
@@ -121,7 +117,7 @@ class Sandboxes:
 
 
 @pytest.mark.parametrize("budget", [0, 5000, 10**9])
-@settings(max_examples=40, deadline=None, derandomize=True, database=None, phases=[Phase.generate])
+@settings(max_examples=examples(40), deadline=None, derandomize=True, database=None, phases=[Phase.generate])
 @given(steps=STEPS, data=st.data())
 def test_kept_bytes_are_a_fresh_encoding_after_any_changes(
     *, world: World, contract: Contract, budget: int, steps: list[tuple[int, str, str]], data: st.DataObject

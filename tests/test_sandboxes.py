@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.emulator import Emulator, Reply, Start, basic
+from support.examples import examples
 
 NO_KEY = {"status": "error", "messages": ["Invalid API key"]}
 ORDERS = (75572230, 730837920)
@@ -260,7 +261,7 @@ EXAMPLES = count()
 
 
 @given(steps=STEPS)
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 async def test_every_world_is_a_dictionary_of_its_own(
     emulator: Emulator, steps: list[tuple[str, str, int, str]]
 ) -> None:

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.contracts import shared_contract
 from support.emulator import Emulator, Start
 
 from mockorders import create_app
 from mockorders.api import discover
-from mockorders.contract import Contract
 from mockorders.errors import FixtureError
 from mockorders.seeding import FixtureSets, World
 
@@ -37,7 +37,7 @@ def write(tmp_path: Path) -> Write:
 
 
 def sets(*fixtures: str) -> FixtureSets:
-    return FixtureSets(discover(), Contract(), fixtures)
+    return FixtureSets(discover(), shared_contract(), fixtures)
 
 
 def ids(world: World, api: str = "universe", collection: str = "customers") -> list[int]:
@@ -398,7 +398,7 @@ async def test_a_client_that_leaves_does_not_stop_the_making(start: Start, monke
     leaving = asyncio.create_task(emulator.universe("/orders", "empty.x"))
     await asyncio.to_thread(builds.begun.wait, 10)
     leaving.cancel()
-    await asyncio.sleep(0.01)
+    await emulator.control("GET", "/health")  # the server has seen it leave
     builds.go.set()
     reply = await emulator.universe("/orders", "empty.y")
     assert (200, ["empty"]) == (reply.status, builds.names)

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
+from support.examples import examples
 
 from mockorders.state import State, Tables
 from mockorders.store import MAX_ID, Base, Collection, Record
@@ -138,7 +139,12 @@ def same(things: Collection, model: Mapping[int, Record]) -> None:
 PHASES = [Phase.generate]
 TestAgainst = Against.TestCase
 TestAgainst.settings = settings(
-    max_examples=60, stateful_step_count=40, deadline=None, derandomize=True, database=None, phases=[Phase.generate]
+    max_examples=examples(60),
+    stateful_step_count=40,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=[Phase.generate],
 )
 
 

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.emulator import Start
+from support.examples import examples
 
 from mockorders import MockServer, Sandbox, response_cache
 from mockorders.caching import LruCache
@@ -143,7 +144,7 @@ STEPS = st.lists(
 
 
 @given(steps=STEPS)
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 def test_what_is_kept_is_what_would_be_made(steps: list[str]) -> None:
     with client() as (one, one_url), client() as (two, two_url):
         for step in steps:

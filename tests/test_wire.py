@@ -9,6 +9,7 @@ from urllib.parse import quote_plus, urlencode
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.examples import examples
 
 from mockorders.wire import (
     MAX_DEPTH,
@@ -23,7 +24,7 @@ from mockorders.wire import (
     short,
 )
 
-QUICK = settings(max_examples=150, deadline=None, derandomize=True, database=None)
+QUICK = settings(max_examples=examples(150), deadline=None, derandomize=True, database=None)
 PRINTED = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 
 # Query strings

@@ -11,9 +11,9 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from support.contracts import shared_contract
 from support.processes import finish
 
-from mockorders.contract import Contract
 from mockorders.pools import MONTHS, Pools
 from mockorders.records import complete, follow, references
 
@@ -69,7 +69,7 @@ def cents(amount: str) -> int:
 
 @pytest.mark.parametrize("api", APIS)
 def test_every_record_is_complete_and_fits_its_schema(api: str) -> None:
-    contract = Contract()
+    contract = shared_contract()
     named = [(f"{api}/record-{collection}", record) for collection, each in world(api).items() for record in each]
     assert [record for schema, record in named if not contract.fits(schema, record)] == []
     assert [record for schema, record in named if list(complete(schema, record)) != list(record)] == []

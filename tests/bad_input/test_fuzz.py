@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.bad_requests import FORM, b64, http
+from support.examples import examples
 
 from mockorders import MockServer
 
@@ -80,7 +81,7 @@ def test_no_bytes_make_it_fail(caplog: pytest.LogCaptureFixture) -> None:
         port = urlsplit(server.url).port
         assert port is not None
 
-        @settings(max_examples=300, deadline=None, database=None)
+        @settings(max_examples=examples(300), deadline=None, database=None)
         @given(requests())
         def check(data: bytes) -> None:
             got = exchange(port, data)

@@ -7,7 +7,7 @@ from contextlib import suppress
 
 import pytest
 from support.bad_requests import BOTH, CRATEJOY, ORDER, ask, complaints, connect, http, read
-from support.emulator import Emulator, Start
+from support.emulator import Emulator, Start, settle
 
 import mockorders.app
 import mockorders.transport
@@ -81,11 +81,11 @@ async def test_a_cut_connection_changes_nothing(victim: Emulator, data: bytes, r
     _, writer = await connect(victim)
     writer.write(data)
     await writer.drain()
-    await asyncio.sleep(0.01)
+    await settle(victim)
     if reset:
         writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     writer.close()
-    await asyncio.sleep(0.02)
+    await settle(victim)
 
 
 async def test_a_hundred_half_requests_disturb_nobody(victim: Emulator) -> None:

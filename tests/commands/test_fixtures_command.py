@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from support.contracts import shared_contract
 from support.processes import finish, run, serving
 
 from mockorders import content
 from mockorders.api import discover
 from mockorders.cli import main
-from mockorders.contract import Contract
 from mockorders.seeding import FixtureSets, World
 
 
@@ -94,7 +94,7 @@ def test_the_curl_lines_of_show_work(mine: str) -> None:
 
 
 def worlds(fixture: str, name: str) -> World:
-    return FixtureSets(discover(), Contract(), [fixture]).world(name)
+    return FixtureSets(discover(), shared_contract(), [fixture]).world(name)
 
 
 def plain(world: World) -> Any:

@@ -1,15 +1,16 @@
 """`serve --watch`: fixture files that change while the server runs, and the sandboxes that rest on them."""
 
 import json
-import threading
+import os
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 from support.emulator import basic
-from support.processes import SECONDS, Server, run, serving
+from support.processes import Server, run, serving, wait_until
 
 from mockorders import Sandbox
 
@@ -25,8 +26,8 @@ class Watched:
         self.folder = folder
         self.said: list[str] = []
         assert server.process.stderr is not None
-        self._stderr = server.process.stderr
-        threading.Thread(target=self._listen, daemon=True).start()
+        self._stderr = server.process.stderr.fileno()
+        os.set_blocking(self._stderr, False)
 
     def write(self, name: str = "mine", text: str | None = None, **document: Any) -> str:
         """Write a fixture file, and wait until the server has said something about it."""
@@ -36,10 +37,10 @@ class Watched:
         return self.says(before)
 
     def says(self, before: int) -> str:
-        end = time.monotonic() + SECONDS
-        while len(self.said) == before and time.monotonic() < end:
-            time.sleep(0.02)
-        time.sleep(0.05)  # what else it says of the same change
+        """Wait until the server says something; return all lines that it wrote by its next answer."""
+        wait_until(lambda: self._read() > before, "a line of the server")
+        self.server.get("/_mockorders/health")
+        self._read()
         return "\n".join(self.said[before:])
 
     def customer(self, key: str) -> Any:
@@ -49,9 +50,12 @@ class Watched:
     def sandbox(self, name: str) -> Sandbox:
         return Sandbox(self.server.url, name)
 
-    def _listen(self) -> None:
-        for line in self._stderr:
-            self.said.append(line.rstrip("\n"))
+    def _read(self) -> int:
+        """Read what the server wrote; return the number of its lines so far."""
+        with suppress(BlockingIOError):
+            while piece := os.read(self._stderr, 65536):
+                self.said += piece.decode().splitlines()
+        return len(self.said)
 
 
 @pytest.fixture
@@ -167,6 +171,7 @@ def test_the_clock_begins_anew_where_the_files_own_changed(watched: Watched) -> 
     assert {"now": "2018-01-01T00:00:00Z", "frozen": True} == sandbox.look()["clock"]
 
 
+@pytest.mark.timing
 def test_a_file_that_is_written_in_pieces_is_read_once(watched: Watched) -> None:
     assert 164 == watched.customer("mine")
     before = len(watched.said)
@@ -181,9 +186,9 @@ def test_a_file_that_is_written_in_pieces_is_read_once(watched: Watched) -> None
 def test_without_watch_files_are_read_at_the_start_only(tmp_path: Path) -> None:
     file = tmp_path / "mine.json"
     file.write_text('{"extends": "docs", "current_customer": 164}')
-    with serving("--fixtures", str(file)) as server:
+    with serving("--fixtures", str(file)) as server, serving("--fixtures", str(file), "--watch") as other:
         file.write_text('{"extends": "docs", "current_customer": 2}')
-        time.sleep(0.8)
+        assert "fixtures changed" in Watched(other, tmp_path).says(0)
         assert 164 == server.get("/orders?key=mine")["orders"][0]["customer_id"]
 
 

@@ -89,7 +89,6 @@ async def viewer(start: Start) -> AsyncIterator[Viewer]:
 
 
 @pytest.mark.browser
-@pytest.mark.slow
 async def test_a_request_is_sent_by_keyboard_alone(viewer: Viewer) -> None:
     sent = await viewer.send("universe_get_order")
     assert ("/orders/489", {"key": "***"}, 200) == (sent["path"], sent["query"], sent["status"])
@@ -99,7 +98,6 @@ async def test_a_request_is_sent_by_keyboard_alone(viewer: Viewer) -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.slow
 async def test_a_body_and_filters_are_sent_as_documented(viewer: Viewer) -> None:
     sent = await viewer.send("cratejoy_update_order")
     note = {"note": "Drop package off at the front office"}

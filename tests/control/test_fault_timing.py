@@ -2,12 +2,13 @@
 
 import asyncio
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import aiohttp
 import pytest
-from support.emulator import Emulator, Start
-from support.faults import ORDER, SPOIL, TEAPOT, fault, met, state
+from support.emulator import Emulator, Start, eventually
+from support.faults import ORDER, SPOIL, TEAPOT, fault, met, met_once, state
 
 FROZEN = "2017-03-21T00:00:00Z"
 
@@ -110,8 +111,9 @@ async def test_a_delay_before_or_after_changes_at_its_own_moment(emulator: Emula
         writing = asyncio.create_task(
             emulator.cratejoy("PUT", "/orders/75572230/", stage, json={"note": "new"}),
         )
-        await asyncio.sleep(0.2)
+        await eventually(partial(met_once, emulator, stage))
         assert note == (await emulator.cratejoy("GET", "/orders/75572230/", stage)).json["note"]
+        assert not writing.done()
         assert "new" == (await writing).json["note"]
 
 

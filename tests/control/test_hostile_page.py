@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, Frame, Page, sync_playwright
 from mockorders import MockServer
 from mockorders.client import ControlError, Sandbox, Server
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = pytest.mark.browser
 
 EVIL = "evil.example"
 UNTRUSTED = "emulator.test"  # no loopback name: browsers send it no Sec-Fetch headers over plain HTTP

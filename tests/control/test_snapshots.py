@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.emulator import Emulator, Reply, Start
+from support.examples import examples
 
 from mockorders.core import Core
 from mockorders.options import Options
@@ -327,7 +328,7 @@ async def write(emulator: Emulator, user: str, what: str, number: int, text: str
 
 
 @given(first=WRITES, second=WRITES, third=WRITES)
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 async def test_restoring_is_an_inverse_and_the_patch_leads_from_then_to_now(
     emulator: Emulator, first: list[Any], second: list[Any], third: list[Any]
 ) -> None:

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.control import EMPTY, FROZEN, note, state
 from support.emulator import Emulator, Start
+from support.examples import examples
 
 
 async def test_state_is_a_fixture_document(emulator: Emulator) -> None:
@@ -87,7 +88,9 @@ WRITES = st.lists(
 )
 
 
-@settings(max_examples=30, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(30), deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(writes=WRITES)
 async def test_any_state_goes_in_and_comes_out(emulator: Emulator, writes: list[tuple[str | None, Any]]) -> None:
     for name in ("docs.a", "empty.b"):

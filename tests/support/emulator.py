@@ -1,6 +1,8 @@
 """An emulator on a real socket, and short ways to call both APIs."""
 
+import asyncio
 import base64
+import inspect
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -9,6 +11,7 @@ from typing import Any
 
 from aiohttp.test_utils import TestClient
 
+POLL_SECONDS = 0.005
 EXAMPLES = Path(__file__).parents[1] / "examples"
 
 
@@ -68,6 +71,24 @@ class Emulator:
 
 
 Start = Callable[..., Awaitable[Emulator]]
+
+
+async def eventually(condition: Callable[[], Any], seconds: float = 30) -> Any:
+    """Return what `condition`, a function or a coroutine function, returns once it is true; fails after `seconds`."""
+    async with asyncio.timeout(seconds):
+        while True:
+            found = condition()
+            if inspect.isawaitable(found):
+                found = await found
+            if found:
+                return found
+            await asyncio.sleep(POLL_SECONDS)
+
+
+async def settle(emulator: Emulator) -> None:
+    """Let the server act on what was sent before: its loop has turned many times once it answered two requests."""
+    for _ in range(2):
+        await emulator.control("GET", "/health")
 
 
 def example(name: str) -> Any:

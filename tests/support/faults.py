@@ -32,6 +32,11 @@ async def met(emulator: Emulator, user: str = "docs") -> list[int]:
     return [each["met"] for each in (await emulator.control("GET", f"/sandboxes/{user}/faults")).json["faults"]]
 
 
+async def met_once(emulator: Emulator, user: str = "docs") -> bool:
+    """Return whether the only fault was met once."""
+    return [1] == await met(emulator, user)
+
+
 async def state(emulator: Emulator, user: str = "docs") -> bytes:
     """Give the whole state."""
     return (await emulator.control("GET", f"/sandboxes/{user}/state")).body

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from support.cratejoy_filters import NUMBERED, SETS, SHOPS, WORDS, Property, Shop
+from support.examples import examples
 
 from mockorders import MockServer
 
@@ -245,7 +246,7 @@ def queries(draw: st.DrawFn, shop: Shop) -> Query:
 
 
 @pytest.mark.parametrize("name", SETS)
-@settings(max_examples=200, deadline=None, derandomize=True, database=None, phases=[Phase.generate])
+@settings(max_examples=examples(200), deadline=None, derandomize=True, database=None, phases=[Phase.generate])
 @given(data=st.data())
 def test_a_list_holds_what_the_model_says(name: str, data: st.DataObject) -> None:
     shop = SHOPS[name]
