@@ -309,7 +309,7 @@ async def test_a_foreign_page_cannot_read(evil: World) -> None:
 
 
 async def test_a_foreign_page_s_blind_request_tells_it_nothing(evil: World) -> None:
-    assert await evil.attempt("/orders?key=docs", mode="no-cors") == ["opaque", 0, ""]
+    assert ["opaque", 0, ""] == await evil.attempt("/orders?key=docs", mode="no-cors")
 
 
 @pytest.mark.parametrize("path", ["/_mockorders/reset", "/_mockorders/sandboxes/docs/reset"])
@@ -334,9 +334,9 @@ async def test_a_foreign_page_s_form_cannot_reset(evil: World, path: str) -> Non
 
 async def test_a_local_page_of_another_port_cannot_reset_either(local: World) -> None:
     await local.emulator.cratejoy("PUT", "/orders/75572230/", json={"note": "kept"})
-    assert await local.attempt("/_mockorders/reset", method="POST") == ["TypeError"]
+    assert ["TypeError"] == await local.attempt("/_mockorders/reset", method="POST")
     await local.attempt("/_mockorders/reset", method="POST", mode="no-cors")
-    assert await note_of(local.emulator) == "kept"
+    assert "kept" == await note_of(local.emulator)
 
 
 async def test_a_foreign_name_that_leads_here_opens_nothing(world: World) -> None:
@@ -350,11 +350,11 @@ async def test_a_foreign_name_that_leads_here_opens_nothing(world: World) -> Non
 async def test_a_page_of_the_emulator_s_own_origin_may_reset(world: World) -> None:
     await world.emulator.cratejoy("PUT", "/orders/75572230/", json={"note": "gone"})
     await world.page.goto(f"{world.api}/_mockorders/health")
-    assert await world.attempt("/_mockorders/reset", method="POST") == ["basic", 204, ""]
+    assert ["basic", 204, ""] == await world.attempt("/_mockorders/reset", method="POST")
     assert await note_of(world.emulator) is None
 
 
 async def test_a_foreign_page_makes_no_sandbox(evil: World) -> None:
     await evil.attempt("/orders?key=made-by-evil")
     await evil.attempt("/v1/orders/", headers={"Authorization": "Basic bWFkZTp4"})
-    assert (await evil.emulator.control("GET", "/sandboxes")).json["count"] == 0
+    assert 0 == (await evil.emulator.control("GET", "/sandboxes")).json["count"]

@@ -45,7 +45,7 @@ def test_there_are_schemas_of_all_kinds() -> None:
 @pytest.mark.parametrize("name", SCHEMAS)
 def test_every_schema_is_one_of_2020_12(name: str) -> None:
     schema = content.schema(name)
-    assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    assert "https://json-schema.org/draft/2020-12/schema" == schema["$schema"]
     Draft202012Validator.check_schema(schema)
 
 
@@ -359,7 +359,7 @@ def test_views_that_were_checked_already_may_hold_anything(contract: Contract) -
 
 def test_at_most_twenty_mistakes_are_listed(contract: Contract) -> None:
     body = {f"unknown{number}": 1 for number in range(100)}
-    assert len(contract.mistakes("cratejoy/update-order", body)) == 20
+    assert 20 == len(contract.mistakes("cratejoy/update-order", body))
 
 
 def test_a_schema_that_there_is_not_is_a_key_error(contract: Contract) -> None:
@@ -483,7 +483,7 @@ async def test_a_breach_in_universe_is_the_same_problem(broken: Broken, caplog: 
         reply = await broken.emulator.universe(path, "docs@164")
         assert (500, "application/problem+json") == (reply.status, reply.headers["Content-Type"])
         assert "/plan/name" in reply.json["pointer"]
-    assert len(caplog.records) == 3
+    assert 3 == len(caplog.records)
 
 
 async def test_what_is_beside_a_broken_record_is_still_answered(
@@ -494,7 +494,7 @@ async def test_what_is_beside_a_broken_record_is_still_answered(
     statuses = [(await broken.emulator.cratejoy("GET", path)).status for path in paths]
     other = await broken.emulator.cratejoy("GET", f"/orders/{OPEN_ORDER}", "docs.other")
     assert ([200, 200, 500, 200], 200) == (statuses, other.status)
-    assert len(caplog.records) == 1
+    assert 1 == len(caplog.records)
 
 
 async def test_a_repaired_record_is_answered_again(broken: Broken, caplog: pytest.LogCaptureFixture) -> None:
@@ -503,7 +503,7 @@ async def test_a_repaired_record_is_answered_again(broken: Broken, caplog: pytes
         await broken.put("cratejoy", "orders", OPEN_ORDER, total=total)
         statuses.append((await broken.emulator.cratejoy("GET", "/orders/")).status)
     assert [500, 200] == statuses
-    assert len(caplog.records) == 1
+    assert 1 == len(caplog.records)
 
 
 async def test_an_error_that_nobody_foresaw_is_a_500_without_a_traceback_in_the_answer(

@@ -146,7 +146,7 @@ async def test_without_an_origin_there_are_no_cors_headers_and_no_note(emulator:
 async def test_caches_are_told_that_answers_vary_by_origin(
     emulator: Emulator, method: str, path: str, headers: Headers
 ) -> None:
-    assert (await emulator.request(method, path, headers=headers)).headers["Vary"] == "Origin"
+    assert "Origin" == (await emulator.request(method, path, headers=headers)).headers["Vary"]
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,7 @@ def test_curl_lines_answer_as_readme_says(url: str, line: str, answer: str) -> N
 
 
 def test_there_are_curl_lines() -> None:
-    assert len(calls()) == 5
+    assert 5 == len(calls())
 
 
 @pytest.mark.parametrize("run", RUNS)
@@ -103,7 +103,7 @@ def test_every_rule_has_a_name_of_its_own() -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_links_lead_somewhere(page: Path) -> None:
     links = re.findall(r"\]\((?!http)([^)#]+)", page.read_text(encoding="utf-8"))
-    assert [link for link in links if not (page.parent / link).exists()] == []
+    assert [] == [link for link in links if not (page.parent / link).exists()]
 
 
 def test_every_module_is_in_the_architecture() -> None:
@@ -127,4 +127,4 @@ def test_the_commands_of_contributing_are_targets() -> None:
 
 
 def test_the_command_line_has_the_commands_of_readme() -> None:
-    assert set(main.list_commands(click.Context(main))) == {"completion", "fixtures", "routes", "serve", "validate"}
+    assert {"completion", "fixtures", "routes", "serve", "validate"} == set(main.list_commands(click.Context(main)))

@@ -51,7 +51,7 @@ def test_another_answer_is_not_healthy(answer: bytes) -> None:
             with connection:
                 connection.recv(1024)
                 connection.sendall(answer)
-            assert asking.wait(SECONDS) == 1
+            assert 1 == asking.wait(SECONDS)
 
 
 def test_it_does_not_wait_for_ever() -> None:

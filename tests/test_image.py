@@ -91,7 +91,7 @@ class Container:
         wait_until(self.has_health, "the health of the container", 30)
         state = self.state
         health = state["Health"]
-        assert health["Status"] == "healthy", health
+        assert "healthy" == health["Status"], health
         return moment(health["Log"][-1]["End"]) - moment(state["StartedAt"])
 
     def has_health(self) -> bool:

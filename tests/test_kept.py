@@ -160,7 +160,7 @@ def test_sandboxes_that_changed_nothing_share_what_was_made(contract: Contract, 
     for _ in range(5):
         tables = State(world.bases).tables["cratejoy"]
         kept.show(counted.form, tables, tables["orders"][OPEN_ORDER])
-    assert counted.builds == 1
+    assert 1 == counted.builds
 
 
 def put(table: str, identifier: int, **changes: Any) -> Callable[[Tables], None]:
@@ -226,11 +226,11 @@ def test_the_budget_bounds_what_is_kept_and_the_longest_unused_goes_first(contra
     kept = Kept(contract, budget=2 * size)
     for order in (first, second, first, second):
         kept.show(counted.form, tables, order)
-    assert counted.builds == 2
+    assert 2 == counted.builds
     small = Kept(contract, budget=size)
     for order in (first, second, first, second):
         small.show(counted.form, tables, order)
-    assert counted.builds == 6
+    assert 6 == counted.builds
 
 
 def test_what_breaks_its_schema_is_not_kept(contract: Contract, tables: Tables, counted: Counted) -> None:
@@ -239,9 +239,9 @@ def test_what_breaks_its_schema_is_not_kept(contract: Contract, tables: Tables, 
     for _ in range(2):
         with pytest.raises(Breach, match="/total"):
             kept.show(counted.form, tables, tables["orders"][OPEN_ORDER])
-    assert counted.builds == 2
+    assert 2 == counted.builds
     put("orders", OPEN_ORDER, total=3500)(tables)
-    assert json.loads(kept.show(counted.form, tables, tables["orders"][OPEN_ORDER]))["total"] == 3500
+    assert 3500 == json.loads(kept.show(counted.form, tables, tables["orders"][OPEN_ORDER]))["total"]
 
 
 # Lists, and what stands around them

@@ -188,19 +188,19 @@ async def test_the_name_or_its_part_before_the_first_dot_chooses_the_set(
 
 async def test_the_set_is_the_same_from_both_sides(emulator: Emulator) -> None:
     await emulator.cratejoy("GET", "/orders/", "docs-queued.x@164")
-    assert await start_set(emulator, "docs-queued.x") == "docs-queued"
+    assert "docs-queued" == await start_set(emulator, "docs-queued.x")
 
 
 async def test_without_a_choice_it_is_the_default_set(start: Start) -> None:
     emulator = await start(fixtures=())
-    assert (await emulator.universe("/orders/latest", "somebody")).json["order"]["id"] == 489
-    assert await start_set(emulator, "somebody") == "default"
+    assert 489 == (await emulator.universe("/orders/latest", "somebody")).json["order"]["id"]
+    assert "default" == await start_set(emulator, "somebody")
 
 
 async def test_the_last_set_named_is_chosen(start: Start) -> None:
     emulator = await start(fixtures=("docs-queued", "empty", "docs"))
     await emulator.universe("/orders", "somebody")
-    assert await start_set(emulator, "somebody") == "docs"
+    assert "docs" == await start_set(emulator, "somebody")
 
 
 async def test_a_file_adds_and_chooses_a_set_whose_name_may_hold_dots(start: Start, tmp_path: Path) -> None:
@@ -211,7 +211,7 @@ async def test_a_file_adds_and_chooses_a_set_whose_name_may_hold_dots(start: Sta
     for name in sandboxes:
         await emulator.universe("/orders", name)
     assert sandboxes == {name: await start_set(emulator, name) for name in sandboxes}
-    assert (await emulator.universe("/orders", "docs")).json["orders"] == []
+    assert [] == (await emulator.universe("/orders", "docs")).json["orders"]
 
 
 async def test_four_names_are_four_worlds(emulator: Emulator) -> None:
@@ -229,14 +229,14 @@ async def test_both_apis_are_one_world(emulator: Emulator) -> None:
     await emulator.universe("/orders", "shared@2")
     await emulator.universe("/orders", "shared@none")
     assert ["shared"] == await names(emulator)
-    assert (await notes(emulator, "shared"))[ORDERS[0]] == "from Cratejoy"
+    assert "from Cratejoy" == (await notes(emulator, "shared"))[ORDERS[0]]
 
 
 async def test_a_state_put_in_one_world_changes_universe_only_there(emulator: Emulator) -> None:
     before = (await emulator.universe("/orders", "a@2")).body
     await emulator.universe("/orders", "b@2")
     await emulator.control("PUT", "/sandboxes/b/state", json={"extends": "empty", "current_customer": 2})
-    assert (await emulator.universe("/orders", "b@2")).json == {"status": "ok", "orders": []}
+    assert {"status": "ok", "orders": []} == (await emulator.universe("/orders", "b@2")).json
     assert [before, before] == [(await emulator.universe("/orders", key)).body for key in ("a@2", "c@2")]
 
 
@@ -280,7 +280,7 @@ async def test_every_world_is_a_dictionary_of_its_own(
 
 async def refused(emulator: Emulator, user: str, order: int, note: str) -> None:
     reply = await emulator.cratejoy("PUT", f"/orders/{order}/", user, json={"note": note, "status": "closed"})
-    assert reply.status == 400
+    assert 400 == reply.status
 
 
 async def written(emulator: Emulator, user: str, order: int, note: str) -> None:
@@ -357,7 +357,7 @@ async def test_universe_asks_the_listed_names_for_no_password(start: Start, key:
 
 async def test_an_empty_list_lets_nobody_in(start: Start) -> None:
     emulator = await start(credentials={})
-    assert (await emulator.universe("/orders")).json == NO_KEY
+    assert NO_KEY == (await emulator.universe("/orders")).json
 
 
 # How many
@@ -370,7 +370,7 @@ async def test_past_the_maximum_a_new_credential_gets_a_problem_document(start: 
     for reply in (await emulator.universe("/orders", "c"), await emulator.cratejoy("GET", "/orders/", "c")):
         assert (503, "application/problem+json") == (reply.status, reply.headers["Content-Type"])
         assert {"type", "title", "status", "detail"} <= set(reply.json)
-        assert ("--max-sandboxes" in reply.json["detail"], reply.json["status"]) == (True, 503)
+        assert (True, 503) == ("--max-sandboxes" in reply.json["detail"], reply.json["status"])
     assert ["a", "b"] == sorted(await names(emulator))
 
 
@@ -379,7 +379,7 @@ async def test_those_that_exist_are_served_past_the_maximum(start: Start) -> Non
     for name in ("a", "b", "c"):
         await write_note(emulator, name, name)
     assert ["a", "b"] == [(await notes(emulator, name))[ORDERS[0]] for name in ("a", "b")]
-    assert (await emulator.universe("/orders", "b@2")).json["status"] == "ok"
+    assert "ok" == (await emulator.universe("/orders", "b@2")).json["status"]
 
 
 async def test_one_that_exists_can_be_made_anew_past_the_maximum(start: Start) -> None:
@@ -394,7 +394,7 @@ async def test_a_forgotten_sandbox_makes_room(start: Start) -> None:
     emulator = await start(max_sandboxes=1)
     await emulator.universe("/orders", "a")
     await emulator.control("DELETE", "/sandboxes/a")
-    assert ((await emulator.universe("/orders", "b")).status, await names(emulator)) == (200, ["b"])
+    assert (200, ["b"]) == ((await emulator.universe("/orders", "b")).status, await names(emulator))
 
 
 # What makes no sandbox
@@ -422,14 +422,14 @@ async def test_a_forgotten_sandbox_makes_room(start: Start) -> None:
 )
 async def test_no_sandbox_is_made_by(emulator: Emulator, method: str, target: str, headers: dict[str, str]) -> None:
     await emulator.request(method, target, headers=headers)
-    assert await names(emulator) == []
+    assert [] == await names(emulator)
 
 
 async def test_foreign_pages_never_fill_the_sandboxes(start: Start) -> None:
     emulator = await start(max_sandboxes=1)
     for name in ("a", "b", "c"):
-        assert (await emulator.universe("/orders", name, Origin="http://evil.example")).status == 200
-    assert (await emulator.universe("/orders", "d")).status == 200
+        assert 200 == (await emulator.universe("/orders", name, Origin="http://evil.example")).status
+    assert 200 == (await emulator.universe("/orders", "d")).status
 
 
 # Ids, dates and bytes

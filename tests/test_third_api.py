@@ -382,7 +382,7 @@ def imports(tree: ast.Module) -> set[str]:
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         if isinstance(node, ast.ImportFrom):
-            assert node.level == 0
+            assert 0 == node.level
             found |= {f"{node.module}.{alias.name}" for alias in node.names}
     return {name.removeprefix("mockorders.") for name in found if name.startswith("mockorders.")}
 

@@ -68,7 +68,7 @@ def fits(shown: list[str], said: list[str]) -> bool:
 
 
 def test_every_command_has_its_section() -> None:
-    assert list(SECTIONS) == ["serve", "validate", "fixtures", "routes", "completion"]
+    assert ["serve", "validate", "fixtures", "routes", "completion"] == list(SECTIONS)
     assert set(SECTIONS) == set(commands())
 
 

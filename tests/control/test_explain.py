@@ -23,7 +23,7 @@ async def story(emulator: Emulator, reply: Reply, user: str = "docs") -> Any:
     """Explain the request of an answer."""
     identifier = reply.headers["X-Mockorders-Request"]
     explained = await emulator.control("GET", f"/sandboxes/{user}/requests/{identifier}/explain")
-    assert explained.status == 200, explained.text
+    assert 200 == explained.status, explained.text
     return explained.json
 
 

@@ -28,7 +28,7 @@ async def test_status_answers_in_each_api_s_own_error_shape(emulator: Emulator, 
 async def test_a_status_without_a_body_has_none(emulator: Emulator, status: int) -> None:
     await fault(emulator, {"type": "status", "status": status}, times=1)
     assert (status, b"") == ((reply := await emulator.cratejoy("GET", "/orders/")).status, reply.body)
-    assert (await emulator.cratejoy("GET", "/orders/")).json["count"] == 2
+    assert 2 == (await emulator.cratejoy("GET", "/orders/")).json["count"]
 
 
 @pytest.mark.parametrize(
@@ -244,7 +244,7 @@ async def test_faults_leave_nothing_in_the_log(emulator: Emulator, caplog: pytes
                 await raw(emulator, GET.replace(b"GET", method))
     assert [] == caplog.records
     await emulator.control("DELETE", "/sandboxes/docs/faults")
-    assert (await emulator.universe("/orders")).json["status"] == "ok"
+    assert "ok" == (await emulator.universe("/orders")).json["status"]
 
 
 def found(value: Any, pointer: str) -> list[Any]:

@@ -64,7 +64,7 @@ async def test_a_header_has_a_stage_too(emulator: Emulator, stage: str, orders: 
 
 async def test_a_header_comes_before_the_faults_of_the_sandbox(emulator: Emulator) -> None:
     await fault(emulator, TEAPOT)
-    assert ((await strike(emulator, "status=500")).status, await met(emulator)) == (500, [0])
+    assert (500, [0]) == ((await strike(emulator, "status=500")).status, await met(emulator))
 
 
 @pytest.mark.parametrize(

@@ -135,4 +135,4 @@ async def test_a_slow_answer_delays_nobody_else(emulator: Emulator, effect: dict
     replies = [(await emulator.universe("/orders", other)).status for _ in range(10)]
     assert [200] * 10 == replies
     assert not slow.done()
-    assert (await slow).json["status"] == "ok"
+    assert "ok" == (await slow).json["status"]

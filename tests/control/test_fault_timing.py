@@ -47,7 +47,7 @@ async def test_who_waits_as_told_by_the_sandbox_s_clock_gets_through(emulator: E
     wait = int(replies[1].headers["Retry-After"])
     assert ([200, 429], True) == ([reply.status for reply in replies], 3590 <= wait <= 3600)
     await advance(emulator, wait)
-    assert (await emulator.cratejoy("GET", "/orders/")).status == 200
+    assert 200 == (await emulator.cratejoy("GET", "/orders/")).status
 
 
 async def test_a_quota_of_nothing_lets_nothing_through_and_counts_by_its_own_match(emulator: Emulator) -> None:
@@ -60,7 +60,7 @@ async def test_a_quota_of_nothing_lets_nothing_through_and_counts_by_its_own_mat
 async def test_a_limited_write_changes_nothing(emulator: Emulator) -> None:
     before = await state(emulator)
     await fault(emulator, {"type": "rate_limit", "requests": 0, "window": 60})
-    assert (await emulator.cratejoy("POST", "/orders/", json=ORDER)).status == 429
+    assert 429 == (await emulator.cratejoy("POST", "/orders/", json=ORDER)).status
     assert before == await state(emulator)
 
 
@@ -75,7 +75,7 @@ async def test_a_post_is_lost_before_or_after_the_order_exists(
     before = await state(emulator)
     await fault(emulator, effect, stage=stage, match={"method": "POST"}, times=1)
     with suppress(aiohttp.ClientConnectionError):
-        assert (await emulator.cratejoy("POST", "/orders/", json=ORDER)).status == 503
+        assert 503 == (await emulator.cratejoy("POST", "/orders/", json=ORDER)).status
     assert orders == (await emulator.cratejoy("GET", "/orders/")).json["count"]
     assert (stage == "before") == (before == await state(emulator))
 
@@ -84,13 +84,13 @@ async def test_who_retries_after_the_answer_was_lost_meets_the_one_minute_rule(e
     await fault(emulator, {"type": "reset"}, stage="after", times=1)
     with pytest.raises(aiohttp.ClientConnectionError):
         await emulator.cratejoy("POST", "/orders/", json=ORDER)
-    assert (await emulator.cratejoy("POST", "/orders/", json=ORDER)).status == 400
+    assert 400 == (await emulator.cratejoy("POST", "/orders/", json=ORDER)).status
 
 
 @pytest.mark.parametrize(("stage", "note"), [("before", None), ("after", "new")])
 async def test_a_put_is_lost_before_or_after_the_change(emulator: Emulator, stage: str, note: str | None) -> None:
     await fault(emulator, TEAPOT, stage=stage, times=1)
-    assert (await emulator.cratejoy("PUT", "/orders/75572230/", json={"note": "new"})).status == 418
+    assert 418 == (await emulator.cratejoy("PUT", "/orders/75572230/", json={"note": "new"})).status
     assert note == (await emulator.cratejoy("GET", "/orders/75572230/")).json["note"]
 
 
@@ -138,7 +138,7 @@ async def test_times_and_after_count_matching_requests(emulator: Emulator, rule:
     await fault(emulator, TEAPOT, match={"path": "/orders"}, **rule)
     story = ""
     for _ in range(6):
-        assert (await emulator.universe("/orders/latest", "docs@164")).status == 200  # matches nothing, counts nothing
+        assert 200 == (await emulator.universe("/orders/latest", "docs@164")).status  # matches nothing, counts nothing
         story += "x" if (await emulator.universe("/orders")).status == 418 else "."
     assert (expected, [expected.count("x")]) == (story, await met(emulator))
 

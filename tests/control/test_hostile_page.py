@@ -324,7 +324,7 @@ def framed(tab: Page, html: str) -> Frame:
     tab.set_content(html)
     frame = tab.frames[1]
     frame.wait_for_load_state()
-    assert frame.evaluate("origin") == "null"
+    assert "null" == frame.evaluate("origin")
     return frame
 
 
@@ -436,7 +436,7 @@ def test_the_emulator_s_own_page_resets(tab: Page, target: Target, way: str) -> 
     tab.evaluate(TRY.replace("SCRIPT", SIMPLE[way]), [f"{target.url}/_mockorders/reset", "POST", None])
     target.wait(1)
     assert [("POST", "/_mockorders/reset", 204)] == target.asked[:1]
-    assert Sandbox(target.url, "docs").diff()["patch"] == []
+    assert [] == Sandbox(target.url, "docs").diff()["patch"]
 
 
 # Going there

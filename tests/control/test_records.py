@@ -28,7 +28,7 @@ async def records(emulator: Emulator, collection: str) -> list[Any]:
 async def record(emulator: Emulator, collection: str, identifier: int) -> Any:
     """Give one record."""
     reply = await emulator.control("GET", path(collection, identifier))
-    assert reply.status == 200, reply.text
+    assert 200 == reply.status, reply.text
     return reply.json
 
 

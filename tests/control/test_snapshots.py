@@ -44,13 +44,13 @@ async def state(emulator: Emulator, user: str = "docs") -> bytes:
 async def diff(emulator: Emulator, name: str = "then", user: str = "docs") -> Any:
     """Tell what changed since a snapshot."""
     reply = await emulator.control("GET", f"/sandboxes/{user}/diff?from={name}")
-    assert reply.status == 200, reply.text
+    assert 200 == reply.status, reply.text
     return reply.json
 
 
 async def note(emulator: Emulator, text: str | None, order: int = ORDER, user: str = "docs") -> None:
     """Write the note of an order."""
-    assert (await emulator.cratejoy("PUT", f"/orders/{order}/", user, json={"note": text})).status == 200
+    assert 200 == (await emulator.cratejoy("PUT", f"/orders/{order}/", user, json={"note": text})).status
 
 
 async def change(emulator: Emulator, place: str, body: Any, user: str = "docs") -> None:

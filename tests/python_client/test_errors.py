@@ -131,7 +131,7 @@ def test_what_is_no_url_is_refused(kind: type[Sandbox | AsyncSandbox], url: str)
 
 
 async def test_a_slash_at_the_url_s_end_is_nothing(connect: Connect, served: str) -> None:
-    assert (await (await connect("docs.slash", url=served + "/"))("make"))["name"] == "docs.slash"
+    assert "docs.slash" == (await (await connect("docs.slash", url=served + "/"))("make"))["name"]
 
 
 # The token
@@ -139,7 +139,7 @@ async def test_a_slash_at_the_url_s_end_is_nothing(connect: Connect, served: str
 
 async def test_the_token_is_sent(connect: Connect, guarded: str) -> None:
     client = await connect("docs", url=guarded, token=TOKEN)
-    assert (await client("make"))["name"] == "docs"
+    assert "docs" == (await client("make"))["name"]
     assert (await client("clock.freeze", FROZEN))["frozen"]
 
 

@@ -25,7 +25,7 @@ def test_the_server_is_asked(guarded: str) -> None:
     sandbox.patch_record("cratejoy", "orders", ORDER, {"note": "n"})
     assert "docs.all" in [each["name"] for each in server.sandboxes()]
     server.reset_all()
-    assert sandbox.diff()["patch"] == []
+    assert [] == sandbox.diff()["patch"]
     assert {"name", "statement", "evidence", "source", "sentence"} == set(server.fidelity()[0])
     with pytest.raises(ControlError, match="401 No token"):
         Server(guarded).reset_all()
@@ -49,7 +49,7 @@ async def test_an_async_client_opens_anew_after_it_was_closed(start: Start) -> N
     async with AsyncSandbox((await start()).url, "docs") as sandbox:
         await sandbox.make()
         await sandbox.close()
-        assert (await sandbox.look())["name"] == "docs"
+        assert "docs" == (await sandbox.look())["name"]
 
 
 async def test_threads_share_a_client(served: str) -> None:
@@ -86,7 +86,7 @@ def test_importing_the_client_costs_nothing_heavy() -> None:
     )
     found = finish([sys.executable, "-c", script], check=True)
     heavy = {"aiohttp", "yarl", "asyncio", "http.client", "ssl", "jsonschema", "faker", "orjson", "mockorders.app"}
-    assert heavy & set(json.loads(found.stdout)) == set()
+    assert set() == heavy & set(json.loads(found.stdout))
 
 
 def test_a_waiting_client_never_needs_aiohttp(served: str) -> None:
@@ -95,4 +95,4 @@ def test_a_waiting_client_never_needs_aiohttp(served: str) -> None:
         "'aiohttp' in sys.modules)"
     )
     found = finish([sys.executable, "-c", script, served], check=True)
-    assert found.stdout.split() == ["docs.bare", "False"]
+    assert ["docs.bare", "False"] == found.stdout.split()

@@ -53,7 +53,7 @@ async def test_the_credential_of_a_name_leads_to_the_same_sandbox(connect: Conne
     client = await connect(name)
     url = URL(f"{client.url}/orders?key={quote(name, safe='')}", encoded=True)
     async with aiohttp.ClientSession() as session, session.get(url) as response:
-        assert (await response.json())["status"] == "ok"
+        assert "ok" == (await response.json())["status"]
     assert ids("1")(await client("requests"))
     assert name in [each["name"] for each in await asyncio.to_thread(Server(client.url).sandboxes)]
     await client("forget")

@@ -17,7 +17,7 @@ DOCUMENTED_INFO = {
 
 def refused(reply: Reply) -> tuple[int, list[str]]:
     """Give status and messages of an error, which is nothing but a list of sentences."""
-    assert list(reply.json) == ["errors"]
+    assert ["errors"] == list(reply.json)
     assert reply.headers["Content-Type"].startswith("application/json")
     assert all(isinstance(each, str) and each for each in reply.json["errors"])
     return reply.status, reply.json["errors"]

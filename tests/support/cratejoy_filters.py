@@ -68,7 +68,7 @@ class Shop:
         self._connection.request("GET", f"/v1/orders/?{urlencode(pairs)}", headers=basic(self._name))
         response = self._connection.getresponse()
         body = json.loads(response.read())
-        assert response.status == 200, body
+        assert 200 == response.status, body
         return body
 
     def ids(self, pairs: list[tuple[str, str]]) -> list[int]:

@@ -23,7 +23,7 @@ SPOIL: list[dict[str, Any]] = [
 async def fault(emulator: Emulator, effect: dict[str, Any], user: str = "docs", **rule: Any) -> str:
     """Add a fault; give its id."""
     reply = await emulator.control("POST", f"/sandboxes/{user}/faults", json={"effect": effect, **rule})
-    assert reply.status == 201, reply.text
+    assert 201 == reply.status, reply.text
     return str(reply.json["id"])
 
 

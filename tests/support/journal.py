@@ -11,7 +11,7 @@ KIB = 1024
 async def listed(emulator: Emulator, user: str = "docs", query: str = "") -> Any:
     """Give a journal's list."""
     reply = await emulator.control("GET", f"/sandboxes/{quote(user, safe='')}/requests{query}")
-    assert reply.status == 200, reply.text
+    assert 200 == reply.status, reply.text
     return reply.json
 
 

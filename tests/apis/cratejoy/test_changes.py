@@ -186,7 +186,7 @@ async def test_bodies_that_cannot_be_read_are_400_and_change_nothing(
 ) -> None:
     before = await state(emulator)
     status, messages = refused(await emulator.cratejoy(method, path, data=body, headers=JSON))
-    assert status == 400
+    assert 400 == status
     assert all("expected" in each or each.startswith("Unknown property '") for each in messages)
     assert max(map(len, messages)) < 1000
     assert before == await state(emulator)
@@ -221,7 +221,7 @@ async def test_a_json_object_is_read_whatever_its_type_says(
     headers = {} if content_type is None else {"Content-Type": content_type}
     options: dict[str, Any] = {"skip_auto_headers": ["Content-Type"], "headers": headers}
     reply = await emulator.cratejoy("PUT", f"/orders/{OPEN_ORDER}", data=body, **options)
-    assert (reply.status, reply.json["note"]) == (200, "x")
+    assert (200, "x") == (reply.status, reply.json["note"])
     assert "X-Mockorders-Note" not in reply.headers
 
 
@@ -260,7 +260,7 @@ async def test_form_fields_are_read_by_the_schema_and_noted(emulator: Emulator, 
     before = (await emulator.cratejoy("GET", f"/orders/{OPEN_ORDER}")).json
     reply = await emulator.cratejoy("PUT", f"/orders/{OPEN_ORDER}", data=body, headers=FORM)
     assert (200, before | changes) == (reply.status, reply.json)
-    assert reply.headers["X-Mockorders-Note"] == FORM_NOTE
+    assert FORM_NOTE == reply.headers["X-Mockorders-Note"]
 
 
 @pytest.mark.parametrize(
@@ -295,7 +295,7 @@ async def test_form_fields_that_do_not_fit_are_400(emulator: Emulator, body: byt
 async def test_strict_refuses_forms(start: Start, method: str, path: str, body: bytes) -> None:
     emulator = await start(strict=True)
     reply = await emulator.cratejoy(method, path, data=body, headers=FORM)
-    assert refused(reply) == (400, ["body: expected JSON, got form fields (--strict)"])
+    assert (400, ["body: expected JSON, got form fields (--strict)"]) == refused(reply)
     assert "X-Mockorders-Note" not in reply.headers
 
 

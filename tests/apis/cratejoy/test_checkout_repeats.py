@@ -10,7 +10,7 @@ from support.emulator import Emulator
 
 async def set_clock(emulator: Emulator, now: str, name: str = "docs") -> None:
     reply = await emulator.control("PUT", f"/sandboxes/{name}/clock", json={"now": now, "frozen": True})
-    assert reply.status == 200, reply.text
+    assert 200 == reply.status, reply.text
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ async def test_the_minute_counts_from_the_order_before_by_the_sandboxes_clock(
     emulator: Emulator, seconds: int, status: int
 ) -> None:
     await set_clock(emulator, "2020-01-01T00:00:00Z")
-    assert (await create(emulator, DOCUMENTED, "docs")).status == 201
+    assert 201 == (await create(emulator, DOCUMENTED, "docs")).status
     await emulator.control("POST", "/sandboxes/docs/clock/advance", json={"seconds": seconds})
     assert status == (await create(emulator, DOCUMENTED, "docs")).status
 
@@ -73,4 +73,4 @@ async def test_of_64_simultaneous_orders_exactly_one_is_made(emulator: Emulator)
     kept = json.loads(await state(emulator, "docs"))["cratejoy"]
     for collection in ("transactions", "fulfillments"):
         assert [made["id"]] == [each["order_id"] for each in kept[collection]][2:]
-    assert len(kept["subscriptions"]) == 3
+    assert 3 == len(kept["subscriptions"])

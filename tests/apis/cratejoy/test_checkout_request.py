@@ -315,7 +315,7 @@ async def test_totals_are_the_lines_less_the_coupons_in_cents(
 ) -> None:
     body = GOOD | {"products": products} | ({"coupons": coupons} if coupons is not None else {})
     reply = await create(await shop(), body, query="?with=all")
-    assert reply.status == 201, reply.text
+    assert 201 == reply.status, reply.text
     order = reply.json
     names = ("sub_total", "total", "total_price", "total_shipping", "total_tax")
     assert (sub_total, total, total, 0, 0) == tuple(order[name] for name in names)

@@ -33,7 +33,7 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded; charset=UTF-8"}
 async def test_the_good_order_is_good(shop: Shop) -> None:
     emulator = await shop()
     reply = await create(emulator, GOOD)
-    assert reply.status == 201, reply.text
+    assert 201 == reply.status, reply.text
     assert reply.json == (await emulator.cratejoy("GET", f"/orders/{reply.json['id']}", "me")).json
     assert "X-Mockorders-Note" not in reply.headers
 
@@ -110,7 +110,7 @@ async def test_ids_are_never_given_twice(shop: Shop) -> None:
         await create(emulator, GOOD | {"coupons": "NONE"})
     listed = (await emulator.cratejoy("GET", "/orders/", "me")).json["results"]
     assert [1000, *sorted(set(ids))] == [each["id"] for each in listed]
-    assert len(listed) == 6
+    assert 6 == len(listed)
 
 
 async def test_an_order_beside_the_highest_id_that_there_is_gets_one_of_its_own(start: Start, tmp_path: Path) -> None:
@@ -121,14 +121,14 @@ async def test_an_order_beside_the_highest_id_that_there_is_gets_one_of_its_own(
     emulator = await start(fixtures=str(file))
     reply = await create(emulator, GOOD)
     assert (201, False) == (reply.status, reply.json.get("id") == 2**63 - 1)
-    assert (await emulator.cratejoy("GET", "/orders/", "me")).json["count"] == 2
+    assert 2 == (await emulator.cratejoy("GET", "/orders/", "me")).json["count"]
 
 
 async def test_a_created_order_stands_in_its_own_sandbox_alone(shop: Shop) -> None:
     emulator = await shop()
     created = (await create(emulator, GOOD, "one")).json
-    assert (await emulator.cratejoy("GET", f"/orders/{created['id']}", "two")).status == 404
-    assert (await emulator.cratejoy("GET", "/orders/", "two")).json["count"] == 1
+    assert 404 == (await emulator.cratejoy("GET", f"/orders/{created['id']}", "two")).status
+    assert 1 == (await emulator.cratejoy("GET", "/orders/", "two")).json["count"]
     assert (await create(emulator, GOOD, "two")).json == created
 
 

@@ -42,7 +42,7 @@ async def test_without_a_credential_that_can_be_read_the_answer_is_401(
     headers = {} if authorization is None else {"Authorization": authorization}
     reply = await emulator.request(method, "/v1/orders/", headers=headers)
     status, messages = refused(reply)
-    assert (status, len(messages)) == (401, 1)
+    assert (401, 1) == (status, len(messages))
     assert "credential" in messages[0]
     assert reply.headers["WWW-Authenticate"].startswith("Basic realm=")
 
@@ -61,7 +61,7 @@ async def test_without_a_credential_that_can_be_read_the_answer_is_401(
 )
 async def test_any_credential_that_can_be_read_is_let_in(emulator: Emulator, authorization: str) -> None:
     reply = await emulator.request("GET", "/v1/orders/", headers={"Authorization": authorization})
-    assert (reply.status, reply.json["count"]) == (200, 2)
+    assert (200, 2) == (reply.status, reply.json["count"])
     assert "WWW-Authenticate" not in reply.headers
 
 
@@ -99,4 +99,4 @@ async def test_listed_credentials_are_asked_for_their_password(
 async def test_a_credential_that_is_not_listed_is_refused_in_words(start: Start) -> None:
     emulator = await start(credentials={"docs": None})
     reply = await emulator.cratejoy("GET", "/orders/", "other")
-    assert refused(reply) == (401, ["expected a credential of the --credentials file"])
+    assert (401, ["expected a credential of the --credentials file"]) == refused(reply)

@@ -13,7 +13,7 @@ from support.emulator import Emulator, Start, basic
 
 async def ids(emulator: Emulator, query: str, **options: Any) -> list[int]:
     reply = await emulator.cratejoy("GET", f"/orders/{query}", **options)
-    assert reply.status == 200, reply.text
+    assert 200 == reply.status, reply.text
     return [order["id"] for order in reply.json["results"]]
 
 
@@ -22,18 +22,18 @@ async def ids(emulator: Emulator, query: str, **options: Any) -> list[int]:
 
 async def test_a_list_is_count_next_prev_results_in_this_order(emulator: Emulator) -> None:
     reply = await emulator.cratejoy("GET", "/orders/")
-    assert list(reply.json) == ["count", "next", "prev", "results"]
-    assert (reply.json["count"], reply.json["next"], reply.json["prev"]) == (2, None, None)
+    assert ["count", "next", "prev", "results"] == list(reply.json)
+    assert (2, None, None) == (reply.json["count"], reply.json["next"], reply.json["prev"])
     assert "X-Mockorders-Note" not in reply.headers
 
 
 async def test_lists_are_sorted_by_id(emulator: Emulator) -> None:
-    assert await ids(emulator, "") == [OPEN_ORDER, GIFT_ORDER]
+    assert [OPEN_ORDER, GIFT_ORDER] == await ids(emulator, "")
 
 
 async def test_an_empty_store_lists_nothing(emulator: Emulator) -> None:
     reply = await emulator.cratejoy("GET", "/orders/", "empty")
-    assert reply.json == {"count": 0, "next": None, "prev": None, "results": []}
+    assert {"count": 0, "next": None, "prev": None, "results": []} == reply.json
 
 
 @pytest.mark.parametrize(
@@ -158,7 +158,7 @@ async def test_what_a_list_does_not_take_is_400(emulator: Emulator, query: str, 
 async def test_in_the_observed_profile_there_is_no_page_0(start: Start) -> None:
     emulator = await start(profile="observed")
     reply = await emulator.cratejoy("GET", "/orders/?page=0")
-    assert refused(reply) == (400, ["page: expected an integer of at least 1, got 0", INVALID])
+    assert (400, ["page: expected an integer of at least 1, got 0", INVALID]) == refused(reply)
 
 
 @pytest.mark.parametrize(
@@ -178,14 +178,14 @@ async def test_in_the_observed_profile_there_is_no_page_0(start: Start) -> None:
 )
 async def test_hostile_queries_are_400_in_few_words(emulator: Emulator, query: str) -> None:
     status, messages = refused(await emulator.cratejoy("GET", f"/orders/?{query}"))
-    assert status == 400
+    assert 400 == status
     assert max(map(len, messages)) < 1000
 
 
 async def test_offset_is_ignored_with_a_note(emulator: Emulator) -> None:
     reply = await emulator.cratejoy("GET", "/orders/?offset=1")
-    assert (reply.status, len(reply.json["results"])) == (200, 2)
-    assert reply.headers["X-Mockorders-Note"] == "offset is ignored; page and limit choose what is listed"
+    assert (200, 2) == (reply.status, len(reply.json["results"]))
+    assert "offset is ignored; page and limit choose what is listed" == reply.headers["X-Mockorders-Note"]
 
 
 # Speed
@@ -214,6 +214,6 @@ async def test_a_long_list_never_holds_the_loop(start: Start, tmp_path: Path, qu
         async for _ in response.content.iter_chunked(2**14):
             pass
     ticking.cancel()
-    assert response.status == 200
+    assert 200 == response.status
     assert len(gaps) > 5
     assert max(gaps) < 0.1  # 50 ms are promised; the client, which shares the thread, has its part in it

@@ -51,7 +51,7 @@ async def test_head_is_get_without_its_body(emulator: Emulator) -> None:
 )
 async def test_unknown_paths_are_404_and_say_why(emulator: Emulator, path: str, words: str) -> None:
     status, messages = refused(await emulator.cratejoy("GET", path))
-    assert (status, len(messages)) == (404, 1)
+    assert (404, 1) == (status, len(messages))
     assert words in messages[0]
 
 
@@ -109,7 +109,7 @@ async def test_an_unknown_or_malformed_id_is_404(emulator: Emulator, method: str
     before = await state(emulator)
     reply = await emulator.cratejoy(method, f"/orders/{identifier}", json={} if method == "PUT" else None)
     status, messages = refused(reply)
-    assert (status, len(messages)) == (404, 1)
+    assert (404, 1) == (status, len(messages))
     assert len(messages[0]) < 6000
     assert before == await state(emulator)
 

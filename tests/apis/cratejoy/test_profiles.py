@@ -36,20 +36,20 @@ async def test_profiles_differ_in_the_shape_of_customer_and_the_order_of_keys_al
     documented, observed = answers["documented"], answers["observed"]
     assert [observed["customer"]] == documented["customer"]
     assert documented == observed | {"customer": documented["customer"]}
-    assert (sorted_keys(documented), sorted_keys(observed)) == (False, True)
+    assert (False, True) == (sorted_keys(documented), sorted_keys(observed))
 
 
 async def test_the_observed_profile_sorts_the_keys_of_whole_pages(start: Start) -> None:
     emulator = await start(profile="observed")
     page = (await emulator.cratejoy("GET", "/orders/?with=all&limit=1")).json
     assert sorted_keys(page)
-    assert (page["next"], page["results"][0]["customer"]["id"]) == ("?page=2&with=all&limit=1", CUSTOMER)
+    assert ("?page=2&with=all&limit=1", CUSTOMER) == (page["next"], page["results"][0]["customer"]["id"])
 
 
 async def test_a_set_can_choose_its_profile(start: Start, tmp_path: Path) -> None:
     emulator = await start(fixtures=shop(tmp_path, 11, profile="observed"), profile="documented")
     page = (await emulator.cratejoy("GET", "/orders/", "me")).json
-    assert (page["next"], page["results"][0]["customer"]["email"]) == ("?page=2", "ann@example.com")
+    assert ("?page=2", "ann@example.com") == (page["next"], page["results"][0]["customer"]["email"])
 
 
 # The shipped sets

@@ -93,7 +93,7 @@ async def test_a_single_order_takes_no_filters(emulator: Emulator, method: str, 
     before = await state(emulator)
     body = {"PUT": {"note": "x"}, "POST": example("cratejoy/create_order")}.get(method)
     status, messages = refused(await emulator.cratejoy(method, f"{path}?{query}", json=body))
-    assert (status, messages[-1]) == (400, INVALID)
+    assert (400, INVALID) == (status, messages[-1])
     assert messages[0].startswith(query.partition("=")[0])
     assert before == await state(emulator)
 
