@@ -365,6 +365,7 @@ WATCH = """() => {
 }"""
 
 
+@pytest.mark.timing
 def test_a_thousand_requests_a_second_do_not_choke_the_page(dashboard: Dashboard) -> None:
     tab = dashboard.go("requests")
     expect(tab.get_by_text("Live", exact=True)).to_be_visible()

@@ -261,6 +261,7 @@ ENDS = [
 ]
 
 
+@pytest.mark.timing
 @pytest.mark.parametrize(("path", "headers", "expected"), ENDS, ids=["quick", "slow", "waiting"])
 def test_it_ends_at_once_and_finishes_its_answers(
     locked: Container, path: str, headers: dict[str, str], expected: bytes | None

@@ -491,6 +491,7 @@ def test_nothing_is_imported_before_it_is_used(pytester: pytest.Pytester, monkey
     pytester.runpytest_subprocess("-p", "mockorders").assert_outcomes(passed=1)
 
 
+@pytest.mark.timing
 def test_its_import_takes_less_than_5_ms() -> None:
     def seconds() -> float:
         return float(finish([sys.executable, "-c", IMPORT], check=True).stdout)

@@ -404,6 +404,7 @@ async def test_a_client_that_leaves_does_not_stop_the_making(start: Start, monke
     assert (200, ["empty"]) == (reply.status, builds.names)
 
 
+@pytest.mark.timing
 async def test_a_sandbox_of_a_set_that_is_made_costs_under_a_millisecond(emulator: Emulator) -> None:
     await emulator.universe("/orders", "docs")
     taken = []

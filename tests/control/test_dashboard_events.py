@@ -138,6 +138,7 @@ async def test_looking_at_a_stream_makes_no_sandbox(emulator: Emulator) -> None:
     assert 0 == (await emulator.control("GET", "/sandboxes")).json["count"]
 
 
+@pytest.mark.timing
 def test_streams_end_when_the_server_stops() -> None:
     import socket
 

@@ -59,6 +59,7 @@ async def test_status_answers_with_given_headers(emulator: Emulator, name: str) 
     assert [["7"], ["closed"], ["text/html"]] == [reply.headers.getall(each) for each in headers]
 
 
+@pytest.mark.timing
 @pytest.mark.parametrize(
     ("effect", "low", "high"),
     [
@@ -122,6 +123,7 @@ async def test_truncate_past_the_end_sends_all(emulator: Emulator) -> None:
     assert (length, whole) == length_and_body(await raw(emulator))
 
 
+@pytest.mark.timing
 async def test_drip_gives_the_right_answer_slowly(emulator: Emulator) -> None:
     right = (await emulator.universe("/orders/489", "docs@164")).body
     await fault(emulator, {"type": "drip", "bytes_per_second": len(right) * 2})

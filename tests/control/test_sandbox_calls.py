@@ -195,6 +195,7 @@ async def test_reset_begins_to_count_requests_anew(emulator: Emulator) -> None:
     assert first == (await emulator.universe("/orders")).headers["X-Mockorders-Request"]
 
 
+@pytest.mark.timing
 @pytest.mark.parametrize("path", ["/reset", "/sandboxes/docs/reset"])
 async def test_reset_takes_under_5_ms(emulator: Emulator, path: str) -> None:
     taken = []

@@ -362,6 +362,7 @@ async def test_a_state_that_is_put_back_is_the_same(emulator: Emulator) -> None:
 # How fast
 
 
+@pytest.mark.timing
 @pytest.mark.slow
 async def test_a_reset_or_a_restore_of_the_large_set_takes_under_5_ms() -> None:
     core = Core.of(Options(fixtures=("large",)))
