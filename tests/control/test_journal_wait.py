@@ -13,12 +13,12 @@ from mockorders.journal import Journal
 
 
 @pytest.fixture
-def begun(monkeypatch: pytest.MonkeyPatch) -> list[Journal]:
+def begun(monkeypatch: pytest.MonkeyPatch) -> list[Journal[Any]]:
     """Return the journals that are waited for, one for each wait that has begun."""
-    journals: list[Journal] = []
+    journals: list[Journal[Any]] = []
     wait = Journal.wait
 
-    async def noted(journal: Journal, *args: Any) -> None:
+    async def noted(journal: Journal[Any], *args: Any) -> None:
         journals.append(journal)
         await wait(journal, *args)
 
@@ -35,7 +35,7 @@ def done_are(waiting: "list[asyncio.Task[Any]]", expected: list[bool]) -> bool:
     return expected == [each.done() for each in waiting]
 
 
-async def test_waiting_ends_as_soon_as_enough_came(emulator: Emulator, begun: list[Journal]) -> None:
+async def test_waiting_ends_as_soon_as_enough_came(emulator: Emulator, begun: list[Journal[Any]]) -> None:
     waiting = later(emulator, "?wait=30&min=2")
     await eventually(lambda: begun)
     for _ in range(2):
@@ -58,7 +58,7 @@ async def test_waiting_ends_at_its_time_with_what_there_is(emulator: Emulator) -
     assert 0.95 < time.perf_counter() - started
 
 
-async def test_waiting_counts_only_what_the_filters_choose(emulator: Emulator, begun: list[Journal]) -> None:
+async def test_waiting_counts_only_what_the_filters_choose(emulator: Emulator, begun: list[Journal[Any]]) -> None:
     await emulator.universe("/orders")
     waiting = later(emulator, "?wait=30&since=1&api=cratejoy")
     await eventually(lambda: begun)
@@ -70,7 +70,7 @@ async def test_waiting_counts_only_what_the_filters_choose(emulator: Emulator, b
     assert ["3"] == ids(await asyncio.wait_for(waiting, 20))
 
 
-async def test_several_may_wait_at_once(emulator: Emulator, begun: list[Journal]) -> None:
+async def test_several_may_wait_at_once(emulator: Emulator, begun: list[Journal[Any]]) -> None:
     waiting = [later(emulator, f"?wait=30&min={number}") for number in (1, 1, 2, 3)]
     waiting.append(later(emulator, "?wait=30", "docs.other"))
     await eventually(lambda: len(begun) == len(waiting))
@@ -80,7 +80,7 @@ async def test_several_may_wait_at_once(emulator: Emulator, begun: list[Journal]
         await eventually(partial(done_are, waiting, expected))
 
 
-async def test_who_waits_sees_an_answer_that_is_still_dripping(emulator: Emulator, begun: list[Journal]) -> None:
+async def test_who_waits_sees_an_answer_that_is_still_dripping(emulator: Emulator, begun: list[Journal[Any]]) -> None:
     waiting = later(emulator, "?wait=30")
     await eventually(lambda: begun)
     slow = asyncio.create_task(emulator.universe("/orders", X_Mockorders_Fault="drip=1000"))
