@@ -144,7 +144,7 @@ async def test_looking_makes_no_sandbox_and_is_not_journalled(docs: Emulator) ->
 @pytest.mark.parametrize("path", ["", "/requests", "/state", "/records/cratejoy/orders", "/requests/1"])
 async def test_an_unknown_sandbox_is_offered(emulator: Emulator, path: str) -> None:
     reply = await emulator.control("GET", f"/ui/new%2Fone{path}", headers=HTML)
-    assert (404, True, True) == (reply.status, "Make <bdi>new/one" in reply.text, 'value="new/one"' in reply.text)
+    assert (404, True, True) == (reply.status, "Create <bdi>new/one" in reply.text, 'value="new/one"' in reply.text)
 
 
 @pytest.mark.parametrize(
@@ -520,7 +520,7 @@ async def test_a_request_is_explained_with_its_curl_line_and_body(docs: Emulator
     await docs.cratejoy("PUT", "/orders/75572230/", json={"status": "done"})
     text = (await docs.control("GET", "/ui/docs/requests/2")).text
     for said in (
-        "Refused",
+        "Rejected",
         "curl -X PUT -u docs:any",
         "&#34;status&#34;: &#34;done&#34;",
         "cratejoy.",
@@ -734,7 +734,7 @@ async def test_a_burst_is_told_in_one_event_that_counts_the_rest(docs: Emulator)
         while len(told) + missed < 70:
             _, _, data = await stream.event()
             told += re.findall(r'requests/(\d+)"', data)
-            missed += sum(map(int, re.findall(r"(\d+) more came", data)))
+            missed += sum(map(int, re.findall(r"(\d+) more arrived", data)))
     assert "72" in told
 
 
