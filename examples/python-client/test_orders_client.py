@@ -1,4 +1,4 @@
-"""The client on bad days, each made by a fault."""
+"""The client under injected faults."""
 
 from collections.abc import Callable
 
@@ -21,7 +21,7 @@ def slept() -> list[float]:
 
 @pytest.fixture
 def store(mockorders: Mockorders, slept: list[float]) -> Store:
-    """Give a client that sleeps in the sandbox's time."""
+    """Return a client that advances the sandbox's clock instead of sleeping."""
 
     def sleep(seconds: float) -> None:
         slept.append(seconds)
@@ -31,7 +31,7 @@ def store(mockorders: Mockorders, slept: list[float]) -> Store:
 
 
 def statuses(mockorders: Mockorders, method: str | None = None) -> list[int | None]:
-    """Give the status of each request that came; None where it was left without an answer."""
+    """Return the status of each recorded request; None if it got no response."""
     return [request["status"] for request in mockorders.requests(method=method)]
 
 

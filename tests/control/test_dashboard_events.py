@@ -94,7 +94,7 @@ async def test_a_burst_is_told_in_one_event_that_counts_the_rest(docs: Emulator)
         while len(told) + missed < 70:
             _, _, data = await stream.event()
             told += re.findall(r'requests/(\d+)"', data)
-            missed += sum(map(int, re.findall(r"(\d+) more came", data)))
+            missed += sum(map(int, re.findall(r"(\d+) more arrived", data)))
     assert "72" in told
 
 

@@ -239,7 +239,7 @@ async def test_a_request_is_explained_with_its_curl_line_and_body(docs: Emulator
     await docs.cratejoy("PUT", "/orders/75572230/", json={"status": "done"})
     text = (await docs.control("GET", "/ui/docs/requests/2")).text
     for said in (
-        "Refused",
+        "Rejected",
         "curl -X PUT -u docs:any",
         "&#34;status&#34;: &#34;done&#34;",
         "cratejoy.",

@@ -87,7 +87,7 @@ async def test_looking_makes_no_sandbox_and_is_not_journalled(docs: Emulator) ->
 @pytest.mark.parametrize("path", ["", "/requests", "/state", "/records/cratejoy/orders", "/requests/1"])
 async def test_an_unknown_sandbox_is_offered(emulator: Emulator, path: str) -> None:
     reply = await emulator.control("GET", f"/ui/new%2Fone{path}", headers=HTML)
-    assert (404, True, True) == (reply.status, "Make <bdi>new/one" in reply.text, 'value="new/one"' in reply.text)
+    assert (404, True, True) == (reply.status, "Create <bdi>new/one" in reply.text, 'value="new/one"' in reply.text)
 
 
 @pytest.mark.parametrize(

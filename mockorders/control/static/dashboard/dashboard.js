@@ -1,4 +1,4 @@
-/* What HTML and htmx do not do: requests as they happen, copy buttons, a question before what cannot be undone. */
+/* What HTML and htmx do not provide: live requests, copy buttons, and confirmation of destructive actions. */
 "use strict";
 
 const MOST = 200;
@@ -29,7 +29,7 @@ document.addEventListener("click", event => {
   if (open && !open.contains(event.target)) open.open = false;
 });
 
-/* A filter's address is that of what is shown, so that it can be kept and shared. */
+/* Put the current filters into the page's address, so that it can be bookmarked and shared. */
 document.addEventListener("htmx:after:request", event => {
   const form = event.target.closest?.("form[data-address]");
   if (!form) return;
@@ -38,7 +38,7 @@ document.addEventListener("htmx:after:request", event => {
   history.replaceState(null, "", form.action + (query ? `?${query}` : ""));
 });
 
-/* The stream of the requests in #results. Only a page that is seen holds one: browsers open six connections a host. */
+/* The event stream behind #results. Only a visible page holds one, because browsers open six connections per host. */
 const live = {
   source: null, shown: null, from: "", paused: false, drawn: 0,
 
@@ -69,7 +69,7 @@ const live = {
     this.source = null;
   },
 
-  /* Puts rows above the others, takes the oldest away, and has the chart drawn again now and then. */
+  /* Prepend the new rows, remove the oldest ones, and redraw the chart at most once per CHART_MS. */
   add(event) {
     this.from = event.lastEventId;
     const rows = this.shown.querySelector("[data-lines]");
