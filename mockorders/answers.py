@@ -1,4 +1,4 @@
-"""What the control API answers and takes, as types: for the client's callers, and their editors."""
+"""The types of the control API's JSON: what the client sends and returns."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, TypedDict
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class Rule(TypedDict):
-    """One decision of the emulator; `sentence` is the documentation's, empty where it has none."""
+    """One rule of the emulator; `sentence` is quoted from the documentation, empty if it has none."""
 
     name: str
     statement: str
@@ -21,14 +21,14 @@ class Rule(TypedDict):
 
 
 class Clock(TypedDict):
-    """A sandbox's time, ISO 8601 in UTC, and whether it stands still."""
+    """A sandbox's time, ISO 8601 in UTC, and whether it is frozen."""
 
     now: str
     frozen: bool
 
 
 class Look(TypedDict):
-    """A sandbox from outside; `outdated` where the fixtures changed under records that were changed."""
+    """A sandbox's settings; `outdated` if its fixtures were reloaded after its records were modified."""
 
     name: str
     fixtures: str
@@ -38,12 +38,15 @@ class Look(TypedDict):
     clock: Clock
 
 
-# What changed: JSON Patch (RFC 6902) over the state, and the same as lines to read; `from` is null for the fixtures.
+# What changed: a JSON Patch (RFC 6902) of the state, and the same as text; `from` is null for the fixtures.
 Diff = TypedDict("Diff", {"from": str | None, "patch": list[Record], "lines": list[str]})
 
 
+Effect = Literal["status", "delay", "reset", "close", "truncate", "drip", "malformed", "drift", "rate_limit"]
+
+
 class Match(TypedDict, total=False):
-    """Which requests a fault strikes: all that is named must fit. `body` maps JSON pointers to values."""
+    """The requests that a fault applies to: all given members must match. `body` maps JSON pointers to values."""
 
     api: str
     method: str
@@ -54,7 +57,7 @@ class Match(TypedDict, total=False):
 
 
 class FaultOptions(TypedDict, total=False):
-    """What a fault takes: which requests, when, and the parameters of its effect (`ms`, `window` in s)."""
+    """The options of a fault: which requests, when, and the effect's parameters (`window` is in seconds)."""
 
     match: Match
     api: str
@@ -81,7 +84,7 @@ class FaultOptions(TypedDict, total=False):
 
 
 class Fault(TypedDict):
-    """A fault at work: `times` null is always, `met` is how often it struck."""
+    """An active fault: `times` null is always, `met` is how often it was applied."""
 
     id: str
     match: Match
@@ -94,7 +97,7 @@ class Fault(TypedDict):
 
 
 class Filters(TypedDict, total=False):
-    """Which requests of the journal: `path` is a glob, those after `since` (one of them, or its id)."""
+    """Filters of the journal: `path` is a glob, `since` a request, or its id, that all results come after."""
 
     api: str | None
     method: str | None
@@ -104,21 +107,21 @@ class Filters(TypedDict, total=False):
 
 
 class Awaited(Filters, total=False):
-    """Which requests, and how long (whole seconds, at most 60) until how many of them came."""
+    """Filters, and how long to `wait` (whole seconds, at most 60) until at least `min` requests match."""
 
     wait: int
     min: int
 
 
 class Message(TypedDict):
-    """Headers and body of a request or an answer: JSON if it parses, else text; credentials are masked."""
+    """Headers and body of a request or response: JSON if it parses, else text; credentials are masked."""
 
     headers: dict[str, str]
     body: Any
 
 
 class Request(TypedDict):
-    """A request of the journal; `status` and `response` are null where nothing was sent, `at` is ISO 8601 in UTC."""
+    """A request of the journal; `status` and `response` are null if nothing was sent, `at` is ISO 8601 in UTC."""
 
     id: str
     at: str

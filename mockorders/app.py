@@ -4,7 +4,7 @@ import logging
 import warnings
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Unpack
 
 from aiohttp import web
 
@@ -12,33 +12,34 @@ from mockorders.clock import parse_time
 from mockorders.control import control_app
 from mockorders.core import Core
 from mockorders.dispatch import CONTROL_PATH, DISPATCHER, ApiDispatcher, Router
-from mockorders.options import Options, Profile
+from mockorders.options import Options, PlainOptions
 from mockorders.pipeline import Pipeline
+from mockorders.signatures import lists_options
 from mockorders.transport import MAX_BODY, QuietLogger
 
 MAX_LINE = 2**16
 HEAD_SECONDS = 30
 
 
+@lists_options(Options())
 def create_app(
     *,
     fixtures: str | Iterable[str] = (),
-    profile: Profile | None = None,
     clock: str | datetime | None = None,
-    **options: Any,
+    **options: Unpack[PlainOptions],
 ) -> web.Application:
-    """Make an emulator as an aiohttp application, which serves both APIs and the control API.
+    """Return an emulator as an aiohttp application, which serves both APIs and the control API.
 
-    `fixtures` are names of sets, files or folders; the last name or file is chosen. `clock` freezes every sandbox at a
-    time (aware, or ISO 8601 text). The others are those of Options: strict, credentials (a mapping of names to
-    passwords or None), max_sandboxes, allow_origins, allow_hosts, control_token, journal_memory.
+    `fixtures` are names of sets, files or folders; the last name or file is used by default. `clock` freezes every
+    sandbox at a time (aware, or ISO 8601 text). The others are those of Options: profile, strict, credentials (a
+    mapping of names to passwords or None), max_sandboxes, allow_origins, allow_hosts, control_token, journal_memory
+    (in bytes).
 
-    Raises FixtureError for fixtures that cannot be used, ValueError for a clock that is no time, TypeError for an
-    option that there is not.
+    Raises FixtureError if fixtures are unknown or invalid, ValueError if the clock is not a time or not aware, and
+    TypeError for an unknown option.
     """
     chosen = Options(
         fixtures=(fixtures,) if isinstance(fixtures, str) else tuple(fixtures),
-        profile=profile,
         clock=parse_time(clock) if isinstance(clock, str) else _in_utc(clock),
         **options,
     )

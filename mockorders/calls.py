@@ -1,11 +1,12 @@
-"""The calls of the control API, each described once: what is sent, and what is given of the answer."""
+"""The calls of the control API, each described once: the request, and how its result is read from the response."""
 
-from __future__ import annotations  # so that importing this evaluates no types
+from __future__ import annotations  # so that no types are evaluated on import
 
 from collections.abc import Callable, Coroutine, Mapping
 from datetime import datetime
 from functools import wraps
 from operator import itemgetter
+from types import FunctionType, MethodType
 from typing import (
     TYPE_CHECKING,
     Any,
@@ -18,12 +19,15 @@ from typing import (
     Self,
     TypeVar,
     Unpack,
+    cast,
+    get_args,
+    get_type_hints,
     overload,
 )
 from urllib.parse import quote, urlencode
 
 if TYPE_CHECKING:
-    from mockorders.answers import Awaited, Clock, Diff, Fault, FaultOptions, Filters, Look, Request, Rule
+    from mockorders.answers import Awaited, Clock, Diff, Effect, Fault, FaultOptions, Filters, Look, Request, Rule
     from mockorders.options import Profile
 
 P = ParamSpec("P")
@@ -39,7 +43,7 @@ RULE = ("times", "after", "probability", "stage")
 
 
 class Call(NamedTuple, Generic[T]):
-    """One request; `path` stands below the client's own, `read` takes the JSON, `seconds` may pass without a sign."""
+    """One request: `path` is relative to the client's own, `read` converts the JSON, `seconds` is the read timeout."""
 
     method: str
     path: str
@@ -49,45 +53,73 @@ class Call(NamedTuple, Generic[T]):
 
 
 class Sync:
-    """What is asked of it, it answers."""
+    """Base of blocking clients: a call returns its result."""
 
     def __init__(self, send: Callable[[Call[Any]], Any]) -> None:
         self.send = send
 
 
 class Async:
-    """What is asked of it is awaited."""
+    """Base of asynchronous clients: a call is a coroutine function."""
 
     def __init__(self, send: Callable[[Call[Any]], Coroutine[Any, Any, Any]]) -> None:
         self.send = send
 
 
 class Endpoint(Generic[P, T]):
-    """Makes a method out of the description of a call: on a Sync it gives the answer, on an Async it is awaited."""
+    """A method made from the description of a call: a plain function on a Sync, a coroutine function on an Async."""
 
     def __init__(self, describe: Callable[Concatenate[Any, P], Call[T]]) -> None:
         self._describe = describe
+        self._functions: dict[bool, FunctionType] = {}
         self.__doc__ = describe.__doc__
 
     @overload
-    def __get__(self, client: None, owner: type) -> Self: ...
+    def __get__(self, client: None, owner: type[Sync]) -> Callable[Concatenate[Any, P], T]: ...
+    @overload
+    def __get__(self, client: None, owner: type[Async]) -> Callable[Concatenate[Any, P], Coroutine[Any, Any, T]]: ...
     @overload
     def __get__(self, client: Sync, owner: type) -> Callable[P, T]: ...
     @overload
     def __get__(self, client: Async, owner: type) -> Callable[P, Coroutine[Any, Any, T]]: ...
     def __get__(self, client: Sync | Async | None, owner: type) -> Any:
-        if client is None:
-            return self
+        function = self._function(asynchronous=issubclass(owner, Async))
+        return function if client is None else MethodType(function, client)
 
-        @wraps(self._describe)
-        def call(*args: P.args, **options: P.kwargs) -> Any:
-            return client.send(self._describe(client, *args, **options))
+    def _function(self, *, asynchronous: bool) -> FunctionType:
+        """Return the function of one kind of client; made on first use, so that imports stay cheap."""
+        if asynchronous not in self._functions:
+            self._functions[asynchronous] = _function(self._describe, asynchronous=asynchronous)
+        return self._functions[asynchronous]
 
-        return call
+
+def _function(describe: Callable[..., Call[T]], *, asynchronous: bool) -> FunctionType:
+    """Return a function that makes a call, with the name, docstring and parameters of its description."""
+    from mockorders.signatures import expand  # imports inspect
+
+    def call(client: Sync, /, *args: Any, **options: Any) -> T:
+        return cast("T", client.send(describe(client, *args, **options)))
+
+    async def call_async(client: Async, /, *args: Any, **options: Any) -> T:
+        return cast("T", await client.send(describe(client, *args, **options)))
+
+    function = cast("FunctionType", wraps(describe)(call_async if asynchronous else call))
+    hints = _hints(describe)
+    function.__annotations__ = hints
+    function.__dict__["__signature__"] = expand(describe, hints)
+    return function
+
+
+def _hints(describe: Callable[..., Call[Any]]) -> Record:
+    """Return the types of a call's parameters and of its result."""
+    from mockorders import answers, options
+
+    hints = get_type_hints(describe, localns={**vars(options), **vars(answers)})
+    return {**hints, "return": get_args(hints["return"])[0]}
 
 
 class Reading(Generic[T]):
-    """Makes an attribute out of the description of a call: a Sync gives the answer, an Async what is to be awaited."""
+    """A read-only attribute made from the description of a call: its value on a Sync, an awaitable on an Async."""
 
     def __init__(self, describe: Callable[[Any], Call[T]]) -> None:
         self._describe = describe
@@ -103,16 +135,16 @@ class Reading(Generic[T]):
         return self if client is None else client.send(self._describe(client))
 
     def __set__(self, client: Sync | Async, value: Never) -> NoReturn:
-        message = "it can only be read; a call such as put_state writes"
+        message = "this attribute is read-only; a call such as put_state writes"
         raise AttributeError(message)
 
 
 class ServerCalls:
-    """What concerns a whole emulator."""
+    """Calls that concern a whole emulator."""
 
     @Endpoint
     def health(self) -> Call[dict[str, str]]:
-        """Say that it answers, and its version; needs no token."""
+        """Return the status and version; needs no token."""
         return Call("GET", "/health")
 
     @Endpoint
@@ -122,50 +154,50 @@ class ServerCalls:
 
     @Endpoint
     def reset_all(self) -> Call[None]:
-        """Put all sandboxes back to their fixtures; snapshots are kept."""
+        """Reset all sandboxes to their fixtures; keep snapshots."""
         return Call("POST", "/reset")
 
     @Endpoint
     def fidelity(self) -> Call[list[Rule]]:
-        """List every rule by which the emulator decides, with its evidence and source."""
+        """List every rule of the emulator, with its evidence and source."""
         return Call("GET", "/fidelity", read=itemgetter("rules"))
 
 
 class ClockCalls:
-    """The time of one sandbox. A time is an aware datetime (ValueError for another) or ISO 8601 text."""
+    """The clock of one sandbox. A time is an aware datetime (ValueError if naive) or ISO 8601 text."""
 
     @Endpoint
     def now(self) -> Call[datetime]:
-        """Give the sandbox's time: aware, UTC, whole seconds."""
+        """Return the sandbox's time: aware, UTC, whole seconds."""
         return Call("GET", "/clock", read=lambda answer: datetime.fromisoformat(answer["now"]))
 
     @Endpoint
     def set(self, *, now: Moment | None = None, frozen: bool | None = None) -> Call[Clock]:
-        """Set the time, whether it stands still, or both; what is not given stays as it is."""
+        """Set the time, whether it is frozen, or both; omitted values are unchanged."""
         return Call("PUT", "/clock", _clock(now, frozen))
 
     @Endpoint
     def freeze(self, t: Moment | None = None) -> Call[Clock]:
-        """Let the time stand still, at `t` if it is given, else now."""
+        """Freeze the time, at `t` if given, else at the current time."""
         return Call("PUT", "/clock", _clock(t, frozen=True))
 
     @Endpoint
     def run(self) -> Call[Clock]:
-        """Let the time run on from where it is."""
+        """Resume the clock from its current time."""
         return Call("PUT", "/clock", _clock(None, frozen=False))
 
     @Endpoint
     def advance(self, *, seconds: int) -> Call[Clock]:
-        """Move the time by so many seconds, back if negative."""
+        """Move the time by a number of seconds; negative moves back."""
         return Call("POST", "/clock/advance", {"seconds": seconds})
 
 
 class SandboxCalls:
-    """What concerns one sandbox. But for `look` and `forget`, a call makes it as its credential would."""
+    """Calls that concern one sandbox. All but `look` and `forget` create it on first use."""
 
     @Endpoint
     def look(self) -> Call[Look]:
-        """Look at the sandbox; ControlError 404 where it was not used yet."""
+        """Return the sandbox's settings. Raises ControlError (404) if it does not exist."""
         return Call("GET", "")
 
     @Endpoint
@@ -176,81 +208,81 @@ class SandboxCalls:
         profile: Profile | None = None,
         clock: Moment | None = None,
     ) -> Call[Look]:
-        """Make it anew: from the name of a set or a fixture document, with a profile, its clock frozen at a time."""
+        """Recreate the sandbox from a fixture set (name or document), with an optional profile and frozen clock."""
         wanted = {"fixtures": fixtures, "profile": profile, "clock": _text(clock)}
         return Call("PUT", "", _given(wanted))
 
     @Endpoint
     def forget(self) -> Call[None]:
-        """Let go of the sandbox; ControlError 404 where there is none."""
+        """Delete the sandbox. Raises ControlError (404) if it does not exist."""
         return Call("DELETE", "")
 
     @Endpoint
     def reset(self) -> Call[None]:
-        """Put data, clock and dice back to the fixtures; faults and journal go, snapshots are kept."""
+        """Reset data, clock and random seed; delete faults and journal; keep snapshots."""
         return Call("POST", "/reset")
 
     @Reading
     def state(self) -> Call[Record]:
-        """Give the whole state as a fixture document."""
+        """Return the whole state as a fixture document."""
         return Call("GET", "/state")
 
     @Endpoint
     def put_state(self, state: Document) -> Call[Record]:
-        """Put a fixture document in the place of the state; gives the state as it then is."""
+        """Replace the state by a fixture document; return the resulting state."""
         return Call("PUT", "/state", state)
 
     @Endpoint
     def snapshot(self, name: str) -> Call[list[str]]:
-        """Keep the records as they are now under a name; gives the names of all snapshots."""
+        """Save the current records under a name; return the names of all snapshots."""
         return Call("PUT", _path("snapshots", name), read=itemgetter("snapshots"))
 
     @Endpoint
     def restore(self, name: str) -> Call[None]:
-        """Put a snapshot's records in the place of those that are there; ControlError 404 where there is none."""
+        """Replace all records by those of a snapshot. Raises ControlError (404) if it does not exist."""
         return Call("POST", _path("snapshots", name, "restore"))
 
     @Endpoint
     def delete_snapshot(self, name: str) -> Call[None]:
-        """Let go of a snapshot; ControlError 404 where there is none."""
+        """Delete a snapshot. Raises ControlError (404) if it does not exist."""
         return Call("DELETE", _path("snapshots", name))
 
     @Endpoint
     def diff(self, name: str | None = None) -> Call[Diff]:
-        """Tell what changed since a snapshot; without a name, since the fixtures."""
+        """Return what changed since a snapshot or, without a name, since the fixtures."""
         return Call("GET", "/diff" + _query({"from": name}))
 
     @Endpoint
     def records(self, api: str, collection: str) -> Call[list[Record]]:
-        """List a collection's records, by id."""
+        """List a collection's records, ascending by id."""
         return Call("GET", _path("records", api, collection), read=itemgetter("records"))
 
     @Endpoint
     def record(self, api: str, collection: str, identifier: int) -> Call[Record]:
-        """Give one record; ControlError 404 where there is none."""
+        """Return one record. Raises ControlError (404) if it does not exist."""
         return Call("GET", _path("records", api, collection, identifier))
 
     @Endpoint
     def put_record(self, api: str, collection: str, identifier: int, record: Document) -> Call[Record]:
-        """Store a record under an id; gives it completed with defaults."""
+        """Store a record under an id; return it with defaults filled in."""
         return Call("PUT", _path("records", api, collection, identifier), record)
 
     @Endpoint
     def patch_record(self, api: str, collection: str, identifier: int, patch: Document) -> Call[Record]:
-        """Change a record by a merge patch, in which null removes; gives it as it then is."""
+        """Apply a JSON merge patch to a record (null removes a property); return the result."""
         return Call("PATCH", _path("records", api, collection, identifier), patch)
 
     @Endpoint
     def delete_record(self, api: str, collection: str, identifier: int) -> Call[None]:
-        """Delete a record; ControlError 422 where another record names it."""
+        """Delete a record. Raises ControlError (422) if another record refers to it."""
         return Call("DELETE", _path("records", api, collection, identifier))
 
     @Endpoint
-    def fault(self, kind: str, /, **options: Unpack[FaultOptions]) -> Call[Fault]:
+    def fault(self, kind: Effect, /, **options: Unpack[FaultOptions]) -> Call[Fault]:
         """Add a fault, such as `fault("status", status=503, api="cratejoy", method="POST", times=1)`.
 
-        `api`, `method`, `path`, `query`, `header` and `match={…}` choose the requests; `times`, `after`, `probability`
-        and `stage` say when it strikes; the rest are the effect's parameters.
+        `api`, `method`, `path`, `query`, `header` and `match={…}` select the requests; `times`, `after`, `probability`
+        and `stage` say when it is applied; the rest are the effect's parameters.
         """
         given: dict[str, Any] = {**options}
         match = {**given.pop("match", {}), **_taken(given, MATCH)}
@@ -259,51 +291,52 @@ class SandboxCalls:
 
     @Endpoint
     def faults(self) -> Call[list[Fault]]:
-        """List the faults in their order, each with how often it was met."""
+        """List the faults in order, each with the number of times it was applied."""
         return Call("GET", "/faults", read=itemgetter("faults"))
 
     @Endpoint
     def delete_fault(self, fault: Fault | str) -> Call[None]:
-        """Remove a fault, by itself or its id; ControlError 404 where there is none."""
+        """Delete a fault, given itself or its id. Raises ControlError (404) if it does not exist."""
         return Call("DELETE", _path("faults", _id(fault)))
 
     @Endpoint
     def clear_faults(self) -> Call[None]:
-        """Remove all faults."""
+        """Delete all faults."""
         return Call("DELETE", "/faults")
 
     @Endpoint
     def requests(self, **filters: Unpack[Awaited]) -> Call[list[Request]]:
         """List the journal's requests that match, oldest first.
 
-        With `wait`, at most 60 s, the answer comes once `min` (1) of them came, or with those that are there then.
+        Waits up to `wait` seconds (at most 60) until at least `min` (default 1) matching requests exist, then returns
+        all that match.
         """
         seconds = SECONDS + filters.get("wait", 0)
         return Call("GET", "/requests" + _query(filters), read=itemgetter("requests"), seconds=seconds)
 
     @Endpoint
     def request(self, identifier: str) -> Call[Request]:
-        """Give one request; ControlError 404 where the journal has it not, or not any more."""
+        """Return one request. Raises ControlError (404) if the journal does not have it, or not anymore."""
         return Call("GET", _path("requests", identifier))
 
     @Endpoint
     def explain(self, request: Request | str) -> Call[Record]:
-        """Tell the whole story of a request, by itself or its id."""
+        """Explain how a request was handled, given itself or its id."""
         return Call("GET", _path("requests", _id(request), "explain"))
 
     @Endpoint
     def clear_requests(self) -> Call[None]:
-        """Forget all requests."""
+        """Delete all requests from the journal."""
         return Call("DELETE", "/requests")
 
     @Endpoint
     def har(self, **filters: Unpack[Filters]) -> Call[Record]:
-        """Give the requests that match as HAR 1.2."""
+        """Return the matching requests as HAR 1.2."""
         return Call("GET", "/requests.har" + _query(filters))
 
 
 def escape(step: object) -> str:
-    """Percent-encode one step of a path; dots too where they alone would lead up."""
+    """Percent-encode one segment of a path; dots too if they would be a relative segment."""
     text = quote(str(step), safe="")
     return text if text.strip(".") else text.replace(".", "%2E")
 

@@ -1,20 +1,20 @@
-"""What can be chosen when the emulator starts."""
+"""The options of one emulator: names, types and defaults, declared once for the command line and for Python."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, TypedDict
 
 Profile = Literal["documented", "observed"]
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """The choices of one server; the defaults are those of the command line.
+    """The options of one emulator.
 
-    `fixtures` are names of sets, files and folders, the last name or file is chosen. `profile` and `clock`
-    hold where a fixture set says nothing; `clock` freezes every sandbox at that time. `credentials` are the names that
-    are let in, each with its Cratejoy password or None.
+    `fixtures` are names of sets, files and folders; the last name or file is used by default. `profile` and `clock`
+    apply if a fixture set does not choose; `clock` freezes every sandbox at that time. `credentials` are the accepted
+    names, each with its Cratejoy password or None. `journal_memory` is in bytes.
     """
 
     fixtures: tuple[str, ...] = ()
@@ -27,3 +27,23 @@ class Options:
     allow_hosts: tuple[str, ...] = ()
     control_token: str | None = None
     journal_memory: int = 64 * 2**20
+
+
+class PlainOptions(TypedDict, total=False):
+    """The keyword arguments that `create_app` stores in Options unchanged."""
+
+    profile: Profile | None
+    strict: bool
+    credentials: Mapping[str, str | None] | None
+    max_sandboxes: int
+    allow_origins: tuple[str, ...]
+    allow_hosts: tuple[str, ...]
+    control_token: str | None
+    journal_memory: int
+
+
+class AppOptions(PlainOptions, total=False):
+    """The keyword arguments of `create_app`; `clock` is an aware datetime or ISO 8601 text."""
+
+    fixtures: str | Iterable[str]
+    clock: str | datetime | None

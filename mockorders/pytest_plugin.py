@@ -6,7 +6,7 @@ uses it.
 
 from __future__ import annotations  # so that importing this evaluates no types
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
     from mockorders.client import Server
+    from mockorders.options import AppOptions
     from mockorders.pytest_case import Case
     from mockorders.testing import Mockorders
 
@@ -38,13 +39,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def mockorders_options() -> dict[str, Any]:
-    """Give the options of `mockorders.create_app` for the server that the tests start; override it to choose."""
+def mockorders_options() -> AppOptions:
+    """Return the options of `mockorders.create_app` for the server of the tests; override it to set them."""
     return {}
 
 
 @pytest.fixture(scope="session")
-def mockorders_server(request: pytest.FixtureRequest, mockorders_options: dict[str, Any]) -> Server:
+def mockorders_server(request: pytest.FixtureRequest, mockorders_options: AppOptions) -> Server:
     """Give an emulator for the whole session, at `.url`: the one of --mockorders-url, else one that is started now."""
     from mockorders.pytest_case import connect
 
@@ -54,7 +55,7 @@ def mockorders_server(request: pytest.FixtureRequest, mockorders_options: dict[s
     return connect(request.session, url, request.config.getoption("mockorders_token"))
 
 
-def _start(session: pytest.Session, options: dict[str, Any]) -> Server:
+def _start(session: pytest.Session, options: AppOptions) -> Server:
     """Start a server that lives until the session's last report, which may ask it."""
     from mockorders.client import Server
     from mockorders.errors import FixtureError

@@ -1,22 +1,25 @@
-"""MockServer: the emulator in a thread of its own, for code that is not asynchronous."""
+"""MockServer: the emulator in a background thread, for code that is not asynchronous."""
 
 import asyncio
 import threading
 from types import TracebackType
-from typing import Any, Self
+from typing import Self, Unpack
 
 from mockorders.app import create_app
+from mockorders.options import AppOptions, Options
 from mockorders.serving import Address, Listener
+from mockorders.signatures import lists_options
 
 
 class MockServer:
     """An emulator on a free port of 127.0.0.1, as a context manager: `with MockServer() as server: server.url`.
 
-    Takes the options of `create_app`, and `port`. Raises what those raise, OSError for a port that is taken, and
-    OverflowError for one that there is not.
+    Takes the options of `create_app`, and `port`. Raises what `create_app` raises, OSError if the port is in use, and
+    OverflowError for an invalid port.
     """
 
-    def __init__(self, *, port: int = 0, **options: Any) -> None:
+    @lists_options(Options())
+    def __init__(self, *, port: int = 0, **options: Unpack[AppOptions]) -> None:
         self._app = create_app(**options)
         self._address = Address(port=port)
         self._started = threading.Event()
@@ -27,7 +30,7 @@ class MockServer:
         self.url = ""
 
     def start(self) -> Self:
-        """Start to serve, and return when requests are answered."""
+        """Start serving, and return once requests are accepted."""
         self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), name="mockorders", daemon=True)
         self._thread.start()
         self._started.wait()
@@ -37,7 +40,7 @@ class MockServer:
         return self
 
     def stop(self) -> None:
-        """Stop serving; nothing happens where it does not serve."""
+        """Stop serving; does nothing if not running."""
         if self._thread is None or self._loop is None or self._told is None:
             return
         self._loop.call_soon_threadsafe(self._told.set)
@@ -51,7 +54,8 @@ class MockServer:
         self.stop()
 
     async def _run(self) -> None:
-        self._loop, self._told = asyncio.get_running_loop(), asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+        self._told = asyncio.Event()
         listener = Listener(self._app, self._address)
         try:
             self.url = await listener.start()

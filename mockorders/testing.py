@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mockorders.answers import Fault, Request
 from mockorders.api import discover
@@ -27,20 +27,26 @@ class Access(NamedTuple):
 
 
 class Mockorders(Sandbox):
-    """A test's own sandbox; `universe`, `cratejoy` and every other API by its name say how the API is reached."""
+    """A test's own sandbox; it has an Access for each emulated API, by the API's name."""
+
+    universe: Access
+    cratejoy: Access
 
     def __init__(self, url: str, name: str, *, token: str | None = None) -> None:
         super().__init__(url, name, token=token)
         self.url = url
         self._broken: list[str] = []
-        self._pass_on, self.send = self.send, self._send
+        self._pass_on = self.send
+        self.send = self._send
 
-    def __getattr__(self, name: str) -> Access:
-        base = None if name.startswith("_") else _bases().get(name)
-        if base is None:
-            message = f"{type(self).__name__!r} object has no attribute {name!r}"
-            raise AttributeError(message)
-        return Access(self.url + base, self.name)
+    if not TYPE_CHECKING:  # an API that is not declared above has an Access too; a typo is still an error of mypy
+
+        def __getattr__(self, name: str) -> Access:
+            base = None if name.startswith("_") else _bases().get(name)
+            if base is None:
+                message = f"{type(self).__name__!r} object has no attribute {name!r}"
+                raise AttributeError(message)
+            return Access(self.url + base, self.name)
 
     def what_broke(self) -> list[str]:
         """Say what broke until now that no fault broke on purpose: a sentence each."""

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlencode
 
 import pytest
@@ -102,7 +102,7 @@ def test_who_is_not_logged_in_is_asked_to(open_page: Open) -> None:
 
 
 @pytest.mark.parametrize("effect", ["reset", "malformed"])
-def test_a_failure_is_told(open_page: Open, sandbox: Sandbox, effect: str) -> None:
+def test_a_failure_is_told(open_page: Open, sandbox: Sandbox, effect: Literal["reset", "malformed"]) -> None:
     sandbox.fault(effect)
     expect(open_page("2").get_by_role("status")).to_have_text(FAILED)
 

@@ -1,1 +1,1 @@
-"""What the commands do, one module each."""
+"""The implementations of the commands, one module each."""

@@ -1,4 +1,4 @@
-"""`mockorders completion`: the script that lets a shell complete commands, options and their values."""
+"""`mockorders completion`: the script with which a shell completes commands, options and their values."""
 
 import click
 from click.shell_completion import get_completion_class
@@ -7,7 +7,7 @@ PROGRAM = "mockorders"
 
 
 def run(main: click.Command, shell: str) -> None:
-    """Write the script of a shell."""
-    made = get_completion_class(shell)
-    assert made is not None
-    click.echo(made(main, {}, PROGRAM, f"_{PROGRAM.upper()}_COMPLETE").source())
+    """Print the script for a shell."""
+    completion = get_completion_class(shell)
+    assert completion is not None
+    click.echo(completion(main, {}, PROGRAM, f"_{PROGRAM.upper()}_COMPLETE").source())

@@ -1,17 +1,19 @@
-"""The commands beside `serve`, as they are declared: what each does is in the module of its name."""
+"""The declarations of all commands but `serve`; each is implemented in the module of its name."""
 
-from typing import Any
+from typing import Any, get_args
 
 import click
 
 from mockorders.commands.group import CODES, DefaultGroup, fixtures_option, offer_endpoints, offer_sets, option
+from mockorders.commands.param_types import ApiName, find_endpoint
+from mockorders.options import Profile
 
 VALIDATE_EXAMPLES = f"""
 \b
 Examples:
-  mockorders validate recorded.har                   what a browser or a proxy recorded
-  mockorders validate --api universe recorded.har    whatever the path's prefix
-  curl -s … | mockorders validate -                  one answer, its endpoint guessed
+  mockorders validate recorded.har                   recorded by a browser or a proxy
+  mockorders validate --api universe recorded.har    with any prefix of the path
+  curl -s … | mockorders validate -                  one response; the endpoint is guessed
   mockorders validate --route "cratejoy GET /orders/{{id}}" order.json
   mockorders validate --url https://api.cratejoy.com/v1
                                    a live service; MOCKORDERS_USER=ID:SECRET in the environment
@@ -22,9 +24,9 @@ FIXTURES_EXAMPLES = f"""
 \b
 Examples:
   mockorders fixtures                     the sets
-  mockorders fixtures show docs           what is in one, and a curl line for it
-  mockorders fixtures dump default        every record, as a fixture file
-  mockorders fixtures check mine.json     can it be used?
+  mockorders fixtures show docs           its contents, and a curl command for each API
+  mockorders fixtures dump default        all records, as a fixture file
+  mockorders fixtures check mine.json     is it valid?
 
 {CODES}
 """
@@ -36,29 +38,46 @@ Examples:
   mockorders completion fish > ~/.config/fish/completions/mockorders.fish
 """
 
-_json = option("--json", is_flag=True, help="Write JSON, for machines.")
+_json = option("--json", is_flag=True, help="Print JSON.")
 
 
 @click.command(epilog=VALIDATE_EXAMPLES)
 @click.argument("files", nargs=-1, type=click.Path(allow_dash=True))
-@option("--url", metavar="BASE", help="Ask a live service the read-only calls; BASE is the API's base URL.")
-@option("--api", help="The recordings, or the live service, are of this API.")
-@option("--route", shell_complete=offer_endpoints, help='The endpoint of plain files: "API METHOD PATH".')
-@option("--profile", default="observed", show_default=True, type=click.Choice(["documented", "observed"]))
-@option("--allow-new", is_flag=True, help="Properties that the schemas do not know are notes, no breaches.")
-@option("--key", help="Universe's API key, for --url.")
-@option("--bearer", help="Universe's customer token, for --url.")
-@option("--user", metavar="ID:SECRET", help="Cratejoy's client id and secret, for --url.")
-@option("--timeout", default=30, show_default=True, type=click.IntRange(1, 600), help="Seconds for each live answer.")
+@option("--url", metavar="BASE", help="Check a live service with read-only requests; BASE is the API's base URL.")
+@option("--api", type=ApiName(), is_eager=True, help="API of the recordings or of the live service.")
+@option(
+    "--route",
+    callback=find_endpoint,
+    shell_complete=offer_endpoints,
+    help='Endpoint of files that have only a response: "API METHOD PATH".',
+)
+@option(
+    "--profile",
+    default="observed",
+    show_default=True,
+    type=click.Choice(get_args(Profile)),
+    help="Form of Cratejoy responses.",
+)
+@option("--allow-new", is_flag=True, help="Report unknown properties as notes instead of violations.")
+@option("--key", help="Universe API key, for --url.")
+@option("--bearer", help="Universe customer token, for --url.")
+@option("--user", metavar="ID:SECRET", help="Cratejoy client id and secret, for --url.")
+@option(
+    "--timeout",
+    default=30,
+    show_default=True,
+    type=click.IntRange(1, 600),
+    help="Timeout of each live response, in seconds.",
+)
 @_json
 def validate(**options: Any) -> None:
-    """Check recorded answers of the real services against the schemas.
+    """Check recorded responses of the real services against the schemas.
 
-    FILES are HAR 1.2, the emulator's own journal, or the JSON of one answer; - is standard input.
+    FILES are HAR 1.2, the emulator's own journal, or the JSON of one response; - is standard input.
     """
-    from mockorders.commands.validate import run
+    from mockorders.commands.validate import ValidateOptions, run
 
-    run(options)
+    run(ValidateOptions(**options))
 
 
 @click.group(cls=DefaultGroup, default="list", epilog=FIXTURES_EXAMPLES)
@@ -68,57 +87,63 @@ def fixtures() -> None:
 
 @fixtures.command("list", epilog=FIXTURES_EXAMPLES)
 @fixtures_option
-def list_sets(**options: Any) -> None:
-    """List the sets; * marks the chosen one."""
+def list_sets(fixtures: tuple[str, ...]) -> None:
+    """List the fixture sets; * marks the one in use."""
     from mockorders.commands.fixtures import list_sets
 
-    list_sets(options["fixtures"])
+    list_sets(fixtures)
 
 
 @fixtures.command(epilog=FIXTURES_EXAMPLES)
 @click.argument("name", shell_complete=offer_sets)
 @fixtures_option
-def show(**options: Any) -> None:
-    """Show what is in a set, and how to call it."""
+def show(name: str, fixtures: tuple[str, ...]) -> None:
+    """Show a set's contents and example requests."""
     from mockorders.commands.fixtures import show
 
-    show(options["name"], options["fixtures"])
+    show(name, fixtures)
 
 
 @fixtures.command(epilog=FIXTURES_EXAMPLES)
 @click.argument("name", shell_complete=offer_sets)
 @fixtures_option
-def dump(**options: Any) -> None:
-    """Write every record of a set, generated ones too, as a fixture file."""
+def dump(name: str, fixtures: tuple[str, ...]) -> None:
+    """Print all records of a set, including generated ones, as a fixture file."""
     from mockorders.commands.fixtures import dump
 
-    dump(options["name"], options["fixtures"])
+    dump(name, fixtures)
 
 
 @fixtures.command(epilog=FIXTURES_EXAMPLES)
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True))
-def check(**options: Any) -> None:
-    """Say whether files, or the files of folders, can be used."""
+def check(files: tuple[str, ...]) -> None:
+    """Check whether fixture files, or all files of folders, are valid."""
     from mockorders.commands.fixtures import check
 
-    check(options["files"])
+    check(files)
 
 
 @click.command(epilog=CODES)
 @_json
-@option("--openapi", is_flag=True, help="As an OpenAPI 3.1 document.")
-@option("--profile", default="documented", type=click.Choice(["documented", "observed"]), help="Shape of its answers.")
+@option("--openapi", is_flag=True, help="Print an OpenAPI 3.1 document.")
+@option(
+    "--profile",
+    default="documented",
+    show_default=True,
+    type=click.Choice(get_args(Profile)),
+    help="Form of Cratejoy responses in the document.",
+)
 def routes(**options: Any) -> None:
     """List the endpoints with their schemas."""
-    from mockorders.commands.routes import run
+    from mockorders.commands.routes import RoutesOptions, run
 
-    run(options)
+    run(RoutesOptions(**options))
 
 
 @click.command(epilog=COMPLETION_EXAMPLES)
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion(shell: str) -> None:
-    """Write the completion script of a shell."""
+    """Print the completion script for a shell."""
     from mockorders.commands.completion import run
 
     run(click.get_current_context().find_root().command, shell)

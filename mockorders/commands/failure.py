@@ -1,4 +1,4 @@
-"""How a command fails: one line on stderr, and an exit code."""
+"""How a command fails: one line on stderr and an exit code."""
 
 from typing import IO, Any
 
@@ -6,14 +6,14 @@ import click
 
 
 class Failure(click.ClickException):
-    """What keeps a command from its work, in one line; exit code 1."""
+    """An error that stops a command; exit code 1."""
 
     def show(self, file: IO[Any] | None = None) -> None:
-        """Say it on stderr."""
+        """Write the error to stderr, as one line."""
         click.echo(f"mockorders: {self.message}", err=True)
 
 
 class Misuse(Failure):
-    """A bad option, or a file that is none; exit code 2."""
+    """An invalid option or unreadable file; exit code 2."""
 
     exit_code = 2

@@ -1,4 +1,4 @@
-"""`mockorders fixtures`: what sets there are, what is in them, all of it as one file, and whether files can be used."""
+"""`mockorders fixtures`: list, show, dump and check fixture sets."""
 
 import shlex
 import sys
@@ -17,13 +17,14 @@ from mockorders.contract import Contract
 from mockorders.errors import FixtureError
 from mockorders.seeding import FixtureSets, World
 from mockorders.sources import Sources
+from mockorders.store import Base
 
 EXAMPLE_URL = "http://127.0.0.1:8080"
-STEP = 500
+CHUNK_RECORDS = 500
 
 
 def list_sets(fixtures: Sequence[str]) -> None:
-    """Write a line for each set: its name and description."""
+    """Print a line for each set: its name and description."""
     sets = _sets(fixtures)
     rows = [(_mark(sets, name), name, _description(sets, name)) for name in sorted(sets.sources.files)]
     for line in table(rows):
@@ -31,83 +32,84 @@ def list_sets(fixtures: Sequence[str]) -> None:
 
 
 def show(name: str, fixtures: Sequence[str]) -> None:
-    """Write what is in a set: where it is from, how it begins, how many records, and how to call it."""
+    """Print the file, settings and number of records of a set, and example requests."""
     sets = _sets(fixtures)
-    document, world, file = _document(sets, name), _world(sets, name), sets.sources.files[name]
-    facts = [
+    document = _document(sets, name)
+    world = _world(sets, name)
+    facts: list[tuple[str, object]] = [
         ("description", document.get("description")),
-        ("file", file),
+        ("file", sets.sources.files[name]),
         ("extends", document.get("extends")),
         ("current customer", world.current_customer),
         ("profile", world.profile),
         ("clock", world.clock and format_time(world.clock)),
-        *(
-            (f"{api} {collection}", len(base.ids))
-            for api, bases in world.bases.items()
-            for collection, base in bases.items()
-        ),
+        *_counts(world),
     ]
     click.secho(name, bold=True)
     for line in table([(f"  {label}", str(value)) for label, value in facts if value is not None]):
         click.echo(line)
-    for line in _calls(discover(), sets, name):
+    for line in _examples(discover(), sets, name):
         click.echo(line)
 
 
 def dump(name: str, fixtures: Sequence[str]) -> None:
-    """Write a set, whatever it extends and generates, as one fixture document: a line for each record."""
-    import orjson
-
+    """Print a set as one fixture document, including extended and generated records; one line for each record."""
     sets = _sets(fixtures)
-    head, world = {"description": _description(sets, name)}, _world(sets, name)
-    for piece in _pieces(head, world, orjson.dumps):
+    for piece in _pieces(_description(sets, name), _world(sets, name)):
         sys.stdout.buffer.write(piece)
     sys.stdout.buffer.flush()
 
 
 def check(files: Iterable[str]) -> None:
-    """Say of each file, or each file of a folder, whether it can be used; Failure where one cannot."""
+    """Print whether each file, or each file of a folder, is valid. Raises Failure if one is not."""
     paths = [Path(file) for file in files]
-    found = [each for path in paths for each in (sorted(path.glob("*.json")) if path.is_dir() else [path])]
-    broken = 0
-    for file in found:
-        try:
-            world = FixtureSets(discover(), Contract(), [*paths, file]).world(file.stem)
-        except FixtureError as error:
-            broken += 1
-            click.echo(f"{click.style('broken', fg='red')}  {error.detail}")
-        else:
-            click.echo(f"{click.style('fine', fg='green')}    {file}: {_size(world)} records")
+    found = [file for path in paths for file in _files(path)]
     if not found:
-        message = "expected a file, or a folder that has *.json"
+        message = "expected a file, or a folder that contains *.json"
         raise Failure(message)
-    if broken:
-        message = f"{broken} of {len(found)} files cannot be used"
+    invalid = [file for file in found if not _check(file, paths)]
+    if invalid:
+        message = f"{len(invalid)} of {len(found)} files invalid"
         raise Failure(message)
+
+
+def _files(path: Path) -> list[Path]:
+    return sorted(path.glob("*.json")) if path.is_dir() else [path]
+
+
+def _check(file: Path, paths: Sequence[Path]) -> bool:
+    """Print and return whether a file is valid; it may extend the sets of `paths`."""
+    try:
+        world = FixtureSets(discover(), Contract(), [*paths, file]).world(file.stem)
+    except FixtureError as error:
+        click.echo(f"{click.style('invalid', fg='red')}  {error.detail}")
+        return False
+    click.echo(f"{click.style('ok', fg='green')}       {file}: {_size(world)} records")
+    return True
 
 
 def _sets(fixtures: Sequence[str]) -> FixtureSets:
-    with _usable("--fixtures: "):
+    with _errors("--fixtures: "):
         return FixtureSets(discover(), Contract(), fixtures)
 
 
 def _document(sets: FixtureSets, name: str) -> Mapping[str, Any]:
-    with _usable():
+    with _errors():
         return sets.document(name)
 
 
 def _world(sets: FixtureSets, name: str) -> World:
-    with _usable():
+    with _errors():
         return sets.world(name)
 
 
 @contextmanager
-def _usable(what: str = "") -> Iterator[None]:
-    """Fail where fixtures cannot be used."""
+def _errors(prefix: str = "") -> Iterator[None]:
+    """Turn FixtureErrors into Failures."""
     try:
         yield
     except FixtureError as error:
-        message = f"{what}{error.detail}"
+        message = f"{prefix}{error.detail}"
         raise Failure(message) from error
 
 
@@ -119,30 +121,61 @@ def _description(sets: FixtureSets, name: str) -> str:
     return str(_document(sets, name).get("description", ""))
 
 
+def _counts(world: World) -> Iterator[tuple[str, int]]:
+    """Yield the number of records in each collection."""
+    for api, bases in world.bases.items():
+        for collection, base in bases.items():
+            yield f"{api} {collection}", len(base.ids)
+
+
 def _size(world: World) -> int:
-    return sum(len(base.ids) for bases in world.bases.values() for base in bases.values())
+    return sum(count for _, count in _counts(world))
 
 
-def _calls(apis: Iterable[Api], sets: FixtureSets, name: str) -> Iterator[str]:
-    """Give a curl line for each API, and what the server must be started with for it."""
-    file = sets.sources.files[name]
-    needed = str(file) if name in sets.own else "" if name in Sources().offered else name
-    yield f"credential {name}, after: mockorders" + (f" --fixtures {shlex.quote(needed)}" if needed else "")
+def _examples(apis: Iterable[Api], sets: FixtureSets, name: str) -> Iterator[str]:
+    """Yield the options to start the server with, and a curl command for each API."""
+    option = _option(sets, name)
+    yield f"credential {name}, after: mockorders" + (f" --fixtures {shlex.quote(option)}" if option else "")
     for api in apis:
         yield f"  {api.curl(EXAMPLE_URL, name, 'any')}"
 
 
-def _pieces(head: dict[str, Any], world: World, encode: Any) -> Iterator[bytes]:
-    head |= {"current_customer": world.current_customer, "profile": world.profile}
-    head["clock"] = world.clock and format_time(world.clock)
-    yield encode(head)[:-1]
+def _option(sets: FixtureSets, name: str) -> str:
+    """Return the value of --fixtures that adds a set; empty if the set is always available."""
+    if name in sets.own:
+        return str(sets.sources.files[name])
+    return "" if name in Sources().offered else name
+
+
+def _pieces(description: str, world: World) -> Iterator[bytes]:
+    """Yield the parts of a fixture document."""
+    from orjson import dumps
+
+    head = {
+        "description": description,
+        "current_customer": world.current_customer,
+        "profile": world.profile,
+        "clock": world.clock and format_time(world.clock),
+    }
+    yield dumps(head)[:-1]
     for api, bases in world.bases.items():
-        yield b",\n" + encode(api) + b": {"
-        for number, (collection, base) in enumerate(bases.items()):
-            yield (b",\n " if number else b"\n ") + encode(collection) + b": ["
-            for start in range(0, len(base.ids), STEP):
-                lines = [encode(base.records[each]) for each in base.ids[start : start + STEP]]
-                yield (b",\n  " if start else b"\n  ") + b",\n  ".join(lines)
+        yield b",\n" + dumps(api) + b": {"
+        separator = b"\n "
+        for collection, base in bases.items():
+            yield separator + dumps(collection) + b": ["
+            yield from _lines(base)
             yield b"]"
+            separator = b",\n "
         yield b"}"
     yield b"}\n"
+
+
+def _lines(base: Base) -> Iterator[bytes]:
+    """Yield the records of a collection, one in a line, in chunks."""
+    from orjson import dumps
+
+    separator = b"\n  "
+    for start in range(0, len(base.ids), CHUNK_RECORDS):
+        lines = [dumps(base.records[each]) for each in base.ids[start : start + CHUNK_RECORDS]]
+        yield separator + b",\n  ".join(lines)
+        separator = b",\n  "

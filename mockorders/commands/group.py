@@ -1,4 +1,4 @@
-"""What the declarations of the commands share: a group with a default, options that the environment sets as well."""
+"""Shared by the declarations of all commands: a group with a default command, options with environment variables."""
 
 from collections.abc import Callable, Mapping
 from importlib import import_module
@@ -9,15 +9,15 @@ import click
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-CODES = "Exit codes: 0 stopped or all fine, 1 failed or a breach was found, 2 a bad option or a file that is none."
+CODES = "Exit codes: 0 success or stopped, 1 failure or violation found, 2 invalid option or unreadable file."
 
 _OWN = {"--help", "-h", "--version"}
 
 
 class DefaultGroup(click.Group):
-    """A group one of whose commands is meant where none is named.
+    """A group with a default command, which is run if none is named.
 
-    `others` is a module with COMMANDS, which is imported when another command than those declared is meant.
+    `others` is a module with COMMANDS, imported when a command is named that is not declared in the group itself.
     """
 
     def __init__(self, *args: Any, default: str, others: str | None = None, **settings: Any) -> None:
@@ -30,16 +30,16 @@ class DefaultGroup(click.Group):
         return sorted({*self.commands, *self._others()})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Give a command, or None."""
+        """Return a command, or None."""
         return super().get_command(ctx, cmd_name) or self._others().get(cmd_name)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Put the default before options that are not the group's own; a completion may still name a command."""
-        unnamed = not ctx.resilient_parsing if not args else args[0].startswith("-") and args[0] not in _OWN
+        """Insert the default command before options that are not the group's own, except when completing its name."""
+        unnamed = args[0].startswith("-") and args[0] not in _OWN if args else not ctx.resilient_parsing
         return super().parse_args(ctx, [self.default, *args] if unnamed else args)
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> "list[CompletionItem]":
-        """Offer the commands, and the options of the default one."""
+        """Complete commands, and the options of the default one."""
         found = super().shell_complete(ctx, incomplete)
         command = self.get_command(ctx, self.default)
         if command is None or not incomplete.startswith("-"):
@@ -53,13 +53,13 @@ class DefaultGroup(click.Group):
 
 
 def option(*names: str, **settings: Any) -> Callable[[Any], Any]:
-    """Declare an option that MOCKORDERS_NAME sets as well."""
+    """Declare an option that can also be set as MOCKORDERS_NAME; its first name counts."""
     name = names[0].split("/")[0].removeprefix("--")
     return click.option(*names, envvar=f"MOCKORDERS_{name.upper().replace('-', '_')}", show_envvar=True, **settings)
 
 
 def offer_sets(_: click.Context, __: click.Parameter, incomplete: str) -> "list[CompletionItem]":
-    """Complete the name of a shipped fixture set; files where no set is called so."""
+    """Complete the name of a shipped fixture set, or of a file if no set matches."""
     from click.shell_completion import CompletionItem
 
     from mockorders import content
@@ -82,5 +82,5 @@ fixtures_option = option(
     "--fixtures",
     multiple=True,
     shell_complete=offer_sets,
-    help="A set's name chooses it; a file adds and chooses one; a folder adds its own.",
+    help="Name of a fixture set to use; or a file to add and use; or a folder whose files are added.",
 )

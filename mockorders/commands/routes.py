@@ -1,23 +1,34 @@
-"""`mockorders routes`: the endpoints of each API, with the schemas of what they take and answer."""
+"""`mockorders routes`: the endpoints of each API, with the schemas of their requests and responses."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import click
 
 from mockorders.api import Api, Route, discover
+from mockorders.options import Profile
 
 
-def run(options: Mapping[str, Any]) -> None:
-    """Write the table; as JSON, or as an OpenAPI document, where that is asked for."""
-    if options["openapi"]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoutesOptions:
+    """The parsed options of `mockorders routes`."""
+
+    json: bool
+    openapi: bool
+    profile: Profile
+
+
+def run(options: RoutesOptions) -> None:
+    """Print the endpoints as a table, as JSON, or as an OpenAPI document."""
+    if options.openapi:
         from mockorders.openapi import document
 
-        click.echo(json.dumps(document(options["profile"]), indent=2, ensure_ascii=False))
+        click.echo(json.dumps(document(options.profile), indent=2, ensure_ascii=False))
         return
     apis = discover()
-    if options["json"]:
+    if options.json:
         click.echo(json.dumps([_document(api, route) for api in apis for route in api.routes], indent=2))
         return
     for api in apis:
@@ -28,7 +39,7 @@ def run(options: Mapping[str, Any]) -> None:
 
 
 def table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    """Give the lines of a table whose columns stand below each other."""
+    """Yield the lines of a table with aligned columns."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
@@ -53,5 +64,5 @@ def _document(api: Api, route: Route) -> dict[str, Any]:
 
 
 def _title(route: Route) -> str:
-    """Give what the handler says of itself."""
+    """Return the first line of the handler's docstring."""
     return (route.handler.__doc__ or "").partition("\n")[0]

@@ -1,97 +1,119 @@
-"""`mockorders validate`: whether recorded or live answers of the real services fit the schemas."""
+"""`mockorders validate`: check recorded or live responses of the real services against the schemas."""
 
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import click
 
 from mockorders.api import Api, discover
 from mockorders.commands.failure import Failure, Misuse
+from mockorders.commands.param_types import chosen_apis
 from mockorders.commands.report import Report
 from mockorders.conformance import Checked, Checker, Endpoint
 from mockorders.masking import MASK
+from mockorders.options import Profile
 from mockorders.recordings import read
 from mockorders.wire import Unreadable
 
-CREDENTIALS = ("key", "bearer", "user")
-SHORTEST = 4  # what is shorter hides nothing, and would be found everywhere
+MIN_SECRET_CHARACTERS = 4  # a shorter one would be found everywhere
 
 
-def run(options: Mapping[str, Any]) -> None:
-    """Check what is named, say what was found, and end with the exit code; Misuse for what cannot be checked."""
-    if bool(options["files"]) == bool(options["url"]):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ValidateOptions:
+    """The parsed options of `mockorders validate`; `timeout` is in seconds, for each live response."""
+
+    files: tuple[str, ...]
+    url: str | None
+    api: Api | None
+    route: Endpoint | None
+    profile: Profile
+    allow_new: bool
+    key: str | None
+    bearer: str | None
+    user: str | None
+    timeout: int
+    json: bool
+
+    @property
+    def credentials(self) -> Mapping[str, str]:
+        """The credentials that were given, by the name of their option."""
+        values = {"key": self.key, "bearer": self.bearer, "user": self.user}
+        return {name: value for name, value in values.items() if value}
+
+
+def run(options: ValidateOptions) -> None:
+    """Check files or a live service, print the result, and exit with its code.
+
+    Raises Misuse if there is nothing to check, and Failure if the service cannot be reached.
+    """
+    if bool(options.files) == bool(options.url):
         message = "validate: expected files, or --url"
         raise Misuse(message)
-    checker = Checker(_apis(options), options["profile"], lax=options["api"] is not None)
-    if options["url"]:
-        checked, unreadable = _asked(options, checker), list[str]()
+    checker = Checker(chosen_apis(options.api), options.profile, lax=options.api is not None)
+    unreadable: list[str] = []
+    if options.url:
+        checked = _check_service(options.url, options, checker)
     else:
-        checked, unreadable = _files(options, checker)
-    report = Report(checked, unreadable, allow_new=options["allow_new"])
-    text = report.json() if options["json"] else "\n".join(report.lines())
-    click.echo(_masked(text, options))
+        checked, unreadable = _check_files(options, checker)
+    report = Report(checked, unreadable, allow_new=options.allow_new)
+    text = report.json() if options.json else "\n".join(report.lines())
+    click.echo(_masked(text, options.credentials))
     report.conclude()
 
 
-def _apis(options: Mapping[str, Any]) -> Sequence[Api]:
-    apis, wanted = discover(), options["api"]
-    found = [api for api in apis if wanted in {None, api.name}]
-    if not found:
-        message = f"--api: expected one of {', '.join(api.name for api in apis)}, got {wanted!r}"
-        raise Misuse(message)
-    return found
-
-
-def _files(options: Mapping[str, Any], checker: Checker) -> tuple[list[Checked], list[str]]:
-    named = _named(options, checker)
+def _check_files(options: ValidateOptions, checker: Checker) -> tuple[list[Checked], list[str]]:
+    """Return the responses that were checked, and a message for each file or part of it that cannot be read."""
     checked: list[Checked] = []
-    unreadable = []
-    for file in options["files"]:
+    unreadable: list[str] = []
+    for file in options.files:
         try:
             raw = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-            found = [checker.check(recorded, named) for recorded in read(file, raw)]
+            found = [checker.check(recorded, options.route) for recorded in read(file, raw)]
         except OSError as error:
-            unreadable.append(f"{file}: expected a file that can be read: {error.strerror}")
+            unreadable.append(f"{file}: expected a readable file: {error.strerror}")
         except Unreadable as error:
             unreadable.append(f"{file}: {error}")
         else:
-            checked += [each for each in found if each.endpoint or each.recorded.path]
-            unreadable += [f"{file}: {each.skipped}" for each in found if not (each.endpoint or each.recorded.path)]
+            checked += [each for each in found if _is_located(each)]
+            unreadable += [f"{file}: {each.skipped}" for each in found if not _is_located(each)]
     return checked, unreadable
 
 
-def _named(options: Mapping[str, Any], checker: Checker) -> Endpoint | None:
-    try:
-        return checker.endpoint(options["route"]) if options["route"] else None
-    except LookupError as error:
-        message = f"--route: {error.args[0]}"
-        raise Misuse(message) from error
+def _is_located(each: Checked) -> bool:
+    """Return whether a response has an endpoint, or a path that leads to none."""
+    return each.endpoint is not None or bool(each.recorded.path)
 
 
-def _asked(options: Mapping[str, Any], checker: Checker) -> list[Checked]:
+def _check_service(url: str, options: ValidateOptions, checker: Checker) -> list[Checked]:
     import asyncio
 
     from mockorders.live import Unreachable, ask
 
-    credentials = {name: options[name] for name in CREDENTIALS if options[name]}
-    apis = _apis(options)
-    targets = _targets(options["url"], [api for api in apis if any(api.probes[1](credentials))] or apis)
+    credentials = options.credentials
+    targets = _targets(url, _authenticated(chosen_apis(options.api), credentials))
 
-    async def answers() -> list[Checked]:
-        seconds = options["timeout"]
-        return [checker.check(each) for api, base in targets async for each in ask(api, base, credentials, seconds)]
+    async def responses() -> list[Checked]:
+        found: list[Checked] = []
+        for api, base in targets:
+            found += [checker.check(each) async for each in ask(api, base, credentials, options.timeout)]
+        return found
 
     try:
-        return asyncio.run(answers())
+        return asyncio.run(responses())
     except Unreachable as error:
-        message = f"--url {options['url']}: {error}"
-        raise Failure(_masked(message, options)) from error
+        message = f"--url {url}: {error}"
+        raise Failure(_masked(message, credentials)) from error
+
+
+def _authenticated(apis: Sequence[Api], credentials: Mapping[str, str]) -> Sequence[Api]:
+    """Return the APIs that the credentials are for; all if there are none."""
+    return [api for api in apis if any(api.probes[1](credentials))] or apis
 
 
 def _targets(url: str, apis: Sequence[Api]) -> list[tuple[Api, str]]:
-    """Give the APIs to ask, each with its base URL: a URL without a path is a server, which has the usual bases."""
+    """Return the APIs to check, each with its base URL; a URL without a path is a server with the usual base paths."""
     from yarl import URL
 
     try:
@@ -99,7 +121,7 @@ def _targets(url: str, apis: Sequence[Api]) -> list[tuple[Api, str]]:
     except ValueError:
         base = URL()
     if base.scheme not in {"http", "https"} or not base.host or base.user or base.query_string or base.fragment:
-        message = "--url: expected such as https://api.cratejoy.com/v1, without credential and query"
+        message = "--url: expected a URL such as https://api.cratejoy.com/v1, without credentials and query"
         raise Misuse(message if base.user else f"{message}, got {url!r}")
     path = base.path.rstrip("/")
     if not path:
@@ -108,22 +130,25 @@ def _targets(url: str, apis: Sequence[Api]) -> list[tuple[Api, str]]:
         longest = max((base for api in apis for base in api.bases if base and path.endswith(base)), key=len, default="")
         apis = [api for api in apis if longest and longest in api.bases]
     if not apis:
-        message = f"--url {url}: expected --api beside a base URL that is none of the usual"
+        message = f"--url {url}: expected --api as well, as this is none of the usual base URLs"
         raise Misuse(message)
     return [(apis[0], url.rstrip("/"))]
 
 
-def _masked(text: str, options: Mapping[str, Any]) -> str:
-    """Hide credentials, should a service say them again, whole or cut off."""
-    for secret in _secrets({name: options[name] for name in CREDENTIALS if options[name]}):
+def _masked(text: str, credentials: Mapping[str, str]) -> str:
+    """Mask credentials that a service repeats, complete or truncated."""
+    for secret in _secrets(credentials):
         text = text.replace(secret, MASK)
-        for end in range(len(secret) - 1, SHORTEST - 1, -1):
+        for end in range(len(secret) - 1, MIN_SECRET_CHARACTERS - 1, -1):
             text = text.replace(f"{secret[:end]}...", f"{MASK}...")
     return text
 
 
 def _secrets(credentials: Mapping[str, str]) -> set[str]:
-    """Give the parts of the credentials, as they are named and as they are sent."""
-    signed = [value for api in discover() for given in api.probes[1](credentials) for value in given.values()]
-    parts = (part for value in (*credentials.values(), *signed) for part in value.replace(":", " ").split())
-    return {part for part in parts if len(part) >= SHORTEST and part not in {"Basic", "Bearer"}}
+    """Return the parts of the credentials, as they are given and as they are sent."""
+    values = list(credentials.values())
+    for api in discover():
+        for sign in api.probes[1](credentials):
+            values += sign.values()
+    parts = " ".join(values).replace(":", " ").split()
+    return {part for part in parts if len(part) >= MIN_SECRET_CHARACTERS and part not in {"Basic", "Bearer"}}

@@ -132,7 +132,7 @@ def test_a_record_is_a_line() -> None:
 def test_files_and_folders_that_can_be_used(tmp_path: Path, mine: str) -> None:
     (tmp_path / "more.json").write_text('{"extends": "mine"}')
     result = fixtures("check", mine, str(tmp_path))
-    lines = [f"fine    {file}: 21 records" for file in (mine, mine, tmp_path / "more.json")]
+    lines = [f"ok       {file}: 21 records" for file in (mine, mine, tmp_path / "more.json")]
     assert (0, lines) == (result.exit_code, result.stdout.splitlines())
 
 
@@ -153,10 +153,10 @@ def test_files_that_cannot_be_used(tmp_path: Path, mine: str, text: str, expecte
     first, second = result.stdout.splitlines()
     assert (1, True, True) == (
         result.exit_code,
-        first.startswith(f"broken  {file}{expected}"),
-        second.startswith(f"fine    {mine}"),
+        first.startswith(f"invalid  {file}{expected}"),
+        second.startswith(f"ok       {mine}"),
     )
-    assert "mockorders: 1 of 2 files cannot be used\n" == result.stderr
+    assert "mockorders: 1 of 2 files invalid\n" == result.stderr
 
 
 def test_a_folder_named_as_a_set_is_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -164,12 +164,12 @@ def test_a_folder_named_as_a_set_is_a_folder(tmp_path: Path, monkeypatch: pytest
     (tmp_path / "docs" / "x.json").write_text("{}")
     monkeypatch.chdir(tmp_path)
     result = fixtures("check", "docs")
-    assert (0, f"fine    {Path('docs/x.json')}: 0 records\n") == (result.exit_code, result.stdout)
+    assert (0, f"ok       {Path('docs/x.json')}: 0 records\n") == (result.exit_code, result.stdout)
 
 
 def test_nothing_to_check(tmp_path: Path) -> None:
     result = fixtures("check", str(tmp_path))
-    assert (1, "mockorders: expected a file, or a folder that has *.json\n") == (result.exit_code, result.stderr)
+    assert (1, "mockorders: expected a file, or a folder that contains *.json\n") == (result.exit_code, result.stderr)
 
 
 # ---- what goes wrong

@@ -294,7 +294,7 @@ def test_a_file_that_is_none(write: Write, value: Any, expected: str) -> None:
 
 def test_a_file_that_there_is_not(tmp_path: Path) -> None:
     result = validate(str(tmp_path / "nope"), str(tmp_path))
-    lines = [f"{tmp_path}/nope: expected a file that can be read: No", f"{tmp_path}: expected a file that can be read:"]
+    lines = [f"{tmp_path}/nope: expected a readable file: No", f"{tmp_path}: expected a readable file:"]
     assert (2, [True, True]) == (
         result.exit_code,
         [line in result.stderr for line in lines],
@@ -536,12 +536,12 @@ def test_a_service_that_there_is_not() -> None:
     [
         ([], "expected files, or --url"),
         (["--url", "http://127.0.0.1:1", "file"], "expected files, or --url"),
-        (["--url", "nope"], "--url: expected such as https://api.cratejoy.com/v1"),
-        (["--url", "ftp://x/"], "--url: expected such as "),
-        (["--url", "http://u:topsecret@x/"], "--url: expected such as "),
-        (["--url", "http://x/?key=1"], "--url: expected such as "),
-        (["--url", "http://x:99999999/"], "--url: expected such as "),
-        (["--url", "http://127.0.0.1:1/shop"], "expected --api beside a base URL that is none of the usual"),
+        (["--url", "nope"], "--url: expected a URL such as https://api.cratejoy.com/v1"),
+        (["--url", "ftp://x/"], "--url: expected a URL such as "),
+        (["--url", "http://u:topsecret@x/"], "--url: expected a URL such as "),
+        (["--url", "http://x/?key=1"], "--url: expected a URL such as "),
+        (["--url", "http://x:99999999/"], "--url: expected a URL such as "),
+        (["--url", "http://127.0.0.1:1/shop"], "expected --api as well, as this is none of the usual base URLs"),
         (["--api", "nope", "file"], "--api: expected one of cratejoy, universe, got 'nope'"),
         (["--route", "GET /orders", "file"], "--route: expected one of cratejoy GET /orders, "),
     ],
