@@ -7,12 +7,13 @@ sandbox of a running emulator. They are imported when first asked for: importing
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from mockorders.__version__ import __version__
+
 if TYPE_CHECKING:
     from mockorders.app import create_app
     from mockorders.client import AsyncSandbox, Sandbox
     from mockorders.server import MockServer
 
-__version__ = "0.1.0"
 __all__ = ["AsyncSandbox", "MockServer", "Sandbox", "__version__", "create_app"]
 
 _HOMES = {
