@@ -4,18 +4,41 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: serve test lint bench bench-peers docs vendor chromium wrk clean
+PYTEST_OPTIONS := -n auto --dist loadgroup
+
+.PHONY: serve test test-slow test-all lint hooks bench bench-peers docs vendor chromium wrk clean
 
 serve: $(VENV)/installed
 	$(BIN)/mockorders $(ARGS)
 
-test: $(VENV)/tools chromium lint
-	$(BIN)/python -m pytest -n auto --dist loadgroup $(ARGS)
+# Everything that needs no Docker, no large data and no package builds. COVERAGE=1 measures branch coverage as well, and
+# fails below the limit in pyproject.toml.
+test: $(VENV)/tools chromium
+ifdef COVERAGE
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest $(PYTEST_OPTIONS) -m "not slow" $(ARGS)
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
+else
+	$(BIN)/python -m pytest $(PYTEST_OPTIONS) -m "not slow" $(ARGS)
+endif
+
+# What `make test` leaves out.
+test-slow: $(VENV)/tools chromium
+	$(BIN)/python -m pytest $(PYTEST_OPTIONS) -m slow $(ARGS)
+
+test-all: test test-slow
 
 lint: $(VENV)/tools
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+# Git hooks that format and check before each commit.
+hooks: $(VENV)/tools
+	$(PIP) install -c constraints.txt --group dev
+	$(BIN)/pre-commit install
 
 bench: $(VENV)/tools wrk
 	$(BIN)/python -m bench $(ARGS)
@@ -42,14 +65,15 @@ chromium: $(VENV)/tools
 	  || { command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] && apt-get -qq update && apt-get -qq install -y --no-install-recommends chromium >/dev/null; } \
 	  || $(BIN)/python -m playwright install --with-deps chromium
 
-$(VENV)/installed: pyproject.toml constraints.txt
+$(VENV)/installed: pyproject.toml constraints.txt mockorders/__version__.py
 	$(PYTHON) -m venv $(VENV)
 	$(PIP) install -c constraints.txt -e .
 	@touch $@
 
 $(VENV)/tools: $(VENV)/installed
-	$(PIP) install -c constraints.txt -e '.[test,lint]'
+	$(PIP) install 'pip>=25.1' # the first version that installs dependency groups
+	$(PIP) install -c constraints.txt --group test --group lint -e .
 	@touch $@
 
 clean:
-	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .schemathesis
+	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .schemathesis .import_linter_cache .coverage .coverage.*

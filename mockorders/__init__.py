@@ -8,13 +8,14 @@ importing this package is cheap.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from mockorders.__version__ import __version__
+
 if TYPE_CHECKING:
     from mockorders.app import create_app
     from mockorders.client import AsyncSandbox, Sandbox
     from mockorders.options import AppOptions
     from mockorders.server import MockServer
 
-__version__ = "0.1.0"
 __all__ = ["AppOptions", "AsyncSandbox", "MockServer", "Sandbox", "__version__", "create_app"]
 
 _HOMES = {

@@ -2,7 +2,9 @@
 
 import re
 import shutil
+import tomllib
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 import click
@@ -114,8 +116,10 @@ def test_every_module_is_in_the_architecture() -> None:
 
 def test_every_dependency_has_its_reason() -> None:
     text = (ROOT / "docs/architecture.md").read_text(encoding="utf-8").partition("## Dependencies")[2]
-    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8").partition("dependencies = [")[2]
-    names = set(re.findall(r'^\s+"([a-z-]+)>=', project.partition("[project.scripts]")[0], re.MULTILINE))
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    groups = declared["dependency-groups"]
+    listed = [*declared["project"]["dependencies"], *chain.from_iterable(groups.values())]
+    names = {re.split("[>=]", each)[0] for each in listed if isinstance(each, str)}
     assert len(names) > 8
     assert names == {name for name in names if name in text}
 
