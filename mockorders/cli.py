@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 import click
 
-from mockorders import __version__
+from mockorders.__version__ import __version__
 from mockorders.commands.group import CODES, DefaultGroup, fixtures_option, option
 from mockorders.commands.param_types import CredentialsFile, Timestamp, load_certificate
 from mockorders.options import Options, Profile

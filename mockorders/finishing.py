@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from mockorders import __version__
+from mockorders.__version__ import __version__
 from mockorders.api import Answer
 from mockorders.reading import ParsedHead
 

@@ -6,7 +6,7 @@ from typing import Any
 import aiohttp
 from yarl import URL
 
-from mockorders import __version__
+from mockorders.__version__ import __version__
 from mockorders.api import Api, Probe
 from mockorders.recordings import Body, Recorded, body_of
 

@@ -6,7 +6,8 @@ from dataclasses import asdict
 from itertools import pairwise
 from typing import Any
 
-from mockorders import __version__, rules
+from mockorders import rules
+from mockorders.__version__ import __version__
 from mockorders.api import Api, Route, discover
 from mockorders.components import HEADERS, Components, headers
 from mockorders.content import schema_names

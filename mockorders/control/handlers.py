@@ -7,7 +7,8 @@ from typing import Any
 
 from aiohttp import web
 
-from mockorders import __version__, content
+from mockorders import content
+from mockorders.__version__ import __version__
 from mockorders.clock import format_time, parse_time
 from mockorders.control.request import core_of, json_of, name_of, refuse, sandbox_of, unfit
 from mockorders.control.state import document

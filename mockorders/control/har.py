@@ -5,7 +5,7 @@ from datetime import UTC
 from typing import Any
 from urllib.parse import urlencode
 
-from mockorders import __version__
+from mockorders.__version__ import __version__
 from mockorders.api import RecordedBody
 from mockorders.entry import JournalEntry
 

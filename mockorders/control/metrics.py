@@ -13,7 +13,7 @@ from prometheus_client.core import (
 )
 from prometheus_client.exposition import choose_encoder
 
-from mockorders import __version__
+from mockorders.__version__ import __version__
 from mockorders.core import Core
 from mockorders.counts import BOUNDS, NONE, Key, Series
 

@@ -10,7 +10,7 @@ from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from mockorders import __version__
+from mockorders.__version__ import __version__
 from mockorders.control import assets
 from mockorders.control.request import core_of
 from mockorders.sandbox import NOBODY, Sandbox
