@@ -89,11 +89,11 @@ class Endpoint(Generic[P, T]):
     def _function(self, *, asynchronous: bool) -> FunctionType:
         """Return the function of one kind of client; made on first use, so that imports stay cheap."""
         if asynchronous not in self._functions:
-            self._functions[asynchronous] = _function(self._describe, asynchronous=asynchronous)
+            self._functions[asynchronous] = _make_function(self._describe, asynchronous=asynchronous)
         return self._functions[asynchronous]
 
 
-def _function(describe: Callable[..., Call[T]], *, asynchronous: bool) -> FunctionType:
+def _make_function(describe: Callable[..., Call[T]], *, asynchronous: bool) -> FunctionType:
     """Return a function that makes a call, with the name, docstring and parameters of its description."""
     from mockorders.signatures import expand  # imports inspect
 
