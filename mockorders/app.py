@@ -9,7 +9,7 @@ from typing import Any, Unpack
 from aiohttp import web
 
 from mockorders.clock import parse_time
-from mockorders.control import control_app
+from mockorders.control import control_app, dashboard
 from mockorders.core import Core
 from mockorders.dispatch import CONTROL_PATH, DISPATCHER, ApiDispatcher, Router
 from mockorders.options import Options, PlainOptions
@@ -60,7 +60,9 @@ def make_app(core: Core) -> web.Application:
         warnings.simplefilter("ignore", DeprecationWarning)
         router = Router(pipeline.handle)
         app = web.Application(router=router, client_max_size=MAX_BODY + 1, handler_args=_handler_args())
-    app.add_subapp(CONTROL_PATH, control_app(core))
+    control = control_app(core, dashboard.error_page)
+    dashboard.add_pages(control)
+    app.add_subapp(CONTROL_PATH, control)
     app[DISPATCHER] = ApiDispatcher(pipeline.handle)
     return app
 

@@ -7,43 +7,45 @@ included, where notifications often do not arrive.
 import asyncio
 from collections.abc import Callable
 
-from mockorders.core import Core
 from mockorders.errors import FixtureError
-from mockorders.sandbox import Followed
+from mockorders.sandbox import Followed, Sandboxes
+from mockorders.seeding import FixtureSets
 
 PERIOD = 0.25
 
 Say = Callable[[str], None]
 
 
-async def watch(core: Core, say: Say) -> None:
-    """Look at the user's files again and again, until cancelled; `say` is given a line for all that comes of it.
+async def watch(sets: FixtureSets, sandboxes: Sandboxes, say: Say) -> None:
+    """Reload the user's fixture files whenever they change, until canceled; `say` gets a line about each result.
 
-    What changes is read once it stood still for a period: until then somebody may still be writing it.
+    A changed file is read once it has been stable for one period, because it may still be written.
     """
-    settled = pending = core.sets.sources.stamps
+    settled = sets.sources.stamps
+    pending = settled
     while True:
         await asyncio.sleep(PERIOD)
-        seen = await asyncio.to_thread(core.sets.sources.look)
+        seen = await asyncio.to_thread(sets.sources.look)
         if seen != settled and seen == pending:
             settled = seen
-            await _renew(core, say)
+            await _reload(sets, sandboxes, say)
         pending = seen
 
 
-async def _renew(core: Core, say: Say) -> None:
-    before = set(core.sets.own)
-    refused: list[FixtureError] = []
+async def _reload(sets: FixtureSets, sandboxes: Sandboxes, say: Say) -> None:
+    before = set(sets.own)
+    invalid: list[FixtureError] = []
     try:
-        fresh = await asyncio.to_thread(core.sets.renewed, refused.append)
+        fresh = await asyncio.to_thread(sets.renewed, invalid.append)
     except FixtureError as error:
         say(f"{error.detail}; all sets stay as they were")
         return
-    for refusal in refused:
-        say(f"{refusal.detail}; the set stays as it was")
-    followed = await core.sandboxes.follow(fresh)
-    added, gone = sorted(set(fresh.own) - before), sorted(before - set(fresh.own))
-    for line in (*_told("new fixtures", added), *_told("fixtures gone", gone), *_changed(followed)):
+    for reason in invalid:
+        say(f"{reason.detail}; the set stays as it was")
+    followed = await sandboxes.follow(fresh)
+    added = sorted(set(fresh.own) - before)
+    removed = sorted(before - set(fresh.own))
+    for line in (*_told("new fixtures", added), *_told("fixtures gone", removed), *_changed(followed)):
         say(line)
 
 

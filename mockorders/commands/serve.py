@@ -67,7 +67,9 @@ async def _watching(core: "Core", *, wanted: bool) -> AsyncIterator[None]:
         return
     from mockorders.watching import watch
 
-    task = asyncio.create_task(watch(core, lambda line: print(f"mockorders: {line}", file=sys.stderr, flush=True)))
+    task = asyncio.create_task(
+        watch(core.sets, core.sandboxes, lambda line: print(f"mockorders: {line}", file=sys.stderr, flush=True))
+    )
     try:
         yield
     finally:
@@ -123,3 +125,7 @@ def _without_authorities() -> Iterator[None]:
             os.environ.pop(name)
             if value is not None:
                 os.environ[name] = value
+
+
+def _report(line: str) -> None:
+    print(f"mockorders: {line}", file=sys.stderr, flush=True)

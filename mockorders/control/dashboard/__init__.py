@@ -25,7 +25,7 @@ def add_pages(app: web.Application) -> None:
             app.router.add_route(each, pattern, handler)
 
 
-async def problem(request: web.Request, problem: Problem) -> web.StreamResponse | None:
+async def error_page(request: web.Request, problem: Problem) -> web.StreamResponse | None:
     """Show a problem as a page where a person looks at it; None where its document is the answer."""
     if problem.status == 403 or not is_page(request) or "text/html" not in request.headers.get("Accept", ""):
         return None
