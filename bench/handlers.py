@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from statistics import median
 
 from mockorders.api import Api, Call, Match, Request, Terms
-from mockorders.core import Core
+from mockorders.concurrency import run_to_end
+from mockorders.config import Options
+from mockorders.emulator import Core
 from mockorders.execution import CallContext, CallReport
-from mockorders.options import Options
-from mockorders.steps import run_to_end
 from mockorders.wire import query_pairs
 
 TIMES, PATIENCE = 200, 1.0

@@ -13,13 +13,13 @@ from mockorders.__version__ import __version__
 if TYPE_CHECKING:
     from mockorders.app import create_app
     from mockorders.client import AsyncSandbox, Sandbox
-    from mockorders.options import AppOptions
+    from mockorders.config import AppOptions
     from mockorders.server import MockServer
 
 __all__ = ["AppOptions", "AsyncSandbox", "MockServer", "Sandbox", "__version__", "create_app"]
 
 _HOMES = {
-    "AppOptions": "mockorders.options",
+    "AppOptions": "mockorders.config",
     "AsyncSandbox": "mockorders.client",
     "MockServer": "mockorders.server",
     "Sandbox": "mockorders.client",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypedDict
 from mockorders.calls import Record
 
 if TYPE_CHECKING:
-    from mockorders.options import Profile
+    from mockorders.config import Profile
     from mockorders.rules import Evidence
 
 

@@ -10,10 +10,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 from urllib.parse import quote, unquote
 
+from mockorders.config import Profile
 from mockorders.contract import Contract
 from mockorders.errors import Refusal
 from mockorders.kept import Form, Many, Shown
-from mockorders.options import Profile
 from mockorders.rules import Rule
 from mockorders.state import Tables
 from mockorders.store import Record

@@ -9,10 +9,10 @@ from typing import Any, Unpack
 from aiohttp import web
 
 from mockorders.clock import parse_time
+from mockorders.config import Options, PlainOptions
 from mockorders.control import control_app, dashboard
-from mockorders.core import Core
 from mockorders.dispatch import CONTROL_PATH, DISPATCHER, ApiDispatcher, Router
-from mockorders.options import Options, PlainOptions
+from mockorders.emulator import Core
 from mockorders.pipeline import Pipeline
 from mockorders.signatures import lists_options
 from mockorders.transport import MAX_BODY, QuietLogger

@@ -28,7 +28,7 @@ from urllib.parse import quote, urlencode
 
 if TYPE_CHECKING:
     from mockorders.answers import Awaited, Clock, Diff, Effect, Fault, FaultOptions, Filters, Look, Request, Rule
-    from mockorders.options import Profile
+    from mockorders.config import Profile
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -112,7 +112,8 @@ def _make_function(describe: Callable[..., Call[T]], *, asynchronous: bool) -> F
 
 def _hints(describe: Callable[..., Call[Any]]) -> Record:
     """Return the types of a call's parameters and of its result."""
-    from mockorders import answers, options
+    from mockorders import answers
+    from mockorders import config as options
 
     hints = get_type_hints(describe, localns={**vars(options), **vars(answers)})
     return {**hints, "return": get_args(hints["return"])[0]}

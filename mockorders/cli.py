@@ -11,7 +11,7 @@ import click
 from mockorders.__version__ import __version__
 from mockorders.commands.group import CODES, DefaultGroup, fixtures_option, option
 from mockorders.commands.param_types import CredentialsFile, Timestamp, load_certificate
-from mockorders.options import Options, Profile
+from mockorders.config import Options, Profile
 
 EXAMPLES = f"""
 \b

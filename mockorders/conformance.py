@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple, get_args
 
 from mockorders.api import Api, Route, claim
+from mockorders.config import Profile
 from mockorders.contract import Contract
 from mockorders.errors import NotFound
-from mockorders.options import Profile
 from mockorders.recordings import Recorded
 from mockorders.rules import CREDENTIAL
 from mockorders.validation.schemas import properties, variant

@@ -10,9 +10,9 @@ from mockorders import rules
 from mockorders.__version__ import __version__
 from mockorders.api import Api, Route, discover
 from mockorders.components import HEADERS, Components, headers
+from mockorders.config import Profile
 from mockorders.content import schema_names
 from mockorders.errors import BadCredential, Invalid, NotFound, Refusal, TooLarge, TooSlow
-from mockorders.options import Profile
 from mockorders.records import record_schema
 from mockorders.rules import Rule
 from mockorders.samples import Carried, Stage

@@ -7,7 +7,8 @@ from aiohttp import web
 from mockorders import rules
 from mockorders.api import Answer, Terms
 from mockorders.checks import Check
-from mockorders.core import Core
+from mockorders.concurrency import run_in_steps
+from mockorders.emulator import Core
 from mockorders.error_responses import ErrorResponses, missing_route
 from mockorders.errors import BadCredential, InvalidQuery
 from mockorders.exchange import STALE_NOTE, Exchange
@@ -19,7 +20,6 @@ from mockorders.origins import Origins, preflight
 from mockorders.reading import HeadParser
 from mockorders.recorder import Recorder
 from mockorders.response_cache import ResponseCache
-from mockorders.steps import run_in_steps
 from mockorders.transport import read_body, send
 
 

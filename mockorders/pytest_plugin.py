@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
     from mockorders.client import Server
-    from mockorders.options import AppOptions
+    from mockorders.config import AppOptions
     from mockorders.pytest_case import Case
     from mockorders.testing import Mockorders
 

@@ -7,6 +7,8 @@ import orjson
 
 from mockorders.api import Api, Match, Request, Terms
 from mockorders.clock import parse_time
+from mockorders.concurrency import run_to_end
+from mockorders.config import Options, Profile
 from mockorders.contract import Contract
 from mockorders.credentials import Credential
 from mockorders.errors import Refusal
@@ -14,10 +16,8 @@ from mockorders.execution import CallReport, Executor, Invocation
 from mockorders.journal import Journals
 from mockorders.kept import Kept
 from mockorders.manual import Sample
-from mockorders.options import Options, Profile
 from mockorders.sandbox import Sandbox, Shared
 from mockorders.seeding import FixtureSets
-from mockorders.steps import run_to_end
 from mockorders.wire import query_pairs
 
 TIME = "2017-03-21T00:00:00Z"

@@ -6,12 +6,12 @@ from typing import Any, NamedTuple
 
 from mockorders import rules
 from mockorders.clock import Clock
+from mockorders.config import Options, Profile
 from mockorders.credentials import Credential, authenticate
 from mockorders.errors import Problem
 from mockorders.faults import Faults
 from mockorders.journal import Journal, Journals
 from mockorders.kept import Form, Kept, Many, Shown
-from mockorders.options import Options, Profile
 from mockorders.seeding import FixtureSets, World
 from mockorders.state import State, Tables
 from mockorders.store import Record

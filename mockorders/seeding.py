@@ -10,9 +10,9 @@ from typing import Any, NamedTuple, Self
 
 from mockorders.api import Api
 from mockorders.clock import parse_time
+from mockorders.config import Profile
 from mockorders.contract import Contract
 from mockorders.errors import FixtureError
-from mockorders.options import Profile
 from mockorders.records import Builder
 from mockorders.sources import Sources, Stamp, stamp
 from mockorders.store import Base

@@ -6,7 +6,7 @@ from types import TracebackType
 from typing import Self, Unpack
 
 from mockorders.app import create_app
-from mockorders.options import AppOptions, Options
+from mockorders.config import AppOptions, Options
 from mockorders.serving import Address, Listener
 from mockorders.signatures import lists_options
 

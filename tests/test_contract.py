@@ -19,9 +19,9 @@ from support.examples import examples
 from mockorders import content
 from mockorders.api import discover
 from mockorders.app import make_app
+from mockorders.config import Options
 from mockorders.contract import Contract
-from mockorders.core import Core
-from mockorders.options import Options
+from mockorders.emulator import Core
 from mockorders.records import record_schema
 from mockorders.seeding import FixtureSets
 from mockorders.validation.schemas import coerce, flatten, sibling, variant

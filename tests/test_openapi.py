@@ -18,8 +18,8 @@ from support.processes import MODULE, finish
 from mockorders import MockServer
 from mockorders.api import discover
 from mockorders.apis.cratejoy.filters import OPERATORS
+from mockorders.config import Profile
 from mockorders.openapi import document
-from mockorders.options import Profile
 
 ROOT = Path(__file__).parent.parent
 SCHEMATHESIS_SECONDS = 300

@@ -15,8 +15,8 @@ from mockorders import MockServer
 from mockorders.api import Api, Call, HandlerContext
 from mockorders.app import make_app
 from mockorders.client import Server
-from mockorders.core import Core
-from mockorders.options import Options
+from mockorders.config import Options
+from mockorders.emulator import Core
 
 pytest_plugins = ["pytester"]
 

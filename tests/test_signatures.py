@@ -12,8 +12,8 @@ from mockorders import AppOptions, AsyncSandbox, MockServer, Sandbox, content, c
 from mockorders.answers import Effect, Fault, FaultOptions, Filters, Match, Request
 from mockorders.calls import MATCH, RULE, Endpoint, SandboxCalls
 from mockorders.client import AsyncClock, Server, SyncClock
+from mockorders.config import Options
 from mockorders.faults import ALWAYS_AFTER, DEFAULTS, FIRST_PARAMETER
-from mockorders.options import Options
 from mockorders.testing import Access, Mockorders
 
 CALLS = [name for name, value in vars(SandboxCalls).items() if isinstance(value, Endpoint)]

@@ -6,7 +6,7 @@ import click
 
 from mockorders.commands.group import CODES, DefaultGroup, fixtures_option, offer_endpoints, offer_sets, option
 from mockorders.commands.param_types import ApiName, find_endpoint
-from mockorders.options import Profile
+from mockorders.config import Profile
 
 VALIDATE_EXAMPLES = f"""
 \b

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from mockorders.api import Api, Route, discover
-from mockorders.options import Profile
+from mockorders.config import Profile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mockorders.commands.failure import Failure, Misuse
-from mockorders.options import Options
+from mockorders.config import Options
 
 if TYPE_CHECKING:
-    from mockorders.core import Core
+    from mockorders.emulator import Core
     from mockorders.logs import Format
 
 
@@ -77,7 +77,7 @@ async def _watching(core: "Core", *, wanted: bool) -> AsyncIterator[None]:
 
 
 def _core(options: ServeOptions) -> "Core":
-    from mockorders.core import Core
+    from mockorders.emulator import Core
     from mockorders.errors import FixtureError
 
     try:

@@ -11,9 +11,9 @@ from mockorders.api import Api, discover
 from mockorders.commands.failure import Failure, Misuse
 from mockorders.commands.param_types import chosen_apis
 from mockorders.commands.report import Report
+from mockorders.config import Profile
 from mockorders.conformance import Checked, Checker, Endpoint
 from mockorders.masking import MASK
-from mockorders.options import Profile
 from mockorders.recordings import read
 from mockorders.wire import Unreadable
 

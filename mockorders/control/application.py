@@ -11,7 +11,7 @@ from mockorders.control import assets
 from mockorders.control.guard import Guard
 from mockorders.control.request import CORE
 from mockorders.control.routes import CREATES, ROUTES, Handler
-from mockorders.core import Core
+from mockorders.emulator import Core
 from mockorders.errors import Problem
 from mockorders.kept import encode
 

@@ -8,11 +8,11 @@ from typing import get_args
 import orjson
 from aiohttp import web
 
+from mockorders.config import Profile
 from mockorders.control import assets
 from mockorders.control.request import core_of
-from mockorders.core import Core
+from mockorders.emulator import Core
 from mockorders.errors import Problem
-from mockorders.options import Profile
 from mockorders.sandbox import DEFAULT_PROFILE
 
 PROFILES: tuple[Profile, ...] = get_args(Profile)

@@ -5,7 +5,7 @@ from typing import Any
 from aiohttp import web
 
 from mockorders.control.request import core_of, json_of, refuse, sandbox_of, unfit
-from mockorders.core import Core
+from mockorders.emulator import Core
 from mockorders.errors import Problem
 from mockorders.sandbox import Sandbox
 from mockorders.wire import without_reals

@@ -1,6 +1,6 @@
 """What people are told first: for each API a base URL, a credential that works and a curl line."""
 
-from mockorders.core import Core
+from mockorders.emulator import Core
 
 
 def greetings(core: Core, base: str) -> list[tuple[str, str, str, str]]:

@@ -5,8 +5,8 @@ import hmac
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
+from mockorders.config import Options
 from mockorders.errors import Problem
-from mockorders.options import Options
 from mockorders.origins import LOCAL_SUFFIXES, hostname, ip_address
 
 INTERNAL = (*LOCAL_SUFFIXES, ".internal")

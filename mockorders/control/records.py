@@ -5,12 +5,12 @@ from typing import Any, NamedTuple
 
 from aiohttp import web
 
+from mockorders.concurrency import run_in_steps
 from mockorders.control.request import Unfit, core_of, json_of, refuse, sandbox_of, unfit
-from mockorders.core import Core
+from mockorders.emulator import Core
 from mockorders.errors import Problem
 from mockorders.records import complete, follow, record_schema, references
 from mockorders.sandbox import Sandbox
-from mockorders.steps import run_in_steps
 from mockorders.store import Collection, Record
 
 STEP = 500

@@ -6,8 +6,8 @@ from typing import Any
 
 from aiohttp import web
 
-from mockorders.core import Core
 from mockorders.credentials import Credential
+from mockorders.emulator import Core
 from mockorders.errors import Problem
 from mockorders.sandbox import Sandbox
 from mockorders.validation.violations import Mistake

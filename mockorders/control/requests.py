@@ -8,7 +8,7 @@ from aiohttp import web
 
 from mockorders.control.har import har
 from mockorders.control.request import core_of, sandbox_of
-from mockorders.core import Core
+from mockorders.emulator import Core
 from mockorders.entry import JournalEntry
 from mockorders.errors import Problem
 from mockorders.explain import explain

@@ -19,7 +19,7 @@ from mockorders.commands.declared import COMMANDS
 from mockorders.commands.routes import RoutesOptions
 from mockorders.commands.serve import ServeOptions
 from mockorders.commands.validate import ValidateOptions
-from mockorders.options import AppOptions, Options
+from mockorders.config import AppOptions, Options
 
 TIME = datetime(2017, 3, 21, tzinfo=UTC)
 

@@ -11,9 +11,9 @@ from support.emulator import Emulator, Start
 
 import mockorders
 from mockorders.app import make_app
-from mockorders.core import Core
+from mockorders.config import Options
 from mockorders.counts import BOUNDS
-from mockorders.options import Options
+from mockorders.emulator import Core
 
 MANUAL = (Path(mockorders.__file__).parent.parent / "docs/operations.md").read_text(encoding="utf-8")
 ROWS = re.findall(r"^\| `(mockorders_\w+)` \| (\w+) \| (.*?) \|", MANUAL, re.MULTILINE)

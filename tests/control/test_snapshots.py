@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from support.emulator import Emulator, Reply, Start
 from support.examples import examples
 
-from mockorders.core import Core
-from mockorders.options import Options
+from mockorders.config import Options
+from mockorders.emulator import Core
 
 ORDER = 75572230
 CUSTOMER = 586402305

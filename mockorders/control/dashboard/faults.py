@@ -12,7 +12,7 @@ from mockorders.control.dashboard.forms import Field, field, told
 from mockorders.control.dashboard.rendering import back, page, place
 from mockorders.control.handlers import existing
 from mockorders.control.request import Unfit, core_of
-from mockorders.core import Core
+from mockorders.emulator import Core
 from mockorders.faults import Fault
 from mockorders.sandbox import Sandbox
 from mockorders.validation.schemas import properties, resolve

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from mockorders.api import Api
 from mockorders.clock import format_time
+from mockorders.concurrency import run_in_steps
 from mockorders.control import records
 from mockorders.control.dashboard.asked import looked_at
 from mockorders.control.dashboard.paging import Paging
@@ -23,7 +24,6 @@ from mockorders.overview import Column, Event
 from mockorders.records import follow, references
 from mockorders.sandbox import Sandbox
 from mockorders.state import Tables
-from mockorders.steps import run_in_steps
 from mockorders.store import Record
 from mockorders.validation.schemas import properties
 

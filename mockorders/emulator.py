@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from mockorders.api import Api, discover
+from mockorders.config import Options
 from mockorders.contract import Contract
 from mockorders.counts import Counts
 from mockorders.journal import Journals
 from mockorders.kept import Kept
-from mockorders.options import Options
 from mockorders.sandbox import Sandboxes, Shared
 from mockorders.seeding import FixtureSets
 
