@@ -10,7 +10,7 @@ from mockorders.concurrency import run_to_end
 from mockorders.config import Options
 from mockorders.emulator import Core
 from mockorders.execution import CallContext, CallReport
-from mockorders.wire import query_pairs
+from mockorders.formats.parsing import query_pairs
 
 TIMES, PATIENCE = 200, 1.0
 

@@ -8,11 +8,11 @@ from typing import Any, Unpack
 
 from aiohttp import web
 
-from mockorders.clock import parse_time
 from mockorders.config import Options, PlainOptions
 from mockorders.control import control_app, dashboard
 from mockorders.dispatch import CONTROL_PATH, DISPATCHER, ApiDispatcher, Router
 from mockorders.emulator import Core
+from mockorders.formats.timestamps import parse_time
 from mockorders.pipeline import Pipeline
 from mockorders.signatures import lists_options
 from mockorders.transport import MAX_BODY, QuietLogger

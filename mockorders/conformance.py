@@ -7,11 +7,11 @@ from mockorders.api import Api, Route, claim
 from mockorders.config import Profile
 from mockorders.contract import Contract
 from mockorders.errors import NotFound
+from mockorders.formats.parsing import short
 from mockorders.recordings import Recorded
 from mockorders.rules import CREDENTIAL
 from mockorders.validation.schemas import properties, variant
 from mockorders.validation.violations import Mistake
-from mockorders.wire import short
 
 MOST = 1_000
 LIKELY = 0.5

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from mockorders.formats import pointer
+from mockorders.formats.parsing import short
 from mockorders.sandbox import Sandbox, Snapshot
 from mockorders.store import Collection
-from mockorders.wire import short
 
 Operation = dict[str, Any]
 

@@ -7,10 +7,10 @@ from urllib.parse import parse_qsl
 import orjson
 
 from mockorders.api import Answer, RecordedBody
-from mockorders.clock import format_time, http_date
 from mockorders.exchange import Exchange
+from mockorders.formats.parsing import Unreadable, parse_json, without_reals
+from mockorders.formats.timestamps import format_time, http_date
 from mockorders.masking import MASK, mask_headers
-from mockorders.wire import Unreadable, parse_json, without_reals
 
 ENTRY_OVERHEAD_BYTES = 2_048
 

@@ -6,9 +6,9 @@ from typing import Any
 from mockorders import rules
 from mockorders.api import Api
 from mockorders.checks import Check
-from mockorders.clock import format_time
 from mockorders.entry import JournalEntry
 from mockorders.exchange import STALE_NOTE, Exchange
+from mockorders.formats.timestamps import format_time
 from mockorders.rules import Rule
 
 CLOSEST = 3

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from mockorders.caching import LruCache
 from mockorders.formats import pointer
-from mockorders.patterns import fits
+from mockorders.formats.matching import fits
 
 SEED = 20130130
 CACHED_CANDIDATES = 256

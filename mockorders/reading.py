@@ -13,8 +13,8 @@ from mockorders.api import Api, Match, Request, claim
 from mockorders.caching import LruCache
 from mockorders.credentials import Credential
 from mockorders.faults import Traits
+from mockorders.formats.parsing import Unreadable, query_pairs
 from mockorders.origins import Origins
-from mockorders.wire import Unreadable, query_pairs
 
 CACHED_HEADS = 2_048
 MAX_CACHED_HEAD_BYTES = 4_096

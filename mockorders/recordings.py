@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Literal, NamedTuple
 from urllib.parse import urlsplit
 
-from mockorders.wire import Unreadable, parse_json
+from mockorders.formats.parsing import Unreadable, parse_json
 
 MAX_VALUES = 50_000_000
 PROBLEM = "application/problem+json"

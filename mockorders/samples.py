@@ -6,19 +6,19 @@ from typing import Any, NamedTuple
 import orjson
 
 from mockorders.api import Api, Match, Request, Terms
-from mockorders.clock import parse_time
 from mockorders.concurrency import run_to_end
 from mockorders.config import Options, Profile
 from mockorders.contract import Contract
 from mockorders.credentials import Credential
 from mockorders.errors import Refusal
 from mockorders.execution import CallReport, Executor, Invocation
+from mockorders.formats.parsing import query_pairs
+from mockorders.formats.timestamps import parse_time
 from mockorders.journal import Journals
 from mockorders.kept import Kept
 from mockorders.manual import Sample
 from mockorders.sandbox import Sandbox, Shared
 from mockorders.seeding import FixtureSets
-from mockorders.wire import query_pairs
 
 TIME = "2017-03-21T00:00:00Z"
 

@@ -16,7 +16,7 @@ from aiohttp.abc import AbstractStreamWriter
 from mockorders import rules
 from mockorders.api import WHOLE, Answer
 from mockorders.errors import Invalid, TooLarge, TooSlow
-from mockorders.wire import Unreadable, is_form, parse_form, parse_json
+from mockorders.formats.parsing import Unreadable, is_form, parse_form, parse_json
 
 BODY_SECONDS = 20
 MAX_BODY = 2**20

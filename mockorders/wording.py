@@ -12,9 +12,9 @@ from jsonschema.validators import extend
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
+from mockorders.formats.parsing import Real, short
 from mockorders.validation.schemas import BASE, flatten, retrieve
 from mockorders.validation.violations import UNKNOWN, Mistake
-from mockorders.wire import Real, short
 
 HUGE = 10**18
 

@@ -22,11 +22,11 @@ from mockorders.app import make_app
 from mockorders.config import Options
 from mockorders.contract import Contract
 from mockorders.emulator import Core
+from mockorders.formats.parsing import Real, parse_json
 from mockorders.records import record_schema
 from mockorders.seeding import FixtureSets
 from mockorders.validation.schemas import coerce, flatten, sibling, variant
 from mockorders.validation.violations import Mistake
-from mockorders.wire import Real, parse_json
 
 SCHEMAS = content.schema_names()
 SETS = ("docs", "docs-queued", "default", "edge", "empty")

@@ -115,7 +115,7 @@ MODULES = {
         from mockorders.api import Call, Given
         from mockorders.apis.toy import rules
         from mockorders.errors import Invalid, WrongMethod
-        from mockorders.wire import Unreadable, parse_json
+        from mockorders.formats.parsing import Unreadable, parse_json
 
 
         class Toy:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.examples import examples
 
-from mockorders.wire import (
+from mockorders.formats.parsing import (
     MAX_DEPTH,
     MAX_DIGITS,
     MAX_FIELDS,

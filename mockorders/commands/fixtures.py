@@ -10,11 +10,11 @@ from typing import Any
 import click
 
 from mockorders.api import Api, discover
-from mockorders.clock import format_time
 from mockorders.commands.failure import Failure
 from mockorders.commands.routes import table
 from mockorders.contract import Contract
 from mockorders.errors import FixtureError
+from mockorders.formats.timestamps import format_time
 from mockorders.seeding import FixtureSets, World
 from mockorders.sources import Sources
 from mockorders.store import Base

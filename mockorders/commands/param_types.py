@@ -37,7 +37,7 @@ class Timestamp(_OptionType):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> "datetime":
         """Parse a time. Raises Misuse if it is not one."""
-        from mockorders.clock import parse_time
+        from mockorders.formats.timestamps import parse_time
 
         try:
             return parse_time(value)
@@ -53,7 +53,7 @@ class CredentialsFile(_OptionType):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Mapping[str, str | None]:
         """Read a file. Raises Failure if it is unreadable or has another content."""
-        from mockorders.wire import parse_json
+        from mockorders.formats.parsing import parse_json
 
         try:
             names = parse_json(Path(value).read_bytes())

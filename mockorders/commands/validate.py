@@ -13,9 +13,9 @@ from mockorders.commands.param_types import chosen_apis
 from mockorders.commands.report import Report
 from mockorders.config import Profile
 from mockorders.conformance import Checked, Checker, Endpoint
+from mockorders.formats.parsing import Unreadable
 from mockorders.masking import MASK
 from mockorders.recordings import read
-from mockorders.wire import Unreadable
 
 MIN_SECRET_CHARACTERS = 4  # a shorter one would be found everywhere
 

@@ -7,8 +7,8 @@ from aiohttp import web
 from mockorders.control.request import core_of, json_of, refuse, sandbox_of, unfit
 from mockorders.emulator import Core
 from mockorders.errors import Problem
+from mockorders.formats.parsing import without_reals
 from mockorders.sandbox import Sandbox
-from mockorders.wire import without_reals
 
 MAX_FAULTS = 1_000
 

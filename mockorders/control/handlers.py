@@ -9,12 +9,12 @@ from aiohttp import web
 
 from mockorders import content
 from mockorders.__version__ import __version__
-from mockorders.clock import format_time, parse_time
 from mockorders.concurrency import run_in_steps
 from mockorders.control.request import core_of, json_of, name_of, refuse, sandbox_of, unfit
 from mockorders.control.state import document
 from mockorders.emulator import Core
 from mockorders.errors import FixtureError, Problem
+from mockorders.formats.timestamps import format_time, parse_time
 from mockorders.rules import CORE
 from mockorders.sandbox import Sandbox, Sandboxes
 from mockorders.seeding import World

@@ -9,9 +9,9 @@ from aiohttp import web
 from mockorders.credentials import Credential
 from mockorders.emulator import Core
 from mockorders.errors import Problem
+from mockorders.formats.parsing import Unreadable, parse_json
 from mockorders.sandbox import Sandbox
 from mockorders.validation.violations import Mistake
-from mockorders.wire import Unreadable, parse_json
 
 CORE = web.AppKey("core", Core)
 MAX_BODY = 64 * 2**20

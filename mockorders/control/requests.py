@@ -12,8 +12,8 @@ from mockorders.emulator import Core
 from mockorders.entry import JournalEntry
 from mockorders.errors import Problem
 from mockorders.explain import explain
+from mockorders.formats.matching import fits
 from mockorders.journal import Journal
-from mockorders.patterns import fits
 
 MAX_WAIT = 60
 FILTERS = ("api", "method", "path", "status", "since", "wait", "min")

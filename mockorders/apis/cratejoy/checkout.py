@@ -9,8 +9,8 @@ from mockorders.api import Call
 from mockorders.apis.cratejoy import rules
 from mockorders.apis.cratejoy.filters import Filter, UnknownProperty, compile_filter, customer_model
 from mockorders.apis.cratejoy.kinds import Unfit
-from mockorders.clock import format_time, parse_time
 from mockorders.errors import Invalid
+from mockorders.formats.timestamps import format_time, parse_time
 from mockorders.records import complete
 from mockorders.rules import Rule
 from mockorders.state import Tables

@@ -7,9 +7,9 @@ from typing import Any
 from mockorders.api import Answer, Call, Given, Match, Request, Route, Terms
 from mockorders.apis.cratejoy import rules
 from mockorders.errors import BadCredential, Invalid, InvalidQuery, Refusal, WrongMethod
+from mockorders.formats.parsing import Unreadable, is_form, parse_form, parse_json
 from mockorders.rules import Rule
 from mockorders.validation.schemas import coerce, resolve
-from mockorders.wire import Unreadable, is_form, parse_form, parse_json
 
 INVALID = "Invalid query parameter"
 FORM_NOTE = "form fields were read as JSON; the real service takes JSON only"

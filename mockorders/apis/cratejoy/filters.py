@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 from mockorders.apis.cratejoy import kinds
 from mockorders.apis.cratejoy.kinds import Kind, Unfit
 from mockorders.apis.cratejoy.views import RELATIONS, Relation, order_url
+from mockorders.formats.matching import fits
 from mockorders.index import Index, Selection
-from mockorders.patterns import fits
 from mockorders.state import Tables
 from mockorders.store import STEP, Condition, Record
 from mockorders.validation.schemas import properties

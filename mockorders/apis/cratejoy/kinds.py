@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from mockorders.clock import parse_time
-from mockorders.wire import short
+from mockorders.formats.parsing import short
+from mockorders.formats.timestamps import parse_time
 
 _INTEGER = re.compile(r"[+-]?[0-9]{1,40}", re.ASCII)
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}

@@ -7,7 +7,7 @@ from typing import Any
 from mockorders.api import Answer, Call, Given, Match, Request, Terms
 from mockorders.apis.universe import rules
 from mockorders.errors import BadCredential, NoRoute, Refusal, TooLarge, TooSlow, WrongMethod
-from mockorders.wire import Unreadable, parse_json
+from mockorders.formats.parsing import Unreadable, parse_json
 
 COOKIE = "mockorders_customer"
 INVALID_CALLBACK = b'{"status":"error","messages":["Invalid callback"]}'

@@ -7,8 +7,8 @@ from aiohttp import web
 from mockorders.control.handlers import existing
 from mockorders.control.request import core_of, raw_of
 from mockorders.errors import Problem
+from mockorders.formats.parsing import Unreadable, query_pairs
 from mockorders.sandbox import NOBODY, Sandbox
-from mockorders.wire import Unreadable, query_pairs
 
 MAX_FORM = 2**20
 

@@ -13,10 +13,10 @@ from mockorders.control.handlers import existing
 from mockorders.control.records import Place, record_at, store
 from mockorders.control.request import Unfit, core_of
 from mockorders.diff import singular
+from mockorders.formats.parsing import Unreadable
 from mockorders.sandbox import Sandbox
 from mockorders.store import Record
 from mockorders.validation.schemas import properties
-from mockorders.wire import Unreadable
 
 
 async def form(request: web.Request) -> web.Response:

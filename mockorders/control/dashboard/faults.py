@@ -14,9 +14,9 @@ from mockorders.control.handlers import existing
 from mockorders.control.request import Unfit, core_of
 from mockorders.emulator import Core
 from mockorders.faults import Fault
+from mockorders.formats.parsing import Unreadable
 from mockorders.sandbox import Sandbox
 from mockorders.validation.schemas import properties, resolve
-from mockorders.wire import Unreadable
 
 FAULT, EFFECT = "control/fault", "control/effect"
 FIRST = "status"

@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from mockorders.formats.parsing import Unreadable, parse_json
 from mockorders.validation.schemas import resolve, sibling
-from mockorders.wire import Unreadable, parse_json
 
 _NUMBER = re.compile(r"-?[0-9]{1,40}(\.[0-9]{1,40})?", re.ASCII)
 

@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 from aiohttp import web
 
 from mockorders.api import Api
-from mockorders.clock import format_time
 from mockorders.concurrency import run_in_steps
 from mockorders.control import records
 from mockorders.control.dashboard.asked import looked_at
@@ -20,6 +19,7 @@ from mockorders.control.records import Place
 from mockorders.control.request import core_of
 from mockorders.diff import singular
 from mockorders.entry import JournalEntry
+from mockorders.formats.timestamps import format_time
 from mockorders.overview import Column, Event
 from mockorders.records import follow, references
 from mockorders.sandbox import Sandbox
