@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 from urllib.parse import quote, unquote
 
 from mockorders.config import Profile
-from mockorders.contract import Contract
 from mockorders.errors import Refusal
 from mockorders.kept import Form, Many, Shown
 from mockorders.rules import Rule
 from mockorders.state import Tables
 from mockorders.store import Record
+from mockorders.validation.validator import Contract
 
 if TYPE_CHECKING:
     from mockorders.manual import Manual

@@ -5,12 +5,12 @@ from typing import NamedTuple, get_args
 
 from mockorders.api import Api, Route, claim
 from mockorders.config import Profile
-from mockorders.contract import Contract
 from mockorders.errors import NotFound
 from mockorders.formats.parsing import short
 from mockorders.recordings import Recorded
 from mockorders.rules import CREDENTIAL
 from mockorders.validation.schemas import properties, variant
+from mockorders.validation.validator import Contract
 from mockorders.validation.violations import Mistake
 
 MOST = 1_000

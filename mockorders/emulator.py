@@ -5,12 +5,12 @@ from typing import NamedTuple
 
 from mockorders.api import Api, discover
 from mockorders.config import Options
-from mockorders.contract import Contract
 from mockorders.counts import Counts
 from mockorders.journal import Journals
 from mockorders.kept import Kept
 from mockorders.sandbox import Sandboxes, Shared
 from mockorders.seeding import FixtureSets
+from mockorders.validation.validator import Contract
 
 
 class Core(NamedTuple):

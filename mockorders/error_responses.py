@@ -5,12 +5,12 @@ from collections.abc import Mapping
 
 from mockorders import rules
 from mockorders.api import Answer
-from mockorders.contract import Contract
 from mockorders.errors import Breach, NoRoute, Problem, Refusal, WrongMethod
 from mockorders.exchange import Exchange
 from mockorders.execution import encode_valid
 from mockorders.kept import encode
 from mockorders.reading import ParsedHead
+from mockorders.validation.validator import Contract
 
 log = logging.getLogger("mockorders")
 

@@ -8,13 +8,13 @@ from typing import Any, NamedTuple, Protocol
 from mockorders.api import Answer, Api, Call, Match, Request, Route, Terms
 from mockorders.checks import Check
 from mockorders.config import Profile
-from mockorders.contract import Contract
 from mockorders.errors import Breach
 from mockorders.kept import Form, Many, Shown, encode, shell
 from mockorders.sandbox import Sandbox
 from mockorders.state import Tables, Work
 from mockorders.store import Record
 from mockorders.validation.schemas import variant
+from mockorders.validation.validator import Contract
 
 
 class Invocation(NamedTuple):

@@ -6,10 +6,10 @@ from typing import Any, NamedTuple
 import orjson
 
 from mockorders.caching import LruCache
-from mockorders.contract import Contract
 from mockorders.errors import Breach
 from mockorders.state import Tables
 from mockorders.store import Collection, Record
+from mockorders.validation.validator import Contract
 
 BUDGET = 48 * 2**20
 STEP = 64

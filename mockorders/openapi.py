@@ -11,12 +11,11 @@ from mockorders.__version__ import __version__
 from mockorders.api import Api, Route, discover
 from mockorders.components import HEADERS, Components, headers
 from mockorders.config import Profile
-from mockorders.content import schema_names
 from mockorders.errors import BadCredential, Invalid, NotFound, Refusal, TooLarge, TooSlow
-from mockorders.records import record_schema
 from mockorders.rules import Rule
 from mockorders.samples import Carried, Stage
-from mockorders.validation.schemas import properties, resolve, variant
+from mockorders.validation.records import record_schema
+from mockorders.validation.schemas import properties, resolve, schema_names, variant
 
 FORM = "application/x-www-form-urlencoded"
 GENERAL = (rules.CREDENTIAL, rules.FIXTURE_SET, rules.TRAILING_SLASH, rules.HEAD, rules.PREFLIGHT)

@@ -1,30 +1,16 @@
 """From the documents of a fixture set to checked records: completed, merged, generated, with references that hold."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from copy import copy
-from functools import cache
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mockorders.api import Api
-from mockorders.contract import Contract
 from mockorders.errors import FixtureError
 from mockorders.store import Base, Record
-from mockorders.validation.schemas import flatten, properties, resolve
+from mockorders.validation.records import Steps, complete, follow, record_schema, references
+from mockorders.validation.validator import Contract
 
-Steps = tuple[str, ...]
 RESERVED = {"description", "extends", "current_customer", "profile", "clock", "generate"}
-
-
-def record_schema(api: str, collection: str) -> str:
-    """Give the name of the schema that a collection's records fit."""
-    return f"{api}/record-{collection}"
-
-
-def complete(schema: str, record: Mapping[str, Any]) -> dict[str, Any]:
-    """Fill in what a record leaves out, by the schema's defaults, in the schema's order; what is unknown stays."""
-    full: dict[str, Any] = _arrange(resolve(schema), record, schema)
-    return full
 
 
 class Builder:
@@ -124,52 +110,3 @@ class Builder:
                 origin, place = places.get(identifier, ("generated", f"/{api}/{collection}"))
                 message = f"expected the id of one of {api}.{target}, got {value}"
                 raise FixtureError(origin, place + pointer, message)
-
-
-@cache
-def references(schema: str) -> tuple[tuple[Steps, str], ...]:
-    """List where a record names another one: the steps to it (`*` for each of a list) and its collection."""
-    return tuple(_references(properties(schema), (), schema))
-
-
-def follow(value: Any, steps: Steps, pointer: str = "") -> Iterator[tuple[str, Any]]:
-    """Give what stands at the end of the steps, each with its JSON pointer."""
-    if not steps:
-        yield pointer, value
-    elif steps[0] == "*":
-        for number, each in enumerate(value or ()):
-            yield from follow(each, steps[1:], f"{pointer}/{number}")
-    elif value is not None:
-        yield from follow(value.get(steps[0]), steps[1:], f"{pointer}/{steps[0]}")
-
-
-def _references(known: Mapping[str, Any], before: Steps, schema: str) -> Iterator[tuple[Steps, str]]:
-    for name, inner in known.items():
-        steps, items = (*before, name), inner.get("items", {})
-        if "x-references" in inner:
-            yield steps, inner["x-references"]
-        if "x-references" in items:
-            yield (*steps, "*"), items["x-references"]
-        yield from _references(items.get("properties", {}), (*steps, "*"), schema)
-
-
-def _arrange(schema: Mapping[str, Any], value: Any, name: str) -> Any:
-    """Put an object's members in the schema's order and fill in its defaults, at every level."""
-    if isinstance(value, list) and "items" in schema:
-        return [_arrange(schema["items"], each, name) for each in value]
-    if not isinstance(value, dict):
-        return value
-    full, known = {}, _shape(schema, name)
-    for key, inner in known.items():
-        if key in value:
-            full[key] = _arrange(inner, value[key], name)
-        elif "default" in inner:
-            full[key] = copy(inner["default"])
-    return full | {key: inner for key, inner in value.items() if key not in known}
-
-
-def _shape(schema: Mapping[str, Any], name: str) -> dict[str, Mapping[str, Any]]:
-    known = flatten(schema, name)
-    for choice in (*schema.get("anyOf", ()), *schema.get("oneOf", ())):
-        known |= flatten(choice, name)
-    return known

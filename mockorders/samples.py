@@ -8,7 +8,6 @@ import orjson
 from mockorders.api import Api, Match, Request, Terms
 from mockorders.concurrency import run_to_end
 from mockorders.config import Options, Profile
-from mockorders.contract import Contract
 from mockorders.credentials import Credential
 from mockorders.errors import Refusal
 from mockorders.execution import CallReport, Executor, Invocation
@@ -19,6 +18,7 @@ from mockorders.kept import Kept
 from mockorders.manual import Sample
 from mockorders.sandbox import Sandbox, Shared
 from mockorders.seeding import FixtureSets
+from mockorders.validation.validator import Contract
 
 TIME = "2017-03-21T00:00:00Z"
 

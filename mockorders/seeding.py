@@ -10,13 +10,13 @@ from typing import Any, NamedTuple, Self
 
 from mockorders.api import Api
 from mockorders.config import Profile
-from mockorders.contract import Contract
 from mockorders.errors import FixtureError
 from mockorders.formats.parsing import Unreadable, parse_json
 from mockorders.formats.timestamps import parse_time
 from mockorders.records import Builder
 from mockorders.sources import Sources, Stamp, stamp
 from mockorders.store import Base
+from mockorders.validation.validator import Contract
 
 MAX_VALUES = 50_000_000
 

@@ -9,7 +9,7 @@ from support.emulator import Emulator, Start
 from support.examples import load_profile
 
 from mockorders import create_app
-from mockorders.contract import Contract
+from mockorders.validation.validator import Contract
 
 load_profile()
 

@@ -16,19 +16,19 @@ from pytest_aiohttp.plugin import AiohttpClient
 from support.emulator import Emulator, Reply, Start, example
 from support.examples import examples
 
-from mockorders import content
 from mockorders.api import discover
 from mockorders.app import make_app
 from mockorders.config import Options
-from mockorders.contract import Contract
 from mockorders.emulator import Core
 from mockorders.formats.parsing import Real, parse_json
-from mockorders.records import record_schema
 from mockorders.seeding import FixtureSets
-from mockorders.validation.schemas import coerce, flatten, sibling, variant
+from mockorders.validation import schemas
+from mockorders.validation.records import record_schema
+from mockorders.validation.schemas import coerce, flatten, schema_names, sibling, variant
+from mockorders.validation.validator import Contract
 from mockorders.validation.violations import Mistake
 
-SCHEMAS = content.schema_names()
+SCHEMAS = schema_names()
 SETS = ("docs", "docs-queued", "default", "edge", "empty")
 OPEN_ORDER, CUSTOMER = 75572230, 586402305
 SAMPLE = 50
@@ -44,14 +44,14 @@ def test_there_are_schemas_of_all_kinds() -> None:
 
 @pytest.mark.parametrize("name", SCHEMAS)
 def test_every_schema_is_one_of_2020_12(name: str) -> None:
-    schema = content.schema(name)
+    schema = schemas.schema(name)
     assert "https://json-schema.org/draft/2020-12/schema" == schema["$schema"]
     Draft202012Validator.check_schema(schema)
 
 
 @pytest.mark.parametrize("name", SCHEMAS)
 def test_every_schema_has_a_title_and_every_property_a_description(name: str) -> None:
-    schema = content.schema(name)
+    schema = schemas.schema(name)
     own = flatten({key: value for key, value in schema.items() if key != "$ref"}, name)
     inherited = flatten(schema, name)
     bare = [place for place, each in properties(schema, "") if not each.get("description")]
@@ -62,7 +62,7 @@ def test_every_schema_has_a_title_and_every_property_a_description(name: str) ->
 
 @pytest.mark.parametrize("name", SCHEMAS)
 def test_every_reference_leads_somewhere(name: str) -> None:
-    for place, reference in references(content.schema(name), ""):
+    for place, reference in references(schemas.schema(name), ""):
         assert sibling(name, reference) in SCHEMAS, place
 
 
@@ -167,7 +167,7 @@ def test_both_validators_take_the_documented_examples(contract: Contract, schema
 @cache
 def values(name: str) -> st.SearchStrategy[Any]:
     """Give values that fit a schema, or nearly do."""
-    return _values(content.schema(name), name)
+    return _values(schemas.schema(name), name)
 
 
 def _values(schema: Mapping[str, Any], name: str) -> st.SearchStrategy[Any]:
@@ -207,7 +207,7 @@ def _objects(schema: Mapping[str, Any], name: str) -> st.SearchStrategy[Any]:
 
 def _required(schema: Mapping[str, Any], name: str) -> list[str]:
     target = sibling(name, schema["$ref"]) if "$ref" in schema else None
-    inherited = [] if target is None else _required(content.schema(target), target)
+    inherited = [] if target is None else _required(schemas.schema(target), target)
     return [*inherited, *schema.get("required", ())]
 
 

@@ -13,6 +13,7 @@ from support.contracts import shared_contract
 from mockorders import content
 from mockorders.api import discover
 from mockorders.seeding import FixtureSets, World
+from mockorders.validation.schemas import schema
 
 SETS = ("default", "docs", "docs-queued", "edge", "empty")
 NEW_IDS = 100_000
@@ -44,7 +45,7 @@ def words(name: str, collection: str, field: str) -> set[str]:
 
 def allowed(collection: str, field: str) -> set[str]:
     name = "order-properties" if collection == "orders" else f"record-{collection}"
-    return set(content.schema(f"cratejoy/{name}")["properties"][field]["enum"])
+    return set(schema(f"cratejoy/{name}")["properties"][field]["enum"])
 
 
 def every_record(name: str) -> list[tuple[str, Record]]:

@@ -8,13 +8,14 @@ from typing import Any, Literal, assert_type, get_args, get_type_hints
 
 import pytest
 
-from mockorders import AppOptions, AsyncSandbox, MockServer, Sandbox, content, create_app
+from mockorders import AppOptions, AsyncSandbox, MockServer, Sandbox, create_app
 from mockorders.answers import Effect, Fault, FaultOptions, Filters, Match, Request
 from mockorders.calls import MATCH, RULE, Endpoint, SandboxCalls
 from mockorders.client import AsyncClock, Server, SyncClock
 from mockorders.config import Options
 from mockorders.faults import ALWAYS_AFTER, DEFAULTS, FIRST_PARAMETER
 from mockorders.testing import Access, Mockorders
+from mockorders.validation.schemas import schema
 
 CALLS = [name for name, value in vars(SandboxCalls).items() if isinstance(value, Endpoint)]
 
@@ -133,17 +134,17 @@ def test_each_shipped_api_is_declared() -> None:
 
 def schemas_of_effects() -> dict[str, set[str]]:
     """Return the parameters of each effect."""
-    cases = content.schema("control/effect")["allOf"]
+    cases = schema("control/effect")["allOf"]
     return {case["if"]["properties"]["type"]["const"]: set(case["then"]["properties"]) - {"type"} for case in cases}
 
 
 def test_the_effects_are_those_of_the_schema() -> None:
-    assert list(get_args(Effect)) == content.schema("control/effect")["properties"]["type"]["enum"]
+    assert list(get_args(Effect)) == schema("control/effect")["properties"]["type"]["enum"]
     assert set(get_args(Effect)) == set(schemas_of_effects())
 
 
 def test_the_options_of_a_fault_are_those_of_the_schemas() -> None:
-    fault = content.schema("control/fault")["properties"]
+    fault = schema("control/fault")["properties"]
     match = set(fault["match"]["properties"])
     rule = set(fault) - {"effect", "match"}
     effect = {name for names in schemas_of_effects().values() for name in names}
@@ -155,8 +156,8 @@ def test_the_options_of_a_fault_are_those_of_the_schemas() -> None:
 
 def test_literals_are_those_of_the_schemas() -> None:
     hints = get_type_hints(FaultOptions)
-    drift = next(each for each in content.schema("control/effect")["allOf"] if "pointer" in each["then"]["properties"])
-    stage = content.schema("control/fault")["properties"]["stage"]
+    drift = next(each for each in schema("control/effect")["allOf"] if "pointer" in each["then"]["properties"])
+    stage = schema("control/fault")["properties"]["stage"]
     assert stage["enum"] == list(get_args(hints["stage"]))
     assert drift["then"]["properties"]["how"]["enum"] == list(get_args(hints["how"]))
 

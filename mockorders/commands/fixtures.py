@@ -12,12 +12,12 @@ import click
 from mockorders.api import Api, discover
 from mockorders.commands.failure import Failure
 from mockorders.commands.routes import table
-from mockorders.contract import Contract
 from mockorders.errors import FixtureError
 from mockorders.formats.timestamps import format_time
 from mockorders.seeding import FixtureSets, World
 from mockorders.sources import Sources
 from mockorders.store import Base
+from mockorders.validation.validator import Contract
 
 EXAMPLE_URL = "http://127.0.0.1:8080"
 CHUNK_RECORDS = 500

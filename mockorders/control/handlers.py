@@ -7,7 +7,6 @@ from typing import Any
 
 from aiohttp import web
 
-from mockorders import content
 from mockorders.__version__ import __version__
 from mockorders.concurrency import run_in_steps
 from mockorders.control.request import core_of, json_of, name_of, refuse, sandbox_of, unfit
@@ -18,6 +17,7 @@ from mockorders.formats.timestamps import format_time, parse_time
 from mockorders.rules import CORE
 from mockorders.sandbox import Sandbox, Sandboxes
 from mockorders.seeding import World
+from mockorders.validation.schemas import schema, schema_names
 
 
 async def health(_: web.Request) -> Any:
@@ -40,15 +40,15 @@ async def metrics(request: web.Request) -> Any:
 
 async def list_schemas(_: web.Request) -> Any:
     """List the schemas of the contract by name, such as `cratejoy/order`."""
-    return {"schemas": content.schema_names()}
+    return {"schemas": schema_names()}
 
 
 async def get_schema(request: web.Request) -> Any:
     """Give one schema, with or without `.json` behind its name; Problem 404 where there is none."""
     name = f"{request.match_info['folder']}/{request.match_info['schema'].removesuffix('.json')}"
-    if name not in content.schema_names():
+    if name not in schema_names():
         raise Problem(404, "No such schema", f"There is no schema {name[:60]!r}; /schemas lists them.")
-    return content.schema(name)
+    return schema(name)
 
 
 async def list_sandboxes(request: web.Request) -> Any:

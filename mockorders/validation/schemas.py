@@ -1,11 +1,12 @@
 """The schemas of `schemas/`: loaded by name, with their references and properties, and text read as they have it."""
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from mockorders import content
+from mockorders.content import folder
 
 BASE = "https://mockorders.invalid/schemas/"
 
@@ -25,14 +26,14 @@ def resolve(name: str) -> Any:
 
     Without its `$schema`, at which jsonschema would change to its own validator, which knows our types less well.
     """
-    return {key: value for key, value in content.schema(name).items() if key != "$schema"}
+    return {key: value for key, value in schema(name).items() if key != "$schema"}
 
 
 @cache
 def variant(name: str, profile: str) -> str:
     """Give the name of a schema as a profile has it: its own such as `cratejoy/order-observed`, where there is one."""
     own = f"{name}-{profile}"
-    return own if own in content.schema_names() else name
+    return own if own in schema_names() else name
 
 
 @cache
@@ -85,3 +86,17 @@ def _coerce_text(types: Any, value: Any) -> Any:
     if "boolean" in types and isinstance(value, str):
         return _BOOLEANS.get(value, value)
     return value
+
+
+def schema(name: str) -> Any:
+    """Read one schema by its name, such as `cratejoy/order`; KeyError where there is none."""
+    path = folder("schemas") / f"{name}.json"
+    if not path.is_file():
+        raise KeyError(name)
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def schema_names() -> list[str]:
+    """List the names of all schemas."""
+    root = folder("schemas")
+    return sorted(path.relative_to(root).with_suffix("").as_posix() for path in root.rglob("*.json"))

@@ -15,7 +15,7 @@ from support.contracts import shared_contract
 from support.processes import finish
 
 from mockorders.pools import MONTHS, Pools
-from mockorders.records import complete, follow, references
+from mockorders.validation.records import complete, follow, references
 
 Record = dict[str, Any]
 Made = dict[str, list[Record]]

@@ -14,9 +14,9 @@ import pytest
 from click.testing import CliRunner
 from support.processes import ENVIRONMENT, MODULE, SCRIPT, SECONDS, drained, finish, run, spawn
 
-from mockorders import content
 from mockorders.api import discover
 from mockorders.cli import main
+from mockorders.validation.schemas import schema_names
 
 
 def test_every_route_is_listed() -> None:
@@ -43,7 +43,7 @@ def test_routes_as_json() -> None:
     }
     assert (7, True) == (len(listed), first in listed)
     named = {each[kind] for each in listed for kind in ("answer", "query", "body") if each[kind]}
-    assert named <= set(content.schema_names())
+    assert named <= set(schema_names())
 
 
 # ---- completion

@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from mockorders.contract import Contract
+from mockorders.validation.validator import Contract
 
 
 @cache

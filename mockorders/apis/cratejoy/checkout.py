@@ -11,10 +11,10 @@ from mockorders.apis.cratejoy.filters import Filter, UnknownProperty, compile_fi
 from mockorders.apis.cratejoy.kinds import Unfit
 from mockorders.errors import Invalid
 from mockorders.formats.timestamps import format_time, parse_time
-from mockorders.records import complete
 from mockorders.rules import Rule
 from mockorders.state import Tables
 from mockorders.store import Collection, Record
+from mockorders.validation.records import complete
 
 MINUTE = timedelta(seconds=60)
 SUBSCRIPTION = 0

@@ -21,10 +21,10 @@ from mockorders.diff import singular
 from mockorders.entry import JournalEntry
 from mockorders.formats.timestamps import format_time
 from mockorders.overview import Column, Event
-from mockorders.records import follow, references
 from mockorders.sandbox import Sandbox
 from mockorders.state import Tables
 from mockorders.store import Record
+from mockorders.validation.records import follow, references
 from mockorders.validation.schemas import properties
 
 MOST = 5

@@ -6,9 +6,9 @@ from typing import Any
 import orjson
 
 from mockorders.control.records import Place
-from mockorders.records import references
 from mockorders.state import Tables
 from mockorders.store import Collection
+from mockorders.validation.records import references
 
 STEP = 200
 

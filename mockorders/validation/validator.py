@@ -46,7 +46,7 @@ class Contract:
         self, name: str, value: Any, kept: frozenset[str] = frozenset(), most: int = MAX_MISTAKES
     ) -> list[Mistake]:
         """Do the same by jsonschema alone: the meaning of the schemas, in words; at most so many places."""
-        from mockorders.wording import mistakes_of, validator
+        from mockorders.validation.messages import mistakes_of, validator
 
         if (name, kept) not in self._slow:
             self._slow[name, kept] = validator(name, kept)
