@@ -12,10 +12,11 @@ from urllib.parse import quote, unquote
 
 from mockorders.config import Profile
 from mockorders.errors import Refusal
-from mockorders.kept import Form, Many, Shown
 from mockorders.rules import Rule
-from mockorders.state import Tables
-from mockorders.store import Record
+from mockorders.storage.collection import Record
+from mockorders.storage.encoding import Many, Shown
+from mockorders.storage.state import Tables
+from mockorders.storage.views import Form
 from mockorders.validation.validator import Contract
 
 if TYPE_CHECKING:

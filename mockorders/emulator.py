@@ -7,9 +7,9 @@ from mockorders.api import Api, discover
 from mockorders.config import Options
 from mockorders.counts import Counts
 from mockorders.journal import Journals
-from mockorders.kept import Kept
 from mockorders.sandbox import Sandboxes, Shared
 from mockorders.seeding import FixtureSets
+from mockorders.storage.view_cache import Kept
 from mockorders.validation.validator import Contract
 
 

@@ -8,8 +8,8 @@ from mockorders.api import Answer
 from mockorders.errors import Breach, NoRoute, Problem, Refusal, WrongMethod
 from mockorders.exchange import Exchange
 from mockorders.execution import encode_valid
-from mockorders.kept import encode
 from mockorders.reading import ParsedHead
+from mockorders.storage.encoding import encode
 from mockorders.validation.validator import Contract
 
 log = logging.getLogger("mockorders")

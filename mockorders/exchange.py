@@ -12,7 +12,7 @@ from mockorders.faults import NONE, Verdict
 from mockorders.reading import ParsedHead, ReceivedHead
 from mockorders.rules import Rule
 from mockorders.sandbox import Sandbox
-from mockorders.state import Work
+from mockorders.storage.state import Work
 
 NO_ACCESS = Work()
 ORIGIN_NOTE = "no CORS headers: the origin is not allowed, see --allow-origin"

@@ -9,10 +9,11 @@ from mockorders.api import Answer, Api, Call, Match, Request, Route, Terms
 from mockorders.checks import Check
 from mockorders.config import Profile
 from mockorders.errors import Breach
-from mockorders.kept import Form, Many, Shown, encode, shell
 from mockorders.sandbox import Sandbox
-from mockorders.state import Tables, Work
-from mockorders.store import Record
+from mockorders.storage.collection import Record
+from mockorders.storage.encoding import Many, Shown, encode, shell
+from mockorders.storage.state import Tables, Work
+from mockorders.storage.views import Form
 from mockorders.validation.schemas import variant
 from mockorders.validation.validator import Contract
 

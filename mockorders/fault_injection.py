@@ -12,8 +12,8 @@ from mockorders.errors import Invalid, Refusal
 from mockorders.exchange import Exchange
 from mockorders.faults import NONE, Content, Fault, parse_header
 from mockorders.formats import pointer
-from mockorders.kept import encode
 from mockorders.rules import FAULT, FAULT_HEADER
+from mockorders.storage.encoding import encode
 from mockorders.transport import lenient
 from mockorders.validation.schemas import variant
 

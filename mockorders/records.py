@@ -6,7 +6,7 @@ from typing import Any
 
 from mockorders.api import Api
 from mockorders.errors import FixtureError
-from mockorders.store import Base, Record
+from mockorders.storage.collection import Base, Record
 from mockorders.validation.records import Steps, complete, follow, record_schema, references
 from mockorders.validation.validator import Contract
 

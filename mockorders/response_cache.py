@@ -8,7 +8,7 @@ from mockorders.caching import LruCache
 from mockorders.checks import Check
 from mockorders.exchange import Exchange
 from mockorders.finishing import finish_response
-from mockorders.state import Work
+from mockorders.storage.state import Work
 from mockorders.transport import head_of
 
 if TYPE_CHECKING:

@@ -14,10 +14,10 @@ from mockorders.execution import CallReport, Executor, Invocation
 from mockorders.formats.parsing import query_pairs
 from mockorders.formats.timestamps import parse_time
 from mockorders.journal import Journals
-from mockorders.kept import Kept
 from mockorders.manual import Sample
 from mockorders.sandbox import Sandbox, Shared
 from mockorders.seeding import FixtureSets
+from mockorders.storage.view_cache import Kept
 from mockorders.validation.validator import Contract
 
 TIME = "2017-03-21T00:00:00Z"

@@ -11,10 +11,12 @@ from mockorders.credentials import Credential, authenticate
 from mockorders.errors import Problem
 from mockorders.faults import Faults
 from mockorders.journal import Journal, Journals
-from mockorders.kept import Form, Kept, Many, Shown
 from mockorders.seeding import FixtureSets, World
-from mockorders.state import State, Tables
-from mockorders.store import Record
+from mockorders.storage.collection import Record
+from mockorders.storage.encoding import Many, Shown
+from mockorders.storage.state import State, Tables
+from mockorders.storage.view_cache import Kept
+from mockorders.storage.views import Form
 
 NOBODY = "_"
 FOLLOW_STEP = 500

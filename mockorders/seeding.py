@@ -15,7 +15,7 @@ from mockorders.formats.parsing import Unreadable, parse_json
 from mockorders.formats.timestamps import parse_time
 from mockorders.records import Builder
 from mockorders.sources import Sources, Stamp, stamp
-from mockorders.store import Base
+from mockorders.storage.collection import Base
 from mockorders.validation.validator import Contract
 
 MAX_VALUES = 50_000_000

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockorders import index as module
 from mockorders.apis.cratejoy.filters import compile_filter, order_model
-from mockorders.index import Index, Selection, bits_of, build, positions
-from mockorders.store import Base, Collection, Log
+from mockorders.storage import index as module
+from mockorders.storage.collection import Base, Collection, Log
+from mockorders.storage.index import Index, Selection, bits_of, build, positions
 
 VALUES = st.lists(st.one_of(st.none(), st.integers(0, 9)), max_size=200)
 PLACES = st.sets(st.integers(0, 2_000), max_size=300)

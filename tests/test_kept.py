@@ -13,10 +13,12 @@ from support.examples import examples
 from mockorders.api import discover
 from mockorders.apis.cratejoy.views import RELATIONS, order_form
 from mockorders.errors import Breach
-from mockorders.kept import Form, Kept, Many, Reads, Shown, encode, shell
 from mockorders.seeding import FixtureSets, World
-from mockorders.state import State, Tables
-from mockorders.store import Record
+from mockorders.storage.collection import Record
+from mockorders.storage.encoding import Many, Shown, encode, shell
+from mockorders.storage.state import State, Tables
+from mockorders.storage.view_cache import Kept
+from mockorders.storage.views import Form, Reads
 from mockorders.validation.validator import Contract
 
 OPEN_ORDER, GIFT_ORDER, CUSTOMER, INSTANCE, PRODUCT, ADDRESS = (

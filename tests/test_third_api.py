@@ -99,7 +99,7 @@ MODULES = {
     "views": '''
         """The form of a brick."""
 
-        from mockorders.kept import Form
+        from mockorders.storage.views import Form
 
 
         def brick(_, record):

@@ -16,7 +16,7 @@ from mockorders.errors import FixtureError
 from mockorders.formats.timestamps import format_time
 from mockorders.seeding import FixtureSets, World
 from mockorders.sources import Sources
-from mockorders.store import Base
+from mockorders.storage.collection import Base
 from mockorders.validation.validator import Contract
 
 EXAMPLE_URL = "http://127.0.0.1:8080"

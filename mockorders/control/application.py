@@ -13,7 +13,7 @@ from mockorders.control.request import CORE
 from mockorders.control.routes import CREATES, ROUTES, Handler
 from mockorders.emulator import Core
 from mockorders.errors import Problem
-from mockorders.kept import encode
+from mockorders.storage.encoding import encode
 
 log = logging.getLogger("mockorders")
 

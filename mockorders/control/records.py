@@ -10,7 +10,7 @@ from mockorders.control.request import Unfit, core_of, json_of, refuse, sandbox_
 from mockorders.emulator import Core
 from mockorders.errors import Problem
 from mockorders.sandbox import Sandbox
-from mockorders.store import Collection, Record
+from mockorders.storage.collection import Collection, Record
 from mockorders.validation.records import complete, follow, record_schema, references
 
 STEP = 500

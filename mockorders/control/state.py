@@ -5,9 +5,9 @@ from typing import Any
 
 import orjson
 
-from mockorders.kept import Many
 from mockorders.sandbox import Sandbox
-from mockorders.store import Collection
+from mockorders.storage.collection import Collection
+from mockorders.storage.encoding import Many
 
 STEP = 500
 

@@ -12,8 +12,8 @@ from mockorders.apis.cratejoy.kinds import Unfit
 from mockorders.errors import Invalid
 from mockorders.formats.timestamps import format_time, parse_time
 from mockorders.rules import Rule
-from mockorders.state import Tables
-from mockorders.store import Collection, Record
+from mockorders.storage.collection import Collection, Record
+from mockorders.storage.state import Tables
 from mockorders.validation.records import complete
 
 MINUTE = timedelta(seconds=60)

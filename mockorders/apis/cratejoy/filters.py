@@ -9,9 +9,9 @@ from mockorders.apis.cratejoy import kinds
 from mockorders.apis.cratejoy.kinds import Kind, Unfit
 from mockorders.apis.cratejoy.views import RELATIONS, Relation, order_url
 from mockorders.formats.matching import fits
-from mockorders.index import Index, Selection
-from mockorders.state import Tables
-from mockorders.store import STEP, Condition, Record
+from mockorders.storage.collection import STEP, Condition, Record
+from mockorders.storage.index import Index, Selection
+from mockorders.storage.state import Tables
 from mockorders.validation.schemas import properties
 
 COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = {"eq": eq, "ne": ne, "lt": lt, "le": le, "gt": gt, "ge": ge}

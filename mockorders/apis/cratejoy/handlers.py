@@ -11,9 +11,9 @@ from mockorders.apis.cratejoy.filters import Filter, UnknownProperty, compile_fi
 from mockorders.apis.cratejoy.kinds import Unfit
 from mockorders.apis.cratejoy.views import DEFAULT_WITH, PROFILES, RELATIONS, order_form
 from mockorders.errors import InvalidQuery, NotFound
-from mockorders.kept import Form
-from mockorders.state import Tables
-from mockorders.store import Record
+from mockorders.storage.collection import Record
+from mockorders.storage.state import Tables
+from mockorders.storage.views import Form
 
 LONG = 500
 DEFAULT_LIMIT = 10

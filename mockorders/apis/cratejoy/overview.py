@@ -3,8 +3,8 @@
 from typing import Any
 
 from mockorders.overview import Column, Event, cents, dated, full_name
-from mockorders.state import Tables
-from mockorders.store import Record
+from mockorders.storage.collection import Record
+from mockorders.storage.state import Tables
 
 
 def _amount(name: str) -> Any:

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from mockorders.kept import Form, Reads
-from mockorders.state import Tables
-from mockorders.store import Record
+from mockorders.storage.collection import Record
+from mockorders.storage.state import Tables
+from mockorders.storage.views import Form, Reads
 
 Shown = dict[str, Any]
 Source = Reads | Tables

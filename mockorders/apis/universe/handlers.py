@@ -8,8 +8,8 @@ from mockorders.api import Call, HandlerContext
 from mockorders.apis.universe import rules
 from mockorders.apis.universe.views import DETAIL, LISTED
 from mockorders.errors import NotFound, Refusal
-from mockorders.state import Tables
-from mockorders.store import Record
+from mockorders.storage.collection import Record
+from mockorders.storage.state import Tables
 
 LONG = 500
 

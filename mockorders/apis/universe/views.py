@@ -5,8 +5,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from mockorders.kept import Form, Reads
-from mockorders.store import Record
+from mockorders.storage.collection import Record
+from mockorders.storage.views import Form, Reads
 
 
 def listed(_: Reads, order: Record) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from mockorders.control.request import Unfit, core_of
 from mockorders.diff import singular
 from mockorders.formats.parsing import Unreadable
 from mockorders.sandbox import Sandbox
-from mockorders.store import Record
+from mockorders.storage.collection import Record
 from mockorders.validation.schemas import properties
 
 

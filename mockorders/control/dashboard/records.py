@@ -22,8 +22,8 @@ from mockorders.entry import JournalEntry
 from mockorders.formats.timestamps import format_time
 from mockorders.overview import Column, Event
 from mockorders.sandbox import Sandbox
-from mockorders.state import Tables
-from mockorders.store import Record
+from mockorders.storage.collection import Record
+from mockorders.storage.state import Tables
 from mockorders.validation.records import follow, references
 from mockorders.validation.schemas import properties
 

@@ -14,9 +14,9 @@ from mockorders.curl import curl_line
 from mockorders.entry import JournalEntry
 from mockorders.errors import Problem
 from mockorders.explain import explain
-from mockorders.kept import encode
 from mockorders.masking import mask_query
 from mockorders.sandbox import NOBODY
+from mockorders.storage.encoding import encode
 
 FILTERS = ("api", "method", "path", "status")
 MOST = 100

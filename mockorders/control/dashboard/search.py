@@ -6,8 +6,8 @@ from typing import Any
 import orjson
 
 from mockorders.control.records import Place
-from mockorders.state import Tables
-from mockorders.store import Collection
+from mockorders.storage.collection import Collection
+from mockorders.storage.state import Tables
 from mockorders.validation.records import references
 
 STEP = 200

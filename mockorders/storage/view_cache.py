@@ -1,86 +1,22 @@
 """Kept answers: a record's bytes in one form, validated and encoded once, with all that they were made from."""
 
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 import orjson
 
 from mockorders.caching import LruCache
 from mockorders.errors import Breach
-from mockorders.state import Tables
-from mockorders.store import Collection, Record
+from mockorders.storage.collection import Record
+from mockorders.storage.encoding import Many, _exactly, _plain
+from mockorders.storage.state import Tables
+from mockorders.storage.views import Form, Reads
 from mockorders.validation.validator import Contract
 
 BUDGET = 48 * 2**20
 STEP = 64
 PAGE = 128
 PAGES = 32
-
-
-class Form:
-    """How a record is shown: the schema of the outcome, and how it is built from the tables.
-
-    `build(tables, record)` gives a plain value; it reads other records through `tables` only, by `get` and `where`.
-    """
-
-    __slots__ = ("build", "schema", "sort_keys")
-
-    def __init__(self, schema: str, build: "Callable[[Reads, Record], Any]", *, sort_keys: bool = False) -> None:
-        self.schema = schema
-        self.build = build
-        self.sort_keys = sort_keys
-
-
-class Shown:
-    """A record that is encoded already, in some form."""
-
-    __slots__ = ("text",)
-
-    def __init__(self, text: bytes) -> None:
-        self.text = text
-
-
-class Many:
-    """A JSON list of records that are encoded already, in pieces that are sent one after another."""
-
-    __slots__ = ("pieces",)
-
-    def __init__(self, pieces: list[bytes]) -> None:
-        self.pieces = pieces
-
-
-class _Reading:
-    """One collection while a form is built: passes reads on and writes them down."""
-
-    __slots__ = ("_collection", "_name", "_reads")
-
-    def __init__(self, name: str, collection: Collection, reads: list[tuple[str, str | None, Any, Any]]) -> None:
-        self._name = name
-        self._collection = collection
-        self._reads = reads
-
-    def get(self, identifier: int | None) -> Record | None:
-        record = self._collection.get(identifier)
-        self._reads.append((self._name, None, identifier, record))
-        return record
-
-    def where(self, field: str, value: Any) -> Sequence[Record]:
-        records = self._collection.where(field, value)
-        self._reads.append((self._name, field, value, records))
-        return records
-
-
-class Reads:
-    """The tables as a form sees them: every record that it reads is remembered."""
-
-    __slots__ = ("_tables", "made")
-
-    def __init__(self, tables: Tables) -> None:
-        self._tables = tables
-        self.made: list[tuple[str, str | None, Any, Any]] = []
-
-    def __getitem__(self, name: str) -> _Reading:
-        return _Reading(name, self._tables[name], self.made)
 
 
 class _Entry:
@@ -208,47 +144,3 @@ class Kept:
             raise Breach(form.schema, mistakes[0].pointer, mistakes[0].message)
         text = orjson.dumps(value, default=_plain, option=orjson.OPT_SORT_KEYS if form.sort_keys else None)
         return _Entry(form, record, reads, tables, _exactly(text))
-
-
-def shell(value: Any) -> Any:
-    """Give an answer with nothing in the place of what was validated already."""
-    if isinstance(value, dict):
-        return {key: shell(inner) for key, inner in value.items()}
-    return [] if isinstance(value, Many) else None if isinstance(value, Shown) else value
-
-
-def encode(value: Any) -> list[bytes]:
-    """Write an answer as JSON, in pieces: one, unless a long list stands in it; what is encoded already as it is."""
-    if isinstance(value, Shown):
-        return [value.text]
-    found: list[Many] = []
-
-    def default(each: Any) -> Any:
-        if isinstance(each, Many):
-            found.append(each)
-            return orjson.Fragment(b"\0")  # never in JSON: marks the place
-        if isinstance(each, Shown):
-            return orjson.Fragment(each.text)
-        return _plain(each)
-
-    text = _exactly(orjson.dumps(value, default=default))
-    if not found:
-        return [text]
-    pieces: list[bytes] = []
-    for before, many in zip(text.split(b"\0"), [*found, Many([])], strict=True):
-        pieces += [before, *many.pieces]
-    return pieces if sum(map(len, pieces)) > 2**20 else [b"".join(pieces)]
-
-
-def _exactly(text: bytes) -> bytes:
-    """Copy what is kept for long: orjson's own bytes hold several times the memory that they need."""
-    return bytes(memoryview(text))
-
-
-def _plain(value: Any) -> Any:
-    """Write a Decimal as the number that it is, digit for digit."""
-    from decimal import Decimal
-
-    if isinstance(value, Decimal):
-        return orjson.Fragment(format(value, "f").encode())
-    raise TypeError

@@ -7,7 +7,7 @@ from enum import Enum, auto
 from heapq import merge
 from typing import Any, NamedTuple
 
-from mockorders.index import Index, Selection, bits_of, build, positions
+from mockorders.storage.index import Index, Selection, bits_of, build, positions
 
 Record = Mapping[str, Any]
 

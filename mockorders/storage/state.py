@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from mockorders.store import Base, Collection, Log
+from mockorders.storage.collection import Base, Collection, Log
 
 
 class Tables(dict[str, Collection]):
