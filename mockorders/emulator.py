@@ -6,9 +6,9 @@ from typing import NamedTuple
 from mockorders.api import Api, discover
 from mockorders.config import Options
 from mockorders.counts import Counts
+from mockorders.fixture_sets.sets import FixtureSets
 from mockorders.journal import Journals
 from mockorders.sandbox import Sandboxes, Shared
-from mockorders.seeding import FixtureSets
 from mockorders.storage.view_cache import Kept
 from mockorders.validation.validator import Contract
 

@@ -11,12 +11,12 @@ from mockorders.config import Options, Profile
 from mockorders.credentials import Credential
 from mockorders.errors import Refusal
 from mockorders.execution import CallReport, Executor, Invocation
+from mockorders.fixture_sets.sets import FixtureSets
 from mockorders.formats.parsing import query_pairs
 from mockorders.formats.timestamps import parse_time
 from mockorders.journal import Journals
 from mockorders.manual import Sample
 from mockorders.sandbox import Sandbox, Shared
-from mockorders.seeding import FixtureSets
 from mockorders.storage.view_cache import Kept
 from mockorders.validation.validator import Contract
 

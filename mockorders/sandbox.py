@@ -10,8 +10,9 @@ from mockorders.config import Options, Profile
 from mockorders.credentials import Credential, authenticate
 from mockorders.errors import Problem
 from mockorders.faults import Faults
+from mockorders.fixture_sets.dataset import World
+from mockorders.fixture_sets.sets import FixtureSets
 from mockorders.journal import Journal, Journals
-from mockorders.seeding import FixtureSets, World
 from mockorders.storage.collection import Record
 from mockorders.storage.encoding import Many, Shown
 from mockorders.storage.state import State, Tables

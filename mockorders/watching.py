@@ -8,8 +8,8 @@ import asyncio
 from collections.abc import Callable
 
 from mockorders.errors import FixtureError
+from mockorders.fixture_sets.sets import FixtureSets
 from mockorders.sandbox import Followed, Sandboxes
-from mockorders.seeding import FixtureSets
 
 PERIOD = 0.25
 

@@ -20,8 +20,8 @@ from mockorders.api import discover
 from mockorders.app import make_app
 from mockorders.config import Options
 from mockorders.emulator import Core
+from mockorders.fixture_sets.sets import FixtureSets
 from mockorders.formats.parsing import Real, parse_json
-from mockorders.seeding import FixtureSets
 from mockorders.validation import schemas
 from mockorders.validation.records import record_schema
 from mockorders.validation.schemas import coerce, flatten, schema_names, sibling, variant

@@ -12,10 +12,10 @@ import pytest
 from support.processes import finish, serving
 from support.snippets import Run, execute, runs, snippets
 
-from mockorders import content, fidelity
+from mockorders import fidelity
 from mockorders.cli import main, serve
 from mockorders.control.routes import ROUTES
-from mockorders.sources import ON_REQUEST
+from mockorders.fixture_sets.files import ON_REQUEST, fixture_files
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -82,8 +82,8 @@ def test_readme_names_options_that_there_are() -> None:
 
 
 def test_every_fixture_set_is_in_readme() -> None:
-    assert {name for name in content.fixture_files() if f"| `{name}` |" in README} == set(content.fixture_files())
-    assert ON_REQUEST <= set(content.fixture_files())
+    assert {name for name in fixture_files() if f"| `{name}` |" in README} == set(fixture_files())
+    assert ON_REQUEST <= set(fixture_files())
 
 
 def test_every_control_path_is_in_readme() -> None:

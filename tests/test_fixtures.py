@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from support.contracts import shared_contract
 
-from mockorders import content
 from mockorders.api import discover
-from mockorders.seeding import FixtureSets, World
+from mockorders.fixture_sets.dataset import World
+from mockorders.fixture_sets.files import fixture_files
+from mockorders.fixture_sets.sets import FixtureSets
 from mockorders.validation.schemas import schema
 
 SETS = ("default", "docs", "docs-queued", "edge", "empty")
@@ -31,7 +32,7 @@ def table(name: str, api: str, collection: str) -> Mapping[int, Record]:
 
 
 def document(name: str) -> Any:
-    return json.loads(content.fixture_files()[name].read_text(encoding="utf-8"))
+    return json.loads(fixture_files()[name].read_text(encoding="utf-8"))
 
 
 def completed(name: str, customer: int) -> list[int]:
@@ -63,7 +64,7 @@ def hand_written(name: str) -> list[Record]:
 
 
 def test_the_sets_that_the_manual_names_are_shipped() -> None:
-    assert sorted([*SETS, "large"]) == sorted(content.fixture_files())
+    assert sorted([*SETS, "large"]) == sorted(fixture_files())
 
 
 @pytest.mark.parametrize("name", SETS)

@@ -13,7 +13,8 @@ from support.examples import examples
 from mockorders.api import discover
 from mockorders.apis.cratejoy.views import RELATIONS, order_form
 from mockorders.errors import Breach
-from mockorders.seeding import FixtureSets, World
+from mockorders.fixture_sets.dataset import World
+from mockorders.fixture_sets.sets import FixtureSets
 from mockorders.storage.collection import Record
 from mockorders.storage.encoding import Many, Shown, encode, shell
 from mockorders.storage.state import State, Tables

@@ -15,7 +15,8 @@ from support.emulator import Emulator, Start
 from mockorders import create_app
 from mockorders.api import discover
 from mockorders.errors import FixtureError
-from mockorders.seeding import FixtureSets, World
+from mockorders.fixture_sets.dataset import World
+from mockorders.fixture_sets.sets import FixtureSets
 
 SHIPPED = ["default", "docs", "docs-queued", "edge", "empty"]
 CUSTOMER = {"id": 7, "first_name": "", "last_name": "", "email": "", "label": None}

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import pytest
 from support.processes import DIRECT, MODULE, run_pytest, spawn
 
-from mockorders import content
+from mockorders import resources
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "mockorders"
@@ -444,4 +444,4 @@ def test_only_programs_read_the_environment() -> None:
 
 
 def test_the_data_is_found_beside_the_package() -> None:
-    assert {"schemas", "fixtures"} == {content.folder(name).name for name in ("schemas", "fixtures")}
+    assert {"schemas", "fixtures"} == {resources.folder(name).name for name in ("schemas", "fixtures")}

@@ -13,9 +13,10 @@ from mockorders.api import Api, discover
 from mockorders.commands.failure import Failure
 from mockorders.commands.routes import table
 from mockorders.errors import FixtureError
+from mockorders.fixture_sets.dataset import World
+from mockorders.fixture_sets.files import Sources
+from mockorders.fixture_sets.sets import FixtureSets
 from mockorders.formats.timestamps import format_time
-from mockorders.seeding import FixtureSets, World
-from mockorders.sources import Sources
 from mockorders.storage.collection import Base
 from mockorders.validation.validator import Contract
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from mockorders.fixture_sets.files import fixture_files
+
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
@@ -62,9 +64,7 @@ def offer_sets(_: click.Context, __: click.Parameter, incomplete: str) -> "list[
     """Complete the name of a shipped fixture set, or of a file if no set matches."""
     from click.shell_completion import CompletionItem
 
-    from mockorders import content
-
-    names = [name for name in content.fixture_files() if name.startswith(incomplete)]
+    names = [name for name in fixture_files() if name.startswith(incomplete)]
     return [CompletionItem(name) for name in names] or [CompletionItem(incomplete, type="file")]
 
 

@@ -13,10 +13,10 @@ from mockorders.control.request import core_of, json_of, name_of, refuse, sandbo
 from mockorders.control.state import document
 from mockorders.emulator import Core
 from mockorders.errors import FixtureError, Problem
+from mockorders.fixture_sets.dataset import World
 from mockorders.formats.timestamps import format_time, parse_time
 from mockorders.rules import CORE
 from mockorders.sandbox import Sandbox, Sandboxes
-from mockorders.seeding import World
 from mockorders.validation.schemas import schema, schema_names
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from mockorders.content import folder
+from mockorders.resources import folder
 
 BASE = "https://mockorders.invalid/schemas/"
 

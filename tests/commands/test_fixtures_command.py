@@ -11,10 +11,11 @@ from click.testing import CliRunner, Result
 from support.contracts import shared_contract
 from support.processes import finish, run, serving
 
-from mockorders import content
 from mockorders.api import discover
 from mockorders.cli import main
-from mockorders.seeding import FixtureSets, World
+from mockorders.fixture_sets.dataset import World
+from mockorders.fixture_sets.files import fixture_files
+from mockorders.fixture_sets.sets import FixtureSets
 
 
 def fixtures(*arguments: str, **environment: str) -> Result:
@@ -37,9 +38,7 @@ def mine(tmp_path: Path) -> str:
 def test_every_set_is_listed_with_its_description(arguments: list[str]) -> None:
     result = fixtures(*arguments)
     lines = [line[3:].split(maxsplit=1) for line in result.stdout.splitlines()]
-    expected = [
-        [name, json.loads(file.read_text())["description"]] for name, file in sorted(content.fixture_files().items())
-    ]
+    expected = [[name, json.loads(file.read_text())["description"]] for name, file in sorted(fixture_files().items())]
     assert (0, expected) == (result.exit_code, lines)
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from mockorders import content
 from mockorders.errors import FixtureError
+from mockorders.resources import folder
 
 DEFAULT = "default"
 ON_REQUEST = {"large"}  # too big to be made by a credential that happens to bear its name
@@ -21,7 +21,7 @@ class Sources:
 
     def __init__(self, fixtures: Sequence[str | Path] = ()) -> None:
         self.fixtures = tuple(fixtures)
-        self.files = content.fixture_files()
+        self.files = fixture_files()
         self.offered = set(self.files) - ON_REQUEST
         self.own: list[str] = []
         self.chosen = DEFAULT
@@ -79,3 +79,8 @@ def stamp(file: Path) -> Stamp:
 
 def _json_files(path: Path) -> Iterator[Path]:
     return iter(sorted(path.glob("*.json")) if path.is_dir() else [path])
+
+
+def fixture_files() -> dict[str, Path]:
+    """Give the shipped fixture sets: name and file."""
+    return {path.stem: path for path in sorted(folder("fixtures").glob("*.json"))}

@@ -6,45 +6,18 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 from mockorders.api import Api
-from mockorders.config import Profile
 from mockorders.errors import FixtureError
+from mockorders.fixture_sets.builder import Builder
+from mockorders.fixture_sets.dataset import Made, Part, World
+from mockorders.fixture_sets.files import Sources, stamp
 from mockorders.formats.parsing import Unreadable, parse_json
 from mockorders.formats.timestamps import parse_time
-from mockorders.records import Builder
-from mockorders.sources import Sources, Stamp, stamp
-from mockorders.storage.collection import Base
 from mockorders.validation.validator import Contract
 
 MAX_VALUES = 50_000_000
-
-
-class World(NamedTuple):
-    """What a sandbox starts from: records by API and collection, and how its time and profile begin."""
-
-    name: str
-    bases: Mapping[str, Mapping[str, Base]]
-    current_customer: int | None = None
-    profile: Profile | None = None
-    clock: datetime | None = None
-
-
-class Part(NamedTuple):
-    """One document of a set; where it is a set's file, the set's name, and the file's stamp before it was read."""
-
-    origin: str
-    document: Any
-    name: str | None = None
-    stamp: Stamp = None
-
-
-class Made(NamedTuple):
-    """A set's world, and the files it was made of."""
-
-    world: World
-    parts: Sequence[tuple[str, Path, Stamp]]
 
 
 class FixtureSets:

@@ -9,8 +9,3 @@ def folder(name: str) -> Path:
     """Give the folder `schemas` or `fixtures`."""
     inside = _PACKAGE / name
     return inside if inside.is_dir() else _PACKAGE.parent / name
-
-
-def fixture_files() -> dict[str, Path]:
-    """Give the shipped fixture sets: name and file."""
-    return {path.stem: path for path in sorted(folder("fixtures").glob("*.json"))}
