@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
     from mockorders.api import Api
-    from mockorders.conformance import Endpoint
+    from mockorders.conformance.checker import Endpoint
 
 
 class _OptionType(click.ParamType):  # type: ignore[type-arg] # generic in recent versions of click only
@@ -95,7 +95,7 @@ def find_endpoint(ctx: click.Context, param: click.Parameter, value: str | None)
     """
     if not value:
         return None
-    from mockorders.conformance import Checker
+    from mockorders.conformance.checker import Checker
 
     try:
         return Checker(chosen_apis(ctx.params["api"]), "observed").endpoint(value)

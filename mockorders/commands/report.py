@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from mockorders.commands.failure import Failure, Misuse
-from mockorders.conformance import Checked
+from mockorders.conformance.checker import Checked
 from mockorders.validation.violations import Mistake
 
 MOST_LINES = 20

@@ -12,10 +12,10 @@ from mockorders.commands.failure import Failure, Misuse
 from mockorders.commands.param_types import chosen_apis
 from mockorders.commands.report import Report
 from mockorders.config import Profile
-from mockorders.conformance import Checked, Checker, Endpoint
+from mockorders.conformance.checker import Checked, Checker, Endpoint
+from mockorders.conformance.recordings import read
 from mockorders.formats.parsing import Unreadable
 from mockorders.masking import MASK
-from mockorders.recordings import read
 
 MIN_SECRET_CHARACTERS = 4  # a shorter one would be found everywhere
 
@@ -89,7 +89,7 @@ def _is_located(each: Checked) -> bool:
 def _check_service(url: str, options: ValidateOptions, checker: Checker) -> list[Checked]:
     import asyncio
 
-    from mockorders.live import Unreachable, ask
+    from mockorders.conformance.live import Unreachable, ask
 
     credentials = options.credentials
     targets = _targets(url, _authenticated(chosen_apis(options.api), credentials))

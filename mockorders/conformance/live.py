@@ -8,7 +8,7 @@ from yarl import URL
 
 from mockorders.__version__ import __version__
 from mockorders.api import Api, Probe
-from mockorders.recordings import Body, Recorded, body_of
+from mockorders.conformance.recordings import Body, Recorded, body_of
 
 MAX_ANSWER = 16 * 2**20
 PIECE = 2**16

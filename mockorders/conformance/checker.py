@@ -5,9 +5,9 @@ from typing import NamedTuple, get_args
 
 from mockorders.api import Api, Route, claim
 from mockorders.config import Profile
+from mockorders.conformance.recordings import Recorded
 from mockorders.errors import NotFound
 from mockorders.formats.parsing import short
-from mockorders.recordings import Recorded
 from mockorders.rules import CREDENTIAL
 from mockorders.validation.schemas import properties, variant
 from mockorders.validation.validator import Contract
