@@ -5,7 +5,9 @@ import time
 from collections.abc import Iterable, Iterator
 from statistics import median
 
-from mockorders.api import Api, Call, Match, Request, Terms
+from mockorders.apis.base import Api, Terms
+from mockorders.apis.messages import Call, Request
+from mockorders.apis.routing import Match
 from mockorders.concurrency import run_to_end
 from mockorders.config import Options
 from mockorders.emulator import Core

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from mockorders.api import Api
+from mockorders.apis.base import Api
 from mockorders.validation.schemas import resolve, sibling
 
 PROBLEM = "control/problem"

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from mockorders.api import Api, discover
+from mockorders.apis import discover
+from mockorders.apis.base import Api
 from mockorders.config import Options
 from mockorders.counts import Counts
 from mockorders.fixture_sets.sets import FixtureSets

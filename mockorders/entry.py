@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl
 
 import orjson
 
-from mockorders.api import Answer, RecordedBody
+from mockorders.apis.messages import Answer, RecordedBody
 from mockorders.exchange import Exchange
 from mockorders.formats.parsing import Unreadable, parse_json, without_reals
 from mockorders.formats.timestamps import format_time, http_date

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Mapping
 
 from mockorders import rules
-from mockorders.api import Answer
+from mockorders.apis.messages import Answer
 from mockorders.errors import Breach, NoRoute, Problem, Refusal, WrongMethod
 from mockorders.exchange import Exchange
 from mockorders.execution import encode_valid

@@ -5,8 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from mockorders.api import Api, Match, Request
-from mockorders.checks import Check
+from mockorders.apis.base import Api
+from mockorders.apis.checks import Check
+from mockorders.apis.messages import Request
+from mockorders.apis.routing import Match
 from mockorders.errors import Problem, Refusal
 from mockorders.faults import NONE, Verdict
 from mockorders.reading import ParsedHead, ReceivedHead

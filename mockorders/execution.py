@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
-from mockorders.api import Answer, Api, Call, Match, Request, Route, Terms
-from mockorders.checks import Check
+from mockorders.apis.base import Api, Terms
+from mockorders.apis.checks import Check
+from mockorders.apis.messages import Answer, Call, Request
+from mockorders.apis.routing import Match, Route
 from mockorders.config import Profile
 from mockorders.errors import Breach
 from mockorders.sandbox import Sandbox

@@ -4,8 +4,8 @@ from dataclasses import asdict
 from typing import Any
 
 from mockorders import rules
-from mockorders.api import Api
-from mockorders.checks import Check
+from mockorders.apis.base import Api
+from mockorders.apis.checks import Check
 from mockorders.entry import JournalEntry
 from mockorders.exchange import STALE_NOTE, Exchange
 from mockorders.formats.timestamps import format_time

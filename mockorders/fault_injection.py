@@ -7,7 +7,8 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from mockorders.api import Answer, Delivery, Terms
+from mockorders.apis.base import Terms
+from mockorders.apis.messages import Answer, Delivery
 from mockorders.errors import Invalid, Refusal
 from mockorders.exchange import Exchange
 from mockorders.faults import NONE, Content, Fault, parse_header

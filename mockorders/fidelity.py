@@ -4,7 +4,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from mockorders.api import discover
+from mockorders.apis import discover
 from mockorders.rules import CORE, Rule
 
 HEAD = """\

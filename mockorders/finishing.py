@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from mockorders.__version__ import __version__
-from mockorders.api import Answer
+from mockorders.apis.messages import Answer
 from mockorders.reading import ParsedHead
 
 SERVER = f"mockorders/{__version__}"

@@ -8,7 +8,9 @@ from typing import Any
 
 from mockorders import rules
 from mockorders.__version__ import __version__
-from mockorders.api import Api, Route, discover
+from mockorders.apis import discover
+from mockorders.apis.base import Api
+from mockorders.apis.routing import Route
 from mockorders.components import HEADERS, Components, headers
 from mockorders.config import Profile
 from mockorders.errors import BadCredential, Invalid, NotFound, Refusal, TooLarge, TooSlow

@@ -5,8 +5,9 @@ import time
 from aiohttp import web
 
 from mockorders import rules
-from mockorders.api import Answer, Terms
-from mockorders.checks import Check
+from mockorders.apis.base import Terms
+from mockorders.apis.checks import Check
+from mockorders.apis.messages import Answer
 from mockorders.concurrency import run_in_steps
 from mockorders.emulator import Core
 from mockorders.error_responses import ErrorResponses, missing_route

@@ -9,7 +9,10 @@ from urllib.parse import quote, unquote
 from aiohttp import web
 from aiohttp.hdrs import ORIGIN
 
-from mockorders.api import Api, Match, Request, claim
+from mockorders.apis import claim
+from mockorders.apis.base import Api
+from mockorders.apis.messages import Request
+from mockorders.apis.routing import Match
 from mockorders.caching import LruCache
 from mockorders.credentials import Credential
 from mockorders.faults import Traits

@@ -2,7 +2,7 @@
 
 import time
 
-from mockorders.api import Answer
+from mockorders.apis.messages import Answer
 from mockorders.counts import Counts
 from mockorders.entry import JournalEntry
 from mockorders.exchange import Exchange

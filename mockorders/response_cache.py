@@ -3,9 +3,9 @@
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, NamedTuple
 
-from mockorders.api import Answer
+from mockorders.apis.checks import Check
+from mockorders.apis.messages import Answer
 from mockorders.caching import LruCache
-from mockorders.checks import Check
 from mockorders.exchange import Exchange
 from mockorders.finishing import finish_response
 from mockorders.storage.state import Work

@@ -5,7 +5,10 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from mockorders.api import Api, Match, Request, Terms
+from mockorders.apis.base import Api, Terms
+from mockorders.apis.documentation import Sample
+from mockorders.apis.messages import Request
+from mockorders.apis.routing import Match
 from mockorders.concurrency import run_to_end
 from mockorders.config import Options, Profile
 from mockorders.credentials import Credential
@@ -15,7 +18,6 @@ from mockorders.fixture_sets.sets import FixtureSets
 from mockorders.formats.parsing import query_pairs
 from mockorders.formats.timestamps import parse_time
 from mockorders.journal import Journals
-from mockorders.manual import Sample
 from mockorders.sandbox import Sandbox, Shared
 from mockorders.storage.view_cache import Kept
 from mockorders.validation.validator import Contract

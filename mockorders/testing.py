@@ -5,7 +5,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mockorders.answers import Fault, Request
-from mockorders.api import discover
+from mockorders.apis import discover
 from mockorders.calls import Call
 from mockorders.client import Sandbox
 from mockorders.curl import PASSWORD

@@ -14,7 +14,7 @@ from aiohttp import HttpVersion11, web
 from aiohttp.abc import AbstractStreamWriter
 
 from mockorders import rules
-from mockorders.api import WHOLE, Answer
+from mockorders.apis.messages import WHOLE, Answer
 from mockorders.errors import Invalid, TooLarge, TooSlow
 from mockorders.formats.parsing import Unreadable, is_form, parse_form, parse_json
 

@@ -16,7 +16,7 @@ from pytest_aiohttp.plugin import AiohttpClient
 from support.emulator import Emulator, Reply, Start, example
 from support.examples import examples
 
-from mockorders.api import discover
+from mockorders.apis import discover
 from mockorders.app import make_app
 from mockorders.config import Options
 from mockorders.emulator import Core

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from support.contracts import shared_contract
 
-from mockorders.api import discover
+from mockorders.apis import discover
 from mockorders.fixture_sets.dataset import World
 from mockorders.fixture_sets.files import fixture_files
 from mockorders.fixture_sets.sets import FixtureSets

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockorders.apis.cratejoy.filters import compile_filter, order_model
+from mockorders.apis.cratejoy.filters.filters import compile_filter, order_model
 from mockorders.storage import index as module
 from mockorders.storage.collection import Base, Collection, Log
 from mockorders.storage.index import Index, Selection, bits_of, build, positions

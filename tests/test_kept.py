@@ -10,7 +10,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from support.examples import examples
 
-from mockorders.api import discover
+from mockorders.apis import discover
 from mockorders.apis.cratejoy.views import RELATIONS, order_form
 from mockorders.errors import Breach
 from mockorders.fixture_sets.dataset import World

@@ -16,8 +16,8 @@ from support.emulator import Emulator, Start, basic, example
 from support.processes import MODULE, finish
 
 from mockorders import MockServer
-from mockorders.api import discover
-from mockorders.apis.cratejoy.filters import OPERATORS
+from mockorders.apis import discover
+from mockorders.apis.cratejoy.filters.filters import OPERATORS
 from mockorders.config import Profile
 from mockorders.openapi import document
 

@@ -12,7 +12,9 @@ from _pytest.pytester import LineMatcher
 from support.processes import finish, run_pytest
 
 from mockorders import MockServer
-from mockorders.api import Api, Call, HandlerContext
+from mockorders.apis.base import Api
+from mockorders.apis.messages import Call
+from mockorders.apis.routing import HandlerContext
 from mockorders.app import make_app
 from mockorders.client import Server
 from mockorders.config import Options

@@ -11,7 +11,7 @@ from support.emulator import Emulator
 
 import mockorders
 from mockorders import errors
-from mockorders.api import discover
+from mockorders.apis import discover
 from mockorders.rules import CORE, Evidence, Rule
 
 SOURCE = Path(mockorders.__file__).parent

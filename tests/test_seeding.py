@@ -13,7 +13,7 @@ from support.contracts import shared_contract
 from support.emulator import Emulator, Start
 
 from mockorders import create_app
-from mockorders.api import discover
+from mockorders.apis import discover
 from mockorders.errors import FixtureError
 from mockorders.fixture_sets.dataset import World
 from mockorders.fixture_sets.sets import FixtureSets

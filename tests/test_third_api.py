@@ -27,7 +27,7 @@ MODULES = {
     "__init__": '''
         """Toy: bricks in a box."""
 
-        from mockorders.api import Api
+        from mockorders.apis.base import Api
         from mockorders.apis.toy import rules
         from mockorders.apis.toy.dialect import Toy
         from mockorders.apis.toy.routes import ROUTES
@@ -57,7 +57,7 @@ MODULES = {
     "routes": '''
         """The endpoints of toys."""
 
-        from mockorders.api import Route
+        from mockorders.apis.routing import Route
         from mockorders.apis.toy import handlers, rules
 
         ROUTES = (
@@ -112,7 +112,7 @@ MODULES = {
     "dialect": '''
         """How toys speak HTTP."""
 
-        from mockorders.api import Call, Given
+        from mockorders.apis.messages import Call; from mockorders.apis.base import Given
         from mockorders.apis.toy import rules
         from mockorders.errors import Invalid, WrongMethod
         from mockorders.formats.parsing import Unreadable, parse_json

@@ -1,1 +1,25 @@
 """The emulated APIs: one package each, found by its `API`."""
+
+import pkgutil
+from collections.abc import Sequence
+from importlib import import_module
+
+from mockorders.apis.base import Api
+
+
+def discover() -> tuple[Api, ...]:
+    """Find the APIs: every package in `mockorders.apis` that declares an `API`."""
+    apis = import_module("mockorders.apis")
+    return tuple(import_module(f"mockorders.apis.{found.name}").API for found in pkgutil.iter_modules(apis.__path__))
+
+
+def claim(apis: Sequence[Api], path: str) -> tuple[Api, str]:
+    """Find the API that a path belongs to, by its longest base, and the canonical path there.
+
+    Raises LookupError where no API has such a base.
+    """
+    found = [(len(base), api) for api in apis for base in api.bases if f"{path}/".startswith(f"{base}/")]
+    if not found:
+        raise LookupError(path)
+    longest, api = max(found, key=lambda each: each[0])
+    return api, (path[longest:].removesuffix("/").removesuffix(api.suffix)) or "/"

@@ -9,7 +9,8 @@ from typing import Any
 
 import click
 
-from mockorders.api import Api, discover
+from mockorders.apis import discover
+from mockorders.apis.base import Api
 from mockorders.commands.failure import Failure
 from mockorders.commands.routes import table
 from mockorders.errors import FixtureError

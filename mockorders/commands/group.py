@@ -72,7 +72,7 @@ def offer_endpoints(_: click.Context, __: click.Parameter, incomplete: str) -> "
     """Complete an endpoint, such as `cratejoy GET /orders/{id}`."""
     from click.shell_completion import CompletionItem
 
-    from mockorders.api import discover
+    from mockorders.apis import discover
 
     endpoints = [f"{api.name} {route.method} {route.path}" for api in discover() for route in api.routes]
     return [CompletionItem(name) for name in endpoints if name.startswith(incomplete)]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from click.shell_completion import CompletionItem
 
-    from mockorders.api import Api
+    from mockorders.apis.base import Api
     from mockorders.conformance.checker import Endpoint
 
 
@@ -79,7 +79,7 @@ class ApiName(_OptionType):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> "Api":
         """Find an API by its name. Raises Misuse if there is none."""
-        from mockorders.api import discover
+        from mockorders.apis import discover
 
         apis = {api.name: api for api in discover()}
         if value not in apis:
@@ -133,6 +133,6 @@ def _tls_context(cert: Path, key: Path | None) -> "ssl.SSLContext":
 
 def chosen_apis(api: "Api | None") -> "Sequence[Api]":
     """Return the API of --api, or all if it is not given."""
-    from mockorders.api import discover
+    from mockorders.apis import discover
 
     return discover() if api is None else (api,)

@@ -7,7 +7,9 @@ from typing import Any
 
 import click
 
-from mockorders.api import Api, Route, discover
+from mockorders.apis import discover
+from mockorders.apis.base import Api
+from mockorders.apis.routing import Route
 from mockorders.config import Profile
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from mockorders.api import Api, discover
+from mockorders.apis import discover
+from mockorders.apis.base import Api
 from mockorders.commands.failure import Failure, Misuse
 from mockorders.commands.param_types import chosen_apis
 from mockorders.commands.report import Report

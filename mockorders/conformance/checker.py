@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple, get_args
 
-from mockorders.api import Api, Route, claim
+from mockorders.apis import claim
+from mockorders.apis.base import Api
+from mockorders.apis.routing import Route
 from mockorders.config import Profile
 from mockorders.conformance.recordings import Recorded
 from mockorders.errors import NotFound

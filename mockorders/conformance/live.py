@@ -7,7 +7,7 @@ import aiohttp
 from yarl import URL
 
 from mockorders.__version__ import __version__
-from mockorders.api import Api, Probe
+from mockorders.apis.base import Api, Probe
 from mockorders.conformance.recordings import Body, Recorded, body_of
 
 MAX_ANSWER = 16 * 2**20

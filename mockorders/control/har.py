@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from mockorders.__version__ import __version__
-from mockorders.api import RecordedBody
+from mockorders.apis.messages import RecordedBody
 from mockorders.entry import JournalEntry
 
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from mockorders.api import Api
+from mockorders.apis.base import Api
 from mockorders.errors import FixtureError
 from mockorders.storage.collection import Base, Record
 from mockorders.validation.records import Steps, complete, follow, record_schema, references
@@ -86,7 +86,7 @@ class Builder:
         return full
 
     def _generate(self, plan: Mapping[str, Any], origin: str) -> None:
-        from mockorders.pools import Pools
+        from mockorders.apis.fakes import Pools
 
         for name, part in plan.items():
             if name == "seed":

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
-from mockorders.api import Api
+from mockorders.apis.base import Api
 from mockorders.errors import FixtureError
 from mockorders.fixture_sets.builder import Builder
 from mockorders.fixture_sets.dataset import Made, Part, World

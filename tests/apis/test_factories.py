@@ -14,7 +14,7 @@ import pytest
 from support.contracts import shared_contract
 from support.processes import finish
 
-from mockorders.pools import MONTHS, Pools
+from mockorders.apis.fakes import MONTHS, Pools
 from mockorders.validation.records import complete, follow, references
 
 Record = dict[str, Any]
@@ -31,14 +31,14 @@ TRACKING = (
 PRINT = """
 import json, sys
 from importlib import import_module
-from mockorders.pools import Pools
+from mockorders.apis.fakes import Pools
 factory = import_module(f"mockorders.apis.{sys.argv[1]}.factory")
 print(json.dumps(factory.generate({"customers": 30, "orders": 200}, {}, Pools(int(sys.argv[2])))))
 """
 
 
 def generate(api: str, plan: Mapping[str, Any], taken: Mapping[str, Any] | None = None, seed: int = 1) -> Made:
-    made: Made = import_module(f"mockorders.apis.{api}.factory").generate(plan, taken or {}, Pools(seed))
+    made: Made = import_module(f"mockorders.apis.{api}.generator").generate(plan, taken or {}, Pools(seed))
     return made
 
 

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from support.contracts import shared_contract
 from support.processes import finish, run, serving
 
-from mockorders.api import discover
+from mockorders.apis import discover
 from mockorders.cli import main
 from mockorders.fixture_sets.dataset import World
 from mockorders.fixture_sets.files import fixture_files

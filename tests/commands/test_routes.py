@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 from support.processes import ENVIRONMENT, MODULE, SCRIPT, SECONDS, drained, finish, run, spawn
 
-from mockorders.api import discover
+from mockorders.apis import discover
 from mockorders.cli import main
 from mockorders.validation.schemas import schema_names
 

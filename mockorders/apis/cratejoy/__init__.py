@@ -1,6 +1,6 @@
 """Cratejoy: the orders of a store, by its Merchant API."""
 
-from mockorders.api import Api
+from mockorders.apis.base import Api
 from mockorders.apis.cratejoy import rules
 from mockorders.apis.cratejoy.dialect import Cratejoy
 from mockorders.apis.cratejoy.routes import ROUTES
@@ -27,10 +27,10 @@ API = Api(
     },
     kept=frozenset({"cratejoy/order", "cratejoy/order-observed"}),
     rules=declared(rules),
-    manual="mockorders.apis.cratejoy.manual",
-    generator="mockorders.apis.cratejoy.factory",
-    overview="mockorders.apis.cratejoy.overview",
-    prober="mockorders.apis.cratejoy.probe",
+    manual="mockorders.apis.cratejoy.documentation",
+    generator="mockorders.apis.cratejoy.generator",
+    overview="mockorders.apis.cratejoy.display",
+    prober="mockorders.apis.cratejoy.live_checks",
     example=("-u", "{login}", "{base}/v1/orders/"),
     elsewhere=tuple(
         f"/{name}"

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
-from mockorders.api import Call
 from mockorders.apis.cratejoy import rules
-from mockorders.apis.cratejoy.filters import Filter, UnknownProperty, compile_filter, customer_model
-from mockorders.apis.cratejoy.kinds import Unfit
+from mockorders.apis.cratejoy.filters.filters import Filter, UnknownProperty, compile_filter, customer_model
+from mockorders.apis.cratejoy.filters.types import Unfit
+from mockorders.apis.messages import Call
 from mockorders.errors import Invalid
 from mockorders.formats.timestamps import format_time, parse_time
 from mockorders.rules import Rule

@@ -4,8 +4,10 @@ import base64
 import binascii
 from typing import Any
 
-from mockorders.api import Answer, Call, Given, Match, Request, Route, Terms
+from mockorders.apis.base import Given, Terms
 from mockorders.apis.cratejoy import rules
+from mockorders.apis.messages import Answer, Call, Request
+from mockorders.apis.routing import Match, Route
 from mockorders.errors import BadCredential, Invalid, InvalidQuery, Refusal, WrongMethod
 from mockorders.formats.parsing import Unreadable, is_form, parse_form, parse_json
 from mockorders.rules import Rule

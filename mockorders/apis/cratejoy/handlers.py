@@ -5,11 +5,12 @@ from collections.abc import Generator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from mockorders.api import Call, HandlerContext
 from mockorders.apis.cratejoy import checkout, rules
-from mockorders.apis.cratejoy.filters import Filter, UnknownProperty, compile_filter, order_model, search
-from mockorders.apis.cratejoy.kinds import Unfit
+from mockorders.apis.cratejoy.filters.filters import Filter, UnknownProperty, compile_filter, order_model, search
+from mockorders.apis.cratejoy.filters.types import Unfit
 from mockorders.apis.cratejoy.views import DEFAULT_WITH, PROFILES, RELATIONS, order_form
+from mockorders.apis.messages import Call
+from mockorders.apis.routing import HandlerContext
 from mockorders.errors import InvalidQuery, NotFound
 from mockorders.storage.collection import Record
 from mockorders.storage.state import Tables

@@ -1,7 +1,7 @@
 """The endpoints of Cratejoy's orders."""
 
-from mockorders.api import Route
 from mockorders.apis.cratejoy import handlers, rules
+from mockorders.apis.routing import Route
 
 _EVERY = (rules.WITH, rules.QUERY, rules.CUSTOMER_SHAPE, rules.ORDER_SHAPE)
 _READ = (rules.BODY, rules.FORM, rules.UNKNOWN_PROPERTY)

@@ -1,6 +1,6 @@
 """Universe: the orders of the current customer of a fan club."""
 
-from mockorders.api import Api
+from mockorders.apis.base import Api
 from mockorders.apis.universe import rules
 from mockorders.apis.universe.dialect import Universe
 from mockorders.apis.universe.routes import ROUTES
@@ -16,10 +16,10 @@ API = Api(
     collections={"customers": (), "orders": ("customer_id",)},
     kept=frozenset({"universe/listed-order", "universe/order"}),
     rules=declared(rules),
-    manual="mockorders.apis.universe.manual",
-    generator="mockorders.apis.universe.factory",
-    overview="mockorders.apis.universe.overview",
-    prober="mockorders.apis.universe.probe",
+    manual="mockorders.apis.universe.documentation",
+    generator="mockorders.apis.universe.generator",
+    overview="mockorders.apis.universe.display",
+    prober="mockorders.apis.universe.live_checks",
     example=("{base}/api/v1/orders?key={name}",),
     elsewhere=tuple(
         f"/{name}"

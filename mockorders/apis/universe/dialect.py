@@ -4,7 +4,9 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from mockorders.api import Answer, Call, Given, Match, Request, Terms
+from mockorders.apis.base import Given, Terms
+from mockorders.apis.messages import Answer, Call, Request
+from mockorders.apis.routing import Match
 from mockorders.apis.universe import rules
 from mockorders.errors import BadCredential, NoRoute, Refusal, TooLarge, TooSlow, WrongMethod
 from mockorders.formats.parsing import Unreadable, parse_json

@@ -4,7 +4,8 @@ import re
 from collections.abc import Generator
 from typing import Any
 
-from mockorders.api import Call, HandlerContext
+from mockorders.apis.messages import Call
+from mockorders.apis.routing import HandlerContext
 from mockorders.apis.universe import rules
 from mockorders.apis.universe.views import DETAIL, LISTED
 from mockorders.errors import NotFound, Refusal

@@ -1,6 +1,6 @@
 """The endpoints of Universe's orders."""
 
-from mockorders.api import Route
+from mockorders.apis.routing import Route
 from mockorders.apis.universe import handlers, rules
 
 _EVERY = (

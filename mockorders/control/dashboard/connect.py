@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from aiohttp import web
 
-from mockorders.api import Api
+from mockorders.apis.base import Api
 from mockorders.control.dashboard.asked import looked_at
 from mockorders.control.dashboard.rendering import page
 from mockorders.control.request import core_of

@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 
 from aiohttp import web
 
-from mockorders.api import Api
+from mockorders.apis.base import Api
+from mockorders.apis.display import Column, Event
 from mockorders.concurrency import run_in_steps
 from mockorders.control import records
 from mockorders.control.dashboard.asked import looked_at
@@ -20,7 +21,6 @@ from mockorders.control.request import core_of
 from mockorders.diff import singular
 from mockorders.entry import JournalEntry
 from mockorders.formats.timestamps import format_time
-from mockorders.overview import Column, Event
 from mockorders.sandbox import Sandbox
 from mockorders.storage.collection import Record
 from mockorders.storage.state import Tables

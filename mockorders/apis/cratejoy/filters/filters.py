@@ -5,8 +5,8 @@ from functools import cache
 from operator import eq, ge, gt, le, lt, ne
 from typing import Any, NamedTuple
 
-from mockorders.apis.cratejoy import kinds
-from mockorders.apis.cratejoy.kinds import Kind, Unfit
+from mockorders.apis.cratejoy.filters import types
+from mockorders.apis.cratejoy.filters.types import Kind, Unfit
 from mockorders.apis.cratejoy.views import RELATIONS, Relation, order_url
 from mockorders.formats.matching import fits
 from mockorders.storage.collection import STEP, Condition, Record
@@ -106,7 +106,7 @@ def compile_filter(model: Model, name: str, value: Any, *, typed: bool = False) 
     """
     path, operator = _split(model, name)
     relation, prop, schema = model.find(path)
-    kind = kinds.kind_of(schema)
+    kind = types.kind_of(schema)
     test, chosen = _comparison(kind, operator, value, typed=typed)
     derive = model.derived.get(prop) if relation is None else None
     condition = Condition(prop, kind.rank, None if relation is not None or derive is not None else chosen)
@@ -163,7 +163,7 @@ def _split(model: Model, name: str) -> tuple[str, str]:
 
 def _comparison(kind: Kind, operator: str, value: Any, *, typed: bool) -> Comparison:
     if operator == "is_null":
-        wanted = kinds.BOOLEAN.read(value, typed=typed)
+        wanted = types.BOOLEAN.read(value, typed=typed)
         return Comparison(lambda each: (each is None) is wanted, lambda index: index.none if wanted else index.some)
     if kind.name == "object":
         message = "the comparison is_null only, as it is an object or a list"

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from mockorders.apis.cratejoy.catalogue import Offer, Stock
-from mockorders.apis.cratejoy.drafts import MONTH, STORE, WINDOW, Crowd, Draft
-from mockorders.apis.cratejoy.ledger import Ledger, Sale
-from mockorders.pools import DAY, Pools, Window
+from mockorders.apis.cratejoy.generator.catalogue import Offer, Stock
+from mockorders.apis.cratejoy.generator.customers import MONTH, STORE, WINDOW, Crowd, Draft
+from mockorders.apis.cratejoy.generator.payments import Ledger, Sale
+from mockorders.apis.fakes import DAY, Pools, Window
 
 Record = dict[str, Any]
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from mockorders.pools import Pools
+from mockorders.apis.fakes import Pools
 
 Record = dict[str, Any]
 

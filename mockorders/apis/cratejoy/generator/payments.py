@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from mockorders.apis.cratejoy.catalogue import Offer
-from mockorders.apis.cratejoy.drafts import MONTH, WINDOW, Draft
-from mockorders.pools import DAY, Pools, Window
+from mockorders.apis.cratejoy.generator.catalogue import Offer
+from mockorders.apis.cratejoy.generator.customers import MONTH, WINDOW, Draft
+from mockorders.apis.fakes import DAY, Pools, Window
 
 Record = dict[str, Any]
 

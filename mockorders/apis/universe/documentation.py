@@ -1,7 +1,7 @@
 """How Universe is documented: what lets a request in, and the requests of its page."""
 
+from mockorders.apis.documentation import Manual, Sample
 from mockorders.apis.universe.dialect import COOKIE
-from mockorders.manual import Manual, Sample
 
 MANUAL = Manual(
     security={

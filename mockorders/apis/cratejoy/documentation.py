@@ -1,6 +1,6 @@
 """How Cratejoy is documented: what lets a request in, and the requests of its page."""
 
-from mockorders.manual import Manual, Sample
+from mockorders.apis.documentation import Manual, Sample
 
 ORDER = "/orders/75572230"
 

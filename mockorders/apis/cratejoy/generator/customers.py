@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from mockorders.apis.cratejoy.catalogue import Offer, Stock
-from mockorders.pools import DAY, Person, Pools, Window
+from mockorders.apis.cratejoy.generator.catalogue import Offer, Stock
+from mockorders.apis.fakes import DAY, Person, Pools, Window
 
 Record = dict[str, Any]
 

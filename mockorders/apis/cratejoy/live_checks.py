@@ -3,7 +3,7 @@
 import base64
 from collections.abc import Mapping
 
-from mockorders.api import Probe
+from mockorders.apis.base import Probe
 
 PROBES = (
     Probe("/orders/", "answer"),

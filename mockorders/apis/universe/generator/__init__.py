@@ -5,8 +5,8 @@ from datetime import date
 from functools import cache
 from typing import Any, NamedTuple
 
-from mockorders.apis.universe.catalogue import PLANS, Item, Plan, money, plan_view
-from mockorders.pools import Pools, Window
+from mockorders.apis.fakes import Pools, Window
+from mockorders.apis.universe.generator.catalogue import PLANS, Item, Plan, money, plan_view
 
 Record = dict[str, Any]
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from mockorders.overview import Column, Event, cents, dated, full_name
+from mockorders.apis.display import Column, Event, cents, dated, full_name
 from mockorders.storage.collection import Record
 from mockorders.storage.state import Tables
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from mockorders.api import Probe
+from mockorders.apis.base import Probe
 
 PROBES = (
     Probe("/orders", "answer"),
