@@ -11,8 +11,8 @@ from mockorders.apis.routing import Match
 from mockorders.concurrency import run_to_end
 from mockorders.config import Options
 from mockorders.emulator import Core
-from mockorders.execution import CallContext, CallReport
 from mockorders.formats.parsing import query_pairs
+from mockorders.sandbox.execution import CallContext, CallReport
 
 TIMES, PATIENCE = 200, 1.0
 

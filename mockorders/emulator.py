@@ -8,8 +8,9 @@ from mockorders.apis.base import Api
 from mockorders.config import Options
 from mockorders.counts import Counts
 from mockorders.fixture_sets.sets import FixtureSets
-from mockorders.journal import Journals
-from mockorders.sandbox import Sandboxes, Shared
+from mockorders.sandbox.journal import Journals
+from mockorders.sandbox.registry import Sandboxes
+from mockorders.sandbox.sandbox import Shared
 from mockorders.storage.view_cache import Kept
 from mockorders.validation.validator import Contract
 

@@ -7,8 +7,8 @@ from mockorders import rules
 from mockorders.apis.messages import Answer
 from mockorders.errors import Breach, NoRoute, Problem, Refusal, WrongMethod
 from mockorders.exchange import Exchange
-from mockorders.execution import encode_valid
 from mockorders.reading import ParsedHead
+from mockorders.sandbox.execution import encode_valid
 from mockorders.storage.encoding import encode
 from mockorders.validation.validator import Contract
 

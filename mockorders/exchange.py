@@ -10,10 +10,10 @@ from mockorders.apis.checks import Check
 from mockorders.apis.messages import Request
 from mockorders.apis.routing import Match
 from mockorders.errors import Problem, Refusal
-from mockorders.faults import NONE, Verdict
 from mockorders.reading import ParsedHead, ReceivedHead
 from mockorders.rules import Rule
-from mockorders.sandbox import Sandbox
+from mockorders.sandbox.faults import NONE, Verdict
+from mockorders.sandbox.sandbox import Sandbox
 from mockorders.storage.state import Work
 
 NO_ACCESS = Work()

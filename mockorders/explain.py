@@ -6,9 +6,9 @@ from typing import Any
 from mockorders import rules
 from mockorders.apis.base import Api
 from mockorders.apis.checks import Check
-from mockorders.entry import JournalEntry
 from mockorders.exchange import STALE_NOTE, Exchange
 from mockorders.formats.timestamps import format_time
+from mockorders.observability.entry import JournalEntry
 from mockorders.rules import Rule
 
 CLOSEST = 3

@@ -11,9 +11,9 @@ from mockorders.apis.base import Terms
 from mockorders.apis.messages import Answer, Delivery
 from mockorders.errors import Invalid, Refusal
 from mockorders.exchange import Exchange
-from mockorders.faults import NONE, Content, Fault, parse_header
 from mockorders.formats import pointer
 from mockorders.rules import FAULT, FAULT_HEADER
+from mockorders.sandbox.faults import NONE, Content, Fault, parse_header
 from mockorders.storage.encoding import encode
 from mockorders.transport import lenient
 from mockorders.validation.schemas import variant

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from mockorders.masking import mask_name, mask_query
 
 if TYPE_CHECKING:
-    from mockorders.entry import JournalEntry
+    from mockorders.observability.entry import JournalEntry
 
 Format = Literal["text", "json"]
 

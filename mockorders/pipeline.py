@@ -13,7 +13,6 @@ from mockorders.emulator import Core
 from mockorders.error_responses import ErrorResponses, missing_route
 from mockorders.errors import BadCredential, InvalidQuery
 from mockorders.exchange import STALE_NOTE, Exchange
-from mockorders.execution import Executor, Invocation
 from mockorders.fault_injection import FaultInjection
 from mockorders.finishing import finish_response
 from mockorders.logs import log_request
@@ -21,6 +20,7 @@ from mockorders.origins import Origins, preflight
 from mockorders.reading import HeadParser
 from mockorders.recorder import Recorder
 from mockorders.response_cache import ResponseCache
+from mockorders.sandbox.execution import Executor, Invocation
 from mockorders.transport import read_body, send
 
 

@@ -14,10 +14,10 @@ from mockorders.apis.base import Api
 from mockorders.apis.messages import Request
 from mockorders.apis.routing import Match
 from mockorders.caching import LruCache
-from mockorders.credentials import Credential
-from mockorders.faults import Traits
 from mockorders.formats.parsing import Unreadable, query_pairs
 from mockorders.origins import Origins
+from mockorders.sandbox.credentials import Credential
+from mockorders.sandbox.faults import Traits
 
 CACHED_HEADS = 2_048
 MAX_CACHED_HEAD_BYTES = 4_096

@@ -4,8 +4,8 @@ import time
 
 from mockorders.apis.messages import Answer
 from mockorders.counts import Counts
-from mockorders.entry import JournalEntry
 from mockorders.exchange import Exchange
+from mockorders.observability.entry import JournalEntry
 
 
 class Recorder:

@@ -11,14 +11,14 @@ from mockorders.apis.messages import Request
 from mockorders.apis.routing import Match
 from mockorders.concurrency import run_to_end
 from mockorders.config import Options, Profile
-from mockorders.credentials import Credential
 from mockorders.errors import Refusal
-from mockorders.execution import CallReport, Executor, Invocation
 from mockorders.fixture_sets.sets import FixtureSets
 from mockorders.formats.parsing import query_pairs
 from mockorders.formats.timestamps import parse_time
-from mockorders.journal import Journals
-from mockorders.sandbox import Sandbox, Shared
+from mockorders.sandbox.credentials import Credential
+from mockorders.sandbox.execution import CallReport, Executor, Invocation
+from mockorders.sandbox.journal import Journals
+from mockorders.sandbox.sandbox import Sandbox, Shared
 from mockorders.storage.view_cache import Kept
 from mockorders.validation.validator import Contract
 

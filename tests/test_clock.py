@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from support.emulator import Emulator, Start
 from support.processes import wait_until
 
-from mockorders.clock import Clock
 from mockorders.formats.timestamps import format_time, parse_time
+from mockorders.sandbox.clock import Clock
 
 MARCH = datetime(2017, 3, 15, 20, 0, 24, tzinfo=UTC)
 LAST_SECOND = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)

@@ -13,7 +13,7 @@ from mockorders.answers import Effect, Fault, FaultOptions, Filters, Match, Requ
 from mockorders.calls import MATCH, RULE, Endpoint, SandboxCalls
 from mockorders.client import AsyncClock, Server, SyncClock
 from mockorders.config import Options
-from mockorders.faults import ALWAYS_AFTER, DEFAULTS, FIRST_PARAMETER
+from mockorders.sandbox.faults import ALWAYS_AFTER, DEFAULTS, FIRST_PARAMETER
 from mockorders.testing import Access, Mockorders
 from mockorders.validation.schemas import schema
 

@@ -17,8 +17,8 @@ from support.examples import examples
 from mockorders import MockServer, Sandbox, response_cache
 from mockorders.caching import LruCache
 from mockorders.client import ControlError
-from mockorders.journal import Journal, Journals
 from mockorders.response_cache import CachedResponse, ResponseCache
+from mockorders.sandbox.journal import Journal, Journals
 
 CLOCK = "2017-03-21T00:00:00Z"
 TARGETS = [

@@ -65,7 +65,7 @@ async def _watching(core: "Core", *, wanted: bool) -> AsyncIterator[None]:
     if not wanted:
         yield
         return
-    from mockorders.watching import watch
+    from mockorders.sandbox.reload import watch
 
     task = asyncio.create_task(
         watch(core.sets, core.sandboxes, lambda line: print(f"mockorders: {line}", file=sys.stderr, flush=True))

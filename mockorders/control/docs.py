@@ -13,7 +13,7 @@ from mockorders.control import assets
 from mockorders.control.request import core_of
 from mockorders.emulator import Core
 from mockorders.errors import Problem
-from mockorders.sandbox import DEFAULT_PROFILE
+from mockorders.sandbox.sandbox import DEFAULT_PROFILE
 
 PROFILES: tuple[Profile, ...] = get_args(Profile)
 

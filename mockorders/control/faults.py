@@ -8,7 +8,7 @@ from mockorders.control.request import core_of, json_of, refuse, sandbox_of, unf
 from mockorders.emulator import Core
 from mockorders.errors import Problem
 from mockorders.formats.parsing import without_reals
-from mockorders.sandbox import Sandbox
+from mockorders.sandbox.sandbox import Sandbox
 
 MAX_FAULTS = 1_000
 

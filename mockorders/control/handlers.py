@@ -10,13 +10,14 @@ from aiohttp import web
 from mockorders.__version__ import __version__
 from mockorders.concurrency import run_in_steps
 from mockorders.control.request import core_of, json_of, name_of, refuse, sandbox_of, unfit
-from mockorders.control.state import document
 from mockorders.emulator import Core
 from mockorders.errors import FixtureError, Problem
 from mockorders.fixture_sets.dataset import World
 from mockorders.formats.timestamps import format_time, parse_time
 from mockorders.rules import CORE
-from mockorders.sandbox import Sandbox, Sandboxes
+from mockorders.sandbox.export import document
+from mockorders.sandbox.registry import Sandboxes
+from mockorders.sandbox.sandbox import Sandbox
 from mockorders.validation.schemas import schema, schema_names
 
 

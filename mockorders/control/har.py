@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from mockorders.__version__ import __version__
 from mockorders.apis.messages import RecordedBody
-from mockorders.entry import JournalEntry
+from mockorders.observability.entry import JournalEntry
 
 
 def har(entries: Iterable[JournalEntry], base: str) -> dict[str, Any]:

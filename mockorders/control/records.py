@@ -9,7 +9,7 @@ from mockorders.concurrency import run_in_steps
 from mockorders.control.request import Unfit, core_of, json_of, refuse, sandbox_of, unfit
 from mockorders.emulator import Core
 from mockorders.errors import Problem
-from mockorders.sandbox import Sandbox
+from mockorders.sandbox.sandbox import Sandbox
 from mockorders.storage.collection import Collection, Record
 from mockorders.validation.records import complete, follow, record_schema, references
 

@@ -6,11 +6,11 @@ from typing import Any
 
 from aiohttp import web
 
-from mockorders.credentials import Credential
 from mockorders.emulator import Core
 from mockorders.errors import Problem
 from mockorders.formats.parsing import Unreadable, parse_json
-from mockorders.sandbox import Sandbox
+from mockorders.sandbox.credentials import Credential
+from mockorders.sandbox.sandbox import Sandbox
 from mockorders.validation.violations import Mistake
 
 CORE = web.AppKey("core", Core)

@@ -9,11 +9,11 @@ from aiohttp import web
 from mockorders.control.har import har
 from mockorders.control.request import core_of, sandbox_of
 from mockorders.emulator import Core
-from mockorders.entry import JournalEntry
 from mockorders.errors import Problem
 from mockorders.explain import explain
 from mockorders.formats.matching import fits
-from mockorders.journal import Journal
+from mockorders.observability.entry import JournalEntry
+from mockorders.sandbox.journal import Journal
 
 MAX_WAIT = 60
 FILTERS = ("api", "method", "path", "status", "since", "wait", "min")

@@ -5,9 +5,9 @@ from typing import Any
 from aiohttp import web
 
 from mockorders.control.request import core_of, sandbox_of
-from mockorders.diff import difference
 from mockorders.errors import Problem
-from mockorders.sandbox import Sandbox, Snapshot
+from mockorders.sandbox.diff import difference
+from mockorders.sandbox.sandbox import Sandbox, Snapshot
 
 MAX_SNAPSHOTS = 100
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from support.emulator import Emulator, Start
 from support.journal import KIB, ids, listed
 
-from mockorders import journal as module
-from mockorders.journal import Journal, Journals
+from mockorders.sandbox import journal as module
+from mockorders.sandbox.journal import Journal, Journals
 
 # How much it keeps
 

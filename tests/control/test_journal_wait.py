@@ -9,7 +9,7 @@ import pytest
 from support.emulator import Emulator, eventually, settle
 from support.journal import ids, listed
 
-from mockorders.journal import Journal
+from mockorders.sandbox.journal import Journal
 
 
 @pytest.fixture

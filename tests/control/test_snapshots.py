@@ -259,7 +259,7 @@ async def test_a_created_order_is_told_with_all_that_came_with_it(emulator: Emul
 
 
 async def test_names_with_slashes_and_tildes_are_escaped_in_the_patch() -> None:
-    from mockorders.diff import _changes
+    from mockorders.sandbox.diff import _changes
 
     was, now = {"a/b": {"~": 1, "x": 1}, "y": 1}, {"a/b": {"~": 2}, "z~/": [1]}
     patch = list(_changes("", was, now))

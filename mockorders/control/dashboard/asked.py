@@ -8,7 +8,8 @@ from mockorders.control.handlers import existing
 from mockorders.control.request import core_of, raw_of
 from mockorders.errors import Problem
 from mockorders.formats.parsing import Unreadable, query_pairs
-from mockorders.sandbox import NOBODY, Sandbox
+from mockorders.sandbox.registry import NOBODY
+from mockorders.sandbox.sandbox import Sandbox
 
 MAX_FORM = 2**20
 

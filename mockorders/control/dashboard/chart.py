@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from mockorders.entry import JournalEntry
 from mockorders.formats.timestamps import format_time
+from mockorders.observability.entry import JournalEntry
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 KINDS = ("2xx", "3xx", "4xx", "5xx", "none")

@@ -12,9 +12,9 @@ from mockorders.control.dashboard.rendering import back, page, place
 from mockorders.control.handlers import existing
 from mockorders.control.records import Place, record_at, store
 from mockorders.control.request import Unfit, core_of
-from mockorders.diff import singular
 from mockorders.formats.parsing import Unreadable
-from mockorders.sandbox import Sandbox
+from mockorders.sandbox.diff import singular
+from mockorders.sandbox.sandbox import Sandbox
 from mockorders.storage.collection import Record
 from mockorders.validation.schemas import properties
 

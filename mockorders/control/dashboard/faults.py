@@ -13,9 +13,9 @@ from mockorders.control.dashboard.rendering import back, page, place
 from mockorders.control.handlers import existing
 from mockorders.control.request import Unfit, core_of
 from mockorders.emulator import Core
-from mockorders.faults import Fault
 from mockorders.formats.parsing import Unreadable
-from mockorders.sandbox import Sandbox
+from mockorders.sandbox.faults import Fault
+from mockorders.sandbox.sandbox import Sandbox
 from mockorders.validation.schemas import properties, resolve
 
 FAULT, EFFECT = "control/fault", "control/effect"

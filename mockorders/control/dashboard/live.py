@@ -17,7 +17,7 @@ from mockorders.control.dashboard.requests import Line, filters_of
 from mockorders.control.dashboard.streams import STREAMS, Streams
 from mockorders.control.request import core_of
 from mockorders.control.requests import matcher
-from mockorders.sandbox import Sandbox
+from mockorders.sandbox.sandbox import Sandbox
 
 BATCH = 50
 SECONDS = 0.4  # between two batches

@@ -18,10 +18,10 @@ from mockorders.control.dashboard.search import find
 from mockorders.control.handlers import existing
 from mockorders.control.records import Place
 from mockorders.control.request import core_of
-from mockorders.diff import singular
-from mockorders.entry import JournalEntry
 from mockorders.formats.timestamps import format_time
-from mockorders.sandbox import Sandbox
+from mockorders.observability.entry import JournalEntry
+from mockorders.sandbox.diff import singular
+from mockorders.sandbox.sandbox import Sandbox
 from mockorders.storage.collection import Record
 from mockorders.storage.state import Tables
 from mockorders.validation.records import follow, references

@@ -11,11 +11,11 @@ from mockorders.control.dashboard.rendering import ROOT, back, escaped, page, pl
 from mockorders.control.request import core_of
 from mockorders.control.requests import entry_of, matcher
 from mockorders.curl import curl_line
-from mockorders.entry import JournalEntry
 from mockorders.errors import Problem
 from mockorders.explain import explain
 from mockorders.masking import mask_query
-from mockorders.sandbox import NOBODY
+from mockorders.observability.entry import JournalEntry
+from mockorders.sandbox.registry import NOBODY
 from mockorders.storage.encoding import encode
 
 FILTERS = ("api", "method", "path", "status")

@@ -10,9 +10,9 @@ from mockorders.control.dashboard.forms import Field
 from mockorders.control.dashboard.rendering import back, page, place
 from mockorders.control.handlers import existing
 from mockorders.control.request import Unfit, core_of
-from mockorders.diff import difference
 from mockorders.errors import Problem
-from mockorders.sandbox import Sandbox
+from mockorders.sandbox.diff import difference
+from mockorders.sandbox.sandbox import Sandbox
 
 MOST = 200
 STEPS = ((61, "61 seconds"), (3600, "1 hour"), (86_400, "1 day"), (2_592_000, "30 days"))

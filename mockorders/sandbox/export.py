@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 
-from mockorders.sandbox import Sandbox
+from mockorders.sandbox.sandbox import Sandbox
 from mockorders.storage.collection import Collection
 from mockorders.storage.encoding import Many
 

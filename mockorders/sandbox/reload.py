@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from mockorders.errors import FixtureError
 from mockorders.fixture_sets.sets import FixtureSets
-from mockorders.sandbox import Followed, Sandboxes
+from mockorders.sandbox.registry import Followed, Sandboxes
 
 PERIOD = 0.25
 

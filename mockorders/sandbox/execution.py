@@ -11,7 +11,7 @@ from mockorders.apis.messages import Answer, Call, Request
 from mockorders.apis.routing import Match, Route
 from mockorders.config import Profile
 from mockorders.errors import Breach
-from mockorders.sandbox import Sandbox
+from mockorders.sandbox.sandbox import Sandbox
 from mockorders.storage.collection import Record
 from mockorders.storage.encoding import Many, Shown, encode, shell
 from mockorders.storage.state import Tables, Work

@@ -6,7 +6,7 @@ from typing import Any
 
 from mockorders.formats import pointer
 from mockorders.formats.parsing import short
-from mockorders.sandbox import Sandbox, Snapshot
+from mockorders.sandbox.sandbox import Sandbox, Snapshot
 from mockorders.storage.collection import Collection
 
 Operation = dict[str, Any]
