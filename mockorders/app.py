@@ -10,12 +10,13 @@ from aiohttp import web
 
 from mockorders.config import Options, PlainOptions
 from mockorders.control import control_app, dashboard
-from mockorders.dispatch import CONTROL_PATH, DISPATCHER, ApiDispatcher, Router
 from mockorders.emulator import Core
 from mockorders.formats.timestamps import parse_time
+from mockorders.http.body import MAX_BODY
+from mockorders.http.dispatch import CONTROL_PATH, DISPATCHER, ApiDispatcher, Router
+from mockorders.http.response import QuietLogger
 from mockorders.pipeline import Pipeline
 from mockorders.signatures import lists_options
-from mockorders.transport import MAX_BODY, QuietLogger
 
 MAX_LINE = 2**16
 HEAD_SECONDS = 30

@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections import Counter
 
 from mockorders.errors import Breach
-from mockorders.exchange import Exchange
+from mockorders.http.exchange import Exchange
 
 # Upper bounds of the histogram's buckets, in seconds; one bucket more is for what takes longer.
 BOUNDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)

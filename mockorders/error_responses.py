@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from mockorders import rules
 from mockorders.apis.messages import Answer
 from mockorders.errors import Breach, NoRoute, Problem, Refusal, WrongMethod
-from mockorders.exchange import Exchange
-from mockorders.reading import ParsedHead
+from mockorders.http.exchange import Exchange
+from mockorders.http.head import ParsedHead
 from mockorders.sandbox.execution import encode_valid
 from mockorders.storage.encoding import encode
 from mockorders.validation.validator import Contract

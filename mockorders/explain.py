@@ -6,8 +6,8 @@ from typing import Any
 from mockorders import rules
 from mockorders.apis.base import Api
 from mockorders.apis.checks import Check
-from mockorders.exchange import STALE_NOTE, Exchange
 from mockorders.formats.timestamps import format_time
+from mockorders.http.exchange import STALE_NOTE, Exchange
 from mockorders.observability.entry import JournalEntry
 from mockorders.rules import Rule
 

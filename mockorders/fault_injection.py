@@ -10,12 +10,12 @@ from typing import Any
 from mockorders.apis.base import Terms
 from mockorders.apis.messages import Answer, Delivery
 from mockorders.errors import Invalid, Refusal
-from mockorders.exchange import Exchange
 from mockorders.formats import pointer
+from mockorders.http.body import lenient
+from mockorders.http.exchange import Exchange
 from mockorders.rules import FAULT, FAULT_HEADER
 from mockorders.sandbox.faults import NONE, Content, Fault, parse_header
 from mockorders.storage.encoding import encode
-from mockorders.transport import lenient
 from mockorders.validation.schemas import variant
 
 HEADER = "X-Mockorders-Fault"

@@ -12,16 +12,16 @@ from mockorders.concurrency import run_in_steps
 from mockorders.emulator import Core
 from mockorders.error_responses import ErrorResponses, missing_route
 from mockorders.errors import BadCredential, InvalidQuery
-from mockorders.exchange import STALE_NOTE, Exchange
 from mockorders.fault_injection import FaultInjection
-from mockorders.finishing import finish_response
+from mockorders.http.body import read_body
+from mockorders.http.cors import Origins, preflight
+from mockorders.http.exchange import STALE_NOTE, Exchange
+from mockorders.http.head import HeadParser
+from mockorders.http.response import finish_response, send
 from mockorders.logs import log_request
-from mockorders.origins import Origins, preflight
-from mockorders.reading import HeadParser
 from mockorders.recorder import Recorder
 from mockorders.response_cache import ResponseCache
 from mockorders.sandbox.execution import Executor, Invocation
-from mockorders.transport import read_body, send
 
 
 class Pipeline:

@@ -4,7 +4,7 @@ import time
 
 from mockorders.apis.messages import Answer
 from mockorders.counts import Counts
-from mockorders.exchange import Exchange
+from mockorders.http.exchange import Exchange
 from mockorders.observability.entry import JournalEntry
 
 

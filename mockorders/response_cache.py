@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from mockorders.apis.checks import Check
 from mockorders.apis.messages import Answer
 from mockorders.caching import LruCache
-from mockorders.exchange import Exchange
-from mockorders.finishing import finish_response
+from mockorders.http.exchange import Exchange
+from mockorders.http.response import finish_response, head_of
 from mockorders.storage.state import Work
-from mockorders.transport import head_of
 
 if TYPE_CHECKING:
-    from mockorders.reading import ParsedHead
+    from mockorders.http.head import ParsedHead
 
 CACHE_BYTES = 16 * 2**20
 OVERHEAD_BYTES = 1_024

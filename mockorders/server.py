@@ -7,7 +7,7 @@ from typing import Self, Unpack
 
 from mockorders.app import create_app
 from mockorders.config import AppOptions, Options
-from mockorders.serving import Address, Listener
+from mockorders.http.listener import Address, Listener
 from mockorders.signatures import lists_options
 
 

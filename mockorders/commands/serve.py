@@ -42,7 +42,7 @@ def run(options: ServeOptions) -> None:
 
 async def _serve(options: ServeOptions) -> None:
     from mockorders.app import make_app
-    from mockorders.serving import Address, Listener, told_to_stop
+    from mockorders.http.listener import Address, Listener, told_to_stop
 
     core = _core(options)
     told = told_to_stop()

@@ -7,7 +7,7 @@ from aiohttp.typedefs import Handler, Middleware
 
 from mockorders.config import Options
 from mockorders.errors import Problem
-from mockorders.origins import LOCAL_SUFFIXES, hostname, ip_address
+from mockorders.http.hosts import LOCAL_SUFFIXES, hostname, ip_address
 
 INTERNAL = (*LOCAL_SUFFIXES, ".internal")
 OPEN = {"/_mockorders/health"}

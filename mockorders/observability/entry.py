@@ -7,9 +7,9 @@ from urllib.parse import parse_qsl
 import orjson
 
 from mockorders.apis.messages import Answer, RecordedBody
-from mockorders.exchange import Exchange
 from mockorders.formats.parsing import Unreadable, parse_json, without_reals
 from mockorders.formats.timestamps import format_time, http_date
+from mockorders.http.exchange import Exchange
 from mockorders.masking import MASK, mask_headers
 
 ENTRY_OVERHEAD_BYTES = 2_048

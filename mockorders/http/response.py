@@ -1,60 +1,23 @@
 """Between aiohttp and the pipeline: the request's head as it was sent, the answer as it leaves."""
 
 import asyncio
-import contextlib
 import logging
 import socket
 import struct
 import sys
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
 from http import HTTPStatus
-from typing import Any
 
 from aiohttp import HttpVersion11, web
 from aiohttp.abc import AbstractStreamWriter
 
-from mockorders import rules
+from mockorders.__version__ import __version__
 from mockorders.apis.messages import WHOLE, Answer
-from mockorders.errors import Invalid, TooLarge, TooSlow
-from mockorders.formats.parsing import Unreadable, is_form, parse_form, parse_json
+from mockorders.http.head import ParsedHead
 
-BODY_SECONDS = 20
-MAX_BODY = 2**20
 DRIP_SECONDS = 0.05
 COPIED = 2**15
-
-
-async def read_body(http: web.BaseRequest) -> bytes:
-    """Read a request's body, within its limits of size and time."""
-    try:
-        async with asyncio.timeout(BODY_SECONDS):
-            body = await http.read()
-    except TimeoutError as error:
-        message = f"body: expected to arrive within {BODY_SECONDS} s"
-        raise TooSlow(message, rule=rules.BODY_TIME) from error
-    except web.HTTPRequestEntityTooLarge as error:
-        raise _too_large() from error
-    except (web.RequestPayloadError, ValueError) as error:
-        message = "body: expected a transfer or content coding that can be read"
-        raise Invalid(message, rule=rules.BODY_READ) from error
-    if len(body) > MAX_BODY:
-        raise _too_large()
-    return body
-
-
-def _too_large() -> TooLarge:
-    message = f"body: expected at most {MAX_BODY} bytes"
-    return TooLarge(message, rule=rules.BODY_SIZE)
-
-
-def lenient(headers: Mapping[str, str], body: bytes) -> Any:
-    """Give a request's body for faults to match: JSON or form fields if it is that, else None."""
-    if not body:
-        return None
-    with contextlib.suppress(Unreadable):
-        form = is_form(headers.get("Content-Type", ""), body)
-        return parse_form(body) if form else parse_json(body)
-    return None
 
 
 def head_of(answer: Answer) -> bytes:
@@ -156,3 +119,14 @@ class QuietLogger(logging.Logger):
         if record.exc_info and record.exc_info[1] is not None:
             text = f"{text}: {type(record.exc_info[1]).__name__}"
         logging.getLogger("mockorders").debug("%s", text)
+
+
+SERVER = f"mockorders/{__version__}"
+
+
+def finish_response(head: ParsedHead, response: Answer) -> Answer:
+    """Return a response as it is sent; a cached response was finished when it was cached."""
+    if response.finished is not None:
+        return response.finished
+    headers = {**response.headers, "Server": SERVER, **head.cors_headers}
+    return head.api.dialect.dress(head.request, replace(response, headers=headers))

@@ -10,7 +10,7 @@ from mockorders.apis.checks import Check
 from mockorders.apis.messages import Request
 from mockorders.apis.routing import Match
 from mockorders.errors import Problem, Refusal
-from mockorders.reading import ParsedHead, ReceivedHead
+from mockorders.http.head import ParsedHead, ReceivedHead
 from mockorders.rules import Rule
 from mockorders.sandbox.faults import NONE, Verdict
 from mockorders.sandbox.sandbox import Sandbox

@@ -15,7 +15,7 @@ from mockorders.apis.messages import Request
 from mockorders.apis.routing import Match
 from mockorders.caching import LruCache
 from mockorders.formats.parsing import Unreadable, query_pairs
-from mockorders.origins import Origins
+from mockorders.http.cors import Origins
 from mockorders.sandbox.credentials import Credential
 from mockorders.sandbox.faults import Traits
 

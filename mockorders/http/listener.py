@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from aiohttp import web
 
-from mockorders.dispatch import DISPATCHER
+from mockorders.http.dispatch import DISPATCHER
 
 SHUTDOWN_SECONDS = 0.2
 

@@ -6,7 +6,7 @@ from enum import Enum, auto
 from aiohttp import web
 from aiohttp.hdrs import EXPECT
 
-from mockorders.reading import path_of
+from mockorders.http.head import path_of
 
 CONTROL_PATH = "/_mockorders"
 
