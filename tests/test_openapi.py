@@ -19,7 +19,7 @@ from mockorders import MockServer
 from mockorders.apis import discover
 from mockorders.apis.cratejoy.filters.filters import OPERATORS
 from mockorders.config import Profile
-from mockorders.openapi import document
+from mockorders.openapi.document import document
 
 ROOT = Path(__file__).parent.parent
 SCHEMATHESIS_SECONDS = 300

@@ -25,7 +25,7 @@ class RoutesOptions:
 def run(options: RoutesOptions) -> None:
     """Print the endpoints as a table, as JSON, or as an OpenAPI document."""
     if options.openapi:
-        from mockorders.openapi import document
+        from mockorders.openapi.document import document
 
         click.echo(json.dumps(document(options.profile), indent=2, ensure_ascii=False))
         return

@@ -66,6 +66,6 @@ def _credential(core: Core) -> str:
 
 @cache
 def _text(profile: Profile) -> bytes:
-    from mockorders.openapi import document
+    from mockorders.openapi.document import document
 
     return orjson.dumps(document(profile))

@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 document of all APIs, made from their routes, schemas, rules and samples."""
+"""Operations: one for each route."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -7,20 +7,17 @@ from itertools import pairwise
 from typing import Any
 
 from mockorders import rules
-from mockorders.__version__ import __version__
-from mockorders.apis import discover
 from mockorders.apis.base import Api
 from mockorders.apis.routing import Route
-from mockorders.components import HEADERS, Components, headers
 from mockorders.config import Profile
 from mockorders.errors import BadCredential, Invalid, NotFound, Refusal, TooLarge, TooSlow
+from mockorders.openapi.components import HEADERS, Components, headers
+from mockorders.openapi.examples import Carried
 from mockorders.rules import Rule
-from mockorders.samples import Carried, Stage
 from mockorders.validation.records import record_schema
 from mockorders.validation.schemas import properties, resolve, schema_names, variant
 
 FORM = "application/x-www-form-urlencoded"
-GENERAL = (rules.CREDENTIAL, rules.FIXTURE_SET, rules.TRAILING_SLASH, rules.HEAD, rules.PREFLIGHT)
 REFUSED: Mapping[type[Refusal], str] = {
     Invalid: "A parameter or the body cannot be taken.",
     BadCredential: "There is no credential that is let in.",
@@ -28,28 +25,6 @@ REFUSED: Mapping[type[Refusal], str] = {
     TooSlow: "The body does not arrive in time.",
     TooLarge: "The body is over 1 MiB.",
 }
-
-
-def document(profile: Profile = "documented") -> dict[str, Any]:
-    """Make the document, with the answers as a profile has them. Blocks for some tenths of a second."""
-    apis, components = discover(), Components()
-    paths: dict[str, dict[str, Any]] = {}
-    stage = Stage(apis, profile)
-    for api in apis:
-        carried = stage.carry_out(api)
-        for route in api.routes:
-            mine = [each for each in carried if each.match.route is route]
-            operation = _Operation(api, route, mine, profile).document(components)
-            paths.setdefault(_path(api, route), _servers(api))[route.method.lower()] = operation
-    return {
-        "openapi": "3.1.0",
-        "info": _info(),
-        "servers": [{"url": "/", "description": "This emulator."}],
-        "tags": [_tag(api) for api in apis],
-        "paths": paths,
-        "components": components.document(),
-        "x-mockorders-rules": _shown(rules.CORE),
-    }
 
 
 class _Operation:
@@ -148,37 +123,6 @@ class _Operation:
         schema = schemas[0] if len(schemas) == 1 else {"anyOf": schemas}
         dressed = {media: {"schema": dict(schema)} for media, schema in api.documented.dressed.items()}
         return {api.dialect.content_type.partition(";")[0]: {"schema": schema, **examples}, **dressed}
-
-
-def _info() -> dict[str, Any]:
-    return {
-        "title": "mockorders",
-        "version": __version__,
-        "summary": "A local emulator of order APIs, for integration tests.",
-        "description": "\n\n".join(rule.statement for rule in GENERAL),
-        "license": {"name": "MIT", "identifier": "MIT"},
-    }
-
-
-def _tag(api: Api) -> dict[str, Any]:
-    """Give an API as a tag, with the rules that are not those of single routes."""
-    of_routes = {rule.name for route in api.routes for rule in (*route.rules, *route.refusals)}
-    general = [rule for rule in api.rules if rule.name not in of_routes]
-    bases = ", ".join(f"`{base or '/'}`" for base in api.bases)
-    text = f"{api.title}, under {bases}.\n\n{_listed(general)}"
-    return {"name": api.name, "description": text, "x-mockorders-rules": _shown(general)}
-
-
-def _path(api: Api, route: Route) -> str:
-    """Give a route's path as the documents have it."""
-    return api.bases[-1] + route.path + api.documented.ending
-
-
-def _servers(api: Api) -> dict[str, Any]:
-    """Begin a path: with the other bases under which it is found, where it has any that end as the documented one."""
-    documented = api.bases[-1]
-    others = [base.removesuffix(documented) for base in api.bases[:-1] if base.endswith(documented)]
-    return {"servers": [{"url": "/"}, *({"url": base} for base in others)]} if others else {}
 
 
 def _parameter(name: str, schema: Mapping[str, Any], place: str, given: Any) -> dict[str, Any]:
