@@ -6,8 +6,8 @@ from typing import NamedTuple
 from mockorders.apis import discover
 from mockorders.apis.base import Api
 from mockorders.config import Options
-from mockorders.counts import Counts
 from mockorders.fixture_sets.sets import FixtureSets
+from mockorders.observability.metrics import Counts
 from mockorders.sandbox.journal import Journals
 from mockorders.sandbox.registry import Sandboxes
 from mockorders.sandbox.sandbox import Shared

@@ -18,7 +18,7 @@ from mockorders.http.cors import Origins, preflight
 from mockorders.http.exchange import STALE_NOTE, Exchange
 from mockorders.http.head import HeadParser
 from mockorders.http.response import finish_response, send
-from mockorders.logs import log_request
+from mockorders.observability.logs import log_request
 from mockorders.recorder import Recorder
 from mockorders.response_cache import ResponseCache
 from mockorders.sandbox.execution import Executor, Invocation

@@ -3,9 +3,9 @@
 import time
 
 from mockorders.apis.messages import Answer
-from mockorders.counts import Counts
 from mockorders.http.exchange import Exchange
 from mockorders.observability.entry import JournalEntry
+from mockorders.observability.metrics import Counts
 
 
 class Recorder:

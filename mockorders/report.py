@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from mockorders.answers import Request
 from mockorders.client import ControlError, Unreachable
-from mockorders.curl import curl_line
+from mockorders.observability.curl import curl_line
 from mockorders.testing import Mockorders
 
 MOST = 10

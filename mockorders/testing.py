@@ -8,7 +8,7 @@ from mockorders.answers import Fault, Request
 from mockorders.apis import discover
 from mockorders.calls import Call
 from mockorders.client import Sandbox
-from mockorders.curl import PASSWORD
+from mockorders.observability.curl import PASSWORD
 
 # calls after which the journal no longer has what broke
 LETTING_GO = {("POST", "/reset"), ("PUT", ""), ("DELETE", ""), ("DELETE", "/requests")}

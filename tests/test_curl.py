@@ -9,7 +9,7 @@ import pytest
 from support.emulator import Emulator, basic
 from support.processes import finish
 
-from mockorders.curl import curl_line
+from mockorders.observability.curl import curl_line
 
 JSON = {"Content-Type": "application/json"}
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}

@@ -9,7 +9,7 @@ import pytest
 from support.emulator import basic
 from support.processes import serving
 
-from mockorders.logs import JsonFormatter
+from mockorders.observability.logs import JsonFormatter
 
 
 def logged(*asked: tuple[str, dict[str, str]], arguments: tuple[str, ...] = ("--log-requests",)) -> list[Any]:

@@ -14,7 +14,7 @@ from mockorders.config import Options
 
 if TYPE_CHECKING:
     from mockorders.emulator import Core
-    from mockorders.logs import Format
+    from mockorders.observability.logs import Format
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +103,7 @@ def _greet(core: "Core", url: str) -> None:
 
 def _set_up_log(options: ServeOptions) -> None:
     """Set up the log; requests are logged if stderr is a terminal, or on request."""
-    from mockorders.logs import set_up
+    from mockorders.observability.logs import set_up
 
     wanted = options.log_requests or (sys.stderr.isatty() and not options.quiet)
     set_up(each=wanted, form=options.log_format)

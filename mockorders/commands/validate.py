@@ -16,7 +16,7 @@ from mockorders.config import Profile
 from mockorders.conformance.checker import Checked, Checker, Endpoint
 from mockorders.conformance.recordings import read
 from mockorders.formats.parsing import Unreadable
-from mockorders.masking import MASK
+from mockorders.observability.redaction import MASK
 
 MIN_SECRET_CHARACTERS = 4  # a shorter one would be found everywhere
 

@@ -14,8 +14,8 @@ from prometheus_client.core import (
 from prometheus_client.exposition import choose_encoder
 
 from mockorders.__version__ import __version__
-from mockorders.counts import BOUNDS, NONE, Key, Series
 from mockorders.emulator import Core
+from mockorders.observability.metrics import BOUNDS, NONE, Key, Series
 
 BUCKETS = [*map(str, BOUNDS), "+Inf"]
 

@@ -6,13 +6,13 @@ from typing import Any
 
 from aiohttp import web
 
-from mockorders.control.har import har
 from mockorders.control.request import core_of, sandbox_of
 from mockorders.emulator import Core
 from mockorders.errors import Problem
-from mockorders.explain import explain
 from mockorders.formats.matching import fits
 from mockorders.observability.entry import JournalEntry
+from mockorders.observability.explain import explain
+from mockorders.observability.har import har
 from mockorders.sandbox.journal import Journal
 
 MAX_WAIT = 60

@@ -10,7 +10,7 @@ from mockorders.apis.messages import Answer, RecordedBody
 from mockorders.formats.parsing import Unreadable, parse_json, without_reals
 from mockorders.formats.timestamps import format_time, http_date
 from mockorders.http.exchange import Exchange
-from mockorders.masking import MASK, mask_headers
+from mockorders.observability.redaction import MASK, mask_headers
 
 ENTRY_OVERHEAD_BYTES = 2_048
 

@@ -12,8 +12,8 @@ from support.emulator import Emulator, Start
 import mockorders
 from mockorders.app import make_app
 from mockorders.config import Options
-from mockorders.counts import BOUNDS
 from mockorders.emulator import Core
+from mockorders.observability.metrics import BOUNDS
 
 MANUAL = (Path(mockorders.__file__).parent.parent / "docs/operations.md").read_text(encoding="utf-8")
 ROWS = re.findall(r"^\| `(mockorders_\w+)` \| (\w+) \| (.*?) \|", MANUAL, re.MULTILINE)

@@ -10,11 +10,11 @@ from mockorders.control.dashboard.chart import KINDS, Chart, kind_of
 from mockorders.control.dashboard.rendering import ROOT, back, escaped, page, place, with_query
 from mockorders.control.request import core_of
 from mockorders.control.requests import entry_of, matcher
-from mockorders.curl import curl_line
 from mockorders.errors import Problem
-from mockorders.explain import explain
-from mockorders.masking import mask_query
+from mockorders.observability.curl import curl_line
 from mockorders.observability.entry import JournalEntry
+from mockorders.observability.explain import explain
+from mockorders.observability.redaction import mask_query
 from mockorders.sandbox.registry import NOBODY
 from mockorders.storage.encoding import encode
 

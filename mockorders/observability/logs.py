@@ -6,7 +6,7 @@ import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
-from mockorders.masking import mask_name, mask_query
+from mockorders.observability.redaction import mask_name, mask_query
 
 if TYPE_CHECKING:
     from mockorders.observability.entry import JournalEntry

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from mockorders.masking import MASK
+from mockorders.observability.redaction import MASK
 
 # curl writes these itself; an answer that it was told may be compressed would come as bytes
 ITS_OWN = {"host", "user-agent", "accept", "accept-encoding", "connection", "content-length", "transfer-encoding"}
