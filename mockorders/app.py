@@ -15,7 +15,7 @@ from mockorders.formats.timestamps import parse_time
 from mockorders.http.body import MAX_BODY
 from mockorders.http.dispatch import CONTROL_PATH, DISPATCHER, ApiDispatcher, Router
 from mockorders.http.response import QuietLogger
-from mockorders.pipeline import Pipeline
+from mockorders.pipeline.pipeline import Pipeline
 from mockorders.signatures import lists_options
 
 MAX_LINE = 2**16

@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from support.emulator import Start
 from support.examples import examples
 
-from mockorders import MockServer, Sandbox, response_cache
+from mockorders import MockServer, Sandbox
 from mockorders.caching import LruCache
 from mockorders.client import ControlError
-from mockorders.response_cache import CachedResponse, ResponseCache
+from mockorders.pipeline import response_cache
+from mockorders.pipeline.response_cache import CachedResponse, ResponseCache
 from mockorders.sandbox.journal import Journal, Journals
 
 CLOCK = "2017-03-21T00:00:00Z"

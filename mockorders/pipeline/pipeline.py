@@ -10,17 +10,17 @@ from mockorders.apis.checks import Check
 from mockorders.apis.messages import Answer
 from mockorders.concurrency import run_in_steps
 from mockorders.emulator import Core
-from mockorders.error_responses import ErrorResponses, missing_route
 from mockorders.errors import BadCredential, InvalidQuery
-from mockorders.fault_injection import FaultInjection
 from mockorders.http.body import read_body
 from mockorders.http.cors import Origins, preflight
 from mockorders.http.exchange import STALE_NOTE, Exchange
 from mockorders.http.head import HeadParser
 from mockorders.http.response import finish_response, send
 from mockorders.observability.logs import log_request
-from mockorders.recorder import Recorder
-from mockorders.response_cache import ResponseCache
+from mockorders.pipeline.error_responses import ErrorResponses, missing_route
+from mockorders.pipeline.fault_injection import FaultInjection
+from mockorders.pipeline.recorder import Recorder
+from mockorders.pipeline.response_cache import ResponseCache
 from mockorders.sandbox.execution import Executor, Invocation
 
 
