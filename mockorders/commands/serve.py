@@ -93,7 +93,7 @@ def _core(options: ServeOptions) -> "Core":
 
 def _greet(core: "Core", url: str) -> None:
     """Print that the server is ready, on a separate line, and the URLs, credentials and an example of each API."""
-    from mockorders.control.greetings import greetings
+    from mockorders.control.quickstart import greetings
 
     lines = [f"mockorders ready on {url}"]
     for title, base, credential, curl in greetings(core, url):

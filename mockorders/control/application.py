@@ -9,7 +9,7 @@ from aiohttp.typedefs import Middleware
 
 from mockorders.control import assets
 from mockorders.control.guard import Guard
-from mockorders.control.request import CORE
+from mockorders.control.inputs import CORE
 from mockorders.control.routes import CREATES, ROUTES, Handler
 from mockorders.emulator import Core
 from mockorders.errors import Problem

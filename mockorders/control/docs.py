@@ -10,7 +10,7 @@ from aiohttp import web
 
 from mockorders.config import Profile
 from mockorders.control import assets
-from mockorders.control.request import core_of
+from mockorders.control.inputs import core_of
 from mockorders.emulator import Core
 from mockorders.errors import Problem
 from mockorders.sandbox.sandbox import DEFAULT_PROFILE

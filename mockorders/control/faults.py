@@ -4,7 +4,7 @@ from typing import Any
 
 from aiohttp import web
 
-from mockorders.control.request import core_of, json_of, refuse, sandbox_of, unfit
+from mockorders.control.inputs import core_of, json_of, refuse, sandbox_of, unfit
 from mockorders.emulator import Core
 from mockorders.errors import Problem
 from mockorders.formats.parsing import without_reals

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from aiohttp import web
 
 from mockorders.concurrency import run_in_steps
-from mockorders.control.request import Unfit, core_of, json_of, refuse, sandbox_of, unfit
+from mockorders.control.inputs import Unfit, core_of, json_of, refuse, sandbox_of, unfit
 from mockorders.emulator import Core
 from mockorders.errors import Problem
 from mockorders.sandbox.sandbox import Sandbox

@@ -4,7 +4,7 @@ from typing import Any
 
 from aiohttp import web
 
-from mockorders.control.request import core_of, sandbox_of
+from mockorders.control.inputs import core_of, sandbox_of
 from mockorders.errors import Problem
 from mockorders.sandbox.diff import difference
 from mockorders.sandbox.sandbox import Sandbox, Snapshot

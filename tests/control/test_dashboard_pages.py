@@ -17,7 +17,7 @@ from support.processes import finish
 
 from mockorders import create_app
 from mockorders.control import assets
-from mockorders.control.request import CORE
+from mockorders.control.inputs import CORE
 
 PAGES = [
     "",

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from aiohttp import web
 
-from mockorders.control.handlers import existing
-from mockorders.control.request import core_of, raw_of
+from mockorders.control.inputs import core_of, raw_of
+from mockorders.control.sandboxes import existing
 from mockorders.errors import Problem
 from mockorders.formats.parsing import Unreadable, query_pairs
 from mockorders.sandbox.registry import NOBODY

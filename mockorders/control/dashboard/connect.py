@@ -11,7 +11,7 @@ from aiohttp import web
 from mockorders.apis.base import Api
 from mockorders.control.dashboard.asked import looked_at
 from mockorders.control.dashboard.rendering import page
-from mockorders.control.request import core_of
+from mockorders.control.inputs import core_of
 
 LOGIN = "{login}"
 

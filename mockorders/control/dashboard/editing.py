@@ -9,9 +9,9 @@ from mockorders.control.dashboard.asked import fields_of, looked_at
 from mockorders.control.dashboard.forms import Field, field, told
 from mockorders.control.dashboard.records import place_of
 from mockorders.control.dashboard.rendering import back, page, place
-from mockorders.control.handlers import existing
+from mockorders.control.inputs import Unfit, core_of
 from mockorders.control.records import Place, record_at, store
-from mockorders.control.request import Unfit, core_of
+from mockorders.control.sandboxes import existing
 from mockorders.formats.parsing import Unreadable
 from mockorders.sandbox.diff import singular
 from mockorders.sandbox.sandbox import Sandbox

@@ -10,8 +10,8 @@ from mockorders.control import faults
 from mockorders.control.dashboard.asked import fields_of, looked_at
 from mockorders.control.dashboard.forms import Field, field, told
 from mockorders.control.dashboard.rendering import back, page, place
-from mockorders.control.handlers import existing
-from mockorders.control.request import Unfit, core_of
+from mockorders.control.inputs import Unfit, core_of
+from mockorders.control.sandboxes import existing
 from mockorders.emulator import Core
 from mockorders.formats.parsing import Unreadable
 from mockorders.sandbox.faults import Fault

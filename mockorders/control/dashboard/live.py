@@ -15,8 +15,8 @@ from mockorders.control.dashboard.asked import looked_at
 from mockorders.control.dashboard.rendering import render
 from mockorders.control.dashboard.requests import Line, filters_of
 from mockorders.control.dashboard.streams import STREAMS, Streams
-from mockorders.control.request import core_of
-from mockorders.control.requests import matcher
+from mockorders.control.inputs import core_of
+from mockorders.control.journal import matcher
 from mockorders.sandbox.sandbox import Sandbox
 
 BATCH = 50

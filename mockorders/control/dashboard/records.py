@@ -15,9 +15,9 @@ from mockorders.control.dashboard.asked import looked_at
 from mockorders.control.dashboard.paging import Paging
 from mockorders.control.dashboard.rendering import back, page, place
 from mockorders.control.dashboard.search import find
-from mockorders.control.handlers import existing
+from mockorders.control.inputs import core_of
 from mockorders.control.records import Place
-from mockorders.control.request import core_of
+from mockorders.control.sandboxes import existing
 from mockorders.formats.timestamps import format_time
 from mockorders.observability.entry import JournalEntry
 from mockorders.sandbox.diff import singular

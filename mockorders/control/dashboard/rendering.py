@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 
 from mockorders.__version__ import __version__
 from mockorders.control import assets
-from mockorders.control.request import core_of
+from mockorders.control.inputs import core_of
 from mockorders.sandbox.registry import NOBODY
 from mockorders.sandbox.sandbox import Sandbox
 

@@ -8,8 +8,8 @@ from aiohttp import web
 from mockorders.control.dashboard.asked import looked_at
 from mockorders.control.dashboard.chart import KINDS, Chart, kind_of
 from mockorders.control.dashboard.rendering import ROOT, back, escaped, page, place, with_query
-from mockorders.control.request import core_of
-from mockorders.control.requests import entry_of, matcher
+from mockorders.control.inputs import core_of
+from mockorders.control.journal import entry_of, matcher
 from mockorders.errors import Problem
 from mockorders.observability.curl import curl_line
 from mockorders.observability.entry import JournalEntry

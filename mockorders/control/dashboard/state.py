@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 
 from aiohttp import web
 
-from mockorders.control import handlers, snapshots
+from mockorders.control import clock, sandboxes, snapshots
 from mockorders.control.dashboard.asked import fields_of, looked_at
 from mockorders.control.dashboard.forms import Field
 from mockorders.control.dashboard.rendering import back, page, place
-from mockorders.control.handlers import existing
-from mockorders.control.request import Unfit, core_of
+from mockorders.control.inputs import Unfit, core_of
+from mockorders.control.sandboxes import existing
 from mockorders.errors import Problem
 from mockorders.sandbox.diff import difference
 from mockorders.sandbox.sandbox import Sandbox
@@ -30,7 +30,7 @@ async def set_clock(request: web.Request) -> web.Response:
     if "frozen" in fields:
         wanted["frozen"] = fields["frozen"] == "true"
     try:
-        handlers.set_clock(core_of(request), sandbox, wanted)
+        clock.set_clock(core_of(request), sandbox, wanted)
     except Unfit as unfit:
         return _shown(request, sandbox, fields, unfit.mistakes)
     return back(place(sandbox.name, "state"), "clock")
@@ -41,7 +41,7 @@ async def advance(request: web.Request) -> web.Response:
     sandbox, fields = existing(request), await fields_of(request)
     seconds = Field("/seconds", "number", {}, fields.get("seconds", "")).read()
     try:
-        handlers.advance(core_of(request), sandbox, {"seconds": seconds})
+        clock.advance(core_of(request), sandbox, {"seconds": seconds})
     except Unfit as unfit:
         return _shown(request, sandbox, fields, unfit.mistakes)
     return back(place(sandbox.name, "state"), "advanced")
@@ -88,7 +88,7 @@ def _shown(
         "state.html",
         status=422 if mistakes else 200,
         sandbox=sandbox,
-        look=handlers.look(sandbox),
+        look=sandboxes.look(sandbox),
         snapshots=sorted(sandbox.snapshots),
         since=since if since in sandbox.snapshots else "",
         lines=lines[:MOST],

@@ -6,7 +6,7 @@ from typing import Any
 
 from aiohttp import web
 
-from mockorders.control.request import core_of, sandbox_of
+from mockorders.control.inputs import core_of, sandbox_of
 from mockorders.emulator import Core
 from mockorders.errors import Problem
 from mockorders.formats.matching import fits
