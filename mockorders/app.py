@@ -8,8 +8,9 @@ from typing import Any, Unpack
 
 from aiohttp import web
 
+from mockorders import dashboard
 from mockorders.config import Options, PlainOptions
-from mockorders.control import control_app, dashboard
+from mockorders.control import control_app
 from mockorders.emulator import Core
 from mockorders.formats.timestamps import parse_time
 from mockorders.http.body import MAX_BODY

@@ -39,7 +39,7 @@ def test_the_wheel_holds_code_and_data_and_nothing_else(wheel: Path) -> None:
 
 
 DATA = ("schemas", "fixtures")
-PAGES = (ROOT / "mockorders/control/static", ROOT / "mockorders/control/dashboard/templates")
+PAGES = (ROOT / "mockorders/control/static", ROOT / "mockorders/dashboard/templates")
 
 
 def data(kind: str) -> list[Path]:

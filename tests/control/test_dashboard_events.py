@@ -10,7 +10,7 @@ from support.emulator import Emulator, eventually
 
 from mockorders import MockServer
 from mockorders.client import Sandbox
-from mockorders.control.dashboard import live, streams
+from mockorders.dashboard import event_streams, events
 
 
 class Stream:
@@ -99,7 +99,7 @@ async def test_a_burst_is_told_in_one_event_that_counts_the_rest(docs: Emulator)
 
 
 async def test_there_are_only_so_many_streams(docs: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(streams, "MAX_STREAMS", 2)
+    monkeypatch.setattr(event_streams, "MAX_STREAMS", 2)
     async with Stream(docs), Stream(docs):
         reply = await docs.control("GET", "/live/docs")
         assert (503, True) == (reply.status, "Too many streams" in reply.text)
@@ -113,11 +113,11 @@ async def test_a_stream_of_another_server_s_requests_asks_for_a_reload(docs: Emu
 
 async def test_a_client_that_takes_nothing_is_let_go(docs: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, seconds in (("WRITE_SECONDS", 0.2), ("SECONDS", 0.001)):
-        monkeypatch.setattr(live, name, seconds)
-    monkeypatch.setattr(live, "event", lambda *_: "data: x\n\n" * 2**18)
+        monkeypatch.setattr(events, name, seconds)
+    monkeypatch.setattr(events, "event", lambda *_: "data: x\n\n" * 2**18)
     async with Stream(docs) as stream:
         stream.response.connection.transport.pause_reading()  # type: ignore[union-attr]
-        monkeypatch.setattr(streams, "MAX_STREAMS", 1)
+        monkeypatch.setattr(event_streams, "MAX_STREAMS", 1)
 
         async def another_opens() -> bool:
             await docs.universe("/orders", key="docs")

@@ -5,13 +5,13 @@ from typing import Any
 
 from aiohttp import web
 
-from mockorders.control.dashboard.asked import fields_of, looked_at
-from mockorders.control.dashboard.paging import Paging
-from mockorders.control.dashboard.rendering import ROOT, back, page, place
 from mockorders.control.inputs import Unfit, checked_name, core_of
 from mockorders.control.quickstart import greetings
 from mockorders.control.sandboxes import existing, look, reset_each
 from mockorders.control.sandboxes import make as make_sandbox
+from mockorders.dashboard.inputs import fields_of, looked_at
+from mockorders.dashboard.pagination import Paging
+from mockorders.dashboard.templating import ROOT, back, page, place
 from mockorders.errors import Problem
 
 PROFILES = ("documented", "observed")

@@ -9,9 +9,9 @@ from urllib.parse import quote
 from aiohttp import web
 
 from mockorders.apis.base import Api
-from mockorders.control.dashboard.asked import looked_at
-from mockorders.control.dashboard.rendering import page
 from mockorders.control.inputs import core_of
+from mockorders.dashboard.inputs import looked_at
+from mockorders.dashboard.templating import page
 
 LOGIN = "{login}"
 

@@ -11,12 +11,12 @@ from contextlib import suppress
 
 from aiohttp import web
 
-from mockorders.control.dashboard.asked import looked_at
-from mockorders.control.dashboard.rendering import render
-from mockorders.control.dashboard.requests import Line, filters_of
-from mockorders.control.dashboard.streams import STREAMS, Streams
 from mockorders.control.inputs import core_of
 from mockorders.control.journal import matcher
+from mockorders.dashboard.event_streams import STREAMS, Streams
+from mockorders.dashboard.inputs import looked_at
+from mockorders.dashboard.requests import Line, filters_of
+from mockorders.dashboard.templating import render
 from mockorders.sandbox.sandbox import Sandbox
 
 BATCH = 50

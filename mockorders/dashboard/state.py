@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from aiohttp import web
 
 from mockorders.control import clock, sandboxes, snapshots
-from mockorders.control.dashboard.asked import fields_of, looked_at
-from mockorders.control.dashboard.forms import Field
-from mockorders.control.dashboard.rendering import back, page, place
 from mockorders.control.inputs import Unfit, core_of
 from mockorders.control.sandboxes import existing
+from mockorders.dashboard.forms import Field
+from mockorders.dashboard.inputs import fields_of, looked_at
+from mockorders.dashboard.templating import back, page, place
 from mockorders.errors import Problem
 from mockorders.sandbox.diff import difference
 from mockorders.sandbox.sandbox import Sandbox

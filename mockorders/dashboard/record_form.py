@@ -5,13 +5,13 @@ from typing import Any
 
 from aiohttp import web
 
-from mockorders.control.dashboard.asked import fields_of, looked_at
-from mockorders.control.dashboard.forms import Field, field, told
-from mockorders.control.dashboard.records import place_of
-from mockorders.control.dashboard.rendering import back, page, place
 from mockorders.control.inputs import Unfit, core_of
 from mockorders.control.records import Place, record_at, store
 from mockorders.control.sandboxes import existing
+from mockorders.dashboard.forms import Field, field, told
+from mockorders.dashboard.inputs import fields_of, looked_at
+from mockorders.dashboard.records import place_of
+from mockorders.dashboard.templating import back, page, place
 from mockorders.formats.parsing import Unreadable
 from mockorders.sandbox.diff import singular
 from mockorders.sandbox.sandbox import Sandbox

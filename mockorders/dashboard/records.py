@@ -11,13 +11,13 @@ from mockorders.apis.base import Api
 from mockorders.apis.display import Column, Event
 from mockorders.concurrency import run_in_steps
 from mockorders.control import records
-from mockorders.control.dashboard.asked import looked_at
-from mockorders.control.dashboard.paging import Paging
-from mockorders.control.dashboard.rendering import back, page, place
-from mockorders.control.dashboard.search import find
 from mockorders.control.inputs import core_of
 from mockorders.control.records import Place
 from mockorders.control.sandboxes import existing
+from mockorders.dashboard.inputs import looked_at
+from mockorders.dashboard.pagination import Paging
+from mockorders.dashboard.search import find
+from mockorders.dashboard.templating import back, page, place
 from mockorders.formats.timestamps import format_time
 from mockorders.observability.entry import JournalEntry
 from mockorders.sandbox.diff import singular

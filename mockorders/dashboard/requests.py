@@ -5,11 +5,11 @@ from typing import Any, NamedTuple
 
 from aiohttp import web
 
-from mockorders.control.dashboard.asked import looked_at
-from mockorders.control.dashboard.chart import KINDS, Chart, kind_of
-from mockorders.control.dashboard.rendering import ROOT, back, escaped, page, place, with_query
 from mockorders.control.inputs import core_of
 from mockorders.control.journal import entry_of, matcher
+from mockorders.dashboard.chart import KINDS, Chart, kind_of
+from mockorders.dashboard.inputs import looked_at
+from mockorders.dashboard.templating import ROOT, back, escaped, page, place, with_query
 from mockorders.errors import Problem
 from mockorders.observability.curl import curl_line
 from mockorders.observability.entry import JournalEntry

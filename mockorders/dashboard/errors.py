@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from mockorders.control.dashboard.rendering import page
+from mockorders.dashboard.templating import page
 from mockorders.errors import Problem
 
 

@@ -6,12 +6,12 @@ from importlib import import_module
 
 from aiohttp import web
 
-from mockorders.control.dashboard.routes import ROUTES
-from mockorders.control.dashboard.streams import STREAMS, Streams
 from mockorders.control.guard import is_page
+from mockorders.dashboard.event_streams import STREAMS, Streams
+from mockorders.dashboard.routes import ROUTES
 from mockorders.errors import Problem
 
-STREAM = "live.stream"  # without an end, so without a HEAD
+STREAM = "events.stream"  # without an end, so without a HEAD
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -29,9 +29,9 @@ async def error_page(request: web.Request, problem: Problem) -> web.StreamRespon
     """Show a problem as a page where a person looks at it; None where its document is the answer."""
     if problem.status == 403 or not is_page(request) or "text/html" not in request.headers.get("Accept", ""):
         return None
-    from mockorders.control.dashboard import problems
+    from mockorders.dashboard import errors
 
-    return problems.shown(request, problem)
+    return errors.shown(request, problem)
 
 
 def _lazily(name: str) -> Handler:
