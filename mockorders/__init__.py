@@ -12,7 +12,7 @@ from mockorders.__version__ import __version__
 
 if TYPE_CHECKING:
     from mockorders.app import create_app
-    from mockorders.client import AsyncSandbox, Sandbox
+    from mockorders.client.sandbox import AsyncSandbox, Sandbox
     from mockorders.config import AppOptions
     from mockorders.server import MockServer
 
@@ -20,9 +20,9 @@ __all__ = ["AppOptions", "AsyncSandbox", "MockServer", "Sandbox", "__version__",
 
 _HOMES = {
     "AppOptions": "mockorders.config",
-    "AsyncSandbox": "mockorders.client",
+    "AsyncSandbox": "mockorders.client.sandbox",
     "MockServer": "mockorders.server",
-    "Sandbox": "mockorders.client",
+    "Sandbox": "mockorders.client.sandbox",
     "create_app": "mockorders.app",
 }
 

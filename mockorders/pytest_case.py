@@ -8,7 +8,8 @@ from typing import Any, NoReturn
 
 import pytest
 
-from mockorders.client import ControlError, Sandbox, Server, Unreachable
+from mockorders.client.errors import ControlError, Unreachable
+from mockorders.client.sandbox import Sandbox, Server
 from mockorders.report import tell
 from mockorders.testing import Mockorders, unmet
 

@@ -13,7 +13,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
-    from mockorders.client import Server
+    from mockorders.client.sandbox import Server
     from mockorders.config import AppOptions
     from mockorders.pytest_case import Case
     from mockorders.testing import Mockorders
@@ -57,7 +57,7 @@ def mockorders_server(request: pytest.FixtureRequest, mockorders_options: AppOpt
 
 def _start(session: pytest.Session, options: AppOptions) -> Server:
     """Start a server that lives until the session's last report, which may ask it."""
-    from mockorders.client import Server
+    from mockorders.client.sandbox import Server
     from mockorders.errors import FixtureError
     from mockorders.pytest_case import leave
     from mockorders.server import MockServer

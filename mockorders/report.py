@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from mockorders.answers import Request
-from mockorders.client import ControlError, Unreachable
+from mockorders.client.errors import ControlError, Unreachable
+from mockorders.client.models import Request
 from mockorders.observability.curl import curl_line
 from mockorders.testing import Mockorders
 

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from mockorders.answers import Fault, Request
 from mockorders.apis import discover
-from mockorders.calls import Call
-from mockorders.client import Sandbox
+from mockorders.client.endpoints import Call
+from mockorders.client.models import Fault, Request
+from mockorders.client.sandbox import Sandbox
 from mockorders.observability.curl import PASSWORD
 
 # calls after which the journal no longer has what broke

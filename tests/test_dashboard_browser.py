@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, e
 from support.processes import spawn
 
 from mockorders import MockServer
-from mockorders.client import Sandbox, Server
+from mockorders.client.sandbox import Sandbox, Server
 
 pytestmark = pytest.mark.browser
 

@@ -16,7 +16,7 @@ from mockorders.apis.base import Api
 from mockorders.apis.messages import Call
 from mockorders.apis.routing import HandlerContext
 from mockorders.app import make_app
-from mockorders.client import Server
+from mockorders.client.sandbox import Server
 from mockorders.config import Options
 from mockorders.emulator import Core
 

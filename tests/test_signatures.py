@@ -9,9 +9,9 @@ from typing import Any, Literal, assert_type, get_args, get_type_hints
 import pytest
 
 from mockorders import AppOptions, AsyncSandbox, MockServer, Sandbox, create_app
-from mockorders.answers import Effect, Fault, FaultOptions, Filters, Match, Request
-from mockorders.calls import MATCH, RULE, Endpoint, SandboxCalls
-from mockorders.client import AsyncClock, Server, SyncClock
+from mockorders.client.endpoints import MATCH, RULE, Endpoint, SandboxCalls
+from mockorders.client.models import Effect, Fault, FaultOptions, Filters, Match, Request
+from mockorders.client.sandbox import AsyncClock, Server, SyncClock
 from mockorders.config import Options
 from mockorders.sandbox.faults import ALWAYS_AFTER, DEFAULTS, FIRST_PARAMETER
 from mockorders.testing import Access, Mockorders

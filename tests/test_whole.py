@@ -16,7 +16,7 @@ from support.examples import examples
 
 from mockorders import MockServer, Sandbox
 from mockorders.caching import LruCache
-from mockorders.client import ControlError
+from mockorders.client.errors import ControlError
 from mockorders.pipeline import response_cache
 from mockorders.pipeline.response_cache import CachedResponse, ResponseCache
 from mockorders.sandbox.journal import Journal, Journals

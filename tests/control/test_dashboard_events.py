@@ -9,7 +9,7 @@ import pytest
 from support.emulator import Emulator, eventually
 
 from mockorders import MockServer
-from mockorders.client import Sandbox
+from mockorders.client.sandbox import Sandbox
 from mockorders.dashboard import event_streams, events
 
 

@@ -18,7 +18,8 @@ from aiohttp.typedefs import Handler
 from playwright.sync_api import Browser, Frame, Page, sync_playwright
 
 from mockorders import MockServer
-from mockorders.client import ControlError, Sandbox, Server
+from mockorders.client.errors import ControlError
+from mockorders.client.sandbox import Sandbox, Server
 
 pytestmark = pytest.mark.browser
 

@@ -8,7 +8,7 @@ from support.emulator import Start
 from support.python_client import NUMBERS, TOKEN, Client, Connect
 
 from mockorders import MockServer
-from mockorders.client import AsyncSandbox, Sandbox
+from mockorders.client.sandbox import AsyncSandbox, Sandbox
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from support.python_client import CUSTOMER, FROZEN, ORDER, Client, Step, endpoints, ids, step
 
-from mockorders.calls import ClockCalls, SandboxCalls
+from mockorders.client.endpoints import ClockCalls, SandboxCalls
 
 TIME = datetime(2017, 3, 21, tzinfo=UTC)
 

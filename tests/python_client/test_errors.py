@@ -10,8 +10,9 @@ from aiohttp import web
 from pytest_aiohttp.plugin import AiohttpServer
 from support.python_client import CUSTOMER, FROZEN, NUMBERS, ORDER, TOKEN, Client, Connect, Step, step
 
-from mockorders.calls import Call
-from mockorders.client import AsyncSandbox, ControlError, Sandbox, Unreachable
+from mockorders.client.endpoints import Call
+from mockorders.client.errors import ControlError, Unreachable
+from mockorders.client.sandbox import AsyncSandbox, Sandbox
 
 # Errors
 

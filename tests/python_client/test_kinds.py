@@ -12,9 +12,10 @@ from support.processes import finish
 from support.python_client import ORDER, TOKEN, Client, endpoints
 
 import mockorders
-from mockorders.answers import Clock, Fault, Look, Request
-from mockorders.calls import ClockCalls, SandboxCalls, ServerCalls
-from mockorders.client import AsyncSandbox, ControlError, Sandbox, Server
+from mockorders.client.endpoints import ClockCalls, SandboxCalls, ServerCalls
+from mockorders.client.errors import ControlError
+from mockorders.client.models import Clock, Fault, Look, Request
+from mockorders.client.sandbox import AsyncSandbox, Sandbox, Server
 
 # The whole emulator
 
@@ -81,7 +82,7 @@ async def test_what_they_give_is_typed(served: str) -> None:
 
 def test_importing_the_client_costs_nothing_heavy() -> None:
     script = (
-        "import json, sys; import mockorders.client as client; client.Sandbox('http://127.0.0.1:1', 'docs').clock;"
+        "import json, sys; import mockorders.client.sandbox as client; client.Sandbox('http://127.0.0.1:1', 'docs').clock;"
         "client.AsyncSandbox('http://127.0.0.1:1', 'docs'); print(json.dumps(sorted(sys.modules)))"
     )
     found = finish([sys.executable, "-c", script], check=True)

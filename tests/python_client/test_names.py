@@ -8,7 +8,7 @@ import pytest
 from support.python_client import Connect, ids
 from yarl import URL
 
-from mockorders.client import Server
+from mockorders.client.sandbox import Server
 
 NAMES = [
     "a/b",

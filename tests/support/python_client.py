@@ -9,8 +9,9 @@ from typing import Any
 import aiohttp
 import pytest
 
-from mockorders.calls import Endpoint, Reading
-from mockorders.client import AsyncSandbox, ControlError
+from mockorders.client.endpoints import Endpoint, Reading
+from mockorders.client.errors import ControlError
+from mockorders.client.sandbox import AsyncSandbox
 from support.emulator import basic
 
 FROZEN = "2017-03-21T00:00:00Z"

@@ -27,7 +27,7 @@ from typing import (
 from urllib.parse import quote, urlencode
 
 if TYPE_CHECKING:
-    from mockorders.answers import Awaited, Clock, Diff, Effect, Fault, FaultOptions, Filters, Look, Request, Rule
+    from mockorders.client.models import Awaited, Clock, Diff, Effect, Fault, FaultOptions, Filters, Look, Request, Rule
     from mockorders.config import Profile
 
 P = ParamSpec("P")
@@ -112,10 +112,10 @@ def _make_function(describe: Callable[..., Call[T]], *, asynchronous: bool) -> F
 
 def _hints(describe: Callable[..., Call[Any]]) -> Record:
     """Return the types of a call's parameters and of its result."""
-    from mockorders import answers
     from mockorders import config as options
+    from mockorders.client import models
 
-    hints = get_type_hints(describe, localns={**vars(options), **vars(answers)})
+    hints = get_type_hints(describe, localns={**vars(options), **vars(models)})
     return {**hints, "return": get_args(hints["return"])[0]}
 
 

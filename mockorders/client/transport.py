@@ -1,93 +1,17 @@
-"""The typed client of the control API: Sandbox waits for its answers, AsyncSandbox is awaited for them.
-
-    sandbox = Sandbox("http://127.0.0.1:8080", "docs.checkout")
-    sandbox.fault("reset", method="POST", stage="after", times=1)
-
-Importing this costs next to nothing: what carries the requests is imported by the first one. Every call raises
-ControlError where the control API refuses, Unreachable where nothing answers.
-"""
+"""Send control requests, blocking or asynchronous."""
 
 import json
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from mockorders.calls import Async, Call, ClockCalls, SandboxCalls, ServerCalls, Sync, T, escape
+from mockorders.client.endpoints import Call, T
+from mockorders.client.errors import ControlError, Unreachable
 
 if TYPE_CHECKING:
     from aiohttp import ClientSession
 
 
 BASE = "/_mockorders"
-
-
-class ControlError(Exception):
-    """The control API refused: `document` is its problem document, `pointer` the place in what was sent, if any."""
-
-    def __init__(self, status: int, document: Mapping[str, Any]) -> None:
-        super().__init__(status, document)
-        self.status = status
-        self.document = document
-        self.title = str(document.get("title", "Not an answer of the control API"))
-        self.detail = str(document.get("detail", ""))
-        self.pointer: str | None = document.get("pointer")
-
-    def __str__(self) -> str:
-        return f"{self.status} {self.title}: {self.detail}"
-
-
-class Unreachable(ConnectionError):
-    """Nothing answers at the URL, or not in time."""
-
-
-class Sandbox(SandboxCalls, Sync):
-    """One sandbox of the emulator at a URL; each call waits for its answer, over a connection of its own.
-
-    `name` is that of its credential, without `@CUSTOMER`; `token` that of --control-token. Raises ValueError for a URL
-    that is none.
-    """
-
-    def __init__(self, url: str, name: str, *, token: str | None = None) -> None:
-        super().__init__(_Waiting(url, token, below=f"/sandboxes/{escape(name)}").send)
-        self.name = name
-        self.clock = SyncClock(self.send)
-
-
-class AsyncSandbox(SandboxCalls, Async):
-    """A Sandbox whose calls are awaited. An async context manager; else `close` ends its connections."""
-
-    def __init__(self, url: str, name: str, *, token: str | None = None) -> None:
-        self._connection = _Awaiting(url, token, below=f"/sandboxes/{escape(name)}")
-        super().__init__(self._connection.send)
-        self.name = name
-        self.clock = AsyncClock(self.send)
-
-    async def close(self) -> None:
-        """End the connections; a later call opens one anew."""
-        await self._connection.close()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self.close()
-
-
-class SyncClock(ClockCalls, Sync):
-    """The time of a Sandbox."""
-
-
-class AsyncClock(ClockCalls, Async):
-    """The time of an AsyncSandbox."""
-
-
-class Server(ServerCalls, Sync):
-    """A whole emulator: `Server(url).health()`, `.sandboxes()`, `.reset_all()`; for async code, in a thread."""
-
-    def __init__(self, url: str, *, token: str | None = None) -> None:
-        super().__init__(_Waiting(url, token).send)
-        self.url = url.rstrip("/")
-        self.token = token
 
 
 class _Connection:

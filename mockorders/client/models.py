@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
-from mockorders.calls import Record
+from mockorders.client.endpoints import Record
 
 if TYPE_CHECKING:
     from mockorders.config import Profile
