@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from mockorders.client.sandbox import Server
     from mockorders.config import AppOptions
-    from mockorders.pytest_case import Case
-    from mockorders.testing import Mockorders
+    from mockorders.testing.case import Case
+    from mockorders.testing.fixture import Mockorders
 
 CASE: pytest.StashKey[Case] = pytest.StashKey()
 
@@ -47,7 +47,7 @@ def mockorders_options() -> AppOptions:
 @pytest.fixture(scope="session")
 def mockorders_server(request: pytest.FixtureRequest, mockorders_options: AppOptions) -> Server:
     """Give an emulator for the whole session, at `.url`: the one of --mockorders-url, else one that is started now."""
-    from mockorders.pytest_case import connect
+    from mockorders.testing.case import connect
 
     url = request.config.getoption("mockorders_url")
     if url is None:
@@ -59,8 +59,8 @@ def _start(session: pytest.Session, options: AppOptions) -> Server:
     """Start a server that lives until the session's last report, which may ask it."""
     from mockorders.client.sandbox import Server
     from mockorders.errors import FixtureError
-    from mockorders.pytest_case import leave
     from mockorders.server import MockServer
+    from mockorders.testing.case import leave
 
     try:
         started = MockServer(**options).start()
@@ -76,7 +76,7 @@ def mockorders(request: pytest.FixtureRequest, mockorders_server: Server) -> Ite
 
     When the test ends, it fails for answers that broke their schema, unhandled errors, and faults that were never met.
     """
-    from mockorders.pytest_case import Case
+    from mockorders.testing.case import Case
 
     case = request.node.stash[CASE] = Case(request.node, mockorders_server)
     yield case.sandbox

@@ -14,7 +14,7 @@ from mockorders.client.models import Effect, Fault, FaultOptions, Filters, Match
 from mockorders.client.sandbox import AsyncClock, Server, SyncClock
 from mockorders.config import Options
 from mockorders.sandbox.faults import ALWAYS_AFTER, DEFAULTS, FIRST_PARAMETER
-from mockorders.testing import Access, Mockorders
+from mockorders.testing.fixture import Access, Mockorders
 from mockorders.validation.schemas import schema
 
 CALLS = [name for name, value in vars(SandboxCalls).items() if isinstance(value, Endpoint)]

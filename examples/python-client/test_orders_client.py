@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from orders_client import Refused, Store, Unanswered
 
-from mockorders.testing import Mockorders
+from mockorders.testing.fixture import Mockorders
 
 ORDER = 75572230
 CUSTOMER = 586402305

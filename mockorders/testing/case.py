@@ -10,8 +10,9 @@ import pytest
 
 from mockorders.client.errors import ControlError, Unreachable
 from mockorders.client.sandbox import Sandbox, Server
-from mockorders.report import tell
-from mockorders.testing import Mockorders, unmet
+from mockorders.testing.checks import unmet
+from mockorders.testing.fixture import Mockorders
+from mockorders.testing.report import tell
 
 TITLE = "mockorders"
 MARKS = ("fixtures", "profile", "clock", "allow_unmet_faults")

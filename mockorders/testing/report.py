@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from mockorders.client.errors import ControlError, Unreachable
 from mockorders.client.models import Request
 from mockorders.observability.curl import curl_line
-from mockorders.testing import Mockorders
+from mockorders.testing.fixture import Mockorders
 
 MOST = 10
 INDENT = " " * 4

@@ -1,14 +1,14 @@
 """What a test is given by the pytest plugin: a sandbox of its own, which knows what broke in it."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mockorders.apis import discover
 from mockorders.client.endpoints import Call
-from mockorders.client.models import Fault, Request
 from mockorders.client.sandbox import Sandbox
 from mockorders.observability.curl import PASSWORD
+from mockorders.testing.checks import breakages
 
 # calls after which the journal no longer has what broke
 LETTING_GO = {("POST", "/reset"), ("PUT", ""), ("DELETE", ""), ("DELETE", "/requests")}
@@ -62,33 +62,3 @@ class Mockorders(Sandbox):
 @cache
 def _bases() -> Mapping[str, str]:
     return {api.name: api.bases[0] for api in discover()}
-
-
-def breakages(entries: Iterable[Request]) -> Iterator[str]:
-    """Say what in the journal is the emulator's own failure: answers that break their schema, unhandled errors."""
-    for entry in entries:
-        kind = (entry["fault"] or {}).get("type")
-        where = f"request {entry['id']}, {entry['method']} {entry['path']}"
-        if entry["breaches"] and kind != "drift":
-            for breach in entry["breaches"]:
-                at = f"{breach['schema']} {breach['pointer'] or '/'}"
-                yield f"{where}: the answer breaks its schema, {at}: {breach['message']}"
-        elif kind != "status" and _is_problem(entry):
-            yield f"{where}: an unhandled error, {entry['status']}: {_detail(entry)}"
-
-
-def unmet(faults: Iterable[Fault]) -> Iterator[str]:
-    """Name the faults that no request met."""
-    for fault in faults:
-        if not fault["met"]:
-            yield f"fault {fault['id']} was set and never met: {fault['effect']}, match {fault['match']}"
-
-
-def _is_problem(entry: Request) -> bool:
-    headers = {} if entry["response"] is None else entry["response"]["headers"]
-    return headers.get("Content-Type") == "application/problem+json"
-
-
-def _detail(entry: Request) -> str:
-    body = None if entry["response"] is None else entry["response"]["body"]
-    return str(body["detail"]) if isinstance(body, dict) and "detail" in body else "its answer was spoilt by a fault"

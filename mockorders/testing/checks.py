@@ -1,0 +1,35 @@
+"""Failures of the emulator that its journal shows."""
+
+from collections.abc import Iterable, Iterator
+
+from mockorders.client.models import Fault, Request
+
+
+def breakages(entries: Iterable[Request]) -> Iterator[str]:
+    """Say what in the journal is the emulator's own failure: answers that break their schema, unhandled errors."""
+    for entry in entries:
+        kind = (entry["fault"] or {}).get("type")
+        where = f"request {entry['id']}, {entry['method']} {entry['path']}"
+        if entry["breaches"] and kind != "drift":
+            for breach in entry["breaches"]:
+                at = f"{breach['schema']} {breach['pointer'] or '/'}"
+                yield f"{where}: the answer breaks its schema, {at}: {breach['message']}"
+        elif kind != "status" and _is_problem(entry):
+            yield f"{where}: an unhandled error, {entry['status']}: {_detail(entry)}"
+
+
+def unmet(faults: Iterable[Fault]) -> Iterator[str]:
+    """Name the faults that no request met."""
+    for fault in faults:
+        if not fault["met"]:
+            yield f"fault {fault['id']} was set and never met: {fault['effect']}, match {fault['match']}"
+
+
+def _is_problem(entry: Request) -> bool:
+    headers = {} if entry["response"] is None else entry["response"]["headers"]
+    return headers.get("Content-Type") == "application/problem+json"
+
+
+def _detail(entry: Request) -> str:
+    body = None if entry["response"] is None else entry["response"]["body"]
+    return str(body["detail"]) if isinstance(body, dict) and "detail" in body else "its answer was spoilt by a fault"
