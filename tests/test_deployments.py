@@ -17,7 +17,7 @@ from support.processes import finish
 
 import mockorders
 from mockorders import MockServer
-from mockorders.cli import serve
+from mockorders.cli.main import serve
 
 ROOT = Path(__file__).parent.parent
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")

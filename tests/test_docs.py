@@ -13,7 +13,7 @@ from support.processes import finish, serving
 from support.snippets import Run, execute, runs, snippets
 
 from mockorders import fidelity
-from mockorders.cli import main, serve
+from mockorders.cli.main import main, serve
 from mockorders.control.routes import ROUTES
 from mockorders.fixture_sets.files import ON_REQUEST, fixture_files
 

@@ -12,7 +12,7 @@ from support.contracts import shared_contract
 from support.processes import finish, run, serving
 
 from mockorders.apis import discover
-from mockorders.cli import main
+from mockorders.cli.main import main
 from mockorders.fixture_sets.dataset import World
 from mockorders.fixture_sets.files import fixture_files
 from mockorders.fixture_sets.sets import FixtureSets

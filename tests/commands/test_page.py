@@ -11,7 +11,7 @@ import click
 import pytest
 from support.processes import ENVIRONMENT, SCRIPT, finish, serving
 
-from mockorders.cli import main
+from mockorders.cli.main import main
 
 PAGE = (Path(__file__).parents[2] / "docs" / "command-line.md").read_text(encoding="utf-8")
 SECTIONS = dict(re.findall(r"^## (\w+)\n(.*?)(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL))

@@ -13,12 +13,12 @@ import pytest
 import trustme
 from click.testing import CliRunner, Result
 
-from mockorders.cli import main, serve
-from mockorders.commands import routes, validate
-from mockorders.commands.declared import COMMANDS
-from mockorders.commands.routes import RoutesOptions
-from mockorders.commands.serve import ServeOptions
-from mockorders.commands.validate import ValidateOptions
+from mockorders.cli import routes, validate
+from mockorders.cli.commands import COMMANDS
+from mockorders.cli.main import main, serve
+from mockorders.cli.routes import RoutesOptions
+from mockorders.cli.serve import ServeOptions
+from mockorders.cli.validate import ValidateOptions
 from mockorders.config import AppOptions, Options
 
 TIME = datetime(2017, 3, 21, tzinfo=UTC)

@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from support.processes import ENVIRONMENT, MODULE, SCRIPT, SECONDS, drained, finish, run, spawn
 
 from mockorders.apis import discover
-from mockorders.cli import main
+from mockorders.cli.main import main
 from mockorders.validation.schemas import schema_names
 
 

@@ -17,7 +17,7 @@ from support.emulator import basic, example
 from support.processes import ENVIRONMENT, MODULE, finish, run
 
 from mockorders import MockServer, Sandbox
-from mockorders.cli import main
+from mockorders.cli.main import main
 
 ORDER = "/v1/orders/75572230/"
 CHANGES: list[tuple[Callable[[Any], Any], str]] = [

@@ -4,7 +4,7 @@ import os
 
 from click.testing import CliRunner
 
-from mockorders.cli import main
+from mockorders.cli.main import main
 from support.processes import Ended
 
 

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mockorders.commands.failure import Failure, Misuse
+from mockorders.cli.errors import Failure, Misuse
 from mockorders.config import Options
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ import click
 
 from mockorders.apis import discover
 from mockorders.apis.base import Api
-from mockorders.commands.failure import Failure
-from mockorders.commands.routes import table
+from mockorders.cli.errors import Failure
+from mockorders.cli.routes import table
 from mockorders.errors import FixtureError
 from mockorders.fixture_sets.dataset import World
 from mockorders.fixture_sets.files import Sources

@@ -4,8 +4,8 @@ from typing import Any, get_args
 
 import click
 
-from mockorders.commands.group import CODES, DefaultGroup, fixtures_option, offer_endpoints, offer_sets, option
-from mockorders.commands.param_types import ApiName, find_endpoint
+from mockorders.cli.group import CODES, DefaultGroup, fixtures_option, offer_endpoints, offer_sets, option
+from mockorders.cli.param_types import ApiName, find_endpoint
 from mockorders.config import Profile
 
 VALIDATE_EXAMPLES = f"""
@@ -75,7 +75,7 @@ def validate(**options: Any) -> None:
 
     FILES are HAR 1.2, the emulator's own journal, or the JSON of one response; - is standard input.
     """
-    from mockorders.commands.validate import ValidateOptions, run
+    from mockorders.cli.validate import ValidateOptions, run
 
     run(ValidateOptions(**options))
 
@@ -89,7 +89,7 @@ def fixtures() -> None:
 @fixtures_option
 def list_sets(fixtures: tuple[str, ...]) -> None:
     """List the fixture sets; * marks the one in use."""
-    from mockorders.commands.fixtures import list_sets
+    from mockorders.cli.fixtures import list_sets
 
     list_sets(fixtures)
 
@@ -99,7 +99,7 @@ def list_sets(fixtures: tuple[str, ...]) -> None:
 @fixtures_option
 def show(name: str, fixtures: tuple[str, ...]) -> None:
     """Show a set's contents and example requests."""
-    from mockorders.commands.fixtures import show
+    from mockorders.cli.fixtures import show
 
     show(name, fixtures)
 
@@ -109,7 +109,7 @@ def show(name: str, fixtures: tuple[str, ...]) -> None:
 @fixtures_option
 def dump(name: str, fixtures: tuple[str, ...]) -> None:
     """Print all records of a set, including generated ones, as a fixture file."""
-    from mockorders.commands.fixtures import dump
+    from mockorders.cli.fixtures import dump
 
     dump(name, fixtures)
 
@@ -118,7 +118,7 @@ def dump(name: str, fixtures: tuple[str, ...]) -> None:
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True))
 def check(files: tuple[str, ...]) -> None:
     """Check whether fixture files, or all files of folders, are valid."""
-    from mockorders.commands.fixtures import check
+    from mockorders.cli.fixtures import check
 
     check(files)
 
@@ -135,7 +135,7 @@ def check(files: tuple[str, ...]) -> None:
 )
 def routes(**options: Any) -> None:
     """List the endpoints with their schemas."""
-    from mockorders.commands.routes import RoutesOptions, run
+    from mockorders.cli.routes import RoutesOptions, run
 
     run(RoutesOptions(**options))
 
@@ -144,7 +144,7 @@ def routes(**options: Any) -> None:
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion(shell: str) -> None:
     """Print the completion script for a shell."""
-    from mockorders.commands.completion import run
+    from mockorders.cli.completion import run
 
     run(click.get_current_context().find_root().command, shell)
 

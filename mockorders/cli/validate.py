@@ -9,9 +9,9 @@ import click
 
 from mockorders.apis import discover
 from mockorders.apis.base import Api
-from mockorders.commands.failure import Failure, Misuse
-from mockorders.commands.param_types import chosen_apis
-from mockorders.commands.report import Report
+from mockorders.cli.errors import Failure, Misuse
+from mockorders.cli.param_types import chosen_apis
+from mockorders.cli.validate_report import Report
 from mockorders.config import Profile
 from mockorders.conformance.checker import Checked, Checker, Endpoint
 from mockorders.conformance.recordings import read

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mockorders.commands.failure import Failure, Misuse
+from mockorders.cli.errors import Failure, Misuse
 
 if TYPE_CHECKING:
     import ssl

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from mockorders.commands.failure import Failure, Misuse
+from mockorders.cli.errors import Failure, Misuse
 from mockorders.conformance.checker import Checked
 from mockorders.validation.violations import Mistake
 

@@ -9,8 +9,8 @@ from typing import Any, get_args
 import click
 
 from mockorders.__version__ import __version__
-from mockorders.commands.group import CODES, DefaultGroup, fixtures_option, option
-from mockorders.commands.param_types import CredentialsFile, Timestamp, load_certificate
+from mockorders.cli.group import CODES, DefaultGroup, fixtures_option, option
+from mockorders.cli.param_types import CredentialsFile, Timestamp, load_certificate
 from mockorders.config import Options, Profile
 
 EXAMPLES = f"""
@@ -33,7 +33,7 @@ _pem_file = click.Path(dir_okay=False, path_type=Path)
 @click.group(
     cls=DefaultGroup,
     default="serve",
-    others="mockorders.commands.declared",
+    others="mockorders.cli.commands",
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog=EXAMPLES,
 )
@@ -102,6 +102,6 @@ def _exit_on_sigterm(ctx: click.Context) -> None:
 @option("--log-requests", is_flag=True, help="Log requests even if stderr is not a terminal.")
 def serve(**options: Any) -> None:
     """Serve both APIs until stopped."""
-    from mockorders.commands.serve import ServeOptions, run
+    from mockorders.cli.serve import ServeOptions, run
 
     run(ServeOptions(**options))
