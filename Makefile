@@ -54,7 +54,7 @@ wrk:
 	  || echo "without wrk the bench makes the load itself; without nginx it leaves out what is behind it" >&2
 
 docs: $(VENV)/installed
-	$(BIN)/python -m mockorders.fidelity docs/fidelity.md
+	$(BIN)/python -m tools.fidelity docs/fidelity.md
 
 vendor:
 	$(PYTHON) tools/vendor.py

@@ -12,10 +12,10 @@ import pytest
 from support.processes import finish, serving
 from support.snippets import Run, execute, runs, snippets
 
-from mockorders import fidelity
 from mockorders.cli.main import main, serve
 from mockorders.control.routes import ROUTES
 from mockorders.fixture_sets.files import ON_REQUEST, fixture_files
+from tools import fidelity
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The page of what is documented, observed and assumed, made from the rules: `python -m mockorders.fidelity FILE`."""
+"""The page of what is documented, observed and assumed, made from the rules: `python -m tools.fidelity FILE`."""
 
 import sys
 from collections.abc import Iterable
