@@ -1,5 +1,7 @@
 """Sorted indexes, compared with a scan of all records."""
 
+import subprocess
+import sys
 from collections.abc import Generator
 from operator import eq, ge, gt, le, lt, ne
 from typing import Any
@@ -120,3 +122,12 @@ def test_every_property_can_be_put_in_order(name: str) -> None:
     """An index that could not be made would fail the first who filters by it."""
     made = compile_filter(order_model(), f"{name}__is_null", "false")
     assert made.condition.chosen is not None
+
+
+def test_bitmaps_are_imported_by_the_first_filter() -> None:
+    code = (
+        "import sys, mockorders.app, mockorders.apis.cratejoy.filters as filters; print('pyroaring' in sys.modules); "
+        "from mockorders.index import bitmap_of; bitmap_of([1]); print('pyroaring' in sys.modules)"
+    )
+    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert ["False", "True"] == printed.split()
