@@ -200,6 +200,8 @@ class ResultSet:
 
     def page(self, start: int, end: int) -> list[int]:
         """Return the ids from index `start` to before index `end`, ascending."""
+        if not self._bitmap:
+            return list(self._new[start:end])
         numbers = range(len(self._new))
         first = bisect_left(numbers, start, key=self._place)
         last = bisect_left(numbers, end, key=self._place)
