@@ -7,7 +7,7 @@ from enum import Enum, auto
 from heapq import merge
 from typing import Any, NamedTuple
 
-from mockorders.storage.index import Index, Selection, bits_of, build, positions
+from mockorders.storage.index import Bitmap, ResultSet, SortedIndex, bitmap_of, build_index
 
 Record = Mapping[str, Any]
 
@@ -32,7 +32,7 @@ class Condition(NamedTuple):
 
     field: str
     rank: Callable[[Any], Any]
-    chosen: Callable[[Index], int] | None
+    chosen: Callable[[SortedIndex], Bitmap] | None
 
 
 STEP = 64
@@ -82,18 +82,18 @@ class Base:
         self.ids = sorted(self.records)
         self.stamp = object()
         self._indexes: dict[str, dict[Any, array[int]]] = {}
-        self._ordered: dict[str, Index] = {}
+        self._ordered: dict[str, SortedIndex] = {}
 
-    def ordered(self, field: str, rank: Callable[[Any], Any]) -> Generator[None, None, Index]:
-        """Give the index of a field in the order of its ranks; yields between steps where it is made now."""
+    def ordered(self, field: str, rank: Callable[[Any], Any]) -> Generator[None, None, SortedIndex]:
+        """Return the sorted index of a field by the ranks of its values; built in steps at the first use."""
         if field not in self._ordered:
-            values = [self.records[identifier][field] for identifier in self.ids]
-            self._ordered[field] = yield from build(values, rank)
+            values = (self.records[identifier][field] for identifier in self.ids)
+            self._ordered[field] = yield from build_index(values, rank)
         return self._ordered[field]
 
-    def bits(self, identifiers: Iterable[int]) -> int:
-        """Give records as a set: one bit each, in the order of the ids."""
-        return bits_of((bisect_left(self.ids, each) for each in identifiers), len(self.ids))
+    def bitmap(self, identifiers: Iterable[int]) -> Bitmap:
+        """Return the bitmap of the positions of ids."""
+        return bitmap_of(bisect_left(self.ids, each) for each in identifiers)
 
     def index(self, field: str) -> "Mapping[Any, array[int]]":
         """Give the ids, sorted, by the value of one field; arrays, as the collector would look through lists."""
@@ -167,27 +167,28 @@ class Collection:
         records, changes = self._base.records, self._changes
         return [changes.get(each) or records[each] for each in identifiers]
 
-    def select(self, conditions: Sequence[Condition], matches: Test) -> Generator[None, None, Selection]:
-        """Find the records that match; what meets the conditions is counted by indexes, the rest looked at one by one.
+    def select(self, conditions: Sequence[Condition], matches: Test) -> Generator[None, None, ResultSet]:
+        """Return the records that match, in steps.
 
-        The records that this sandbox changed are looked at too. Yields between steps.
+        Conditions with an index are decided by it. The other conditions, and the records that this sandbox changed,
+        are decided record by record.
         """
         ids, known = self._base.ids, self._base.records
-        bits, rest, step = (1 << len(ids)) - 1, False, max(1, STEP // len(conditions))
+        bitmap, rest, step = bitmap_of(range(len(ids))), False, max(1, STEP // len(conditions))
         for field, rank, chosen in conditions:
             if chosen is None:
                 rest = True
             else:
-                bits &= chosen((yield from self._base.ordered(field, rank)))
+                bitmap &= chosen((yield from self._base.ordered(field, rank)))
         if self._changes:
-            bits &= ~self._base.bits(each for each in self._changes if each in known)
+            bitmap -= self._base.bitmap(each for each in self._changes if each in known)
         if rest:
-            bits = self._base.bits((yield from self._walk((ids[each] for each in positions(bits)), matches, step)))
+            bitmap = self._base.bitmap((yield from self._walk((ids[each] for each in bitmap), matches, step)))
         if not self._changes:
-            return Selection(ids, bits)
+            return ResultSet(ids, bitmap)
         found = yield from self._walk(sorted(self._changes), matches, step)
-        bits |= self._base.bits(each for each in found if each in known)
-        return Selection(ids, bits, [each for each in found if each not in known])
+        bitmap |= self._base.bitmap(each for each in found if each in known)
+        return ResultSet(ids, bitmap, [each for each in found if each not in known])
 
     def _walk(self, identifiers: Iterable[int], matches: Test, step: int) -> Generator[None, None, list[int]]:
         found = []

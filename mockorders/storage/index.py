@@ -1,196 +1,213 @@
-"""Sorted indexes over a base: sets of records as bits, so that a count and a page walk over no records.
+"""Sorted indexes over an immutable collection, and query results as bitmaps of record positions.
 
-Bit n of a set stands for the n-th record of the base by id. A set of 100,000 records takes 12.5 kB, and microseconds to
-be intersected with another.
+Position n is the n-th record of the collection by id. Counting, combining and paging bitmaps takes microseconds,
+whatever the size of the collection.
 """
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from heapq import merge
-from itertools import pairwise
-from operator import itemgetter
-from typing import Any
+from itertools import islice, pairwise
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
-STEP = 2_000
-PARTS = 256
-CHUNK, LEAP = 64, 1_024  # bytes
-FEW = 16
-REMEMBERED = 64
+if TYPE_CHECKING:
+    from pyroaring import FrozenBitMap
 
-Group = tuple[Any, list[int]]
+SCAN_BATCH = 2_000
+MAX_PREFIXES = 256
+MAX_DIRECT_POSITIONS = 1_000
+CACHED_MATCHES = 64
+NULL = -1
+
+Bitmap: TypeAlias = "FrozenBitMap"
+Item = TypeVar("Item")
 
 
-class Index:
-    """The records of a base by one property: which have `some` value, are equal to one, below or up to one.
+def bitmap_of(positions: Iterable[int]) -> Bitmap:
+    """Return the immutable bitmap of record positions, given in any order."""
+    from pyroaring import FrozenBitMap  # imported by the first filter, as the start would pay for it
 
-    The sets up to some places in the order are made at once: up to each value where there are few, else up to every
-    256th part; a set up to any other place differs from one of these by half a part at most. Made by `build`.
+    return FrozenBitMap(positions)
+
+
+class SortedIndex:
+    """A sorted index of one property over an immutable collection. Queries return bitmaps of record positions.
+
+    Bitmaps are stored for up to 256 prefixes of the order: one after each value if there are few values, else at equal
+    distances. A range is the nearest stored prefix and the rest of the order. Created by `build_index`.
     """
 
-    __slots__ = ("_ends", "_fitting", "_order", "_ranks", "_size", "_starts", "_until_end", "some")
+    __slots__ = ("_matches", "_order", "_prefix_ends", "_prefixes", "_ranks", "_size", "_starts")
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, ranks: Iterable[Any], starts: "array[int]", order: "array[int]") -> None:
         self._size = size
-        self._ranks: list[Any] = []
-        self._order = array("Q")
-        self._starts = array("Q", [0])
-        self._ends: Sequence[int] = [0]
-        self._until_end = [0]
-        self._fitting: dict[object, int] = {}
-        self.some = 0
+        self._ranks = tuple(ranks)  # unlike a list, a tuple of scalars is not traversed by the garbage collector
+        self._starts = starts
+        self._order = order
+        self._prefix_ends: Sequence[int] = starts
+        self._prefixes = [bitmap_of(())]
+        self._matches: dict[object, Bitmap] = {}
 
-    def add(self, rank: Any, positions: Sequence[int]) -> None:
-        """Add the records of the next value."""
-        self._ranks.append(rank)
-        self._order.extend(positions)
-        self._starts.append(len(self._order))
-
-    def prepare(self) -> Generator[None, None, None]:
-        """Make the sets; yields between steps."""
-        few, last = len(self._ranks) <= PARTS, len(self._order)
-        self._ends = self._starts if few else [*range(0, last, -(-last // PARTS)), last]
-        for start, end in pairwise(self._ends):
-            self.some |= self._bits(start, end)
-            self._until_end.append(self.some)
+    def store_prefixes(self) -> Generator[None, None, None]:
+        """Store the prefixes' bitmaps, in steps."""
+        last = len(self._order)
+        if len(self._ranks) > MAX_PREFIXES:
+            self._prefix_ends = [*range(0, last, -(-last // MAX_PREFIXES)), last]
+        for start, end in pairwise(self._prefix_ends):
+            self._prefixes.append(self._prefixes[-1] | bitmap_of(self._order[start:end]))
             yield
 
     @property
-    def none(self) -> int:
-        """The records that have no value."""
-        return ((1 << self._size) - 1) ^ self.some
+    def not_null(self) -> Bitmap:
+        """The records that have a value."""
+        return self._prefixes[-1]
 
-    def equal(self, rank: Any) -> int:
-        """Give the records whose value is one."""
+    @property
+    def null(self) -> Bitmap:
+        """The records that have no value."""
+        return self.not_null.flip(0, self._size)
+
+    def equal(self, rank: Any) -> Bitmap:
+        """Return the records whose value equals the rank."""
         at = bisect_left(self._ranks, rank)
         if at == len(self._ranks) or self._ranks[at] != rank:
-            return 0
-        return self._until(self._starts[at + 1]) ^ self._until(self._starts[at])
+            return bitmap_of(())
+        start = self._starts[at]
+        end = self._starts[at + 1]
+        if end - start <= MAX_DIRECT_POSITIONS:
+            return bitmap_of(self._order[start:end])
+        return self._prefix(end) - self._prefix(start)
 
-    def any_of(self, ranks: Iterable[Any]) -> int:
-        """Give the records whose value is one of several."""
-        found = 0
-        for rank in ranks:
-            found |= self.equal(rank)
-        return found
+    def any_of(self, ranks: Iterable[Any]) -> Bitmap:
+        """Return the records whose value equals one of the ranks."""
+        return bitmap_of(()).union(*map(self.equal, ranks))
 
-    def below(self, rank: Any) -> int:
-        """Give the records whose value is less."""
-        return self._until(self._starts[bisect_left(self._ranks, rank)])
+    def less_than(self, rank: Any) -> Bitmap:
+        """Return the records whose value is less than the rank."""
+        return self._prefix(self._starts[bisect_left(self._ranks, rank)])
 
-    def up_to(self, rank: Any) -> int:
-        """Give the records whose value is less or the same."""
-        return self._until(self._starts[bisect_right(self._ranks, rank)])
+    def at_most(self, rank: Any) -> Bitmap:
+        """Return the records whose value is less than the rank or equals it."""
+        return self._prefix(self._starts[bisect_right(self._ranks, rank)])
 
-    def fitting(self, name: object, test: Callable[[Any], bool]) -> int:
-        """Give the records whose value passes a test; the last tests are remembered by their names."""
-        if name not in self._fitting:
-            if len(self._fitting) >= REMEMBERED:
-                self._fitting.clear()
-            spans = zip(self._ranks, pairwise(self._starts), strict=True)
-            places = (place for rank, (start, end) in spans if test(rank) for place in self._order[start:end])
-            self._fitting[name] = bits_of(places, self._size)
-        return self._fitting[name]
+    def matching(self, name: object, test: Callable[[Any], bool]) -> Bitmap:
+        """Return the records whose value passes the test; up to 64 results are cached by the name of the test."""
+        if name not in self._matches:
+            if len(self._matches) >= CACHED_MATCHES:
+                self._matches.clear()
+            self._matches[name] = bitmap_of(self._passing(test))
+        return self._matches[name]
 
-    def _until(self, end: int) -> int:
-        after = bisect_left(self._ends, end)
-        nearest = min((after, max(0, after - 1)), key=lambda each: abs(self._ends[each] - end))
-        made = self._ends[nearest]
-        return self._until_end[nearest] ^ self._bits(min(made, end), max(made, end))
+    def _passing(self, test: Callable[[Any], bool]) -> "array[int]":
+        passing = array("I")
+        for rank, start, end in zip(self._ranks, self._starts, self._starts[1:], strict=False):
+            if test(rank):
+                passing += self._order[start:end]
+        return passing
 
-    def _bits(self, start: int, end: int) -> int:
-        return 0 if start == end else bits_of(self._order[start:end], self._size)
+    def _prefix(self, end: int) -> Bitmap:
+        """Return the records up to a place in the order."""
+        at = bisect_right(self._prefix_ends, end) - 1
+        rest = self._order[self._prefix_ends[at] : end]
+        return self._prefixes[at] | bitmap_of(rest) if rest else self._prefixes[at]
 
 
-def build(values: Sequence[Any], rank: Callable[[Any], Any]) -> Generator[None, None, Index]:
-    """Make an index of values, in the order of the records; yields between steps. None is no value."""
-    groups: dict[Any, list[int]] = {}
-    for position, value in enumerate(values):
-        if value is not None:
-            groups.setdefault(rank(value), []).append(position)
-        if position % STEP == STEP - 1:
-            yield
-    index = Index(len(values))
-    for number, group in enumerate((yield from _sorted(list(groups.items())))):
-        index.add(*group)
-        if number % STEP == STEP - 1:
-            yield
-    yield from index.prepare()
+def build_index(values: Iterable[Any], rank: Callable[[Any], Any]) -> Generator[None, None, SortedIndex]:
+    """Return an index of the values of all positions, compared by their ranks; built in steps.
+
+    Only scalars are allocated, as collecting garbage among a list per value would block the event loop.
+    """
+    numbers: dict[Any, int] = {}
+    numbered = array("q")
+    for batch in _batches(values):
+        numbered.extend(NULL if value is None else numbers.setdefault(rank(value), len(numbers)) for value in batch)
+        yield
+    ranks = yield from _sort(numbers)
+    starts, order = yield from _group(numbered, numbers, ranks)
+    index = SortedIndex(len(numbered), ranks, starts, order)
+    yield from index.store_prefixes()
     return index
 
 
-def _sorted(groups: list[Group]) -> Generator[None, None, Iterator[Group]]:
-    """Sort in steps: what is sorted in pieces is merged as it is taken."""
-    pieces = []
-    for start in range(0, len(groups), STEP):
-        pieces.append(sorted(groups[start : start + STEP], key=itemgetter(0)))
+def _sort(values: Iterable[Any]) -> Generator[None, None, list[Any]]:
+    """Return the values in ascending order, sorted in steps."""
+    runs = []
+    for batch in _batches(values):
+        runs.append(sorted(batch))
         yield
-    return merge(*pieces, key=itemgetter(0))
+    result: list[Any] = []
+    for batch in _batches(merge(*runs)):
+        result += batch
+        yield
+    return result
 
 
-def bits_of(positions: Iterable[int], size: int) -> int:
-    """Give the set of the records at these positions."""
-    bits = bytearray(size // 8 + 1)
-    for position in positions:
-        bits[position >> 3] |= 1 << (position & 7)
-    return int.from_bytes(bits, "little")
+def _group(
+    numbered: "array[int]", numbers: Mapping[Any, int], ranks: Sequence[Any]
+) -> Generator[None, None, tuple["array[int]", "array[int]"]]:
+    """Return where each rank starts in the order, and the order: positions by rank, then ascending.
+
+    `numbered` has the number of each position's rank, or NULL.
+    """
+    counts = yield from _count(numbered, len(ranks))
+    starts = array("I", [0])
+    places = array("I", [0]) * len(ranks)
+    for batch in _batches(ranks):
+        for rank in batch:
+            places[numbers[rank]] = starts[-1]
+            starts.append(starts[-1] + counts[numbers[rank]])
+        yield
+    order = array("I", [0]) * starts[-1]
+    for offset in range(0, len(numbered), SCAN_BATCH):
+        for position, number in enumerate(numbered[offset : offset + SCAN_BATCH], offset):
+            if number != NULL:
+                order[places[number]] = position
+                places[number] += 1
+        yield
+    return starts, order
 
 
-def positions(bits: int, start: int = 0, end: int | None = None) -> Iterator[int]:
-    """Give the positions of the start-th to the end-th bit that is set, counted from 0; all without an end."""
-    raw, passed = bits.to_bytes((bits.bit_length() + 7) // 8, "little"), 0
-    for offset in range(0, len(raw), LEAP):
-        if end is not None and passed >= end:
-            return
-        leap = int.from_bytes(raw[offset : offset + LEAP], "little")
-        count = leap.bit_count()
-        if passed + count > start:
-            first, last = max(0, start - passed), count if end is None else min(count, end - passed)
-            found = _set(leap, first, last) if count <= FEW else _within(raw[offset : offset + LEAP], first, last)
-            yield from (offset * 8 + each for each in found)
-        passed += count
+def _count(numbered: "array[int]", size: int) -> Generator[None, None, "array[int]"]:
+    """Return how often each number from 0 to below `size` occurs."""
+    counts = array("I", [0]) * size
+    for batch in _batches(numbered):
+        for number in batch:
+            if number != NULL:
+                counts[number] += 1
+        yield
+    return counts
 
 
-def _within(raw: bytes, start: int, end: int) -> Iterator[int]:
-    passed = 0
-    for offset in range(0, len(raw), CHUNK):
-        if passed >= end:
-            return
-        chunk = int.from_bytes(raw[offset : offset + CHUNK], "little")
-        count = chunk.bit_count()
-        if passed + count > start:
-            yield from (offset * 8 + each for each in _set(chunk, max(0, start - passed), min(count, end - passed)))
-        passed += count
+def _batches(items: Iterable[Item]) -> Iterator[list[Item]]:
+    remaining = iter(items)
+    return iter(lambda: list(islice(remaining, SCAN_BATCH)), [])
 
 
-def _set(chunk: int, start: int, end: int) -> Iterator[int]:
-    for number in range(end):
-        if number >= start:
-            yield (chunk & -chunk).bit_length() - 1
-        chunk &= chunk - 1  # lets go of the lowest
+class ResultSet:
+    """The records of a collection that match a query: a bitmap over its base, and the ids of new records.
 
+    Both ids of the base and of new records are ascending, and no id is in both.
+    """
 
-class Selection:
-    """Records of one collection: those that its base has, as bits, and the ids of new ones, ascending."""
-
-    def __init__(self, ids: Sequence[int], bits: int, new: Sequence[int] = ()) -> None:
+    def __init__(self, ids: Sequence[int], bitmap: Bitmap, new: Sequence[int] = ()) -> None:
         self._ids = ids
-        self._bits = bits
+        self._bitmap = bitmap
         self._new = new
-        self._here = bits.bit_count()
 
     def __len__(self) -> int:
-        return self._here + len(self._new)
+        return len(self._bitmap) + len(self._new)
 
     def page(self, start: int, end: int) -> list[int]:
-        """Give the ids from the start-th to the end-th, ascending."""
-        places = [number + self._before(identifier) for number, identifier in enumerate(self._new)]
-        first, last = bisect_left(places, start), bisect_left(places, end)
-        here = [self._ids[position] for position in positions(self._bits, start - first, end - last)]
-        return sorted([*here, *self._new[first:last]])
+        """Return the ids from index `start` to before index `end`, ascending."""
+        if not self._bitmap:
+            return list(self._new[start:end])
+        numbers = range(len(self._new))
+        first = bisect_left(numbers, start, key=self._place)
+        last = bisect_left(numbers, end, key=self._place)
+        known = [self._ids[position] for position in self._bitmap[start - first : end - last]]
+        return sorted([*known, *self._new[first:last]])
 
-    def _before(self, identifier: int) -> int:
-        """Say how many of the base's records stand before an id that is none of theirs."""
-        if not self._ids or identifier > self._ids[-1]:
-            return self._here
-        return (self._bits & ((1 << bisect_left(self._ids, identifier)) - 1)).bit_count()
+    def _place(self, number: int) -> int:
+        """Return the index of a new record, given by its number among the new ones, in the whole result."""
+        return number + self._bitmap.range_cardinality(0, bisect_left(self._ids, self._new[number]))

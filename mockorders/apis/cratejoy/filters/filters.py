@@ -10,7 +10,7 @@ from mockorders.apis.cratejoy.filters.types import Kind, Unfit
 from mockorders.apis.cratejoy.views import RELATIONS, Relation, order_url
 from mockorders.formats.matching import fits
 from mockorders.storage.collection import STEP, Condition, Record
-from mockorders.storage.index import Index, Selection
+from mockorders.storage.index import Bitmap, ResultSet, SortedIndex, bitmap_of
 from mockorders.storage.state import Tables
 from mockorders.validation.schemas import properties
 
@@ -47,7 +47,7 @@ class Comparison(NamedTuple):
     """A comparison with a value: how it is decided for one, and for all at once, where an index can."""
 
     test: Test
-    chosen: Callable[[Index], int] | None = None
+    chosen: Callable[[SortedIndex], Bitmap] | None = None
 
 
 class Filter(NamedTuple):
@@ -116,7 +116,7 @@ def compile_filter(model: Model, name: str, value: Any, *, typed: bool = False) 
     return Filter(relation, prop, test, condition, derive)
 
 
-def search(tables: Tables, filters: Sequence[Filter]) -> Generator[None, None, Selection]:
+def search(tables: Tables, filters: Sequence[Filter]) -> Generator[None, None, ResultSet]:
     """Find the orders that match all filters; in steps."""
 
     def matches(order: Record) -> bool:
@@ -131,7 +131,7 @@ def search(tables: Tables, filters: Sequence[Filter]) -> Generator[None, None, S
             found.append(order["id"])
         if number % step == step - 1:
             yield
-    return Selection((), 0, found)
+    return ResultSet((), bitmap_of(()), found)
 
 
 def _few(tables: Tables, filters: Sequence[Filter]) -> Sequence[Record] | None:
@@ -164,13 +164,13 @@ def _split(model: Model, name: str) -> tuple[str, str]:
 def _comparison(kind: Kind, operator: str, value: Any, *, typed: bool) -> Comparison:
     if operator == "is_null":
         wanted = types.BOOLEAN.read(value, typed=typed)
-        return Comparison(lambda each: (each is None) is wanted, lambda index: index.none if wanted else index.some)
+        return Comparison(lambda each: (each is None) is wanted, lambda index: index.null if wanted else index.not_null)
     if kind.name == "object":
         message = "the comparison is_null only, as it is an object or a list"
         raise Unfit(message)
     if operator in {"like", "ilike"}:
         like = _like(kind, value, fold=operator == "ilike")
-        return Comparison(like, lambda index: index.fitting((operator, value), like))
+        return Comparison(like, lambda index: index.matching((operator, value), like))
     if operator in {"in", "nin"}:
         return _membership(kind, kind.read_list(value, typed=typed), wanted=operator == "in")
     compare, other = COMPARISONS[operator], kind.rank(kind.read(value, typed=typed))
@@ -181,18 +181,18 @@ def _membership(kind: Kind, values: Sequence[Any], *, wanted: bool) -> Compariso
     ranks = {kind.rank(each) for each in values}
     return Comparison(
         lambda each: each is not None and (kind.rank(each) in ranks) is wanted,
-        lambda index: index.any_of(ranks) if wanted else index.some ^ index.any_of(ranks),
+        lambda index: index.any_of(ranks) if wanted else index.not_null - index.any_of(ranks),
     )
 
 
-# What an index in order knows of each comparison.
-_CHOSEN: Mapping[str, Callable[[Any], Callable[[Index], int]]] = {
+# How a sorted index decides each comparison.
+_CHOSEN: Mapping[str, Callable[[Any], Callable[[SortedIndex], Bitmap]]] = {
     "eq": lambda rank: lambda index: index.equal(rank),
-    "ne": lambda rank: lambda index: index.some ^ index.equal(rank),
-    "lt": lambda rank: lambda index: index.below(rank),
-    "le": lambda rank: lambda index: index.up_to(rank),
-    "gt": lambda rank: lambda index: index.some ^ index.up_to(rank),
-    "ge": lambda rank: lambda index: index.some ^ index.below(rank),
+    "ne": lambda rank: lambda index: index.not_null - index.equal(rank),
+    "lt": lambda rank: lambda index: index.less_than(rank),
+    "le": lambda rank: lambda index: index.at_most(rank),
+    "gt": lambda rank: lambda index: index.not_null - index.at_most(rank),
+    "ge": lambda rank: lambda index: index.not_null - index.less_than(rank),
 }
 
 
