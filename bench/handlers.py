@@ -11,7 +11,7 @@ from mockorders.apis.routing import Match
 from mockorders.concurrency import run_to_end
 from mockorders.config import Options
 from mockorders.emulator import Core
-from mockorders.formats.parsing import query_pairs
+from mockorders.formats.parsing import parse_query
 from mockorders.sandbox.execution import CallContext, CallReport
 
 TIMES, PATIENCE = 200, 1.0
@@ -37,7 +37,7 @@ class Stage:
             yield query, median(taken) * 1e6
 
     def _call(self, query: str) -> Call:
-        request = Request("GET", "/v1/orders/", query, {}, "GET", query_pairs(query))
+        request = Request("GET", "/v1/orders/", query, {}, "GET", parse_query(query))
         return self._api.dialect.parse(request, self._match, Terms(self._core.contract, strict=False))
 
     def _timed(self, call: Call) -> float:

@@ -12,14 +12,14 @@ from mockorders.sandbox.journal import Journals
 from mockorders.sandbox.registry import Sandboxes
 from mockorders.sandbox.sandbox import Shared
 from mockorders.storage.view_cache import Kept
-from mockorders.validation.validator import Contract
+from mockorders.validation.validator import Validator
 
 
 class Core(NamedTuple):
     """What one emulator is made of."""
 
     apis: Sequence[Api]
-    contract: Contract
+    contract: Validator
     sets: FixtureSets
     sandboxes: Sandboxes
     options: Options
@@ -29,7 +29,7 @@ class Core(NamedTuple):
     @classmethod
     def of(cls, options: Options) -> "Core":
         """Put the parts together. Raises FixtureError for fixtures that there are not, or that cannot be used."""
-        apis, contract = discover(), Contract()
+        apis, contract = discover(), Validator()
         sets = FixtureSets(apis, contract, options.fixtures)
         for name in sets.own:
             sets.world(name)

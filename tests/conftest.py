@@ -9,7 +9,7 @@ from support.emulator import Emulator, Start
 from support.examples import load_profile
 
 from mockorders import create_app
-from mockorders.validation.validator import Contract
+from mockorders.validation.validator import Validator
 
 load_profile()
 
@@ -32,6 +32,6 @@ async def emulator(start: Start) -> Emulator:
 
 
 @pytest.fixture(scope="session")
-def contract() -> Contract:
+def contract() -> Validator:
     """Give the compiled schemas, once for each process."""
     return shared_contract()

@@ -21,12 +21,12 @@ from mockorders.app import make_app
 from mockorders.config import Options
 from mockorders.emulator import Core
 from mockorders.fixture_sets.sets import FixtureSets
-from mockorders.formats.parsing import Real, parse_json
+from mockorders.formats.parsing import JsonFloat, parse_json
 from mockorders.validation import schemas
 from mockorders.validation.records import record_schema
-from mockorders.validation.schemas import coerce, flatten, schema_names, sibling, variant
-from mockorders.validation.validator import Contract
-from mockorders.validation.violations import Mistake
+from mockorders.validation.schemas import coerce, merged_properties, resolve_ref, schema_for_profile, schema_names
+from mockorders.validation.validator import Validator
+from mockorders.validation.violations import Violation
 
 SCHEMAS = schema_names()
 SETS = ("docs", "docs-queued", "default", "edge", "empty")
@@ -44,16 +44,16 @@ def test_there_are_schemas_of_all_kinds() -> None:
 
 @pytest.mark.parametrize("name", SCHEMAS)
 def test_every_schema_is_one_of_2020_12(name: str) -> None:
-    schema = schemas.schema(name)
+    schema = schemas.read_schema(name)
     assert "https://json-schema.org/draft/2020-12/schema" == schema["$schema"]
     Draft202012Validator.check_schema(schema)
 
 
 @pytest.mark.parametrize("name", SCHEMAS)
 def test_every_schema_has_a_title_and_every_property_a_description(name: str) -> None:
-    schema = schemas.schema(name)
-    own = flatten({key: value for key, value in schema.items() if key != "$ref"}, name)
-    inherited = flatten(schema, name)
+    schema = schemas.read_schema(name)
+    own = merged_properties({key: value for key, value in schema.items() if key != "$ref"}, name)
+    inherited = merged_properties(schema, name)
     bare = [place for place, each in properties(schema, "") if not each.get("description")]
     refined = [f"/{key}" for key in own if inherited[key].get("description")]
     assert schema["title"]
@@ -62,8 +62,8 @@ def test_every_schema_has_a_title_and_every_property_a_description(name: str) ->
 
 @pytest.mark.parametrize("name", SCHEMAS)
 def test_every_reference_leads_somewhere(name: str) -> None:
-    for place, reference in references(schemas.schema(name), ""):
-        assert sibling(name, reference) in SCHEMAS, place
+    for place, reference in references(schemas.read_schema(name), ""):
+        assert resolve_ref(name, reference) in SCHEMAS, place
 
 
 def properties(schema: Any, place: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -96,32 +96,32 @@ def references(schema: Any, place: str) -> Iterator[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("name", SETS)
-def test_both_validators_take_every_record_of_the_shipped_sets(contract: Contract, name: str) -> None:
+def test_both_validators_take_every_record_of_the_shipped_sets(contract: Validator, name: str) -> None:
     apis = discover()
     world = FixtureSets(apis, contract).world(name)
     for api in apis:
         for collection, base in world.bases[api.name].items():
             schema = record_schema(api.name, collection)
             records = list(base.records.values())
-            assert [] == [record["id"] for record in records if not contract.fits(schema, record)]
-            assert [] == [record["id"] for record in spread(records) if contract.explain(schema, record)]
+            assert [] == [record["id"] for record in records if not contract.is_valid(schema, record)]
+            assert [] == [record["id"] for record in spread(records) if contract.describe(schema, record)]
 
 
 @pytest.mark.parametrize("profile", ["documented", "observed"])
 @pytest.mark.parametrize("name", SETS)
 async def test_both_validators_take_cratejoys_answers(
-    start: Start, contract: Contract, name: str, profile: str
+    start: Start, contract: Validator, name: str, profile: str
 ) -> None:
     emulator = await start(profile=profile)
     for query in ("with=all", "with="):
         page = (await emulator.cratejoy("GET", f"/orders/?limit=100000&{query}", name)).json
-        schema = variant("cratejoy/orders-answer", profile)
-        assert contract.fits(schema, page)
+        schema = schema_for_profile("cratejoy/orders-answer", profile)
+        assert contract.is_valid(schema, page)
         agree_that_it_fits(contract, schema, {**page, "results": spread(page["results"])})
 
 
 @pytest.mark.parametrize("name", SETS)
-async def test_both_validators_take_universes_answers(start: Start, contract: Contract, name: str) -> None:
+async def test_both_validators_take_universes_answers(start: Start, contract: Validator, name: str) -> None:
     emulator = await start()
     state = (await emulator.control("GET", f"/sandboxes/{name}/state")).json["universe"]
     for customer in spread(state["customers"]):
@@ -142,8 +142,8 @@ def as_given(reply: Reply) -> Any:
     return json.loads(reply.body)
 
 
-def agree_that_it_fits(contract: Contract, schema: str, value: Any) -> None:
-    assert (True, []) == (contract.fits(schema, value), contract.explain(schema, value))
+def agree_that_it_fits(contract: Validator, schema: str, value: Any) -> None:
+    assert (True, []) == (contract.is_valid(schema, value), contract.describe(schema, value))
 
 
 @pytest.mark.parametrize(
@@ -160,14 +160,14 @@ def agree_that_it_fits(contract: Contract, schema: str, value: Any) -> None:
         ("universe/error", example("universe/latest_no_orders")),
     ],
 )
-def test_both_validators_take_the_documented_examples(contract: Contract, schema: str, value: Any) -> None:
+def test_both_validators_take_the_documented_examples(contract: Validator, schema: str, value: Any) -> None:
     agree_that_it_fits(contract, schema, value)
 
 
 @cache
 def values(name: str) -> st.SearchStrategy[Any]:
     """Give values that fit a schema, or nearly do."""
-    return _values(schemas.schema(name), name)
+    return _values(schemas.read_schema(name), name)
 
 
 def _values(schema: Mapping[str, Any], name: str) -> st.SearchStrategy[Any]:
@@ -179,7 +179,7 @@ def _values(schema: Mapping[str, Any], name: str) -> st.SearchStrategy[Any]:
     if choices is not None and all("type" in each or "$ref" in each or "enum" in each for each in choices):
         return st.one_of([_values(each, name) for each in choices])
     if "$ref" in schema and "properties" not in schema:
-        return values(sibling(name, schema["$ref"]))
+        return values(resolve_ref(name, schema["$ref"]))
     types = schema.get("type", "object")
     return st.one_of([_of_type(each, schema, name) for each in ([types] if isinstance(types, str) else types)])
 
@@ -199,15 +199,15 @@ def _of_type(kind: str, schema: Mapping[str, Any], name: str) -> st.SearchStrate
 
 
 def _objects(schema: Mapping[str, Any], name: str) -> st.SearchStrategy[Any]:
-    known = {key: _values(inner, name) for key, inner in flatten(schema, name).items()}
+    known = {key: _values(inner, name) for key, inner in merged_properties(schema, name).items()}
     required = set(_required(schema, name)) & set(known)
     optional = {key: inner for key, inner in known.items() if key not in required}
     return st.fixed_dictionaries({key: known[key] for key in sorted(required)}, optional=optional)
 
 
 def _required(schema: Mapping[str, Any], name: str) -> list[str]:
-    target = sibling(name, schema["$ref"]) if "$ref" in schema else None
-    inherited = [] if target is None else _required(schemas.schema(target), target)
+    target = resolve_ref(name, schema["$ref"]) if "$ref" in schema else None
+    inherited = [] if target is None else _required(schemas.read_schema(target), target)
     return [*inherited, *schema.get("required", ())]
 
 
@@ -309,9 +309,9 @@ CHECKED = settings(
 @pytest.mark.parametrize("name", SCHEMAS)
 @CHECKED
 @given(data=st.data())
-def test_both_validators_say_the_same_of_anything(contract: Contract, name: str, data: st.DataObject) -> None:
+def test_both_validators_say_the_same_of_anything(contract: Validator, name: str, data: st.DataObject) -> None:
     value = data.draw(breaches(name))
-    quick, slow = contract.fits(name, value), contract.explain(name, value)
+    quick, slow = contract.is_valid(name, value), contract.describe(name, value)
     assert quick == (not slow), slow
 
 
@@ -319,14 +319,14 @@ def test_both_validators_say_the_same_of_anything(contract: Contract, name: str,
 @settings(CHECKED, max_examples=examples(10))
 @given(data=st.data(), text=st.sampled_from(["5.0", "1e30", "0.0", "-1.5", "1E2"]))
 def test_a_number_with_a_point_is_never_quickly_taken(
-    contract: Contract, name: str, data: st.DataObject, text: str
+    contract: Validator, name: str, data: st.DataObject, text: str
 ) -> None:
     value = data.draw(values(name))
     numbers = [path for path in places(value) if type(at(value, path)) is int]
     if numbers:
-        broken = changed(value, data.draw(st.sampled_from(numbers)), Real(text))
-        assert not contract.fits(name, broken)
-        assert name in TAKE_NUMBERS or contract.explain(name, broken)
+        broken = changed(value, data.draw(st.sampled_from(numbers)), JsonFloat(text))
+        assert not contract.is_valid(name, broken)
+        assert name in TAKE_NUMBERS or contract.describe(name, broken)
 
 
 # Where a number need not be an integer: Universe's listed prices, and delays and probabilities of faults.
@@ -343,28 +343,28 @@ TAKE_NUMBERS = {"universe/listed-order", "universe/orders-answer", "control/effe
     ],
 )
 def test_integers_are_taken_as_they_are_typed(
-    contract: Contract, schema: str, body: str, field: str, text: str
+    contract: Validator, schema: str, body: str, field: str, text: str
 ) -> None:
-    fields = [mistake.field for mistake in contract.mistakes(schema, parse_json((body % text).encode()))]
+    fields = [mistake.field for mistake in contract.violations(schema, parse_json((body % text).encode()))]
     assert field in fields
 
 
-def test_views_that_were_checked_already_may_hold_anything(contract: Contract) -> None:
+def test_views_that_were_checked_already_may_hold_anything(contract: Validator) -> None:
     page = {"count": 1, "next": None, "prev": None, "results": [{"nonsense": 1}]}
     kept = frozenset({"cratejoy/order"})
-    told = [bool(contract.mistakes("cratejoy/orders-answer", page, each)) for each in (frozenset[str](), kept)]
+    told = [bool(contract.violations("cratejoy/orders-answer", page, each)) for each in (frozenset[str](), kept)]
     assert [True, False] == told
-    assert contract.mistakes("cratejoy/orders-answer", {**page, "count": -1}, kept)
+    assert contract.violations("cratejoy/orders-answer", {**page, "count": -1}, kept)
 
 
-def test_at_most_twenty_mistakes_are_listed(contract: Contract) -> None:
+def test_at_most_twenty_mistakes_are_listed(contract: Validator) -> None:
     body = {f"unknown{number}": 1 for number in range(100)}
-    assert 20 == len(contract.mistakes("cratejoy/update-order", body))
+    assert 20 == len(contract.violations("cratejoy/update-order", body))
 
 
-def test_a_schema_that_there_is_not_is_a_key_error(contract: Contract) -> None:
+def test_a_schema_that_there_is_not_is_a_key_error(contract: Validator) -> None:
     with pytest.raises(KeyError):
-        contract.mistakes("cratejoy/nothing", {})
+        contract.violations("cratejoy/nothing", {})
 
 
 @pytest.mark.parametrize(
@@ -378,9 +378,9 @@ def test_a_schema_that_there_is_not_is_a_key_error(contract: Contract) -> None:
     ],
 )
 def test_places_are_written_as_pointers_and_as_people_do(path: tuple[Any, ...], pointer: str, field: str) -> None:
-    mistake = Mistake(path, "expected text")
+    mistake = Violation(path, "expected text")
     assert (pointer, field) == (mistake.pointer, mistake.field)
-    assert mistake.sentence("body") == f"{field or 'body'}: expected text"
+    assert mistake.as_sentence("body") == f"{field or 'body'}: expected text"
 
 
 @pytest.mark.parametrize(

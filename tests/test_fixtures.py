@@ -14,7 +14,7 @@ from mockorders.apis import discover
 from mockorders.fixture_sets.dataset import World
 from mockorders.fixture_sets.files import fixture_files
 from mockorders.fixture_sets.sets import FixtureSets
-from mockorders.validation.schemas import schema
+from mockorders.validation.schemas import read_schema
 
 SETS = ("default", "docs", "docs-queued", "edge", "empty")
 NEW_IDS = 100_000
@@ -46,7 +46,7 @@ def words(name: str, collection: str, field: str) -> set[str]:
 
 def allowed(collection: str, field: str) -> set[str]:
     name = "order-properties" if collection == "orders" else f"record-{collection}"
-    return set(schema(f"cratejoy/{name}")["properties"][field]["enum"])
+    return set(read_schema(f"cratejoy/{name}")["properties"][field]["enum"])
 
 
 def every_record(name: str) -> list[tuple[str, Record]]:
@@ -70,14 +70,14 @@ def test_the_sets_that_the_manual_names_are_shipped() -> None:
 @pytest.mark.parametrize("name", SETS)
 def test_every_record_fits_its_schema_and_refers_to_records_that_exist(name: str) -> None:
     contract = shared_contract()
-    assert [] == [mistake for schema, record in every_record(name) for mistake in contract.explain(schema, record)]
+    assert [] == [mistake for schema, record in every_record(name) for mistake in contract.describe(schema, record)]
 
 
 @pytest.mark.parametrize("name", [*SETS, "large"])
 def test_what_is_to_be_generated_fits_its_schema(name: str) -> None:
     contract, plan = shared_contract(), document(name).get("generate", {})
     parts = [(api, part) for api, part in plan.items() if api != "seed"]
-    assert [] == [mistake for api, part in parts for mistake in contract.mistakes(f"{api}/generate", part)]
+    assert [] == [mistake for api, part in parts for mistake in contract.violations(f"{api}/generate", part)]
 
 
 @pytest.mark.parametrize("name", [*SETS, "large"])

@@ -12,7 +12,7 @@ from support.examples import examples
 
 from mockorders.apis import discover
 from mockorders.apis.cratejoy.views import RELATIONS, order_form
-from mockorders.errors import Breach
+from mockorders.errors import ResponseValidationError
 from mockorders.fixture_sets.dataset import World
 from mockorders.fixture_sets.sets import FixtureSets
 from mockorders.storage.collection import Record
@@ -20,7 +20,7 @@ from mockorders.storage.encoding import Many, Shown, encode, shell
 from mockorders.storage.state import State, Tables
 from mockorders.storage.view_cache import Kept
 from mockorders.storage.views import Form, Reads
-from mockorders.validation.validator import Contract
+from mockorders.validation.validator import Validator
 
 OPEN_ORDER, GIFT_ORDER, CUSTOMER, INSTANCE, PRODUCT, ADDRESS = (
     75572230,
@@ -33,7 +33,7 @@ OPEN_ORDER, GIFT_ORDER, CUSTOMER, INSTANCE, PRODUCT, ADDRESS = (
 
 
 @pytest.fixture(scope="module")
-def world(contract: Contract) -> World:
+def world(contract: Validator) -> World:
     return FixtureSets(discover(), contract).world("docs")
 
 
@@ -85,7 +85,7 @@ STEPS = st.lists(
 class Sandboxes:
     """Three sandboxes over one base, which share one store of kept answers."""
 
-    def __init__(self, world: World, contract: Contract, budget: int) -> None:
+    def __init__(self, world: World, contract: Validator, budget: int) -> None:
         self._world = world
         self._contract = contract
         self.states = [State(world.bases) for _ in range(3)]
@@ -123,7 +123,7 @@ class Sandboxes:
 @settings(max_examples=examples(40), deadline=None, derandomize=True, database=None, phases=[Phase.generate])
 @given(steps=STEPS, data=st.data())
 def test_kept_bytes_are_a_fresh_encoding_after_any_changes(
-    *, world: World, contract: Contract, budget: int, steps: list[tuple[int, str, str]], data: st.DataObject
+    *, world: World, contract: Validator, budget: int, steps: list[tuple[int, str, str]], data: st.DataObject
 ) -> None:
     sandboxes = Sandboxes(world, contract, budget)
     for which, kind, name in steps:
@@ -152,13 +152,15 @@ def counted() -> Counted:
     return Counted(order_form("documented", frozenset(RELATIONS)))
 
 
-def test_what_did_not_change_is_not_made_twice(contract: Contract, tables: Tables, counted: Counted) -> None:
+def test_what_did_not_change_is_not_made_twice(contract: Validator, tables: Tables, counted: Counted) -> None:
     kept = Kept(contract)
     shown = {kept.show(counted.form, tables, tables["orders"][OPEN_ORDER]) for _ in range(10)}
     assert (1, 1) == (counted.builds, len(shown))
 
 
-def test_sandboxes_that_changed_nothing_share_what_was_made(contract: Contract, world: World, counted: Counted) -> None:
+def test_sandboxes_that_changed_nothing_share_what_was_made(
+    contract: Validator, world: World, counted: Counted
+) -> None:
     kept = Kept(contract)
     for _ in range(5):
         tables = State(world.bases).tables["cratejoy"]
@@ -199,7 +201,7 @@ def add_payment(order: int) -> Callable[[Tables], None]:
     ],
 )
 def test_an_answer_is_made_anew_only_where_it_shows_what_changed(
-    contract: Contract, tables: Tables, counted: Counted, change: Callable[[Tables], None], builds: int
+    contract: Validator, tables: Tables, counted: Counted, change: Callable[[Tables], None], builds: int
 ) -> None:
     kept = Kept(contract)
     kept.show(counted.form, tables, tables["orders"][OPEN_ORDER])
@@ -209,7 +211,7 @@ def test_an_answer_is_made_anew_only_where_it_shows_what_changed(
     assert builds == counted.builds
 
 
-def test_another_sandboxs_changed_customer_never_shows(contract: Contract, world: World) -> None:
+def test_another_sandboxs_changed_customer_never_shows(contract: Validator, world: World) -> None:
     kept = Kept(contract)
     form = order_form("documented", frozenset(["customer"]))
     sandboxes = [State(world.bases).tables["cratejoy"] for _ in range(3)]
@@ -221,7 +223,7 @@ def test_another_sandboxs_changed_customer_never_shows(contract: Contract, world
         assert ["Grace Holloway", "Changed", "Grace Holloway"] == names
 
 
-def test_the_budget_bounds_what_is_kept_and_the_longest_unused_goes_first(contract: Contract, tables: Tables) -> None:
+def test_the_budget_bounds_what_is_kept_and_the_longest_unused_goes_first(contract: Validator, tables: Tables) -> None:
     plain = order_form("documented", frozenset())
     first, second = tables["orders"]
     size = max(len(Kept(contract).show(plain, tables, each)) for each in (first, second))
@@ -236,11 +238,11 @@ def test_the_budget_bounds_what_is_kept_and_the_longest_unused_goes_first(contra
     assert 6 == counted.builds
 
 
-def test_what_breaks_its_schema_is_not_kept(contract: Contract, tables: Tables, counted: Counted) -> None:
+def test_what_breaks_its_schema_is_not_kept(contract: Validator, tables: Tables, counted: Counted) -> None:
     kept = Kept(contract)
     put("orders", OPEN_ORDER, total="3500")(tables)
     for _ in range(2):
-        with pytest.raises(Breach, match="/total"):
+        with pytest.raises(ResponseValidationError, match="/total"):
             kept.show(counted.form, tables, tables["orders"][OPEN_ORDER])
     assert 2 == counted.builds
     put("orders", OPEN_ORDER, total=3500)(tables)
@@ -259,7 +261,7 @@ def finished(steps: Iterator[None]) -> Any:
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 63, 64, 65, 128, 1000])
-def test_a_list_is_the_join_of_its_records_made_in_steps(contract: Contract, tables: Tables, count: int) -> None:
+def test_a_list_is_the_join_of_its_records_made_in_steps(contract: Validator, tables: Tables, count: int) -> None:
     form, order = order_form("documented", frozenset()), tables["orders"][OPEN_ORDER]
     kept = Kept(contract)
     made = finished(kept.show_all(form, tables, [order] * count))

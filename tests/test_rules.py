@@ -21,7 +21,7 @@ RULES = [*CORE, *(rule for api in discover() for rule in api.rules)]
 
 
 def is_refusal(value: Any) -> bool:
-    return isinstance(value, type) and issubclass(value, errors.Refusal)
+    return isinstance(value, type) and issubclass(value, errors.ApiError)
 
 
 def classes() -> set[str]:

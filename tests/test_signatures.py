@@ -15,7 +15,7 @@ from mockorders.client.sandbox import AsyncClock, Server, SyncClock
 from mockorders.config import Options
 from mockorders.sandbox.faults import ALWAYS_AFTER, DEFAULTS, FIRST_PARAMETER
 from mockorders.testing.fixture import Access, Mockorders
-from mockorders.validation.schemas import schema
+from mockorders.validation.schemas import read_schema
 
 CALLS = [name for name, value in vars(SandboxCalls).items() if isinstance(value, Endpoint)]
 
@@ -134,17 +134,17 @@ def test_each_shipped_api_is_declared() -> None:
 
 def schemas_of_effects() -> dict[str, set[str]]:
     """Return the parameters of each effect."""
-    cases = schema("control/effect")["allOf"]
+    cases = read_schema("control/effect")["allOf"]
     return {case["if"]["properties"]["type"]["const"]: set(case["then"]["properties"]) - {"type"} for case in cases}
 
 
 def test_the_effects_are_those_of_the_schema() -> None:
-    assert list(get_args(Effect)) == schema("control/effect")["properties"]["type"]["enum"]
+    assert list(get_args(Effect)) == read_schema("control/effect")["properties"]["type"]["enum"]
     assert set(get_args(Effect)) == set(schemas_of_effects())
 
 
 def test_the_options_of_a_fault_are_those_of_the_schemas() -> None:
-    fault = schema("control/fault")["properties"]
+    fault = read_schema("control/fault")["properties"]
     match = set(fault["match"]["properties"])
     rule = set(fault) - {"effect", "match"}
     effect = {name for names in schemas_of_effects().values() for name in names}
@@ -156,8 +156,8 @@ def test_the_options_of_a_fault_are_those_of_the_schemas() -> None:
 
 def test_literals_are_those_of_the_schemas() -> None:
     hints = get_type_hints(FaultOptions)
-    drift = next(each for each in schema("control/effect")["allOf"] if "pointer" in each["then"]["properties"])
-    stage = schema("control/fault")["properties"]["stage"]
+    drift = next(each for each in read_schema("control/effect")["allOf"] if "pointer" in each["then"]["properties"])
+    stage = read_schema("control/fault")["properties"]["stage"]
     assert stage["enum"] == list(get_args(hints["stage"]))
     assert drift["then"]["properties"]["how"]["enum"] == list(get_args(hints["how"]))
 

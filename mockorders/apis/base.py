@@ -10,9 +10,9 @@ from urllib.parse import quote, unquote
 
 from mockorders.apis.messages import Answer, Call, Request
 from mockorders.apis.routing import Match, Route
-from mockorders.errors import Refusal
+from mockorders.errors import ApiError
 from mockorders.rules import Rule
-from mockorders.validation.validator import Contract
+from mockorders.validation.validator import Validator
 
 if TYPE_CHECKING:
     from mockorders.apis.documentation import Manual
@@ -43,7 +43,7 @@ class Given(NamedTuple):
 class Terms(NamedTuple):
     """On what terms requests are taken: the contract, and whether bodies that only the emulator reads are refused."""
 
-    contract: Contract
+    contract: Validator
     strict: bool
 
 
@@ -77,7 +77,7 @@ class Dialect(Protocol):
     def success(self, value: Any) -> Any:
         """Wrap what a handler gave as the API's answers are wrapped."""
 
-    def refuse(self, refusal: Refusal) -> tuple[int, Any, dict[str, str]]:
+    def refuse(self, refusal: ApiError) -> tuple[int, Any, dict[str, str]]:
         """Say a refusal in the API's words: status, value, headers."""
 
     def dress(self, request: Request, answer: Answer) -> Answer:

@@ -19,7 +19,7 @@ from mockorders.fixture_sets.files import Sources
 from mockorders.fixture_sets.sets import FixtureSets
 from mockorders.formats.timestamps import format_time
 from mockorders.storage.collection import Base
-from mockorders.validation.validator import Contract
+from mockorders.validation.validator import Validator
 
 EXAMPLE_URL = "http://127.0.0.1:8080"
 CHUNK_RECORDS = 500
@@ -82,7 +82,7 @@ def _files(path: Path) -> list[Path]:
 def _check(file: Path, paths: Sequence[Path]) -> bool:
     """Print and return whether a file is valid; it may extend the sets of `paths`."""
     try:
-        world = FixtureSets(discover(), Contract(), [*paths, file]).world(file.stem)
+        world = FixtureSets(discover(), Validator(), [*paths, file]).world(file.stem)
     except FixtureError as error:
         click.echo(f"{click.style('invalid', fg='red')}  {error.detail}")
         return False
@@ -92,7 +92,7 @@ def _check(file: Path, paths: Sequence[Path]) -> bool:
 
 def _sets(fixtures: Sequence[str]) -> FixtureSets:
     with _errors("--fixtures: "):
-        return FixtureSets(discover(), Contract(), fixtures)
+        return FixtureSets(discover(), Validator(), fixtures)
 
 
 def _document(sets: FixtureSets, name: str) -> Mapping[str, Any]:

@@ -15,7 +15,7 @@ from mockorders.cli.validate_report import Report
 from mockorders.config import Profile
 from mockorders.conformance.checker import Checked, Checker, Endpoint
 from mockorders.conformance.recordings import read
-from mockorders.formats.parsing import Unreadable
+from mockorders.formats.parsing import ParseError
 from mockorders.observability.redaction import MASK
 
 MIN_SECRET_CHARACTERS = 4  # a shorter one would be found everywhere
@@ -74,7 +74,7 @@ def _check_files(options: ValidateOptions, checker: Checker) -> tuple[list[Check
             found = [checker.check(recorded, options.route) for recorded in read(file, raw)]
         except OSError as error:
             unreadable.append(f"{file}: expected a readable file: {error.strerror}")
-        except Unreadable as error:
+        except ParseError as error:
             unreadable.append(f"{file}: {error}")
         else:
             checked += [each for each in found if _is_located(each)]
@@ -90,7 +90,7 @@ def _is_located(each: Checked) -> bool:
 def _check_service(url: str, options: ValidateOptions, checker: Checker) -> list[Checked]:
     import asyncio
 
-    from mockorders.conformance.live import Unreachable, ask
+    from mockorders.conformance.live import UnreachableError, ask
 
     credentials = options.credentials
     targets = _targets(url, _authenticated(chosen_apis(options.api), credentials))
@@ -103,7 +103,7 @@ def _check_service(url: str, options: ValidateOptions, checker: Checker) -> list
 
     try:
         return asyncio.run(responses())
-    except Unreachable as error:
+    except UnreachableError as error:
         message = f"--url {url}: {error}"
         raise Failure(_masked(message, credentials)) from error
 

@@ -8,7 +8,7 @@ import click
 
 from mockorders.cli.errors import Failure, Misuse
 from mockorders.conformance.checker import Checked
-from mockorders.validation.violations import Mistake
+from mockorders.validation.violations import Violation
 
 MOST_LINES = 20
 
@@ -61,8 +61,8 @@ class Report:
             message = "validate: nothing was checked"
             raise Misuse(message)
 
-    def _breaks(self, mistake: Mistake) -> bool:
-        return not (self._allow_new and mistake.unknown)
+    def _breaks(self, mistake: Violation) -> bool:
+        return not (self._allow_new and mistake.is_unknown_property)
 
     def _lines_of(self, each: Checked) -> Iterator[str]:
         lines = []
@@ -85,7 +85,7 @@ def _skip(each: Checked) -> str:
     return f"{recorded.place}{asked}: {each.skipped}"
 
 
-def _entry(each: Checked, mistake: Mistake) -> dict[str, Any]:
+def _entry(each: Checked, mistake: Violation) -> dict[str, Any]:
     return {
         "place": each.recorded.place,
         "endpoint": str(each.endpoint),

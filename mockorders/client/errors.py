@@ -19,5 +19,5 @@ class ControlError(Exception):
         return f"{self.status} {self.title}: {self.detail}"
 
 
-class Unreachable(ConnectionError):
+class UnreachableError(ConnectionError):
     """Nothing answers at the URL, or not in time."""

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from mockorders.client.endpoints import Call, T
-from mockorders.client.errors import ControlError, Unreachable
+from mockorders.client.errors import ControlError, UnreachableError
 
 if TYPE_CHECKING:
     from aiohttp import ClientSession
@@ -43,8 +43,8 @@ class _Connection:
             raise ControlError(status, answer if isinstance(answer, dict) else {"detail": self._where(call)})
         return call.read(answer)
 
-    def _unreachable(self, call: Call[Any], error: Exception) -> Unreachable:
-        return Unreachable(f"{self._where(call)}: {str(error) or type(error).__name__}")
+    def _unreachable(self, call: Call[Any], error: Exception) -> UnreachableError:
+        return UnreachableError(f"{self._where(call)}: {str(error) or type(error).__name__}")
 
     def _where(self, call: Call[Any]) -> str:
         return f"{call.method} {self._base}{call.path}"

@@ -9,11 +9,11 @@ from mockorders.apis.routing import Route
 from mockorders.config import Profile
 from mockorders.conformance.recordings import Recorded
 from mockorders.errors import NotFound
-from mockorders.formats.parsing import short
+from mockorders.formats.parsing import abbreviate
 from mockorders.rules import CREDENTIAL
-from mockorders.validation.schemas import properties, variant
-from mockorders.validation.validator import Contract
-from mockorders.validation.violations import Mistake
+from mockorders.validation.schemas import properties, schema_for_profile
+from mockorders.validation.validator import Validator
+from mockorders.validation.violations import Violation
 
 MOST = 1_000
 LIKELY = 0.5
@@ -36,7 +36,7 @@ class Checked(NamedTuple):
 
     recorded: Recorded
     endpoint: Endpoint | None = None
-    mistakes: Sequence[Mistake] = ()
+    mistakes: Sequence[Violation] = ()
     skipped: str = ""
     fits: str = ""
 
@@ -51,7 +51,7 @@ class Checker:
         self._apis = apis
         self._profile = profile
         self._lax = lax
-        self._contract = Contract()
+        self._contract = Validator()
 
     def endpoint(self, text: str) -> Endpoint:
         """Find an endpoint by its name, such as `cratejoy GET /orders/{id}`; LookupError, naming all, for none."""
@@ -73,11 +73,11 @@ class Checker:
         if recorded.status in UNANSWERED:
             return Checked(recorded, named, skipped="no answer")
         if recorded.status in REDIRECTS:
-            return Checked(recorded, named, [Mistake((), f"expected an answer, got {_redirect(recorded)}")])
+            return Checked(recorded, named, [Violation((), f"expected an answer, got {_redirect(recorded)}")])
         if recorded.body.absent:
             return Checked(recorded, named, skipped=recorded.body.absent)
         if recorded.body.unfit:
-            return Checked(recorded, named, [Mistake((), f"{recorded.body.unfit}{_status(recorded)}")])
+            return Checked(recorded, named, [Violation((), f"{recorded.body.unfit}{_status(recorded)}")])
         return self._compare(recorded, named)
 
     def _endpoints(self) -> Iterator[Endpoint]:
@@ -118,8 +118,8 @@ class Checker:
         chosen = self._choose(recorded, endpoint)
         schema, value = self._schema(chosen), recorded.body.value
         mistakes = [*_outcome(recorded, chosen, endpoint)]
-        if not self._contract.fits(schema, value):
-            mistakes += self._contract.explain(schema, value, most=MOST)
+        if not self._contract.is_valid(schema, value):
+            mistakes += self._contract.describe(schema, value, limit=MOST)
         return Checked(recorded, endpoint, mistakes, fits=self._other(chosen, recorded) if mistakes else "")
 
     def _choose(self, recorded: Recorded, endpoint: Endpoint) -> Endpoint:
@@ -131,28 +131,28 @@ class Checker:
 
     def _schema(self, endpoint: Endpoint, profile: str | None = None) -> str:
         name = "error" if endpoint.route is None else endpoint.route.answer
-        return variant(f"{endpoint.api.name}/{name}", profile or self._profile)
+        return schema_for_profile(f"{endpoint.api.name}/{name}", profile or self._profile)
 
     def _other(self, endpoint: Endpoint, recorded: Recorded) -> str:
         """Name another profile that the answer fits."""
         names = (name for name in get_args(Profile) if self._schema(endpoint, name) != self._schema(endpoint))
         value = recorded.body.value
-        return next((name for name in names if not self._contract.mistakes(self._schema(endpoint, name), value)), "")
+        return next((name for name in names if not self._contract.violations(self._schema(endpoint, name), value)), "")
 
 
-def _outcome(recorded: Recorded, chosen: Endpoint, endpoint: Endpoint) -> Iterator[Mistake]:
+def _outcome(recorded: Recorded, chosen: Endpoint, endpoint: Endpoint) -> Iterator[Violation]:
     """Say where already the kind of answer, or its status, is another than expected."""
     status = recorded.status
     if chosen.route is None and endpoint.route is not None:
         refused, _, _ = endpoint.api.dialect.refuse(NotFound("", rule=CREDENTIAL))
         if recorded.expects == "answer":
-            yield Mistake((), f"expected no error, got {_got(recorded)}: are base URL and credential right?")
+            yield Violation((), f"expected no error, got {_got(recorded)}: are base URL and credential right?")
         elif status in SUCCESSES and status != refused:
-            yield Mistake((), f"expected an answer, got the error {_got(recorded)}")
+            yield Violation((), f"expected an answer, got the error {_got(recorded)}")
     elif recorded.expects == "error":
-        yield Mistake((), "expected an error, as nobody has such an order, got an answer")
+        yield Violation((), "expected an error, as nobody has such an order, got an answer")
     elif chosen.route is not None and status not in {None, chosen.route.status}:
-        yield Mistake((), f"expected status {chosen.route.status}, got {status}")
+        yield Violation((), f"expected status {chosen.route.status}, got {status}")
 
 
 def _redirect(recorded: Recorded) -> str:
@@ -161,7 +161,7 @@ def _redirect(recorded: Recorded) -> str:
 
 
 def _got(recorded: Recorded) -> str:
-    return short(recorded.body.value) + _status(recorded)
+    return abbreviate(recorded.body.value) + _status(recorded)
 
 
 def _status(recorded: Recorded) -> str:

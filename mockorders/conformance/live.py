@@ -14,7 +14,7 @@ MAX_ANSWER = 16 * 2**20
 PIECE = 2**16
 
 
-class Unreachable(Exception):
+class UnreachableError(Exception):
     """A service that does not answer; says why."""
 
 
@@ -47,9 +47,9 @@ async def _get(session: aiohttp.ClientSession, url: URL) -> tuple[int, str, Body
             return response.status, response.headers.get("Location", ""), await _body(response)
     except TimeoutError as error:
         message = "no answer in time"
-        raise Unreachable(message) from error
+        raise UnreachableError(message) from error
     except (aiohttp.ClientError, OSError, ValueError) as error:
-        raise Unreachable(_why(error)) from error
+        raise UnreachableError(_why(error)) from error
 
 
 async def _body(response: aiohttp.ClientResponse) -> Body:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Literal, NamedTuple
 from urllib.parse import urlsplit
 
-from mockorders.formats.parsing import Unreadable, parse_json
+from mockorders.formats.parsing import ParseError, parse_json
 
 MAX_VALUES = 50_000_000
 PROBLEM = "application/problem+json"
@@ -58,7 +58,7 @@ def body_of(raw: bytes, content_type: str, size: int = 0) -> Body:
     padded = _JSONP.fullmatch(raw) if "javascript" in content_type else None
     try:
         return Body(parse_json(raw if padded is None else padded[1], MAX_VALUES))
-    except Unreadable as error:
+    except ParseError as error:
         if size > len(raw):
             return Body(absent="its body was recorded in part only")
         return Body(unfit=f"{error}, got {content_type or 'no type'}" if raw else "expected JSON, got an empty body")
@@ -79,7 +79,7 @@ def _each(place: str, entries: Any, kind: str, of: Callable[[str, Any], Recorded
             found.append(of(f"{place}[{number}]", entry))
         except (KeyError, TypeError, AttributeError, ValueError) as error:
             message = f"expected {kind}, whose entry {number} has a request and a response"
-            raise Unreadable(message) from error
+            raise ParseError(message) from error
     return found
 
 

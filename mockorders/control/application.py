@@ -12,16 +12,16 @@ from mockorders.control.guard import Guard
 from mockorders.control.inputs import CORE
 from mockorders.control.routes import CREATES, ROUTES, Handler
 from mockorders.emulator import Core
-from mockorders.errors import Problem
+from mockorders.errors import ProblemError
 from mockorders.storage.encoding import encode
 
 log = logging.getLogger("mockorders")
 
 
-ErrorPage = Callable[[web.Request, Problem], Awaitable[web.StreamResponse | None]]
+ErrorPage = Callable[[web.Request, ProblemError], Awaitable[web.StreamResponse | None]]
 
 
-async def _no_page(_: web.Request, __: Problem) -> None:
+async def _no_page(_: web.Request, __: ProblemError) -> None:
     return None
 
 
@@ -62,26 +62,26 @@ def _problems(error_page: ErrorPage) -> Middleware:
     async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
         try:
             response: web.StreamResponse = await handler(request)
-        except Problem as problem:
+        except ProblemError as problem:
             return await error_page(request, problem) or _problem(problem)
         except web.HTTPMethodNotAllowed as error:
             allow = ", ".join(sorted(error.allowed_methods))
             detail = f"{request.method} {request.path}: expected {allow}"
-            return _problem(Problem(405, "Method not allowed", detail), Allow=allow)
+            return _problem(ProblemError(405, "Method not allowed", detail), Allow=allow)
         except web.HTTPNotFound:
-            missing = Problem(404, "Not found", f"{request.path}: there is no such control path")
+            missing = ProblemError(404, "Not found", f"{request.path}: there is no such control path")
             return await error_page(request, missing) or _problem(missing)
         except web.HTTPException:
             raise
         except Exception:
             log.exception("unhandled error in %s %s", request.method, request.path)
-            return _problem(Problem(500, "Internal error", "The emulator failed; its log has the details."))
+            return _problem(ProblemError(500, "Internal error", "The emulator failed; its log has the details."))
         return response
 
     return middleware
 
 
-def _problem(problem: Problem, **headers: str) -> web.Response:
+def _problem(problem: ProblemError, **headers: str) -> web.Response:
     if problem.status == 401:
         headers["WWW-Authenticate"] = "Bearer"
     return web.Response(

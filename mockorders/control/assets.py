@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from aiohttp import web
 
-from mockorders.errors import Problem
+from mockorders.errors import ProblemError
 
 FOLDER = Path(__file__).with_name("static")
 PATH = "/static/{digest:[0-9a-f]{16}}/{name:.+}"
@@ -56,7 +56,7 @@ async def serve(request: web.Request) -> web.Response:
     """Answer with a file; Problem 404 where there is none, or another version of it."""
     name, digest = request.match_info["name"], request.match_info["digest"]
     if name not in _files() or asset(name).digest != digest:
-        raise Problem(404, "No such file", f"There is no file {name[:60]!r} of this digest")
+        raise ProblemError(404, "No such file", f"There is no file {name[:60]!r} of this digest")
     found = asset(name)
     headers = {**HEADERS, "Content-Type": found.content_type}
     if not found.compressed:

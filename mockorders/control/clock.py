@@ -25,7 +25,7 @@ async def put_clock(request: web.Request) -> Any:
 
 def set_clock(core: Core, sandbox: Sandbox, wanted: Any) -> None:
     """Set a sandbox's time as a body says that was read from JSON; Unfit where it cannot be."""
-    refuse(core.contract.mistakes("control/clock", wanted))
+    refuse(core.contract.violations("control/clock", wanted))
     now = _time(wanted["now"], "/now") if "now" in wanted else None
     sandbox.clock.set(now, frozen=wanted.get("frozen"))
 
@@ -39,7 +39,7 @@ async def advance_clock(request: web.Request) -> Any:
 
 def advance(core: Core, sandbox: Sandbox, wanted: Any) -> None:
     """Move a sandbox's time as a body says that was read from JSON; Unfit where it cannot be."""
-    refuse(core.contract.mistakes("control/advance", wanted))
+    refuse(core.contract.violations("control/advance", wanted))
     seconds = wanted["seconds"]
     try:
         sandbox.clock.advance(seconds)

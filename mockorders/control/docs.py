@@ -12,7 +12,7 @@ from mockorders.config import Profile
 from mockorders.control import assets
 from mockorders.control.inputs import core_of
 from mockorders.emulator import Core
-from mockorders.errors import Problem
+from mockorders.errors import ProblemError
 from mockorders.sandbox.sandbox import DEFAULT_PROFILE
 
 PROFILES: tuple[Profile, ...] = get_args(Profile)
@@ -50,7 +50,7 @@ async def openapi(request: web.Request) -> web.Response:
             return web.Response(body=await asyncio.to_thread(_text, known), content_type="application/json")
     expected = f"expected one of {', '.join(PROFILES)}"
     detail = f"profile: {expected}, got {profile[:60]!r}"
-    raise Problem(422, "The query does not fit", detail, pointer="/profile", expected=expected)
+    raise ProblemError(422, "The query does not fit", detail, pointer="/profile", expected=expected)
 
 
 async def show(request: web.Request) -> web.Response:

@@ -6,8 +6,8 @@ from aiohttp import web
 
 from mockorders.control.inputs import core_of, json_of, refuse, sandbox_of, unfit
 from mockorders.emulator import Core
-from mockorders.errors import Problem
-from mockorders.formats.parsing import without_reals
+from mockorders.errors import ProblemError
+from mockorders.formats.parsing import replace_floats
 from mockorders.sandbox.sandbox import Sandbox
 
 MAX_FAULTS = 1_000
@@ -27,8 +27,8 @@ async def add_fault(request: web.Request) -> Any:
 
 def add(core: Core, sandbox: Sandbox, value: Any) -> dict[str, Any]:
     """Add a rule that was read from JSON; gives it with its id. Unfit where it cannot be taken."""
-    refuse(core.contract.mistakes("control/fault", value))
-    rule = without_reals(value, float)
+    refuse(core.contract.violations("control/fault", value))
+    rule = replace_floats(value, float)
     known = [api.name for api in core.apis]
     if rule.get("match", {}).get("api", known[0]) not in known:
         expected = f"expected one of {', '.join(known)}"
@@ -56,4 +56,4 @@ async def delete_fault(request: web.Request) -> None:
 def remove(sandbox: Sandbox, identifier: str) -> None:
     """Remove one fault; Problem 404 where there is none of the id."""
     if not sandbox.faults.remove(identifier):
-        raise Problem(404, "No such fault", f"There is no fault {identifier[:60]!r}")
+        raise ProblemError(404, "No such fault", f"There is no fault {identifier[:60]!r}")

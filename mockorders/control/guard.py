@@ -6,7 +6,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from mockorders.config import Options
-from mockorders.errors import Problem
+from mockorders.errors import ProblemError
 from mockorders.http.hosts import LOCAL_SUFFIXES, hostname, ip_address
 
 INTERNAL = (*LOCAL_SUFFIXES, ".internal")
@@ -49,9 +49,9 @@ class Guard:
         host = request.headers.get("Host", "")
         if not self._is_allowed(hostname(host)):
             detail = f"Host {host!r}: expected a name of this machine or of a test network, or one of --allow-host"
-            raise Problem(403, "Foreign host", detail)
+            raise ProblemError(403, "Foreign host", detail)
         if self._is_foreign(request, host):
-            raise Problem(403, "Foreign page", "A page of another origin may not use the control API")
+            raise ProblemError(403, "Foreign page", "A page of another origin may not use the control API")
         if self._token is not None and not _is_open(request.path):
             self._check_token(request, self._token)
 
@@ -97,7 +97,7 @@ class Guard:
         if _same(request.cookies.get(_cookie(request), ""), _pass(token)):
             return
         if not (_looks(request) and _same(request.query.get("token", ""), token)):
-            raise Problem(401, "No token", "expected `Authorization: Bearer` and the token of --control-token")
+            raise ProblemError(401, "No token", "expected `Authorization: Bearer` and the token of --control-token")
 
 
 def _is_open(path: str) -> bool:

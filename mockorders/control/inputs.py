@@ -7,11 +7,11 @@ from typing import Any
 from aiohttp import web
 
 from mockorders.emulator import Core
-from mockorders.errors import Problem
-from mockorders.formats.parsing import Unreadable, parse_json
+from mockorders.errors import ProblemError
+from mockorders.formats.parsing import ParseError, parse_json
 from mockorders.sandbox.credentials import Credential
 from mockorders.sandbox.sandbox import Sandbox
-from mockorders.validation.violations import Mistake
+from mockorders.validation.violations import Violation
 
 CORE = web.AppKey("core", Core)
 MAX_BODY = 64 * 2**20
@@ -39,7 +39,7 @@ def checked_name(name: str) -> str:
     credential = Credential.parse(name)
     if credential is None or credential.name != name:
         detail = "expected the name of a sandbox: 1 to 200 visible characters, without @CUSTOMER"
-        raise Problem(422, "No name of a sandbox", detail)
+        raise ProblemError(422, "No name of a sandbox", detail)
     return name
 
 
@@ -48,8 +48,8 @@ async def json_of(request: web.Request) -> Any:
     raw = await raw_of(request)
     try:
         return await asyncio.to_thread(parse_json, raw, MAX_VALUES)
-    except Unreadable as error:
-        raise Problem(400, "The body cannot be read", str(error)) from error
+    except ParseError as error:
+        raise ProblemError(400, "The body cannot be read", str(error)) from error
 
 
 async def raw_of(request: web.Request, most: int = MAX_BODY) -> bytes:
@@ -58,14 +58,14 @@ async def raw_of(request: web.Request, most: int = MAX_BODY) -> bytes:
         async with asyncio.timeout(BODY_SECONDS):
             return await request.clone(client_max_size=most).read()
     except TimeoutError as error:
-        raise Problem(408, "Too slow", f"expected the body within {BODY_SECONDS} s") from error
+        raise ProblemError(408, "Too slow", f"expected the body within {BODY_SECONDS} s") from error
     except web.HTTPRequestEntityTooLarge as error:
-        raise Problem(413, "Too large", f"expected a body of at most {most} bytes") from error
+        raise ProblemError(413, "Too large", f"expected a body of at most {most} bytes") from error
     except (web.RequestPayloadError, ValueError) as error:
-        raise Problem(400, "The body cannot be read", str(error)) from error
+        raise ProblemError(400, "The body cannot be read", str(error)) from error
 
 
-class Unfit(Problem):
+class Unfit(ProblemError):
     """A value that can be read and is wrong: the document tells the first mistake, `mistakes` has all, by pointer."""
 
     def __init__(self, detail: str, mistakes: Sequence[tuple[str, str]]) -> None:
@@ -74,10 +74,10 @@ class Unfit(Problem):
         self.mistakes = mistakes
 
 
-def refuse(mistakes: Sequence[Mistake]) -> None:
+def refuse(mistakes: Sequence[Violation]) -> None:
     """Raise Unfit where there are mistakes."""
     if mistakes:
-        raise Unfit(mistakes[0].sentence(), [(mistake.pointer, mistake.message) for mistake in mistakes])
+        raise Unfit(mistakes[0].as_sentence(), [(mistake.pointer, mistake.message) for mistake in mistakes])
 
 
 def unfit(pointer: str, detail: str, *, expected: str) -> Unfit:

@@ -8,8 +8,8 @@ from aiohttp import web
 
 from mockorders.control.inputs import core_of, sandbox_of
 from mockorders.emulator import Core
-from mockorders.errors import Problem
-from mockorders.formats.matching import fits
+from mockorders.errors import ProblemError
+from mockorders.formats.matching import matches_glob
 from mockorders.observability.entry import JournalEntry
 from mockorders.observability.explain import explain
 from mockorders.observability.har import har
@@ -59,7 +59,7 @@ def entry_of(journal: Journal[JournalEntry], identifier: str) -> JournalEntry:
         detail = (
             f"There is no request {identifier[:60]!r}; the journal has {len(journal)}, {journal.forgotten} are gone."
         )
-        raise Problem(404, "No such request", detail)
+        raise ProblemError(404, "No such request", detail)
     return entry
 
 
@@ -80,7 +80,7 @@ def matcher(core: Core, query: Mapping[str, str]) -> Callable[[JournalEntry], bo
         return (
             query.get("api", story.api.name) == story.api.name
             and method in {"", story.head.request.sent}
-            and any(fits(glob, path) for path in story.head.traits.paths)
+            and any(matches_glob(glob, path) for path in story.head.traits.paths)
             and status in {-1, entry.status}
             and int(entry.id) > since
         )
@@ -99,6 +99,6 @@ def _number(query: Mapping[str, str], name: str, default: int, most: float) -> i
     return number
 
 
-def _unfit(name: str, expected: str, got: str) -> Problem:
+def _unfit(name: str, expected: str, got: str) -> ProblemError:
     detail = f"{name}: {expected}, got {got[:60]!r}"
-    return Problem(422, "The query does not fit", detail, pointer=f"/{name}", expected=expected)
+    return ProblemError(422, "The query does not fit", detail, pointer=f"/{name}", expected=expected)

@@ -8,10 +8,10 @@ from aiohttp import web
 from mockorders.concurrency import run_in_steps
 from mockorders.control.inputs import Unfit, core_of, json_of, refuse, sandbox_of, unfit
 from mockorders.emulator import Core
-from mockorders.errors import Problem
+from mockorders.errors import ProblemError
 from mockorders.sandbox.sandbox import Sandbox
 from mockorders.storage.collection import Collection, Record
-from mockorders.validation.records import complete, follow, record_schema, references
+from mockorders.validation.records import fill_defaults, record_schema, references, values_at
 
 STEP = 500
 
@@ -101,8 +101,8 @@ def _listed(collection: Collection) -> Generator[None, None, Any]:
 
 def store(core: Core, sandbox: Sandbox, place: Place, value: Mapping[str, Any]) -> Record:
     """Store a record that was read from JSON, completed with defaults; Unfit where its schema or a reference fails."""
-    record = complete(place.schema, value)
-    refuse(core.contract.mistakes(place.schema, record))
+    record = fill_defaults(place.schema, value)
+    refuse(core.contract.violations(place.schema, record))
     if record["id"] != place.id:
         expected = "expected the id of the path"
         raise unfit("/id", f"id: {expected}, got {record['id']}", expected=expected)
@@ -119,7 +119,7 @@ def store(core: Core, sandbox: Sandbox, place: Place, value: Mapping[str, Any]) 
 def _dangling(sandbox: Sandbox, place: Place, record: Record) -> Iterator[tuple[tuple[str, str], int]]:
     """Find where a record names one that there is not: pointer and what was expected, and what is there."""
     for steps, target in references(place.schema):
-        for pointer, named in follow(record, steps):
+        for pointer, named in values_at(record, steps):
             if named is not None and sandbox.tables(place.api)[target].get(named) is None:
                 yield (pointer, f"expected the id of one of {place.api}.{target}"), named
 
@@ -130,7 +130,7 @@ def _named_by(sandbox: Sandbox, place: Place) -> str | None:
             if target != place.collection:
                 continue
             found = table.where(steps[0], place.id) if len(steps) == 1 else table
-            naming = next((each for each in found if place.id in (value for _, value in follow(each, steps))), None)
+            naming = next((each for each in found if place.id in (value for _, value in values_at(each, steps))), None)
             if naming is not None:
                 return f"{place.api}.{name} {naming['id']}"
     return None
@@ -143,7 +143,7 @@ def collection_at(sandbox: Sandbox, place: Place) -> Collection:
     if collection is None:
         known = ", ".join(each.name for tables in sandbox.state.tables.values() for each in tables.values())
         detail = f"There is no collection {place.api}.{place.collection}; there are: {known}"
-        raise Problem(404, "No such collection", detail)
+        raise ProblemError(404, "No such collection", detail)
     return collection
 
 
@@ -152,7 +152,7 @@ def record_at(sandbox: Sandbox, place: Place) -> Record:
     collection = collection_at(sandbox, place)
     record = collection.get(place.id)
     if record is None:
-        raise Problem(404, "No such record", f"{collection.name} has no record {place.id}")
+        raise ProblemError(404, "No such record", f"{collection.name} has no record {place.id}")
     return record
 
 

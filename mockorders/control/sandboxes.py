@@ -9,7 +9,7 @@ from mockorders.concurrency import run_in_steps
 from mockorders.control.clock import _clock, _time
 from mockorders.control.inputs import core_of, json_of, name_of, refuse, sandbox_of, unfit
 from mockorders.emulator import Core
-from mockorders.errors import FixtureError, Problem
+from mockorders.errors import FixtureError, ProblemError
 from mockorders.fixture_sets.dataset import World
 from mockorders.sandbox.export import document
 from mockorders.sandbox.registry import Sandboxes
@@ -35,7 +35,7 @@ async def put_sandbox(request: web.Request) -> Any:
 
 async def make(core: Core, name: str, wanted: Any) -> Sandbox:
     """Make a sandbox anew as a body says that was read from JSON; Unfit where it cannot be."""
-    refuse(core.contract.mistakes("control/sandbox", wanted))
+    refuse(core.contract.violations("control/sandbox", wanted))
     clock = _time(wanted["clock"], "/clock") if "clock" in wanted else None
     world = await _world(core, wanted.get("fixtures", core.sets.named(name)))
     world = world._replace(profile=wanted.get("profile", world.profile), clock=clock or world.clock)
@@ -82,7 +82,9 @@ def existing(request: web.Request) -> Sandbox:
     name = name_of(request)
     sandbox = core_of(request).sandboxes.get(name)
     if sandbox is None:
-        raise Problem(404, "No such sandbox", f"There is no sandbox {name!r}; a request with its credential makes it.")
+        raise ProblemError(
+            404, "No such sandbox", f"There is no sandbox {name!r}; a request with its credential makes it."
+        )
     return sandbox
 
 

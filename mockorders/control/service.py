@@ -7,9 +7,9 @@ from aiohttp import web
 
 from mockorders.__version__ import __version__
 from mockorders.control.inputs import core_of
-from mockorders.errors import Problem
+from mockorders.errors import ProblemError
 from mockorders.rules import CORE
-from mockorders.validation.schemas import schema, schema_names
+from mockorders.validation.schemas import read_schema, schema_names
 
 
 async def health(_: web.Request) -> Any:
@@ -39,5 +39,5 @@ async def get_schema(request: web.Request) -> Any:
     """Give one schema, with or without `.json` behind its name; Problem 404 where there is none."""
     name = f"{request.match_info['folder']}/{request.match_info['schema'].removesuffix('.json')}"
     if name not in schema_names():
-        raise Problem(404, "No such schema", f"There is no schema {name[:60]!r}; /schemas lists them.")
-    return schema(name)
+        raise ProblemError(404, "No such schema", f"There is no schema {name[:60]!r}; /schemas lists them.")
+    return read_schema(name)

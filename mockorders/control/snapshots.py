@@ -5,7 +5,7 @@ from typing import Any
 from aiohttp import web
 
 from mockorders.control.inputs import core_of, sandbox_of
-from mockorders.errors import Problem
+from mockorders.errors import ProblemError
 from mockorders.sandbox.diff import difference
 from mockorders.sandbox.sandbox import Sandbox, Snapshot
 
@@ -24,7 +24,7 @@ def keep(sandbox: Sandbox, name: str) -> None:
     """Keep the records as they are now; an earlier snapshot of the name goes. Problem 422 where there are too many."""
     if name not in sandbox.snapshots and len(sandbox.snapshots) >= MAX_SNAPSHOTS:
         detail = f"A sandbox keeps at most {MAX_SNAPSHOTS} snapshots; delete some."
-        raise Problem(422, "Too many snapshots", detail, pointer="", expected=f"at most {MAX_SNAPSHOTS} snapshots")
+        raise ProblemError(422, "Too many snapshots", detail, pointer="", expected=f"at most {MAX_SNAPSHOTS} snapshots")
     sandbox.snapshots[name] = sandbox.snapshot()
 
 
@@ -58,5 +58,5 @@ def named(sandbox: Sandbox, name: str) -> Snapshot:
     """Give a snapshot; Problem 404 where there is none of the name."""
     if name not in sandbox.snapshots:
         known = ", ".join(sorted(sandbox.snapshots)) or "none"
-        raise Problem(404, "No such snapshot", f"There is no snapshot {name!r}; there are: {known}")
+        raise ProblemError(404, "No such snapshot", f"There is no snapshot {name!r}; there are: {known}")
     return sandbox.snapshots[name]

@@ -9,7 +9,7 @@ from aiohttp import web
 from mockorders.control.guard import is_page
 from mockorders.dashboard.event_streams import STREAMS, Streams
 from mockorders.dashboard.routes import ROUTES
-from mockorders.errors import Problem
+from mockorders.errors import ProblemError
 
 STREAM = "events.stream"  # without an end, so without a HEAD
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -25,7 +25,7 @@ def add_pages(app: web.Application) -> None:
             app.router.add_route(each, pattern, handler)
 
 
-async def error_page(request: web.Request, problem: Problem) -> web.StreamResponse | None:
+async def error_page(request: web.Request, problem: ProblemError) -> web.StreamResponse | None:
     """Show a problem as a page where a person looks at it; None where its document is the answer."""
     if problem.status == 403 or not is_page(request) or "text/html" not in request.headers.get("Accept", ""):
         return None

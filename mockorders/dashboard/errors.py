@@ -3,10 +3,10 @@
 from aiohttp import web
 
 from mockorders.dashboard.templating import page
-from mockorders.errors import Problem
+from mockorders.errors import ProblemError
 
 
-def shown(request: web.Request, problem: Problem) -> web.StreamResponse:
+def shown(request: web.Request, problem: ProblemError) -> web.StreamResponse:
     """Show a problem."""
     name = request.match_info.get("name", "")
     response = page(request, "problem.html", status=problem.status, problem=problem, name=name)

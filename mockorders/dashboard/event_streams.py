@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from aiohttp import web
 
-from mockorders.errors import Problem
+from mockorders.errors import ProblemError
 
 MAX_STREAMS = 32
 
@@ -25,7 +25,7 @@ class Streams:
     def joined(self) -> Iterator[asyncio.Event]:
         """Open a stream for as long as the block lasts; gives the event that wakes it. Problem 503 for one too many."""
         if len(self._open) >= MAX_STREAMS:
-            raise Problem(503, "Too many streams", f"{MAX_STREAMS} pages are live already; close some.")
+            raise ProblemError(503, "Too many streams", f"{MAX_STREAMS} pages are live already; close some.")
         woken = asyncio.Event()
         self._open.add(woken)
         try:

@@ -13,10 +13,10 @@ from mockorders.dashboard.forms import Field, field, told
 from mockorders.dashboard.inputs import fields_of, looked_at
 from mockorders.dashboard.templating import back, page, place
 from mockorders.emulator import Core
-from mockorders.formats.parsing import Unreadable
+from mockorders.formats.parsing import ParseError
 from mockorders.sandbox.faults import Fault
 from mockorders.sandbox.sandbox import Sandbox
-from mockorders.validation.schemas import properties, resolve
+from mockorders.validation.schemas import load_schema, properties
 
 FAULT, EFFECT = "control/fault", "control/effect"
 FIRST = "status"
@@ -104,13 +104,13 @@ def _effects() -> dict[str, Mapping[str, Any]]:
         branch["if"]["properties"]["type"]["const"]: {
             name: schema for name, schema in branch["then"]["properties"].items() if name != "type"
         }
-        for branch in resolve(EFFECT)["allOf"]
+        for branch in load_schema(EFFECT)["allOf"]
     }
 
 
 def _one_of(effect: str) -> list[str]:
     """List the parameters of which an effect takes exactly one, if it does."""
-    branches = resolve(EFFECT)["allOf"]
+    branches = load_schema(EFFECT)["allOf"]
     branch = next(each["then"] for each in branches if each["if"]["properties"]["type"]["const"] == effect)
     return [name for choice in branch.get("oneOf", ()) for name in choice["required"]]
 
@@ -151,7 +151,7 @@ def _rule(effect: str, fields: Sequence[Field]) -> dict[str, Any]:
             continue
         try:
             _put(rule, each.pointer.split("/")[1:], _value(each))
-        except Unreadable as error:
+        except ParseError as error:
             unreadable.append((each.pointer, str(error)))
     if unreadable:
         raise Unfit(unreadable[0][1], unreadable)

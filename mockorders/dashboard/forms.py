@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from mockorders.formats.parsing import Unreadable, parse_json
-from mockorders.validation.schemas import resolve, sibling
+from mockorders.formats.parsing import ParseError, parse_json
+from mockorders.validation.schemas import load_schema, resolve_ref
 
 _NUMBER = re.compile(r"-?[0-9]{1,40}(\.[0-9]{1,40})?", re.ASCII)
 
@@ -77,7 +77,7 @@ class Field(NamedTuple):
             return None if not text else parse_json(text.encode()) if _NUMBER.fullmatch(text) else text
         try:
             return parse_json(self.text.encode("utf-8", "replace"))
-        except Unreadable:
+        except ParseError:
             if self.kind == "any":
                 return self.text
             raise
@@ -107,7 +107,7 @@ def _leads(field: str, mistake: str) -> bool:
 
 
 def _behind(schema: Mapping[str, Any], file: str) -> Mapping[str, Any]:
-    target: Mapping[str, Any] = resolve(sibling(file, schema["$ref"])) if "$ref" in schema else {}
+    target: Mapping[str, Any] = load_schema(resolve_ref(file, schema["$ref"])) if "$ref" in schema else {}
     return target
 
 
@@ -126,5 +126,5 @@ def _pairs(text: str) -> Iterator[tuple[str, str]]:
         name, found, value = line.partition(":")
         if not found:
             message = f"expected lines such as NAME: VALUE, got {line[:60]!r}"
-            raise Unreadable(message)
+            raise ParseError(message)
         yield name.strip(), value.strip()

@@ -6,8 +6,8 @@ from aiohttp import web
 
 from mockorders.control.inputs import core_of, raw_of
 from mockorders.control.sandboxes import existing
-from mockorders.errors import Problem
-from mockorders.formats.parsing import Unreadable, query_pairs
+from mockorders.errors import ProblemError
+from mockorders.formats.parsing import ParseError, parse_query
 from mockorders.sandbox.registry import NOBODY
 from mockorders.sandbox.sandbox import Sandbox
 
@@ -29,7 +29,7 @@ async def fields_of(request: web.Request) -> Mapping[str, str]:
     """Read the fields of a form, the first of each name; Problem 400, 408 or 413 where they cannot be read."""
     raw = await raw_of(request, MAX_FORM)
     try:
-        pairs = query_pairs(raw.decode("ascii"), "The form")
-    except (Unreadable, UnicodeDecodeError) as error:
-        raise Problem(400, "The form cannot be read", str(error)) from error
+        pairs = parse_query(raw.decode("ascii"), "The form")
+    except (ParseError, UnicodeDecodeError) as error:
+        raise ProblemError(400, "The form cannot be read", str(error)) from error
     return {name: value.replace("\r\n", "\n") for name, value in reversed(pairs)}

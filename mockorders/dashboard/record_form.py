@@ -12,7 +12,7 @@ from mockorders.dashboard.forms import Field, field, told
 from mockorders.dashboard.inputs import fields_of, looked_at
 from mockorders.dashboard.records import place_of
 from mockorders.dashboard.templating import back, page, place
-from mockorders.formats.parsing import Unreadable
+from mockorders.formats.parsing import ParseError
 from mockorders.sandbox.diff import singular
 from mockorders.sandbox.sandbox import Sandbox
 from mockorders.storage.collection import Record
@@ -72,7 +72,7 @@ def _changed(record: Record, fields: Sequence[tuple[Field, Field]]) -> dict[str,
             continue
         try:
             value[now.pointer[1:]] = now.read()
-        except Unreadable as error:
+        except ParseError as error:
             unreadable.append((now.pointer, str(error)))
     if unreadable:
         raise Unfit(unreadable[0][1], unreadable)

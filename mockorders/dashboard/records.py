@@ -24,7 +24,7 @@ from mockorders.sandbox.diff import singular
 from mockorders.sandbox.sandbox import Sandbox
 from mockorders.storage.collection import Record
 from mockorders.storage.state import Tables
-from mockorders.validation.records import follow, references
+from mockorders.validation.records import references, values_at
 from mockorders.validation.schemas import properties
 
 MOST = 5
@@ -139,7 +139,7 @@ def _names(where: Place, record: Record) -> list[tuple[str, str, int]]:
     return [
         (pointer[1:].replace("/", "."), target, named)
         for steps, target in references(where.schema)
-        for pointer, named in follow(record, steps)
+        for pointer, named in values_at(record, steps)
         if named is not None
     ]
 

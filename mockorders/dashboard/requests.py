@@ -10,7 +10,7 @@ from mockorders.control.journal import entry_of, matcher
 from mockorders.dashboard.chart import KINDS, Chart, kind_of
 from mockorders.dashboard.inputs import looked_at
 from mockorders.dashboard.templating import ROOT, back, escaped, page, place, with_query
-from mockorders.errors import Problem
+from mockorders.errors import ProblemError
 from mockorders.observability.curl import curl_line
 from mockorders.observability.entry import JournalEntry
 from mockorders.observability.explain import explain
@@ -59,7 +59,7 @@ async def listed(request: web.Request) -> web.Response:
     journal, filters = sandbox.journal, filters_of(request)
     try:
         matches = matcher(core_of(request), filters)
-    except Problem as problem:
+    except ProblemError as problem:
         mistakes = {problem.members["pointer"]: problem.members["expected"]}
         matches = _nothing
     found = [entry for entry in journal.since(0) if matches(entry)]

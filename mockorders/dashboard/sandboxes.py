@@ -12,7 +12,7 @@ from mockorders.control.sandboxes import make as make_sandbox
 from mockorders.dashboard.inputs import fields_of, looked_at
 from mockorders.dashboard.pagination import Paging
 from mockorders.dashboard.templating import ROOT, back, page, place
-from mockorders.errors import Problem
+from mockorders.errors import ProblemError
 
 PROFILES = ("documented", "observed")
 
@@ -31,7 +31,7 @@ async def make(request: web.Request) -> web.Response:
         await make_sandbox(core, checked_name(name), wanted)
     except Unfit as unfit:
         return _listed(request, fields, unfit.mistakes)
-    except Problem as problem:
+    except ProblemError as problem:
         return _listed(request, fields, [("/name", problem.detail)])
     return back(place(name, "connect"), "made")
 

@@ -10,7 +10,7 @@ from mockorders.control.sandboxes import existing
 from mockorders.dashboard.forms import Field
 from mockorders.dashboard.inputs import fields_of, looked_at
 from mockorders.dashboard.templating import back, page, place
-from mockorders.errors import Problem
+from mockorders.errors import ProblemError
 from mockorders.sandbox.diff import difference
 from mockorders.sandbox.sandbox import Sandbox
 
@@ -53,9 +53,9 @@ async def keep(request: web.Request) -> web.Response:
     name = fields.get("snapshot", "").strip()
     try:
         if not 1 <= len(name) <= 200:
-            raise Problem(422, "No name", "expected a name of 1 to 200 characters")
+            raise ProblemError(422, "No name", "expected a name of 1 to 200 characters")
         snapshots.keep(sandbox, name)
-    except Problem as problem:
+    except ProblemError as problem:
         return _shown(request, sandbox, fields, [("/snapshot", problem.detail)])
     return back(place(sandbox.name, "state"), "kept")
 

@@ -7,8 +7,8 @@ from typing import Any
 from mockorders.apis.base import Api
 from mockorders.errors import FixtureError
 from mockorders.storage.collection import Base, Record
-from mockorders.validation.records import Steps, complete, follow, record_schema, references
-from mockorders.validation.validator import Contract
+from mockorders.validation.records import PathSteps, fill_defaults, record_schema, references, values_at
+from mockorders.validation.validator import Validator
 
 RESERVED = {"description", "extends", "current_customer", "profile", "clock", "generate"}
 
@@ -16,7 +16,7 @@ RESERVED = {"description", "extends", "current_customer", "profile", "clock", "g
 class Builder:
     """Puts the documents of one set together, in order: a later record takes the place of an earlier one of its id."""
 
-    def __init__(self, apis: Sequence[Api], contract: Contract) -> None:
+    def __init__(self, apis: Sequence[Api], contract: Validator) -> None:
         self._contract = contract
         self._apis = {api.name: api for api in apis}
         self._tables: dict[str, dict[str, dict[int, Record]]] = {
@@ -80,8 +80,8 @@ class Builder:
             self._places[api, collection][identifier] = place
 
     def _checked(self, schema: str, record: Mapping[str, Any], place: tuple[str, str]) -> Record:
-        full = complete(schema, record)
-        for mistake in self._contract.mistakes(schema, full):
+        full = fill_defaults(schema, record)
+        for mistake in self._contract.violations(schema, full):
             raise FixtureError(place[0], place[1] + mistake.pointer, mistake.message)
         return full
 
@@ -94,17 +94,17 @@ class Builder:
             api = self._apis.get(name)
             if api is None or api.generate is None:
                 raise FixtureError(origin, f"/generate/{name}", "expected the name of an API that can generate")
-            for mistake in self._contract.mistakes(f"{name}/generate", part):
+            for mistake in self._contract.violations(f"{name}/generate", part):
                 raise FixtureError(origin, f"/generate/{name}{mistake.pointer}", mistake.message)
             made = api.generate(part, self._tables[name], Pools(plan["seed"]))
             for collection, records in made.items():  # what factories make is checked by their tests, and in answers
                 self._tables[name][collection] |= {record["id"]: record for record in records}
 
-    def _check_reference(self, api: str, collection: str, steps: Steps, target: str) -> None:
+    def _check_reference(self, api: str, collection: str, steps: PathSteps, target: str) -> None:
         records, there = self._tables[api][collection], self._tables[api][target]
         places = self._places[api, collection]
         for identifier in records if self._taken_away else places.keys() & records.keys():
-            for pointer, value in follow(records[identifier], steps):
+            for pointer, value in values_at(records[identifier], steps):
                 if value is None or value in there:
                     continue
                 origin, place = places.get(identifier, ("generated", f"/{api}/{collection}"))

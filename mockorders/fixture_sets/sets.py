@@ -13,9 +13,9 @@ from mockorders.errors import FixtureError
 from mockorders.fixture_sets.builder import Builder
 from mockorders.fixture_sets.dataset import Made, Part, World
 from mockorders.fixture_sets.files import Sources, stamp
-from mockorders.formats.parsing import Unreadable, parse_json
+from mockorders.formats.parsing import ParseError, parse_json
 from mockorders.formats.timestamps import parse_time
-from mockorders.validation.validator import Contract
+from mockorders.validation.validator import Validator
 
 MAX_VALUES = 50_000_000
 
@@ -23,7 +23,7 @@ MAX_VALUES = 50_000_000
 class FixtureSets:
     """The fixture sets that one server knows: the shipped ones and a user's, whose names win."""
 
-    def __init__(self, apis: Sequence[Api], contract: Contract, fixtures: Sequence[str | Path] = ()) -> None:
+    def __init__(self, apis: Sequence[Api], contract: Validator, fixtures: Sequence[str | Path] = ()) -> None:
         self._apis = apis
         self._contract = contract
         self.sources = Sources(fixtures)
@@ -122,13 +122,13 @@ class FixtureSets:
             document = parse_json(file.read_bytes(), MAX_VALUES)
         except OSError as error:
             raise FixtureError(str(file), "", f"expected a file that can be read: {error.strerror}") from error
-        except Unreadable as error:
+        except ParseError as error:
             raise FixtureError(str(file), "", str(error)) from error
         self._check(document, str(file))
         return document
 
     def _check(self, document: Any, origin: str) -> None:
-        for mistake in self._contract.mistakes("fixture-set", document):
+        for mistake in self._contract.violations("fixture-set", document):
             raise FixtureError(origin, mistake.pointer, mistake.message)
 
     def _build(self, name: str, chain: Sequence[Part]) -> World:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 
-def fits(parts: Sequence[str], text: str) -> bool:
+def matches_glob(parts: Sequence[str], text: str) -> bool:
     """Say whether text is the parts in turn, with anything between them: first and last stand at the ends."""
     if len(parts) == 1:
         return text == parts[0]

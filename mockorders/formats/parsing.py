@@ -19,12 +19,12 @@ _FORM = "application/x-www-form-urlencoded"
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-class Unreadable(ValueError):
+class ParseError(ValueError):
     """Bytes that are not what they should be; the text says what was expected."""
 
 
 @total_ordering
-class Real:
+class JsonFloat:
     """A number that was typed with a point or an exponent: never an integer, whatever its value."""
 
     __slots__ = ("text",)
@@ -36,35 +36,35 @@ class Real:
         return float(self.text)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, int | float | Real) and float(self) == float(other)
+        return isinstance(other, int | float | JsonFloat) and float(self) == float(other)
 
     def __lt__(self, other: object) -> bool:
-        return isinstance(other, int | float | Real) and float(self) < float(other)
+        return isinstance(other, int | float | JsonFloat) and float(self) < float(other)
 
     def __hash__(self) -> int:
         return hash(float(self))
 
 
-def without_reals(value: Any, make: Callable[[Real], Any]) -> Any:
+def replace_floats(value: Any, convert: Callable[[JsonFloat], Any]) -> Any:
     """Give a value with something else in the place of each Real."""
     if isinstance(value, dict):
-        return {key: without_reals(inner, make) for key, inner in value.items()}
+        return {key: replace_floats(inner, convert) for key, inner in value.items()}
     if isinstance(value, list):
-        return [without_reals(each, make) for each in value]
-    return make(value) if isinstance(value, Real) else value
+        return [replace_floats(each, convert) for each in value]
+    return convert(value) if isinstance(value, JsonFloat) else value
 
 
-def query_pairs(query: str, what: str = "The query string") -> list[tuple[str, str]]:
+def parse_query(query: str, source: str = "The query string") -> list[tuple[str, str]]:
     """Read a query string; empty pairs are nothing. Raises Unreadable for what is not UTF-8 or has too many pairs."""
     try:
         query.encode("ascii")
         pairs = parse_qsl(query, keep_blank_values=True, errors="strict", max_num_fields=MAX_FIELDS)
     except UnicodeError as error:
-        message = f"{what} is not UTF-8, percent-encoded"
-        raise Unreadable(message) from error
+        message = f"{source} is not UTF-8, percent-encoded"
+        raise ParseError(message) from error
     except ValueError as error:
-        message = f"{what} has more than {MAX_FIELDS} parameters"
-        raise Unreadable(message) from error
+        message = f"{source} has more than {MAX_FIELDS} parameters"
+        raise ParseError(message) from error
     return [pair for pair in pairs if pair != ("", "")]
 
 
@@ -84,20 +84,20 @@ def parse_json(body: bytes, most: int = MAX_VALUES) -> Any:
     try:
         value = json.loads(
             body.decode("utf-8-sig"),
-            parse_constant=_no_constant,
-            parse_float=Real,
+            parse_constant=_reject_constant,
+            parse_float=JsonFloat,
             parse_int=_integer,
             object_pairs_hook=_object,
         )
     except UnicodeDecodeError as error:
         message = "expected JSON in UTF-8"
-        raise Unreadable(message) from error
+        raise ParseError(message) from error
     except RecursionError as error:
-        raise Unreadable(_TOO_DEEP) from error
+        raise ParseError(_NESTING_MESSAGE) from error
     except json.JSONDecodeError as error:
         message = f"expected JSON: {error.msg.removesuffix(' at')} at line {error.lineno}, column {error.colno}"
-        raise Unreadable(message) from error
-    _check(value, most)
+        raise ParseError(message) from error
+    _check_size(value, most)
     return value
 
 
@@ -114,39 +114,39 @@ def parse_form(body: bytes) -> dict[str, Any]:
     )
     if len(body) > MAX_FORM:
         message = f"expected form fields of at most {MAX_FORM} bytes"
-        raise Unreadable(message)
+        raise ParseError(message)
     try:
         text = body.decode("ascii")
-        query_pairs(text, "The form")
+        parse_query(text, "The form")
         fields: dict[str, Any] = qs_codec.decode(text, options)
     except UnicodeDecodeError as error:
         message = "expected form fields in ASCII, percent-encoded"
-        raise Unreadable(message) from error
+        raise ParseError(message) from error
     except (ValueError, IndexError, RecursionError, TypeError) as error:
         message = f"expected form fields, at most {MAX_FORM_DEPTH} levels deep and {MAX_LIST} long: {error}"
-        raise Unreadable(message) from error
-    _check(fields, MAX_VALUES)
+        raise ParseError(message) from error
+    _check_size(fields, MAX_VALUES)
     return fields
 
 
-def short(value: Any) -> str:
+def abbreviate(value: Any) -> str:
     """Write a value for a message, cut to a length that can be read."""
     text = json.dumps(value, ensure_ascii=False, default=float)
     return text if len(text) <= 60 else text[:57] + "..."
 
 
-_TOO_DEEP = f"expected at most {MAX_DEPTH} levels of nesting"
+_NESTING_MESSAGE = f"expected at most {MAX_DEPTH} levels of nesting"
 
 
-def _no_constant(name: str) -> Any:
+def _reject_constant(name: str) -> Any:
     message = f"expected JSON: {name} is no JSON number"
-    raise Unreadable(message)
+    raise ParseError(message)
 
 
 def _integer(digits: str) -> int:
     if len(digits) > MAX_DIGITS:
         message = f"expected numbers of at most {MAX_DIGITS} digits"
-        raise Unreadable(message)
+        raise ParseError(message)
     return int(digits)
 
 
@@ -155,22 +155,22 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(made) < len(pairs):
         seen: set[str] = set()
         twice = next(name for name, _ in pairs if name in seen or seen.add(name))  # type: ignore[func-returns-value]
-        message = f"expected each name once in an object: {short(twice)} stands twice"
-        raise Unreadable(message)
+        message = f"expected each name once in an object: {abbreviate(twice)} stands twice"
+        raise ParseError(message)
     return made
 
 
-def _check(value: Any, most: int) -> None:
+def _check_size(value: Any, most: int) -> None:
     """Refuse what is too deep or too much, and text that no UTF-8 can hold; walks without recursion."""
     level, left = [value], most
     for _ in range(MAX_DEPTH):
         left -= len(level)
         if left < 0:
             message = f"expected at most {most} values"
-            raise Unreadable(message)
+            raise ParseError(message)
         level = [inner for each in level for inner in _inside(each)]
     if any(isinstance(each, Mapping | list) for each in level):
-        raise Unreadable(_TOO_DEEP)
+        raise ParseError(_NESTING_MESSAGE)
 
 
 def _inside(value: Any) -> Iterable[Any]:
@@ -178,5 +178,5 @@ def _inside(value: Any) -> Iterable[Any]:
         return (*value.keys(), *value.values())
     if isinstance(value, str) and _SURROGATE.search(value):
         message = "expected text without lone surrogates"
-        raise Unreadable(message)
+        raise ParseError(message)
     return value if isinstance(value, list) else ()

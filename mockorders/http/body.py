@@ -8,8 +8,8 @@ from typing import Any
 from aiohttp import web
 
 from mockorders import rules
-from mockorders.errors import Invalid, TooLarge, TooSlow
-from mockorders.formats.parsing import Unreadable, is_form, parse_form, parse_json
+from mockorders.errors import ContentTooLarge, InvalidRequest, RequestTimeout
+from mockorders.formats.parsing import ParseError, is_form, parse_form, parse_json
 
 BODY_SECONDS = 20
 MAX_BODY = 2**20
@@ -22,27 +22,27 @@ async def read_body(http: web.BaseRequest) -> bytes:
             body = await http.read()
     except TimeoutError as error:
         message = f"body: expected to arrive within {BODY_SECONDS} s"
-        raise TooSlow(message, rule=rules.BODY_TIME) from error
+        raise RequestTimeout(message, rule=rules.BODY_TIME) from error
     except web.HTTPRequestEntityTooLarge as error:
         raise _too_large() from error
     except (web.RequestPayloadError, ValueError) as error:
         message = "body: expected a transfer or content coding that can be read"
-        raise Invalid(message, rule=rules.BODY_READ) from error
+        raise InvalidRequest(message, rule=rules.BODY_READ) from error
     if len(body) > MAX_BODY:
         raise _too_large()
     return body
 
 
-def _too_large() -> TooLarge:
+def _too_large() -> ContentTooLarge:
     message = f"body: expected at most {MAX_BODY} bytes"
-    return TooLarge(message, rule=rules.BODY_SIZE)
+    return ContentTooLarge(message, rule=rules.BODY_SIZE)
 
 
 def lenient(headers: Mapping[str, str], body: bytes) -> Any:
     """Give a request's body for faults to match: JSON or form fields if it is that, else None."""
     if not body:
         return None
-    with contextlib.suppress(Unreadable):
+    with contextlib.suppress(ParseError):
         form = is_form(headers.get("Content-Type", ""), body)
         return parse_form(body) if form else parse_json(body)
     return None

@@ -9,7 +9,7 @@ from mockorders.apis.base import Api
 from mockorders.apis.checks import Check
 from mockorders.apis.messages import Request
 from mockorders.apis.routing import Match
-from mockorders.errors import Problem, Refusal
+from mockorders.errors import ApiError, ProblemError
 from mockorders.http.head import ParsedHead, ReceivedHead
 from mockorders.rules import Rule
 from mockorders.sandbox.faults import NONE, Verdict
@@ -39,8 +39,8 @@ class Exchange:
     notes: tuple[str, ...] = ()
     check: Check = Check.QUERY
     match: Match | None = None
-    refusal: Refusal | None = None
-    problem: Problem | None = None
+    refusal: ApiError | None = None
+    problem: ProblemError | None = None
     faults: Verdict = NONE
     violations: tuple[dict[str, str], ...] = ()
     access: Work = NO_ACCESS

@@ -14,7 +14,7 @@ from mockorders.apis.base import Api
 from mockorders.apis.messages import Request
 from mockorders.apis.routing import Match
 from mockorders.caching import LruCache
-from mockorders.formats.parsing import Unreadable, query_pairs
+from mockorders.formats.parsing import ParseError, parse_query
 from mockorders.http.cors import Origins
 from mockorders.sandbox.credentials import Credential
 from mockorders.sandbox.faults import Traits
@@ -145,6 +145,6 @@ def split(raw: str) -> tuple[str, str]:
 
 def _query_pairs(query: str) -> tuple[tuple[tuple[str, str], ...], str | None]:
     try:
-        return tuple(query_pairs(query)), None
-    except Unreadable as error:
+        return tuple(parse_query(query)), None
+    except ParseError as error:
         return (), str(error)

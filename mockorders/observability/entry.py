@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 import orjson
 
 from mockorders.apis.messages import Answer, RecordedBody
-from mockorders.formats.parsing import Unreadable, parse_json, without_reals
+from mockorders.formats.parsing import ParseError, parse_json, replace_floats
 from mockorders.formats.timestamps import format_time, http_date
 from mockorders.http.exchange import Exchange
 from mockorders.observability.redaction import MASK, mask_headers
@@ -97,9 +97,9 @@ def body_document(recorded: RecordedBody) -> dict[str, Any]:
         return {"body": None}
     try:
         value = parse_json(recorded.text)
-    except Unreadable:
+    except ParseError:
         return {"body": recorded.text.decode("utf-8", "replace")}
-    return {"body": without_reals(value, lambda real: orjson.Fragment(real.text.encode()))}
+    return {"body": replace_floats(value, lambda real: orjson.Fragment(real.text.encode()))}
 
 
 def _query(query: str) -> dict[str, Any]:

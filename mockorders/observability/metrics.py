@@ -3,7 +3,7 @@
 from bisect import bisect_left
 from collections import Counter
 
-from mockorders.errors import Breach
+from mockorders.errors import ResponseValidationError
 from mockorders.http.exchange import Exchange
 
 # Upper bounds of the histogram's buckets, in seconds; one bucket more is for what takes longer.
@@ -47,5 +47,5 @@ class Counts:
         series.seconds += seconds
         for fault in exchange.faults.struck:
             self.faults[exchange.api.name, fault.kind] += 1
-        if isinstance(exchange.problem, Breach):
+        if isinstance(exchange.problem, ResponseValidationError):
             self.breaches[exchange.api.name] += 1

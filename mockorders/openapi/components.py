@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mockorders.apis.base import Api
-from mockorders.validation.schemas import resolve, sibling
+from mockorders.validation.schemas import load_schema, resolve_ref
 
 PROBLEM = "control/problem"
 HEADERS = {
@@ -29,7 +29,7 @@ class Components:
         key = name.replace("/", ".")
         if key not in self._schemas:
             self._schemas[key] = {}  # it may refer to itself
-            self._schemas[key] = self._within(resolve(name), name)
+            self._schemas[key] = self._within(load_schema(name), name)
         return {"$ref": f"#/components/schemas/{key}"}
 
     def secure(self, api: Api) -> list[dict[str, list[str]]]:
@@ -62,7 +62,7 @@ class Components:
         if not isinstance(value, Mapping):
             return value
         found = {key: self._within(inner, name) for key, inner in value.items() if key != "$ref"}
-        return {**self.schema(sibling(name, value["$ref"])), **found} if "$ref" in value else found
+        return {**self.schema(resolve_ref(name, value["$ref"])), **found} if "$ref" in value else found
 
 
 def security_name(api: Api, scheme: str) -> str:

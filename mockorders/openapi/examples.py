@@ -11,16 +11,16 @@ from mockorders.apis.messages import Request
 from mockorders.apis.routing import Match
 from mockorders.concurrency import run_to_end
 from mockorders.config import Options, Profile
-from mockorders.errors import Refusal
+from mockorders.errors import ApiError
 from mockorders.fixture_sets.sets import FixtureSets
-from mockorders.formats.parsing import query_pairs
+from mockorders.formats.parsing import parse_query
 from mockorders.formats.timestamps import parse_time
 from mockorders.sandbox.credentials import Credential
 from mockorders.sandbox.execution import CallReport, Executor, Invocation
 from mockorders.sandbox.journal import Journals
 from mockorders.sandbox.sandbox import Sandbox, Shared
 from mockorders.storage.view_cache import Kept
-from mockorders.validation.validator import Contract
+from mockorders.validation.validator import Validator
 
 TIME = "2017-03-21T00:00:00Z"
 
@@ -39,7 +39,7 @@ class Stage:
     """Where samples are carried out: the shipped fixture sets, each sample in a sandbox of its own."""
 
     def __init__(self, apis: Sequence[Api], profile: Profile) -> None:
-        contract = Contract()
+        contract = Validator()
         self._executor = Executor(Terms(contract, strict=False))
         self._sets = FixtureSets(apis, contract)
         self._shared = Shared(Kept(contract), Journals(), Options(profile=profile, clock=parse_time(TIME)))
@@ -51,7 +51,7 @@ class Stage:
     def _carry_out(self, api: Api, sample: Sample) -> Carried:
         path, _, query = sample.target.partition("?")
         body = b"" if sample.body is None else orjson.dumps(sample.body)
-        request = Request(sample.method, path, query, {}, sample.method, query_pairs(query), body)
+        request = Request(sample.method, path, query, {}, sample.method, parse_query(query), body)
         match = api.match(sample.method, path)
         credential = Credential.parse(sample.credential)
         assert credential is not None, f"{sample.credential!r}: a sample has a credential"
@@ -64,7 +64,7 @@ class Stage:
         invocation = Invocation(api, match, request, sandbox, credential.suffix)
         try:
             response = run_to_end(self._executor.execute(invocation, CallReport()))
-        except Refusal as refusal:
+        except ApiError as refusal:
             status, value, _ = api.dialect.refuse(refusal)
             return status, value
         return response.status, orjson.loads(b"".join(response.body))

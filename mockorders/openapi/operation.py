@@ -10,20 +10,20 @@ from mockorders import rules
 from mockorders.apis.base import Api
 from mockorders.apis.routing import Route
 from mockorders.config import Profile
-from mockorders.errors import BadCredential, Invalid, NotFound, Refusal, TooLarge, TooSlow
+from mockorders.errors import ApiError, ContentTooLarge, InvalidCredentials, InvalidRequest, NotFound, RequestTimeout
 from mockorders.openapi.components import HEADERS, Components, headers
 from mockorders.openapi.examples import Carried
 from mockorders.rules import Rule
 from mockorders.validation.records import record_schema
-from mockorders.validation.schemas import properties, resolve, schema_names, variant
+from mockorders.validation.schemas import load_schema, properties, schema_for_profile, schema_names
 
 FORM = "application/x-www-form-urlencoded"
-REFUSED: Mapping[type[Refusal], str] = {
-    Invalid: "A parameter or the body cannot be taken.",
-    BadCredential: "There is no credential that is let in.",
+REFUSED: Mapping[type[ApiError], str] = {
+    InvalidRequest: "A parameter or the body cannot be taken.",
+    InvalidCredentials: "There is no credential that is let in.",
     NotFound: "There is no such record, or not for who asks.",
-    TooSlow: "The body does not arrive in time.",
-    TooLarge: "The body is over 1 MiB.",
+    RequestTimeout: "The body does not arrive in time.",
+    ContentTooLarge: "The body is over 1 MiB.",
 }
 
 
@@ -69,7 +69,7 @@ class _Operation:
     def _query_parameters(self) -> Iterator[dict[str, Any]]:
         """Give the declared parameters, less those that are credentials; where any other name is one too, those."""
         schema = f"{self._api.name}/{self._route.query}"
-        declared, others = properties(schema), resolve(schema).get("additionalProperties")
+        declared, others = properties(schema), load_schema(schema).get("additionalProperties")
         credentials = {scheme.get("name") for scheme in self._api.documented.security.values()}
         for name in declared:
             if name not in credentials:
@@ -79,7 +79,7 @@ class _Operation:
         if isinstance(others, Mapping):
             left = [{name: text for name, text in c.query.items() if name not in declared} for c in self._carried]
             free = {"type": "object", "additionalProperties": others, **_pick(others, "description")}
-            free |= _pick(resolve(schema), "propertyNames")
+            free |= _pick(load_schema(schema), "propertyNames")
             yield _parameter(others["title"], free, "query", filter(None, left)) | {"style": "form", "explode": True}
 
     def _body(self, name: str, components: Components) -> dict[str, Any]:
@@ -95,7 +95,7 @@ class _Operation:
     def _responses(self, components: Components) -> dict[str, Any]:
         """Give the answers by status: the success, and what the dialect makes of each refusal that there can be."""
         api, route = self._api, self._route
-        kinds: dict[int, list[type[Refusal]]] = {route.status: []}
+        kinds: dict[int, list[type[ApiError]]] = {route.status: []}
         named: dict[int, dict[str, str]] = {}
         for kind in self._refusals():
             status, _, more = api.dialect.refuse(kind("", rule=rules.NO_ROUTE))
@@ -110,13 +110,13 @@ class _Operation:
             for status, each in sorted(kinds.items())
         }
 
-    def _refusals(self) -> list[type[Refusal]]:
+    def _refusals(self) -> list[type[ApiError]]:
         return [kind for kind in REFUSED if kind is not NotFound or "{" in self._route.path]
 
     def _content(self, status: int, refused: bool, components: Components) -> dict[str, Any]:
         api, schemas = self._api, []
         if status == self._route.status:
-            schemas.append(components.schema(variant(f"{api.name}/{self._route.answer}", self._profile)))
+            schemas.append(components.schema(schema_for_profile(f"{api.name}/{self._route.answer}", self._profile)))
         if refused:
             schemas.append(components.schema(f"{api.name}/error"))
         examples = _examples((each, each.value) for each in self._carried if each.status == status)

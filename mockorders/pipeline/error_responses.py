@@ -5,12 +5,12 @@ from collections.abc import Mapping
 
 from mockorders import rules
 from mockorders.apis.messages import Answer
-from mockorders.errors import Breach, NoRoute, Problem, Refusal, WrongMethod
+from mockorders.errors import ApiError, MethodNotAllowed, ProblemError, ResponseValidationError, RouteNotFound
 from mockorders.http.exchange import Exchange
 from mockorders.http.head import ParsedHead
 from mockorders.sandbox.execution import encode_valid
 from mockorders.storage.encoding import encode
-from mockorders.validation.validator import Contract
+from mockorders.validation.validator import Validator
 
 log = logging.getLogger("mockorders")
 
@@ -18,49 +18,49 @@ log = logging.getLogger("mockorders")
 class ErrorResponses:
     """Renders exceptions as responses, and notes them in the exchange."""
 
-    def __init__(self, contract: Contract) -> None:
+    def __init__(self, contract: Validator) -> None:
         self._contract = contract
 
     def render(self, exchange: Exchange, error: Exception) -> Answer:
         """Return the response to an error. Errors of the emulator itself are logged."""
-        if isinstance(error, Refusal):
+        if isinstance(error, ApiError):
             return self._api_error(exchange, error)
-        if isinstance(error, Breach):
+        if isinstance(error, ResponseValidationError):
             log.error("violation in a response to %s %s: %s", exchange.head.request.sent, exchange.head.path, error)
-        if isinstance(error, Problem):
+        if isinstance(error, ProblemError):
             return _problem(exchange, error)
         log.error("unhandled error in %s %s", exchange.head.request.sent, exchange.head.path, exc_info=error)
-        return _problem(exchange, Problem(500, "Internal error", "The emulator failed; its log has the details."))
+        return _problem(exchange, ProblemError(500, "Internal error", "The emulator failed; its log has the details."))
 
-    def _api_error(self, exchange: Exchange, error: Refusal) -> Answer:
+    def _api_error(self, exchange: Exchange, error: ApiError) -> Answer:
         exchange.refusal = error
         api = exchange.api
         status, value, headers = api.dialect.refuse(error)
         try:
             body = encode_valid(self._contract, f"{api.name}/error", value)
-        except Breach as breach:
+        except ResponseValidationError as breach:
             return _problem(exchange, breach)
         return Answer(status, body, {"Content-Type": api.dialect.content_type, **headers})
 
 
-def missing_route(head: ParsedHead) -> Refusal:
+def missing_route(head: ParsedHead) -> ApiError:
     """Return the error of a request that no route matches."""
     method = head.method
     path = head.request.path
     if head.match.allow:
         expected = ", ".join(head.match.allow)
         message = f"{method} {path}: expected {expected}"
-        return WrongMethod(message, allow=head.match.allow, rule=rules.WRONG_METHOD)
+        return MethodNotAllowed(message, allow=head.match.allow, rule=rules.WRONG_METHOD)
     if head.api.is_elsewhere(head.path):
         message = f"{method} {path}: the real service has this path, the emulator does not"
-        return NoRoute(message, rule=rules.NO_ROUTE)
+        return RouteNotFound(message, rule=rules.NO_ROUTE)
     known = ", ".join(f"{route.method} {route.path}" for route in head.api.routes)
-    return NoRoute(f"{method} {path}: no such path, expected one of {known}", rule=rules.NO_ROUTE)
+    return RouteNotFound(f"{method} {path}: no such path, expected one of {known}", rule=rules.NO_ROUTE)
 
 
-def _problem(exchange: Exchange, problem: Problem) -> Answer:
+def _problem(exchange: Exchange, problem: ProblemError) -> Answer:
     exchange.problem = problem
-    if isinstance(problem, Breach):
+    if isinstance(problem, ResponseValidationError):
         exchange.violations += (_violation(problem.members),)
     return Answer(problem.status, encode(problem.document()), {"Content-Type": "application/problem+json"})
 

@@ -9,14 +9,14 @@ from typing import Any
 
 from mockorders.apis.base import Terms
 from mockorders.apis.messages import Answer, Delivery
-from mockorders.errors import Invalid, Refusal
+from mockorders.errors import ApiError, InvalidRequest
 from mockorders.formats import pointer
 from mockorders.http.body import lenient
 from mockorders.http.exchange import Exchange
 from mockorders.rules import FAULT, FAULT_HEADER
 from mockorders.sandbox.faults import NONE, Content, Fault, parse_header
 from mockorders.storage.encoding import encode
-from mockorders.validation.schemas import variant
+from mockorders.validation.schemas import schema_for_profile
 
 HEADER = "X-Mockorders-Fault"
 NO_VIOLATION_NOTE = "the fault drift changed nothing: no change at its pointer would violate the schema"
@@ -68,11 +68,11 @@ class FaultInjection:
         rules = parse_header(header)
         if not rules:
             message = f"{HEADER}: expected effects such as status=503; delay=200; stage=after"
-            raise Invalid(message, rule=FAULT_HEADER)
+            raise InvalidRequest(message, rule=FAULT_HEADER)
         for rule in rules:
-            for mistake in self._terms.contract.mistakes("control/fault", rule):
-                message = f"{HEADER}: {mistake.sentence()}"
-                raise Invalid(message, rule=FAULT_HEADER)
+            for mistake in self._terms.contract.violations("control/fault", rule):
+                message = f"{HEADER}: {mistake.as_sentence()}"
+                raise InvalidRequest(message, rule=FAULT_HEADER)
         return [Fault("header", rule) for rule in rules]
 
     def _replacement(self, exchange: Exchange, fault: Fault) -> Answer:
@@ -109,7 +109,7 @@ class FaultInjection:
         text = b"".join(response.body)
         how = fault.effect.get("how", "drop")
         for value in _mutations(json.loads(text, parse_float=Decimal), fault.effect["pointer"], how):
-            mistakes = self._terms.contract.mistakes(schema, value)
+            mistakes = self._terms.contract.violations(schema, value)
             if mistakes:
                 exchange.violations = tuple(
                     {"schema": schema, "pointer": each.pointer, "message": each.message} for each in mistakes
@@ -141,7 +141,7 @@ async def _delay(exchange: Exchange, stage: str) -> None:
 def _api_error(exchange: Exchange, status: int, message: str, headers: Mapping[str, str]) -> Answer:
     """Return a response with a status, in the API's own error shape."""
     dialect = exchange.api.dialect
-    _, value, _ = dialect.refuse(Refusal(message, rule=FAULT))
+    _, value, _ = dialect.refuse(ApiError(message, rule=FAULT))
     return Answer(status, encode(value), _with_content_type(dialect.content_type, headers))
 
 
@@ -161,7 +161,7 @@ def _with_content_type(content_type: str, headers: Mapping[str, str]) -> dict[st
 def _response_schema(exchange: Exchange) -> str:
     route = None if exchange.match is None else exchange.match.route
     name = "error" if exchange.refusal is not None or route is None else route.answer
-    return variant(f"{exchange.api.name}/{name}", exchange.sandbox.profile)
+    return schema_for_profile(f"{exchange.api.name}/{name}", exchange.sandbox.profile)
 
 
 def _mutations(value: Any, path: str, how: str) -> Iterator[Any]:

@@ -10,7 +10,7 @@ from mockorders.apis.checks import Check
 from mockorders.apis.messages import Answer
 from mockorders.concurrency import run_in_steps
 from mockorders.emulator import Core
-from mockorders.errors import BadCredential, InvalidQuery
+from mockorders.errors import InvalidCredentials, InvalidQuery
 from mockorders.http.body import read_body
 from mockorders.http.cors import Origins, preflight
 from mockorders.http.exchange import STALE_NOTE, Exchange
@@ -88,7 +88,7 @@ class Pipeline:
         head = exchange.head
         try:
             name, exchange.suffix = self._sandboxes.authenticate(head.credential, head.secret)
-        except BadCredential:
+        except InvalidCredentials:
             if head.match.route is None:
                 return
             raise

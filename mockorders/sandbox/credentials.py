@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from mockorders import rules
-from mockorders.errors import BadCredential
+from mockorders.errors import InvalidCredentials
 
 MAX_NAME_LENGTH = 200
 
@@ -39,11 +39,11 @@ def authenticate(
     """
     if credential is None:
         message = f"expected a credential whose name has 1 to {MAX_NAME_LENGTH} visible characters"
-        raise BadCredential(message, rule=rules.CREDENTIAL)
+        raise InvalidCredentials(message, rule=rules.CREDENTIAL)
     if accepted is None:
         return credential
     expected = accepted.get(credential.name, "")
     if credential.name not in accepted or (None not in {expected, secret} and expected != secret):
         message = "expected a credential of the --credentials file"
-        raise BadCredential(message, rule=rules.CREDENTIALS_FILE)
+        raise InvalidCredentials(message, rule=rules.CREDENTIALS_FILE)
     return credential

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from mockorders.formats import pointer
-from mockorders.formats.parsing import short
+from mockorders.formats.parsing import abbreviate
 from mockorders.sandbox.sandbox import Sandbox, Snapshot
 from mockorders.storage.collection import Collection
 
@@ -22,7 +22,7 @@ def difference(before: Snapshot, sandbox: Sandbox) -> tuple[list[Operation], lis
     ):
         if was != now:
             patch.append({"op": "replace", "path": f"/{name}", "value": now})
-            lines.append(f"{name.replace('_', ' ')}: {short(was)} → {short(now)}")
+            lines.append(f"{name.replace('_', ' ')}: {abbreviate(was)} → {abbreviate(now)}")
     for api, tables in sandbox.state.tables.items():
         for name, collection in tables.items():
             old = before.state.tables[api][name]
@@ -81,8 +81,8 @@ def _lines(one: str, old: Collection, new: Collection, changed: Sequence[int]) -
 
 def _shown(record: Mapping[str, Any], operation: Operation) -> str:
     found = pointer.find(record, operation["path"])
-    return short(found[0]) if found else "nothing"
+    return abbreviate(found[0]) if found else "nothing"
 
 
 def _after(operation: Operation) -> str:
-    return "nothing" if operation["op"] == "remove" else short(operation["value"])
+    return "nothing" if operation["op"] == "remove" else abbreviate(operation["value"])

@@ -10,14 +10,14 @@ from mockorders.apis.checks import Check
 from mockorders.apis.messages import Answer, Call, Request
 from mockorders.apis.routing import Match, Route
 from mockorders.config import Profile
-from mockorders.errors import Breach
+from mockorders.errors import ResponseValidationError
 from mockorders.sandbox.sandbox import Sandbox
 from mockorders.storage.collection import Record
 from mockorders.storage.encoding import Many, Shown, encode, shell
 from mockorders.storage.state import Tables, Work
 from mockorders.storage.views import Form
-from mockorders.validation.schemas import variant
-from mockorders.validation.validator import Contract
+from mockorders.validation.schemas import schema_for_profile
+from mockorders.validation.validator import Validator
 
 
 class Invocation(NamedTuple):
@@ -128,18 +128,20 @@ class Executor:
 
     def _encode(self, invocation: Invocation, route: Route, value: Any) -> list[bytes]:
         api = invocation.api
-        schema = variant(f"{api.name}/{route.answer}", invocation.sandbox.profile)
+        schema = schema_for_profile(f"{api.name}/{route.answer}", invocation.sandbox.profile)
         return encode_valid(self._terms.contract, schema, api.dialect.success(value), api.kept)
 
 
-def encode_valid(contract: Contract, schema: str, value: Any, prerendered: frozenset[str] = frozenset()) -> list[bytes]:
+def encode_valid(
+    contract: Validator, schema: str, value: Any, prerendered: frozenset[str] = frozenset()
+) -> list[bytes]:
     """Return a value as JSON, in pieces. Raises Breach if it does not match the schema.
 
     Values of the schemas in `prerendered` were validated when they were rendered, and are not validated again.
     """
     if schema not in prerendered:
-        for mistake in contract.mistakes(schema, shell(value), prerendered):
-            raise Breach(schema, mistake.pointer, mistake.message)
+        for mistake in contract.violations(schema, shell(value), prerendered):
+            raise ResponseValidationError(schema, mistake.pointer, mistake.message)
     return encode(value)
 
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from mockorders.caching import LruCache
 from mockorders.formats import pointer
-from mockorders.formats.matching import fits
+from mockorders.formats.matching import matches_glob
 
 SEED = 20130130
 CACHED_CANDIDATES = 256
@@ -83,7 +83,7 @@ class Fault:
             return False
         if "method" in match and match["method"].upper() not in traits.methods:
             return False
-        if self._glob is not None and not any(fits(self._glob, path) for path in traits.paths):
+        if self._glob is not None and not any(matches_glob(self._glob, path) for path in traits.paths):
             return False
         return all(pair in traits.query for pair in match.get("query", {}).items())
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from mockorders import rules
-from mockorders.errors import Problem
+from mockorders.errors import ProblemError
 from mockorders.fixture_sets.dataset import World
 from mockorders.fixture_sets.sets import FixtureSets
 from mockorders.sandbox.credentials import Credential, authenticate
@@ -68,7 +68,7 @@ class Sandboxes:
         most = self._options.max_sandboxes
         if sandbox.name not in self._sandboxes and len(self._sandboxes) >= most:
             detail = f"There are {most} sandboxes already; forget some, or raise --max-sandboxes."
-            raise Problem(503, "Too many sandboxes", detail, rule=rules.MAX_SANDBOXES.name)
+            raise ProblemError(503, "Too many sandboxes", detail, rule=rules.MAX_SANDBOXES.name)
         before = self._sandboxes.get(sandbox.name)
         if before is not None and before is not sandbox:
             before.journal.clear()

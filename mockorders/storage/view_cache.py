@@ -6,12 +6,12 @@ from typing import NamedTuple
 import orjson
 
 from mockorders.caching import LruCache
-from mockorders.errors import Breach
+from mockorders.errors import ResponseValidationError
 from mockorders.storage.collection import Record
 from mockorders.storage.encoding import Many, _exactly, _plain
 from mockorders.storage.state import Tables
 from mockorders.storage.views import Form, Reads
-from mockorders.validation.validator import Contract
+from mockorders.validation.validator import Validator
 
 BUDGET = 48 * 2**20
 STEP = 64
@@ -76,7 +76,7 @@ class _Page(NamedTuple):
 class Kept:
     """A bounded store of answers, shared by all sandboxes; the longest unused go first."""
 
-    def __init__(self, contract: Contract, budget: int = BUDGET) -> None:
+    def __init__(self, contract: Validator, budget: int = BUDGET) -> None:
         self._contract = contract
         self._entries: LruCache[tuple[int, int], _Entry] = LruCache(budget, lambda entry: len(entry.text))
         self._pages: LruCache[tuple[int, int, int], _Page] = LruCache(PAGES)
@@ -139,8 +139,8 @@ class Kept:
     def _make(self, form: Form, tables: Tables, record: Record) -> _Entry:
         reads = Reads(tables)
         value = form.build(reads, record)
-        mistakes = self._contract.mistakes(form.schema, value)
+        mistakes = self._contract.violations(form.schema, value)
         if mistakes:
-            raise Breach(form.schema, mistakes[0].pointer, mistakes[0].message)
+            raise ResponseValidationError(form.schema, mistakes[0].pointer, mistakes[0].message)
         text = orjson.dumps(value, default=_plain, option=orjson.OPT_SORT_KEYS if form.sort_keys else None)
         return _Entry(form, record, reads, tables, _exactly(text))

@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 
 import pytest
 
-from mockorders.client.errors import ControlError, Unreachable
+from mockorders.client.errors import ControlError, UnreachableError
 from mockorders.client.sandbox import Sandbox, Server
 from mockorders.testing.checks import unmet
 from mockorders.testing.fixture import Mockorders
@@ -33,7 +33,7 @@ class Case:
     def _make(self, session: pytest.Session, marks: Mapping[str, Any]) -> None:
         try:
             self._bare.make(**marks)
-        except Unreachable as error:
+        except UnreachableError as error:
             leave(session, f"mockorders: {error}")
         except (ControlError, TypeError, ValueError) as error:
             if isinstance(error, ControlError) and error.status == 401:
@@ -50,7 +50,7 @@ class Case:
         try:
             broken = self.sandbox.what_broke()
             broken += [] if self._allowed else unmet(self.sandbox.faults())
-        except (ControlError, Unreachable) as error:
+        except (ControlError, UnreachableError) as error:
             broken = [f"what broke is not known: {error}"]
         if broken:
             pytest.fail("\n".join(broken), pytrace=False)
@@ -62,7 +62,7 @@ class Case:
         if report.failed:
             report.sections.append((TITLE, tell(self.sandbox)))
         if report.when == "teardown":
-            with suppress(ControlError, Unreachable):
+            with suppress(ControlError, UnreachableError):
                 self._bare.forget()
 
 
@@ -71,7 +71,7 @@ def connect(session: pytest.Session, url: str, token: str | None) -> Server:
     try:
         server = Server(url, token=token)
         server.health()
-    except (ControlError, Unreachable, ValueError) as error:
+    except (ControlError, UnreachableError, ValueError) as error:
         leave(session, f"--mockorders-url {url}: expected an emulator that runs: {error}")
     return server
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from mockorders.client.errors import ControlError, Unreachable
+from mockorders.client.errors import ControlError, UnreachableError
 from mockorders.client.models import Request
 from mockorders.observability.curl import curl_line
 from mockorders.testing.fixture import Mockorders
@@ -16,7 +16,7 @@ def tell(sandbox: Mockorders) -> str:
     lines: list[str] = []
     try:
         lines.extend(_lines(sandbox))
-    except (ControlError, Unreachable) as error:
+    except (ControlError, UnreachableError) as error:
         lines.append(f"no more is known: {error}")
     return "\n".join(lines)
 

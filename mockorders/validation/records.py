@@ -5,9 +5,9 @@ from copy import copy
 from functools import cache
 from typing import Any
 
-from mockorders.validation.schemas import flatten, properties, resolve
+from mockorders.validation.schemas import load_schema, merged_properties, properties
 
-Steps = tuple[str, ...]
+PathSteps = tuple[str, ...]
 
 
 def record_schema(api: str, collection: str) -> str:
@@ -15,30 +15,30 @@ def record_schema(api: str, collection: str) -> str:
     return f"{api}/record-{collection}"
 
 
-def complete(schema: str, record: Mapping[str, Any]) -> dict[str, Any]:
+def fill_defaults(schema: str, record: Mapping[str, Any]) -> dict[str, Any]:
     """Fill in what a record leaves out, by the schema's defaults, in the schema's order; what is unknown stays."""
-    full: dict[str, Any] = _arrange(resolve(schema), record, schema)
+    full: dict[str, Any] = _fill(load_schema(schema), record, schema)
     return full
 
 
 @cache
-def references(schema: str) -> tuple[tuple[Steps, str], ...]:
+def references(schema: str) -> tuple[tuple[PathSteps, str], ...]:
     """List where a record names another one: the steps to it (`*` for each of a list) and its collection."""
     return tuple(_references(properties(schema), (), schema))
 
 
-def follow(value: Any, steps: Steps, pointer: str = "") -> Iterator[tuple[str, Any]]:
+def values_at(value: Any, steps: PathSteps, pointer: str = "") -> Iterator[tuple[str, Any]]:
     """Give what stands at the end of the steps, each with its JSON pointer."""
     if not steps:
         yield pointer, value
     elif steps[0] == "*":
         for number, each in enumerate(value or ()):
-            yield from follow(each, steps[1:], f"{pointer}/{number}")
+            yield from values_at(each, steps[1:], f"{pointer}/{number}")
     elif value is not None:
-        yield from follow(value.get(steps[0]), steps[1:], f"{pointer}/{steps[0]}")
+        yield from values_at(value.get(steps[0]), steps[1:], f"{pointer}/{steps[0]}")
 
 
-def _references(known: Mapping[str, Any], before: Steps, schema: str) -> Iterator[tuple[Steps, str]]:
+def _references(known: Mapping[str, Any], before: PathSteps, schema: str) -> Iterator[tuple[PathSteps, str]]:
     for name, inner in known.items():
         steps, items = (*before, name), inner.get("items", {})
         if "x-references" in inner:
@@ -48,23 +48,23 @@ def _references(known: Mapping[str, Any], before: Steps, schema: str) -> Iterato
         yield from _references(items.get("properties", {}), (*steps, "*"), schema)
 
 
-def _arrange(schema: Mapping[str, Any], value: Any, name: str) -> Any:
+def _fill(schema: Mapping[str, Any], value: Any, name: str) -> Any:
     """Put an object's members in the schema's order and fill in its defaults, at every level."""
     if isinstance(value, list) and "items" in schema:
-        return [_arrange(schema["items"], each, name) for each in value]
+        return [_fill(schema["items"], each, name) for each in value]
     if not isinstance(value, dict):
         return value
-    full, known = {}, _shape(schema, name)
+    full, known = {}, _all_properties(schema, name)
     for key, inner in known.items():
         if key in value:
-            full[key] = _arrange(inner, value[key], name)
+            full[key] = _fill(inner, value[key], name)
         elif "default" in inner:
             full[key] = copy(inner["default"])
     return full | {key: inner for key, inner in value.items() if key not in known}
 
 
-def _shape(schema: Mapping[str, Any], name: str) -> dict[str, Mapping[str, Any]]:
-    known = flatten(schema, name)
+def _all_properties(schema: Mapping[str, Any], name: str) -> dict[str, Mapping[str, Any]]:
+    known = merged_properties(schema, name)
     for choice in (*schema.get("anyOf", ()), *schema.get("oneOf", ())):
-        known |= flatten(choice, name)
+        known |= merged_properties(choice, name)
     return known

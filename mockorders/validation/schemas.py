@@ -14,23 +14,23 @@ _INTEGER = re.compile(r"-?[0-9]{1,40}", re.ASCII)
 _BOOLEANS = {"true": True, "false": False}
 
 
-def retrieve(uri: str, kept: frozenset[str] = frozenset()) -> Any:
+def schema_at(uri: str, prerendered: frozenset[str] = frozenset()) -> Any:
     """Give the schema behind a URI below BASE; an empty one, which anything fits, for what is kept."""
     name = uri.removeprefix(BASE).removesuffix(".json")
-    return {} if name in kept else resolve(name)
+    return {} if name in prerendered else load_schema(name)
 
 
 @cache
-def resolve(name: str) -> Any:
+def load_schema(name: str) -> Any:
     """Read a schema; KeyError where there is none.
 
     Without its `$schema`, at which jsonschema would change to its own validator, which knows our types less well.
     """
-    return {key: value for key, value in schema(name).items() if key != "$schema"}
+    return {key: value for key, value in read_schema(name).items() if key != "$schema"}
 
 
 @cache
-def variant(name: str, profile: str) -> str:
+def schema_for_profile(name: str, profile: str) -> str:
     """Give the name of a schema as a profile has it: its own such as `cratejoy/order-observed`, where there is one."""
     own = f"{name}-{profile}"
     return own if own in schema_names() else name
@@ -39,43 +39,43 @@ def variant(name: str, profile: str) -> str:
 @cache
 def properties(name: str) -> Mapping[str, Mapping[str, Any]]:
     """Give the properties of an object schema, its references followed, in their order there."""
-    return flatten(resolve(name), name)
+    return merged_properties(load_schema(name), name)
 
 
-def flatten(schema: Mapping[str, Any], name: str) -> dict[str, Mapping[str, Any]]:
+def merged_properties(schema: Mapping[str, Any], name: str) -> dict[str, Mapping[str, Any]]:
     """Give the properties of a schema that stands in the file `name`, its own reference included."""
     found: dict[str, Mapping[str, Any]] = {}
     if "$ref" in schema:
-        target = sibling(name, schema["$ref"])
-        found.update(flatten(resolve(target), target))
+        target = resolve_ref(name, schema["$ref"])
+        found.update(merged_properties(load_schema(target), target))
     for key, value in schema.get("properties", {}).items():
         found[key] = {**found.get(key, {}), **value}
     return found
 
 
-def sibling(name: str, reference: str) -> str:
+def resolve_ref(name: str, reference: str) -> str:
     """Give the name of the schema that a `$ref` in the file `name` means."""
     return f"{name.rpartition('/')[0]}/{reference.removesuffix('.json')}"
 
 
 def coerce(name: str, value: Any) -> Any:
     """Read the text of form fields and query strings as the schema has it: integers and booleans."""
-    return _coerce(resolve(name), value, name)
+    return _coerce(load_schema(name), value, name)
 
 
 def _coerce(schema: Mapping[str, Any], value: Any, name: str) -> Any:
     if "$ref" in schema and not isinstance(value, str):
-        target = sibling(name, schema["$ref"])
-        schema, name = {**resolve(target), "properties": flatten(schema, name)}, target
+        target = resolve_ref(name, schema["$ref"])
+        schema, name = {**load_schema(target), "properties": merged_properties(schema, name)}, target
     if isinstance(value, dict):
         known = schema.get("properties", {})
         return {key: _coerce(known.get(key, {}), inner, name) for key, inner in value.items()}
     if isinstance(value, list):
-        return [_coerce(_items(schema), inner, name) for inner in value]
+        return [_coerce(_item_schema(schema), inner, name) for inner in value]
     return _coerce_text(schema.get("type", ()), value)
 
 
-def _items(schema: Mapping[str, Any]) -> Mapping[str, Any]:
+def _item_schema(schema: Mapping[str, Any]) -> Mapping[str, Any]:
     choices: Iterator[Mapping[str, Any]] = iter([schema, *schema.get("anyOf", ())])
     return next((choice["items"] for choice in choices if "items" in choice), {})
 
@@ -88,7 +88,7 @@ def _coerce_text(types: Any, value: Any) -> Any:
     return value
 
 
-def schema(name: str) -> Any:
+def read_schema(name: str) -> Any:
     """Read one schema by its name, such as `cratejoy/order`; KeyError where there is none."""
     path = folder("schemas") / f"{name}.json"
     if not path.is_file():

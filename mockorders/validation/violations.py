@@ -4,12 +4,12 @@ from typing import NamedTuple
 
 from mockorders.formats import pointer
 
-UNKNOWN = "Unknown property"
+UNKNOWN_PROPERTY = "Unknown property"
 
 Path = tuple[str | int, ...]
 
 
-class Mistake(NamedTuple):
+class Violation(NamedTuple):
     """One place where a value does not fit its schema."""
 
     path: Path
@@ -26,10 +26,10 @@ class Mistake(NamedTuple):
         return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in self.path).lstrip(".")
 
     @property
-    def unknown(self) -> bool:
+    def is_unknown_property(self) -> bool:
         """Whether it is a property that the schema does not know."""
-        return self.message.startswith(UNKNOWN)
+        return self.message.startswith(UNKNOWN_PROPERTY)
 
-    def sentence(self, whole: str = "body") -> str:
+    def as_sentence(self, whole: str = "body") -> str:
         """Say it in one sentence; `whole` names the value as a whole."""
-        return self.message if self.unknown else f"{self.field or whole}: {self.message}"
+        return self.message if self.is_unknown_property else f"{self.field or whole}: {self.message}"

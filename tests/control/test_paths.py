@@ -5,7 +5,7 @@ from support.control import FROZEN, problem, state
 from support.emulator import Emulator, Start
 
 import mockorders
-from mockorders.validation.schemas import schema
+from mockorders.validation.schemas import read_schema
 
 # Health, fidelity, paths
 
@@ -120,7 +120,7 @@ async def test_schemas_are_listed_and_given(emulator: Emulator) -> None:
     assert {"cratejoy/order", "universe/order", "control/fault", "fixture-set"} <= set(names)
     for path in ("/schemas/cratejoy/order.json", "/schemas/cratejoy/order", "/schemas/cratejoy/order/"):
         reply = await emulator.control("GET", path)
-        assert (200, schema("cratejoy/order")) == (reply.status, reply.json)
+        assert (200, read_schema("cratejoy/order")) == (reply.status, reply.json)
 
 
 @pytest.mark.parametrize("path", ["/schemas/cratejoy/nothing", "/schemas/%2e%2e/pyproject", "/schemas/a%2fb/c"])

@@ -11,7 +11,7 @@ from pytest_aiohttp.plugin import AiohttpServer
 from support.python_client import CUSTOMER, FROZEN, NUMBERS, ORDER, TOKEN, Client, Connect, Step, step
 
 from mockorders.client.endpoints import Call
-from mockorders.client.errors import ControlError, Unreachable
+from mockorders.client.errors import ControlError, UnreachableError
 from mockorders.client.sandbox import AsyncSandbox, Sandbox
 
 # Errors
@@ -78,9 +78,9 @@ async def test_nothing_there_is_said_clearly(connect: Connect) -> None:
         taken.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{taken.getsockname()[1]}"
         client = await connect("docs", url=url)
-        with pytest.raises(Unreachable, match=f"GET {url}/_mockorders/sandboxes/docs: .*(refused|failed)"):
+        with pytest.raises(UnreachableError, match=f"GET {url}/_mockorders/sandboxes/docs: .*(refused|failed)"):
             await client("look")
-        assert issubclass(Unreachable, ConnectionError)
+        assert issubclass(UnreachableError, ConnectionError)
 
 
 @pytest.mark.parametrize("cuts", [True, False])
@@ -94,7 +94,7 @@ async def test_no_answer_is_said_clearly(connect: Connect, cuts: bool) -> None:
     async with server:
         url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
         client = await connect("docs", url=url)
-        with pytest.raises(Unreachable, match=f"GET {url}/_mockorders/sandboxes/docs/clock: ."):
+        with pytest.raises(UnreachableError, match=f"GET {url}/_mockorders/sandboxes/docs/clock: ."):
             await in_thread(client, "send", Call("GET", "/clock", seconds=60 if cuts else 0.1))
 
 

@@ -2,10 +2,10 @@
 
 from functools import cache
 
-from mockorders.validation.validator import Contract
+from mockorders.validation.validator import Validator
 
 
 @cache
-def shared_contract() -> Contract:
+def shared_contract() -> Validator:
     """Return the compiled schemas that all tests of this process use."""
-    return Contract()
+    return Validator()

@@ -9,12 +9,12 @@ from mockorders.apis.cratejoy import rules
 from mockorders.apis.cratejoy.filters.filters import Filter, UnknownProperty, compile_filter, customer_model
 from mockorders.apis.cratejoy.filters.types import Unfit
 from mockorders.apis.messages import Call
-from mockorders.errors import Invalid
+from mockorders.errors import InvalidRequest
 from mockorders.formats.timestamps import format_time, parse_time
 from mockorders.rules import Rule
 from mockorders.storage.collection import Collection, Record
 from mockorders.storage.state import Tables
-from mockorders.validation.records import complete
+from mockorders.validation.records import fill_defaults
 
 MINUTE = timedelta(seconds=60)
 SUBSCRIPTION = 0
@@ -39,7 +39,7 @@ def create(tables: Tables, call: Call, now: datetime) -> Record:
     payment = _own(tables["payment_methods"], customer, body.get("cust_pay_id"), _PAYMENT)
     if payment is None:
         message = f"customer {customer['id']}: expected a customer with a payment method"
-        raise Invalid(message, rule=rules.PAYMENT)
+        raise InvalidRequest(message, rule=rules.PAYMENT)
     lines = [_line(tables, number, each) for number, each in enumerate(body["products"])]
     address = _own(tables["addresses"], customer, body.get("ship_address_id"), _ADDRESS)
     coupons = _coupons(tables, body.get("coupons", []))
@@ -63,7 +63,7 @@ def the_customer(tables: Tables, filters: Mapping[str, Any], *, typed: bool) -> 
     found = [each for each in customers if all(test.matches(tables, each) for test in tests)]
     if len(found) != 1:
         message = f"customer: expected filters that hit exactly one customer, these hit {len(found)}"
-        raise Invalid(message, rule=rules.CUSTOMER_FILTER)
+        raise InvalidRequest(message, rule=rules.CUSTOMER_FILTER)
     return found[0]
 
 
@@ -76,7 +76,7 @@ def may_order_now(tables: Tables, customer: Record, now: datetime) -> None:
                 f"order {order['id']} was placed at {order['placed_at']}"
             )
             facts = {"order": order["id"], "placed_at": order["placed_at"], "now": format_time(now)}
-            raise Invalid(message, rule=rules.ONE_MINUTE, facts=facts)
+            raise InvalidRequest(message, rule=rules.ONE_MINUTE, facts=facts)
 
 
 def gift_info(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -100,10 +100,10 @@ def _customer_filter(name: str, value: Any, *, typed: bool) -> Filter:
         made = compile_filter(customer_model(), name, value, typed=typed)
     except UnknownProperty as error:
         message = f"Unknown property 'customer.{str(error)[:200]}'"
-        raise Invalid(message, rule=rules.UNKNOWN_PROPERTY) from error
+        raise InvalidRequest(message, rule=rules.UNKNOWN_PROPERTY) from error
     except Unfit as error:
         message = f"customer.{name[:200]}: expected {error}"
-        raise Invalid(message, rule=rules.CUSTOMER_FILTER) from error
+        raise InvalidRequest(message, rule=rules.CUSTOMER_FILTER) from error
     if name not in {"email", "email__eq"}:
         return made
     return made._replace(test=lambda each: each.lower() == value.lower())
@@ -117,7 +117,7 @@ def _own(collection: Collection, customer: Record, identifier: int | None, kind:
     record = collection.get(identifier)
     if record is None or record["customer_id"] != customer["id"]:
         message = f"{kind.field}: expected the id of {kind.what} of customer {customer['id']}, got {identifier}"
-        raise Invalid(message, rule=kind.rule)
+        raise InvalidRequest(message, rule=kind.rule)
     return record
 
 
@@ -128,7 +128,7 @@ def _line(tables: Tables, number: int, given: Mapping[str, Any]) -> Line:
     product = None if instance is None else tables["products"].get(instance["product_id"])
     if instance is None or product is None or instance["deleted"] or product["deleted"]:
         message = f"{place}.product_instance.id: expected the id of a product instance that is sold, got {identifier}"
-        raise Invalid(message, rule=rules.INSTANCE)
+        raise InvalidRequest(message, rule=rules.INSTANCE)
     term = _term(tables, product, given.get("term"), f"{place}.term")
     quantity = given.get("quantity", 1)
     return Line(instance, term, quantity, _price(instance, term) * quantity)
@@ -144,7 +144,7 @@ def _term(tables: Tables, product: Record, given: Mapping[str, Any] | None, plac
     if product["product_type"] != SUBSCRIPTION:
         if given is not None:
             message = f"{place}: expected no term, product {product['id']} is no subscription"
-            raise Invalid(message, rule=rules.TERM)
+            raise InvalidRequest(message, rule=rules.TERM)
         return None
     if given is None and product["single_purchasable"]:
         return None
@@ -154,7 +154,7 @@ def _term(tables: Tables, product: Record, given: Mapping[str, Any] | None, plac
     if len(found) != 1:
         hits = "it is missing" if given is None else f"it fits {len(found)}"
         message = f"{place}: expected what names exactly one term of the product ({_choice(enabled)}), {hits}"
-        raise Invalid(message, rule=rules.TERM)
+        raise InvalidRequest(message, rule=rules.TERM)
     return found[0]
 
 
@@ -170,7 +170,7 @@ def _coupons(tables: Tables, codes: Sequence[str] | str) -> list[Record]:
         if coupon is None or coupon in found:
             why = "unknown" if coupon is None else "there twice"
             message = f"coupons[{number}]: expected codes of coupons, each once, {code[:60]!r} is {why}"
-            raise Invalid(message, rule=rules.COUPONS)
+            raise InvalidRequest(message, rule=rules.COUPONS)
         found.append(coupon)
     return found
 
@@ -186,7 +186,7 @@ def _order(tables: Tables, customer: Record, means: tuple[Record, Record | None]
         "ship_address_id": ship,
         "bill_address_id": ship if payment["bill_address_id"] is None else payment["bill_address_id"],
     }
-    return complete("cratejoy/record-orders", made)
+    return fill_defaults("cratejoy/record-orders", made)
 
 
 def _totals(lines: Sequence[Line], coupons: Sequence[Record]) -> dict[str, int]:
@@ -216,7 +216,7 @@ def _keep_line(tables: Tables, order: Record, number: int, line: Line) -> dict[s
         "cycle_number": None if line.term is None else 0,
         "total_cycles": None if line.term is None else line.term["num_cycles"],
     }
-    tables["fulfillments"].put(complete("cratejoy/record-fulfillments", shipment))
+    tables["fulfillments"].put(fill_defaults("cratejoy/record-fulfillments", shipment))
     return {
         "discount": 0,
         "id": _inner_id(order, "line", number),
@@ -239,7 +239,7 @@ def _subscription(tables: Tables, order: Record, line: Line) -> int:
         "term_id": line.term["id"],
         "start_date": order["placed_at"],
     }
-    tables["subscriptions"].put(complete("cratejoy/record-subscriptions", made))
+    tables["subscriptions"].put(fill_defaults("cratejoy/record-subscriptions", made))
     return int(made["id"])
 
 
@@ -250,7 +250,7 @@ def _keep_payment(tables: Tables, order: Record) -> None:
         "created_at": order["placed_at"],
         "total": order["total"],
     }
-    tables["transactions"].put(complete("cratejoy/record-transactions", made))
+    tables["transactions"].put(fill_defaults("cratejoy/record-transactions", made))
 
 
 def _inner_id(order: Record, kind: str, number: int) -> int:

@@ -8,10 +8,10 @@ from mockorders.apis.base import Given, Terms
 from mockorders.apis.cratejoy import rules
 from mockorders.apis.messages import Answer, Call, Request
 from mockorders.apis.routing import Match, Route
-from mockorders.errors import BadCredential, Invalid, InvalidQuery, Refusal, WrongMethod
-from mockorders.formats.parsing import Unreadable, is_form, parse_form, parse_json
+from mockorders.errors import ApiError, InvalidCredentials, InvalidQuery, InvalidRequest, MethodNotAllowed
+from mockorders.formats.parsing import ParseError, is_form, parse_form, parse_json
 from mockorders.rules import Rule
-from mockorders.validation.schemas import coerce, resolve
+from mockorders.validation.schemas import coerce, load_schema
 
 INVALID = "Invalid query parameter"
 FORM_NOTE = "form fields were read as JSON; the real service takes JSON only"
@@ -61,12 +61,12 @@ class Cratejoy:
         """Leave the answer bare."""
         return value
 
-    def refuse(self, refusal: Refusal) -> tuple[int, Any, dict[str, str]]:
+    def refuse(self, refusal: ApiError) -> tuple[int, Any, dict[str, str]]:
         """List the messages."""
         headers = {}
-        if isinstance(refusal, WrongMethod):
-            headers["Allow"] = ", ".join(refusal.allow)
-        if isinstance(refusal, BadCredential):
+        if isinstance(refusal, MethodNotAllowed):
+            headers["Allow"] = ", ".join(refusal.allowed_methods)
+        if isinstance(refusal, InvalidCredentials):
             headers["WWW-Authenticate"] = 'Basic realm="Cratejoy Merchant API"'
         messages = (*refusal.messages, INVALID) if isinstance(refusal, InvalidQuery) else refusal.messages
         return refusal.status, {"errors": list(messages)}, headers
@@ -77,7 +77,7 @@ class Cratejoy:
 
     def _parse_query(self, request: Request, route: Route, call: Call, terms: Terms) -> None:
         schema = f"cratejoy/{route.query}"
-        declared, closed = resolve(schema)["properties"], resolve(schema).get("additionalProperties") is False
+        declared, closed = load_schema(schema)["properties"], load_schema(schema).get("additionalProperties") is False
         named = [name for name, _ in request.pairs if name in declared]
         for name in named:
             if named.count(name) > 1:
@@ -89,8 +89,8 @@ class Cratejoy:
             known = ", ".join(declared)
             message = f"{filters[0][0][:200]}: expected one of {known}, as nothing is listed here"
             raise _bad_query(message)
-        for mistake in terms.contract.mistakes(schema, given):
-            raise _bad_query(mistake.sentence("query"))
+        for mistake in terms.contract.violations(schema, given):
+            raise _bad_query(mistake.as_sentence("query"))
         if "offset" in given:
             call.notes.append(OFFSET_NOTE)
         call.query = {**given, "filters": filters, "pairs": request.pairs}
@@ -100,9 +100,9 @@ class Cratejoy:
         call.body = _read(request.body, call, terms)
         if not call.typed:
             call.body = coerce(schema, call.body)
-        mistakes = terms.contract.mistakes(schema, call.body)
+        mistakes = terms.contract.violations(schema, call.body)
         if mistakes:
-            raise Invalid(*(mistake.sentence() for mistake in mistakes), rule=_rule_of(mistakes[0].message))
+            raise InvalidRequest(*(mistake.as_sentence() for mistake in mistakes), rule=_rule_of(mistakes[0].message))
 
 
 def _read(body: bytes, call: Call, terms: Terms) -> Any:
@@ -111,12 +111,12 @@ def _read(body: bytes, call: Call, terms: Terms) -> Any:
             return parse_json(body)
         if terms.strict:
             message = "body: expected JSON, got form fields (--strict)"
-            raise Invalid(message, rule=rules.FORM)
+            raise InvalidRequest(message, rule=rules.FORM)
         call.notes.append(FORM_NOTE)
         return parse_form(body)
-    except Unreadable as error:
+    except ParseError as error:
         message = f"body: {error}"
-        raise Invalid(message, rule=rules.BODY if call.typed else rules.FORM) from error
+        raise InvalidRequest(message, rule=rules.BODY if call.typed else rules.FORM) from error
 
 
 def _rule_of(message: str) -> Rule:

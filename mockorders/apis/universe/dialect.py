@@ -8,8 +8,15 @@ from mockorders.apis.base import Given, Terms
 from mockorders.apis.messages import Answer, Call, Request
 from mockorders.apis.routing import Match
 from mockorders.apis.universe import rules
-from mockorders.errors import BadCredential, NoRoute, Refusal, TooLarge, TooSlow, WrongMethod
-from mockorders.formats.parsing import Unreadable, parse_json
+from mockorders.errors import (
+    ApiError,
+    ContentTooLarge,
+    InvalidCredentials,
+    MethodNotAllowed,
+    RequestTimeout,
+    RouteNotFound,
+)
+from mockorders.formats.parsing import ParseError, parse_json
 
 COOKIE = "mockorders_customer"
 INVALID_CALLBACK = b'{"status":"error","messages":["Invalid callback"]}'
@@ -17,7 +24,7 @@ INVALID_CALLBACK = b'{"status":"error","messages":["Invalid callback"]}'
 _CALLBACK = re.compile(r"[A-Za-z0-9_$.\[\]]{1,128}")
 _TOKEN = re.compile(r"customer-([0-9]{1,40})", re.ASCII)
 _ID = re.compile(r"[0-9]{1,40}", re.ASCII)
-_OWN_STATUS = (NoRoute, WrongMethod, TooLarge, TooSlow)
+_OWN_STATUS = (RouteNotFound, MethodNotAllowed, ContentTooLarge, RequestTimeout)
 
 
 class Universe:
@@ -57,10 +64,10 @@ class Universe:
         """Wrap in the envelope of success."""
         return {"status": "ok", **value}
 
-    def refuse(self, refusal: Refusal) -> tuple[int, Any, dict[str, str]]:
+    def refuse(self, refusal: ApiError) -> tuple[int, Any, dict[str, str]]:
         """Wrap in the envelope of failure, which HTTP calls 200."""
-        messages = ("Invalid API key",) if isinstance(refusal, BadCredential) else refusal.messages
-        headers = {"Allow": ", ".join(refusal.allow)} if isinstance(refusal, WrongMethod) else {}
+        messages = ("Invalid API key",) if isinstance(refusal, InvalidCredentials) else refusal.messages
+        headers = {"Allow": ", ".join(refusal.allowed_methods)} if isinstance(refusal, MethodNotAllowed) else {}
         status = refusal.status if isinstance(refusal, _OWN_STATUS) else 200
         return status, {"status": "error", "messages": list(messages)}, headers
 
@@ -84,7 +91,7 @@ def _body_parameters(body: bytes) -> dict[str, Any]:
         return {}
     try:
         value = parse_json(body)
-    except Unreadable:
+    except ParseError:
         return {}
     return {name: text for name, text in value.items() if isinstance(text, str)} if isinstance(value, dict) else {}
 

@@ -8,7 +8,7 @@ from mockorders.apis.messages import Call
 from mockorders.apis.routing import HandlerContext
 from mockorders.apis.universe import rules
 from mockorders.apis.universe.views import DETAIL, LISTED
-from mockorders.errors import NotFound, Refusal
+from mockorders.errors import ApiError, NotFound
 from mockorders.storage.collection import Record
 from mockorders.storage.state import Tables
 
@@ -17,7 +17,7 @@ LONG = 500
 _ID = re.compile(r"[0-9]{1,40}", re.ASCII)
 
 
-class LoggedOut(Refusal):
+class LoginRequired(ApiError):
     """Nobody is logged in."""
 
     status = 401
@@ -39,7 +39,7 @@ def get_order(context: HandlerContext, call: Call) -> Any:
     identifier = call.params["id"]
     order = tables["orders"].get(int(identifier)) if _ID.fullmatch(identifier) else None
     if order is None or order["customer_id"] != customer or not order["completed"]:
-        raise _no_order()
+        raise _order_not_found()
     return {"order": context.render(DETAIL, tables, order)}
 
 
@@ -47,7 +47,7 @@ def latest_order(context: HandlerContext, call: Call) -> Any:
     """Give the completed order of the current customer with the highest id."""
     tables, orders = _orders(context, call)
     if not orders:
-        raise _no_order()
+        raise _order_not_found()
     return {"order": context.render(DETAIL, tables, orders[-1])}
 
 
@@ -55,7 +55,7 @@ def _login(context: HandlerContext, call: Call) -> tuple[Tables, int]:
     tables = context.tables("universe")
     if call.customer is None or tables["customers"].get(call.customer) is None:
         message = "Please log in to access your online benefits."
-        raise LoggedOut(message, rule=rules.LOGGED_OUT)
+        raise LoginRequired(message, rule=rules.LOGGED_OUT)
     return tables, call.customer
 
 
@@ -64,5 +64,5 @@ def _orders(context: HandlerContext, call: Call) -> tuple[Tables, list[Record]]:
     return tables, [order for order in tables["orders"].where("customer_id", customer) if order["completed"]]
 
 
-def _no_order() -> NotFound:
+def _order_not_found() -> NotFound:
     return NotFound("No order found", rule=rules.NO_ORDER)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from mockorders.apis.cratejoy.filters import types
 from mockorders.apis.cratejoy.filters.types import Kind, Unfit
 from mockorders.apis.cratejoy.views import RELATIONS, Relation, order_url
-from mockorders.formats.matching import fits
+from mockorders.formats.matching import matches_glob
 from mockorders.storage.collection import STEP, Condition, Record
 from mockorders.storage.index import Bitmap, ResultSet, SortedIndex, bitmap_of
 from mockorders.storage.state import Tables
@@ -202,5 +202,5 @@ def _like(kind: Kind, value: Any, *, fold: bool) -> Test:
         raise Unfit(message)
     parts = (value.lower() if fold else value).split("%")
     if fold:
-        return lambda each: each is not None and fits(parts, each.lower())
-    return lambda each: each is not None and fits(parts, each)
+        return lambda each: each is not None and matches_glob(parts, each.lower())
+    return lambda each: each is not None and matches_glob(parts, each)

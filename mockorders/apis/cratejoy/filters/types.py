@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from mockorders.formats.parsing import short
+from mockorders.formats.parsing import abbreviate
 from mockorders.formats.timestamps import parse_time
 
 _INTEGER = re.compile(r"[+-]?[0-9]{1,40}", re.ASCII)
@@ -25,7 +25,7 @@ class Kind:
         """Read the value of a filter: JSON's if `typed`, else text. Unfit where it is none of this kind."""
         fit = self.from_json(value) if typed else self.from_text(value)
         if fit is None:
-            message = f"{self.expected}, got {short(value)}"
+            message = f"{self.expected}, got {abbreviate(value)}"
             raise Unfit(message)
         return fit
 
@@ -34,7 +34,7 @@ class Kind:
         if isinstance(value, list):
             return [self.read(each, typed=typed) for each in value]
         if not isinstance(value, str):
-            message = f"a list of {self.expected}, got {short(value)}"
+            message = f"a list of {self.expected}, got {abbreviate(value)}"
             raise Unfit(message)
         return [self.read(each, typed=False) for each in value.split(",")]
 
