@@ -124,8 +124,8 @@ def _nothing(_: JournalEntry) -> bool:
 
 def _outcome(entry: JournalEntry) -> str:
     story = entry.exchange
-    if story.faults.struck:
-        return f"fault: {(story.faults.acting or story.faults.struck[0]).kind}"
+    if story.faults.applied:
+        return f"fault: {(story.faults.fault or story.faults.applied[0]).kind}"
     if story.violations:
         return "breach"
     return "refused" if story.refusal is not None else ""

@@ -12,7 +12,7 @@ from mockorders.apis.routing import Match
 from mockorders.errors import ApiError, ProblemError
 from mockorders.http.head import ParsedHead, ReceivedHead
 from mockorders.rules import Rule
-from mockorders.sandbox.faults import NONE, Verdict
+from mockorders.sandbox.faults import NO_FAULTS, FaultDecision
 from mockorders.sandbox.sandbox import Sandbox
 from mockorders.storage.state import Work
 
@@ -41,7 +41,7 @@ class Exchange:
     match: Match | None = None
     refusal: ApiError | None = None
     problem: ProblemError | None = None
-    faults: Verdict = NONE
+    faults: FaultDecision = NO_FAULTS
     violations: tuple[dict[str, str], ...] = ()
     access: Work = NO_ACCESS
     now: datetime | None = None
@@ -79,8 +79,8 @@ class Exchange:
     @property
     def fault(self) -> dict[str, Any] | None:
         """The fault that was applied, else the first delay, with the sum of all delays in milliseconds."""
-        if not self.faults.struck:
+        if not self.faults.applied:
             return None
-        first = self.faults.acting or self.faults.struck[0]
+        first = self.faults.fault or self.faults.applied[0]
         delay = round(sum(self.faults.delays.values()) * 1000, 3)
         return {"id": first.id, "type": first.kind, "stage": first.stage, "effect": first.effect, "delay_ms": delay}

@@ -17,7 +17,7 @@ from mockorders.caching import LruCache
 from mockorders.formats.parsing import ParseError, parse_query
 from mockorders.http.cors import Origins
 from mockorders.sandbox.credentials import Credential
-from mockorders.sandbox.faults import Traits
+from mockorders.sandbox.faults import RequestTraits
 
 CACHED_HEADS = 2_048
 MAX_CACHED_HEAD_BYTES = 4_096
@@ -45,7 +45,7 @@ class ParsedHead:
     query_error: str | None
     cors_headers: Mapping[str, str]
     origin_denied: bool
-    traits: Traits
+    traits: RequestTraits
 
 
 class ReceivedHead(NamedTuple):
@@ -111,7 +111,7 @@ class HeadParser:
             query_error=query_error,
             cors_headers=self._cors_headers(origin, denied=origin_denied),
             origin_denied=origin_denied,
-            traits=Traits(api.name, (effective, sent_method), paths, pairs),
+            traits=RequestTraits(api.name, (effective, sent_method), paths, pairs),
         )
 
     def _headers_of(self, api: Api, values: tuple[str | None, ...]) -> dict[str, str]:

@@ -104,7 +104,7 @@ def _result(exchange: Exchange) -> str:
         return "refused: " + "; ".join(exchange.refusal.messages)
     if exchange.problem is not None:
         return f"failed: {exchange.problem.detail}"
-    return "ended here: a fault answered" if exchange.faults.acting is not None else "ended here: a preflight"
+    return "ended here: a fault answered" if exchange.faults.fault is not None else "ended here: a preflight"
 
 
 def _refusal(exchange: Exchange) -> dict[str, Any] | None:

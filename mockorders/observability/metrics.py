@@ -45,7 +45,7 @@ class Counts:
             series = self.series[key] = Series()
         series.buckets[bisect_left(BOUNDS, seconds)] += 1
         series.seconds += seconds
-        for fault in exchange.faults.struck:
+        for fault in exchange.faults.applied:
             self.faults[exchange.api.name, fault.kind] += 1
         if isinstance(exchange.problem, ResponseValidationError):
             self.breaches[exchange.api.name] += 1

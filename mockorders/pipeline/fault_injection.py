@@ -14,7 +14,7 @@ from mockorders.formats import pointer
 from mockorders.http.body import lenient
 from mockorders.http.exchange import Exchange
 from mockorders.rules import FAULT, FAULT_HEADER
-from mockorders.sandbox.faults import NONE, Content, Fault, parse_header
+from mockorders.sandbox.faults import NO_FAULTS, Fault, RequestContent, parse_header
 from mockorders.storage.encoding import encode
 from mockorders.validation.schemas import schema_for_profile
 
@@ -32,18 +32,18 @@ class FaultInjection:
     async def before(self, exchange: Exchange) -> Answer | None:
         """Delay a request, and return the response that replaces its execution, if a fault does that."""
         self._decide(exchange)
-        if exchange.faults is NONE:
+        if exchange.faults is NO_FAULTS:
             return None
         await _delay(exchange, "before")
-        fault = exchange.faults.acts("before")
+        fault = exchange.faults.fault_at("before")
         return None if fault is None else self._replacement(exchange, fault)
 
     async def after(self, exchange: Exchange, response: Answer) -> Answer:
         """Delay a response, and return what a fault makes of it."""
-        if exchange.faults is NONE:
+        if exchange.faults is NO_FAULTS:
             return response
         await _delay(exchange, "after")
-        fault = exchange.faults.acts("after")
+        fault = exchange.faults.fault_at("after")
         if fault is None:
             return response
         change = self._changes.get(fault.kind)
@@ -58,10 +58,10 @@ class FaultInjection:
         if header is None and not faults:
             return
         once = () if header is None else self._parse(header)
-        candidates = (*once, *faults.concerning(exchange.head.traits))
+        candidates = (*once, *faults.candidates(exchange.head.traits))
         if candidates:
-            content = Content(exchange.headers, lenient(exchange.headers, exchange.body))
-            exchange.faults = faults.judge(candidates, content, exchange.sandbox.clock.now())
+            content = RequestContent(exchange.headers, lenient(exchange.headers, exchange.body))
+            exchange.faults = faults.decide(candidates, content, exchange.sandbox.clock.now())
 
     def _parse(self, header: str) -> list[Fault]:
         """Return the faults of one request. Raises Invalid if the header is invalid."""

@@ -26,7 +26,7 @@ FIRST_PARAMETER = {
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Traits:
+class RequestTraits:
     """What a rule can be matched against in a request's head; `paths` are the one that was sent and the canonical."""
 
     api: str
@@ -35,7 +35,7 @@ class Traits:
     query: Sequence[tuple[str, str]]
 
 
-class Content(NamedTuple):
+class RequestContent(NamedTuple):
     """What a rule can be matched against beside that: the headers, and the body as JSON, None if it is neither."""
 
     headers: Mapping[str, str]
@@ -43,14 +43,14 @@ class Content(NamedTuple):
 
 
 class Fault:
-    """One rule at work: how often it matched, and how often it struck (`met`)."""
+    """One rule at work: how often it matched, and how often it struck (`hits`)."""
 
-    __slots__ = ("_glob", "_matched", "_quota", "id", "met", "rule")
+    __slots__ = ("_glob", "_matched", "_quota", "hits", "id", "rule")
 
     def __init__(self, identifier: str, rule: Mapping[str, Any]) -> None:
         self.id = identifier
         self.rule: dict[str, Any] = {**DEFAULTS, **rule}
-        self.met = 0
+        self.hits = 0
         self._matched = 0
         self._quota: tuple[datetime, int] | None = None
         glob = self.rule["match"].get("path")
@@ -74,9 +74,9 @@ class Fault:
 
     def document(self) -> dict[str, Any]:
         """Give the rule with its id and how often it was met."""
-        return {**self.rule, "id": self.id, "met": self.met}
+        return {**self.rule, "id": self.id, "met": self.hits}
 
-    def concerns(self, traits: Traits) -> bool:
+    def matches_head(self, traits: RequestTraits) -> bool:
         """Say whether it can strike a request, as far as the head tells."""
         match = self.rule["match"]
         if "api" in match and match["api"] != traits.api:
@@ -87,19 +87,19 @@ class Fault:
             return False
         return all(pair in traits.query for pair in match.get("query", {}).items())
 
-    def strikes(self, content: Content, dice: Random, now: datetime) -> bool:
+    def applies(self, content: RequestContent, random: Random, now: datetime) -> bool:
         """Say whether it strikes a request that it concerns, and count it."""
-        if not self._matches(content):
+        if not self._matches_content(content):
             return False
         self._matched += 1
         times = self.rule["times"]
-        if self._matched <= self.rule["after"] or (times is not None and self.met >= times):
+        if self._matched <= self.rule["after"] or (times is not None and self.hits >= times):
             return False
-        if self.rule["probability"] < 1 and dice.random() >= self.rule["probability"]:
+        if self.rule["probability"] < 1 and random.random() >= self.rule["probability"]:
             return False
-        if self.kind == "rate_limit" and self._passes(now):
+        if self.kind == "rate_limit" and self._is_within_quota(now):
             return False
-        self.met += 1
+        self.hits += 1
         return True
 
     def retry_after(self, now: datetime) -> int:
@@ -108,51 +108,51 @@ class Fault:
         end = self._quota[0] + timedelta(seconds=self.effect["window"])
         return max(1, math.ceil((end - now).total_seconds()))
 
-    def _passes(self, now: datetime) -> bool:
+    def _is_within_quota(self, now: datetime) -> bool:
         """Count a request against the quota of the window, which begins with the first that is counted."""
-        begun, counted = self._quota or (now, 0)
-        if not timedelta() <= now - begun < timedelta(seconds=self.effect["window"]):
-            begun, counted = now, 0
-        self._quota = (begun, counted + 1)
-        return bool(counted < self.effect["requests"])
+        start, count = self._quota or (now, 0)
+        if not timedelta() <= now - start < timedelta(seconds=self.effect["window"]):
+            start, count = now, 0
+        self._quota = (start, count + 1)
+        return bool(count < self.effect["requests"])
 
-    def _matches(self, content: Content) -> bool:
+    def _matches_content(self, content: RequestContent) -> bool:
         match = self.rule["match"]
         header = all(content.headers.get(name) == value for name, value in match.get("header", {}).items())
         return header and all(
-            same(pointer.find(content.body, place), (value,)) for place, value in match.get("body", {}).items()
+            json_equal(pointer.find(content.body, place), (value,)) for place, value in match.get("body", {}).items()
         )
 
 
-class Verdict(NamedTuple):
+class FaultDecision(NamedTuple):
     """What befalls one request: delays in seconds for each stage, and the fault that acts, if one does."""
 
     delays: Mapping[str, float] = {}
-    acting: Fault | None = None
-    struck: tuple[Fault, ...] = ()
+    fault: Fault | None = None
+    applied: tuple[Fault, ...] = ()
 
-    def acts(self, stage: str) -> Fault | None:
+    def fault_at(self, stage: str) -> Fault | None:
         """Give the fault that acts instead of the handler (`before`), or on what it gave (`after`)."""
-        if self.acting is None:
+        if self.fault is None:
             return None
-        early = self.acting.kind not in ALWAYS_AFTER and self.acting.stage == "before"
-        return self.acting if early == (stage == "before") else None
+        early = self.fault.kind not in ALWAYS_AFTER and self.fault.stage == "before"
+        return self.fault if early == (stage == "before") else None
 
 
 ALWAYS_AFTER = {"truncate", "drip", "malformed", "drift"}
-NONE = Verdict()
+NO_FAULTS = FaultDecision()
 
 
-class Faults:
+class FaultInjector:
     """The faults of one sandbox, in order, and its dice: the same requests meet the same faults."""
 
-    __slots__ = ("_concerned", "_dice", "_ids", "_rules")
+    __slots__ = ("_candidates", "_ids", "_random", "_rules")
 
     def __init__(self) -> None:
         self._rules: list[Fault] = []
-        self._concerned: LruCache[Traits, tuple[Fault, ...]] = LruCache(CACHED_CANDIDATES)
+        self._candidates: LruCache[RequestTraits, tuple[Fault, ...]] = LruCache(CACHED_CANDIDATES)
         self._ids = count(1)
-        self._dice: Random | None = None
+        self._random: Random | None = None
 
     def __iter__(self) -> Iterator[Fault]:
         return iter(self._rules)
@@ -164,46 +164,46 @@ class Faults:
         """Add a rule that fits `control/fault`, behind the others."""
         fault = Fault(str(next(self._ids)), rule)
         self._rules.append(fault)
-        self._concerned.clear()
+        self._candidates.clear()
         return fault
 
     def remove(self, identifier: str) -> bool:
         """Remove a rule; says whether there was one of this id."""
         left = [fault for fault in self._rules if fault.id != identifier]
         found, self._rules = len(left) < len(self._rules), left
-        self._concerned.clear()
+        self._candidates.clear()
         return found
 
     def clear(self) -> None:
         """Remove all."""
         self._rules.clear()
-        self._concerned.clear()
+        self._candidates.clear()
 
-    def concerning(self, traits: Traits) -> tuple[Fault, ...]:
+    def candidates(self, traits: RequestTraits) -> tuple[Fault, ...]:
         """Give the rules that can strike a request, as far as its head tells; told once for each of the last heads."""
-        found = self._concerned.get(traits)
+        found = self._candidates.get(traits)
         if found is None:
-            found = tuple(fault for fault in self._rules if fault.concerns(traits))
-            self._concerned.put(traits, found)
+            found = tuple(fault for fault in self._rules if fault.matches_head(traits))
+            self._candidates.put(traits, found)
         return found
 
-    def judge(self, rules: Sequence[Fault], content: Content, now: datetime) -> Verdict:
+    def decide(self, rules: Sequence[Fault], content: RequestContent, now: datetime) -> FaultDecision:
         """Say what befalls a request that rules concern: all delays add up, of the others the first acts."""
-        if self._dice is None:
-            self._dice = Random(SEED)
+        if self._random is None:
+            self._random = Random(SEED)
         delays = {"before": 0.0, "after": 0.0}
-        acting: Fault | None = None
-        struck = []
+        chosen: Fault | None = None
+        applied = []
         for fault in rules:
             delay = fault.kind == "delay"
-            if (acting is not None and not delay) or not fault.strikes(content, self._dice, now):
+            if (chosen is not None and not delay) or not fault.applies(content, self._random, now):
                 continue
-            struck.append(fault)
+            applied.append(fault)
             if delay:
-                delays[fault.stage] += _seconds(fault.effect, self._dice)
+                delays[fault.stage] += _delay_seconds(fault.effect, self._random)
             else:
-                acting = fault
-        return Verdict(delays, acting, tuple(struck))
+                chosen = fault
+        return FaultDecision(delays, chosen, tuple(applied))
 
 
 def parse_header(text: str) -> list[dict[str, Any]]:
@@ -218,31 +218,31 @@ def parse_header(text: str) -> list[dict[str, Any]]:
         if name == "stage":
             stage = value
         elif found:
-            rules.append({"effect": {"type": name, FIRST_PARAMETER.get(name, name): _value(value)}})
+            rules.append({"effect": {"type": name, FIRST_PARAMETER.get(name, name): _parse_value(value)}})
         else:
             rules.append({"effect": {"type": name}})
     return [{**rule, "stage": stage} for rule in rules]
 
 
-def same(one: Any, other: Any) -> bool:
+def json_equal(one: Any, other: Any) -> bool:
     """Compare JSON values: true is no 1."""
     if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(same(each, other[key]) for key, each in one.items())
+        return one.keys() == other.keys() and all(json_equal(each, other[key]) for key, each in one.items())
     if isinstance(one, list | tuple) and isinstance(other, list | tuple):
-        return len(one) == len(other) and all(map(same, one, other))
+        return len(one) == len(other) and all(map(json_equal, one, other))
     return bool(one == other) and isinstance(one, bool) == isinstance(other, bool)
 
 
-def _value(text: str) -> Any:
+def _parse_value(text: str) -> Any:
     if re.fullmatch(r"[0-9]{1,18}", text, re.ASCII):
         return int(text)
     return float(text) if re.fullmatch(r"[0-9]{1,15}\.[0-9]{1,15}", text, re.ASCII) else text
 
 
-def _seconds(effect: Mapping[str, Any], dice: Random) -> float:
+def _delay_seconds(effect: Mapping[str, Any], random: Random) -> float:
     if "uniform" in effect:
-        return dice.uniform(*effect["uniform"]) / 1000
+        return random.uniform(*effect["uniform"]) / 1000
     if "lognormal" in effect:
         shape = effect["lognormal"]
-        return min(dice.lognormvariate(math.log(shape["median"]), shape["sigma"]) / 1000, 600)
+        return min(random.lognormvariate(math.log(shape["median"]), shape["sigma"]) / 1000, 600)
     return float(effect["ms"]) / 1000

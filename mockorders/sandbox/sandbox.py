@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from mockorders.config import Options, Profile
 from mockorders.fixture_sets.dataset import World
 from mockorders.sandbox.clock import Clock
-from mockorders.sandbox.faults import Faults
+from mockorders.sandbox.faults import FaultInjector
 from mockorders.sandbox.journal import Journal, Journals
 from mockorders.storage.collection import Record
 from mockorders.storage.encoding import Many, Shown
@@ -49,7 +49,7 @@ class Sandbox:
         self.outdated = False
         self.clock = Clock(world.clock or options.clock)
         self.profile: Profile = options.profile or DEFAULT_PROFILE
-        self.faults = Faults()
+        self.faults = FaultInjector()
         self.journal.restart()
         self.adopt(world)
 
