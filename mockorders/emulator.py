@@ -11,7 +11,7 @@ from mockorders.observability.metrics import Counts
 from mockorders.sandbox.journal import Journals
 from mockorders.sandbox.registry import Sandboxes
 from mockorders.sandbox.sandbox import Shared
-from mockorders.storage.view_cache import Kept
+from mockorders.storage.view_cache import ViewCache
 from mockorders.validation.validator import Validator
 
 
@@ -34,7 +34,7 @@ class Core(NamedTuple):
         for name in sets.own:
             sets.world(name)
         journals = Journals(options.journal_memory)
-        sandboxes = Sandboxes(sets, Shared(Kept(contract), journals, options))
+        sandboxes = Sandboxes(sets, Shared(ViewCache(contract), journals, options))
         return cls(apis, contract, sets, sandboxes, options, journals, Counts())
 
     def credential(self) -> tuple[str, str]:

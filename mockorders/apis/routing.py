@@ -9,9 +9,9 @@ from mockorders.apis.messages import Call
 from mockorders.config import Profile
 from mockorders.rules import Rule
 from mockorders.storage.collection import Record
-from mockorders.storage.encoding import Many, Shown
+from mockorders.storage.encoding import EncodedList, EncodedRecord
 from mockorders.storage.state import Tables
-from mockorders.storage.views import Form
+from mockorders.storage.views import View
 
 
 class HandlerContext(Protocol):
@@ -24,10 +24,10 @@ class HandlerContext(Protocol):
     def tables(self, api: str) -> Tables:
         """Return the collections of one API."""
 
-    def render(self, view: Form, tables: Tables, record: Record) -> Shown:
+    def render(self, view: View, tables: Tables, record: Record) -> EncodedRecord:
         """Return a record as JSON in the shape of a view."""
 
-    def render_list(self, view: Form, tables: Tables, records: Iterable[Record]) -> Generator[None, None, Many]:
+    def render_list(self, view: View, tables: Tables, records: Iterable[Record]) -> Generator[None, None, EncodedList]:
         """Return records as a JSON list in the shape of a view; yields between batches."""
 
     def now(self) -> datetime:

@@ -19,7 +19,7 @@ from mockorders.sandbox.credentials import Credential
 from mockorders.sandbox.execution import CallReport, Executor, Invocation
 from mockorders.sandbox.journal import Journals
 from mockorders.sandbox.sandbox import Sandbox, Shared
-from mockorders.storage.view_cache import Kept
+from mockorders.storage.view_cache import ViewCache
 from mockorders.validation.validator import Validator
 
 TIME = "2017-03-21T00:00:00Z"
@@ -42,7 +42,7 @@ class Stage:
         contract = Validator()
         self._executor = Executor(Terms(contract, strict=False))
         self._sets = FixtureSets(apis, contract)
-        self._shared = Shared(Kept(contract), Journals(), Options(profile=profile, clock=parse_time(TIME)))
+        self._shared = Shared(ViewCache(contract), Journals(), Options(profile=profile, clock=parse_time(TIME)))
 
     def carry_out(self, api: Api) -> list[Carried]:
         """Carry out all samples of an API, in their order."""

@@ -13,9 +13,9 @@ from mockorders.config import Profile
 from mockorders.errors import ResponseValidationError
 from mockorders.sandbox.sandbox import Sandbox
 from mockorders.storage.collection import Record
-from mockorders.storage.encoding import Many, Shown, encode, shell
+from mockorders.storage.encoding import EncodedList, EncodedRecord, encode, without_rendered
 from mockorders.storage.state import Tables, Work
-from mockorders.storage.views import Form
+from mockorders.storage.views import View
 from mockorders.validation.schemas import schema_for_profile
 from mockorders.validation.validator import Validator
 
@@ -72,11 +72,11 @@ class CallContext:
         """Return the collections of one API."""
         return self._sandbox.tables(api)
 
-    def render(self, view: Form, tables: Tables, record: Record) -> Shown:
+    def render(self, view: View, tables: Tables, record: Record) -> EncodedRecord:
         """Return a record as JSON in the shape of a view."""
         return self._sandbox.render(view, tables, record)
 
-    def render_list(self, view: Form, tables: Tables, records: Iterable[Record]) -> Generator[None, None, Many]:
+    def render_list(self, view: View, tables: Tables, records: Iterable[Record]) -> Generator[None, None, EncodedList]:
         """Return records as a JSON list in the shape of a view; yields between batches."""
         return self._sandbox.render_list(view, tables, records)
 
@@ -140,7 +140,7 @@ def encode_valid(
     Values of the schemas in `prerendered` were validated when they were rendered, and are not validated again.
     """
     if schema not in prerendered:
-        for mistake in contract.violations(schema, shell(value), prerendered):
+        for mistake in contract.violations(schema, without_rendered(value), prerendered):
             raise ResponseValidationError(schema, mistake.pointer, mistake.message)
     return encode(value)
 

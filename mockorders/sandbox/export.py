@@ -7,7 +7,7 @@ import orjson
 
 from mockorders.sandbox.sandbox import Sandbox
 from mockorders.storage.collection import Collection
-from mockorders.storage.encoding import Many
+from mockorders.storage.encoding import EncodedList
 
 STEP = 500
 
@@ -23,10 +23,10 @@ def document(sandbox: Sandbox) -> Generator[None, None, dict[str, Any]]:
     return made
 
 
-def _records(collection: Collection) -> Generator[None, None, Many]:
+def _records(collection: Collection) -> Generator[None, None, EncodedList]:
     pieces: list[bytes] = []
     for start in range(0, len(collection), STEP):
         records = [collection[identifier] for identifier in collection.ids[start : start + STEP]]
         pieces += [b",", orjson.dumps(records)[1:-1]]
         yield
-    return Many([b"[", *pieces[1:], b"]"])
+    return EncodedList([b"[", *pieces[1:], b"]"])

@@ -9,10 +9,10 @@ from mockorders.sandbox.clock import Clock
 from mockorders.sandbox.faults import FaultInjector
 from mockorders.sandbox.journal import Journal, Journals
 from mockorders.storage.collection import Record
-from mockorders.storage.encoding import Many, Shown
+from mockorders.storage.encoding import EncodedList, EncodedRecord
 from mockorders.storage.state import State, Tables
-from mockorders.storage.view_cache import Kept
-from mockorders.storage.views import Form
+from mockorders.storage.view_cache import ViewCache
+from mockorders.storage.views import View
 
 DEFAULT_PROFILE: Profile = "documented"
 
@@ -23,7 +23,7 @@ class Sandbox:
     """One test's world: records that start as its fixture set has them, a clock, faults, a journal, snapshots."""
 
     __slots__ = (
-        "_kept",
+        "_views",
         "clock",
         "current_customer",
         "faults",
@@ -38,7 +38,7 @@ class Sandbox:
 
     def __init__(self, name: str, world: World, shared: "Shared") -> None:
         self.name = name
-        self._kept = shared.kept
+        self._views = shared.views
         self.journal: Journal[Any] = Journal(shared.journals)
         self.snapshots: dict[str, Snapshot] = {}
         self.reset(world, shared.options)
@@ -89,13 +89,13 @@ class Sandbox:
         self.state = snapshot.state.snapshot()
         self.current_customer, self.profile = snapshot.current_customer, snapshot.profile
 
-    def render(self, view: Form, tables: Tables, record: Record) -> Shown:
+    def render(self, view: View, tables: Tables, record: Record) -> EncodedRecord:
         """Return a record as JSON in the shape of a view, validated and encoded once until what it shows changes."""
-        return Shown(self._kept.show(view, tables, record))
+        return EncodedRecord(self._views.render(view, tables, record))
 
-    def render_list(self, view: Form, tables: Tables, records: Iterable[Record]) -> Generator[None, None, Many]:
+    def render_list(self, view: View, tables: Tables, records: Iterable[Record]) -> Generator[None, None, EncodedList]:
         """Return records as a JSON list in the shape of a view; yields between batches."""
-        return self._kept.show_all(view, tables, records)
+        return self._views.render_list(view, tables, records)
 
 
 class Snapshot(NamedTuple):
@@ -109,6 +109,6 @@ class Snapshot(NamedTuple):
 class Shared(NamedTuple):
     """What all sandboxes of one server share: kept answers, the journals' memory, the options."""
 
-    kept: Kept
+    views: ViewCache
     journals: Journals
     options: Options

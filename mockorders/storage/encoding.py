@@ -5,7 +5,7 @@ from typing import Any
 import orjson
 
 
-class Shown:
+class EncodedRecord:
     """A record that is encoded already, in some form."""
 
     __slots__ = ("text",)
@@ -14,7 +14,7 @@ class Shown:
         self.text = text
 
 
-class Many:
+class EncodedList:
     """A JSON list of records that are encoded already, in pieces that are sent one after another."""
 
     __slots__ = ("pieces",)
@@ -23,42 +23,42 @@ class Many:
         self.pieces = pieces
 
 
-def shell(value: Any) -> Any:
+def without_rendered(value: Any) -> Any:
     """Give an answer with nothing in the place of what was validated already."""
     if isinstance(value, dict):
-        return {key: shell(inner) for key, inner in value.items()}
-    return [] if isinstance(value, Many) else None if isinstance(value, Shown) else value
+        return {key: without_rendered(inner) for key, inner in value.items()}
+    return [] if isinstance(value, EncodedList) else None if isinstance(value, EncodedRecord) else value
 
 
 def encode(value: Any) -> list[bytes]:
     """Write an answer as JSON, in pieces: one, unless a long list stands in it; what is encoded already as it is."""
-    if isinstance(value, Shown):
+    if isinstance(value, EncodedRecord):
         return [value.text]
-    found: list[Many] = []
+    found: list[EncodedList] = []
 
     def default(each: Any) -> Any:
-        if isinstance(each, Many):
+        if isinstance(each, EncodedList):
             found.append(each)
             return orjson.Fragment(b"\0")  # never in JSON: marks the place
-        if isinstance(each, Shown):
+        if isinstance(each, EncodedRecord):
             return orjson.Fragment(each.text)
-        return _plain(each)
+        return encode_decimal(each)
 
-    text = _exactly(orjson.dumps(value, default=default))
+    text = compact(orjson.dumps(value, default=default))
     if not found:
         return [text]
     pieces: list[bytes] = []
-    for before, many in zip(text.split(b"\0"), [*found, Many([])], strict=True):
-        pieces += [before, *many.pieces]
+    for before, encoded in zip(text.split(b"\0"), [*found, EncodedList([])], strict=True):
+        pieces += [before, *encoded.pieces]
     return pieces if sum(map(len, pieces)) > 2**20 else [b"".join(pieces)]
 
 
-def _exactly(text: bytes) -> bytes:
+def compact(text: bytes) -> bytes:
     """Copy what is kept for long: orjson's own bytes hold several times the memory that they need."""
     return bytes(memoryview(text))
 
 
-def _plain(value: Any) -> Any:
+def encode_decimal(value: Any) -> Any:
     """Write a Decimal as the number that it is, digit for digit."""
     from decimal import Decimal
 

@@ -7,7 +7,7 @@ from mockorders.storage.collection import Collection, Record
 from mockorders.storage.state import Tables
 
 
-class Form:
+class View:
     """How a record is shown: the schema of the outcome, and how it is built from the tables.
 
     `build(tables, record)` gives a plain value; it reads other records through `tables` only, by `get` and `where`.
@@ -15,13 +15,13 @@ class Form:
 
     __slots__ = ("build", "schema", "sort_keys")
 
-    def __init__(self, schema: str, build: "Callable[[Reads, Record], Any]", *, sort_keys: bool = False) -> None:
+    def __init__(self, schema: str, build: "Callable[[ReadTracker, Record], Any]", *, sort_keys: bool = False) -> None:
         self.schema = schema
         self.build = build
         self.sort_keys = sort_keys
 
 
-class _Reading:
+class _TrackedCollection:
     """One collection while a form is built: passes reads on and writes them down."""
 
     __slots__ = ("_collection", "_name", "_reads")
@@ -42,14 +42,14 @@ class _Reading:
         return records
 
 
-class Reads:
+class ReadTracker:
     """The tables as a form sees them: every record that it reads is remembered."""
 
-    __slots__ = ("_tables", "made")
+    __slots__ = ("_tables", "reads")
 
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
-        self.made: list[tuple[str, str | None, Any, Any]] = []
+        self.reads: list[tuple[str, str | None, Any, Any]] = []
 
-    def __getitem__(self, name: str) -> _Reading:
-        return _Reading(name, self._tables[name], self.made)
+    def __getitem__(self, name: str) -> _TrackedCollection:
+        return _TrackedCollection(name, self._tables[name], self.reads)

@@ -14,7 +14,7 @@ from mockorders.apis.routing import HandlerContext
 from mockorders.errors import InvalidQuery, NotFound
 from mockorders.storage.collection import Record
 from mockorders.storage.state import Tables
-from mockorders.storage.views import Form
+from mockorders.storage.views import View
 
 LONG = 500
 DEFAULT_LIMIT = 10
@@ -73,7 +73,7 @@ def _order(tables: Tables, call: Call) -> Record:
     return order
 
 
-def _form(context: HandlerContext, call: Call) -> Form:
+def _form(context: HandlerContext, call: Call) -> View:
     return order_form(context.profile, frozenset(_relations(call.query.get("with"))))
 
 

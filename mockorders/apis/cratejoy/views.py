@@ -6,10 +6,10 @@ from typing import Any, NamedTuple
 
 from mockorders.storage.collection import Record
 from mockorders.storage.state import Tables
-from mockorders.storage.views import Form, Reads
+from mockorders.storage.views import ReadTracker, View
 
 Shown = dict[str, Any]
-Source = Reads | Tables
+Source = ReadTracker | Tables
 
 
 class Profile(NamedTuple):
@@ -112,7 +112,7 @@ RELATIONS = {
 
 
 @lru_cache(maxsize=1024)
-def order_form(profile: str, relations: frozenset[str]) -> Form:
+def order_form(profile: str, relations: frozenset[str]) -> View:
     """Give the form of an order under a profile, with some of its relations."""
     chosen = PROFILES[profile]
     shows: dict[str, Callable[[Any, Record], Any]] = {name: RELATIONS[name].show for name in relations}
@@ -122,10 +122,10 @@ def order_form(profile: str, relations: frozenset[str]) -> Form:
     shows["url"] = lambda _, order: order_url(order["id"])
     keys = [(key, shows.get(key)) for key in KEYS if key in shows or key not in RELATIONS]
 
-    def build(reads: Reads, order: Record) -> Shown:
+    def build(reads: ReadTracker, order: Record) -> Shown:
         return {key: order[key] if show is None else show(reads, order) for key, show in keys}
 
-    return Form(chosen.schema, build, sort_keys=chosen.sort_keys)
+    return View(chosen.schema, build, sort_keys=chosen.sort_keys)
 
 
 def order_url(identifier: int) -> str:

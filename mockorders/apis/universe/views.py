@@ -6,10 +6,10 @@ from decimal import Decimal
 from typing import Any
 
 from mockorders.storage.collection import Record
-from mockorders.storage.views import Form, Reads
+from mockorders.storage.views import ReadTracker, View
 
 
-def listed(_: Reads, order: Record) -> dict[str, Any]:
+def listed(_: ReadTracker, order: Record) -> dict[str, Any]:
     """Build the form of lists."""
     return {
         **_common(order, _number, _one_decimal),
@@ -17,7 +17,7 @@ def listed(_: Reads, order: Record) -> dict[str, Any]:
     }
 
 
-def detailed(_: Reads, order: Record) -> dict[str, Any]:
+def detailed(_: ReadTracker, order: Record) -> dict[str, Any]:
     """Build the detail form."""
     return {
         **_common(order, _decimal_or_zero, _two_decimals),
@@ -26,8 +26,8 @@ def detailed(_: Reads, order: Record) -> dict[str, Any]:
     }
 
 
-LISTED = Form("universe/listed-order", listed)
-DETAIL = Form("universe/order", detailed)
+LISTED = View("universe/listed-order", listed)
+DETAIL = View("universe/order", detailed)
 
 
 def _common(order: Record, price: Any, amount: Any) -> dict[str, Any]:
