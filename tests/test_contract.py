@@ -426,7 +426,7 @@ class Broken:
         sandbox = await self.core.sandboxes.find("docs")
         records = sandbox.tables(api)[collection]
         records.put({**records[identifier], **changes})
-        sandbox.state.keep()
+        sandbox.state.commit()
 
     async def state(self) -> bytes:
         return (await self.emulator.control("GET", "/sandboxes/docs/state")).body
@@ -513,7 +513,7 @@ async def test_an_error_that_nobody_foresaw_is_a_500_without_a_traceback_in_the_
     sandbox = await broken.core.sandboxes.find("docs")
     order = sandbox.tables("cratejoy")["orders"][OPEN_ORDER]
     sandbox.tables("cratejoy")["orders"].put({key: value for key, value in order.items() if key != "note"})
-    sandbox.state.keep()
+    sandbox.state.commit()
     reply = await broken.emulator.cratejoy("GET", f"/orders/{OPEN_ORDER}")
     assert (500, "application/problem+json") == (reply.status, reply.headers["Content-Type"])
     assert "Traceback" not in reply.text

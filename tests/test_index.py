@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from mockorders.apis.cratejoy.filters.filters import compile_filter, order_model
 from mockorders.storage import index as module
-from mockorders.storage.collection import Base, Collection, Log
+from mockorders.storage.collection import BaseCollection, ChangeLog, Collection
 from mockorders.storage.index import ResultSet, SortedIndex, bitmap_of, build_index
 
 VALUES = st.lists(st.one_of(st.none(), st.integers(0, 9)), max_size=200)
@@ -102,7 +102,7 @@ def test_a_collection_selects_what_matches(
     kept: dict[int, str | None], changes: list[tuple[int, str | None]], operator: str
 ) -> None:
     model = {identifier: {"id": identifier, "note": note} for identifier, note in kept.items()}
-    collection = Collection("orders", Base(list(model.values())), Log())
+    collection = Collection("orders", BaseCollection(list(model.values())), ChangeLog())
     for identifier, note in changes:
         if note == "gone":
             model.pop(identifier, None)
@@ -121,7 +121,7 @@ def test_a_collection_selects_what_matches(
 def test_every_property_can_be_put_in_order(name: str) -> None:
     """An index that could not be made would fail the first who filters by it."""
     made = compile_filter(order_model(), f"{name}__is_null", "false")
-    assert made.condition.chosen is not None
+    assert made.condition.select is not None
 
 
 def test_bitmaps_are_imported_by_the_first_filter() -> None:

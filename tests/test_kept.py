@@ -103,7 +103,7 @@ class Sandboxes:
             "add": lambda: payments.put({**payments[payments.ids[0]], "id": payments.next_id(), "total": 7}),
             "remove": lambda: payments.delete(payments.ids[-1]) if len(payments) > 2 else None,
             "rollback": state.rollback,
-            "keep": state.keep,
+            "keep": state.commit,
             "reset": lambda: self.states.__setitem__(which, State(self._world.bases)),
             "show": self.check,
         }

@@ -18,7 +18,7 @@ from mockorders.fixture_sets.dataset import World
 from mockorders.fixture_sets.files import Sources
 from mockorders.fixture_sets.sets import FixtureSets
 from mockorders.formats.timestamps import format_time
-from mockorders.storage.collection import Base
+from mockorders.storage.collection import BaseCollection
 from mockorders.validation.validator import Validator
 
 EXAMPLE_URL = "http://127.0.0.1:8080"
@@ -172,7 +172,7 @@ def _pieces(description: str, world: World) -> Iterator[bytes]:
     yield b"}\n"
 
 
-def _lines(base: Base) -> Iterator[bytes]:
+def _lines(base: BaseCollection) -> Iterator[bytes]:
     """Yield the records of a collection, one in a line, in chunks."""
     from orjson import dumps
 

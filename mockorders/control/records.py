@@ -31,7 +31,7 @@ class Place(NamedTuple):
 
 async def list_records(request: web.Request) -> Any:
     """List a collection, by id."""
-    return await run_in_steps(_listed(collection_at(await sandbox_of(request), _place(request)).frozen()))
+    return await run_in_steps(_listed(collection_at(await sandbox_of(request), _place(request)).copy()))
 
 
 async def get_record(request: web.Request) -> Any:
@@ -73,7 +73,7 @@ def delete(sandbox: Sandbox, place: Place) -> None:
         expected = "expected a record that no other one names"
         raise unfit("", f"{expected}; {by} names it", expected=expected)
     collection.delete(identifier)
-    sandbox.state.keep()
+    sandbox.state.commit()
 
 
 def merged(record: Mapping[str, Any], patch: Mapping[str, Any]) -> dict[str, Any]:
@@ -112,7 +112,7 @@ def store(core: Core, sandbox: Sandbox, place: Place, value: Mapping[str, Any]) 
         detail = f"{pointer}: {expected}, got {named}"
         raise Unfit(detail, [mistake for mistake, _ in dangling])
     collection_at(sandbox, place).put(record)
-    sandbox.state.keep()
+    sandbox.state.commit()
     return record
 
 

@@ -36,7 +36,7 @@ async def listed(request: web.Request) -> web.Response:
     """Show the records of a collection that hold a text."""
     sandbox, where = looked_at(request), place_of(request)
     records.collection_at(sandbox, where)
-    tables = sandbox.tables(where.api).frozen()
+    tables = sandbox.tables(where.api).copy()
     wanted = request.query.get("q", "")[:200]
     ids = await run_in_steps(find(tables, where, wanted))
     paging = Paging.of(request, len(ids))

@@ -6,7 +6,7 @@ from typing import Any
 
 from mockorders.apis.base import Api
 from mockorders.errors import FixtureError
-from mockorders.storage.collection import Base, Record
+from mockorders.storage.collection import BaseCollection, Record
 from mockorders.validation.records import PathSteps, fill_defaults, record_schema, references, values_at
 from mockorders.validation.validator import Validator
 
@@ -43,10 +43,10 @@ class Builder:
                 for steps, target in references(record_schema(api, collection)):
                     self._check_reference(api, collection, steps, target)
 
-    def bases(self) -> dict[str, dict[str, Base]]:
+    def bases(self) -> dict[str, dict[str, BaseCollection]]:
         """Give the records as bases, with the indexes that the APIs ask for."""
         made = {
-            api: {collection: Base(records.values()) for collection, records in tables.items()}
+            api: {collection: BaseCollection(records.values()) for collection, records in tables.items()}
             for api, tables in self._tables.items()
         }
         for name, api in self._apis.items():

@@ -7,14 +7,14 @@ from typing import Any, NamedTuple
 
 from mockorders.config import Profile
 from mockorders.fixture_sets.files import Stamp
-from mockorders.storage.collection import Base
+from mockorders.storage.collection import BaseCollection
 
 
 class World(NamedTuple):
     """What a sandbox starts from: records by API and collection, and how its time and profile begin."""
 
     name: str
-    bases: Mapping[str, Mapping[str, Base]]
+    bases: Mapping[str, Mapping[str, BaseCollection]]
     current_customer: int | None = None
     profile: Profile | None = None
     clock: datetime | None = None

@@ -14,9 +14,9 @@ from mockorders.http.head import ParsedHead, ReceivedHead
 from mockorders.rules import Rule
 from mockorders.sandbox.faults import NO_FAULTS, FaultDecision
 from mockorders.sandbox.sandbox import Sandbox
-from mockorders.storage.state import Work
+from mockorders.storage.state import RecordAccess
 
-NO_ACCESS = Work()
+NO_ACCESS = RecordAccess()
 ORIGIN_NOTE = "no CORS headers: the origin is not allowed, see --allow-origin"
 STALE_NOTE = "the fixtures changed; this sandbox keeps its records until it is reset"
 
@@ -43,7 +43,7 @@ class Exchange:
     problem: ProblemError | None = None
     faults: FaultDecision = NO_FAULTS
     violations: tuple[dict[str, str], ...] = ()
-    access: Work = NO_ACCESS
+    access: RecordAccess = NO_ACCESS
     now: datetime | None = None
     frozen: bool = False
     reads_clock: bool = False

@@ -8,7 +8,7 @@ from mockorders.apis.messages import Answer
 from mockorders.caching import LruCache
 from mockorders.http.exchange import Exchange
 from mockorders.http.response import finish_response, head_of
-from mockorders.storage.state import Work
+from mockorders.storage.state import RecordAccess
 
 if TYPE_CHECKING:
     from mockorders.http.head import ParsedHead
@@ -25,7 +25,7 @@ class CachedResponse(NamedTuple):
     response: Answer
     version: object
     notes: tuple[str, ...]
-    access: Work
+    access: RecordAccess
 
     @property
     def size(self) -> int:
@@ -47,7 +47,7 @@ class ResponseCache:
         cached = self._find(exchange)
         if cached is not None:
             return _replay(exchange, cached)
-        version = exchange.sandbox.state.stamp
+        version = exchange.sandbox.state.version
         notes = exchange.notes
         response = await execute(exchange)
         if _is_cacheable(exchange, response):
@@ -61,7 +61,7 @@ class ResponseCache:
         if exchange.body:
             return None
         cached = self._responses.get(exchange.head)
-        if cached is None or cached.version is not exchange.sandbox.state.stamp:
+        if cached is None or cached.version is not exchange.sandbox.state.version:
             return None
         return cached
 

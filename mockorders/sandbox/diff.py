@@ -26,7 +26,7 @@ def difference(before: Snapshot, sandbox: Sandbox) -> tuple[list[Operation], lis
     for api, tables in sandbox.state.tables.items():
         for name, collection in tables.items():
             old = before.state.tables[api][name]
-            changed = old.differing(collection)
+            changed = old.changed_ids(collection)
             patch += _patch(f"/{api}/{name}", old, collection, changed)
             lines += _lines(singular(name), old, collection, changed)
     return patch, lines

@@ -14,7 +14,7 @@ from mockorders.errors import ResponseValidationError
 from mockorders.sandbox.sandbox import Sandbox
 from mockorders.storage.collection import Record
 from mockorders.storage.encoding import EncodedList, EncodedRecord, encode, without_rendered
-from mockorders.storage.state import Tables, Work
+from mockorders.storage.state import RecordAccess, Tables
 from mockorders.storage.views import View
 from mockorders.validation.schemas import schema_for_profile
 from mockorders.validation.validator import Validator
@@ -39,7 +39,7 @@ class CallTrace(Protocol):
     check: Check
     now: datetime | None
     notes: tuple[str, ...]
-    access: Work
+    access: RecordAccess
     reads_clock: bool
 
 
@@ -50,7 +50,7 @@ class CallReport:
     check: Check = Check.REQUEST
     now: datetime | None = None
     notes: tuple[str, ...] = ()
-    access: Work = field(default_factory=Work)
+    access: RecordAccess = field(default_factory=RecordAccess)
     reads_clock: bool = False
 
 
@@ -114,7 +114,7 @@ class Executor:
         except BaseException:
             trace.access = state.rollback()
             raise
-        trace.access = state.keep()
+        trace.access = state.commit()
         trace.check = Check.DONE
         return Answer(route.status, body, {"Content-Type": invocation.api.dialect.content_type})
 

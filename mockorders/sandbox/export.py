@@ -14,7 +14,7 @@ STEP = 500
 
 def document(sandbox: Sandbox) -> Generator[None, None, dict[str, Any]]:
     """Write all records as a fixture document that `--fixtures` and `PUT …/state` take; in steps."""
-    frozen = {api: tables.frozen() for api, tables in sandbox.state.tables.items()}
+    frozen = {api: tables.copy() for api, tables in sandbox.state.tables.items()}
     made: dict[str, Any] = {"current_customer": sandbox.current_customer, "profile": sandbox.profile}
     for api, tables in frozen.items():
         made[api] = {}

@@ -65,7 +65,7 @@ class Sandbox:
         Faults, journal and snapshots stay; the clock begins anew where the fixtures' own changed. `outdated` says
         whether the records are others than the fixtures would give.
         """
-        untouched, chosen = self.state.rests_on(self.world.bases), self.world
+        untouched, chosen = self.state.is_unchanged_from(self.world.bases), self.world
         own = {name: value for name in _CHOICES if (value := getattr(chosen, name)) != getattr(before, name)}
         self.world = after._replace(**own)
         self.outdated = not untouched

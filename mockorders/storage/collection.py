@@ -14,82 +14,82 @@ Record = Mapping[str, Any]
 MAX_ID = 2**63 - 1
 
 
-class _Untouched(Enum):
+class _Unchanged(Enum):
     """What stood in a collection's changes before there was one."""
 
     YES = auto()
 
 
-Before = Record | _Untouched | None
+PreviousRecord = Record | _Unchanged | None
 Test = Callable[[Record], bool]
 
 
-class Condition(NamedTuple):
-    """One condition on a field whose values are compared by `rank`; `chosen` gives those that meet it by its index.
+class IndexedCondition(NamedTuple):
+    """One condition on a field whose values are compared by `rank`; `select` gives those that meet it by its index.
 
-    Without `chosen` no index can tell.
+    Without `select` no index can tell.
     """
 
     field: str
     rank: Callable[[Any], Any]
-    chosen: Callable[[SortedIndex], Bitmap] | None
+    select: Callable[[SortedIndex], Bitmap] | None
 
 
-STEP = 64
+SCAN_BATCH = 64
 NO_IDS = array("q")
-MAX_READS = 64
+MAX_RECORDED_READS = 64
 
 
-class Log:
+class ChangeLog:
     """What happens to the records of one sandbox while it answers a request: reads, and writes to be taken back.
 
-    `stamp` is another object after every change, whatever collection it was in.
+    `version` is another object after every change, whatever collection it was in.
     """
 
-    __slots__ = ("reads", "stamp", "writes")
+    __slots__ = ("reads", "version", "writes")
 
     def __init__(self) -> None:
-        self.stamp = object()
+        self.version = object()
         self.reads: list[tuple[str, int]] | None = None
-        self.writes: list[tuple[Collection, int, Before]] = []
+        self.writes: list[tuple[Collection, int, PreviousRecord]] = []
 
     @property
-    def listens(self) -> bool:
+    def is_recording(self) -> bool:
         """Whether reads are written down, and not too many yet."""
-        return self.reads is not None and len(self.reads) < MAX_READS
+        return self.reads is not None and len(self.reads) < MAX_RECORDED_READS
 
     def read(self, collection: str, identifier: int) -> None:
         """Write down a read."""
-        if self.reads is not None and len(self.reads) < MAX_READS:
+        if self.reads is not None and len(self.reads) < MAX_RECORDED_READS:
             self.reads.append((collection, identifier))
 
     def read_all(self, collection: str, identifiers: Sequence[int]) -> None:
         """Write down several reads."""
-        if self.reads is not None and len(self.reads) < MAX_READS:
-            self.reads += [(collection, each) for each in identifiers[: MAX_READS - len(self.reads)]]
+        if self.reads is not None and len(self.reads) < MAX_RECORDED_READS:
+            self.reads += [(collection, each) for each in identifiers[: MAX_RECORDED_READS - len(self.reads)]]
 
 
-class Base:
+class BaseCollection:
     """Records by id that every sandbox of one fixture set shares; nothing in it ever changes.
 
     Indexes are made when first asked for and then shared as well.
     """
 
-    __slots__ = ("_indexes", "_ordered", "ids", "records", "stamp")
+    __slots__ = ("_indexes", "_sorted_indexes", "ids", "records", "version")
 
     def __init__(self, records: Iterable[Record] = ()) -> None:
         self.records: dict[int, Record] = {record["id"]: record for record in records}
         self.ids = sorted(self.records)
-        self.stamp = object()
+        self.version = object()
         self._indexes: dict[str, dict[Any, array[int]]] = {}
-        self._ordered: dict[str, SortedIndex] = {}
+        self._sorted_indexes: dict[str, SortedIndex] = {}
 
-    def ordered(self, field: str, rank: Callable[[Any], Any]) -> Generator[None, None, SortedIndex]:
+    def sorted_index(self, field: str, rank: Callable[[Any], Any]) -> Generator[None, None, SortedIndex]:
         """Return the sorted index of a field by the ranks of its values; built in steps at the first use."""
-        if field not in self._ordered:
+        if field not in self._sorted_indexes:
             values = (self.records[identifier][field] for identifier in self.ids)
-            self._ordered[field] = yield from build_index(values, rank)
-        return self._ordered[field]
+            self._sorted_indexes[field] = yield from build_index(values, rank)
+        return self._sorted_indexes[field]
 
     def bitmap(self, identifiers: Iterable[int]) -> Bitmap:
         """Return the bitmap of the positions of ids."""
@@ -108,13 +108,13 @@ class Base:
 class Collection:
     """The records of one kind in one sandbox, as copy-on-write over a base.
 
-    A record is immutable once it is stored: a changed record is a new mapping. `stamp` is another object after every
+    A record is immutable once it is stored: a changed record is a new mapping. `version` is another object after every
     change, so whoever kept something can tell cheaply that nothing changed since.
     """
 
-    __slots__ = ("_base", "_changes", "_ids", "_indexes", "_last_issued", "_log", "_shared", "name", "stamp")
+    __slots__ = ("_base", "_changes", "_ids", "_indexes", "_last_issued", "_log", "_shared", "name", "version")
 
-    def __init__(self, name: str, base: Base, log: Log) -> None:
+    def __init__(self, name: str, base: BaseCollection, log: ChangeLog) -> None:
         self.name = name
         self._base = base
         self._changes: dict[int, Record | None] = {}
@@ -123,7 +123,7 @@ class Collection:
         self._log = log
         self._shared = False
         self._last_issued = -1
-        self.stamp = base.stamp
+        self.version = base.version
 
     def __len__(self) -> int:
         return len(self._ids)
@@ -158,28 +158,28 @@ class Collection:
         identifiers: Sequence[int] = self._base.index(field).get(value, NO_IDS)
         if self._changes:
             kept = [identifier for identifier in identifiers if identifier not in self._changes]
-            identifiers = [*merge(kept, self._changed(field).get(value, []))]
-        return self.take(identifiers)
+            identifiers = [*merge(kept, self._changed_ids_by_value(field).get(value, []))]
+        return self.get_many(identifiers)
 
-    def take(self, identifiers: Sequence[int]) -> list[Record]:
+    def get_many(self, identifiers: Sequence[int]) -> list[Record]:
         """Give the records of ids that there are, in their order."""
         self._log.read_all(self.name, identifiers)
         records, changes = self._base.records, self._changes
         return [changes.get(each) or records[each] for each in identifiers]
 
-    def select(self, conditions: Sequence[Condition], matches: Test) -> Generator[None, None, ResultSet]:
+    def select(self, conditions: Sequence[IndexedCondition], matches: Test) -> Generator[None, None, ResultSet]:
         """Return the records that match, in steps.
 
         Conditions with an index are decided by it. The other conditions, and the records that this sandbox changed,
         are decided record by record.
         """
         ids, known = self._base.ids, self._base.records
-        bitmap, rest, step = bitmap_of(range(len(ids))), False, max(1, STEP // len(conditions))
+        bitmap, rest, step = bitmap_of(range(len(ids))), False, max(1, SCAN_BATCH // len(conditions))
         for field, rank, chosen in conditions:
             if chosen is None:
                 rest = True
             else:
-                bitmap &= chosen((yield from self._base.ordered(field, rank)))
+                bitmap &= chosen((yield from self._base.sorted_index(field, rank)))
         if self._changes:
             bitmap -= self._base.bitmap(each for each in self._changes if each in known)
         if rest:
@@ -218,53 +218,53 @@ class Collection:
         self._last_issued = identifier
         return identifier
 
-    def frozen(self, log: Log | None = None) -> "Collection":
+    def copy(self, log: ChangeLog | None = None) -> "Collection":
         """Give the collection as it is now, untouched by what comes; the next change of either pays for the copy."""
-        copy = Collection(self.name, self._base, log or Log())
-        copy._changes, copy._ids, copy._indexes = self._changes, self._ids, self._indexes
-        copy._last_issued, copy.stamp = self._last_issued, self.stamp
-        copy._shared = self._shared = True
-        return copy
+        other = Collection(self.name, self._base, log or ChangeLog())
+        other._changes, other._ids, other._indexes = self._changes, self._ids, self._indexes
+        other._last_issued, other.version = self._last_issued, self.version
+        other._shared = self._shared = True
+        return other
 
-    def rests_on(self, base: Base) -> bool:
+    def is_unchanged_from(self, base: BaseCollection) -> bool:
         """Say whether the records are those of a base, and none was changed."""
         return self._base is base and not self._changes
 
-    def undo(self, identifier: int, before: Before) -> None:
+    def undo(self, identifier: int, before: PreviousRecord) -> None:
         """Take one change back: `before` is what stood in the log."""
-        self._own()
-        self._reindex(identifier, None if isinstance(before, _Untouched) else before)
-        if isinstance(before, _Untouched):
+        self._unshare()
+        self._reindex(identifier, None if isinstance(before, _Unchanged) else before)
+        if isinstance(before, _Unchanged):
             del self._changes[identifier]
         else:
             self._changes[identifier] = before
-        self._list(identifier, present=self.get(identifier) is not None)
-        self.stamp = self._log.stamp = object()
+        self._update_ids(identifier, present=self.get(identifier) is not None)
+        self.version = self._log.version = object()
 
-    def differing(self, other: "Collection") -> list[int]:
+    def changed_ids(self, other: "Collection") -> list[int]:
         """List the ids under which the other holds another record, or only one of the two any, ascending."""
         if self._base is other._base:
-            suspects: Iterable[int] = self._changes.keys() | other._changes.keys()
+            candidates: Iterable[int] = self._changes.keys() | other._changes.keys()
         else:
-            suspects = {*self._ids, *other._ids}
-        return sorted(each for each in suspects if self.get(each) != other.get(each))
+            candidates = {*self._ids, *other._ids}
+        return sorted(each for each in candidates if self.get(each) != other.get(each))
 
     def _change(self, identifier: int, record: Record | None) -> None:
-        self._own()
-        self._log.writes.append((self, identifier, self._changes.get(identifier, _Untouched.YES)))
+        self._unshare()
+        self._log.writes.append((self, identifier, self._changes.get(identifier, _Unchanged.YES)))
         self._reindex(identifier, record)
         self._changes[identifier] = record
-        self._list(identifier, present=record is not None)
-        self.stamp = self._log.stamp = object()
+        self._update_ids(identifier, present=record is not None)
+        self.version = self._log.version = object()
 
-    def _own(self) -> None:
+    def _unshare(self) -> None:
         if not self._shared:
             return
         self._changes, self._indexes, self._shared = dict(self._changes), {}, False
         if self._ids is not self._base.ids:
             self._ids = list(self._ids)
 
-    def _list(self, identifier: int, *, present: bool) -> None:
+    def _update_ids(self, identifier: int, *, present: bool) -> None:
         at = bisect_left(self._ids, identifier)
         listed = at < len(self._ids) and self._ids[at] == identifier
         if listed == present:
@@ -276,7 +276,7 @@ class Collection:
         else:
             del self._ids[at]
 
-    def _changed(self, field: str) -> dict[Any, list[int]]:
+    def _changed_ids_by_value(self, field: str) -> dict[Any, list[int]]:
         if field not in self._indexes:
             made: dict[Any, list[int]] = {}
             for identifier in sorted(self._changes):

@@ -34,7 +34,7 @@ class _CachedView:
 
     def is_fresh(self, tables: Tables) -> bool:
         for name, stamp in self._versions:
-            if tables[name].stamp is not stamp:
+            if tables[name].version is not stamp:
                 return self._reads_are_unchanged(tables)
         return True
 
@@ -58,7 +58,7 @@ class _CachedView:
         return True
 
     def _record_versions(self, tables: Tables) -> None:
-        self._versions = [(name, tables[name].stamp) for name in self.tables]
+        self._versions = [(name, tables[name].version) for name in self.tables]
 
 
 class _CachedPage(NamedTuple):
@@ -70,7 +70,7 @@ class _CachedPage(NamedTuple):
     versions: Mapping[str, object]
 
     def is_fresh(self, tables: Tables) -> bool:
-        return all(tables[name].stamp is stamp for name, stamp in self.versions.items())
+        return all(tables[name].version is stamp for name, stamp in self.versions.items())
 
 
 class ViewCache:
@@ -84,7 +84,7 @@ class ViewCache:
     def render(self, view: View, tables: Tables, record: Record) -> bytes:
         """Give a record in a form, as JSON; Breach where it does not fit the form's schema."""
         entry = self._cached_view(view, tables, record)
-        if tables.log.listens:
+        if tables.log.is_recording:
             entry.replay_reads(tables)
         return entry.text
 
@@ -116,9 +116,9 @@ class ViewCache:
                 for record, seen, cached in zip(records, page.records, page.entries, strict=True)
             ]
         names = {name for group in {entry.tables for entry in entries} for name in group}
-        self._pages.put(key, _CachedPage(view, records, entries, {name: tables[name].stamp for name in names}))
+        self._pages.put(key, _CachedPage(view, records, entries, {name: tables[name].version for name in names}))
         for entry in entries:
-            if not tables.log.listens:
+            if not tables.log.is_recording:
                 break
             entry.replay_reads(tables)
         pieces = [b","] * (2 * len(entries) + 1)

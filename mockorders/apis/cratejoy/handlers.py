@@ -33,11 +33,11 @@ def list_orders(context: HandlerContext, call: Call) -> Generator[None, None, An
     page, limit = _page(context, call)
     tables = context.tables("cratejoy")
     if max(limit, len(tables["orders"]) if filters else 0) > LONG:
-        tables = tables.frozen()
+        tables = tables.copy()
     count, ids = yield from _found(tables, filters, page * limit, (page + 1) * limit)
     links = _links(call, page, (count - 1) // limit, PROFILES[context.profile].first_page)
     orders = tables["orders"]
-    records = orders.take(ids) if len(ids) <= LONG else (orders[each] for each in ids)
+    records = orders.get_many(ids) if len(ids) <= LONG else (orders[each] for each in ids)
     results = yield from context.render_list(form, tables, records)
     return {"count": count, **links, "results": results}
 

@@ -29,7 +29,7 @@ def list_orders(context: HandlerContext, call: Call) -> Generator[None, None, An
     if call.query.get("order", "").upper() == "DESC":
         orders.reverse()
     if len(orders) > LONG:
-        tables = tables.frozen()
+        tables = tables.copy()
     return {"orders": (yield from context.render_list(LISTED, tables, orders))}
 
 

@@ -9,7 +9,7 @@ from mockorders.apis.cratejoy.filters import types
 from mockorders.apis.cratejoy.filters.types import Kind, Unfit
 from mockorders.apis.cratejoy.views import RELATIONS, Relation, order_url
 from mockorders.formats.matching import matches_glob
-from mockorders.storage.collection import STEP, Condition, Record
+from mockorders.storage.collection import SCAN_BATCH, IndexedCondition, Record
 from mockorders.storage.index import Bitmap, ResultSet, SortedIndex, bitmap_of
 from mockorders.storage.state import Tables
 from mockorders.validation.schemas import properties
@@ -59,7 +59,7 @@ class Filter(NamedTuple):
     relation: Relation | None
     prop: str
     test: Test
-    condition: Condition
+    condition: IndexedCondition
     derive: Callable[[Record], Any] | None = None
     indexed: Any = None
 
@@ -109,7 +109,7 @@ def compile_filter(model: Model, name: str, value: Any, *, typed: bool = False) 
     kind = types.kind_of(schema)
     test, chosen = _comparison(kind, operator, value, typed=typed)
     derive = model.derived.get(prop) if relation is None else None
-    condition = Condition(prop, kind.rank, None if relation is not None or derive is not None else chosen)
+    condition = IndexedCondition(prop, kind.rank, None if relation is not None or derive is not None else chosen)
     plain = operator == "eq" and kind.name == "integer"
     if plain and (relation is None or (relation is RELATIONS["customer"] and prop == "id")):
         return Filter(relation, prop, test, condition, derive, kind.read(value, typed=typed))
@@ -125,7 +125,7 @@ def search(tables: Tables, filters: Sequence[Filter]) -> Generator[None, None, R
     orders, few = tables["orders"], _few(tables, filters)
     if few is None:
         return (yield from orders.select([each.condition for each in filters], matches))
-    found, step = [], max(1, STEP // len(filters))
+    found, step = [], max(1, SCAN_BATCH // len(filters))
     for number, order in enumerate(few):
         if matches(order):
             found.append(order["id"])
