@@ -24,7 +24,7 @@ class Stage:
         self._core = Core.of(Options(fixtures=(fixtures,)))
         self._api: Api = next(api for api in self._core.apis if api.name == "cratejoy")
         self._match: Match = self._api.match("GET", "/orders")
-        sandbox = asyncio.run(self._core.sandboxes.find("bench"))
+        sandbox = asyncio.run(self._core.sandboxes.get_or_create("bench"))
         self._context = CallContext(sandbox, CallReport())
 
     def times(self, queries: Iterable[str]) -> Iterator[tuple[str, float]]:

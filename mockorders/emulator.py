@@ -8,9 +8,9 @@ from mockorders.apis.base import Api
 from mockorders.config import Options
 from mockorders.fixture_sets.sets import FixtureSets
 from mockorders.observability.metrics import Counts
-from mockorders.sandbox.journal import Journals
-from mockorders.sandbox.registry import Sandboxes
-from mockorders.sandbox.sandbox import Shared
+from mockorders.sandbox.journal import JournalBudget
+from mockorders.sandbox.registry import SandboxRegistry
+from mockorders.sandbox.sandbox import SharedServices
 from mockorders.storage.view_cache import ViewCache
 from mockorders.validation.validator import Validator
 
@@ -21,9 +21,9 @@ class Core(NamedTuple):
     apis: Sequence[Api]
     contract: Validator
     sets: FixtureSets
-    sandboxes: Sandboxes
+    sandboxes: SandboxRegistry
     options: Options
-    journals: Journals
+    journals: JournalBudget
     counts: Counts
 
     @classmethod
@@ -31,10 +31,10 @@ class Core(NamedTuple):
         """Put the parts together. Raises FixtureError for fixtures that there are not, or that cannot be used."""
         apis, contract = discover(), Validator()
         sets = FixtureSets(apis, contract, options.fixtures)
-        for name in sets.own:
-            sets.world(name)
-        journals = Journals(options.journal_memory)
-        sandboxes = Sandboxes(sets, Shared(ViewCache(contract), journals, options))
+        for name in sets.user_sets:
+            sets.load(name)
+        journals = JournalBudget(options.journal_memory)
+        sandboxes = SandboxRegistry(sets, SharedServices(ViewCache(contract), journals, options))
         return cls(apis, contract, sets, sandboxes, options, journals, Counts())
 
     def credential(self) -> tuple[str, str]:

@@ -98,7 +98,7 @@ def references(schema: Any, place: str) -> Iterator[tuple[str, str]]:
 @pytest.mark.parametrize("name", SETS)
 def test_both_validators_take_every_record_of_the_shipped_sets(contract: Validator, name: str) -> None:
     apis = discover()
-    world = FixtureSets(apis, contract).world(name)
+    world = FixtureSets(apis, contract).load(name)
     for api in apis:
         for collection, base in world.bases[api.name].items():
             schema = record_schema(api.name, collection)
@@ -423,7 +423,7 @@ class Broken:
 
     async def put(self, api: str, collection: str, identifier: int, **changes: Any) -> None:
         """Change a stored record, unchecked."""
-        sandbox = await self.core.sandboxes.find("docs")
+        sandbox = await self.core.sandboxes.get_or_create("docs")
         records = sandbox.tables(api)[collection]
         records.put({**records[identifier], **changes})
         sandbox.state.commit()
@@ -476,7 +476,7 @@ async def test_an_answer_that_breaks_its_schema_is_a_500_that_says_where_and_cha
 
 
 async def test_a_breach_in_universe_is_the_same_problem(broken: Broken, caplog: pytest.LogCaptureFixture) -> None:
-    sandbox = await broken.core.sandboxes.find("docs")
+    sandbox = await broken.core.sandboxes.get_or_create("docs")
     plan = {**sandbox.tables("universe")["orders"][489]["plan"], "name": None}
     await broken.put("universe", "orders", 489, plan=plan)
     for path in ("/orders", "/orders/489", "/orders/latest"):
@@ -510,7 +510,7 @@ async def test_an_error_that_nobody_foresaw_is_a_500_without_a_traceback_in_the_
     broken: Broken, caplog: pytest.LogCaptureFixture
 ) -> None:
     before = await broken.state()
-    sandbox = await broken.core.sandboxes.find("docs")
+    sandbox = await broken.core.sandboxes.get_or_create("docs")
     order = sandbox.tables("cratejoy")["orders"][OPEN_ORDER]
     sandbox.tables("cratejoy")["orders"].put({key: value for key, value in order.items() if key != "note"})
     sandbox.state.commit()

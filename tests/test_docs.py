@@ -14,7 +14,7 @@ from support.snippets import Run, execute, runs, snippets
 
 from mockorders.cli.main import main, serve
 from mockorders.control.routes import ROUTES
-from mockorders.fixture_sets.files import ON_REQUEST, fixture_files
+from mockorders.fixture_sets.files import EXPLICIT_SETS, shipped_files
 from tools import fidelity
 
 ROOT = Path(__file__).parent.parent
@@ -82,8 +82,8 @@ def test_readme_names_options_that_there_are() -> None:
 
 
 def test_every_fixture_set_is_in_readme() -> None:
-    assert {name for name in fixture_files() if f"| `{name}` |" in README} == set(fixture_files())
-    assert ON_REQUEST <= set(fixture_files())
+    assert {name for name in shipped_files() if f"| `{name}` |" in README} == set(shipped_files())
+    assert EXPLICIT_SETS <= set(shipped_files())
 
 
 def test_every_control_path_is_in_readme() -> None:

@@ -11,8 +11,8 @@ import pytest
 from support.contracts import shared_contract
 
 from mockorders.apis import discover
-from mockorders.fixture_sets.dataset import World
-from mockorders.fixture_sets.files import fixture_files
+from mockorders.fixture_sets.dataset import Dataset
+from mockorders.fixture_sets.files import shipped_files
 from mockorders.fixture_sets.sets import FixtureSets
 from mockorders.validation.schemas import read_schema
 
@@ -23,8 +23,8 @@ Record = Mapping[str, Any]
 
 
 @cache
-def world(name: str) -> World:
-    return FixtureSets(discover(), shared_contract(), [name]).world(name)
+def world(name: str) -> Dataset:
+    return FixtureSets(discover(), shared_contract(), [name]).load(name)
 
 
 def table(name: str, api: str, collection: str) -> Mapping[int, Record]:
@@ -32,7 +32,7 @@ def table(name: str, api: str, collection: str) -> Mapping[int, Record]:
 
 
 def document(name: str) -> Any:
-    return json.loads(fixture_files()[name].read_text(encoding="utf-8"))
+    return json.loads(shipped_files()[name].read_text(encoding="utf-8"))
 
 
 def completed(name: str, customer: int) -> list[int]:
@@ -64,7 +64,7 @@ def hand_written(name: str) -> list[Record]:
 
 
 def test_the_sets_that_the_manual_names_are_shipped() -> None:
-    assert sorted([*SETS, "large"]) == sorted(fixture_files())
+    assert sorted([*SETS, "large"]) == sorted(shipped_files())
 
 
 @pytest.mark.parametrize("name", SETS)

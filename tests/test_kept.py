@@ -13,7 +13,7 @@ from support.examples import examples
 from mockorders.apis import discover
 from mockorders.apis.cratejoy.views import RELATIONS, order_form
 from mockorders.errors import ResponseValidationError
-from mockorders.fixture_sets.dataset import World
+from mockorders.fixture_sets.dataset import Dataset
 from mockorders.fixture_sets.sets import FixtureSets
 from mockorders.storage.collection import Record
 from mockorders.storage.encoding import EncodedList, EncodedRecord, encode, without_rendered
@@ -33,12 +33,12 @@ OPEN_ORDER, GIFT_ORDER, CUSTOMER, INSTANCE, PRODUCT, ADDRESS = (
 
 
 @pytest.fixture(scope="module")
-def world(contract: Validator) -> World:
-    return FixtureSets(discover(), contract).world("docs")
+def world(contract: Validator) -> Dataset:
+    return FixtureSets(discover(), contract).load("docs")
 
 
 @pytest.fixture
-def tables(world: World) -> Tables:
+def tables(world: Dataset) -> Tables:
     return State(world.bases).tables["cratejoy"]
 
 
@@ -85,7 +85,7 @@ STEPS = st.lists(
 class Sandboxes:
     """Three sandboxes over one base, which share one store of kept answers."""
 
-    def __init__(self, world: World, contract: Validator, budget: int) -> None:
+    def __init__(self, world: Dataset, contract: Validator, budget: int) -> None:
         self._world = world
         self._contract = contract
         self.states = [State(world.bases) for _ in range(3)]
@@ -123,7 +123,7 @@ class Sandboxes:
 @settings(max_examples=examples(40), deadline=None, derandomize=True, database=None, phases=[Phase.generate])
 @given(steps=STEPS, data=st.data())
 def test_kept_bytes_are_a_fresh_encoding_after_any_changes(
-    *, world: World, contract: Validator, budget: int, steps: list[tuple[int, str, str]], data: st.DataObject
+    *, world: Dataset, contract: Validator, budget: int, steps: list[tuple[int, str, str]], data: st.DataObject
 ) -> None:
     sandboxes = Sandboxes(world, contract, budget)
     for which, kind, name in steps:
@@ -159,7 +159,7 @@ def test_what_did_not_change_is_not_made_twice(contract: Validator, tables: Tabl
 
 
 def test_sandboxes_that_changed_nothing_share_what_was_made(
-    contract: Validator, world: World, counted: Counted
+    contract: Validator, world: Dataset, counted: Counted
 ) -> None:
     kept = ViewCache(contract)
     for _ in range(5):
@@ -211,7 +211,7 @@ def test_an_answer_is_made_anew_only_where_it_shows_what_changed(
     assert builds == counted.builds
 
 
-def test_another_sandboxs_changed_customer_never_shows(contract: Validator, world: World) -> None:
+def test_another_sandboxs_changed_customer_never_shows(contract: Validator, world: Dataset) -> None:
     kept = ViewCache(contract)
     form = order_form("documented", frozenset(["customer"]))
     sandboxes = [State(world.bases).tables["cratejoy"] for _ in range(3)]

@@ -19,7 +19,7 @@ from mockorders.caching import LruCache
 from mockorders.client.errors import ControlError
 from mockorders.pipeline import response_cache
 from mockorders.pipeline.response_cache import CachedResponse, ResponseCache
-from mockorders.sandbox.journal import Journal, Journals
+from mockorders.sandbox.journal import Journal, JournalBudget
 
 CLOCK = "2017-03-21T00:00:00Z"
 TARGETS = [
@@ -213,7 +213,7 @@ class Item(NamedTuple):
 
 
 def test_journals_count_a_shared_body_once() -> None:
-    journals = Journals()
+    journals = JournalBudget()
     journal: Journal[Item] = Journal(journals)
     body = b"x" * 10_000
     sizes = []

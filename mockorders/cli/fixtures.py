@@ -14,8 +14,8 @@ from mockorders.apis.base import Api
 from mockorders.cli.errors import Failure
 from mockorders.cli.routes import table
 from mockorders.errors import FixtureError
-from mockorders.fixture_sets.dataset import World
-from mockorders.fixture_sets.files import Sources
+from mockorders.fixture_sets.dataset import Dataset
+from mockorders.fixture_sets.files import FixtureFiles
 from mockorders.fixture_sets.sets import FixtureSets
 from mockorders.formats.timestamps import format_time
 from mockorders.storage.collection import BaseCollection
@@ -28,7 +28,7 @@ CHUNK_RECORDS = 500
 def list_sets(fixtures: Sequence[str]) -> None:
     """Print a line for each set: its name and description."""
     sets = _sets(fixtures)
-    rows = [(_mark(sets, name), name, _description(sets, name)) for name in sorted(sets.sources.files)]
+    rows = [(_mark(sets, name), name, _description(sets, name)) for name in sorted(sets.files.files)]
     for line in table(rows):
         click.echo(line)
 
@@ -40,7 +40,7 @@ def show(name: str, fixtures: Sequence[str]) -> None:
     world = _world(sets, name)
     facts: list[tuple[str, object]] = [
         ("description", document.get("description")),
-        ("file", sets.sources.files[name]),
+        ("file", sets.files.files[name]),
         ("extends", document.get("extends")),
         ("current customer", world.current_customer),
         ("profile", world.profile),
@@ -82,7 +82,7 @@ def _files(path: Path) -> list[Path]:
 def _check(file: Path, paths: Sequence[Path]) -> bool:
     """Print and return whether a file is valid; it may extend the sets of `paths`."""
     try:
-        world = FixtureSets(discover(), Validator(), [*paths, file]).world(file.stem)
+        world = FixtureSets(discover(), Validator(), [*paths, file]).load(file.stem)
     except FixtureError as error:
         click.echo(f"{click.style('invalid', fg='red')}  {error.detail}")
         return False
@@ -100,9 +100,9 @@ def _document(sets: FixtureSets, name: str) -> Mapping[str, Any]:
         return sets.document(name)
 
 
-def _world(sets: FixtureSets, name: str) -> World:
+def _world(sets: FixtureSets, name: str) -> Dataset:
     with _errors():
-        return sets.world(name)
+        return sets.load(name)
 
 
 @contextmanager
@@ -116,21 +116,21 @@ def _errors(prefix: str = "") -> Iterator[None]:
 
 
 def _mark(sets: FixtureSets, name: str) -> str:
-    return "*" if name == sets.chosen else " "
+    return "*" if name == sets.default else " "
 
 
 def _description(sets: FixtureSets, name: str) -> str:
     return str(_document(sets, name).get("description", ""))
 
 
-def _counts(world: World) -> Iterator[tuple[str, int]]:
+def _counts(world: Dataset) -> Iterator[tuple[str, int]]:
     """Yield the number of records in each collection."""
     for api, bases in world.bases.items():
         for collection, base in bases.items():
             yield f"{api} {collection}", len(base.ids)
 
 
-def _size(world: World) -> int:
+def _size(world: Dataset) -> int:
     return sum(count for _, count in _counts(world))
 
 
@@ -144,12 +144,12 @@ def _examples(apis: Iterable[Api], sets: FixtureSets, name: str) -> Iterator[str
 
 def _option(sets: FixtureSets, name: str) -> str:
     """Return the value of --fixtures that adds a set; empty if the set is always available."""
-    if name in sets.own:
-        return str(sets.sources.files[name])
-    return "" if name in Sources().offered else name
+    if name in sets.user_sets:
+        return str(sets.files.files[name])
+    return "" if name in FixtureFiles().selectable else name
 
 
-def _pieces(description: str, world: World) -> Iterator[bytes]:
+def _pieces(description: str, world: Dataset) -> Iterator[bytes]:
     """Yield the parts of a fixture document."""
     from orjson import dumps
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mockorders.fixture_sets.files import fixture_files
+from mockorders.fixture_sets.files import shipped_files
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -64,7 +64,7 @@ def offer_sets(_: click.Context, __: click.Parameter, incomplete: str) -> "list[
     """Complete the name of a shipped fixture set, or of a file if no set matches."""
     from click.shell_completion import CompletionItem
 
-    names = [name for name in fixture_files() if name.startswith(incomplete)]
+    names = [name for name in shipped_files() if name.startswith(incomplete)]
     return [CompletionItem(name) for name in names] or [CompletionItem(incomplete, type="file")]
 
 

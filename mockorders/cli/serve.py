@@ -85,7 +85,7 @@ def _core(options: ServeOptions) -> "Core":
     except FixtureError as error:
         message = f"--fixtures: {error.detail}"
         raise Failure(message) from error
-    if options.watch and not core.sets.sources.watched:
+    if options.watch and not core.sets.files.watched:
         message = "--watch: expected a file or a folder of --fixtures to watch"
         raise Misuse(message)
     return core

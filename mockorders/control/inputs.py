@@ -26,7 +26,7 @@ def core_of(request: web.Request) -> Core:
 
 async def sandbox_of(request: web.Request) -> Sandbox:
     """Give the sandbox that the path names, made now if need be, as its credential would."""
-    return await core_of(request).sandboxes.find(name_of(request))
+    return await core_of(request).sandboxes.get_or_create(name_of(request))
 
 
 def name_of(request: web.Request) -> str:

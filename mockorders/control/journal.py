@@ -27,7 +27,7 @@ async def list_requests(request: web.Request) -> Any:
     if seconds:
         await journal.wait(lambda: sum(map(matches, journal)) >= enough, seconds)
     found = [entry.document() for entry in journal if matches(entry)]
-    return {"count": len(found), "forgotten": journal.forgotten, "requests": found}
+    return {"count": len(found), "forgotten": journal.evicted, "requests": found}
 
 
 async def clear_requests(request: web.Request) -> None:
@@ -56,9 +56,7 @@ def entry_of(journal: Journal[JournalEntry], identifier: str) -> JournalEntry:
     """Give an entry; Problem 404 where it is not there, or not any more."""
     entry = journal.get(identifier)
     if entry is None:
-        detail = (
-            f"There is no request {identifier[:60]!r}; the journal has {len(journal)}, {journal.forgotten} are gone."
-        )
+        detail = f"There is no request {identifier[:60]!r}; the journal has {len(journal)}, {journal.evicted} are gone."
         raise ProblemError(404, "No such request", detail)
     return entry
 

@@ -10,9 +10,9 @@ from mockorders.control.clock import _clock, _time
 from mockorders.control.inputs import core_of, json_of, name_of, refuse, sandbox_of, unfit
 from mockorders.emulator import Core
 from mockorders.errors import FixtureError, ProblemError
-from mockorders.fixture_sets.dataset import World
-from mockorders.sandbox.export import document
-from mockorders.sandbox.registry import Sandboxes
+from mockorders.fixture_sets.dataset import Dataset
+from mockorders.sandbox.export import export_document
+from mockorders.sandbox.registry import SandboxRegistry
 from mockorders.sandbox.sandbox import Sandbox
 
 
@@ -37,14 +37,14 @@ async def make(core: Core, name: str, wanted: Any) -> Sandbox:
     """Make a sandbox anew as a body says that was read from JSON; Unfit where it cannot be."""
     refuse(core.contract.violations("control/sandbox", wanted))
     clock = _time(wanted["clock"], "/clock") if "clock" in wanted else None
-    world = await _world(core, wanted.get("fixtures", core.sets.named(name)))
+    world = await _world(core, wanted.get("fixtures", core.sets.set_for(name)))
     world = world._replace(profile=wanted.get("profile", world.profile), clock=clock or world.clock)
-    return core.sandboxes.make(name, world)
+    return core.sandboxes.create(name, world)
 
 
 async def delete_sandbox(request: web.Request) -> None:
     """Forget a sandbox; Problem 404 where there is none."""
-    core_of(request).sandboxes.forget(existing(request).name)
+    core_of(request).sandboxes.delete(existing(request).name)
 
 
 async def reset_sandbox(request: web.Request) -> None:
@@ -57,7 +57,7 @@ async def reset_all(request: web.Request) -> None:
     reset_each(core_of(request).sandboxes)
 
 
-def reset_each(sandboxes: Sandboxes) -> None:
+def reset_each(sandboxes: SandboxRegistry) -> None:
     """Put all sandboxes back to their fixtures."""
     for sandbox in sandboxes:
         sandboxes.reset(sandbox)
@@ -65,7 +65,7 @@ def reset_each(sandboxes: Sandboxes) -> None:
 
 async def get_state(request: web.Request) -> Any:
     """Give the whole state as a fixture document."""
-    return await run_in_steps(document(await sandbox_of(request)))
+    return await run_in_steps(export_document(await sandbox_of(request)))
 
 
 async def put_state(request: web.Request) -> Any:
@@ -73,8 +73,8 @@ async def put_state(request: web.Request) -> Any:
     sandbox = await sandbox_of(request)
     value = await json_of(request)
     world = await asyncio.to_thread(core_of(request).sets.from_document, value, "state")
-    sandbox.adopt(world)
-    return await run_in_steps(document(sandbox))
+    sandbox.load(world)
+    return await run_in_steps(export_document(sandbox))
 
 
 def existing(request: web.Request) -> Sandbox:
@@ -88,7 +88,7 @@ def existing(request: web.Request) -> Sandbox:
     return sandbox
 
 
-async def _world(core: Core, fixtures: Any) -> World:
+async def _world(core: Core, fixtures: Any) -> Dataset:
     if not isinstance(fixtures, str):
         try:
             return await asyncio.to_thread(core.sets.from_document, fixtures, "fixtures")
@@ -98,15 +98,15 @@ async def _world(core: Core, fixtures: Any) -> World:
     if fixtures not in core.sets.names:
         expected = f"expected one of {', '.join(core.sets.names)}, or a document"
         raise unfit("/fixtures", f"fixtures: {expected}, got {fixtures[:60]!r}", expected=expected)
-    return await core.sandboxes.world(fixtures)
+    return await core.sandboxes.load_dataset(fixtures)
 
 
 def look(sandbox: Sandbox) -> dict[str, Any]:
     """Say what a sandbox is."""
     return {
         "name": sandbox.name,
-        "fixtures": sandbox.world.name,
-        "outdated": sandbox.outdated,
+        "fixtures": sandbox.dataset.name,
+        "outdated": sandbox.is_stale,
         "profile": sandbox.profile,
         "current_customer": sandbox.current_customer,
         "clock": _clock(sandbox),

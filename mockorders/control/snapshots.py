@@ -6,7 +6,7 @@ from aiohttp import web
 
 from mockorders.control.inputs import core_of, sandbox_of
 from mockorders.errors import ProblemError
-from mockorders.sandbox.diff import difference
+from mockorders.sandbox.diff import diff_snapshots
 from mockorders.sandbox.sandbox import Sandbox, Snapshot
 
 MAX_SNAPSHOTS = 100
@@ -49,8 +49,8 @@ async def get_diff(request: web.Request) -> Any:
     """Tell what changed since a snapshot; without `from`, since the fixtures."""
     sandbox = await sandbox_of(request)
     name = request.query.get("from")
-    fixtures = core_of(request).sandboxes.fixtures(sandbox) if name is None else None
-    patch, lines = difference(fixtures or named(sandbox, name or ""), sandbox)
+    fixtures = core_of(request).sandboxes.fixture_snapshot(sandbox) if name is None else None
+    patch, lines = diff_snapshots(fixtures or named(sandbox, name or ""), sandbox)
     return {"from": name, "patch": patch, "lines": lines}
 
 

@@ -40,12 +40,12 @@ class Feed:
         self._matches = matcher(core_of(request), filters_of(request))
         sent = request.headers.get("Last-Event-ID") or request.query.get("from", "")
         found = _POSITION.fullmatch(sent)
-        self._era, self._last = (int(found[1]), int(found[2])) if found else (self._journal.era, 0)
+        self._era, self._last = (int(found[1]), int(found[2])) if found else (self._journal.generation, 0)
 
     @property
     def over(self) -> bool:
         """Whether the page must be loaded anew: what it shows was let go, or is another server's."""
-        return self._era != self._journal.era or self._last > self._journal.issued
+        return self._era != self._journal.generation or self._last > self._journal.issued
 
     def news(self) -> str:
         """Give the event of what came since the last one; empty where nothing did."""
@@ -68,7 +68,7 @@ async def stream(request: web.Request) -> web.StreamResponse:
     sandbox, streams = looked_at(request), request.app[STREAMS]
     feed = Feed(request, sandbox)
     response = web.StreamResponse(headers=HEADERS)
-    with streams.joined() as woken, sandbox.journal.listening(woken.set), suppress(ConnectionError):
+    with streams.joined() as woken, sandbox.journal.subscribed(woken.set), suppress(ConnectionError):
         await response.prepare(request)
         try:
             await _tell(response, feed, streams, woken)

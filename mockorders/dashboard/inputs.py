@@ -8,7 +8,7 @@ from mockorders.control.inputs import core_of, raw_of
 from mockorders.control.sandboxes import existing
 from mockorders.errors import ProblemError
 from mockorders.formats.parsing import ParseError, parse_query
-from mockorders.sandbox.registry import NOBODY
+from mockorders.sandbox.registry import ANONYMOUS
 from mockorders.sandbox.sandbox import Sandbox
 
 MAX_FORM = 2**20
@@ -20,8 +20,8 @@ def looked_at(request: web.Request) -> Sandbox:
     Requests without a credential are journalled in one that is there before anybody asked for it.
     """
     core = core_of(request)
-    if request.match_info["name"] == NOBODY:
-        return core.sandboxes.get(NOBODY) or core.sandboxes.nobody
+    if request.match_info["name"] == ANONYMOUS:
+        return core.sandboxes.get(ANONYMOUS) or core.sandboxes.anonymous
     return existing(request)
 
 

@@ -13,7 +13,7 @@ from mockorders.dashboard.inputs import fields_of, looked_at
 from mockorders.dashboard.records import place_of
 from mockorders.dashboard.templating import back, page, place
 from mockorders.formats.parsing import ParseError
-from mockorders.sandbox.diff import singular
+from mockorders.sandbox.diff import singular_name
 from mockorders.sandbox.sandbox import Sandbox
 from mockorders.storage.collection import Record
 from mockorders.validation.schemas import properties
@@ -51,7 +51,7 @@ def _form(
         status=422 if mistakes else 200,
         sandbox=sandbox,
         where=where,
-        one=singular(where.collection),
+        one=singular_name(where.collection),
         fields=shown,
         left=left,
         wrong=sum(bool(each.messages) for each in shown),

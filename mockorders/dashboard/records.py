@@ -20,7 +20,7 @@ from mockorders.dashboard.search import find
 from mockorders.dashboard.templating import back, page, place
 from mockorders.formats.timestamps import format_time
 from mockorders.observability.entry import JournalEntry
-from mockorders.sandbox.diff import singular
+from mockorders.sandbox.diff import singular_name
 from mockorders.sandbox.sandbox import Sandbox
 from mockorders.storage.collection import Record
 from mockorders.storage.state import Tables
@@ -64,7 +64,7 @@ async def shown(request: web.Request) -> web.Response:
         "record.html",
         sandbox=sandbox,
         where=where,
-        one=singular(where.collection),
+        one=singular_name(where.collection),
         record=record,
         fields=[(name, Shown.of(value)) for name, value in record.items()],
         names=_names(where, record),

@@ -15,7 +15,7 @@ from mockorders.observability.curl import curl_line
 from mockorders.observability.entry import JournalEntry
 from mockorders.observability.explain import explain
 from mockorders.observability.redaction import mask_query
-from mockorders.sandbox.registry import NOBODY
+from mockorders.sandbox.registry import ANONYMOUS
 from mockorders.storage.encoding import encode
 
 FILTERS = ("api", "method", "path", "status")
@@ -76,13 +76,13 @@ async def listed(request: web.Request) -> web.Response:
         lines=[Line.of(entry) for entry in found[:MOST]],
         found=len(found),
         held=len(journal),
-        forgotten=journal.forgotten,
+        forgotten=journal.evicted,
         most=MOST,
         chart=Chart.of(found),
         kinds=KINDS,
         live=with_query(f"{ROOT}/live/{escaped(sandbox.name)}", **filters),
         newest=newest,
-        era=journal.era,
+        era=journal.generation,
     )
 
 
@@ -91,7 +91,7 @@ async def shown(request: web.Request) -> web.Response:
     sandbox, identifier = looked_at(request), request.match_info["id"]
     entry = entry_of(sandbox.journal, identifier)
     document = json.loads(b"".join(encode(entry.document())))
-    credential = sandbox.name if sandbox.name != NOBODY else ""
+    credential = sandbox.name if sandbox.name != ANONYMOUS else ""
     return page(
         request,
         "request.html",

@@ -59,7 +59,7 @@ async def reset_all(request: web.Request) -> web.Response:
 
 async def forget(request: web.Request) -> web.Response:
     """Forget a sandbox."""
-    core_of(request).sandboxes.forget(existing(request).name)
+    core_of(request).sandboxes.delete(existing(request).name)
     return back(f"{ROOT}/", "forgotten")
 
 
@@ -76,10 +76,10 @@ def _listed(request: web.Request, fields: Mapping[str, str], mistakes: Sequence[
         paging=paging,
         q=wanted,
         sets=core.sets.names,
-        chosen=core.sets.chosen,
+        chosen=core.sets.default,
         profiles=PROFILES,
         fields=fields,
         mistakes=dict(reversed(mistakes)),
         greetings=greetings(core, f"{request.scheme}://{request.host}"),
-        nameless=len(core.sandboxes.nobody.journal),
+        nameless=len(core.sandboxes.anonymous.journal),
     )

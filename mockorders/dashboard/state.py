@@ -11,7 +11,7 @@ from mockorders.dashboard.forms import Field
 from mockorders.dashboard.inputs import fields_of, looked_at
 from mockorders.dashboard.templating import back, page, place
 from mockorders.errors import ProblemError
-from mockorders.sandbox.diff import difference
+from mockorders.sandbox.diff import diff_snapshots
 from mockorders.sandbox.sandbox import Sandbox
 
 MOST = 200
@@ -81,8 +81,8 @@ def _shown(
     mistakes: Sequence[tuple[str, str]] = (),
 ) -> web.Response:
     since = request.query.get("since", "")
-    before = sandbox.snapshots.get(since) or core_of(request).sandboxes.fixtures(sandbox)
-    _, lines = difference(before, sandbox)
+    before = sandbox.snapshots.get(since) or core_of(request).sandboxes.fixture_snapshot(sandbox)
+    _, lines = diff_snapshots(before, sandbox)
     return page(
         request,
         "state.html",

@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 from mockorders.__version__ import __version__
 from mockorders.control import assets
 from mockorders.control.inputs import core_of
-from mockorders.sandbox.registry import NOBODY
+from mockorders.sandbox.registry import ANONYMOUS
 from mockorders.sandbox.sandbox import Sandbox
 
 ROOT = "/_mockorders"
@@ -91,7 +91,7 @@ def with_query(path: str, /, **query: object) -> str:
 
 def title_of(sandbox: Sandbox) -> str:
     """Name a sandbox."""
-    return "Requests without a credential" if sandbox.name == NOBODY else sandbox.name
+    return "Requests without a credential" if sandbox.name == ANONYMOUS else sandbox.name
 
 
 def prose(text: str) -> Markup:

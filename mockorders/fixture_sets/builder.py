@@ -10,10 +10,10 @@ from mockorders.storage.collection import BaseCollection, Record
 from mockorders.validation.records import PathSteps, fill_defaults, record_schema, references, values_at
 from mockorders.validation.validator import Validator
 
-RESERVED = {"description", "extends", "current_customer", "profile", "clock", "generate"}
+RESERVED_MEMBERS = {"description", "extends", "current_customer", "profile", "clock", "generate"}
 
 
-class Builder:
+class DatasetBuilder:
     """Puts the documents of one set together, in order: a later record takes the place of an earlier one of its id."""
 
     def __init__(self, apis: Sequence[Api], contract: Validator) -> None:
@@ -22,13 +22,13 @@ class Builder:
         self._tables: dict[str, dict[str, dict[int, Record]]] = {
             api.name: {collection: {} for collection in api.collections} for api in apis
         }
-        self._places: defaultdict[tuple[str, str], dict[int, tuple[str, str]]] = defaultdict(dict)
-        self._taken_away = False
+        self._origins: defaultdict[tuple[str, str], dict[int, tuple[str, str]]] = defaultdict(dict)
+        self._has_deletions = False
 
     def add(self, document: Mapping[str, Any], origin: str) -> None:
         """Merge a document in and generate what it asks for; FixtureError where it cannot be used."""
         for name, section in document.items():
-            if name not in RESERVED:
+            if name not in RESERVED_MEMBERS:
                 self._merge(name, section, origin)
         if "generate" in document:
             self._generate(document["generate"], origin)
@@ -57,7 +57,7 @@ class Builder:
 
     def _merge(self, api: str, section: Mapping[str, Any], origin: str) -> None:
         if api not in self._apis:
-            known = ", ".join([*self._apis, *sorted(RESERVED)])
+            known = ", ".join([*self._apis, *sorted(RESERVED_MEMBERS)])
             raise FixtureError(origin, f"/{api}", f"expected one of {known}")
         for collection, records in section.items():
             if collection not in self._tables[api]:
@@ -74,12 +74,12 @@ class Builder:
                 raise FixtureError(*place, "expected an integer `id` that no other record of the list has")
             seen.add(identifier)
             if record.get("deleted") is True and len(record) == 2:
-                self._taken_away |= table.pop(identifier, None) is not None
+                self._has_deletions |= table.pop(identifier, None) is not None
                 continue
-            table[identifier] = self._checked(record_schema(api, collection), record, place)
-            self._places[api, collection][identifier] = place
+            table[identifier] = self._validated(record_schema(api, collection), record, place)
+            self._origins[api, collection][identifier] = place
 
-    def _checked(self, schema: str, record: Mapping[str, Any], place: tuple[str, str]) -> Record:
+    def _validated(self, schema: str, record: Mapping[str, Any], place: tuple[str, str]) -> Record:
         full = fill_defaults(schema, record)
         for mistake in self._contract.violations(schema, full):
             raise FixtureError(place[0], place[1] + mistake.pointer, mistake.message)
@@ -102,8 +102,8 @@ class Builder:
 
     def _check_reference(self, api: str, collection: str, steps: PathSteps, target: str) -> None:
         records, there = self._tables[api][collection], self._tables[api][target]
-        places = self._places[api, collection]
-        for identifier in records if self._taken_away else places.keys() & records.keys():
+        places = self._origins[api, collection]
+        for identifier in records if self._has_deletions else places.keys() & records.keys():
             for pointer, value in values_at(records[identifier], steps):
                 if value is None or value in there:
                     continue

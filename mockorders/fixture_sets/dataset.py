@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from mockorders.config import Profile
-from mockorders.fixture_sets.files import Stamp
+from mockorders.fixture_sets.files import FileVersion
 from mockorders.storage.collection import BaseCollection
 
 
-class World(NamedTuple):
+class Dataset(NamedTuple):
     """What a sandbox starts from: records by API and collection, and how its time and profile begin."""
 
     name: str
@@ -20,17 +20,17 @@ class World(NamedTuple):
     clock: datetime | None = None
 
 
-class Part(NamedTuple):
+class SourceDocument(NamedTuple):
     """One document of a set; where it is a set's file, the set's name, and the file's stamp before it was read."""
 
     origin: str
     document: Any
     name: str | None = None
-    stamp: Stamp = None
+    version: FileVersion = None
 
 
-class Made(NamedTuple):
+class LoadedSet(NamedTuple):
     """A set's world, and the files it was made of."""
 
-    world: World
-    parts: Sequence[tuple[str, Path, Stamp]]
+    dataset: Dataset
+    files: Sequence[tuple[str, Path, FileVersion]]

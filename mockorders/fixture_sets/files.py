@@ -6,43 +6,43 @@ from pathlib import Path
 from mockorders.errors import FixtureError
 from mockorders.resources import folder
 
-DEFAULT = "default"
-ON_REQUEST = {"large"}  # too big to be made by a credential that happens to bear its name
+DEFAULT_SET = "default"
+EXPLICIT_SETS = {"large"}  # too big to be made by a credential that happens to bear its name
 
-Stamp = tuple[int, int, int] | None  # changed at (ns), size, which file; None where there is none
+FileVersion = tuple[int, int, int] | None  # changed at (ns), size, which file; None where there is none
 
 
-class Sources:
+class FixtureFiles:
     """The files behind the names of sets, as they were found when this was made.
 
-    Of `fixtures` a text may be the name of a set, else it is a file or a folder, as a path always is. `offered` are the
-    names by which a sandbox can choose its set, `own` the user's, `chosen` is for all other sandboxes.
+    Of `fixtures` a text may be the name of a set, else it is a file or a folder, as a path always is. `selectable` are the
+    names by which a sandbox can choose its set, `user_sets` the user's, `default` is for all other sandboxes.
     """
 
     def __init__(self, fixtures: Sequence[str | Path] = ()) -> None:
         self.fixtures = tuple(fixtures)
-        self.files = fixture_files()
-        self.offered = set(self.files) - ON_REQUEST
-        self.own: list[str] = []
-        self.chosen = DEFAULT
+        self.files = shipped_files()
+        self.selectable = set(self.files) - EXPLICIT_SETS
+        self.user_sets: list[str] = []
+        self.default = DEFAULT_SET
         self.watched: list[Path] = []
         for fixture in self.fixtures:
             self._add(fixture)
-        self.stamps = self.look()
+        self.versions = self.scan()
 
-    def look(self) -> Mapping[Path, Stamp]:
-        """Look at the user's files as they are now: what differs from `stamps` changed since."""
-        return {file: stamp(file) for path in self.watched for file in _json_files(path)}
+    def scan(self) -> Mapping[Path, FileVersion]:
+        """Look at the user's files as they are now: what differs from `versions` changed since."""
+        return {file: file_version(file) for path in self.watched for file in _json_files(path)}
 
-    def named(self, sandbox: str) -> str:
+    def set_for(self, sandbox: str) -> str:
         """Give the set that a sandbox of this name starts from."""
-        return next((name for name in (sandbox, sandbox.partition(".")[0]) if name in self.offered), self.chosen)
+        return next((name for name in (sandbox, sandbox.partition(".")[0]) if name in self.selectable), self.default)
 
-    def file(self, name: str, by: str = "", pointer: str = "") -> Path:
-        """Give the file of a set; FixtureError, which blames `by`, where there is no such set."""
+    def file(self, name: str, referrer: str = "", pointer: str = "") -> Path:
+        """Give the file of a set; FixtureError, which blames `referrer`, where there is no such set."""
         if name in self.files:
             return self.files[name]
-        raise FixtureError(by, pointer, f"expected the name of a set ({self._known()}), got {name!r}")
+        raise FixtureError(referrer, pointer, f"expected the name of a set ({self._known()}), got {name!r}")
 
     def _add(self, fixture: str | Path) -> None:
         if isinstance(fixture, str) and fixture in self.files:
@@ -55,20 +55,20 @@ class Sources:
         self.watched.append(path)
         for file in _json_files(path):
             self.files[file.stem] = file
-            self.offered.add(file.stem)
-            self.own.append(file.stem)
+            self.selectable.add(file.stem)
+            self.user_sets.append(file.stem)
         if not path.is_dir():
             self._choose(path.stem)
 
     def _choose(self, name: str) -> None:
-        self.offered.add(name)
-        self.chosen = name
+        self.selectable.add(name)
+        self.default = name
 
     def _known(self) -> str:
         return ", ".join(sorted(self.files))
 
 
-def stamp(file: Path) -> Stamp:
+def file_version(file: Path) -> FileVersion:
     """Give what changes with a file's content."""
     try:
         found = file.stat()
@@ -81,6 +81,6 @@ def _json_files(path: Path) -> Iterator[Path]:
     return iter(sorted(path.glob("*.json")) if path.is_dir() else [path])
 
 
-def fixture_files() -> dict[str, Path]:
+def shipped_files() -> dict[str, Path]:
     """Give the shipped fixture sets: name and file."""
     return {path.stem: path for path in sorted(folder("fixtures").glob("*.json"))}

@@ -17,8 +17,8 @@ from mockorders.formats.parsing import parse_query
 from mockorders.formats.timestamps import parse_time
 from mockorders.sandbox.credentials import Credential
 from mockorders.sandbox.execution import CallReport, Executor, Invocation
-from mockorders.sandbox.journal import Journals
-from mockorders.sandbox.sandbox import Sandbox, Shared
+from mockorders.sandbox.journal import JournalBudget
+from mockorders.sandbox.sandbox import Sandbox, SharedServices
 from mockorders.storage.view_cache import ViewCache
 from mockorders.validation.validator import Validator
 
@@ -42,7 +42,9 @@ class Stage:
         contract = Validator()
         self._executor = Executor(Terms(contract, strict=False))
         self._sets = FixtureSets(apis, contract)
-        self._shared = Shared(ViewCache(contract), Journals(), Options(profile=profile, clock=parse_time(TIME)))
+        self._shared = SharedServices(
+            ViewCache(contract), JournalBudget(), Options(profile=profile, clock=parse_time(TIME))
+        )
 
     def carry_out(self, api: Api) -> list[Carried]:
         """Carry out all samples of an API, in their order."""
@@ -59,7 +61,7 @@ class Stage:
         return Carried(sample, match, dict(request.pairs), status, value)
 
     def _answer(self, api: Api, match: Match, request: Request, credential: Credential) -> tuple[int, Any]:
-        sandbox = Sandbox(credential.name, self._sets.world(self._sets.named(credential.name)), self._shared)
+        sandbox = Sandbox(credential.name, self._sets.load(self._sets.set_for(credential.name)), self._shared)
         assert match.route is not None, f"{request.method} {request.path}: a sample leads to a route"
         invocation = Invocation(api, match, request, sandbox, credential.suffix)
         try:

@@ -43,7 +43,7 @@ class Pipeline:
     async def handle(self, http: web.BaseRequest) -> web.StreamResponse:
         """Respond to one request, and record it in its sandbox's journal before the response is sent."""
         started = time.perf_counter()
-        exchange = Exchange.of(self._heads.parse(http), self._sandboxes.nobody)
+        exchange = Exchange.of(self._heads.parse(http), self._sandboxes.anonymous)
         response = await self._respond(exchange, http)
         entry = self._recorder.record(exchange, response, started)
         sent = await send(http, response, entry.headers)
@@ -92,8 +92,8 @@ class Pipeline:
             if head.match.route is None:
                 return
             raise
-        exchange.sandbox = await self._sandboxes.find(name, keep=not head.origin_denied)
-        if exchange.sandbox.outdated:
+        exchange.sandbox = await self._sandboxes.get_or_create(name, register=not head.origin_denied)
+        if exchange.sandbox.is_stale:
             exchange.notes += (STALE_NOTE,)
 
     async def _execute(self, exchange: Exchange) -> Answer:

@@ -12,7 +12,7 @@ from mockorders.storage.collection import Collection
 Operation = dict[str, Any]
 
 
-def difference(before: Snapshot, sandbox: Sandbox) -> tuple[list[Operation], list[str]]:
+def diff_snapshots(before: Snapshot, sandbox: Sandbox) -> tuple[list[Operation], list[str]]:
     """Give the patch (RFC 6902) that makes the state of now out of the snapshot's, and the lines that say so."""
     patch: list[Operation] = []
     lines: list[str] = []
@@ -28,11 +28,11 @@ def difference(before: Snapshot, sandbox: Sandbox) -> tuple[list[Operation], lis
             old = before.state.tables[api][name]
             changed = old.changed_ids(collection)
             patch += _patch(f"/{api}/{name}", old, collection, changed)
-            lines += _lines(singular(name), old, collection, changed)
+            lines += _lines(singular_name(name), old, collection, changed)
     return patch, lines
 
 
-def singular(collection: str) -> str:
+def singular_name(collection: str) -> str:
     """Name one record of a collection."""
     one = collection.removesuffix("es") if collection.endswith("sses") else collection.removesuffix("s")
     return one.replace("_", " ")
@@ -76,13 +76,13 @@ def _lines(one: str, old: Collection, new: Collection, changed: Sequence[int]) -
             continue
         for operation in _changes("", was, now):
             name = ".".join(pointer.split(operation["path"]))
-            yield f"{one} {each}: {name} {_shown(was, operation)} → {_after(operation)}"
+            yield f"{one} {each}: {name} {_value_text(was, operation)} → {_new_value(operation)}"
 
 
-def _shown(record: Mapping[str, Any], operation: Operation) -> str:
+def _value_text(record: Mapping[str, Any], operation: Operation) -> str:
     found = pointer.find(record, operation["path"])
     return abbreviate(found[0]) if found else "nothing"
 
 
-def _after(operation: Operation) -> str:
+def _new_value(operation: Operation) -> str:
     return "nothing" if operation["op"] == "remove" else abbreviate(operation["value"])

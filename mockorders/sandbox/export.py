@@ -9,10 +9,10 @@ from mockorders.sandbox.sandbox import Sandbox
 from mockorders.storage.collection import Collection
 from mockorders.storage.encoding import EncodedList
 
-STEP = 500
+EXPORT_BATCH = 500
 
 
-def document(sandbox: Sandbox) -> Generator[None, None, dict[str, Any]]:
+def export_document(sandbox: Sandbox) -> Generator[None, None, dict[str, Any]]:
     """Write all records as a fixture document that `--fixtures` and `PUT …/state` take; in steps."""
     frozen = {api: tables.copy() for api, tables in sandbox.state.tables.items()}
     made: dict[str, Any] = {"current_customer": sandbox.current_customer, "profile": sandbox.profile}
@@ -25,8 +25,8 @@ def document(sandbox: Sandbox) -> Generator[None, None, dict[str, Any]]:
 
 def _records(collection: Collection) -> Generator[None, None, EncodedList]:
     pieces: list[bytes] = []
-    for start in range(0, len(collection), STEP):
-        records = [collection[identifier] for identifier in collection.ids[start : start + STEP]]
+    for start in range(0, len(collection), EXPORT_BATCH):
+        records = [collection[identifier] for identifier in collection.ids[start : start + EXPORT_BATCH]]
         pieces += [b",", orjson.dumps(records)[1:-1]]
         yield
     return EncodedList([b"[", *pieces[1:], b"]"])

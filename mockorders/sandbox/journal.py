@@ -8,7 +8,7 @@ from itertools import takewhile
 from typing import Any, Generic, Protocol, TypeVar
 
 MAX_ENTRIES = 1_000
-MEMORY = 64 * 2**20
+MAX_BYTES = 64 * 2**20
 
 
 class JournalItem(Protocol):
@@ -34,17 +34,17 @@ E = TypeVar("E", bound=JournalItem)
 
 
 class Journal(Generic[E]):
-    """The last requests of one sandbox, oldest first; `era` counts how often all were let go."""
+    """The last requests of one sandbox, oldest first; `generation` counts how often all were let go."""
 
-    __slots__ = ("_entries", "_issued", "_journals", "_listeners", "era", "forgotten")
+    __slots__ = ("_budget", "_entries", "_issued", "_listeners", "evicted", "generation")
 
-    def __init__(self, journals: "Journals") -> None:
-        self._journals = journals
+    def __init__(self, budget: "JournalBudget") -> None:
+        self._budget = budget
         self._entries: deque[E] = deque()
         self._listeners: list[Callable[[], None]] = []
         self._issued = 0
-        self.era = 0
-        self.forgotten = 0
+        self.generation = 0
+        self.evicted = 0
 
     def issue(self) -> str:
         """Issue the id of a request: a sandbox's requests are counted from 1, and on after a clear."""
@@ -73,44 +73,44 @@ class Journal(Generic[E]):
     def add(self, entry: E) -> None:
         """Remember a request; the oldest go where there are too many, and who listens is told."""
         self._entries.append(entry)
-        self._journals.note(self, entry)
+        self._budget.add(self, entry)
         if len(self._entries) > MAX_ENTRIES:
-            self._journals.release(self._entries[0])
-            self.forget_oldest()
-        self._journals.shrink()
-        self._tell()
+            self._budget.release(self._entries[0])
+            self.evict_oldest()
+        self._budget.enforce_limit()
+        self._notify()
 
-    def forget_oldest(self) -> None:
+    def evict_oldest(self) -> None:
         """Let go of the oldest entry."""
         self._entries.popleft()
-        self.forgotten += 1
-        self._journals.evicted += 1
+        self.evicted += 1
+        self._budget.evicted += 1
 
     def clear(self) -> None:
         """Let go of all entries, and count anew; who listens is told."""
         for entry in self._entries:
-            self._journals.release(entry)
+            self._budget.release(entry)
         self._entries.clear()
-        self.forgotten = 0
-        self.era += 1
-        self._tell()
+        self.evicted = 0
+        self.generation += 1
+        self._notify()
 
-    def restart(self) -> None:
+    def reset(self) -> None:
         """Let go of all entries, and number requests from 1 again."""
         self.clear()
         self._issued = 0
 
     async def wait(self, enough: Callable[[], bool], seconds: float) -> None:
         """Wait until enough came, at most so many seconds."""
-        came = asyncio.Event()
-        with self.listening(came.set), suppress(TimeoutError):
+        changed = asyncio.Event()
+        with self.subscribed(changed.set), suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 while not enough():
-                    came.clear()
-                    await came.wait()
+                    changed.clear()
+                    await changed.wait()
 
     @contextmanager
-    def listening(self, listener: Callable[[], None]) -> Iterator[None]:
+    def subscribed(self, listener: Callable[[], None]) -> Iterator[None]:
         """Call the listener after every change, for as long as the block lasts; it must be quick."""
         self._listeners.append(listener)
         try:
@@ -118,21 +118,21 @@ class Journal(Generic[E]):
         finally:
             self._listeners.remove(listener)
 
-    def _tell(self) -> None:
+    def _notify(self) -> None:
         for listener in self._listeners:
             listener()
 
 
-class Journals:
+class JournalBudget:
     """The memory that all journals share: past it the oldest entries go, whose ever they are.
 
     `evicted` counts the entries that went to make room, in all journals.
     """
 
-    def __init__(self, memory: int = MEMORY) -> None:
-        self._memory = memory
+    def __init__(self, max_bytes: int = MAX_BYTES) -> None:
+        self._max_bytes = max_bytes
         self._size = 0
-        self._held: OrderedDict[JournalItem, Journal[Any]] = OrderedDict()
+        self._entries: OrderedDict[JournalItem, Journal[Any]] = OrderedDict()
         self._sharers: dict[int, int] = {}
         self.evicted = 0
 
@@ -141,9 +141,9 @@ class Journals:
         """About how many bytes all entries hold."""
         return self._size
 
-    def note(self, journal: Journal[Any], entry: JournalItem) -> None:
+    def add(self, journal: Journal[Any], entry: JournalItem) -> None:
         """Count an entry."""
-        self._held[entry] = journal
+        self._entries[entry] = journal
         key = id(entry.shared)
         sharers = self._sharers.get(key, 0)
         self._sharers[key] = sharers + 1
@@ -151,15 +151,15 @@ class Journals:
 
     def release(self, entry: JournalItem) -> None:
         """Stop counting an entry."""
-        del self._held[entry]
+        del self._entries[entry]
         self._subtract(entry)
 
-    def shrink(self) -> None:
+    def enforce_limit(self) -> None:
         """Let go of the oldest until the rest fits."""
-        while self._size > self._memory and self._held:
-            entry, journal = self._held.popitem(last=False)
+        while self._size > self._max_bytes and self._entries:
+            entry, journal = self._entries.popitem(last=False)
             self._subtract(entry)
-            journal.forget_oldest()
+            journal.evict_oldest()
 
     def _subtract(self, entry: JournalItem) -> None:
         key = id(entry.shared)

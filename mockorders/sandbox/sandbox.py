@@ -4,10 +4,10 @@ from collections.abc import Generator, Iterable
 from typing import Any, NamedTuple
 
 from mockorders.config import Options, Profile
-from mockorders.fixture_sets.dataset import World
+from mockorders.fixture_sets.dataset import Dataset
 from mockorders.sandbox.clock import Clock
 from mockorders.sandbox.faults import FaultInjector
-from mockorders.sandbox.journal import Journal, Journals
+from mockorders.sandbox.journal import Journal, JournalBudget
 from mockorders.storage.collection import Record
 from mockorders.storage.encoding import EncodedList, EncodedRecord
 from mockorders.storage.state import State, Tables
@@ -16,7 +16,7 @@ from mockorders.storage.views import View
 
 DEFAULT_PROFILE: Profile = "documented"
 
-_CHOICES = ("profile", "clock")  # of a world, what one sandbox may choose for itself
+_OVERRIDABLE = ("profile", "clock")  # of a world, what one sandbox may choose for itself
 
 
 class Sandbox:
@@ -26,55 +26,55 @@ class Sandbox:
         "_views",
         "clock",
         "current_customer",
+        "dataset",
         "faults",
+        "is_stale",
         "journal",
         "name",
-        "outdated",
         "profile",
         "snapshots",
         "state",
-        "world",
     )
 
-    def __init__(self, name: str, world: World, shared: "Shared") -> None:
+    def __init__(self, name: str, world: Dataset, shared: "SharedServices") -> None:
         self.name = name
         self._views = shared.views
-        self.journal: Journal[Any] = Journal(shared.journals)
+        self.journal: Journal[Any] = Journal(shared.journal_budget)
         self.snapshots: dict[str, Snapshot] = {}
         self.reset(world, shared.options)
 
-    def reset(self, world: World, options: Options) -> None:
+    def reset(self, world: Dataset, options: Options) -> None:
         """Begin anew from a world: records, clock, faults and journal; snapshots are kept."""
-        self.world = world
-        self.outdated = False
+        self.dataset = world
+        self.is_stale = False
         self.clock = Clock(world.clock or options.clock)
         self.profile: Profile = options.profile or DEFAULT_PROFILE
         self.faults = FaultInjector()
-        self.journal.restart()
-        self.adopt(world)
+        self.journal.reset()
+        self.load(world)
 
-    def adopt(self, world: World) -> None:
+    def load(self, world: Dataset) -> None:
         """Put the records of a world in the place of those that are there; the clock goes on."""
         self.profile = world.profile or self.profile
         self.state = State(world.bases)
         self.current_customer = world.current_customer
 
-    def follow(self, before: World, after: World, options: Options) -> None:
+    def apply_reload(self, before: Dataset, after: Dataset, options: Options) -> None:
         """Take changed fixtures: at once where no record was changed, else with the next reset.
 
-        Faults, journal and snapshots stay; the clock begins anew where the fixtures' own changed. `outdated` says
+        Faults, journal and snapshots stay; the clock begins anew where the fixtures' own changed. `is_stale` says
         whether the records are others than the fixtures would give.
         """
-        untouched, chosen = self.state.is_unchanged_from(self.world.bases), self.world
-        own = {name: value for name in _CHOICES if (value := getattr(chosen, name)) != getattr(before, name)}
-        self.world = after._replace(**own)
-        self.outdated = not untouched
-        if self.outdated:
+        unchanged, current = self.state.is_unchanged_from(self.dataset.bases), self.dataset
+        overrides = {name: value for name in _OVERRIDABLE if (value := getattr(current, name)) != getattr(before, name)}
+        self.dataset = after._replace(**overrides)
+        self.is_stale = not unchanged
+        if self.is_stale:
             return
-        if self.world.clock != chosen.clock:
-            self.clock = Clock(self.world.clock or options.clock)
+        if self.dataset.clock != current.clock:
+            self.clock = Clock(self.dataset.clock or options.clock)
         self.profile = options.profile or DEFAULT_PROFILE
-        self.adopt(self.world)
+        self.load(self.dataset)
 
     def tables(self, api: str) -> Tables:
         """Give the collections of one API."""
@@ -106,9 +106,9 @@ class Snapshot(NamedTuple):
     profile: Profile
 
 
-class Shared(NamedTuple):
+class SharedServices(NamedTuple):
     """What all sandboxes of one server share: kept answers, the journals' memory, the options."""
 
     views: ViewCache
-    journals: Journals
+    journal_budget: JournalBudget
     options: Options

@@ -13,8 +13,8 @@ from support.processes import finish, run, serving
 
 from mockorders.apis import discover
 from mockorders.cli.main import main
-from mockorders.fixture_sets.dataset import World
-from mockorders.fixture_sets.files import fixture_files
+from mockorders.fixture_sets.dataset import Dataset
+from mockorders.fixture_sets.files import shipped_files
 from mockorders.fixture_sets.sets import FixtureSets
 
 
@@ -38,7 +38,7 @@ def mine(tmp_path: Path) -> str:
 def test_every_set_is_listed_with_its_description(arguments: list[str]) -> None:
     result = fixtures(*arguments)
     lines = [line[3:].split(maxsplit=1) for line in result.stdout.splitlines()]
-    expected = [[name, json.loads(file.read_text())["description"]] for name, file in sorted(fixture_files().items())]
+    expected = [[name, json.loads(file.read_text())["description"]] for name, file in sorted(shipped_files().items())]
     assert (0, expected) == (result.exit_code, lines)
 
 
@@ -92,11 +92,11 @@ def test_the_curl_lines_of_show_work(mine: str) -> None:
 # ---- dump
 
 
-def worlds(fixture: str, name: str) -> World:
-    return FixtureSets(discover(), shared_contract(), [fixture]).world(name)
+def worlds(fixture: str, name: str) -> Dataset:
+    return FixtureSets(discover(), shared_contract(), [fixture]).load(name)
 
 
-def plain(world: World) -> Any:
+def plain(world: Dataset) -> Any:
     return [
         {api: {name: base.records for name, base in bases.items()} for api, bases in world.bases.items()},
         *(world.current_customer, world.profile, world.clock),

@@ -236,7 +236,7 @@ async def test_nobody_listens_where_no_page_is_open(docs: Emulator, aiohttp_serv
     server: TestServer = await aiohttp_server(app)
     assert server.port
     core = next(iter(app._subapps))[CORE]
-    sandbox = await core.sandboxes.find("docs")
+    sandbox = await core.sandboxes.get_or_create("docs")
     async with docs.client.session.get(server.make_url("/_mockorders/ui/docs/requests")) as page:
         assert 200 == page.status
     assert [] == sandbox.journal._listeners

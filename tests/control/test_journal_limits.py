@@ -12,7 +12,7 @@ from support.emulator import Emulator, Start
 from support.journal import KIB, ids, listed
 
 from mockorders.sandbox import journal as module
-from mockorders.sandbox.journal import Journal, Journals
+from mockorders.sandbox.journal import Journal, JournalBudget
 
 # How much it keeps
 
@@ -149,7 +149,7 @@ DONE = st.lists(
 def test_journals_keep_the_books_of_a_naive_model(done: list[tuple[int, int | None]]) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "MAX_ENTRIES", MOST)
-        journals = Journals(BOUND)
+        journals = JournalBudget(BOUND)
         made: list[Journal[Held]] = [Journal(journals) for _ in range(3)]
         model: deque[tuple[int, str, int]] = deque()  # whose, id, size, the oldest first
         forgotten = [0, 0, 0]
@@ -171,5 +171,5 @@ def test_journals_keep_the_books_of_a_naive_model(done: list[tuple[int, int | No
             assert sum(each[2] for each in model) == journals.size <= BOUND
             for index, journal in enumerate(made):
                 expected = [each[1] for each in model if each[0] == index]
-                assert (expected, forgotten[index]) == ([entry.id for entry in journal], journal.forgotten)
+                assert (expected, forgotten[index]) == ([entry.id for entry in journal], journal.evicted)
                 assert (len(expected), None) == (len(journal), journal.get("nothing"))

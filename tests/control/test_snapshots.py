@@ -366,7 +366,7 @@ async def test_a_state_that_is_put_back_is_the_same(emulator: Emulator) -> None:
 @pytest.mark.slow
 async def test_a_reset_or_a_restore_of_the_large_set_takes_under_5_ms() -> None:
     core = Core.of(Options(fixtures=("large",)))
-    sandbox = await core.sandboxes.find("large")
+    sandbox = await core.sandboxes.get_or_create("large")
     orders = sandbox.tables("cratejoy")["orders"]
     ids = list(orders.ids[:500])
     before = [orders[each]["note"] for each in ids]
