@@ -13,13 +13,13 @@ from mockorders.config import Options, PlainOptions
 from mockorders.control import control_app
 from mockorders.emulator import Core
 from mockorders.formats.timestamps import parse_time
-from mockorders.http.body import MAX_BODY
+from mockorders.http.body import MAX_BODY_BYTES
 from mockorders.http.dispatch import CONTROL_PATH, DISPATCHER, ApiDispatcher, Router
-from mockorders.http.response import QuietLogger
+from mockorders.http.response import ProtocolLogger
 from mockorders.pipeline.pipeline import Pipeline
 from mockorders.signatures import lists_options
 
-MAX_LINE = 2**16
+MAX_LINE_BYTES = 2**16
 HEAD_SECONDS = 30
 
 
@@ -61,7 +61,7 @@ def make_app(core: Core) -> web.Application:
     with warnings.catch_warnings():  # a router of one's own is only leaving with aiohttp 4
         warnings.simplefilter("ignore", DeprecationWarning)
         router = Router(pipeline.handle)
-        app = web.Application(router=router, client_max_size=MAX_BODY + 1, handler_args=_handler_args())
+        app = web.Application(router=router, client_max_size=MAX_BODY_BYTES + 1, handler_args=_handler_args())
     control = control_app(core, dashboard.error_page)
     dashboard.add_pages(control)
     app.add_subapp(CONTROL_PATH, control)
@@ -72,9 +72,9 @@ def make_app(core: Core) -> web.Application:
 def _handler_args() -> Mapping[str, Any]:
     """Give aiohttp's protocol its limits; it logs no traceback of what a client sent."""
     return {
-        "max_line_size": MAX_LINE,
-        "max_field_size": MAX_LINE,
+        "max_line_size": MAX_LINE_BYTES,
+        "max_field_size": MAX_LINE_BYTES,
         "keepalive_timeout": HEAD_SECONDS,
         "access_log": None,
-        "logger": QuietLogger("mockorders.http", logging.WARNING),
+        "logger": ProtocolLogger("mockorders.http", logging.WARNING),
     }

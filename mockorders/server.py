@@ -7,7 +7,7 @@ from typing import Self, Unpack
 
 from mockorders.app import create_app
 from mockorders.config import AppOptions, Options
-from mockorders.http.listener import Address, Listener
+from mockorders.http.listener import BindAddress, Listener
 from mockorders.signatures import lists_options
 
 
@@ -21,7 +21,7 @@ class MockServer:
     @lists_options(Options())
     def __init__(self, *, port: int = 0, **options: Unpack[AppOptions]) -> None:
         self._app = create_app(**options)
-        self._address = Address(port=port)
+        self._address = BindAddress(port=port)
         self._started = threading.Event()
         self._failure: BaseException | None = None
         self._thread: threading.Thread | None = None

@@ -42,11 +42,11 @@ def run(options: ServeOptions) -> None:
 
 async def _serve(options: ServeOptions) -> None:
     from mockorders.app import make_app
-    from mockorders.http.listener import Address, Listener, told_to_stop
+    from mockorders.http.listener import BindAddress, Listener, shutdown_signal
 
     core = _core(options)
-    told = told_to_stop()
-    listener = Listener(make_app(core), Address(options.host, options.port, options.tls))
+    told = shutdown_signal()
+    listener = Listener(make_app(core), BindAddress(options.host, options.port, options.tls))
     try:
         url = await listener.start()
     except OSError as error:

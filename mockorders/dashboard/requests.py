@@ -128,7 +128,7 @@ def _outcome(entry: JournalEntry) -> str:
         return f"fault: {(story.faults.fault or story.faults.applied[0]).kind}"
     if story.violations:
         return "breach"
-    return "refused" if story.refusal is not None else ""
+    return "refused" if story.error is not None else ""
 
 
 def _body(part: Any) -> tuple[dict[str, str], str, int | None]:

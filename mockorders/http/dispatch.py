@@ -6,7 +6,7 @@ from enum import Enum, auto
 from aiohttp import web
 from aiohttp.hdrs import EXPECT
 
-from mockorders.http.head import path_of
+from mockorders.http.head import target_path
 
 CONTROL_PATH = "/_mockorders"
 
@@ -24,7 +24,7 @@ class Destination(Enum):
 
 def destination_of(method: str, raw_path: str) -> Destination:
     """Return the part of the server that a request target is for."""
-    path = path_of(raw_path)
+    path = target_path(raw_path)
     if path == CONTROL_PATH or path.startswith(CONTROL_PATH + "/"):
         return Destination.CONTROL
     if path == "/" and method in {"GET", "HEAD"}:

@@ -39,7 +39,7 @@ class Exchange:
     notes: tuple[str, ...] = ()
     check: Check = Check.QUERY
     match: Match | None = None
-    refusal: ApiError | None = None
+    error: ApiError | None = None
     problem: ProblemError | None = None
     faults: FaultDecision = NO_FAULTS
     violations: tuple[dict[str, str], ...] = ()
@@ -70,8 +70,8 @@ class Exchange:
     @property
     def rules(self) -> tuple[Rule, ...]:
         """The rules that decided: the rule of the error, else those of the route."""
-        if self.refusal is not None:
-            return (self.refusal.rule,)
+        if self.error is not None:
+            return (self.error.rule,)
         if self.match is None or self.match.route is None:
             return ()
         return self.match.route.rules

@@ -15,7 +15,7 @@ from mockorders.apis.messages import Request
 from mockorders.apis.routing import Match
 from mockorders.caching import LruCache
 from mockorders.formats.parsing import ParseError, parse_query
-from mockorders.http.cors import Origins
+from mockorders.http.cors import CorsPolicy
 from mockorders.sandbox.credentials import Credential
 from mockorders.sandbox.faults import RequestTraits
 
@@ -63,9 +63,9 @@ class HeadParser:
     header to each request.
     """
 
-    def __init__(self, apis: Sequence[Api], origins: Origins) -> None:
+    def __init__(self, apis: Sequence[Api], cors: CorsPolicy) -> None:
         self._apis = apis
-        self._origins = origins
+        self._cors = cors
         self._names = tuple({name: None for api in apis for name in api.dialect.headers})
         self._received: LruCache[object, ReceivedHead] = LruCache(CACHED_HEADS)
         self._parse_cached = lru_cache(CACHED_HEADS)(self._parse)
@@ -90,7 +90,7 @@ class HeadParser:
         return ReceivedHead(parsed, headers, size)
 
     def _parse(self, sent_method: str, raw_path: str, origin: str | None, values: tuple[str | None, ...]) -> ParsedHead:
-        path, query = split(raw_path)
+        path, query = split_target(raw_path)
         api, canonical = claim(self._apis, path)
         pairs, query_error = _query_pairs(query)
         method = "GET" if sent_method == "HEAD" else sent_method
@@ -99,7 +99,7 @@ class HeadParser:
         given = api.dialect.credential(request)
         # The path as it was sent, and as documented: one base, no suffix, no trailing slash.
         paths = (unquote(path), unquote(api.bases[-1] + canonical))
-        origin_denied = origin is not None and not self._origins.allows(origin)
+        origin_denied = origin is not None and not self._cors.allows(origin)
         return ParsedHead(
             request=request,
             api=api,
@@ -122,18 +122,18 @@ class HeadParser:
     def _cors_headers(self, origin: str | None, *, denied: bool) -> dict[str, str]:
         headers = {"Vary": "Origin"}
         if origin is not None and not denied:
-            headers |= self._origins.headers(origin)
+            headers |= self._cors.headers(origin)
         return headers
 
 
-def path_of(raw: str) -> str:
+def target_path(raw: str) -> str:
     """Return the path of a request target as it was sent."""
     if raw.startswith("/"):
         return raw.partition("?")[0].partition("#")[0]
-    return split(raw)[0]
+    return split_target(raw)[0]
 
 
-def split(raw: str) -> tuple[str, str]:
+def split_target(raw: str) -> tuple[str, str]:
     """Return path and query of a request target as they were sent; of an absolute URL, the path and query in it."""
     text = raw.encode("utf-8", "surrogateescape")  # what was sent unencoded is encoded here
     sent = quote(text, safe=_UNQUOTED_CHARACTERS).partition("#")[0]

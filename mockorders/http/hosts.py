@@ -4,8 +4,8 @@ import ipaddress
 import re
 
 LOCAL_SUFFIXES = (".localhost", ".test", ".local")
-_AUTHORITY = r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::[0-9]{1,5})?"
-_HOST = re.compile(_AUTHORITY, re.ASCII)
+AUTHORITY = r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::[0-9]{1,5})?"
+_HOST = re.compile(AUTHORITY, re.ASCII)
 
 
 def hostname(host: str) -> str | None:

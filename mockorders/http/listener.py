@@ -13,7 +13,7 @@ from mockorders.http.dispatch import DISPATCHER
 SHUTDOWN_SECONDS = 0.2
 
 
-class Address(NamedTuple):
+class BindAddress(NamedTuple):
     """Where to listen; `port` 0 takes a free one."""
 
     host: str = "127.0.0.1"
@@ -34,7 +34,7 @@ class Address(NamedTuple):
 class Listener:
     """An application that listens: started by `start`, ended by `stop`."""
 
-    def __init__(self, app: web.Application, address: Address) -> None:
+    def __init__(self, app: web.Application, address: BindAddress) -> None:
         self._runner = web.AppRunner(app, shutdown_timeout=SHUTDOWN_SECONDS, access_log=None)
         self._address = address
         self._dispatcher = app[DISPATCHER]
@@ -67,11 +67,11 @@ class Listener:
         await stopping
 
 
-def told_to_stop() -> asyncio.Event:
+def shutdown_signal() -> asyncio.Event:
     """Give the event that SIGINT and SIGTERM set from now on."""
-    told = asyncio.Event()
+    stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):  # Windows: Ctrl+C arrives as KeyboardInterrupt
-            loop.add_signal_handler(number, told.set)
-    return told
+            loop.add_signal_handler(number, stop.set)
+    return stop

@@ -17,10 +17,10 @@ from mockorders.apis.messages import WHOLE, Answer
 from mockorders.http.head import ParsedHead
 
 DRIP_SECONDS = 0.05
-COPIED = 2**15
+MAX_COPIED_BYTES = 2**15
 
 
-def head_of(answer: Answer) -> bytes:
+def serialize_head(answer: Answer) -> bytes:
     """Write the head of an answer with a whole body, but for the headers that are only its own."""
     lines = [f"HTTP/1.1 {answer.status} {HTTPStatus(answer.status).phrase}"]
     lines += [f"{name}: {value}" for name, value in answer.headers.items()]
@@ -28,7 +28,7 @@ def head_of(answer: Answer) -> bytes:
     return "\r\n".join(lines).encode("utf-8", "surrogateescape")
 
 
-class Prepared(web.StreamResponse):
+class PreformattedResponse(web.StreamResponse):
     """An answer whose bytes are ready, head and all; for connections that stay open."""
 
     def __init__(self, head: bytes, body: bytes) -> None:
@@ -51,7 +51,7 @@ class Prepared(web.StreamResponse):
         """Send all: in one write, or in two where copying the body would take longer than a second one."""
         if self._writer is None:
             return
-        if len(self._text) > COPIED:
+        if len(self._text) > MAX_COPIED_BYTES:
             await self._writer.write(self._head)
             await self._writer.write_eof(self._text)
         else:
@@ -59,18 +59,18 @@ class Prepared(web.StreamResponse):
         self._writer = None
 
 
-async def send(http: web.BaseRequest, answer: Answer, own: Mapping[str, str]) -> web.StreamResponse:
+async def write_response(http: web.BaseRequest, answer: Answer, extra_headers: Mapping[str, str]) -> web.StreamResponse:
     """Send a response: in one write if it is cached, in pieces if it is long, or as a fault demands.
 
-    `own` are the headers that belong to this response alone.
+    `extra_headers` are the headers that belong to this response alone.
     """
     delivery = answer.delivery
     if answer.head is not None and http.method != "HEAD" and http.version == HttpVersion11 and http.keep_alive:
-        lines = "".join([f"{name}: {value}\r\n" for name, value in own.items()])
-        return Prepared(answer.head + lines.encode() + b"\r\n", answer.body[0])
+        lines = "".join([f"{name}: {value}\r\n" for name, value in extra_headers.items()])
+        return PreformattedResponse(answer.head + lines.encode() + b"\r\n", answer.body[0])
     if delivery.breaks:
-        return _break_off(http, reset=delivery.breaks == "reset")
-    headers = {**answer.headers, **own}
+        return _abort(http, reset=delivery.breaks == "reset")
+    headers = {**answer.headers, **extra_headers}
     if delivery is WHOLE and len(answer.body) == 1:
         return web.Response(status=answer.status, body=answer.body[0], headers=headers)
     response = web.StreamResponse(status=answer.status, headers=headers)
@@ -99,7 +99,7 @@ async def _pieces(answer: Answer) -> AsyncIterator[bytes]:
                 await asyncio.sleep(step / speed)
 
 
-def _break_off(http: web.BaseRequest, *, reset: bool) -> web.StreamResponse:
+def _abort(http: web.BaseRequest, *, reset: bool) -> web.StreamResponse:
     """End the connection without an answer: closed, or with a TCP reset."""
     transport = http.transport
     if transport is not None:
@@ -110,7 +110,7 @@ def _break_off(http: web.BaseRequest, *, reset: bool) -> web.StreamResponse:
     return web.Response(status=500)  # reaches nobody
 
 
-class QuietLogger(logging.Logger):
+class ProtocolLogger(logging.Logger):
     """What aiohttp's protocol logs to: what a client sent wrong is no error of ours, and never worth a traceback."""
 
     def handle(self, record: logging.LogRecord) -> None:

@@ -100,20 +100,20 @@ def _check_document(check: Check, result: str) -> dict[str, str]:
 
 
 def _result(exchange: Exchange) -> str:
-    if exchange.refusal is not None:
-        return "refused: " + "; ".join(exchange.refusal.messages)
+    if exchange.error is not None:
+        return "refused: " + "; ".join(exchange.error.messages)
     if exchange.problem is not None:
         return f"failed: {exchange.problem.detail}"
     return "ended here: a fault answered" if exchange.faults.fault is not None else "ended here: a preflight"
 
 
 def _refusal(exchange: Exchange) -> dict[str, Any] | None:
-    if exchange.refusal is None:
+    if exchange.error is None:
         return None
-    rule = exchange.refusal.rule
+    rule = exchange.error.rule
     return {
-        "messages": list(exchange.refusal.messages),
-        "facts": dict(exchange.refusal.facts),
+        "messages": list(exchange.error.messages),
+        "facts": dict(exchange.error.facts),
         "rule": rule.name,
         "evidence": rule.evidence,
         "sentence": rule.sentence or None,

@@ -33,7 +33,7 @@ class ErrorResponses:
         return _problem(exchange, ProblemError(500, "Internal error", "The emulator failed; its log has the details."))
 
     def _api_error(self, exchange: Exchange, error: ApiError) -> Answer:
-        exchange.refusal = error
+        exchange.error = error
         api = exchange.api
         status, value, headers = api.dialect.refuse(error)
         try:

@@ -11,7 +11,7 @@ from mockorders.apis.base import Terms
 from mockorders.apis.messages import Answer, Delivery
 from mockorders.errors import ApiError, InvalidRequest
 from mockorders.formats import pointer
-from mockorders.http.body import lenient
+from mockorders.http.body import parse_leniently
 from mockorders.http.exchange import Exchange
 from mockorders.rules import FAULT, FAULT_HEADER
 from mockorders.sandbox.faults import NO_FAULTS, Fault, RequestContent, parse_header
@@ -60,7 +60,7 @@ class FaultInjection:
         once = () if header is None else self._parse(header)
         candidates = (*once, *faults.candidates(exchange.head.traits))
         if candidates:
-            content = RequestContent(exchange.headers, lenient(exchange.headers, exchange.body))
+            content = RequestContent(exchange.headers, parse_leniently(exchange.headers, exchange.body))
             exchange.faults = faults.decide(candidates, content, exchange.sandbox.clock.now())
 
     def _parse(self, header: str) -> list[Fault]:
@@ -160,7 +160,7 @@ def _with_content_type(content_type: str, headers: Mapping[str, str]) -> dict[st
 
 def _response_schema(exchange: Exchange) -> str:
     route = None if exchange.match is None else exchange.match.route
-    name = "error" if exchange.refusal is not None or route is None else route.answer
+    name = "error" if exchange.error is not None or route is None else route.answer
     return schema_for_profile(f"{exchange.api.name}/{name}", exchange.sandbox.profile)
 
 

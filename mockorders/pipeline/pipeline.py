@@ -12,10 +12,10 @@ from mockorders.concurrency import run_in_steps
 from mockorders.emulator import Core
 from mockorders.errors import InvalidCredentials, InvalidQuery
 from mockorders.http.body import read_body
-from mockorders.http.cors import Origins, preflight
+from mockorders.http.cors import CorsPolicy, preflight_headers
 from mockorders.http.exchange import STALE_NOTE, Exchange
 from mockorders.http.head import HeadParser
-from mockorders.http.response import finish_response, send
+from mockorders.http.response import finish_response, write_response
 from mockorders.observability.logs import log_request
 from mockorders.pipeline.error_responses import ErrorResponses, missing_route
 from mockorders.pipeline.fault_injection import FaultInjection
@@ -32,7 +32,7 @@ class Pipeline:
 
     def __init__(self, core: Core) -> None:
         terms = Terms(core.contract, core.options.strict)
-        self._heads = HeadParser(core.apis, Origins(core.options.allow_origins))
+        self._heads = HeadParser(core.apis, CorsPolicy(core.options.allow_origins))
         self._sandboxes = core.sandboxes
         self._faults = FaultInjection(terms)
         self._cache = ResponseCache()
@@ -46,7 +46,7 @@ class Pipeline:
         exchange = Exchange.of(self._heads.parse(http), self._sandboxes.anonymous)
         response = await self._respond(exchange, http)
         entry = self._recorder.record(exchange, response, started)
-        sent = await send(http, response, entry.headers)
+        sent = await write_response(http, response, entry.headers)
         log_request(entry, time.perf_counter() - started)
         return sent
 
@@ -108,5 +108,5 @@ def _preflight_response(exchange: Exchange) -> Answer:
     exchange.match = head.match
     headers = {"Allow": ", ".join(("OPTIONS", *head.match.allow))}
     if "Origin" in exchange.headers and not head.origin_denied:
-        headers |= preflight(exchange.headers, head.api.dialect.methods)
+        headers |= preflight_headers(exchange.headers, head.api.dialect.methods)
     return Answer(200, [b""], headers)

@@ -7,7 +7,7 @@ from mockorders.apis.checks import Check
 from mockorders.apis.messages import Answer
 from mockorders.caching import LruCache
 from mockorders.http.exchange import Exchange
-from mockorders.http.response import finish_response, head_of
+from mockorders.http.response import finish_response, serialize_head
 from mockorders.storage.state import RecordAccess
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class ResponseCache:
         response = await execute(exchange)
         if _is_cacheable(exchange, response):
             response.finished = finish_response(exchange.head, response)
-            response.finished.head = head_of(response.finished)
+            response.finished.head = serialize_head(response.finished)
             added_notes = exchange.notes[len(notes) :]
             self._responses.put(exchange.head, CachedResponse(response, version, added_notes, exchange.access))
         return response
