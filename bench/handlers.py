@@ -5,9 +5,9 @@ import time
 from collections.abc import Iterable, Iterator
 from statistics import median
 
-from mockorders.apis.base import Api, Terms
+from mockorders.apis.base import Api, RequestContract
 from mockorders.apis.messages import Call, Request
-from mockorders.apis.routing import Match
+from mockorders.apis.routing import RouteMatch
 from mockorders.concurrency import run_to_end
 from mockorders.config import Options
 from mockorders.emulator import Core
@@ -23,7 +23,7 @@ class Stage:
     def __init__(self, fixtures: str) -> None:
         self._core = Core.of(Options(fixtures=(fixtures,)))
         self._api: Api = next(api for api in self._core.apis if api.name == "cratejoy")
-        self._match: Match = self._api.match("GET", "/orders")
+        self._match: RouteMatch = self._api.match("GET", "/orders")
         sandbox = asyncio.run(self._core.sandboxes.get_or_create("bench"))
         self._context = CallContext(sandbox, CallReport())
 
@@ -38,7 +38,7 @@ class Stage:
 
     def _call(self, query: str) -> Call:
         request = Request("GET", "/v1/orders/", query, {}, "GET", parse_query(query))
-        return self._api.dialect.parse(request, self._match, Terms(self._core.contract, strict=False))
+        return self._api.dialect.parse_call(request, self._match, RequestContract(self._core.contract, strict=False))
 
     def _timed(self, call: Call) -> float:
         assert self._match.route is not None

@@ -117,7 +117,7 @@ def test_a_collection_selects_what_matches(
     assert (len(expected), expected) == (len(result_set), result_set.page(0, 100))
 
 
-@pytest.mark.parametrize("name", [name for name in order_model().own if name not in order_model().derived])
+@pytest.mark.parametrize("name", [name for name in order_model().properties if name not in order_model().derived])
 def test_every_property_can_be_put_in_order(name: str) -> None:
     """An index that could not be made would fail the first who filters by it."""
     made = compile_filter(order_model(), f"{name}__is_null", "false")

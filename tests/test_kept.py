@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from support.examples import examples
 
 from mockorders.apis import discover
-from mockorders.apis.cratejoy.views import RELATIONS, order_form
+from mockorders.apis.cratejoy.views import RELATIONS, order_view
 from mockorders.errors import ResponseValidationError
 from mockorders.fixture_sets.dataset import Dataset
 from mockorders.fixture_sets.sets import FixtureSets
@@ -43,7 +43,7 @@ def tables(world: Dataset) -> Tables:
 
 
 FORMS = [
-    order_form(profile, frozenset(relations))
+    order_view(profile, frozenset(relations))
     for profile in ("documented", "observed")
     for relations in ((), ("customer", "products"), tuple(RELATIONS), ("coupons", "ship_address", "transactions"))
 ]
@@ -149,7 +149,7 @@ class Counted:
 
 @pytest.fixture
 def counted() -> Counted:
-    return Counted(order_form("documented", frozenset(RELATIONS)))
+    return Counted(order_view("documented", frozenset(RELATIONS)))
 
 
 def test_what_did_not_change_is_not_made_twice(contract: Validator, tables: Tables, counted: Counted) -> None:
@@ -213,7 +213,7 @@ def test_an_answer_is_made_anew_only_where_it_shows_what_changed(
 
 def test_another_sandboxs_changed_customer_never_shows(contract: Validator, world: Dataset) -> None:
     kept = ViewCache(contract)
-    form = order_form("documented", frozenset(["customer"]))
+    form = order_view("documented", frozenset(["customer"]))
     sandboxes = [State(world.bases).tables["cratejoy"] for _ in range(3)]
     put("customers", CUSTOMER, name="Changed")(sandboxes[1])
     for _ in range(3):
@@ -224,7 +224,7 @@ def test_another_sandboxs_changed_customer_never_shows(contract: Validator, worl
 
 
 def test_the_budget_bounds_what_is_kept_and_the_longest_unused_goes_first(contract: Validator, tables: Tables) -> None:
-    plain = order_form("documented", frozenset())
+    plain = order_view("documented", frozenset())
     first, second = tables["orders"]
     size = max(len(ViewCache(contract).render(plain, tables, each)) for each in (first, second))
     counted = Counted(plain)
@@ -262,7 +262,7 @@ def finished(steps: Iterator[None]) -> Any:
 
 @pytest.mark.parametrize("count", [0, 1, 2, 63, 64, 65, 128, 1000])
 def test_a_list_is_the_join_of_its_records_made_in_steps(contract: Validator, tables: Tables, count: int) -> None:
-    form, order = order_form("documented", frozenset()), tables["orders"][OPEN_ORDER]
+    form, order = order_view("documented", frozenset()), tables["orders"][OPEN_ORDER]
     kept = ViewCache(contract)
     made = finished(kept.render_list(form, tables, [order] * count))
     steps = sum(1 for _ in kept.render_list(form, tables, [order] * count))

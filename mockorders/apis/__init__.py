@@ -13,12 +13,12 @@ def discover() -> tuple[Api, ...]:
     return tuple(import_module(f"mockorders.apis.{found.name}").API for found in pkgutil.iter_modules(apis.__path__))
 
 
-def claim(apis: Sequence[Api], path: str) -> tuple[Api, str]:
+def find_api(apis: Sequence[Api], path: str) -> tuple[Api, str]:
     """Find the API that a path belongs to, by its longest base, and the canonical path there.
 
     Raises LookupError where no API has such a base.
     """
-    found = [(len(base), api) for api in apis for base in api.bases if f"{path}/".startswith(f"{base}/")]
+    found = [(len(base), api) for api in apis for base in api.base_paths if f"{path}/".startswith(f"{base}/")]
     if not found:
         raise LookupError(path)
     longest, api = max(found, key=lambda each: each[0])

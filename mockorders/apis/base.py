@@ -8,19 +8,19 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 from urllib.parse import quote, unquote
 
-from mockorders.apis.messages import Answer, Call, Request
-from mockorders.apis.routing import Match, Route
+from mockorders.apis.messages import Call, Request, Response
+from mockorders.apis.routing import Route, RouteMatch
 from mockorders.errors import ApiError
 from mockorders.rules import Rule
 from mockorders.validation.validator import Validator
 
 if TYPE_CHECKING:
-    from mockorders.apis.documentation import Manual
+    from mockorders.apis.documentation import ApiDocs
 
 Generate = Callable[[Mapping[str, Any], Mapping[str, Mapping[int, Any]], Any], Mapping[str, list[dict[str, Any]]]]
 
 
-class Probe(NamedTuple):
+class LiveCheck(NamedTuple):
     """What a live service is asked: a path below the API's base, in which `{id}` is that of a listed order.
 
     `expects` is set where only an answer, or only an error, is right.
@@ -30,20 +30,20 @@ class Probe(NamedTuple):
     expects: Literal["", "answer", "error"] = ""
 
 
-Sign = Callable[[Mapping[str, str]], tuple[Mapping[str, str], Mapping[str, str]]]
+Authenticator = Callable[[Mapping[str, str]], tuple[Mapping[str, str], Mapping[str, str]]]
 
 
-class Given(NamedTuple):
+class SubmittedCredential(NamedTuple):
     """The credential as it was sent: the name, and the password where the API has one."""
 
     name: str | None
     secret: str | None = None
 
 
-class Terms(NamedTuple):
+class RequestContract(NamedTuple):
     """On what terms requests are taken: the contract, and whether bodies that only the emulator reads are refused."""
 
-    contract: Validator
+    validator: Validator
     strict: bool
 
 
@@ -62,25 +62,25 @@ class Dialect(Protocol):
     def headers(self) -> tuple[str, ...]:
         """The request headers that it reads; it sees no others."""
 
-    def method(self, request: Request) -> str:
+    def effective_method(self, request: Request) -> str:
         """Give the method that is meant."""
 
-    def credential(self, request: Request) -> Given:
+    def read_credential(self, request: Request) -> SubmittedCredential:
         """Find the credential."""
 
-    def parse(self, request: Request, match: Match, terms: Terms) -> Call:
+    def parse_call(self, request: Request, match: RouteMatch, contract: RequestContract) -> Call:
         """Make a checked call; Invalid where the request cannot be taken."""
 
-    def identify(self, request: Request, suffix: str | None, default: int | None) -> int | None:
+    def resolve_customer(self, request: Request, suffix: str | None, default: int | None) -> int | None:
         """Give the customer for whom the request speaks: `suffix` is the credential's, `default` the sandbox's."""
 
-    def success(self, value: Any) -> Any:
+    def wrap(self, value: Any) -> Any:
         """Wrap what a handler gave as the API's answers are wrapped."""
 
-    def refuse(self, refusal: ApiError) -> tuple[int, Any, dict[str, str]]:
+    def render_error(self, error: ApiError) -> tuple[int, Any, dict[str, str]]:
         """Say a refusal in the API's words: status, value, headers."""
 
-    def dress(self, request: Request, answer: Answer) -> Answer:
+    def finish_response(self, request: Request, response: Response) -> Response:
         """Give the finished answer its last form, such as JSONP."""
 
 
@@ -88,66 +88,66 @@ class Dialect(Protocol):
 class Api:
     """One emulated API.
 
-    `bases` are the prefixes under which it is found, `suffix` may end a path. `collections` names what it stores, and
-    the fields by which records are looked up. `elsewhere` are paths of the real service that are not emulated.
-    `generator` is a module with a function `generate`, `manual` one with a `MANUAL`, `overview` one with `COLUMNS` and
-    `lifecycle`, by which people are shown its orders (see `mockorders.overview`), `example` what curl is given, with
-    `{base}`, `{name}` and `{login}`, `kept` the schemas of the forms in which records are kept encoded. `prober` is a
+    `base_paths` are the prefixes under which it is found, `suffix` may end a path. `collections` names what it stores, and
+    the fields by which records are looked up. `unimplemented_paths` are paths of the real service that are not emulated.
+    `generator_module` is a module with a function `generate`, `documentation_module` one with a `MANUAL`, `display_module` one with `COLUMNS` and
+    `lifecycle`, by which people are shown its orders (see `mockorders.overview`), `curl_example` what curl is given, with
+    `{base}`, `{name}` and `{login}`, `prerendered_schemas` the schemas of the forms in which records are kept encoded. `live_checks_module` is a
     module with `PROBES`, and a function `sign` that gives query and headers for the credentials of the command line.
     """
 
     name: str
     title: str
-    bases: tuple[str, ...]
+    base_paths: tuple[str, ...]
     dialect: Dialect
     routes: tuple[Route, ...]
     collections: Mapping[str, Sequence[str]]
     rules: tuple[Rule, ...]
     suffix: str = ""
-    elsewhere: tuple[str, ...] = ()
-    generator: str | None = None
-    overview: str | None = None
-    prober: str | None = None
-    example: tuple[str, ...] = ()
-    kept: frozenset[str] = frozenset()
-    manual: str | None = None
+    unimplemented_paths: tuple[str, ...] = ()
+    generator_module: str | None = None
+    display_module: str | None = None
+    live_checks_module: str | None = None
+    curl_example: tuple[str, ...] = ()
+    prerendered_schemas: frozenset[str] = frozenset()
+    documentation_module: str | None = None
 
     @property
-    def documented(self) -> "Manual":
+    def documentation(self) -> "ApiDocs":
         """What documents it beside routes, schemas and rules, imported when first asked for."""
-        from mockorders.apis.documentation import Manual
+        from mockorders.apis.documentation import ApiDocs
 
-        return Manual() if self.manual is None else import_module(self.manual).MANUAL
+        return ApiDocs() if self.documentation_module is None else import_module(self.documentation_module).DOCS
 
     @property
     def generate(self) -> Generate | None:
         """What makes records for a fixture set's plan, imported when first asked for."""
-        return None if self.generator is None else import_module(self.generator).generate
+        return None if self.generator_module is None else import_module(self.generator_module).generate
 
     @property
-    def probes(self) -> tuple[Sequence[Probe], Sign]:
+    def live_checks(self) -> tuple[Sequence[LiveCheck], Authenticator]:
         """What a live service is asked, and how requests are signed, imported when first asked for."""
-        if self.prober is None:
+        if self.live_checks_module is None:
             return (), lambda _: ({}, {})
-        module = import_module(self.prober)
-        return module.PROBES, module.sign
+        module = import_module(self.live_checks_module)
+        return module.LIVE_CHECKS, module.authenticate
 
     def curl(self, base: str, name: str, secret: str) -> str:
         """Give a curl line that works: `base` is the server's URL, `name` and `secret` are the credential."""
         values = {"base": base, "name": quote(name, safe=""), "login": f"{name}:{secret}"}
-        return shlex.join(["curl", *(part.format(**values) for part in self.example)])
+        return shlex.join(["curl", *(part.format(**values) for part in self.curl_example)])
 
-    def match(self, method: str, path: str) -> Match:
+    def match(self, method: str, path: str) -> RouteMatch:
         """Find the route of a canonical path."""
         steps = tuple(unquote(step) for step in path.split("/"))
         found = [(route, params) for route, names in self._table if (params := _params(names, steps)) is not None]
         allow = tuple(dict.fromkeys(route.method for route, _ in found))
         route, params = next(((r, p) for r, p in found if r.method == method), (None, {}))
-        return Match(route, params, allow)
+        return RouteMatch(route, params, allow)
 
-    def is_elsewhere(self, path: str) -> bool:
+    def is_unimplemented(self, path: str) -> bool:
         """Say whether the real service has this path, which is not emulated."""
-        return any(path == known or path.startswith(known + "/") for known in self.elsewhere)
+        return any(path == known or path.startswith(known + "/") for known in self.unimplemented_paths)
 
     @cached_property
     def _table(self) -> list[tuple[Route, tuple[str, ...]]]:

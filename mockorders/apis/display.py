@@ -15,11 +15,11 @@ class Column(NamedTuple):
     kind: str = "text"
 
 
-class Event(NamedTuple):
+class TimelineEvent(NamedTuple):
     """Something that happens to a record, at a date or time such as `2017-03-01` or `2017-03-01T00:00:00Z`."""
 
     at: str
-    what: str
+    title: str
     detail: str = ""
 
 
@@ -31,12 +31,12 @@ def full_name(tables: Tables, record: Record) -> str:
     return f"{customer['first_name'] or ''} {customer['last_name'] or ''}".strip()
 
 
-def cents(amount: int) -> str:
+def format_cents(amount: int) -> str:
     """Write cents as people do: 4259 is `42.59`."""
     whole, rest = divmod(abs(amount), 100)
     return f"{'-' if amount < 0 else ''}{whole:,}.{rest:02}"
 
 
-def dated(events: Iterable[tuple[str | None, str, str]]) -> list[Event]:
+def with_dates(events: Iterable[tuple[str | None, str, str]]) -> list[TimelineEvent]:
     """Give the events that have a date."""
-    return [Event(at, what, detail) for at, what, detail in events if at is not None]
+    return [TimelineEvent(at, title, detail) for at, title, detail in events if at is not None]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 
-class Sample(NamedTuple):
+class Example(NamedTuple):
     """A request of the documented pages; what the emulator answers to it is the example.
 
     `target` is path and query as in the table of routes, `credential` names the fixture set that has the records.
@@ -19,17 +19,17 @@ class Sample(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Manual:
+class ApiDocs:
     """The words of an API's documentation.
 
     `security` are security schemes by name, as OpenAPI has them; each of `requirements` is a set of them that lets a
-    request in. `ending` is what documented paths end with. `dressed` are further media types of answers, each with its
+    request in. `ending` is what documented paths end with. `other_media_types` are further media types of answers, each with its
     schema. `forms` says that bodies may be form fields.
     """
 
     security: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     requirements: tuple[tuple[str, ...], ...] = ()
-    samples: tuple[Sample, ...] = ()
+    examples: tuple[Example, ...] = ()
     ending: str = ""
-    dressed: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    other_media_types: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     forms: bool = False

@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 _NO_LETTER = re.compile("[^a-zA-Z.]")
 
-POOL = 400
+POOL_SIZE = 400
 DAY = 86_400
 DOMAINS = ("example.com", "example.com", "example.org", "example.net")
 MONTHS = (
@@ -58,7 +58,7 @@ class Person(NamedTuple):
         return f"{self.first} {self.last}"
 
 
-class Place(NamedTuple):
+class Address(NamedTuple):
     """A door to deliver to; city, state and postal code belong together."""
 
     street: str
@@ -69,7 +69,7 @@ class Place(NamedTuple):
     country: str
 
 
-class Pools:
+class FakeData:
     """Dice and pools that one seed determines: the same seed and Faker draw the same, in every process.
 
     How often `random` is rolled never depends on Faker: another version of it changes names, not fates.
@@ -81,7 +81,7 @@ class Pools:
         self.random = Random(seed)
         self._roll = self.random.random
 
-    def pick(self, choices: Sequence[T]) -> T:
+    def choice(self, choices: Sequence[T]) -> T:
         """Draw one of the choices, each as likely."""
         return choices[int(self._roll() * len(choices))]
 
@@ -98,26 +98,26 @@ class Pools:
         return f"{int(self._roll() * 10**length):0{length}d}"
 
     @staticmethod
-    def ids(taken: Container[int], first: int, step: int = 1) -> Iterator[int]:
+    def ids(existing: Container[int], first: int, step: int = 1) -> Iterator[int]:
         """Give identifiers that are not taken, so far apart from the first on."""
-        return filterfalse(taken.__contains__, count(first, step))
+        return filterfalse(existing.__contains__, count(first, step))
 
     def person(self) -> Person:
         """Draw somebody."""
-        first, last = self.pick(self._first_names), self.pick(self._last_names)
+        first, last = self.choice(self._first_names), self.choice(self._last_names)
         mailbox = self._mailbox(_NO_LETTER.sub("", f"{first}.{last}").lower())
-        return Person(first, last, f"{mailbox}@{self.pick(DOMAINS)}")
+        return Person(first, last, f"{mailbox}@{self.choice(DOMAINS)}")
 
-    def place(self, abroad: float = 0.0) -> Place:
+    def address(self, abroad: float = 0.0) -> Address:
         """Draw a door, abroad with this probability."""
-        street = f"{self.number(1, 9899)} {self.pick(self._streets)}"
+        street = f"{self.number(1, 9899)} {self.choice(self._streets)}"
         unit = f"Apt. {self.number(1, 480)}" if self.chance(0.2) else ""
         if self.chance(abroad):
-            return Place(street, unit, *self.pick(ABROAD))
-        city, state, prefix = self.pick(HOME)
-        return Place(street, unit, city, state, f"{prefix}{self.number(1, 60):02d}", "US")
+            return Address(street, unit, *self.choice(ABROAD))
+        city, state, prefix = self.choice(HOME)
+        return Address(street, unit, city, state, f"{prefix}{self.number(1, 60):02d}", "US")
 
-    def reserve(self, emails: Iterable[str]) -> None:
+    def reserve_emails(self, emails: Iterable[str]) -> None:
         """Take e-mail addresses that somebody has already out of the game."""
         for email in emails:
             self._mailboxes.setdefault(email.partition("@")[0].lower(), 1)
@@ -131,15 +131,15 @@ class Pools:
 
     @cached_property
     def _first_names(self) -> list[str]:
-        return _unlike(self._faker.format("first_name") for _ in range(POOL))
+        return _unlike(self._faker.format("first_name") for _ in range(POOL_SIZE))
 
     @cached_property
     def _last_names(self) -> list[str]:
-        return _unlike(self._faker.format("last_name") for _ in range(POOL))
+        return _unlike(self._faker.format("last_name") for _ in range(POOL_SIZE))
 
     @cached_property
     def _streets(self) -> list[str]:
-        return _unlike(self._faker.format("street_name") for _ in range(POOL))
+        return _unlike(self._faker.format("street_name") for _ in range(POOL_SIZE))
 
     @cached_property
     def _faker(self) -> "Generator":
@@ -151,7 +151,7 @@ class Pools:
         return faker
 
 
-class Window:
+class DateWindow:
     """A stretch of the past, counted in days or seconds from its first day and written as the services write it."""
 
     def __init__(self, first: date, last: date) -> None:

@@ -9,27 +9,27 @@ from typing import Any, NamedTuple
 class Request:
     """What came over the wire: `path` and `query` as they were sent, `pairs` the query's, `body` within the limit.
 
-    `method` is the one that is meant where `sent` is HEAD; `headers` are those that the dialect reads.
+    `method` is the one that is meant where `sent_method` is HEAD; `headers` are those that the dialect reads.
     """
 
     method: str
     path: str
     query: str
     headers: Mapping[str, str]
-    sent: str = "GET"
+    sent_method: str = "GET"
     pairs: Sequence[tuple[str, str]] = ()
     body: bytes = b""
 
 
-class Delivery(NamedTuple):
+class DeliveryFault(NamedTuple):
     """How an answer is sent: at most so many bytes, at most so many a second, or broken off (`reset`, `close`)."""
 
-    most: int | None = None
+    max_bytes: int | None = None
     bytes_per_second: int | None = None
-    breaks: str = ""
+    abort: str = ""
 
 
-WHOLE = Delivery()
+NORMAL = DeliveryFault()
 MAX_RECORDED_BODY = 64 * 2**10
 
 
@@ -53,7 +53,7 @@ class RecordedBody(NamedTuple):
 
 
 @dataclass(slots=True, eq=False)
-class Answer:
+class Response:
     """A response: the body in pieces, and the headers that only depend on the request.
 
     A cached response also has `finished`, the response as it is sent; that one has `head`, the formatted bytes of its
@@ -63,8 +63,8 @@ class Answer:
     status: int
     body: list[bytes]
     headers: dict[str, str]
-    delivery: Delivery = WHOLE
-    finished: "Answer | None" = field(default=None, init=False)
+    delivery: DeliveryFault = NORMAL
+    finished: "Response | None" = field(default=None, init=False)
     head: bytes | None = field(default=None, init=False)
     _recorded: RecordedBody | None = field(default=None, init=False)
 
@@ -88,5 +88,5 @@ class Call:
     query: Mapping[str, Any] = field(default_factory=dict)
     body: Any = None
     customer: int | None = None
-    typed: bool = True
+    body_is_json: bool = True
     notes: list[str] = field(default_factory=list)

@@ -39,26 +39,26 @@ Handler = Callable[[HandlerContext, Call], Any]
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One row of an API's table: `query`, `body` and `answer` name schemas of the API.
+    """One row of an API's table: `query_schema`, `body_schema` and `response_schema` name schemas of the API.
 
     `path` has its parameters in braces; of two routes that match, the first in the table is taken. `rules` are the
-    decisions that shape the answer, `refusals` those by which there may be none.
+    decisions that shape the answer, `error_rules` those by which there may be none.
     """
 
     method: str
     path: str
     handler: Handler
-    answer: str
-    query: str
-    body: str | None = None
+    response_schema: str
+    query_schema: str
+    body_schema: str | None = None
     status: int = 200
     rules: tuple[Rule, ...] = ()
-    refusals: tuple[Rule, ...] = ()
+    error_rules: tuple[Rule, ...] = ()
 
 
-class Match(NamedTuple):
+class RouteMatch(NamedTuple):
     """What a path leads to: the route, if the method fits, the parameters, and all methods of the path."""
 
     route: Route | None
     params: dict[str, str]
-    allow: tuple[str, ...]
+    allowed_methods: tuple[str, ...]

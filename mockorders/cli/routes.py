@@ -34,7 +34,7 @@ def run(options: RoutesOptions) -> None:
         click.echo(json.dumps([_document(api, route) for api in apis for route in api.routes], indent=2))
         return
     for api in apis:
-        bases = " and ".join(base or "/" for base in api.bases)
+        bases = " and ".join(base or "/" for base in api.base_paths)
         click.echo(f"{click.style(api.title, bold=True)} at {bases}")
         for line in table([_row(api, route) for route in api.routes]):
             click.echo(f"  {line}")
@@ -48,7 +48,7 @@ def table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
 
 
 def _row(api: Api, route: Route) -> tuple[str, str, str, str]:
-    return route.method, route.path, f"{api.name}/{route.answer}", _title(route)
+    return route.method, route.path, f"{api.name}/{route.response_schema}", _title(route)
 
 
 def _document(api: Api, route: Route) -> dict[str, Any]:
@@ -57,11 +57,11 @@ def _document(api: Api, route: Route) -> dict[str, Any]:
         "method": route.method,
         "path": route.path,
         "title": _title(route),
-        "bases": api.bases,
+        "bases": api.base_paths,
         "status": route.status,
-        "answer": f"{api.name}/{route.answer}",
-        "query": f"{api.name}/{route.query}",
-        "body": None if route.body is None else f"{api.name}/{route.body}",
+        "answer": f"{api.name}/{route.response_schema}",
+        "query": f"{api.name}/{route.query_schema}",
+        "body": None if route.body_schema is None else f"{api.name}/{route.body_schema}",
     }
 
 

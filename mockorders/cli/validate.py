@@ -110,7 +110,7 @@ def _check_service(url: str, options: ValidateOptions, checker: Checker) -> list
 
 def _authenticated(apis: Sequence[Api], credentials: Mapping[str, str]) -> Sequence[Api]:
     """Return the APIs that the credentials are for; all if there are none."""
-    return [api for api in apis if any(api.probes[1](credentials))] or apis
+    return [api for api in apis if any(api.live_checks[1](credentials))] or apis
 
 
 def _targets(url: str, apis: Sequence[Api]) -> list[tuple[Api, str]]:
@@ -126,10 +126,12 @@ def _targets(url: str, apis: Sequence[Api]) -> list[tuple[Api, str]]:
         raise Misuse(message if base.user else f"{message}, got {url!r}")
     path = base.path.rstrip("/")
     if not path:
-        return [(api, f"{url.rstrip('/')}{api.bases[0]}") for api in apis]
+        return [(api, f"{url.rstrip('/')}{api.base_paths[0]}") for api in apis]
     if len(apis) > 1:
-        longest = max((base for api in apis for base in api.bases if base and path.endswith(base)), key=len, default="")
-        apis = [api for api in apis if longest and longest in api.bases]
+        longest = max(
+            (base for api in apis for base in api.base_paths if base and path.endswith(base)), key=len, default=""
+        )
+        apis = [api for api in apis if longest and longest in api.base_paths]
     if not apis:
         message = f"--url {url}: expected --api as well, as this is none of the usual base URLs"
         raise Misuse(message)
@@ -149,7 +151,7 @@ def _secrets(credentials: Mapping[str, str]) -> set[str]:
     """Return the parts of the credentials, as they are given and as they are sent."""
     values = list(credentials.values())
     for api in discover():
-        for sign in api.probes[1](credentials):
+        for sign in api.live_checks[1](credentials):
             values += sign.values()
     parts = " ".join(values).replace(":", " ").split()
     return {part for part in parts if len(part) >= MIN_SECRET_CHARACTERS and part not in {"Basic", "Bearer"}}

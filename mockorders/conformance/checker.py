@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple, get_args
 
-from mockorders.apis import claim
+from mockorders.apis import find_api
 from mockorders.apis.base import Api
 from mockorders.apis.routing import Route
 from mockorders.config import Profile
@@ -96,18 +96,18 @@ class Checker:
                 route = api.match(recorded.method, canonical).route
                 if route is not None:
                     return Endpoint(api, route), ""
-                if api.is_elsewhere(canonical) and not path.startswith(canonical):
+                if api.is_unimplemented(canonical) and not path.startswith(canonical):
                     why = f"the {api.title} has it, the emulator does not"
         return None, why
 
     def _claims(self, path: str, *, whole: bool) -> Iterator[tuple[Api, str]]:
         """Give the APIs to one of whose bases a path leads; an empty base is at its beginning, any is where lax."""
         for api in self._apis:
-            below = any(base and f"{path}/".startswith(f"{base}/") for base in api.bases)
-            if below or (whole and "" in api.bases):
-                yield claim((api,), path)
+            below = any(base and f"{path}/".startswith(f"{base}/") for base in api.base_paths)
+            if below or (whole and "" in api.base_paths):
+                yield find_api((api,), path)
             elif self._lax:
-                yield claim((api,), api.bases[0] + path)
+                yield find_api((api,), api.base_paths[0] + path)
 
     def _guess(self, recorded: Recorded) -> Endpoint | None:
         errors = (Endpoint(api, None) for api in self._apis)
@@ -130,7 +130,7 @@ class Checker:
         return both[likeness.index(max(likeness))] if max(likeness) > LIKELY else both[0]
 
     def _schema(self, endpoint: Endpoint, profile: str | None = None) -> str:
-        name = "error" if endpoint.route is None else endpoint.route.answer
+        name = "error" if endpoint.route is None else endpoint.route.response_schema
         return schema_for_profile(f"{endpoint.api.name}/{name}", profile or self._profile)
 
     def _other(self, endpoint: Endpoint, recorded: Recorded) -> str:
@@ -144,7 +144,7 @@ def _outcome(recorded: Recorded, chosen: Endpoint, endpoint: Endpoint) -> Iterat
     """Say where already the kind of answer, or its status, is another than expected."""
     status = recorded.status
     if chosen.route is None and endpoint.route is not None:
-        refused, _, _ = endpoint.api.dialect.refuse(NotFound("", rule=CREDENTIAL))
+        refused, _, _ = endpoint.api.dialect.render_error(NotFound("", rule=CREDENTIAL))
         if recorded.expects == "answer":
             yield Violation((), f"expected no error, got {_got(recorded)}: are base URL and credential right?")
         elif status in SUCCESSES and status != refused:

@@ -7,7 +7,7 @@ import aiohttp
 from yarl import URL
 
 from mockorders.__version__ import __version__
-from mockorders.apis.base import Api, Probe
+from mockorders.apis.base import Api, LiveCheck
 from mockorders.conformance.recordings import Body, Recorded, body_of
 
 MAX_ANSWER = 16 * 2**20
@@ -20,7 +20,7 @@ class UnreachableError(Exception):
 
 async def ask(api: Api, base: str, credentials: Mapping[str, str], seconds: float) -> AsyncIterator[Recorded]:
     """Ask every probe of an API below a base URL, and give the answers; Unreachable where one does not come."""
-    probes, sign = api.probes
+    probes, sign = api.live_checks
     query, headers = sign(credentials)
     listed: Any = None
     async with aiohttp.ClientSession(
@@ -61,9 +61,9 @@ async def _body(response: aiohttp.ClientResponse) -> Body:
     return body_of(bytes(body), response.headers.get("Content-Type", ""))
 
 
-def _recorded(api: Api, base: str, probe: Probe, body: Body) -> Recorded:
+def _recorded(api: Api, base: str, probe: LiveCheck, body: Body) -> Recorded:
     """Give an answer under the path as it was asked, and as the API's own base has it."""
-    path = api.bases[0] + probe.path.partition("?")[0]
+    path = api.base_paths[0] + probe.path.partition("?")[0]
     return Recorded(f"GET {URL(base).path.rstrip('/')}{probe.path}", body, "GET", path, expects=probe.expects)
 
 

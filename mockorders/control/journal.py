@@ -77,7 +77,7 @@ def matcher(core: Core, query: Mapping[str, str]) -> Callable[[JournalEntry], bo
         story = entry.exchange
         return (
             query.get("api", story.api.name) == story.api.name
-            and method in {"", story.head.request.sent}
+            and method in {"", story.head.request.sent_method}
             and any(matches_glob(glob, path) for path in story.head.traits.paths)
             and status in {-1, entry.status}
             and int(entry.id) > since

@@ -37,8 +37,8 @@ async def shown(request: web.Request) -> web.Response:
 
 def _way(api: Api, base: str, name: str, secret: str) -> Way:
     values = {"base": base, "name": quote(name, safe=""), "login": f"{name}:{secret}"}
-    words = [word.format(**values) for word in api.example]
-    url, login = words[-1], LOGIN in api.example
+    words = [word.format(**values) for word in api.curl_example]
+    url, login = words[-1], LOGIN in api.curl_example
     header = "Basic " + base64.b64encode(values["login"].encode()).decode()
     options = f", {{\n  headers: {{Authorization: {json.dumps(header)}}},\n}}" if login else ""
     auth = f", auth=({_python(name)}, {_python(secret)})" if login else ""
@@ -48,7 +48,7 @@ def _way(api: Api, base: str, name: str, secret: str) -> Way:
         ("axios", f"const {{data: orders}} = await axios.get({json.dumps(url)}{options});"),
         ("Python", f"import requests\n\norders = requests.get({_python(url)}{auth}).json()"),
     ]
-    return Way(api, base + api.bases[0], name, secret if login else "", codes)
+    return Way(api, base + api.base_paths[0], name, secret if login else "", codes)
 
 
 def _python(text: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from aiohttp import web
 
 from mockorders.apis.base import Api
-from mockorders.apis.display import Column, Event
+from mockorders.apis.display import Column, TimelineEvent
 from mockorders.concurrency import run_in_steps
 from mockorders.control import records
 from mockorders.control.inputs import core_of
@@ -113,7 +113,7 @@ def _flat(value: Mapping[str, Any]) -> bool:
 class Moment(NamedTuple):
     """One point of a record's time line; `entry` is the request that made it, if one did."""
 
-    event: Event
+    event: TimelineEvent
     entry: JournalEntry | None = None
 
 
@@ -122,14 +122,14 @@ def _events(sandbox: Sandbox, where: Place, api: Api, record: Record) -> list[Mo
     name = (f"{where.api}.{where.collection}", where.id)
     moments = [
         Moment(
-            Event(format_time(entry.at), _written_by(entry)),
+            TimelineEvent(format_time(entry.at), _written_by(entry)),
             entry,
         )
         for entry in sandbox.journal
         if name in entry.exchange.access.writes
     ]
-    if where.collection == "orders" and api.overview is not None:
-        lifecycle = import_module(api.overview).lifecycle(sandbox.tables(where.api), record)
+    if where.collection == "orders" and api.display_module is not None:
+        lifecycle = import_module(api.display_module).lifecycle(sandbox.tables(where.api), record)
         moments = [*map(Moment, lifecycle), *moments]
     return sorted(moments, key=lambda moment: moment.event.at)
 
@@ -149,8 +149,8 @@ def _api(request: web.Request, where: Place) -> Api:
 
 
 def _columns(api: Api, where: Place) -> Sequence[Column]:
-    if where.collection == "orders" and api.overview is not None:
-        columns: Sequence[Column] = import_module(api.overview).COLUMNS
+    if where.collection == "orders" and api.display_module is not None:
+        columns: Sequence[Column] = import_module(api.display_module).COLUMNS
         return columns
     known = properties(where.schema).items()
     names = [name for name, schema in known if name not in {"id", "label"} and _types(schema) & SCALARS]
@@ -178,4 +178,4 @@ def _cell(value: Any) -> str:
 
 def _written_by(entry: JournalEntry) -> str:
     request = entry.exchange.head.request
-    return f"Written by {request.sent} {request.path}"
+    return f"Written by {request.sent_method} {request.path}"

@@ -44,7 +44,7 @@ class Line(NamedTuple):
             entry.id,
             f"{entry.at:%H:%M:%S}",
             story.api.name,
-            request.sent,
+            request.sent_method,
             target if len(target) <= 300 else target[:300] + "…",
             "none" if entry.status is None else str(entry.status),
             kind_of(entry),

@@ -86,7 +86,7 @@ class DatasetBuilder:
         return full
 
     def _generate(self, plan: Mapping[str, Any], origin: str) -> None:
-        from mockorders.apis.fakes import Pools
+        from mockorders.apis.fakes import FakeData
 
         for name, part in plan.items():
             if name == "seed":
@@ -96,7 +96,7 @@ class DatasetBuilder:
                 raise FixtureError(origin, f"/generate/{name}", "expected the name of an API that can generate")
             for mistake in self._contract.violations(f"{name}/generate", part):
                 raise FixtureError(origin, f"/generate/{name}{mistake.pointer}", mistake.message)
-            made = api.generate(part, self._tables[name], Pools(plan["seed"]))
+            made = api.generate(part, self._tables[name], FakeData(plan["seed"]))
             for collection, records in made.items():  # what factories make is checked by their tests, and in answers
                 self._tables[name][collection] |= {record["id"]: record for record in records}
 

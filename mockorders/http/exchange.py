@@ -8,7 +8,7 @@ from typing import Any
 from mockorders.apis.base import Api
 from mockorders.apis.checks import Check
 from mockorders.apis.messages import Request
-from mockorders.apis.routing import Match
+from mockorders.apis.routing import RouteMatch
 from mockorders.errors import ApiError, ProblemError
 from mockorders.http.head import ParsedHead, ReceivedHead
 from mockorders.rules import Rule
@@ -38,7 +38,7 @@ class Exchange:
     suffix: str | None = None
     notes: tuple[str, ...] = ()
     check: Check = Check.QUERY
-    match: Match | None = None
+    match: RouteMatch | None = None
     error: ApiError | None = None
     problem: ProblemError | None = None
     faults: FaultDecision = NO_FAULTS

@@ -9,10 +9,10 @@ from urllib.parse import quote, unquote
 from aiohttp import web
 from aiohttp.hdrs import ORIGIN
 
-from mockorders.apis import claim
+from mockorders.apis import find_api
 from mockorders.apis.base import Api
 from mockorders.apis.messages import Request
-from mockorders.apis.routing import Match
+from mockorders.apis.routing import RouteMatch
 from mockorders.caching import LruCache
 from mockorders.formats.parsing import ParseError, parse_query
 from mockorders.http.cors import CorsPolicy
@@ -39,7 +39,7 @@ class ParsedHead:
     api: Api
     path: str
     method: str
-    match: Match
+    match: RouteMatch
     credential: Credential | None
     secret: str | None
     query_error: str | None
@@ -91,14 +91,14 @@ class HeadParser:
 
     def _parse(self, sent_method: str, raw_path: str, origin: str | None, values: tuple[str | None, ...]) -> ParsedHead:
         path, query = split_target(raw_path)
-        api, canonical = claim(self._apis, path)
+        api, canonical = find_api(self._apis, path)
         pairs, query_error = _query_pairs(query)
         method = "GET" if sent_method == "HEAD" else sent_method
         request = Request(method, path, query, self._headers_of(api, values), sent_method, pairs)
-        effective = method if method == "OPTIONS" else api.dialect.method(request)
-        given = api.dialect.credential(request)
+        effective = method if method == "OPTIONS" else api.dialect.effective_method(request)
+        given = api.dialect.read_credential(request)
         # The path as it was sent, and as documented: one base, no suffix, no trailing slash.
-        paths = (unquote(path), unquote(api.bases[-1] + canonical))
+        paths = (unquote(path), unquote(api.base_paths[-1] + canonical))
         origin_denied = origin is not None and not self._cors.allows(origin)
         return ParsedHead(
             request=request,

@@ -13,14 +13,14 @@ from aiohttp import HttpVersion11, web
 from aiohttp.abc import AbstractStreamWriter
 
 from mockorders.__version__ import __version__
-from mockorders.apis.messages import WHOLE, Answer
+from mockorders.apis.messages import NORMAL, Response
 from mockorders.http.head import ParsedHead
 
 DRIP_SECONDS = 0.05
 MAX_COPIED_BYTES = 2**15
 
 
-def serialize_head(answer: Answer) -> bytes:
+def serialize_head(answer: Response) -> bytes:
     """Write the head of an answer with a whole body, but for the headers that are only its own."""
     lines = [f"HTTP/1.1 {answer.status} {HTTPStatus(answer.status).phrase}"]
     lines += [f"{name}: {value}" for name, value in answer.headers.items()]
@@ -59,7 +59,9 @@ class PreformattedResponse(web.StreamResponse):
         self._writer = None
 
 
-async def write_response(http: web.BaseRequest, answer: Answer, extra_headers: Mapping[str, str]) -> web.StreamResponse:
+async def write_response(
+    http: web.BaseRequest, answer: Response, extra_headers: Mapping[str, str]
+) -> web.StreamResponse:
     """Send a response: in one write if it is cached, in pieces if it is long, or as a fault demands.
 
     `extra_headers` are the headers that belong to this response alone.
@@ -68,10 +70,10 @@ async def write_response(http: web.BaseRequest, answer: Answer, extra_headers: M
     if answer.head is not None and http.method != "HEAD" and http.version == HttpVersion11 and http.keep_alive:
         lines = "".join([f"{name}: {value}\r\n" for name, value in extra_headers.items()])
         return PreformattedResponse(answer.head + lines.encode() + b"\r\n", answer.body[0])
-    if delivery.breaks:
-        return _abort(http, reset=delivery.breaks == "reset")
+    if delivery.abort:
+        return _abort(http, reset=delivery.abort == "reset")
     headers = {**answer.headers, **extra_headers}
-    if delivery is WHOLE and len(answer.body) == 1:
+    if delivery is NORMAL and len(answer.body) == 1:
         return web.Response(status=answer.status, body=answer.body[0], headers=headers)
     response = web.StreamResponse(status=answer.status, headers=headers)
     response.content_length = sum(map(len, answer.body))
@@ -79,16 +81,16 @@ async def write_response(http: web.BaseRequest, answer: Answer, extra_headers: M
     if http.method != "HEAD":
         async for piece in _pieces(answer):
             await response.write(piece)
-    if delivery.most is not None and http.transport is not None:
+    if delivery.max_bytes is not None and http.transport is not None:
         http.transport.close()
     else:
         await response.write_eof()
     return response
 
 
-async def _pieces(answer: Answer) -> AsyncIterator[bytes]:
+async def _pieces(answer: Response) -> AsyncIterator[bytes]:
     """Give what is sent of a body, when it is to be sent."""
-    left, speed = answer.delivery.most, answer.delivery.bytes_per_second
+    left, speed = answer.delivery.max_bytes, answer.delivery.bytes_per_second
     for whole in answer.body:
         piece = whole if left is None else whole[:left]
         left = None if left is None else left - len(piece)
@@ -124,9 +126,9 @@ class ProtocolLogger(logging.Logger):
 SERVER = f"mockorders/{__version__}"
 
 
-def finish_response(head: ParsedHead, response: Answer) -> Answer:
+def finish_response(head: ParsedHead, response: Response) -> Response:
     """Return a response as it is sent; a cached response was finished when it was cached."""
     if response.finished is not None:
         return response.finished
     headers = {**response.headers, "Server": SERVER, **head.cors_headers}
-    return head.api.dialect.dress(head.request, replace(response, headers=headers))
+    return head.api.dialect.finish_response(head.request, replace(response, headers=headers))

@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl
 
 import orjson
 
-from mockorders.apis.messages import Answer, RecordedBody
+from mockorders.apis.messages import RecordedBody, Response
 from mockorders.formats.parsing import ParseError, parse_json, replace_floats
 from mockorders.formats.timestamps import format_time, http_date
 from mockorders.http.exchange import Exchange
@@ -34,12 +34,12 @@ class JournalEntry:
         "status",
     )
 
-    def __init__(self, identifier: str, at: datetime, exchange: Exchange, response: Answer) -> None:
+    def __init__(self, identifier: str, at: datetime, exchange: Exchange, response: Response) -> None:
         self.id = identifier
         self.at = at
         self.exchange = exchange
         self.seconds = 0.0
-        self.status = None if response.delivery.breaks else response.status
+        self.status = None if response.delivery.abort else response.status
         self.response_headers = response.headers
         self.response_body = response.recorded_body
         self.request_body = RecordedBody.of((exchange.body,))
@@ -67,7 +67,7 @@ class JournalEntry:
             "id": self.id,
             "at": format_time(self.at),
             "api": exchange.api.name,
-            "method": request.sent,
+            "method": request.sent_method,
             "path": request.path,
             "query": _query(request.query),
             "request": {"headers": mask_headers(exchange.headers), **body_document(self.request_body)},

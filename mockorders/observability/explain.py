@@ -19,7 +19,7 @@ def explain(entry: JournalEntry) -> dict[str, Any]:
     exchange = entry.exchange
     return {
         "id": entry.id,
-        "request": f"{exchange.head.request.sent} {exchange.head.request.path}",
+        "request": f"{exchange.head.request.sent_method} {exchange.head.request.path}",
         "status": entry.status,
         "sandbox": exchange.sandbox.name,
         "route": _route(exchange),
@@ -43,8 +43,8 @@ def _general(exchange: Exchange) -> list[Rule]:
     mattered = (
         (rules.FIXTURE_SET, exchange.check not in {Check.QUERY, Check.CREDENTIAL}),
         (rules.TRAILING_SLASH, request.path.endswith("/")),
-        (rules.HEAD, request.sent == "HEAD"),
-        (rules.PREFLIGHT, request.sent == "OPTIONS"),
+        (rules.HEAD, request.sent_method == "HEAD"),
+        (rules.PREFLIGHT, request.sent_method == "OPTIONS"),
         (rules.CORS, exchange.head.origin_denied),
         (rules.WATCH, STALE_NOTE in exchange.notes),
     )

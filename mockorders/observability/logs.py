@@ -34,7 +34,7 @@ def log_request(entry: "JournalEntry", seconds: float) -> None:
     target = f"{request.path}?{mask_query(request.query)}" if request.query else request.path
     text = target.encode("ascii", "backslashreplace").decode()
     more = {"request": (entry, seconds)}
-    requests_log.info("%s %s %s %.1f ms", request.sent, text, entry.status or "-", seconds * 1000, extra=more)
+    requests_log.info("%s %s %s %.1f ms", request.sent_method, text, entry.status or "-", seconds * 1000, extra=more)
 
 
 class JsonFormatter(logging.Formatter):
@@ -60,7 +60,7 @@ def _request(entry: "JournalEntry", seconds: float) -> dict[str, Any]:
     story, match = entry.exchange, entry.exchange.match
     return {
         "api": story.api.name,
-        "method": story.head.request.sent,
+        "method": story.head.request.sent_method,
         "path": story.head.request.path,
         "query": mask_query(story.head.request.query),
         "route": None if match is None or match.route is None else match.route.path,

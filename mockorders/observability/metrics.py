@@ -37,7 +37,7 @@ class Counts:
 
     def add(self, exchange: Exchange, status: int | None, seconds: float) -> None:
         """Count a request that took so long up to its answer's first byte."""
-        match, method = exchange.match, exchange.head.request.sent
+        match, method = exchange.match, exchange.head.request.sent_method
         route = NONE if match is None or match.route is None else match.route.path
         key = (exchange.api.name, route, method if method in METHODS else OTHER, status)
         series = self.series.get(key)

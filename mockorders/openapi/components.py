@@ -34,7 +34,7 @@ class Components:
 
     def secure(self, api: Api) -> list[dict[str, list[str]]]:
         """Give the requirements of an API, whose security schemes are then there."""
-        manual = api.documented
+        manual = api.documentation
         self._security |= {security_name(api, name): dict(scheme) for name, scheme in manual.security.items()}
         return [{security_name(api, name): [] for name in names} for names in manual.requirements]
 

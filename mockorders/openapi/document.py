@@ -49,20 +49,20 @@ def _info() -> dict[str, Any]:
 
 def _tag(api: Api) -> dict[str, Any]:
     """Give an API as a tag, with the rules that are not those of single routes."""
-    of_routes = {rule.name for route in api.routes for rule in (*route.rules, *route.refusals)}
+    of_routes = {rule.name for route in api.routes for rule in (*route.rules, *route.error_rules)}
     general = [rule for rule in api.rules if rule.name not in of_routes]
-    bases = ", ".join(f"`{base or '/'}`" for base in api.bases)
+    bases = ", ".join(f"`{base or '/'}`" for base in api.base_paths)
     text = f"{api.title}, under {bases}.\n\n{_listed(general)}"
     return {"name": api.name, "description": text, "x-mockorders-rules": _shown(general)}
 
 
 def _path(api: Api, route: Route) -> str:
     """Give a route's path as the documents have it."""
-    return api.bases[-1] + route.path + api.documented.ending
+    return api.base_paths[-1] + route.path + api.documentation.ending
 
 
 def _servers(api: Api) -> dict[str, Any]:
     """Begin a path: with the other bases under which it is found, where it has any that end as the documented one."""
-    documented = api.bases[-1]
-    others = [base.removesuffix(documented) for base in api.bases[:-1] if base.endswith(documented)]
+    documented = api.base_paths[-1]
+    others = [base.removesuffix(documented) for base in api.base_paths[:-1] if base.endswith(documented)]
     return {"servers": [{"url": "/"}, *({"url": base} for base in others)]} if others else {}

@@ -5,10 +5,10 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from mockorders.apis.base import Api, Terms
-from mockorders.apis.documentation import Sample
+from mockorders.apis.base import Api, RequestContract
+from mockorders.apis.documentation import Example
 from mockorders.apis.messages import Request
-from mockorders.apis.routing import Match
+from mockorders.apis.routing import RouteMatch
 from mockorders.concurrency import run_to_end
 from mockorders.config import Options, Profile
 from mockorders.errors import ApiError
@@ -28,8 +28,8 @@ TIME = "2017-03-21T00:00:00Z"
 class Carried(NamedTuple):
     """A sample with what became of it: where it led, its query, and status and value of the answer."""
 
-    sample: Sample
-    match: Match
+    sample: Example
+    match: RouteMatch
     query: dict[str, str]
     status: int
     value: Any
@@ -40,7 +40,7 @@ class Stage:
 
     def __init__(self, apis: Sequence[Api], profile: Profile) -> None:
         contract = Validator()
-        self._executor = Executor(Terms(contract, strict=False))
+        self._executor = Executor(RequestContract(contract, strict=False))
         self._sets = FixtureSets(apis, contract)
         self._shared = SharedServices(
             ViewCache(contract), JournalBudget(), Options(profile=profile, clock=parse_time(TIME))
@@ -48,9 +48,9 @@ class Stage:
 
     def carry_out(self, api: Api) -> list[Carried]:
         """Carry out all samples of an API, in their order."""
-        return [self._carry_out(api, sample) for sample in api.documented.samples]
+        return [self._carry_out(api, sample) for sample in api.documentation.examples]
 
-    def _carry_out(self, api: Api, sample: Sample) -> Carried:
+    def _carry_out(self, api: Api, sample: Example) -> Carried:
         path, _, query = sample.target.partition("?")
         body = b"" if sample.body is None else orjson.dumps(sample.body)
         request = Request(sample.method, path, query, {}, sample.method, parse_query(query), body)
@@ -60,13 +60,13 @@ class Stage:
         status, value = self._answer(api, match, request, credential)
         return Carried(sample, match, dict(request.pairs), status, value)
 
-    def _answer(self, api: Api, match: Match, request: Request, credential: Credential) -> tuple[int, Any]:
+    def _answer(self, api: Api, match: RouteMatch, request: Request, credential: Credential) -> tuple[int, Any]:
         sandbox = Sandbox(credential.name, self._sets.load(self._sets.set_for(credential.name)), self._shared)
         assert match.route is not None, f"{request.method} {request.path}: a sample leads to a route"
         invocation = Invocation(api, match, request, sandbox, credential.suffix)
         try:
             response = run_to_end(self._executor.execute(invocation, CallReport()))
         except ApiError as refusal:
-            status, value, _ = api.dialect.refuse(refusal)
+            status, value, _ = api.dialect.render_error(refusal)
             return status, value
         return response.status, orjson.loads(b"".join(response.body))

@@ -39,7 +39,7 @@ class _Operation:
     def document(self, components: Components) -> dict[str, Any]:
         """Give the operation object."""
         api, route, name = self._api, self._route, getattr(self._route.handler, "__name__", "")
-        of_route = (*route.rules, *route.refusals)
+        of_route = (*route.rules, *route.error_rules)
         made = {
             "operationId": f"{api.name}_{name}",
             "summary": name.replace("_", " ").capitalize(),
@@ -50,7 +50,7 @@ class _Operation:
             "responses": {**self._responses(components), **components.problems()},
             "x-mockorders-rules": _shown(of_route),
         }
-        return made if route.body is None else {**made, "requestBody": self._body(route.body, components)}
+        return made if route.body_schema is None else {**made, "requestBody": self._body(route.body_schema, components)}
 
     def _path_parameters(self) -> Iterator[dict[str, Any]]:
         steps = self._route.path.split("/")
@@ -68,9 +68,9 @@ class _Operation:
 
     def _query_parameters(self) -> Iterator[dict[str, Any]]:
         """Give the declared parameters, less those that are credentials; where any other name is one too, those."""
-        schema = f"{self._api.name}/{self._route.query}"
+        schema = f"{self._api.name}/{self._route.query_schema}"
         declared, others = properties(schema), load_schema(schema).get("additionalProperties")
-        credentials = {scheme.get("name") for scheme in self._api.documented.security.values()}
+        credentials = {scheme.get("name") for scheme in self._api.documentation.security.values()}
         for name in declared:
             if name not in credentials:
                 yield _parameter(
@@ -86,7 +86,7 @@ class _Operation:
         schema = f"{self._api.name}/{name}"
         examples = _examples((each, each.sample.body) for each in self._carried)
         content = {"application/json": {"schema": components.schema(schema), **examples}}
-        if self._api.documented.forms:
+        if self._api.documentation.forms:
             nested = [key for key, value in properties(schema).items() if "object" in value.get("type", ())]
             deep = {key: {"style": "deepObject", "explode": True} for key in nested}
             content[FORM] = {"schema": components.schema(schema), "encoding": deep}
@@ -98,7 +98,7 @@ class _Operation:
         kinds: dict[int, list[type[ApiError]]] = {route.status: []}
         named: dict[int, dict[str, str]] = {}
         for kind in self._refusals():
-            status, _, more = api.dialect.refuse(kind("", rule=rules.NO_ROUTE))
+            status, _, more = api.dialect.render_error(kind("", rule=rules.NO_ROUTE))
             kinds.setdefault(status, []).append(kind)
             named.setdefault(status, {}).update(more)
         return {
@@ -116,12 +116,14 @@ class _Operation:
     def _content(self, status: int, refused: bool, components: Components) -> dict[str, Any]:
         api, schemas = self._api, []
         if status == self._route.status:
-            schemas.append(components.schema(schema_for_profile(f"{api.name}/{self._route.answer}", self._profile)))
+            schemas.append(
+                components.schema(schema_for_profile(f"{api.name}/{self._route.response_schema}", self._profile))
+            )
         if refused:
             schemas.append(components.schema(f"{api.name}/error"))
         examples = _examples((each, each.value) for each in self._carried if each.status == status)
         schema = schemas[0] if len(schemas) == 1 else {"anyOf": schemas}
-        dressed = {media: {"schema": dict(schema)} for media, schema in api.documented.dressed.items()}
+        dressed = {media: {"schema": dict(schema)} for media, schema in api.documentation.other_media_types.items()}
         return {api.dialect.content_type.partition(";")[0]: {"schema": schema, **examples}, **dressed}
 
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from mockorders.apis.base import Terms
-from mockorders.apis.messages import Answer, Delivery
+from mockorders.apis.base import RequestContract
+from mockorders.apis.messages import DeliveryFault, Response
 from mockorders.errors import ApiError, InvalidRequest
 from mockorders.formats import pointer
 from mockorders.http.body import parse_leniently
@@ -26,10 +26,10 @@ WRONG_TYPE_VALUES: tuple[Any, ...] = ("drifted", -1, {}, [], False)
 class FaultInjection:
     """Decides which faults apply to a request, and applies them before or after its execution."""
 
-    def __init__(self, terms: Terms) -> None:
+    def __init__(self, terms: RequestContract) -> None:
         self._terms = terms
 
-    async def before(self, exchange: Exchange) -> Answer | None:
+    async def before(self, exchange: Exchange) -> Response | None:
         """Delay a request, and return the response that replaces its execution, if a fault does that."""
         self._decide(exchange)
         if exchange.faults is NO_FAULTS:
@@ -38,7 +38,7 @@ class FaultInjection:
         fault = exchange.faults.fault_at("before")
         return None if fault is None else self._replacement(exchange, fault)
 
-    async def after(self, exchange: Exchange, response: Answer) -> Answer:
+    async def after(self, exchange: Exchange, response: Response) -> Response:
         """Delay a response, and return what a fault makes of it."""
         if exchange.faults is NO_FAULTS:
             return response
@@ -70,46 +70,46 @@ class FaultInjection:
             message = f"{HEADER}: expected effects such as status=503; delay=200; stage=after"
             raise InvalidRequest(message, rule=FAULT_HEADER)
         for rule in rules:
-            for mistake in self._terms.contract.violations("control/fault", rule):
+            for mistake in self._terms.validator.violations("control/fault", rule):
                 message = f"{HEADER}: {mistake.as_sentence()}"
                 raise InvalidRequest(message, rule=FAULT_HEADER)
         return [Fault("header", rule) for rule in rules]
 
-    def _replacement(self, exchange: Exchange, fault: Fault) -> Answer:
+    def _replacement(self, exchange: Exchange, fault: Fault) -> Response:
         return self._replacements[fault.kind](self, exchange, fault)
 
-    def _status(self, exchange: Exchange, fault: Fault) -> Answer:
+    def _status(self, exchange: Exchange, fault: Fault) -> Response:
         effect = fault.effect
         headers = dict(effect.get("headers", {}))
         message = f"The fault {fault.id} responds with {effect['status']}"
         response = _api_error(exchange, effect["status"], message, headers)
         return _with_body(response, effect["body"], headers) if "body" in effect else response
 
-    def _rate_limit(self, exchange: Exchange, fault: Fault) -> Answer:
+    def _rate_limit(self, exchange: Exchange, fault: Fault) -> Response:
         seconds = fault.retry_after(exchange.sandbox.clock.now())
         message = f"Too many requests: try again in {seconds} s"
         return _api_error(exchange, 429, message, {"Retry-After": str(seconds)})
 
-    def _disconnect(self, exchange: Exchange, fault: Fault) -> Answer:
-        return Answer(0, [b""], {}, Delivery(breaks=fault.kind))
+    def _disconnect(self, exchange: Exchange, fault: Fault) -> Response:
+        return Response(0, [b""], {}, DeliveryFault(abort=fault.kind))
 
-    def _truncate(self, exchange: Exchange, fault: Fault, response: Answer) -> Answer:
-        return replace(response, delivery=Delivery(most=fault.effect["bytes"]))
+    def _truncate(self, exchange: Exchange, fault: Fault, response: Response) -> Response:
+        return replace(response, delivery=DeliveryFault(max_bytes=fault.effect["bytes"]))
 
-    def _drip(self, exchange: Exchange, fault: Fault, response: Answer) -> Answer:
-        return replace(response, delivery=Delivery(bytes_per_second=fault.effect["bytes_per_second"]))
+    def _drip(self, exchange: Exchange, fault: Fault, response: Response) -> Response:
+        return replace(response, delivery=DeliveryFault(bytes_per_second=fault.effect["bytes_per_second"]))
 
-    def _malformed(self, exchange: Exchange, fault: Fault, response: Answer) -> Answer:
+    def _malformed(self, exchange: Exchange, fault: Fault, response: Response) -> Response:
         body = b"".join(response.body)
         return replace(response, status=200, body=[body[: max(1, len(body) - 1)]])
 
-    def _drift(self, exchange: Exchange, fault: Fault, response: Answer) -> Answer:
+    def _drift(self, exchange: Exchange, fault: Fault, response: Response) -> Response:
         """Change a property so that the response violates its schema, or nothing if no change would."""
         schema = _response_schema(exchange)
         text = b"".join(response.body)
         how = fault.effect.get("how", "drop")
         for value in _mutations(json.loads(text, parse_float=Decimal), fault.effect["pointer"], how):
-            mistakes = self._terms.contract.violations(schema, value)
+            mistakes = self._terms.validator.violations(schema, value)
             if mistakes:
                 exchange.violations = tuple(
                     {"schema": schema, "pointer": each.pointer, "message": each.message} for each in mistakes
@@ -118,13 +118,13 @@ class FaultInjection:
         exchange.notes += (NO_VIOLATION_NOTE,)
         return response
 
-    _replacements: Mapping[str, Callable[["FaultInjection", Exchange, Fault], Answer]] = {
+    _replacements: Mapping[str, Callable[["FaultInjection", Exchange, Fault], Response]] = {
         "status": _status,
         "rate_limit": _rate_limit,
         "reset": _disconnect,
         "close": _disconnect,
     }
-    _changes: Mapping[str, Callable[["FaultInjection", Exchange, Fault, Answer], Answer]] = {
+    _changes: Mapping[str, Callable[["FaultInjection", Exchange, Fault, Response], Response]] = {
         "truncate": _truncate,
         "drip": _drip,
         "malformed": _malformed,
@@ -138,17 +138,17 @@ async def _delay(exchange: Exchange, stage: str) -> None:
         await asyncio.sleep(seconds)
 
 
-def _api_error(exchange: Exchange, status: int, message: str, headers: Mapping[str, str]) -> Answer:
+def _api_error(exchange: Exchange, status: int, message: str, headers: Mapping[str, str]) -> Response:
     """Return a response with a status, in the API's own error shape."""
     dialect = exchange.api.dialect
-    _, value, _ = dialect.refuse(ApiError(message, rule=FAULT))
-    return Answer(status, encode(value), _with_content_type(dialect.content_type, headers))
+    _, value, _ = dialect.render_error(ApiError(message, rule=FAULT))
+    return Response(status, encode(value), _with_content_type(dialect.content_type, headers))
 
 
-def _with_body(response: Answer, body: Any, headers: Mapping[str, str]) -> Answer:
+def _with_body(response: Response, body: Any, headers: Mapping[str, str]) -> Response:
     if isinstance(body, str):
-        return Answer(response.status, [body.encode()], _with_content_type("text/plain; charset=utf-8", headers))
-    return Answer(response.status, encode(body), response.headers)
+        return Response(response.status, [body.encode()], _with_content_type("text/plain; charset=utf-8", headers))
+    return Response(response.status, encode(body), response.headers)
 
 
 def _with_content_type(content_type: str, headers: Mapping[str, str]) -> dict[str, str]:
@@ -160,7 +160,7 @@ def _with_content_type(content_type: str, headers: Mapping[str, str]) -> dict[st
 
 def _response_schema(exchange: Exchange) -> str:
     route = None if exchange.match is None else exchange.match.route
-    name = "error" if exchange.error is not None or route is None else route.answer
+    name = "error" if exchange.error is not None or route is None else route.response_schema
     return schema_for_profile(f"{exchange.api.name}/{name}", exchange.sandbox.profile)
 
 

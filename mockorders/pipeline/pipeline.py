@@ -5,9 +5,9 @@ import time
 from aiohttp import web
 
 from mockorders import rules
-from mockorders.apis.base import Terms
+from mockorders.apis.base import RequestContract
 from mockorders.apis.checks import Check
-from mockorders.apis.messages import Answer
+from mockorders.apis.messages import Response
 from mockorders.concurrency import run_in_steps
 from mockorders.emulator import Core
 from mockorders.errors import InvalidCredentials, InvalidQuery
@@ -31,7 +31,7 @@ class Pipeline:
     """
 
     def __init__(self, core: Core) -> None:
-        terms = Terms(core.contract, core.options.strict)
+        terms = RequestContract(core.contract, core.options.strict)
         self._heads = HeadParser(core.apis, CorsPolicy(core.options.allow_origins))
         self._sandboxes = core.sandboxes
         self._faults = FaultInjection(terms)
@@ -50,7 +50,7 @@ class Pipeline:
         log_request(entry, time.perf_counter() - started)
         return sent
 
-    async def _respond(self, exchange: Exchange, http: web.BaseRequest) -> Answer:
+    async def _respond(self, exchange: Exchange, http: web.BaseRequest) -> Response:
         try:
             response = await self._check(exchange, http)
         except Exception as error:
@@ -58,7 +58,7 @@ class Pipeline:
         response = await self._faults.after(exchange, response)
         return finish_response(exchange.head, response)
 
-    async def _check(self, exchange: Exchange, http: web.BaseRequest) -> Answer:
+    async def _check(self, exchange: Exchange, http: web.BaseRequest) -> Response:
         head = exchange.head
         if head.method == "OPTIONS":
             return _preflight_response(exchange)
@@ -96,17 +96,17 @@ class Pipeline:
         if exchange.sandbox.is_stale:
             exchange.notes += (STALE_NOTE,)
 
-    async def _execute(self, exchange: Exchange) -> Answer:
+    async def _execute(self, exchange: Exchange) -> Response:
         head = exchange.head
         invocation = Invocation(head.api, head.match, exchange.request, exchange.sandbox, exchange.suffix)
         return await run_in_steps(self._executor.execute(invocation, exchange))
 
 
-def _preflight_response(exchange: Exchange) -> Answer:
+def _preflight_response(exchange: Exchange) -> Response:
     """Return the response to OPTIONS, which does not depend on query and credential."""
     head = exchange.head
     exchange.match = head.match
-    headers = {"Allow": ", ".join(("OPTIONS", *head.match.allow))}
+    headers = {"Allow": ", ".join(("OPTIONS", *head.match.allowed_methods))}
     if "Origin" in exchange.headers and not head.origin_denied:
         headers |= preflight_headers(exchange.headers, head.api.dialect.methods)
-    return Answer(200, [b""], headers)
+    return Response(200, [b""], headers)

@@ -2,7 +2,7 @@
 
 import time
 
-from mockorders.apis.messages import Answer
+from mockorders.apis.messages import Response
 from mockorders.http.exchange import Exchange
 from mockorders.observability.entry import JournalEntry
 from mockorders.observability.metrics import Counts
@@ -14,7 +14,7 @@ class Recorder:
     def __init__(self, counts: Counts) -> None:
         self._counts = counts
 
-    def record(self, exchange: Exchange, response: Answer, started: float) -> JournalEntry:
+    def record(self, exchange: Exchange, response: Response, started: float) -> JournalEntry:
         """Return the journal entry of an exchange; `started` is the value of `time.perf_counter` at its start."""
         sandbox = exchange.sandbox
         now = sandbox.clock.now()

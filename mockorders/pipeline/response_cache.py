@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from mockorders.apis.checks import Check
-from mockorders.apis.messages import Answer
+from mockorders.apis.messages import Response
 from mockorders.caching import LruCache
 from mockorders.http.exchange import Exchange
 from mockorders.http.response import finish_response, serialize_head
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 CACHE_BYTES = 16 * 2**20
 OVERHEAD_BYTES = 1_024
 
-Execute = Callable[[Exchange], Awaitable[Answer]]
+Execute = Callable[[Exchange], Awaitable[Response]]
 
 
 class CachedResponse(NamedTuple):
     """A response, the version of the records that it was made from, and what the journal records about it."""
 
-    response: Answer
+    response: Response
     version: object
     notes: tuple[str, ...]
     access: RecordAccess
@@ -42,7 +42,7 @@ class ResponseCache:
     def __init__(self, limit_bytes: int = CACHE_BYTES) -> None:
         self._responses: LruCache[ParsedHead, CachedResponse] = LruCache(limit_bytes, lambda cached: cached.size)
 
-    async def get_or_execute(self, exchange: Exchange, execute: Execute) -> Answer:
+    async def get_or_execute(self, exchange: Exchange, execute: Execute) -> Response:
         """Return the cached response to a request, or execute the request and cache its response."""
         cached = self._find(exchange)
         if cached is not None:
@@ -66,7 +66,7 @@ class ResponseCache:
         return cached
 
 
-def _replay(exchange: Exchange, cached: CachedResponse) -> Answer:
+def _replay(exchange: Exchange, cached: CachedResponse) -> Response:
     """Return the cached response; copy its notes and record accesses to the exchange."""
     exchange.notes += cached.notes
     exchange.access = cached.access
@@ -74,6 +74,6 @@ def _replay(exchange: Exchange, cached: CachedResponse) -> Answer:
     return cached.response
 
 
-def _is_cacheable(exchange: Exchange, response: Answer) -> bool:
+def _is_cacheable(exchange: Exchange, response: Response) -> bool:
     repeatable = exchange.head.method == "GET" and not exchange.body and not exchange.reads_clock
     return repeatable and len(response.body) == 1

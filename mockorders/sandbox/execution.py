@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
-from mockorders.apis.base import Api, Terms
+from mockorders.apis.base import Api, RequestContract
 from mockorders.apis.checks import Check
-from mockorders.apis.messages import Answer, Call, Request
-from mockorders.apis.routing import Match, Route
+from mockorders.apis.messages import Call, Request, Response
+from mockorders.apis.routing import Route, RouteMatch
 from mockorders.config import Profile
 from mockorders.errors import ResponseValidationError
 from mockorders.sandbox.sandbox import Sandbox
@@ -27,7 +27,7 @@ class Invocation(NamedTuple):
     """
 
     api: Api
-    match: Match
+    match: RouteMatch
     request: Request
     sandbox: Sandbox
     customer: str | None
@@ -89,10 +89,10 @@ class CallContext:
 class Executor:
     """Executes calls on the terms of one server."""
 
-    def __init__(self, terms: Terms) -> None:
+    def __init__(self, terms: RequestContract) -> None:
         self._terms = terms
 
-    def execute(self, invocation: Invocation, trace: CallTrace) -> Generator[None, None, Answer]:
+    def execute(self, invocation: Invocation, trace: CallTrace) -> Generator[None, None, Response]:
         """Return the response to a call. Yields between batches of long work.
 
         Records are changed only if the response is valid. Raises Refusal if the request is rejected and Breach if the
@@ -116,20 +116,20 @@ class Executor:
             raise
         trace.access = state.commit()
         trace.check = Check.DONE
-        return Answer(route.status, body, {"Content-Type": invocation.api.dialect.content_type})
+        return Response(route.status, body, {"Content-Type": invocation.api.dialect.content_type})
 
     def _parse(self, invocation: Invocation, trace: CallTrace) -> Call:
         dialect = invocation.api.dialect
-        call = dialect.parse(invocation.request, invocation.match, self._terms)
+        call = dialect.parse_call(invocation.request, invocation.match, self._terms)
         default = invocation.sandbox.current_customer
-        call.customer = dialect.identify(invocation.request, invocation.customer, default)
+        call.customer = dialect.resolve_customer(invocation.request, invocation.customer, default)
         trace.notes += tuple(call.notes)
         return call
 
     def _encode(self, invocation: Invocation, route: Route, value: Any) -> list[bytes]:
         api = invocation.api
-        schema = schema_for_profile(f"{api.name}/{route.answer}", invocation.sandbox.profile)
-        return encode_valid(self._terms.contract, schema, api.dialect.success(value), api.kept)
+        schema = schema_for_profile(f"{api.name}/{route.response_schema}", invocation.sandbox.profile)
+        return encode_valid(self._terms.validator, schema, api.dialect.wrap(value), api.prerendered_schemas)
 
 
 def encode_valid(

@@ -61,4 +61,4 @@ class Mockorders(Sandbox):
 
 @cache
 def _bases() -> Mapping[str, str]:
-    return {api.name: api.bases[0] for api in discover()}
+    return {api.name: api.base_paths[0] for api in discover()}

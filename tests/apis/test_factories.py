@@ -14,7 +14,7 @@ import pytest
 from support.contracts import shared_contract
 from support.processes import finish
 
-from mockorders.apis.fakes import MONTHS, Pools
+from mockorders.apis.fakes import MONTHS, FakeData
 from mockorders.validation.records import fill_defaults, references, values_at
 
 Record = dict[str, Any]
@@ -38,7 +38,7 @@ print(json.dumps(factory.generate({"customers": 30, "orders": 200}, {}, Pools(in
 
 
 def generate(api: str, plan: Mapping[str, Any], taken: Mapping[str, Any] | None = None, seed: int = 1) -> Made:
-    made: Made = import_module(f"mockorders.apis.{api}.generator").generate(plan, taken or {}, Pools(seed))
+    made: Made = import_module(f"mockorders.apis.{api}.generator").generate(plan, taken or {}, FakeData(seed))
     return made
 
 

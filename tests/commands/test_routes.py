@@ -23,7 +23,7 @@ def test_every_route_is_listed() -> None:
     lines = [line.split() for line in run("routes").out.splitlines()]
     for api in discover():
         rows = [line for line in lines if [f"{api.name}/" in line[2]] == [True]] if lines else []
-        assert [[route.method, route.path, f"{api.name}/{route.answer}"] for route in api.routes] == [
+        assert [[route.method, route.path, f"{api.name}/{route.response_schema}"] for route in api.routes] == [
             row[:3] for row in rows
         ]
 

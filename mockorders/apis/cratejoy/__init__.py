@@ -9,7 +9,7 @@ from mockorders.rules import declared
 API = Api(
     name="cratejoy",
     title="Cratejoy Merchant API",
-    bases=("/v1",),
+    base_paths=("/v1",),
     dialect=Cratejoy(),
     routes=ROUTES,
     collections={
@@ -25,14 +25,14 @@ API = Api(
         "subscriptions": (),
         "orders": ("customer_id",),
     },
-    kept=frozenset({"cratejoy/order", "cratejoy/order-observed"}),
+    prerendered_schemas=frozenset({"cratejoy/order", "cratejoy/order-observed"}),
     rules=declared(rules),
-    manual="mockorders.apis.cratejoy.documentation",
-    generator="mockorders.apis.cratejoy.generator",
-    overview="mockorders.apis.cratejoy.display",
-    prober="mockorders.apis.cratejoy.live_checks",
-    example=("-u", "{login}", "{base}/v1/orders/"),
-    elsewhere=tuple(
+    documentation_module="mockorders.apis.cratejoy.documentation",
+    generator_module="mockorders.apis.cratejoy.generator",
+    display_module="mockorders.apis.cratejoy.display",
+    live_checks_module="mockorders.apis.cratejoy.live_checks",
+    curl_example=("-u", "{login}", "{base}/v1/orders/"),
+    unimplemented_paths=tuple(
         f"/{name}"
         for name in (
             "customers subscriptions products product_instances product_survey_results shipments shipment_batches "

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from mockorders.apis.cratejoy import rules
 from mockorders.apis.cratejoy.filters.filters import Filter, UnknownProperty, compile_filter, customer_model
-from mockorders.apis.cratejoy.filters.types import Unfit
+from mockorders.apis.cratejoy.filters.types import InvalidFilterValue
 from mockorders.apis.messages import Call
 from mockorders.errors import InvalidRequest
 from mockorders.formats.timestamps import format_time, parse_time
@@ -31,17 +31,17 @@ class Line(NamedTuple):
     price: int
 
 
-def create(tables: Tables, call: Call, now: datetime) -> Record:
+def create_order(tables: Tables, call: Call, now: datetime) -> Record:
     """Create an order with all that comes with it; Invalid, with nothing changed, where a rule is against it."""
     body = call.body
-    customer = the_customer(tables, body["customer"], typed=call.typed)
-    may_order_now(tables, customer, now)
-    payment = _own(tables["payment_methods"], customer, body.get("cust_pay_id"), _PAYMENT)
+    customer = find_customer(tables, body["customer"], body_is_json=call.body_is_json)
+    check_order_interval(tables, customer, now)
+    payment = _owned_record(tables["payment_methods"], customer, body.get("cust_pay_id"), _PAYMENT)
     if payment is None:
         message = f"customer {customer['id']}: expected a customer with a payment method"
         raise InvalidRequest(message, rule=rules.PAYMENT)
     lines = [_line(tables, number, each) for number, each in enumerate(body["products"])]
-    address = _own(tables["addresses"], customer, body.get("ship_address_id"), _ADDRESS)
+    address = _owned_record(tables["addresses"], customer, body.get("ship_address_id"), _ADDRESS)
     coupons = _coupons(tables, body.get("coupons", []))
     order = _order(tables, customer, (payment, address), now)
     order |= {**_totals(lines, coupons), **_gift(body)}
@@ -49,15 +49,15 @@ def create(tables: Tables, call: Call, now: datetime) -> Record:
         {"id": _inner_id(order, "coupon", number), "coupon_id": coupon["id"], "code_used": coupon["code"]}
         for number, coupon in enumerate(coupons)
     ]
-    order["products"] = [_keep_line(tables, order, number, line) for number, line in enumerate(lines)]
-    _keep_payment(tables, order)
+    order["products"] = [_store_line(tables, order, number, line) for number, line in enumerate(lines)]
+    _store_payment(tables, order)
     tables["orders"].put(order)
     return order
 
 
-def the_customer(tables: Tables, filters: Mapping[str, Any], *, typed: bool) -> Record:
+def find_customer(tables: Tables, filters: Mapping[str, Any], *, body_is_json: bool) -> Record:
     """Find the one customer that the filters hit; Invalid where they hit none or several."""
-    tests = [_customer_filter(name, value, typed=typed) for name, value in filters.items()]
+    tests = [_customer_filter(name, value, body_is_json=body_is_json) for name, value in filters.items()]
     narrowed = next((each.indexed for each in tests if each.indexed is not None and each.prop == "id"), None)
     customers = tables["customers"] if narrowed is None else filter(None, [tables["customers"].get(narrowed)])
     found = [each for each in customers if all(test.matches(tables, each) for test in tests)]
@@ -67,7 +67,7 @@ def the_customer(tables: Tables, filters: Mapping[str, Any], *, typed: bool) -> 
     return found[0]
 
 
-def may_order_now(tables: Tables, customer: Record, now: datetime) -> None:
+def check_order_interval(tables: Tables, customer: Record, now: datetime) -> None:
     """Refuse an order where the customer has one from the past minute."""
     for order in tables["orders"].where("customer_id", customer["id"]):
         if timedelta() <= now - parse_time(order["placed_at"]) < MINUTE:
@@ -84,24 +84,24 @@ def gift_info(given: Mapping[str, Any]) -> dict[str, Any]:
     return {key: given.get(key, "") for key in GIFT_KEYS}
 
 
-class _Owned(NamedTuple):
+class _OwnedRecord(NamedTuple):
     field: str
-    what: str
-    first: str
+    description: str
+    default_flag: str
     rule: Rule
 
 
-_PAYMENT = _Owned("cust_pay_id", "a payment method", "default", rules.PAYMENT)
-_ADDRESS = _Owned("ship_address_id", "an address", "primary", rules.SHIP_ADDRESS)
+_PAYMENT = _OwnedRecord("cust_pay_id", "a payment method", "default", rules.PAYMENT)
+_ADDRESS = _OwnedRecord("ship_address_id", "an address", "primary", rules.SHIP_ADDRESS)
 
 
-def _customer_filter(name: str, value: Any, *, typed: bool) -> Filter:
+def _customer_filter(name: str, value: Any, *, body_is_json: bool) -> Filter:
     try:
-        made = compile_filter(customer_model(), name, value, typed=typed)
+        made = compile_filter(customer_model(), name, value, body_is_json=body_is_json)
     except UnknownProperty as error:
         message = f"Unknown property 'customer.{str(error)[:200]}'"
         raise InvalidRequest(message, rule=rules.UNKNOWN_PROPERTY) from error
-    except Unfit as error:
+    except InvalidFilterValue as error:
         message = f"customer.{name[:200]}: expected {error}"
         raise InvalidRequest(message, rule=rules.CUSTOMER_FILTER) from error
     if name not in {"email", "email__eq"}:
@@ -109,14 +109,16 @@ def _customer_filter(name: str, value: Any, *, typed: bool) -> Filter:
     return made._replace(test=lambda each: each.lower() == value.lower())
 
 
-def _own(collection: Collection, customer: Record, identifier: int | None, kind: _Owned) -> Record | None:
+def _owned_record(
+    collection: Collection, customer: Record, identifier: int | None, kind: _OwnedRecord
+) -> Record | None:
     """Give the customer's record that was named, else the one that stands first with them, else None."""
     owned = collection.where("customer_id", customer["id"])
     if identifier is None:
-        return next((each for each in owned if each[kind.first]), owned[0] if owned else None)
+        return next((each for each in owned if each[kind.default_flag]), owned[0] if owned else None)
     record = collection.get(identifier)
     if record is None or record["customer_id"] != customer["id"]:
-        message = f"{kind.field}: expected the id of {kind.what} of customer {customer['id']}, got {identifier}"
+        message = f"{kind.field}: expected the id of {kind.description} of customer {customer['id']}, got {identifier}"
         raise InvalidRequest(message, rule=kind.rule)
     return record
 
@@ -175,8 +177,10 @@ def _coupons(tables: Tables, codes: Sequence[str] | str) -> list[Record]:
     return found
 
 
-def _order(tables: Tables, customer: Record, means: tuple[Record, Record | None], now: datetime) -> dict[str, Any]:
-    payment, address = means
+def _order(
+    tables: Tables, customer: Record, payment_and_address: tuple[Record, Record | None], now: datetime
+) -> dict[str, Any]:
+    payment, address = payment_and_address
     ship = None if address is None else address["id"]
     made = {
         "id": tables["orders"].next_id(),
@@ -204,7 +208,7 @@ def _gift(body: Mapping[str, Any]) -> dict[str, Any]:
     return {"is_gift": True, "order_gift_info": info, "gift_message": info["gift_message"]}
 
 
-def _keep_line(tables: Tables, order: Record, number: int, line: Line) -> dict[str, Any]:
+def _store_line(tables: Tables, order: Record, number: int, line: Line) -> dict[str, Any]:
     """Keep what a line brings: its subscription and its fulfillment; give the line as orders store it."""
     subscription = None if line.term is None else _subscription(tables, order, line)
     shipment = {
@@ -243,7 +247,7 @@ def _subscription(tables: Tables, order: Record, line: Line) -> int:
     return int(made["id"])
 
 
-def _keep_payment(tables: Tables, order: Record) -> None:
+def _store_payment(tables: Tables, order: Record) -> None:
     made = {
         "id": tables["transactions"].next_id(),
         "order_id": order["id"],

@@ -4,10 +4,10 @@ import base64
 import binascii
 from typing import Any
 
-from mockorders.apis.base import Given, Terms
+from mockorders.apis.base import RequestContract, SubmittedCredential
 from mockorders.apis.cratejoy import rules
-from mockorders.apis.messages import Answer, Call, Request
-from mockorders.apis.routing import Match, Route
+from mockorders.apis.messages import Call, Request, Response
+from mockorders.apis.routing import Route, RouteMatch
 from mockorders.errors import ApiError, InvalidCredentials, InvalidQuery, InvalidRequest, MethodNotAllowed
 from mockorders.formats.parsing import ParseError, is_form, parse_form, parse_json
 from mockorders.rules import Rule
@@ -26,42 +26,42 @@ class Cratejoy:
     headers = ("Authorization", "Content-Type")
     rules = (rules.AUTH, rules.ERRORS)
 
-    def method(self, request: Request) -> str:
+    def effective_method(self, request: Request) -> str:
         """Give the method as it was sent."""
         return request.method
 
-    def credential(self, request: Request) -> Given:
+    def read_credential(self, request: Request) -> SubmittedCredential:
         """Find client id and password in the Basic authorization."""
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "basic":
-            return Given(None)
+            return SubmittedCredential(None)
         try:
             raw = base64.b64decode(token.strip().encode("ascii"), validate=True)
             text = raw.decode("utf-8")
         except (binascii.Error, UnicodeError):
-            return Given(None)
+            return SubmittedCredential(None)
         name, colon, secret = text.partition(":")
-        return Given(name, secret) if colon else Given(None)
+        return SubmittedCredential(name, secret) if colon else SubmittedCredential(None)
 
-    def parse(self, request: Request, match: Match, terms: Terms) -> Call:
+    def parse_call(self, request: Request, match: RouteMatch, terms: RequestContract) -> Call:
         """Take the query string apart, read the body by its schema, and check both."""
         route = match.route
         assert route is not None
         call = Call(match.params)
         self._parse_query(request, route, call, terms)
-        if route.body is not None:
-            self._parse_body(request, f"cratejoy/{route.body}", call, terms)
+        if route.body_schema is not None:
+            self._parse_body(request, f"cratejoy/{route.body_schema}", call, terms)
         return call
 
-    def identify(self, request: Request, suffix: str | None, default: int | None) -> int | None:
+    def resolve_customer(self, request: Request, suffix: str | None, default: int | None) -> int | None:
         """Speak for the store, never for a customer."""
         return None
 
-    def success(self, value: Any) -> Any:
+    def wrap(self, value: Any) -> Any:
         """Leave the answer bare."""
         return value
 
-    def refuse(self, refusal: ApiError) -> tuple[int, Any, dict[str, str]]:
+    def render_error(self, refusal: ApiError) -> tuple[int, Any, dict[str, str]]:
         """List the messages."""
         headers = {}
         if isinstance(refusal, MethodNotAllowed):
@@ -71,12 +71,12 @@ class Cratejoy:
         messages = (*refusal.messages, INVALID) if isinstance(refusal, InvalidQuery) else refusal.messages
         return refusal.status, {"errors": list(messages)}, headers
 
-    def dress(self, request: Request, answer: Answer) -> Answer:
+    def finish_response(self, request: Request, answer: Response) -> Response:
         """Leave the answer as it is."""
         return answer
 
-    def _parse_query(self, request: Request, route: Route, call: Call, terms: Terms) -> None:
-        schema = f"cratejoy/{route.query}"
+    def _parse_query(self, request: Request, route: Route, call: Call, terms: RequestContract) -> None:
+        schema = f"cratejoy/{route.query_schema}"
         declared, closed = load_schema(schema)["properties"], load_schema(schema).get("additionalProperties") is False
         named = [name for name, _ in request.pairs if name in declared]
         for name in named:
@@ -89,25 +89,25 @@ class Cratejoy:
             known = ", ".join(declared)
             message = f"{filters[0][0][:200]}: expected one of {known}, as nothing is listed here"
             raise _bad_query(message)
-        for mistake in terms.contract.violations(schema, given):
+        for mistake in terms.validator.violations(schema, given):
             raise _bad_query(mistake.as_sentence("query"))
         if "offset" in given:
             call.notes.append(OFFSET_NOTE)
         call.query = {**given, "filters": filters, "pairs": request.pairs}
 
-    def _parse_body(self, request: Request, schema: str, call: Call, terms: Terms) -> None:
-        call.typed = not is_form(request.headers.get("Content-Type", ""), request.body)
+    def _parse_body(self, request: Request, schema: str, call: Call, terms: RequestContract) -> None:
+        call.body_is_json = not is_form(request.headers.get("Content-Type", ""), request.body)
         call.body = _read(request.body, call, terms)
-        if not call.typed:
+        if not call.body_is_json:
             call.body = coerce(schema, call.body)
-        mistakes = terms.contract.violations(schema, call.body)
+        mistakes = terms.validator.violations(schema, call.body)
         if mistakes:
             raise InvalidRequest(*(mistake.as_sentence() for mistake in mistakes), rule=_rule_of(mistakes[0].message))
 
 
-def _read(body: bytes, call: Call, terms: Terms) -> Any:
+def _read(body: bytes, call: Call, terms: RequestContract) -> Any:
     try:
-        if call.typed:
+        if call.body_is_json:
             return parse_json(body)
         if terms.strict:
             message = "body: expected JSON, got form fields (--strict)"
@@ -116,7 +116,7 @@ def _read(body: bytes, call: Call, terms: Terms) -> Any:
         return parse_form(body)
     except ParseError as error:
         message = f"body: {error}"
-        raise InvalidRequest(message, rule=rules.BODY if call.typed else rules.FORM) from error
+        raise InvalidRequest(message, rule=rules.BODY if call.body_is_json else rules.FORM) from error
 
 
 def _rule_of(message: str) -> Rule:

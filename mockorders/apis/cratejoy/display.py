@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from mockorders.apis.display import Column, Event, cents, dated, full_name
+from mockorders.apis.display import Column, TimelineEvent, format_cents, full_name, with_dates
 from mockorders.storage.collection import Record
 from mockorders.storage.state import Tables
 
 
 def _amount(name: str) -> Any:
-    return lambda _, order: cents(order[name])
+    return lambda _, order: format_cents(order[name])
 
 
 def _field(name: str) -> Any:
@@ -25,11 +25,15 @@ COLUMNS = (
 )
 
 
-def lifecycle(tables: Tables, order: Record) -> list[Event]:
+def lifecycle(tables: Tables, order: Record) -> list[TimelineEvent]:
     """Give what happens to an order: placed, paid, shipped."""
     lines = len(order["products"])
-    placed = (order["placed_at"], "Placed", f"{lines} {'line' if lines == 1 else 'lines'}, {cents(order['total'])}")
-    return dated(
+    placed = (
+        order["placed_at"],
+        "Placed",
+        f"{lines} {'line' if lines == 1 else 'lines'}, {format_cents(order['total'])}",
+    )
+    return with_dates(
         [
             placed,
             *(_transaction(each) for each in tables["transactions"].where("order_id", order["id"])),
@@ -39,7 +43,7 @@ def lifecycle(tables: Tables, order: Record) -> list[Event]:
 
 
 def _transaction(made: Record) -> tuple[str | None, str, str]:
-    return made["created_at"], f"Payment {made['result']}", f"{cents(made['total'])}, transaction {made['id']}"
+    return made["created_at"], f"Payment {made['result']}", f"{format_cents(made['total'])}, transaction {made['id']}"
 
 
 def _fulfillment(made: Record) -> tuple[str | None, str, str]:

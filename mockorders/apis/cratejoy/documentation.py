@@ -1,10 +1,10 @@
 """How Cratejoy is documented: what lets a request in, and the requests of its page."""
 
-from mockorders.apis.documentation import Manual, Sample
+from mockorders.apis.documentation import ApiDocs, Example
 
 ORDER = "/orders/75572230"
 
-MANUAL = Manual(
+DOCS = ApiDocs(
     security={
         "basic": {
             "type": "http",
@@ -13,13 +13,13 @@ MANUAL = Manual(
         }
     },
     requirements=(("basic",),),
-    samples=(
-        Sample("All orders", "GET", "/orders", "docs"),
-        Sample("Orders placed after a time", "GET", "/orders?placed_at__gt=2017-03-15T20%3A00%3A24Z", "docs"),
-        Sample("One order", "GET", ORDER, "docs"),
-        Sample("A note", "PUT", ORDER, "docs", {"note": "Drop package off at the front office"}),
-        Sample("Gift info", "PUT", ORDER, "docs", {"order_gift_info": {"gift_message": "Hi, I got you this gift."}}),
-        Sample(
+    examples=(
+        Example("All orders", "GET", "/orders", "docs"),
+        Example("Orders placed after a time", "GET", "/orders?placed_at__gt=2017-03-15T20%3A00%3A24Z", "docs"),
+        Example("One order", "GET", ORDER, "docs"),
+        Example("A note", "PUT", ORDER, "docs", {"note": "Drop package off at the front office"}),
+        Example("Gift info", "PUT", ORDER, "docs", {"order_gift_info": {"gift_message": "Hi, I got you this gift."}}),
+        Example(
             "A subscription, as a gift",
             "POST",
             "/orders",

@@ -3,17 +3,17 @@
 import base64
 from collections.abc import Mapping
 
-from mockorders.apis.base import Probe
+from mockorders.apis.base import LiveCheck
 
-PROBES = (
-    Probe("/orders/", "answer"),
-    Probe("/orders/?limit=2&with=all", "answer"),
-    Probe("/orders/{id}/", "answer"),
-    Probe("/orders/2147483647/", "error"),
+LIVE_CHECKS = (
+    LiveCheck("/orders/", "answer"),
+    LiveCheck("/orders/?limit=2&with=all", "answer"),
+    LiveCheck("/orders/{id}/", "answer"),
+    LiveCheck("/orders/2147483647/", "error"),
 )
 
 
-def sign(credentials: Mapping[str, str]) -> tuple[Mapping[str, str], Mapping[str, str]]:
+def authenticate(credentials: Mapping[str, str]) -> tuple[Mapping[str, str], Mapping[str, str]]:
     """Send client id and secret as the Basic authorization."""
     user = credentials.get("user", "")
     return {}, {"Authorization": "Basic " + base64.b64encode(user.encode()).decode()} if user else {}

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from mockorders.apis.display import Column, Event, dated, full_name
+from mockorders.apis.display import Column, TimelineEvent, full_name, with_dates
 from mockorders.storage.collection import Record
 from mockorders.storage.state import Tables
 
@@ -31,7 +31,7 @@ COLUMNS = (
 )
 
 
-def lifecycle(_: Tables, order: Record) -> list[Event]:
+def lifecycle(_: Tables, order: Record) -> list[TimelineEvent]:
     """Give what happens to an order: created, paid, shipped, refunded."""
     total = _total(_, order)
     shipments = [
@@ -39,7 +39,7 @@ def lifecycle(_: Tables, order: Record) -> list[Event]:
         for each in order["shipments"] or ()
         if "ship_date" in each
     ]
-    return dated(
+    return with_dates(
         [
             (order["created_at"], "Created", str(order["plan"]["name"])),
             (order["paid_at"], "Paid", total),

@@ -1,9 +1,9 @@
 """How Universe is documented: what lets a request in, and the requests of its page."""
 
-from mockorders.apis.documentation import Manual, Sample
+from mockorders.apis.documentation import ApiDocs, Example
 from mockorders.apis.universe.dialect import COOKIE
 
-MANUAL = Manual(
+DOCS = ApiDocs(
     security={
         "key": {
             "type": "apiKey",
@@ -25,16 +25,16 @@ MANUAL = Manual(
         },
     },
     requirements=(("key",), ("key", "customer"), ("key", "session")),
-    samples=(
-        Sample("All orders, sorted by id descending", "GET", "/orders?order=DESC", "docs@2"),
-        Sample("All orders, with queued shipments", "GET", "/orders", "docs-queued@2"),
-        Sample("An order", "GET", "/orders/489", "docs@164"),
-        Sample("An order with a queued shipment", "GET", "/orders/489", "docs-queued@164"),
-        Sample("Order doesn't belong to current customer", "GET", "/orders/489", "docs@2"),
-        Sample("The latest order", "GET", "/orders/latest", "docs@164"),
-        Sample("No orders", "GET", "/orders/latest", "docs@1"),
+    examples=(
+        Example("All orders, sorted by id descending", "GET", "/orders?order=DESC", "docs@2"),
+        Example("All orders, with queued shipments", "GET", "/orders", "docs-queued@2"),
+        Example("An order", "GET", "/orders/489", "docs@164"),
+        Example("An order with a queued shipment", "GET", "/orders/489", "docs-queued@164"),
+        Example("Order doesn't belong to current customer", "GET", "/orders/489", "docs@2"),
+        Example("The latest order", "GET", "/orders/latest", "docs@164"),
+        Example("No orders", "GET", "/orders/latest", "docs@1"),
     ),
-    dressed={
+    other_media_types={
         "application/javascript": {
             "description": "With `callback`: a call of that function with the answer.",
             "type": "string",

@@ -7,12 +7,12 @@ from typing import Any
 from mockorders.apis.messages import Call
 from mockorders.apis.routing import HandlerContext
 from mockorders.apis.universe import rules
-from mockorders.apis.universe.views import DETAIL, LISTED
+from mockorders.apis.universe.views import DETAIL_VIEW, LIST_VIEW
 from mockorders.errors import ApiError, NotFound
 from mockorders.storage.collection import Record
 from mockorders.storage.state import Tables
 
-LONG = 500
+STREAMING_THRESHOLD = 500
 
 _ID = re.compile(r"[0-9]{1,40}", re.ASCII)
 
@@ -28,19 +28,19 @@ def list_orders(context: HandlerContext, call: Call) -> Generator[None, None, An
     tables, orders = _orders(context, call)
     if call.query.get("order", "").upper() == "DESC":
         orders.reverse()
-    if len(orders) > LONG:
+    if len(orders) > STREAMING_THRESHOLD:
         tables = tables.copy()
-    return {"orders": (yield from context.render_list(LISTED, tables, orders))}
+    return {"orders": (yield from context.render_list(LIST_VIEW, tables, orders))}
 
 
 def get_order(context: HandlerContext, call: Call) -> Any:
     """Give one completed order of the current customer."""
-    tables, customer = _login(context, call)
+    tables, customer = _require_customer(context, call)
     identifier = call.params["id"]
     order = tables["orders"].get(int(identifier)) if _ID.fullmatch(identifier) else None
     if order is None or order["customer_id"] != customer or not order["completed"]:
         raise _order_not_found()
-    return {"order": context.render(DETAIL, tables, order)}
+    return {"order": context.render(DETAIL_VIEW, tables, order)}
 
 
 def latest_order(context: HandlerContext, call: Call) -> Any:
@@ -48,10 +48,10 @@ def latest_order(context: HandlerContext, call: Call) -> Any:
     tables, orders = _orders(context, call)
     if not orders:
         raise _order_not_found()
-    return {"order": context.render(DETAIL, tables, orders[-1])}
+    return {"order": context.render(DETAIL_VIEW, tables, orders[-1])}
 
 
-def _login(context: HandlerContext, call: Call) -> tuple[Tables, int]:
+def _require_customer(context: HandlerContext, call: Call) -> tuple[Tables, int]:
     tables = context.tables("universe")
     if call.customer is None or tables["customers"].get(call.customer) is None:
         message = "Please log in to access your online benefits."
@@ -60,7 +60,7 @@ def _login(context: HandlerContext, call: Call) -> tuple[Tables, int]:
 
 
 def _orders(context: HandlerContext, call: Call) -> tuple[Tables, list[Record]]:
-    tables, customer = _login(context, call)
+    tables, customer = _require_customer(context, call)
     return tables, [order for order in tables["orders"].where("customer_id", customer) if order["completed"]]
 
 

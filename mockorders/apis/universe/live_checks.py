@@ -2,18 +2,18 @@
 
 from collections.abc import Mapping
 
-from mockorders.apis.base import Probe
+from mockorders.apis.base import LiveCheck
 
-PROBES = (
-    Probe("/orders", "answer"),
-    Probe("/orders?order=DESC", "answer"),
-    Probe("/orders/latest"),
-    Probe("/orders/{id}", "answer"),
-    Probe("/orders/2147483647", "error"),
+LIVE_CHECKS = (
+    LiveCheck("/orders", "answer"),
+    LiveCheck("/orders?order=DESC", "answer"),
+    LiveCheck("/orders/latest"),
+    LiveCheck("/orders/{id}", "answer"),
+    LiveCheck("/orders/2147483647", "error"),
 )
 
 
-def sign(credentials: Mapping[str, str]) -> tuple[Mapping[str, str], Mapping[str, str]]:
+def authenticate(credentials: Mapping[str, str]) -> tuple[Mapping[str, str], Mapping[str, str]]:
     """Send the key in the query, and the customer's token, if there is one, as the Bearer authorization."""
     key, bearer = credentials.get("key", ""), credentials.get("bearer", "")
     return {"key": key} if key else {}, {"Authorization": f"Bearer {bearer}"} if bearer else {}

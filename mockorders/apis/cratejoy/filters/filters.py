@@ -6,7 +6,7 @@ from operator import eq, ge, gt, le, lt, ne
 from typing import Any, NamedTuple
 
 from mockorders.apis.cratejoy.filters import types
-from mockorders.apis.cratejoy.filters.types import Kind, Unfit
+from mockorders.apis.cratejoy.filters.types import FieldType, InvalidFilterValue
 from mockorders.apis.cratejoy.views import RELATIONS, Relation, order_url
 from mockorders.formats.matching import matches_glob
 from mockorders.storage.collection import SCAN_BATCH, IndexedCondition, Record
@@ -24,17 +24,17 @@ class UnknownProperty(ValueError):
     """A filter over a property that there is not; the text is its name."""
 
 
-class Model(NamedTuple):
+class FilterModel(NamedTuple):
     """What can be filtered: the properties of a record, and its relations with theirs."""
 
-    own: Mapping[str, Mapping[str, Any]]
+    properties: Mapping[str, Mapping[str, Any]]
     relations: Mapping[str, Relation]
     derived: Mapping[str, Callable[[Record], Any]]
 
     def find(self, name: str) -> tuple[Relation | None, str, Mapping[str, Any]]:
         """Find a property by its name: relation, property there, schema. UnknownProperty where there is none."""
-        if name in self.own:
-            return None, name, self.own[name]
+        if name in self.properties:
+            return None, name, self.properties[name]
         head, dot, tail = name.partition(".")
         prop, relation = tail if dot else "id", self.relations.get(head)
         schema = None if relation is None else properties(relation.schema).get(prop)
@@ -47,7 +47,7 @@ class Comparison(NamedTuple):
     """A comparison with a value: how it is decided for one, and for all at once, where an index can."""
 
     test: Test
-    chosen: Callable[[SortedIndex], Bitmap] | None = None
+    select: Callable[[SortedIndex], Bitmap] | None = None
 
 
 class Filter(NamedTuple):
@@ -79,10 +79,10 @@ def _addresses(source: Any, customer: Record) -> Any:
 
 
 @cache
-def order_model() -> Model:
+def order_model() -> FilterModel:
     """Give what orders can be filtered by."""
     known = properties("cratejoy/order-relations")
-    return Model(
+    return FilterModel(
         {name: schema for name, schema in known.items() if name not in RELATIONS},
         {**RELATIONS, "order_gift_info": Relation("cratejoy/gift-info", _gift_info)},
         {"type": lambda _: "order", "url": lambda order: order_url(order["id"])},
@@ -90,29 +90,29 @@ def order_model() -> Model:
 
 
 @cache
-def customer_model() -> Model:
+def customer_model() -> FilterModel:
     """Give what customers can be filtered by, when an order is created."""
-    return Model(
+    return FilterModel(
         properties("cratejoy/customer"),
         {"addresses": Relation("cratejoy/address", _addresses)},
         {"type": lambda _: "customer"},
     )
 
 
-def compile_filter(model: Model, name: str, value: Any, *, typed: bool = False) -> Filter:
-    """Make one filter of its name and value; a `typed` value is JSON's, else text.
+def compile_filter(model: FilterModel, name: str, value: Any, *, body_is_json: bool = False) -> Filter:
+    """Make one filter of its name and value; a `body_is_json` value is JSON's, else text.
 
     Raises UnknownProperty, or Unfit with what was expected.
     """
     path, operator = _split(model, name)
     relation, prop, schema = model.find(path)
-    kind = types.kind_of(schema)
-    test, chosen = _comparison(kind, operator, value, typed=typed)
+    kind = types.field_type(schema)
+    test, chosen = _comparison(kind, operator, value, typed=body_is_json)
     derive = model.derived.get(prop) if relation is None else None
     condition = IndexedCondition(prop, kind.rank, None if relation is not None or derive is not None else chosen)
     plain = operator == "eq" and kind.name == "integer"
     if plain and (relation is None or (relation is RELATIONS["customer"] and prop == "id")):
-        return Filter(relation, prop, test, condition, derive, kind.read(value, typed=typed))
+        return Filter(relation, prop, test, condition, derive, kind.read(value, typed=body_is_json))
     return Filter(relation, prop, test, condition, derive)
 
 
@@ -122,11 +122,11 @@ def search(tables: Tables, filters: Sequence[Filter]) -> Generator[None, None, R
     def matches(order: Record) -> bool:
         return all(each.matches(tables, order) for each in filters)
 
-    orders, few = tables["orders"], _few(tables, filters)
-    if few is None:
+    orders, narrowed = tables["orders"], _narrowed(tables, filters)
+    if narrowed is None:
         return (yield from orders.select([each.condition for each in filters], matches))
     found, step = [], max(1, SCAN_BATCH // len(filters))
-    for number, order in enumerate(few):
+    for number, order in enumerate(narrowed):
         if matches(order):
             found.append(order["id"])
         if number % step == step - 1:
@@ -134,7 +134,7 @@ def search(tables: Tables, filters: Sequence[Filter]) -> Generator[None, None, R
     return ResultSet((), bitmap_of(()), found)
 
 
-def _few(tables: Tables, filters: Sequence[Filter]) -> Sequence[Record] | None:
+def _narrowed(tables: Tables, filters: Sequence[Filter]) -> Sequence[Record] | None:
     """Give the orders that may match, by id, where a filter names one id or customer; else None."""
     orders = tables["orders"]
     for each in filters:
@@ -147,7 +147,7 @@ def _few(tables: Tables, filters: Sequence[Filter]) -> Sequence[Record] | None:
     return None
 
 
-def _split(model: Model, name: str) -> tuple[str, str]:
+def _split(model: FilterModel, name: str) -> tuple[str, str]:
     path, dunder, operator = name.rpartition("__")
     if not dunder:
         return name, "eq"
@@ -158,26 +158,28 @@ def _split(model: Model, name: str) -> tuple[str, str]:
     except UnknownProperty:
         raise UnknownProperty(name) from None
     message = f"a comparison of {', '.join(OPERATORS)}, got {operator!r}"
-    raise Unfit(message)
+    raise InvalidFilterValue(message)
 
 
-def _comparison(kind: Kind, operator: str, value: Any, *, typed: bool) -> Comparison:
+def _comparison(kind: FieldType, operator: str, value: Any, *, typed: bool) -> Comparison:
     if operator == "is_null":
         wanted = types.BOOLEAN.read(value, typed=typed)
         return Comparison(lambda each: (each is None) is wanted, lambda index: index.null if wanted else index.not_null)
     if kind.name == "object":
         message = "the comparison is_null only, as it is an object or a list"
-        raise Unfit(message)
+        raise InvalidFilterValue(message)
     if operator in {"like", "ilike"}:
         like = _like(kind, value, fold=operator == "ilike")
         return Comparison(like, lambda index: index.matching((operator, value), like))
     if operator in {"in", "nin"}:
         return _membership(kind, kind.read_list(value, typed=typed), wanted=operator == "in")
     compare, other = COMPARISONS[operator], kind.rank(kind.read(value, typed=typed))
-    return Comparison(lambda each: each is not None and compare(kind.rank(each), other), _CHOSEN[operator](other))
+    return Comparison(
+        lambda each: each is not None and compare(kind.rank(each), other), _INDEX_QUERIES[operator](other)
+    )
 
 
-def _membership(kind: Kind, values: Sequence[Any], *, wanted: bool) -> Comparison:
+def _membership(kind: FieldType, values: Sequence[Any], *, wanted: bool) -> Comparison:
     ranks = {kind.rank(each) for each in values}
     return Comparison(
         lambda each: each is not None and (kind.rank(each) in ranks) is wanted,
@@ -186,7 +188,7 @@ def _membership(kind: Kind, values: Sequence[Any], *, wanted: bool) -> Compariso
 
 
 # How a sorted index decides each comparison.
-_CHOSEN: Mapping[str, Callable[[Any], Callable[[SortedIndex], Bitmap]]] = {
+_INDEX_QUERIES: Mapping[str, Callable[[Any], Callable[[SortedIndex], Bitmap]]] = {
     "eq": lambda rank: lambda index: index.equal(rank),
     "ne": lambda rank: lambda index: index.not_null - index.equal(rank),
     "lt": lambda rank: lambda index: index.less_than(rank),
@@ -196,10 +198,10 @@ _CHOSEN: Mapping[str, Callable[[Any], Callable[[SortedIndex], Bitmap]]] = {
 }
 
 
-def _like(kind: Kind, value: Any, *, fold: bool) -> Test:
+def _like(kind: FieldType, value: Any, *, fold: bool) -> Test:
     if kind.name != "text" or not isinstance(value, str):
         message = "like and ilike over text only"
-        raise Unfit(message)
+        raise InvalidFilterValue(message)
     parts = (value.lower() if fold else value).split("%")
     if fold:
         return lambda each: each is not None and matches_glob(parts, each.lower())

@@ -11,11 +11,11 @@ _INTEGER = re.compile(r"[+-]?[0-9]{1,40}", re.ASCII)
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 
 
-class Unfit(ValueError):
+class InvalidFilterValue(ValueError):
     """A value or comparison that does not fit a property; the text is what was expected."""
 
 
-class Kind:
+class FieldType:
     """A kind of property: text, and what all others are made from."""
 
     name = "text"
@@ -26,7 +26,7 @@ class Kind:
         fit = self.from_json(value) if typed else self.from_text(value)
         if fit is None:
             message = f"{self.expected}, got {abbreviate(value)}"
-            raise Unfit(message)
+            raise InvalidFilterValue(message)
         return fit
 
     def read_list(self, value: Any, *, typed: bool) -> list[Any]:
@@ -35,7 +35,7 @@ class Kind:
             return [self.read(each, typed=typed) for each in value]
         if not isinstance(value, str):
             message = f"a list of {self.expected}, got {abbreviate(value)}"
-            raise Unfit(message)
+            raise InvalidFilterValue(message)
         return [self.read(each, typed=False) for each in value.split(",")]
 
     def from_text(self, text: Any) -> Any:
@@ -51,7 +51,7 @@ class Kind:
         return value
 
 
-class Integer(Kind):
+class IntegerType(FieldType):
     """Integers of any size."""
 
     name = "integer"
@@ -66,7 +66,7 @@ class Integer(Kind):
         return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
-class Boolean(Kind):
+class BooleanType(FieldType):
     """True or false."""
 
     name = "boolean"
@@ -81,7 +81,7 @@ class Boolean(Kind):
         return value if isinstance(value, bool) else None
 
 
-class Time(Kind):
+class DateTimeType(FieldType):
     """Moments: compared as such, whatever their offset."""
 
     name = "time"
@@ -99,20 +99,20 @@ class Time(Kind):
         return parse_time(value) if isinstance(value, str) else value
 
 
-class Words(Kind):
+class EnumType(FieldType):
     """One of a few words, some with the integers that the model page gives them; ordered by these."""
 
     name = "enum"
 
-    def __init__(self, words: tuple[str, ...], codes: Mapping[str, int]) -> None:
-        self._words = words
+    def __init__(self, names: tuple[str, ...], codes: Mapping[str, int]) -> None:
+        self._names = names
         self._codes = codes
         self._by_code = {str(code): word for word, code in codes.items()}
-        self.expected = "one of " + ", ".join((*words, *self._by_code))
+        self.expected = "one of " + ", ".join((*names, *self._by_code))
 
     def from_text(self, text: Any) -> Any:
         """Read a word or its integer."""
-        return text if text in self._words else self._by_code.get(text)
+        return text if text in self._names else self._by_code.get(text)
 
     def from_json(self, value: Any) -> Any:
         """Read a word or its integer."""
@@ -123,7 +123,7 @@ class Words(Kind):
         return self._codes.get(value, value)
 
 
-class Objects(Kind):
+class ObjectType(FieldType):
     """Objects and lists, which only is_null can tell apart."""
 
     name = "object"
@@ -133,21 +133,21 @@ class Objects(Kind):
         return True
 
 
-BOOLEAN = Boolean()
+BOOLEAN = BooleanType()
 
 
-class _Kinds:
-    simple: ClassVar[Mapping[str, Kind]] = {"integer": Integer(), "boolean": BOOLEAN, "string": Kind()}
-    time = Time()
-    objects = Objects()
+class _FieldTypes:
+    simple: ClassVar[Mapping[str, FieldType]] = {"integer": IntegerType(), "boolean": BOOLEAN, "string": FieldType()}
+    time = DateTimeType()
+    objects = ObjectType()
 
 
-def kind_of(schema: Mapping[str, Any]) -> Kind:
+def field_type(schema: Mapping[str, Any]) -> FieldType:
     """Give the kind of a property by its schema."""
     kind = schema.get("x-type", schema.get("type", "string" if "const" in schema else "object"))
     first = next(each for each in kind if each != "null") if isinstance(kind, list) else kind
     if first == "string" and "enum" in schema:
-        return Words(tuple(schema["enum"]), schema.get("x-codes", {}))
+        return EnumType(tuple(schema["enum"]), schema.get("x-codes", {}))
     if schema.get("format") == "date-time":
-        return _Kinds.time
-    return _Kinds.simple.get(first, _Kinds.objects)
+        return _FieldTypes.time
+    return _FieldTypes.simple.get(first, _FieldTypes.objects)

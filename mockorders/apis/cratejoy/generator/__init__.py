@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from mockorders.apis.cratejoy.generator.catalogue import Offer, Stock
-from mockorders.apis.cratejoy.generator.customers import MONTH, STORE, WINDOW, Crowd, Draft
-from mockorders.apis.cratejoy.generator.payments import Ledger, Sale
-from mockorders.apis.fakes import DAY, Pools, Window
+from mockorders.apis.cratejoy.generator.catalogue import CatalogueGenerator, Offer
+from mockorders.apis.cratejoy.generator.customers import MONTH, STORE, WINDOW, CustomerGenerator, Draft
+from mockorders.apis.cratejoy.generator.payments import OrderPlan, PaymentGenerator
+from mockorders.apis.fakes import DAY, DateWindow, FakeData
 
 Record = dict[str, Any]
 
@@ -71,25 +71,25 @@ BLANK: Record = {
 
 
 def generate(
-    plan: Mapping[str, Any], taken: Mapping[str, Mapping[int, Mapping[str, Any]]], pools: Pools
+    plan: Mapping[str, Any], taken: Mapping[str, Mapping[int, Mapping[str, Any]]], pools: FakeData
 ) -> dict[str, list[Record]]:
     """Make the records that a plan (`schemas/cratejoy/generate.json`) asks for, beside those `taken`."""
-    store = _Store(taken, pools)
+    store = _StoreGenerator(taken, pools)
     store.fill(plan["customers"], plan["orders"])
-    return store.made
+    return store.records
 
 
-class _Store:
+class _StoreGenerator:
     """The store in the making."""
 
-    def __init__(self, taken: Mapping[str, Mapping[int, Mapping[str, Any]]], pools: Pools) -> None:
+    def __init__(self, taken: Mapping[str, Mapping[int, Mapping[str, Any]]], pools: FakeData) -> None:
         ids = {name: pools.ids(taken.get(name, {}), *start) for name, start in IDS.items()}
         parts = {"products": LINES, "coupons": USES}
         self._pools = pools
-        self._window = Window(*WINDOW)
-        self._stock = Stock(taken, pools)
-        self._crowd = Crowd(self._stock, ids, pools)
-        self._ledger = Ledger(ids, pools)
+        self._window = DateWindow(*WINDOW)
+        self._catalogue = CatalogueGenerator(taken, pools)
+        self._customers = CustomerGenerator(self._catalogue, ids, pools)
+        self._payments = PaymentGenerator(ids, pools)
         self._order_ids = ids["orders"]
         self._line_ids, self._use_ids = (
             pools.ids({part["id"] for order in taken.get("orders", {}).values() for part in order[name]}, *start)
@@ -97,18 +97,18 @@ class _Store:
         )
         self._last_orders: dict[int, int] = {}
         self._orders: list[Record] = []
-        self.made = {
-            **self._stock.made,
-            **self._crowd.made,
-            "transactions": self._ledger.transactions,
-            "fulfillments": self._ledger.fulfillments,
+        self.records = {
+            **self._catalogue.records,
+            **self._customers.records,
+            "transactions": self._payments.transactions,
+            "fulfillments": self._payments.fulfillments,
             "orders": self._orders,
         }
-        pools.reserve(customer["email"] for customer in taken.get("customers", {}).values())
+        pools.reserve_emails(customer["email"] for customer in taken.get("customers", {}).values())
 
     def fill(self, customers: int, orders: int) -> None:
         """Let so many customers order so often."""
-        for draft in self._crowd.drafts(customers, orders):
+        for draft in self._customers.drafts(customers, orders):
             earliest = self._last_orders.get(draft.buyer.id, -60) + 60  # the service refuses what comes sooner
             at = self._last_orders[draft.buyer.id] = max(draft.at, earliest)
             self._write(next(self._order_ids), at, draft)
@@ -117,17 +117,17 @@ class _Store:
         pools = self._pools
         offers, coupon = [draft.offer], NO_COUPON
         if not draft.renewal:
-            coupon = pools.pick(self._stock.coupons) if pools.chance(0.12) else NO_COUPON
-            extra = pools.pick(self._stock.singles)
+            coupon = pools.choice(self._catalogue.coupons) if pools.chance(0.12) else NO_COUPON
+            extra = pools.choice(self._catalogue.singles)
             offers += [extra] if pools.chance(0.12) and extra is not draft.offer else []
         lines = [self._line(draft, offer, coupon) for offer in offers]
         test = draft.subscription["is_test"] if draft.subscription else pools.chance(0.03)
         due = sum(line["price"] - line["discount"] + line["shipping"] + line["tax"] for line in lines)
         total = due - self._prepaid(due)
-        sale = Sale(identifier, at, draft, offers, lines, due, total, total * draft.payment.refunded // 100, test)
+        sale = OrderPlan(identifier, at, draft, offers, lines, due, total, total * draft.payment.refunded // 100, test)
         order = BLANK.copy()
         order.update(self._sums(sale))
-        order.update(self._ledger.settle(sale))
+        order.update(self._payments.add_payments(sale))
         if draft.gift:
             order.update(self._gift())
         if coupon is not NO_COUPON:
@@ -137,7 +137,7 @@ class _Store:
 
     def _line(self, draft: Draft, offer: Offer, coupon: Mapping[str, Any]) -> Record:
         main = offer is draft.offer
-        quantity = self._pools.pick(QUANTITIES) if offer.term_id is None else 1
+        quantity = self._pools.choice(QUANTITIES) if offer.term_id is None else 1
         price = offer.cents * quantity
         discount = price * coupon["percent"] // 100 + (coupon["amount"] if main else 0)
         return {
@@ -147,16 +147,16 @@ class _Store:
             "price": price,
             "quantity": quantity,
             "ship_weight": offer.weight and offer.weight * quantity,
-            "shipping": self._pools.pick(SHIPPING) if main else 0,
+            "shipping": self._pools.choice(SHIPPING) if main else 0,
             "subscription_id": draft.subscription["id"] if main and draft.subscription else None,
             "tax": (price - discount) * TAX // 10_000 if draft.buyer.taxed else 0,
         }
 
     def _prepaid(self, due: int) -> int:
         """Draw what a gift card or credit pays: at most half."""
-        return min(self._pools.pick(PREPAID), due // 2) if self._pools.chance(0.07) else 0
+        return min(self._pools.choice(PREPAID), due // 2) if self._pools.chance(0.07) else 0
 
-    def _sums(self, sale: Sale) -> Record:
+    def _sums(self, sale: OrderPlan) -> Record:
         draft, lines, total, pools = sale.draft, sale.lines, sale.total, self._pools
         subscription, paid = draft.subscription, draft.payment.status != "unpaid"
         fee = total * 29 // 1000 + 30 if paid and not sale.test else 0
@@ -172,7 +172,7 @@ class _Store:
             "id": sale.id,
             "is_renewal": draft.renewal,
             "is_test": sale.test,
-            "note": pools.pick(NOTES) if pools.chance(0.08) else None,
+            "note": pools.choice(NOTES) if pools.chance(0.08) else None,
             "placed_at": self._window.moment(sale.at),
             "refunded_amount": sale.refund,
             "sub_total": _sum(lines, "price"),
@@ -185,13 +185,13 @@ class _Store:
             "transaction_fee_status": (2 if pending else 1) if fee else None if sale.test else 3,
             "products": lines,
             "coupons": [],
-            "bill_address_id": draft.buyer.doors[0],
-            "ship_address_id": pools.pick(draft.buyer.doors),
+            "bill_address_id": draft.buyer.addresses[0],
+            "ship_address_id": pools.choice(draft.buyer.addresses),
             "cust_pay_id": draft.buyer.card,
         }
 
     def _gift(self) -> Record:
-        message, recipient = self._pools.pick(GIFTS), self._pools.person()
+        message, recipient = self._pools.choice(GIFTS), self._pools.person()
         return {
             "gift_message": message,
             "is_gift": True,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from mockorders.apis.fakes import Pools
+from mockorders.apis.fakes import FakeData
 
 Record = dict[str, Any]
 
@@ -85,27 +85,29 @@ COUPONS = (
 )
 
 
-class Stock:
+class CatalogueGenerator:
     """The store's shelves: the records of the catalogue, and what of it can be bought, more often what sells better."""
 
-    def __init__(self, taken: Mapping[str, Mapping[int, Mapping[str, Any]]], pools: Pools) -> None:
-        prices = {price["id"] for each in taken.get("product_instances", {}).values() for price in each["term_prices"]}
-        self.made: dict[str, list[Record]] = {name: [] for name in FIRST_IDS}
+    def __init__(self, existing: Mapping[str, Mapping[int, Mapping[str, Any]]], pools: FakeData) -> None:
+        prices = {
+            price["id"] for each in existing.get("product_instances", {}).values() for price in each["term_prices"]
+        }
+        self.records: dict[str, list[Record]] = {name: [] for name in FIRST_IDS}
         self.subscriptions: list[Offer] = []
         self.singles: list[Offer] = []
-        self._ids = {name: pools.ids(taken.get(name, {}), first) for name, first in FIRST_IDS.items()}
+        self._ids = {name: pools.ids(existing.get(name, {}), first) for name, first in FIRST_IDS.items()}
         self._price_ids = pools.ids(prices, 7001)
         term_ids = [self._add("terms", _term(term)) for term in TERMS]
         for product in PRODUCTS:
             self._add_product(product, term_ids)
-        known = {coupon["code"]: coupon for coupon in taken.get("coupons", {}).values()}
+        known = {coupon["code"]: coupon for coupon in existing.get("coupons", {}).values()}
         coupons = [known.get(coupon.code) or self._add_coupon(coupon) for coupon in COUPONS]
         self.coupons = [coupon for coupon in coupons if coupon["enabled"]]
 
     def _add(self, collection: str, record: Record) -> int:
         identifier: int = next(self._ids[collection])
         record["id"] = identifier
-        self.made[collection].append(record)
+        self.records[collection].append(record)
         return identifier
 
     def _add_product(self, product: Product, term_ids: list[int]) -> None:

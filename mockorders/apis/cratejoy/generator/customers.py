@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from mockorders.apis.cratejoy.generator.catalogue import Offer, Stock
-from mockorders.apis.fakes import DAY, Person, Pools, Window
+from mockorders.apis.cratejoy.generator.catalogue import CatalogueGenerator, Offer
+from mockorders.apis.fakes import DAY, DateWindow, FakeData, Person
 
 Record = dict[str, Any]
 
@@ -39,10 +39,10 @@ FAILING = ("unpaid", "past_due")  # after a first payment, after a renewal
 
 
 class Buyer(NamedTuple):
-    """A customer as orders need one: `doors` are addresses, the primary one first."""
+    """A customer as orders need one: `addresses` are addresses, the primary one first."""
 
     id: int
-    doors: tuple[int, ...]
+    addresses: tuple[int, ...]
     card: int
     taxed: bool
 
@@ -60,17 +60,17 @@ class Draft(NamedTuple):
     renewal: bool = False
 
 
-class Crowd:
+class CustomerGenerator:
     """The store's customers, and what they buy."""
 
-    def __init__(self, stock: Stock, ids: Mapping[str, Iterator[int]], pools: Pools) -> None:
-        self.made: dict[str, list[Record]] = {
+    def __init__(self, catalogue: CatalogueGenerator, ids: Mapping[str, Iterator[int]], pools: FakeData) -> None:
+        self.records: dict[str, list[Record]] = {
             name: [] for name in ("customers", "addresses", "payment_methods", "subscriptions")
         }
-        self._stock = stock
+        self._catalogue = catalogue
         self._ids = ids
         self._pools = pools
-        self._window = Window(*WINDOW)
+        self._window = DateWindow(*WINDOW)
         self._latest = self._window.end - DAY
 
     def drafts(self, customers: int, orders: int) -> list[Draft]:
@@ -79,10 +79,10 @@ class Crowd:
         buyers = [self._buyer() for _ in range(customers)]
         while len(drafts) < orders:
             subscribes = pools.chance(0.4)
-            offer = pools.pick(self._stock.subscriptions if subscribes else self._stock.singles)
-            payment = pools.pick(PAYMENTS if subscribes else SINGLE_PAYMENTS)
+            offer = pools.choice(self._catalogue.subscriptions if subscribes else self._catalogue.singles)
+            payment = pools.choice(PAYMENTS if subscribes else SINGLE_PAYMENTS)
             at = pools.number(0, self._latest)
-            first = Draft(at, len(drafts), pools.pick(buyers), offer, payment, pools.chance(0.12))
+            first = Draft(at, len(drafts), pools.choice(buyers), offer, payment, pools.chance(0.12))
             drafts += self._subscribed(first, orders - len(drafts)) if subscribes else [first]
         return sorted(drafts)
 
@@ -91,8 +91,8 @@ class Crowd:
         homes = [self._address(identifier, person)]
         if self._pools.chance(0.25):
             homes.append(self._address(identifier, person) | {"primary": False})
-        self.made["addresses"] += homes
-        self.made["customers"].append(
+        self.records["addresses"] += homes
+        self.records["customers"].append(
             {
                 "country": homes[0]["country"],
                 "email": person.email,
@@ -108,7 +108,7 @@ class Crowd:
         return Buyer(identifier, doors, self._card(identifier, doors[0]), homes[0]["state"] == HOME_STATE)
 
     def _address(self, customer_id: int, person: Person) -> Record:
-        place = self._pools.place(abroad=0.06)
+        place = self._pools.address(abroad=0.06)
         return {
             "city": place.city,
             "company": None,
@@ -137,7 +137,7 @@ class Crowd:
             "bill_address_id": address_id,
             "label": None,
         }
-        self.made["payment_methods"].append(card)
+        self.records["payment_methods"].append(card)
         return identifier
 
     def _subscribed(self, first: Draft, room: int) -> list[Draft]:
@@ -153,7 +153,7 @@ class Crowd:
         status = self._status(first.gift, len(times) > 1, due)
         record = self._subscription(first, status, due)
         record["skipped_date"] = None if skipped is None else self._window.moment(skipped)
-        payments = [first.payment, *(pools.pick(PAYMENTS) for _ in times[1:])]
+        payments = [first.payment, *(pools.choice(PAYMENTS) for _ in times[1:])]
         if status in FAILING:
             payments[-1] = DECLINED
         return [
@@ -165,7 +165,7 @@ class Crowd:
         running = due > self._latest
         if gift:
             return "active" if running else "expired"
-        status = self._pools.pick(RUNNING if running else ENDED)
+        status = self._pools.choice(RUNNING if running else ENDED)
         return FAILING[renewed] if status == "failing" else status
 
     def _subscription(self, first: Draft, status: str, due: int) -> Record:
@@ -186,5 +186,5 @@ class Crowd:
             "term_id": first.offer.term_id,
             "label": None,
         }
-        self.made["subscriptions"].append(record)
+        self.records["subscriptions"].append(record)
         return record

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from mockorders.apis.cratejoy.generator.catalogue import Offer
 from mockorders.apis.cratejoy.generator.customers import MONTH, WINDOW, Draft
-from mockorders.apis.fakes import DAY, Pools, Window
+from mockorders.apis.fakes import DAY, DateWindow, FakeData
 
 Record = dict[str, Any]
 
@@ -14,7 +14,7 @@ REFUND_DAYS = (1, 1, 2, 6, 13, 20)
 LABEL_COST = 455
 
 
-class Sale(NamedTuple):
+class OrderPlan(NamedTuple):
     """An order while it is written; `total` is what gift card and credit leave to be paid."""
 
     id: int
@@ -28,21 +28,21 @@ class Sale(NamedTuple):
     test: bool
 
 
-class Ledger:
+class PaymentGenerator:
     """The transactions and fulfillments of all orders."""
 
-    def __init__(self, ids: Mapping[str, Iterator[int]], pools: Pools) -> None:
+    def __init__(self, ids: Mapping[str, Iterator[int]], pools: FakeData) -> None:
         self.transactions: list[Record] = []
         self.fulfillments: list[Record] = []
         self._ids = ids["transactions"]
         self._fulfillment_ids = ids["fulfillments"]
         self._shipment_ids = ids["shipments"]
         self._pools = pools
-        self._window = Window(*WINDOW)
+        self._window = DateWindow(*WINDOW)
         self._end = self._window.end
         self._shipped_until = self._end - 7 * DAY
 
-    def settle(self, sale: Sale) -> Record:
+    def add_payments(self, sale: OrderPlan) -> Record:
         """Write the transactions and fulfillments of an order; give the properties that say how far it is."""
         payment, settled = sale.draft.payment, self._pay(sale)
         until, rest = self._shipped_until, "open"
@@ -67,12 +67,12 @@ class Ledger:
             "total_label_cost": closed * LABEL_COST or None,
         }
 
-    def _pay(self, sale: Sale) -> int:
+    def _pay(self, sale: OrderPlan) -> int:
         """Write the transactions; give the time of the last one."""
         at = sale.at
         for result in sale.draft.payment.results:
             backwards = result in REFUNDS
-            at += self._pools.pick(REFUND_DAYS) * DAY if backwards else self._pools.number(2, 3600)
+            at += self._pools.choice(REFUND_DAYS) * DAY if backwards else self._pools.number(2, 3600)
             at = min(at, self._end)
             self.transactions.append(
                 {
@@ -87,7 +87,7 @@ class Ledger:
             )
         return at
 
-    def _fulfillment(self, sale: Sale, subscription_id: int | None, due: int, status: str) -> Record:
+    def _fulfillment(self, sale: OrderPlan, subscription_id: int | None, due: int, status: str) -> Record:
         """Write one that is due then; after the window it has no date yet, and what is late is put off to the end."""
         date = self._window.moment(due) if due <= self._end else None
         late = status == "open" and due <= self._shipped_until

@@ -5,7 +5,7 @@ from datetime import date
 from functools import cache
 from typing import Any, NamedTuple
 
-from mockorders.apis.fakes import Pools, Window
+from mockorders.apis.fakes import DateWindow, FakeData
 from mockorders.apis.universe.generator.catalogue import PLANS, Item, Plan, money, plan_view
 
 Record = dict[str, Any]
@@ -34,31 +34,31 @@ class Draft(NamedTuple):
 
 
 def generate(
-    plan: Mapping[str, Any], taken: Mapping[str, Mapping[int, Mapping[str, Any]]], pools: Pools
+    plan: Mapping[str, Any], taken: Mapping[str, Mapping[int, Mapping[str, Any]]], pools: FakeData
 ) -> dict[str, list[Record]]:
     """Make the customers and orders that a plan (`schemas/universe/generate.json`) asks for, beside those `taken`."""
-    club = _Club(taken, pools)
+    club = _ClubGenerator(taken, pools)
     for history in plan.get("histories", ()):
         club.add_history(history)
     club.add_members(plan["customers"], plan["orders"])
     return {"customers": club.customers, "orders": club.orders}
 
 
-class _Club:
+class _ClubGenerator:
     """The fan club in the making."""
 
-    def __init__(self, taken: Mapping[str, Mapping[int, Mapping[str, Any]]], pools: Pools) -> None:
+    def __init__(self, taken: Mapping[str, Mapping[int, Mapping[str, Any]]], pools: FakeData) -> None:
         self.customers: list[Record] = []
         self.orders: list[Record] = []
         self._pools = pools
-        self._window = Window(FIRST, LAST)
+        self._window = DateWindow(FIRST, LAST)
         self._known = dict(taken.get("customers", {}))
-        self._strangers = set(self._known)  # their membership is not ours to say
+        self._unknown_owners = set(self._known)  # their membership is not ours to say
         self._order_ids = set(taken.get("orders", ()))
         self._homes: dict[int, Record] = {}
         self._charges = cache(_charges)
         self._plan_views: dict[tuple[int, int | None], Record] = {}
-        pools.reserve(customer["email"] for customer in self._known.values())
+        pools.reserve_emails(customer["email"] for customer in self._known.values())
 
     def add_history(self, history: Mapping[str, Any]) -> None:
         """Give one customer a run of completed orders, and then perhaps some that were abandoned."""
@@ -73,7 +73,7 @@ class _Club:
         """Add customers and spread orders among them."""
         ids = self._pools.ids(self._known, FIRST_CUSTOMER)
         members = [self._add_customer(next(ids)) for _ in range(customers)]
-        owners = [self._pools.pick(members) for _ in range(orders)]
+        owners = [self._pools.choice(members) for _ in range(orders)]
         abandoned = [self._pools.chance(0.06) for _ in range(orders)]
         self._add_orders(self._drafts(owners, abandoned, LAST_CREATED), FIRST_ORDER)
 
@@ -94,7 +94,7 @@ class _Club:
         pools = self._pools
         days = sorted(pools.number(0, last) for _ in owners)
         return [
-            Draft(owner, pools.pick(PLANS), day, left, refunded=pools.chance(0.07))
+            Draft(owner, pools.choice(PLANS), day, left, refunded=pools.chance(0.07))
             for owner, left, day in zip(owners, abandoned, days, strict=True)
         ]
 
@@ -102,7 +102,7 @@ class _Club:
         members = {draft.owner: draft.plan for draft in drafts if not (draft.abandoned or draft.refunded)}
         ids = self._pools.ids(self._order_ids, first_id)
         for draft in drafts:
-            current = None if draft.owner in self._strangers else members.get(draft.owner)
+            current = None if draft.owner in self._unknown_owners else members.get(draft.owner)
             order = self._order(next(ids), draft, self._plan_view(draft.plan, current))
             self.orders.append(order)
             self._order_ids.add(order["id"])
@@ -136,7 +136,7 @@ class _Club:
         if plan.package is None:
             return None
         shipping = plan.package.domestic if home["country"] == "US" else plan.package.international
-        return self._charges(plan.cents, self._pools.pick(DISCOUNTS), shipping)
+        return self._charges(plan.cents, self._pools.choice(DISCOUNTS), shipping)
 
     def _shipments(self, plan: Plan, home: Record, paid: int) -> list[Record]:
         address = self._address(self._pools.person()[:2]) if self._pools.chance(0.1) else home
@@ -148,7 +148,9 @@ class _Club:
     def _shipment(self, items: Sequence[Item], address: Record, paid: int) -> Record:
         pools = self._pools
         if pools.chance(0.18):
-            issues = [issue for issue in pools.pick(ISSUES) if issue == ADDRESS or any(item.options for item in items)]
+            issues = [
+                issue for issue in pools.choice(ISSUES) if issue == ADDRESS or any(item.options for item in items)
+            ]
             return _queued(issues or [ADDRESS], address)
         day = paid + pools.number(1, 14)
         return {
@@ -156,7 +158,7 @@ class _Club:
             "ship_date": self._window.day(day),
             "tracking_url": self._tracking_url(),
             "shipping_address": address,
-            "items": [pools.pick(item.views) for item in items],
+            "items": [pools.choice(item.views) for item in items],
         }
 
     def _tracking_url(self) -> str:
@@ -174,7 +176,7 @@ class _Club:
         return self._homes[owner]
 
     def _address(self, name: Sequence[str]) -> Record:
-        place = self._pools.place(abroad=0.12)
+        place = self._pools.address(abroad=0.12)
         return {
             "first_name": name[0],
             "last_name": name[1],
