@@ -13,7 +13,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
-    from mockorders.client.sandbox import Server
+    from mockorders.client.sandbox import EmulatorClient
     from mockorders.config import AppOptions
     from mockorders.testing.case import Case
     from mockorders.testing.fixture import Mockorders
@@ -45,7 +45,7 @@ def mockorders_options() -> AppOptions:
 
 
 @pytest.fixture(scope="session")
-def mockorders_server(request: pytest.FixtureRequest, mockorders_options: AppOptions) -> Server:
+def mockorders_server(request: pytest.FixtureRequest, mockorders_options: AppOptions) -> EmulatorClient:
     """Give an emulator for the whole session, at `.url`: the one of --mockorders-url, else one that is started now."""
     from mockorders.testing.case import connect
 
@@ -55,9 +55,9 @@ def mockorders_server(request: pytest.FixtureRequest, mockorders_options: AppOpt
     return connect(request.session, url, request.config.getoption("mockorders_token"))
 
 
-def _start(session: pytest.Session, options: AppOptions) -> Server:
+def _start(session: pytest.Session, options: AppOptions) -> EmulatorClient:
     """Start a server that lives until the session's last report, which may ask it."""
-    from mockorders.client.sandbox import Server
+    from mockorders.client.sandbox import EmulatorClient
     from mockorders.errors import FixtureError
     from mockorders.server import MockServer
     from mockorders.testing.case import leave
@@ -67,11 +67,11 @@ def _start(session: pytest.Session, options: AppOptions) -> Server:
     except (FixtureError, OSError, TypeError, ValueError) as error:
         leave(session, f"mockorders_options: {error}")
     session.config.add_cleanup(started.stop)
-    return Server(started.url, token=options.get("control_token"))
+    return EmulatorClient(started.url, token=options.get("control_token"))
 
 
 @pytest.fixture
-def mockorders(request: pytest.FixtureRequest, mockorders_server: Server) -> Iterator[Mockorders]:
+def mockorders(request: pytest.FixtureRequest, mockorders_server: EmulatorClient) -> Iterator[Mockorders]:
     """Give a sandbox of the test's own: where its clients connect, and its faults, clock, journal, state, snapshots.
 
     When the test ends, it fails for answers that broke their schema, unhandled errors, and faults that were never met.

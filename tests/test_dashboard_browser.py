@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, e
 from support.processes import spawn
 
 from mockorders import MockServer
-from mockorders.client.sandbox import Sandbox, Server
+from mockorders.client.sandbox import EmulatorClient, Sandbox
 
 pytestmark = pytest.mark.browser
 
@@ -99,12 +99,12 @@ class Dashboard:
 @pytest.fixture
 def dashboard(server: MockServer, browser: Browser) -> Iterator[Dashboard]:
     """Open the dashboard of a fresh sandbox; it must log nothing and ask nobody else."""
-    for each in Server(server.url).sandboxes():
-        Sandbox(server.url, each["name"]).forget()
+    for each in EmulatorClient(server.url).sandboxes():
+        Sandbox(server.url, each["name"]).delete()
     context = browser.new_context(viewport={"width": 1280, "height": 800})
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     opened = Dashboard(server.url, context)
-    opened.sandbox.make(clock=FROZEN)
+    opened.sandbox.create(clock=FROZEN)
     yield opened
     context.close()
     assert [] == opened.wrong
@@ -120,14 +120,14 @@ def test_a_sandbox_is_made_entered_and_forgotten(dashboard: Dashboard) -> None:
     tab.get_by_label("Fixtures").select_option("empty")
     dashboard.press("Create sandbox")
     dashboard.done("The sandbox is made.")
-    assert "empty" == Sandbox(dashboard.url, "shop.one").look()["fixtures"]
+    assert "empty" == Sandbox(dashboard.url, "shop.one").info()["fixtures"]
     tab.get_by_text("Sandbox shop.one").click()
     tab.get_by_role("navigation", name="Sandboxes").get_by_role("link", name="docs").click()
     expect(tab.get_by_role("heading", level=1)).to_have_text("Orders Cratejoy")
     tab.goto(f"{dashboard.url}/_mockorders/ui/shop.one/state")
     dashboard.press("Delete sandbox")
     dashboard.done("The sandbox is forgotten.")
-    assert ["docs"] == [each["name"] for each in Server(dashboard.url).sandboxes()]
+    assert ["docs"] == [each["name"] for each in EmulatorClient(dashboard.url).sandboxes()]
 
 
 def test_reset_snapshot_and_restore(dashboard: Dashboard) -> None:
@@ -152,7 +152,7 @@ def test_the_clock_is_let_run_frozen_set_and_moved(dashboard: Dashboard) -> None
     tab = dashboard.go("state")
     dashboard.press("Resume")
     dashboard.done("The clock is set.")
-    assert not dashboard.sandbox.look()["clock"]["frozen"]
+    assert not dashboard.sandbox.info()["clock"]["frozen"]
     dashboard.press("Freeze")
     expect(tab.get_by_text("frozen", exact=True)).to_be_visible()
     tab.get_by_label("Freeze at").fill("2020-01-01")
@@ -163,7 +163,7 @@ def test_the_clock_is_let_run_frozen_set_and_moved(dashboard: Dashboard) -> None
     tab.get_by_label("Seconds (negative moves back)").fill("-1")
     dashboard.press("Advance")
     expect(tab.locator(".now time")).to_have_text("2020-01-01 00:01:00")
-    assert {"now": "2020-01-01T00:01:00Z", "frozen": True} == dashboard.sandbox.look()["clock"]
+    assert {"now": "2020-01-01T00:01:00Z", "frozen": True} == dashboard.sandbox.info()["clock"]
 
 
 def test_a_fault_is_added_met_and_removed(dashboard: Dashboard) -> None:
@@ -234,7 +234,7 @@ def test_the_lines_for_fetch_and_axios_run(dashboard: Dashboard) -> None:
 def test_the_token_is_asked_for_once(browser: Browser) -> None:
     context = browser.new_context()
     with MockServer(fixtures="docs", control_token="s3cret") as server:
-        Sandbox(server.url, "docs", token="s3cret").make()
+        Sandbox(server.url, "docs", token="s3cret").create()
         closed = Dashboard(server.url, context)
         closed.go("state").get_by_label("Token of --control-token").fill("s3cret")
         closed.press("Open")
@@ -393,7 +393,7 @@ def test_a_thousand_requests_a_second_do_not_choke_the_page(dashboard: Dashboard
 def busy(dashboard: Dashboard) -> None:
     """Give the sandbox something to show, the same each time."""
     sandbox = dashboard.sandbox
-    sandbox.make(fixtures="default", clock=FROZEN)
+    sandbox.create(fixtures="default", clock=FROZEN)
     paths = ["/orders?key=docs", "/orders/489?key=docs@164", "/nowhere?key=docs", "/orders/latest?key=docs@164"]
     for number in range(24):
         with_trouble = urllib.request.Request(dashboard.url + paths[number * 7 % 4])

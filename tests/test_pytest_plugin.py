@@ -16,7 +16,7 @@ from mockorders.apis.base import Api
 from mockorders.apis.messages import Call
 from mockorders.apis.routing import HandlerContext
 from mockorders.app import make_app
-from mockorders.client.sandbox import Server
+from mockorders.client.sandbox import EmulatorClient
 from mockorders.config import Options
 from mockorders.emulator import Core
 
@@ -67,17 +67,17 @@ def with_bugs(api: Api) -> Api:
 
 
 @pytest.fixture(scope="module")
-def buggy() -> Iterator[Server]:
+def buggy() -> Iterator[EmulatorClient]:
     """Run an emulator of the documented examples, whose latest order has bugs."""
     core = Core.of(Options(fixtures=("docs",)))
     made = MockServer(fixtures="docs")
     made._app = make_app(core._replace(apis=[*map(with_bugs, core.apis)]))
     with made as server:
-        yield Server(server.url)
+        yield EmulatorClient(server.url)
 
 
 @pytest.fixture
-def session(pytester: pytest.Pytester, buggy: Server, monkeypatch: pytest.MonkeyPatch) -> "Session":
+def session(pytester: pytest.Pytester, buggy: EmulatorClient, monkeypatch: pytest.MonkeyPatch) -> "Session":
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # the other plugins here take seconds to import
     return Session(pytester, buggy)
 
@@ -85,7 +85,7 @@ def session(pytester: pytest.Pytester, buggy: Server, monkeypatch: pytest.Monkey
 class Session:
     """Pytest sessions of a user; the emulator runs beside them unless they start their own."""
 
-    def __init__(self, pytester: pytest.Pytester, server: Server) -> None:
+    def __init__(self, pytester: pytest.Pytester, server: EmulatorClient) -> None:
         self.pytester = pytester
         self.server = server
         pytester.makeini(SETTINGS)
@@ -299,7 +299,7 @@ BROKEN: list[tuple[str, str, list[str]]] = [
 
 
 @pytest.fixture(scope="module")
-def told(buggy: Server, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
+def told(buggy: EmulatorClient, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
     """Run all of them in one session; gives what pytest reports of each, by its file."""
     folder = tmp_path_factory.mktemp("broken")
     (folder / "asking.py").write_text(textwrap.dedent(ASKING), encoding="utf-8")

@@ -9,15 +9,15 @@ from typing import Any, Literal, assert_type, get_args, get_type_hints
 import pytest
 
 from mockorders import AppOptions, AsyncSandbox, MockServer, Sandbox, create_app
-from mockorders.client.endpoints import MATCH, RULE, Endpoint, SandboxCalls
-from mockorders.client.models import Effect, Fault, FaultOptions, Filters, Match, Request
-from mockorders.client.sandbox import AsyncClock, Server, SyncClock
+from mockorders.client.endpoints import MATCH_OPTIONS, RULE_OPTIONS, Endpoint, SandboxApi
+from mockorders.client.models import Effect, FaultInfo, FaultMatch, FaultOptions, JournalEntry, RequestFilters
+from mockorders.client.sandbox import AsyncClock, EmulatorClient, SyncClock
 from mockorders.config import Options
 from mockorders.sandbox.faults import ALWAYS_AFTER, DEFAULTS, FIRST_PARAMETER
 from mockorders.testing.fixture import Access, Mockorders
 from mockorders.validation.schemas import read_schema
 
-CALLS = [name for name, value in vars(SandboxCalls).items() if isinstance(value, Endpoint)]
+CALLS = [name for name, value in vars(SandboxApi).items() if isinstance(value, Endpoint)]
 
 
 def parameters(function: Callable[..., Any]) -> dict[str, inspect.Parameter]:
@@ -77,8 +77,8 @@ def test_a_call_of_an_instance_is_a_bound_method() -> None:
 def test_a_signature_has_real_types() -> None:
     assert "(self, *, seconds: int) -> mockorders.answers.Clock" == str(inspect.signature(SyncClock.advance))
     assert "(self) -> None" == str(inspect.signature(Sandbox.clear_faults))
-    assert Fault is inspect.signature(Sandbox.fault).return_annotation
-    assert list[Request] == get_type_hints(AsyncSandbox.requests)["return"]
+    assert FaultInfo is inspect.signature(Sandbox.fault).return_annotation
+    assert list[JournalEntry] == get_type_hints(AsyncSandbox.requests)["return"]
 
 
 def test_options_are_shown_one_by_one() -> None:
@@ -86,17 +86,17 @@ def test_options_are_shown_one_by_one() -> None:
     assert ["self", "kind", *get_type_hints(FaultOptions)] == list(shown)
     assert Effect == shown["kind"].annotation
     assert (Literal["before", "after"], "...") == (shown["stage"].annotation, repr(shown["stage"].default))
-    assert ["self", *get_type_hints(Filters)] == list(parameters(Sandbox.har))
+    assert ["self", *get_type_hints(RequestFilters)] == list(parameters(Sandbox.har))
 
 
 def test_help_reads_as_that_of_a_method() -> None:
-    text = pydoc.plain(pydoc.render_doc(Sandbox.look))
+    text = pydoc.plain(pydoc.render_doc(Sandbox.info))
     assert "look(self) -> mockorders.answers.Look\n    Return the sandbox's settings." in text
     assert "fault(self, kind: Literal['status', " in pydoc.plain(pydoc.render_doc(Sandbox))
 
 
 def test_the_other_clients_have_signatures_too() -> None:
-    assert ["self"] == list(parameters(Server.health))
+    assert ["self"] == list(parameters(EmulatorClient.health))
     assert ["self", "t"] == list(parameters(AsyncClock.freeze))
 
 
@@ -105,7 +105,7 @@ def test_a_misspelled_argument_is_an_error_of_mypy() -> None:
     calls: list[Callable[[], Any]] = [
         lambda: sandbox.fault("reset", stagr="after"),  # type: ignore[call-arg]
         lambda: sandbox.clock.advance(second=1),  # type: ignore[call-arg]
-        lambda: Sandbox.look(sandbox, 1),  # type: ignore[call-arg]
+        lambda: Sandbox.info(sandbox, 1),  # type: ignore[call-arg]
     ]
     for call in calls[1:]:
         with pytest.raises(TypeError):
@@ -148,10 +148,10 @@ def test_the_options_of_a_fault_are_those_of_the_schemas() -> None:
     match = set(fault["match"]["properties"])
     rule = set(fault) - {"effect", "match"}
     effect = {name for names in schemas_of_effects().values() for name in names}
-    assert match == set(Match.__annotations__)
-    assert rule == set(RULE)
-    assert match - {"body"} == set(MATCH)
-    assert {*rule, *effect, *MATCH, "match"} == set(FaultOptions.__annotations__)
+    assert match == set(FaultMatch.__annotations__)
+    assert rule == set(RULE_OPTIONS)
+    assert match - {"body"} == set(MATCH_OPTIONS)
+    assert {*rule, *effect, *MATCH_OPTIONS, "match"} == set(FaultOptions.__annotations__)
 
 
 def test_literals_are_those_of_the_schemas() -> None:
@@ -165,4 +165,4 @@ def test_literals_are_those_of_the_schemas() -> None:
 def test_faults_names_only_effects_and_parameters_that_exist() -> None:
     assert ALWAYS_AFTER < set(get_args(Effect))
     assert all(parameter in schemas_of_effects()[effect] for effect, parameter in FIRST_PARAMETER.items())
-    assert set(DEFAULTS) == {"match", *RULE}
+    assert set(DEFAULTS) == {"match", *RULE_OPTIONS}

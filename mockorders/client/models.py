@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from mockorders.rules import Evidence
 
 
-class Rule(TypedDict):
+class RuleInfo(TypedDict):
     """One rule of the emulator; `sentence` is quoted from the documentation, empty if it has none."""
 
     name: str
@@ -20,14 +20,14 @@ class Rule(TypedDict):
     sentence: str
 
 
-class Clock(TypedDict):
+class ClockInfo(TypedDict):
     """A sandbox's time, ISO 8601 in UTC, and whether it is frozen."""
 
     now: str
     frozen: bool
 
 
-class Look(TypedDict):
+class SandboxInfo(TypedDict):
     """A sandbox's settings; `outdated` if its fixtures were reloaded after its records were modified."""
 
     name: str
@@ -35,7 +35,7 @@ class Look(TypedDict):
     outdated: bool
     profile: "Profile"
     current_customer: int | None
-    clock: Clock
+    clock: ClockInfo
 
 
 # What changed: a JSON Patch (RFC 6902) of the state, and the same as text; `from` is null for the fixtures.
@@ -45,7 +45,7 @@ Diff = TypedDict("Diff", {"from": str | None, "patch": list[Record], "lines": li
 Effect = Literal["status", "delay", "reset", "close", "truncate", "drip", "malformed", "drift", "rate_limit"]
 
 
-class Match(TypedDict, total=False):
+class FaultMatch(TypedDict, total=False):
     """The requests that a fault applies to: all given members must match. `body` maps JSON pointers to values."""
 
     api: str
@@ -59,7 +59,7 @@ class Match(TypedDict, total=False):
 class FaultOptions(TypedDict, total=False):
     """The options of a fault: which requests, when, and the effect's parameters (`window` is in seconds)."""
 
-    match: Match
+    match: FaultMatch
     api: str
     method: str
     path: str
@@ -83,11 +83,11 @@ class FaultOptions(TypedDict, total=False):
     window: int
 
 
-class Fault(TypedDict):
+class FaultInfo(TypedDict):
     """An active fault: `times` null is always, `met` is how often it was applied."""
 
     id: str
-    match: Match
+    match: FaultMatch
     effect: Record
     times: int | None
     after: int
@@ -96,31 +96,31 @@ class Fault(TypedDict):
     met: int
 
 
-class Filters(TypedDict, total=False):
+class RequestFilters(TypedDict, total=False):
     """Filters of the journal: `path` is a glob, `since` a request, or its id, that all results come after."""
 
     api: str | None
     method: str | None
     path: str | None
     status: int | None
-    since: "Request | str | None"
+    since: "JournalEntry | str | None"
 
 
-class Awaited(Filters, total=False):
+class WaitOptions(RequestFilters, total=False):
     """Filters, and how long to `wait` (whole seconds, at most 60) until at least `min` requests match."""
 
     wait: int
     min: int
 
 
-class Message(TypedDict):
+class HttpMessage(TypedDict):
     """Headers and body of a request or response: JSON if it parses, else text; credentials are masked."""
 
     headers: dict[str, str]
     body: Any
 
 
-class Request(TypedDict):
+class JournalEntry(TypedDict):
     """A request of the journal; `status` and `response` are null if nothing was sent, `at` is ISO 8601 in UTC."""
 
     id: str
@@ -129,9 +129,9 @@ class Request(TypedDict):
     method: str
     path: str
     query: dict[str, str | list[str]]
-    request: Message
+    request: HttpMessage
     status: int | None
-    response: Message | None
+    response: HttpMessage | None
     duration_ms: float
     fault: Record | None
     breaches: list[dict[str, str]]

@@ -9,11 +9,11 @@ ControlError where the control API refuses, Unreachable where nothing answers.
 
 from typing import Self
 
-from mockorders.client.endpoints import Async, ClockCalls, SandboxCalls, ServerCalls, Sync, escape
-from mockorders.client.transport import _Awaiting, _Waiting
+from mockorders.client.endpoints import AsyncCaller, ClockApi, SandboxApi, ServerApi, SyncCaller, escape_step
+from mockorders.client.transport import AsyncTransport, SyncTransport
 
 
-class Sandbox(SandboxCalls, Sync):
+class Sandbox(SandboxApi, SyncCaller):
     """One sandbox of the emulator at a URL; each call waits for its answer, over a connection of its own.
 
     `name` is that of its credential, without `@CUSTOMER`; `token` that of --control-token. Raises ValueError for a URL
@@ -21,23 +21,23 @@ class Sandbox(SandboxCalls, Sync):
     """
 
     def __init__(self, url: str, name: str, *, token: str | None = None) -> None:
-        super().__init__(_Waiting(url, token, below=f"/sandboxes/{escape(name)}").send)
+        super().__init__(SyncTransport(url, token, below=f"/sandboxes/{escape_step(name)}").send)
         self.name = name
         self.clock = SyncClock(self.send)
 
 
-class AsyncSandbox(SandboxCalls, Async):
+class AsyncSandbox(SandboxApi, AsyncCaller):
     """A Sandbox whose calls are awaited. An async context manager; else `close` ends its connections."""
 
     def __init__(self, url: str, name: str, *, token: str | None = None) -> None:
-        self._connection = _Awaiting(url, token, below=f"/sandboxes/{escape(name)}")
-        super().__init__(self._connection.send)
+        self._transport = AsyncTransport(url, token, below=f"/sandboxes/{escape_step(name)}")
+        super().__init__(self._transport.send)
         self.name = name
         self.clock = AsyncClock(self.send)
 
     async def close(self) -> None:
         """End the connections; a later call opens one anew."""
-        await self._connection.close()
+        await self._transport.close()
 
     async def __aenter__(self) -> Self:
         return self
@@ -46,18 +46,18 @@ class AsyncSandbox(SandboxCalls, Async):
         await self.close()
 
 
-class SyncClock(ClockCalls, Sync):
+class SyncClock(ClockApi, SyncCaller):
     """The time of a Sandbox."""
 
 
-class AsyncClock(ClockCalls, Async):
+class AsyncClock(ClockApi, AsyncCaller):
     """The time of an AsyncSandbox."""
 
 
-class Server(ServerCalls, Sync):
-    """A whole emulator: `Server(url).health()`, `.sandboxes()`, `.reset_all()`; for async code, in a thread."""
+class EmulatorClient(ServerApi, SyncCaller):
+    """A whole emulator: `EmulatorClient(url).health()`, `.sandboxes()`, `.reset_all()`; for async code, in a thread."""
 
     def __init__(self, url: str, *, token: str | None = None) -> None:
-        super().__init__(_Waiting(url, token).send)
+        super().__init__(SyncTransport(url, token).send)
         self.url = url.rstrip("/")
         self.token = token

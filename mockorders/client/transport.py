@@ -4,17 +4,17 @@ import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from mockorders.client.endpoints import Call, T
+from mockorders.client.endpoints import ControlRequest, T
 from mockorders.client.errors import ControlError, UnreachableError
 
 if TYPE_CHECKING:
     from aiohttp import ClientSession
 
 
-BASE = "/_mockorders"
+BASE_PATH = "/_mockorders"
 
 
-class _Connection:
+class BaseTransport:
     """Where the calls go, and what every request and answer has."""
 
     def __init__(self, url: str, token: str | None, *, below: str = "") -> None:
@@ -23,15 +23,15 @@ class _Connection:
             message = f"url: expected one such as http://127.0.0.1:8080, got {url!r}"
             raise ValueError(message)
         self._address = address
-        self._base = url.rstrip("/") + BASE + below
+        self._base = url.rstrip("/") + BASE_PATH + below
         self._headers = {} if token is None else {"Authorization": f"Bearer {token}"}
 
-    def _body(self, call: Call[Any]) -> tuple[bytes | None, dict[str, str]]:
+    def _body(self, call: ControlRequest[Any]) -> tuple[bytes | None, dict[str, str]]:
         if call.body is None:
             return None, self._headers
         return json.dumps(call.body).encode(), {**self._headers, "Content-Type": "application/json"}
 
-    def _read(self, call: Call[T], status: int, raw: bytes) -> T:
+    def _read(self, call: ControlRequest[T], status: int, raw: bytes) -> T:
         """Read an answer; ControlError for a problem document, and for what is no answer of the control API."""
         if status == 204:
             return call.read(None)
@@ -43,21 +43,21 @@ class _Connection:
             raise ControlError(status, answer if isinstance(answer, dict) else {"detail": self._where(call)})
         return call.read(answer)
 
-    def _unreachable(self, call: Call[Any], error: Exception) -> UnreachableError:
+    def _unreachable(self, call: ControlRequest[Any], error: Exception) -> UnreachableError:
         return UnreachableError(f"{self._where(call)}: {str(error) or type(error).__name__}")
 
-    def _where(self, call: Call[Any]) -> str:
+    def _where(self, call: ControlRequest[Any]) -> str:
         return f"{call.method} {self._base}{call.path}"
 
 
-class _Waiting(_Connection):
+class SyncTransport(BaseTransport):
     """Waits for answers; each request has a connection of its own, so threads may share it."""
 
-    def send(self, call: Call[T]) -> T:
+    def send(self, call: ControlRequest[T]) -> T:
         from http.client import HTTPConnection, HTTPException, HTTPSConnection
 
         kind = HTTPSConnection if self._address.scheme == "https" else HTTPConnection
-        connection = kind(self._address.hostname or "", self._address.port, timeout=call.seconds)
+        connection = kind(self._address.hostname or "", self._address.port, timeout=call.timeout)
         body, headers = self._body(call)
         try:
             connection.request(call.method, urlsplit(self._base).path + call.path, body, headers)
@@ -70,19 +70,19 @@ class _Waiting(_Connection):
         return self._read(call, status, raw)
 
 
-class _Awaiting(_Connection):
+class AsyncTransport(BaseTransport):
     """Is awaited for answers; keeps its connections."""
 
     _session: "ClientSession | None" = None
 
-    async def send(self, call: Call[T]) -> T:
+    async def send(self, call: ControlRequest[T]) -> T:
         from aiohttp import ClientError, ClientSession, ClientTimeout
         from yarl import URL
 
         if self._session is None:
             self._session = ClientSession()
         url = URL(self._base + call.path, encoded=True)
-        timeout = ClientTimeout(total=None, sock_connect=call.seconds, sock_read=call.seconds)
+        timeout = ClientTimeout(total=None, sock_connect=call.timeout, sock_read=call.timeout)
         body, headers = self._body(call)
         try:
             async with self._session.request(

@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 import pytest
 
 from mockorders.client.errors import ControlError, UnreachableError
-from mockorders.client.sandbox import Sandbox, Server
+from mockorders.client.sandbox import EmulatorClient, Sandbox
 from mockorders.testing.checks import unmet
 from mockorders.testing.fixture import Mockorders
 from mockorders.testing.report import tell
@@ -22,7 +22,7 @@ MAX_NAME = 100
 class Case:
     """One test and its sandbox."""
 
-    def __init__(self, item: pytest.Item, server: Server) -> None:
+    def __init__(self, item: pytest.Item, server: EmulatorClient) -> None:
         marks = _marks(item)
         self._allowed = marks.pop("allow_unmet_faults", False)
         self._passed = self._failed = False
@@ -32,7 +32,7 @@ class Case:
 
     def _make(self, session: pytest.Session, marks: Mapping[str, Any]) -> None:
         try:
-            self._bare.make(**marks)
+            self._bare.create(**marks)
         except UnreachableError as error:
             leave(session, f"mockorders: {error}")
         except (ControlError, TypeError, ValueError) as error:
@@ -63,13 +63,13 @@ class Case:
             report.sections.append((TITLE, tell(self.sandbox)))
         if report.when == "teardown":
             with suppress(ControlError, UnreachableError):
-                self._bare.forget()
+                self._bare.delete()
 
 
-def connect(session: pytest.Session, url: str, token: str | None) -> Server:
+def connect(session: pytest.Session, url: str, token: str | None) -> EmulatorClient:
     """Give the server at a URL; where none answers, the session ends with a sentence."""
     try:
-        server = Server(url, token=token)
+        server = EmulatorClient(url, token=token)
         server.health()
     except (ControlError, UnreachableError, ValueError) as error:
         leave(session, f"--mockorders-url {url}: expected an emulator that runs: {error}")

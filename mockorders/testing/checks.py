@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 
-from mockorders.client.models import Fault, Request
+from mockorders.client.models import FaultInfo, JournalEntry
 
 
-def breakages(entries: Iterable[Request]) -> Iterator[str]:
+def breakages(entries: Iterable[JournalEntry]) -> Iterator[str]:
     """Say what in the journal is the emulator's own failure: answers that break their schema, unhandled errors."""
     for entry in entries:
         kind = (entry["fault"] or {}).get("type")
@@ -18,18 +18,18 @@ def breakages(entries: Iterable[Request]) -> Iterator[str]:
             yield f"{where}: an unhandled error, {entry['status']}: {_detail(entry)}"
 
 
-def unmet(faults: Iterable[Fault]) -> Iterator[str]:
+def unmet(faults: Iterable[FaultInfo]) -> Iterator[str]:
     """Name the faults that no request met."""
     for fault in faults:
         if not fault["met"]:
             yield f"fault {fault['id']} was set and never met: {fault['effect']}, match {fault['match']}"
 
 
-def _is_problem(entry: Request) -> bool:
+def _is_problem(entry: JournalEntry) -> bool:
     headers = {} if entry["response"] is None else entry["response"]["headers"]
     return headers.get("Content-Type") == "application/problem+json"
 
 
-def _detail(entry: Request) -> str:
+def _detail(entry: JournalEntry) -> str:
     body = None if entry["response"] is None else entry["response"]["body"]
     return str(body["detail"]) if isinstance(body, dict) and "detail" in body else "its answer was spoilt by a fault"

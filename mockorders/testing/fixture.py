@@ -5,7 +5,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mockorders.apis import discover
-from mockorders.client.endpoints import Call
+from mockorders.client.endpoints import ControlRequest
 from mockorders.client.sandbox import Sandbox
 from mockorders.observability.curl import PASSWORD
 from mockorders.testing.checks import breakages
@@ -52,7 +52,7 @@ class Mockorders(Sandbox):
         """Say what broke until now that no fault broke on purpose: a sentence each."""
         return [*self._broken, *breakages(self.requests())]
 
-    def _send(self, call: Call[Any]) -> Any:
+    def _send(self, call: ControlRequest[Any]) -> Any:
         """Make a call; before the journal lets go of it, keep what broke."""
         if (call.method, call.path) in LETTING_GO:
             self._broken = self.what_broke()

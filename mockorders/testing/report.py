@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from mockorders.client.errors import ControlError, UnreachableError
-from mockorders.client.models import Request
+from mockorders.client.models import JournalEntry
 from mockorders.observability.curl import curl_line
 from mockorders.testing.fixture import Mockorders
 
@@ -22,7 +22,7 @@ def tell(sandbox: Mockorders) -> str:
 
 
 def _lines(sandbox: Mockorders) -> Iterator[str]:
-    look = sandbox.look()
+    look = sandbox.info()
     clock = f"{look['clock']['now']}{', frozen' if look['clock']['frozen'] else ''}"
     yield f"sandbox {sandbox.name} at {sandbox.url}"
     yield f"fixtures {look['fixtures']}, profile {look['profile']}, clock {clock}"
@@ -37,7 +37,7 @@ def _lines(sandbox: Mockorders) -> Iterator[str]:
     yield from (INDENT + line for line in changes)
 
 
-def _request(sandbox: Mockorders, request: Request) -> Iterator[str]:
+def _request(sandbox: Mockorders, request: JournalEntry) -> Iterator[str]:
     fault = f", by fault {request['fault']['id']}, {request['fault']['type']}" if request["fault"] else ""
     yield f"{request['id']}: {request['status'] or 'no answer'}{fault}"
     yield INDENT + curl_line(request, sandbox.url, sandbox.name)

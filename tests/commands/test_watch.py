@@ -80,9 +80,9 @@ def test_untouched_sandboxes_follow_and_touched_ones_keep_their_records(watched:
     assert f"mockorders: {expected}" == said
     assert [2, 164, 2] == [watched.customer(key) for key in ("mine", "mine.kept", "mine.new")]
     kept = watched.sandbox("mine.kept")
-    assert ("mine", True) == (kept.record("cratejoy", "orders", 75572230)["note"], kept.look()["outdated"])
+    assert ("mine", True) == (kept.record("cratejoy", "orders", 75572230)["note"], kept.info()["outdated"])
     watched.sandbox("mine.kept").reset()
-    assert (2, False) == (watched.customer("mine.kept"), kept.look()["outdated"])
+    assert (2, False) == (watched.customer("mine.kept"), kept.info()["outdated"])
 
 
 def test_answers_of_an_outdated_sandbox_say_so(watched: Watched) -> None:
@@ -141,7 +141,7 @@ def test_new_files_are_added_and_those_that_are_gone_stay_with_their_sandboxes(w
     assert "mockorders: fixtures gone: mine" == watched.says(before)
     assert 164 == watched.customer("mine")
     watched.customer("mine.new")
-    assert "default" == watched.sandbox("mine.new").look()["fixtures"]
+    assert "default" == watched.sandbox("mine.new").info()["fixtures"]
 
 
 def test_a_shipped_set_that_a_users_takes_the_place_of(watched: Watched) -> None:
@@ -152,9 +152,9 @@ def test_a_shipped_set_that_a_users_takes_the_place_of(watched: Watched) -> None
 
 def test_what_a_sandbox_chose_for_itself_stays(watched: Watched) -> None:
     sandbox = watched.sandbox("own")
-    sandbox.make(fixtures="mine", profile="observed", clock="2017-03-21T00:00:00Z")
+    sandbox.create(fixtures="mine", profile="observed", clock="2017-03-21T00:00:00Z")
     watched.write(extends="docs", current_customer=2, profile="documented", clock="2018-01-01")
-    look = sandbox.look()
+    look = sandbox.info()
     assert ("observed", "2017-03-21T00:00:00Z", 2) == (
         look["profile"],
         look["clock"]["now"],
@@ -166,9 +166,9 @@ def test_the_clock_begins_anew_where_the_files_own_changed(watched: Watched) -> 
     sandbox = watched.sandbox("mine")
     sandbox.clock.freeze("2017-03-21T00:00:00Z")
     watched.write(extends="docs", current_customer=2)
-    assert "2017-03-21T00:00:00Z" == sandbox.look()["clock"]["now"]
+    assert "2017-03-21T00:00:00Z" == sandbox.info()["clock"]["now"]
     watched.write(extends="docs", clock="2018-01-01")
-    assert {"now": "2018-01-01T00:00:00Z", "frozen": True} == sandbox.look()["clock"]
+    assert {"now": "2018-01-01T00:00:00Z", "frozen": True} == sandbox.info()["clock"]
 
 
 @pytest.mark.timing

@@ -143,7 +143,7 @@ def test_streams_end_when_the_server_stops() -> None:
     import socket
 
     with MockServer(fixtures="docs") as server:
-        Sandbox(server.url, "docs").make()
+        Sandbox(server.url, "docs").create()
         port = int(server.url.rpartition(":")[2])
         clients = [socket.create_connection(("127.0.0.1", port)) for _ in range(5)]
         for client in clients:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from support.python_client import CUSTOMER, FROZEN, ORDER, Client, Step, endpoints, ids, step
 
-from mockorders.client.endpoints import ClockCalls, SandboxCalls
+from mockorders.client.endpoints import ClockApi, SandboxApi
 
 TIME = datetime(2017, 3, 21, tzinfo=UTC)
 
@@ -95,7 +95,7 @@ async def test_the_calls(client: Client, before: list[Step], call: Step, expecte
 
 def test_the_table_has_every_call() -> None:
     seen = {call[0] for _, call, _ in CALLS}
-    assert endpoints(SandboxCalls) | {f"clock.{name}" for name in endpoints(ClockCalls)} == seen | {
+    assert endpoints(SandboxApi) | {f"clock.{name}" for name in endpoints(ClockApi)} == seen | {
         "request",  # these two need a request: see the journal's tests
         "explain",
     }

@@ -10,7 +10,7 @@ from aiohttp import web
 from pytest_aiohttp.plugin import AiohttpServer
 from support.python_client import CUSTOMER, FROZEN, NUMBERS, ORDER, TOKEN, Client, Connect, Step, step
 
-from mockorders.client.endpoints import Call
+from mockorders.client.endpoints import ControlRequest
 from mockorders.client.errors import ControlError, UnreachableError
 from mockorders.client.sandbox import AsyncSandbox, Sandbox
 
@@ -95,7 +95,7 @@ async def test_no_answer_is_said_clearly(connect: Connect, cuts: bool) -> None:
         url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
         client = await connect("docs", url=url)
         with pytest.raises(UnreachableError, match=f"GET {url}/_mockorders/sandboxes/docs/clock: ."):
-            await in_thread(client, "send", Call("GET", "/clock", seconds=60 if cuts else 0.1))
+            await in_thread(client, "send", ControlRequest("GET", "/clock", timeout=60 if cuts else 0.1))
 
 
 async def in_thread(client: Client, call: str, *args: Any) -> Any:

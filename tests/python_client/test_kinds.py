@@ -12,24 +12,24 @@ from support.processes import finish
 from support.python_client import ORDER, TOKEN, Client, endpoints
 
 import mockorders
-from mockorders.client.endpoints import ClockCalls, SandboxCalls, ServerCalls
+from mockorders.client.endpoints import ClockApi, SandboxApi, ServerApi
 from mockorders.client.errors import ControlError
-from mockorders.client.models import Clock, Fault, Look, Request
-from mockorders.client.sandbox import AsyncSandbox, Sandbox, Server
+from mockorders.client.models import ClockInfo, FaultInfo, JournalEntry, SandboxInfo
+from mockorders.client.sandbox import AsyncSandbox, EmulatorClient, Sandbox
 
 # The whole emulator
 
 
 def test_the_server_is_asked(guarded: str) -> None:
-    assert Server(guarded).health() == {"status": "ok", "version": mockorders.__version__}
-    server, sandbox = Server(guarded, token=TOKEN), Sandbox(guarded, "docs.all", token=TOKEN)
+    assert EmulatorClient(guarded).health() == {"status": "ok", "version": mockorders.__version__}
+    server, sandbox = EmulatorClient(guarded, token=TOKEN), Sandbox(guarded, "docs.all", token=TOKEN)
     sandbox.patch_record("cratejoy", "orders", ORDER, {"note": "n"})
     assert "docs.all" in [each["name"] for each in server.sandboxes()]
     server.reset_all()
     assert [] == sandbox.diff()["patch"]
     assert {"name", "statement", "evidence", "source", "sentence"} == set(server.fidelity()[0])
     with pytest.raises(ControlError, match="401 No token"):
-        Server(guarded).reset_all()
+        EmulatorClient(guarded).reset_all()
 
 
 # Both kinds
@@ -40,17 +40,17 @@ def test_the_two_clients_offer_the_same() -> None:
     assert {name for name in dir(Sandbox) if not name.startswith("_")} == asynchronous
 
 
-@pytest.mark.parametrize("group", [SandboxCalls, ClockCalls, ServerCalls])
+@pytest.mark.parametrize("group", [SandboxApi, ClockApi, ServerApi])
 def test_every_call_says_what_it_does(group: type) -> None:
     assert all(vars(group)[name].__doc__ for name in endpoints(group))
-    assert Sandbox.look.__doc__ == Sandbox("http://localhost", "docs").look.__doc__
+    assert Sandbox.info.__doc__ == Sandbox("http://localhost", "docs").info.__doc__
 
 
 async def test_an_async_client_opens_anew_after_it_was_closed(start: Start) -> None:
     async with AsyncSandbox((await start()).url, "docs") as sandbox:
-        await sandbox.make()
+        await sandbox.create()
         await sandbox.close()
-        assert "docs" == (await sandbox.look())["name"]
+        assert "docs" == (await sandbox.info())["name"]
 
 
 async def test_threads_share_a_client(served: str) -> None:
@@ -66,16 +66,16 @@ async def test_the_state_is_not_assigned_by_mistake(client: Client) -> None:
 
 async def test_what_they_give_is_typed(served: str) -> None:
     sandbox = Sandbox(served, "docs.typed")
-    assert_type(sandbox.make(), Look)
-    assert_type(sandbox.clock.freeze(), Clock)
+    assert_type(sandbox.create(), SandboxInfo)
+    assert_type(sandbox.clock.freeze(), ClockInfo)
     assert_type(sandbox.clock.now(), datetime)
-    assert_type(sandbox.fault("reset", method="POST", stage="after", times=1), Fault)
-    assert_type(sandbox.requests(method="POST", wait=1, min=0), list[Request])
+    assert_type(sandbox.fault("reset", method="POST", stage="after", times=1), FaultInfo)
+    assert_type(sandbox.requests(method="POST", wait=1, min=0), list[JournalEntry])
     assert_type(sandbox.clear_faults(), None)
     assert_type(sandbox.state, dict[str, Any])
     async with AsyncSandbox(served, "docs.typed") as other:
-        assert_type(await other.make(), Look)
-        assert_type(await other.fault("delay", uniform=(0, 1)), Fault)
+        assert_type(await other.create(), SandboxInfo)
+        assert_type(await other.fault("delay", uniform=(0, 1)), FaultInfo)
         assert_type(await other.clock.now(), datetime)
         assert_type(await other.state, dict[str, Any])
 

@@ -8,7 +8,7 @@ import pytest
 from support.python_client import Connect, ids
 from yarl import URL
 
-from mockorders.client.sandbox import Server
+from mockorders.client.sandbox import EmulatorClient
 
 NAMES = [
     "a/b",
@@ -55,7 +55,7 @@ async def test_the_credential_of_a_name_leads_to_the_same_sandbox(connect: Conne
     async with aiohttp.ClientSession() as session, session.get(url) as response:
         assert "ok" == (await response.json())["status"]
     assert ids("1")(await client("requests"))
-    assert name in [each["name"] for each in await asyncio.to_thread(Server(client.url).sandboxes)]
+    assert name in [each["name"] for each in await asyncio.to_thread(EmulatorClient(client.url).sandboxes)]
     await client("forget")
 
 
