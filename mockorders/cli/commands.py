@@ -4,7 +4,7 @@ from typing import Any, get_args
 
 import click
 
-from mockorders.cli.group import CODES, DefaultGroup, fixtures_option, offer_endpoints, offer_sets, option
+from mockorders.cli.group import EXIT_CODES, DefaultGroup, complete_endpoints, complete_sets, fixtures_option, option
 from mockorders.cli.param_types import ApiName, find_endpoint
 from mockorders.config import Profile
 
@@ -18,7 +18,7 @@ Examples:
   mockorders validate --url https://api.cratejoy.com/v1
                                    a live service; MOCKORDERS_USER=ID:SECRET in the environment
 
-{CODES}
+{EXIT_CODES}
 """
 FIXTURES_EXAMPLES = f"""
 \b
@@ -28,7 +28,7 @@ Examples:
   mockorders fixtures dump default        all records, as a fixture file
   mockorders fixtures check mine.json     is it valid?
 
-{CODES}
+{EXIT_CODES}
 """
 COMPLETION_EXAMPLES = """
 \b
@@ -48,7 +48,7 @@ _json = option("--json", is_flag=True, help="Print JSON.")
 @option(
     "--route",
     callback=find_endpoint,
-    shell_complete=offer_endpoints,
+    shell_complete=complete_endpoints,
     help='Endpoint of files that have only a response: "API METHOD PATH".',
 )
 @option(
@@ -95,7 +95,7 @@ def list_sets(fixtures: tuple[str, ...]) -> None:
 
 
 @fixtures.command(epilog=FIXTURES_EXAMPLES)
-@click.argument("name", shell_complete=offer_sets)
+@click.argument("name", shell_complete=complete_sets)
 @fixtures_option
 def show(name: str, fixtures: tuple[str, ...]) -> None:
     """Show a set's contents and example requests."""
@@ -105,7 +105,7 @@ def show(name: str, fixtures: tuple[str, ...]) -> None:
 
 
 @fixtures.command(epilog=FIXTURES_EXAMPLES)
-@click.argument("name", shell_complete=offer_sets)
+@click.argument("name", shell_complete=complete_sets)
 @fixtures_option
 def dump(name: str, fixtures: tuple[str, ...]) -> None:
     """Print all records of a set, including generated ones, as a fixture file."""
@@ -123,7 +123,7 @@ def check(files: tuple[str, ...]) -> None:
     check(files)
 
 
-@click.command(epilog=CODES)
+@click.command(epilog=EXIT_CODES)
 @_json
 @option("--openapi", is_flag=True, help="Print an OpenAPI 3.1 document.")
 @option(

@@ -5,7 +5,7 @@ from typing import IO, Any
 import click
 
 
-class Failure(click.ClickException):
+class CommandError(click.ClickException):
     """An error that stops a command; exit code 1."""
 
     def show(self, file: IO[Any] | None = None) -> None:
@@ -13,7 +13,7 @@ class Failure(click.ClickException):
         click.echo(f"mockorders: {self.message}", err=True)
 
 
-class Misuse(Failure):
+class CommandUsageError(CommandError):
     """An invalid option or unreadable file; exit code 2."""
 
     exit_code = 2

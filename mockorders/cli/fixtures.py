@@ -11,7 +11,7 @@ import click
 
 from mockorders.apis import discover
 from mockorders.apis.base import Api
-from mockorders.cli.errors import Failure
+from mockorders.cli.errors import CommandError
 from mockorders.cli.routes import table
 from mockorders.errors import FixtureError
 from mockorders.fixture_sets.dataset import Dataset
@@ -28,7 +28,7 @@ CHUNK_RECORDS = 500
 def list_sets(fixtures: Sequence[str]) -> None:
     """Print a line for each set: its name and description."""
     sets = _sets(fixtures)
-    rows = [(_mark(sets, name), name, _description(sets, name)) for name in sorted(sets.files.files)]
+    rows = [(_default_mark(sets, name), name, _description(sets, name)) for name in sorted(sets.files.files)]
     for line in table(rows):
         click.echo(line)
 
@@ -37,7 +37,7 @@ def show(name: str, fixtures: Sequence[str]) -> None:
     """Print the file, settings and number of records of a set, and example requests."""
     sets = _sets(fixtures)
     document = _document(sets, name)
-    world = _world(sets, name)
+    world = _load(sets, name)
     facts: list[tuple[str, object]] = [
         ("description", document.get("description")),
         ("file", sets.files.files[name]),
@@ -57,7 +57,7 @@ def show(name: str, fixtures: Sequence[str]) -> None:
 def dump(name: str, fixtures: Sequence[str]) -> None:
     """Print a set as one fixture document, including extended and generated records; one line for each record."""
     sets = _sets(fixtures)
-    for piece in _pieces(_description(sets, name), _world(sets, name)):
+    for piece in _pieces(_description(sets, name), _load(sets, name)):
         sys.stdout.buffer.write(piece)
     sys.stdout.buffer.flush()
 
@@ -68,11 +68,11 @@ def check(files: Iterable[str]) -> None:
     found = [file for path in paths for file in _files(path)]
     if not found:
         message = "expected a file, or a folder that contains *.json"
-        raise Failure(message)
+        raise CommandError(message)
     invalid = [file for file in found if not _check(file, paths)]
     if invalid:
         message = f"{len(invalid)} of {len(found)} files invalid"
-        raise Failure(message)
+        raise CommandError(message)
 
 
 def _files(path: Path) -> list[Path]:
@@ -100,7 +100,7 @@ def _document(sets: FixtureSets, name: str) -> Mapping[str, Any]:
         return sets.document(name)
 
 
-def _world(sets: FixtureSets, name: str) -> Dataset:
+def _load(sets: FixtureSets, name: str) -> Dataset:
     with _errors():
         return sets.load(name)
 
@@ -112,10 +112,10 @@ def _errors(prefix: str = "") -> Iterator[None]:
         yield
     except FixtureError as error:
         message = f"{prefix}{error.detail}"
-        raise Failure(message) from error
+        raise CommandError(message) from error
 
 
-def _mark(sets: FixtureSets, name: str) -> str:
+def _default_mark(sets: FixtureSets, name: str) -> str:
     return "*" if name == sets.default else " "
 
 

@@ -11,33 +11,33 @@ from mockorders.fixture_sets.files import shipped_files
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-CODES = "Exit codes: 0 success or stopped, 1 failure or violation found, 2 invalid option or unreadable file."
+EXIT_CODES = "Exit codes: 0 success or stopped, 1 failure or violation found, 2 invalid option or unreadable file."
 
-_OWN = {"--help", "-h", "--version"}
+_GROUP_OPTIONS = {"--help", "-h", "--version"}
 
 
 class DefaultGroup(click.Group):
     """A group with a default command, which is run if none is named.
 
-    `others` is a module with COMMANDS, imported when a command is named that is not declared in the group itself.
+    `lazy_commands` is a module with COMMANDS, imported when a command is named that is not declared in the group itself.
     """
 
-    def __init__(self, *args: Any, default: str, others: str | None = None, **settings: Any) -> None:
+    def __init__(self, *args: Any, default: str, lazy_commands: str | None = None, **settings: Any) -> None:
         super().__init__(*args, **settings)
         self.default = default
-        self.others = others
+        self.lazy_commands = lazy_commands
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """List all commands by name."""
-        return sorted({*self.commands, *self._others()})
+        return sorted({*self.commands, *self._load_commands()})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return a command, or None."""
-        return super().get_command(ctx, cmd_name) or self._others().get(cmd_name)
+        return super().get_command(ctx, cmd_name) or self._load_commands().get(cmd_name)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Insert the default command before options that are not the group's own, except when completing its name."""
-        unnamed = args[0].startswith("-") and args[0] not in _OWN if args else not ctx.resilient_parsing
+        unnamed = args[0].startswith("-") and args[0] not in _GROUP_OPTIONS if args else not ctx.resilient_parsing
         return super().parse_args(ctx, [self.default, *args] if unnamed else args)
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> "list[CompletionItem]":
@@ -49,8 +49,8 @@ class DefaultGroup(click.Group):
         named = {item.value for item in found}
         return found + [item for item in command.shell_complete(ctx, incomplete) if item.value not in named]
 
-    def _others(self) -> Mapping[str, click.Command]:
-        found: Mapping[str, click.Command] = import_module(self.others).COMMANDS if self.others else {}
+    def _load_commands(self) -> Mapping[str, click.Command]:
+        found: Mapping[str, click.Command] = import_module(self.lazy_commands).COMMANDS if self.lazy_commands else {}
         return found
 
 
@@ -60,7 +60,7 @@ def option(*names: str, **settings: Any) -> Callable[[Any], Any]:
     return click.option(*names, envvar=f"MOCKORDERS_{name.upper().replace('-', '_')}", show_envvar=True, **settings)
 
 
-def offer_sets(_: click.Context, __: click.Parameter, incomplete: str) -> "list[CompletionItem]":
+def complete_sets(_: click.Context, __: click.Parameter, incomplete: str) -> "list[CompletionItem]":
     """Complete the name of a shipped fixture set, or of a file if no set matches."""
     from click.shell_completion import CompletionItem
 
@@ -68,7 +68,7 @@ def offer_sets(_: click.Context, __: click.Parameter, incomplete: str) -> "list[
     return [CompletionItem(name) for name in names] or [CompletionItem(incomplete, type="file")]
 
 
-def offer_endpoints(_: click.Context, __: click.Parameter, incomplete: str) -> "list[CompletionItem]":
+def complete_endpoints(_: click.Context, __: click.Parameter, incomplete: str) -> "list[CompletionItem]":
     """Complete an endpoint, such as `cratejoy GET /orders/{id}`."""
     from click.shell_completion import CompletionItem
 
@@ -81,6 +81,6 @@ def offer_endpoints(_: click.Context, __: click.Parameter, incomplete: str) -> "
 fixtures_option = option(
     "--fixtures",
     multiple=True,
-    shell_complete=offer_sets,
+    shell_complete=complete_sets,
     help="Name of a fixture set to use; or a file to add and use; or a folder whose files are added.",
 )

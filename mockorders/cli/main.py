@@ -9,7 +9,7 @@ from typing import Any, get_args
 import click
 
 from mockorders.__version__ import __version__
-from mockorders.cli.group import CODES, DefaultGroup, fixtures_option, option
+from mockorders.cli.group import EXIT_CODES, DefaultGroup, fixtures_option, option
 from mockorders.cli.param_types import CredentialsFile, Timestamp, load_certificate
 from mockorders.config import Options, Profile
 
@@ -23,7 +23,7 @@ Examples:
   mockorders validate recorded.har        do real responses match the schemas?
 
 Every option can also be set as MOCKORDERS_NAME, such as MOCKORDERS_PORT.
-{CODES}
+{EXIT_CODES}
 """
 DEFAULTS = Options()
 
@@ -33,7 +33,7 @@ _pem_file = click.Path(dir_okay=False, path_type=Path)
 @click.group(
     cls=DefaultGroup,
     default="serve",
-    others="mockorders.cli.commands",
+    lazy_commands="mockorders.cli.commands",
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog=EXAMPLES,
 )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mockorders.cli.errors import Failure, Misuse
+from mockorders.cli.errors import CommandError, CommandUsageError
 
 if TYPE_CHECKING:
     import ssl
@@ -43,7 +43,7 @@ class Timestamp(_OptionType):
             return parse_time(value)
         except ValueError as error:
             message = f"{self.label(param)}: expected a time such as 2017-03-21T00:00:00Z, got {value!r}"
-            raise Misuse(message) from error
+            raise CommandUsageError(message) from error
 
 
 class CredentialsFile(_OptionType):
@@ -59,10 +59,10 @@ class CredentialsFile(_OptionType):
             names = parse_json(Path(value).read_bytes())
         except (OSError, ValueError) as error:
             message = f"{self.label(param)} {value}: expected a readable JSON file: {error}"
-            raise Failure(message) from error
+            raise CommandError(message) from error
         if not isinstance(names, dict) or not all(isinstance(secret, str | None) for secret in names.values()):
             message = f'{self.label(param)} {value}: expected {{"name": "secret" or null, ...}}'
-            raise Failure(message)
+            raise CommandError(message)
         return names
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> "list[CompletionItem]":
@@ -84,7 +84,7 @@ class ApiName(_OptionType):
         apis = {api.name: api for api in discover()}
         if value not in apis:
             message = f"{self.label(param)}: expected one of {', '.join(apis)}, got {value!r}"
-            raise Misuse(message)
+            raise CommandUsageError(message)
         return apis[value]
 
 
@@ -101,7 +101,7 @@ def find_endpoint(ctx: click.Context, param: click.Parameter, value: str | None)
         return Checker(chosen_apis(ctx.params["api"]), "observed").endpoint(value)
     except LookupError as error:
         message = f"{param.opts[0]}: {error.args[0]}"
-        raise Misuse(message) from error
+        raise CommandUsageError(message) from error
 
 
 def load_certificate(ctx: click.Context, _: click.Parameter, key: Path | None) -> "ssl.SSLContext | None":
@@ -115,7 +115,7 @@ def load_certificate(ctx: click.Context, _: click.Parameter, key: Path | None) -
         return _tls_context(cert, key)
     if key is not None:
         message = "--tls-key: expected --tls-cert as well"
-        raise Misuse(message)
+        raise CommandUsageError(message)
     return None
 
 
@@ -127,7 +127,7 @@ def _tls_context(cert: Path, key: Path | None) -> "ssl.SSLContext":
         context.load_cert_chain(cert, key)
     except OSError as error:
         message = f"--tls-cert {cert}: expected a certificate and its key in PEM: {error.strerror or error}"
-        raise Failure(message) from error
+        raise CommandError(message) from error
     return context
 
 

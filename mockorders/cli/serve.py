@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mockorders.cli.errors import Failure, Misuse
+from mockorders.cli.errors import CommandError, CommandUsageError
 from mockorders.config import Options
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class ServeOptions(Options):
 def run(options: ServeOptions) -> None:
     """Serve until stopped. Raises Failure if the server cannot start."""
     _set_up_log(options)
-    with _without_authorities():
+    with _without_ca_certificates():
         import aiohttp  # noqa: F401 - see there
 
     with contextlib.suppress(KeyboardInterrupt):
@@ -44,25 +44,25 @@ async def _serve(options: ServeOptions) -> None:
     from mockorders.app import make_app
     from mockorders.http.listener import BindAddress, Listener, shutdown_signal
 
-    core = _core(options)
-    told = shutdown_signal()
+    core = _emulator(options)
+    stop = shutdown_signal()
     listener = Listener(make_app(core), BindAddress(options.host, options.port, options.tls))
     try:
         url = await listener.start()
     except OSError as error:
         why = error.strerror or str(error)
         message = f"cannot listen on {options.host}:{options.port}: {why} (--port 0 takes a free port)"
-        raise Failure(message) from error
-    _greet(core, url)
-    async with _watching(core, wanted=options.watch):
-        await told.wait()
+        raise CommandError(message) from error
+    _print_ready(core, url)
+    async with _watching(core, enabled=options.watch):
+        await stop.wait()
     await listener.stop()
 
 
 @contextlib.asynccontextmanager
-async def _watching(core: "Core", *, wanted: bool) -> AsyncIterator[None]:
+async def _watching(core: "Core", *, enabled: bool) -> AsyncIterator[None]:
     """Reload fixture files when they change, if wanted."""
-    if not wanted:
+    if not enabled:
         yield
         return
     from mockorders.sandbox.reload import watch
@@ -76,7 +76,7 @@ async def _watching(core: "Core", *, wanted: bool) -> AsyncIterator[None]:
         task.cancel()
 
 
-def _core(options: ServeOptions) -> "Core":
+def _emulator(options: ServeOptions) -> "Core":
     from mockorders.emulator import Core
     from mockorders.errors import FixtureError
 
@@ -84,14 +84,14 @@ def _core(options: ServeOptions) -> "Core":
         core = Core.of(options)
     except FixtureError as error:
         message = f"--fixtures: {error.detail}"
-        raise Failure(message) from error
+        raise CommandError(message) from error
     if options.watch and not core.sets.files.watched:
         message = "--watch: expected a file or a folder of --fixtures to watch"
-        raise Misuse(message)
+        raise CommandUsageError(message)
     return core
 
 
-def _greet(core: "Core", url: str) -> None:
+def _print_ready(core: "Core", url: str) -> None:
     """Print that the server is ready, on a separate line, and the URLs, credentials and an example of each API."""
     from mockorders.control.quickstart import greetings
 
@@ -110,7 +110,7 @@ def _set_up_log(options: ServeOptions) -> None:
 
 
 @contextlib.contextmanager
-def _without_authorities() -> Iterator[None]:
+def _without_ca_certificates() -> Iterator[None]:
     """Let aiohttp be imported without loading the certificate authorities of the machine.
 
     On import it creates a TLS context for clients, which takes a fifth of the start-up time and is not used here.

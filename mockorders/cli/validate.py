@@ -9,9 +9,9 @@ import click
 
 from mockorders.apis import discover
 from mockorders.apis.base import Api
-from mockorders.cli.errors import Failure, Misuse
+from mockorders.cli.errors import CommandError, CommandUsageError
 from mockorders.cli.param_types import chosen_apis
-from mockorders.cli.validate_report import Report
+from mockorders.cli.validate_report import ValidationReport
 from mockorders.config import Profile
 from mockorders.conformance.checker import Checked, Checker, Endpoint
 from mockorders.conformance.recordings import read
@@ -51,17 +51,17 @@ def run(options: ValidateOptions) -> None:
     """
     if bool(options.files) == bool(options.url):
         message = "validate: expected files, or --url"
-        raise Misuse(message)
+        raise CommandUsageError(message)
     checker = Checker(chosen_apis(options.api), options.profile, lax=options.api is not None)
     unreadable: list[str] = []
     if options.url:
         checked = _check_service(options.url, options, checker)
     else:
         checked, unreadable = _check_files(options, checker)
-    report = Report(checked, unreadable, allow_new=options.allow_new)
+    report = ValidationReport(checked, unreadable, allow_new=options.allow_new)
     text = report.json() if options.json else "\n".join(report.lines())
-    click.echo(_masked(text, options.credentials))
-    report.conclude()
+    click.echo(_redact(text, options.credentials))
+    report.exit()
 
 
 def _check_files(options: ValidateOptions, checker: Checker) -> tuple[list[Checked], list[str]]:
@@ -105,7 +105,7 @@ def _check_service(url: str, options: ValidateOptions, checker: Checker) -> list
         return asyncio.run(responses())
     except UnreachableError as error:
         message = f"--url {url}: {error}"
-        raise Failure(_masked(message, credentials)) from error
+        raise CommandError(_redact(message, credentials)) from error
 
 
 def _authenticated(apis: Sequence[Api], credentials: Mapping[str, str]) -> Sequence[Api]:
@@ -123,7 +123,7 @@ def _targets(url: str, apis: Sequence[Api]) -> list[tuple[Api, str]]:
         base = URL()
     if base.scheme not in {"http", "https"} or not base.host or base.user or base.query_string or base.fragment:
         message = "--url: expected a URL such as https://api.cratejoy.com/v1, without credentials and query"
-        raise Misuse(message if base.user else f"{message}, got {url!r}")
+        raise CommandUsageError(message if base.user else f"{message}, got {url!r}")
     path = base.path.rstrip("/")
     if not path:
         return [(api, f"{url.rstrip('/')}{api.base_paths[0]}") for api in apis]
@@ -134,11 +134,11 @@ def _targets(url: str, apis: Sequence[Api]) -> list[tuple[Api, str]]:
         apis = [api for api in apis if longest and longest in api.base_paths]
     if not apis:
         message = f"--url {url}: expected --api as well, as this is none of the usual base URLs"
-        raise Misuse(message)
+        raise CommandUsageError(message)
     return [(apis[0], url.rstrip("/"))]
 
 
-def _masked(text: str, credentials: Mapping[str, str]) -> str:
+def _redact(text: str, credentials: Mapping[str, str]) -> str:
     """Mask credentials that a service repeats, complete or truncated."""
     for secret in _secrets(credentials):
         text = text.replace(secret, MASK)

@@ -6,71 +6,71 @@ from typing import Any
 
 import click
 
-from mockorders.cli.errors import Failure, Misuse
+from mockorders.cli.errors import CommandError, CommandUsageError
 from mockorders.conformance.checker import Checked
 from mockorders.validation.violations import Violation
 
-MOST_LINES = 20
+MAX_LINES = 20
 
 
-class Report:
+class ValidationReport:
     """What was found, for people and for machines."""
 
     def __init__(self, checked: Sequence[Checked], unreadable: Sequence[str], *, allow_new: bool) -> None:
         self._allow_new = allow_new
         self._unreadable = unreadable
-        self._done = [each for each in checked if not each.skipped]
+        self._checked = [each for each in checked if not each.skipped]
         self._skipped = [each for each in checked if each.skipped]
-        self._broken = [each for each in self._done if any(map(self._breaks, each.mistakes))]
+        self._invalid = [each for each in self._checked if any(map(self._is_violation, each.mistakes))]
 
     def lines(self) -> Iterator[str]:
         """Give a line for each breach and note, then what was not checked, then the sum."""
-        for each in self._done:
+        for each in self._checked:
             yield from self._lines_of(each)
-        yield from _shortened([f"not checked: {_skip(each)}" for each in self._skipped])
-        breaches = sum(self._breaks(mistake) for each in self._broken for mistake in each.mistakes)
+        yield from _limited([f"not checked: {_skipped_line(each)}" for each in self._skipped])
+        breaches = sum(self._is_violation(mistake) for each in self._invalid for mistake in each.mistakes)
         yield click.style(
-            f"{_count(len(self._done), 'answer')} checked, {len(self._skipped)} not; {_count(breaches, 'breach')}",
+            f"{_count(len(self._checked), 'answer')} checked, {len(self._skipped)} not; {_count(breaches, 'breach')}",
             fg="red" if breaches else "green",
         )
-        for profile in sorted({each.fits for each in self._broken if each.fits}):
-            count = sum(each.fits == profile for each in self._broken)
-            yield f"{count} of {_count(len(self._broken), 'answer')} in breach would fit --profile {profile}"
+        for profile in sorted({each.fits for each in self._invalid if each.fits}):
+            count = sum(each.fits == profile for each in self._invalid)
+            yield f"{count} of {_count(len(self._invalid), 'answer')} in breach would fit --profile {profile}"
 
     def json(self) -> str:
         """Give the same as JSON."""
-        found = [(each, mistake) for each in self._done for mistake in each.mistakes]
+        found = [(each, mistake) for each in self._checked for mistake in each.mistakes]
         document = {
-            "checked": len(self._done),
-            "breaches": [_entry(each, mistake) for each, mistake in found if self._breaks(mistake)],
-            "notes": [_entry(each, mistake) for each, mistake in found if not self._breaks(mistake)],
+            "checked": len(self._checked),
+            "breaches": [_entry(each, mistake) for each, mistake in found if self._is_violation(mistake)],
+            "notes": [_entry(each, mistake) for each, mistake in found if not self._is_violation(mistake)],
             "skipped": [{"place": each.recorded.place, "why": each.skipped} for each in self._skipped],
             "unreadable": list(self._unreadable),
         }
         return json.dumps(document, indent=2)
 
-    def conclude(self) -> None:
+    def exit(self) -> None:
         """End with the exit code: 1 for a breach, 2 where something, or everything, could not be checked."""
         for message in self._unreadable:
             click.echo(f"mockorders: {message}", err=True)
-        if self._broken:
-            raise click.exceptions.Exit(Failure.exit_code)
+        if self._invalid:
+            raise click.exceptions.Exit(CommandError.exit_code)
         if self._unreadable:
-            raise click.exceptions.Exit(Misuse.exit_code)
-        if not self._done:
+            raise click.exceptions.Exit(CommandUsageError.exit_code)
+        if not self._checked:
             message = "validate: nothing was checked"
-            raise Misuse(message)
+            raise CommandUsageError(message)
 
-    def _breaks(self, mistake: Violation) -> bool:
+    def _is_violation(self, mistake: Violation) -> bool:
         return not (self._allow_new and mistake.is_unknown_property)
 
     def _lines_of(self, each: Checked) -> Iterator[str]:
         lines = []
         for mistake in each.mistakes:
-            mark = click.style("breach", fg="red") if self._breaks(mistake) else click.style("note", fg="yellow")
+            mark = click.style("breach", fg="red") if self._is_violation(mistake) else click.style("note", fg="yellow")
             place = f"{each.recorded.place}: {each.endpoint}: {mistake.pointer or '/'}"
             lines.append(f"{mark}: {place}: {mistake.message}")
-        yield from _shortened(lines)
+        yield from _limited(lines)
 
 
 def _count(number: int, what: str) -> str:
@@ -78,7 +78,7 @@ def _count(number: int, what: str) -> str:
     return f"{number} {what}{'' if number == 1 else plural}"
 
 
-def _skip(each: Checked) -> str:
+def _skipped_line(each: Checked) -> str:
     recorded = each.recorded
     told = not recorded.path or recorded.place.startswith(f"{recorded.method} ")
     asked = "" if told else f": {recorded.method} {recorded.path}"
@@ -95,7 +95,7 @@ def _entry(each: Checked, mistake: Violation) -> dict[str, Any]:
     }
 
 
-def _shortened(lines: Sequence[str]) -> Iterator[str]:
-    yield from lines[:MOST_LINES]
-    if len(lines) > MOST_LINES:
-        yield f"  … and {len(lines) - MOST_LINES} more like these"
+def _limited(lines: Sequence[str]) -> Iterator[str]:
+    yield from lines[:MAX_LINES]
+    if len(lines) > MAX_LINES:
+        yield f"  … and {len(lines) - MAX_LINES} more like these"
