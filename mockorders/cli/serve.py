@@ -93,10 +93,10 @@ def _emulator(options: ServeOptions) -> "Core":
 
 def _print_ready(core: "Core", url: str) -> None:
     """Print that the server is ready, on a separate line, and the URLs, credentials and an example of each API."""
-    from mockorders.control.quickstart import greetings
+    from mockorders.control.quickstart import quickstart
 
     lines = [f"mockorders ready on {url}"]
-    for title, base, credential, curl in greetings(core, url):
+    for title, base, credential, curl in quickstart(core, url):
         lines += [f"{title}: {base}  credential {credential}", f"  {curl}"]
     print("\n".join(lines), flush=True)
 

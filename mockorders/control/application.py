@@ -8,8 +8,8 @@ from aiohttp import web
 from aiohttp.typedefs import Middleware
 
 from mockorders.control import assets
-from mockorders.control.guard import Guard
-from mockorders.control.inputs import CORE
+from mockorders.control.guard import AccessGuard
+from mockorders.control.inputs import EMULATOR
 from mockorders.control.routes import CREATES, ROUTES, Handler
 from mockorders.emulator import Core
 from mockorders.errors import ProblemError
@@ -30,8 +30,8 @@ def control_app(core: Core, error_page: ErrorPage = _no_page) -> web.Application
 
     `error_page` returns a problem as a page if the request is a person's, else None.
     """
-    app = web.Application(middlewares=[_problems(error_page), Guard(core.options).middleware()])
-    app[CORE] = core
+    app = web.Application(middlewares=[_problems(error_page), AccessGuard(core.options).middleware()])
+    app[EMULATOR] = core
     for method, path, handler in ROUTES:
         respond = _as_json(handler, 201 if handler in CREATES else 200)
         for each in (method, "HEAD") if method == "GET" else (method,):
@@ -63,25 +63,27 @@ def _problems(error_page: ErrorPage) -> Middleware:
         try:
             response: web.StreamResponse = await handler(request)
         except ProblemError as problem:
-            return await error_page(request, problem) or _problem(problem)
+            return await error_page(request, problem) or _problem_response(problem)
         except web.HTTPMethodNotAllowed as error:
             allow = ", ".join(sorted(error.allowed_methods))
             detail = f"{request.method} {request.path}: expected {allow}"
-            return _problem(ProblemError(405, "Method not allowed", detail), Allow=allow)
+            return _problem_response(ProblemError(405, "Method not allowed", detail), Allow=allow)
         except web.HTTPNotFound:
             missing = ProblemError(404, "Not found", f"{request.path}: there is no such control path")
-            return await error_page(request, missing) or _problem(missing)
+            return await error_page(request, missing) or _problem_response(missing)
         except web.HTTPException:
             raise
         except Exception:
             log.exception("unhandled error in %s %s", request.method, request.path)
-            return _problem(ProblemError(500, "Internal error", "The emulator failed; its log has the details."))
+            return _problem_response(
+                ProblemError(500, "Internal error", "The emulator failed; its log has the details.")
+            )
         return response
 
     return middleware
 
 
-def _problem(problem: ProblemError, **headers: str) -> web.Response:
+def _problem_response(problem: ProblemError, **headers: str) -> web.Response:
     if problem.status == 401:
         headers["WWW-Authenticate"] = "Bearer"
     return web.Response(

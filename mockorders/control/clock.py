@@ -5,7 +5,7 @@ from typing import Any
 
 from aiohttp import web
 
-from mockorders.control.inputs import core_of, json_of, refuse, sandbox_of, unfit
+from mockorders.control.inputs import get_emulator, get_sandbox, raise_for_violations, read_json, unprocessable
 from mockorders.emulator import Core
 from mockorders.formats.timestamps import format_time, parse_time
 from mockorders.sandbox.sandbox import Sandbox
@@ -13,48 +13,48 @@ from mockorders.sandbox.sandbox import Sandbox
 
 async def get_clock(request: web.Request) -> Any:
     """Give a sandbox's time."""
-    return _clock(await sandbox_of(request))
+    return clock_document(await get_sandbox(request))
 
 
 async def put_clock(request: web.Request) -> Any:
     """Set a sandbox's time, or whether it stands still."""
-    sandbox = await sandbox_of(request)
-    set_clock(core_of(request), sandbox, await json_of(request))
-    return _clock(sandbox)
+    sandbox = await get_sandbox(request)
+    set_clock(get_emulator(request), sandbox, await read_json(request))
+    return clock_document(sandbox)
 
 
-def set_clock(core: Core, sandbox: Sandbox, wanted: Any) -> None:
+def set_clock(core: Core, sandbox: Sandbox, options: Any) -> None:
     """Set a sandbox's time as a body says that was read from JSON; Unfit where it cannot be."""
-    refuse(core.contract.violations("control/clock", wanted))
-    now = _time(wanted["now"], "/now") if "now" in wanted else None
-    sandbox.clock.set(now, frozen=wanted.get("frozen"))
+    raise_for_violations(core.contract.violations("control/clock", options))
+    now = parse_time_at(options["now"], "/now") if "now" in options else None
+    sandbox.clock.set(now, frozen=options.get("frozen"))
 
 
 async def advance_clock(request: web.Request) -> Any:
     """Move a sandbox's time."""
-    sandbox = await sandbox_of(request)
-    advance(core_of(request), sandbox, await json_of(request))
-    return _clock(sandbox)
+    sandbox = await get_sandbox(request)
+    advance(get_emulator(request), sandbox, await read_json(request))
+    return clock_document(sandbox)
 
 
-def advance(core: Core, sandbox: Sandbox, wanted: Any) -> None:
+def advance(core: Core, sandbox: Sandbox, options: Any) -> None:
     """Move a sandbox's time as a body says that was read from JSON; Unfit where it cannot be."""
-    refuse(core.contract.violations("control/advance", wanted))
-    seconds = wanted["seconds"]
+    raise_for_violations(core.contract.violations("control/advance", options))
+    seconds = options["seconds"]
     try:
         sandbox.clock.advance(seconds)
     except OverflowError as error:
         expected = "expected seconds that lead to a year from 1 to 9999"
-        raise unfit("/seconds", f"seconds: {expected}, got {seconds}", expected=expected) from error
+        raise unprocessable("/seconds", f"seconds: {expected}, got {seconds}", expected=expected) from error
 
 
-def _clock(sandbox: Sandbox) -> dict[str, Any]:
+def clock_document(sandbox: Sandbox) -> dict[str, Any]:
     return {"now": format_time(sandbox.clock.now()), "frozen": sandbox.clock.frozen}
 
 
-def _time(text: str, pointer: str) -> datetime:
+def parse_time_at(text: str, pointer: str) -> datetime:
     try:
         return parse_time(text)
     except ValueError as error:
         expected = "expected a time such as 2017-03-21T00:00:00Z"
-        raise unfit(pointer, f"{pointer[1:]}: {expected}, got {text[:60]!r}", expected=expected) from error
+        raise unprocessable(pointer, f"{pointer[1:]}: {expected}, got {text[:60]!r}", expected=expected) from error

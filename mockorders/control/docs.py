@@ -10,7 +10,7 @@ from aiohttp import web
 
 from mockorders.config import Profile
 from mockorders.control import assets
-from mockorders.control.inputs import core_of
+from mockorders.control.inputs import get_emulator
 from mockorders.emulator import Core
 from mockorders.errors import ProblemError
 from mockorders.sandbox.sandbox import DEFAULT_PROFILE
@@ -44,7 +44,7 @@ PAGE = """<!doctype html>
 
 async def openapi(request: web.Request) -> web.Response:
     """Give the OpenAPI document, with the answers of `?profile=`, else of the server's; Problem 422 for another."""
-    profile = request.query.get("profile", core_of(request).options.profile or DEFAULT_PROFILE)
+    profile = request.query.get("profile", get_emulator(request).options.profile or DEFAULT_PROFILE)
     for known in PROFILES:
         if profile == known:
             return web.Response(body=await asyncio.to_thread(_text, known), content_type="application/json")
@@ -56,7 +56,7 @@ async def openapi(request: web.Request) -> web.Response:
 async def show(request: web.Request) -> web.Response:
     """Show the documentation, with a credential that works filled in."""
     files = {name: assets.url(f"viewer/{file}") for name, file in FILES.items()}
-    text = PAGE.format(**files, credential=escape(_credential(core_of(request))))
+    text = PAGE.format(**files, credential=escape(_credential(get_emulator(request))))
     return web.Response(text=text, content_type="text/html", headers={"Content-Security-Policy": POLICY})
 
 

@@ -13,28 +13,28 @@ from mockorders.sandbox.credentials import Credential
 from mockorders.sandbox.sandbox import Sandbox
 from mockorders.validation.violations import Violation
 
-CORE = web.AppKey("core", Core)
-MAX_BODY = 64 * 2**20
+EMULATOR = web.AppKey("core", Core)
+MAX_BODY_BYTES = 64 * 2**20
 MAX_VALUES = 10_000_000
 BODY_SECONDS = 60
 
 
-def core_of(request: web.Request) -> Core:
+def get_emulator(request: web.Request) -> Core:
     """Give the parts of the emulator."""
-    return request.config_dict[CORE]
+    return request.config_dict[EMULATOR]
 
 
-async def sandbox_of(request: web.Request) -> Sandbox:
+async def get_sandbox(request: web.Request) -> Sandbox:
     """Give the sandbox that the path names, made now if need be, as its credential would."""
-    return await core_of(request).sandboxes.get_or_create(name_of(request))
+    return await get_emulator(request).sandboxes.get_or_create(sandbox_name(request))
 
 
-def name_of(request: web.Request) -> str:
+def sandbox_name(request: web.Request) -> str:
     """Give the sandbox's name in the path; Problem 422 for one that no credential can have."""
-    return checked_name(request.match_info["name"])
+    return validate_name(request.match_info["name"])
 
 
-def checked_name(name: str) -> str:
+def validate_name(name: str) -> str:
     """Give a sandbox's name as it is; Problem 422 for one that no credential can have."""
     credential = Credential.parse(name)
     if credential is None or credential.name != name:
@@ -43,43 +43,45 @@ def checked_name(name: str) -> str:
     return name
 
 
-async def json_of(request: web.Request) -> Any:
+async def read_json(request: web.Request) -> Any:
     """Read a JSON body, in a thread, as it may be long; Problem 400, 408 or 413 where it cannot be read."""
-    raw = await raw_of(request)
+    raw = await read_body(request)
     try:
         return await asyncio.to_thread(parse_json, raw, MAX_VALUES)
     except ParseError as error:
         raise ProblemError(400, "The body cannot be read", str(error)) from error
 
 
-async def raw_of(request: web.Request, most: int = MAX_BODY) -> bytes:
+async def read_body(request: web.Request, max_bytes: int = MAX_BODY_BYTES) -> bytes:
     """Read a body of at most so many bytes; Problem 400, 408 or 413 where it cannot be read."""
     try:
         async with asyncio.timeout(BODY_SECONDS):
-            return await request.clone(client_max_size=most).read()
+            return await request.clone(client_max_size=max_bytes).read()
     except TimeoutError as error:
         raise ProblemError(408, "Too slow", f"expected the body within {BODY_SECONDS} s") from error
     except web.HTTPRequestEntityTooLarge as error:
-        raise ProblemError(413, "Too large", f"expected a body of at most {most} bytes") from error
+        raise ProblemError(413, "Too large", f"expected a body of at most {max_bytes} bytes") from error
     except (web.RequestPayloadError, ValueError) as error:
         raise ProblemError(400, "The body cannot be read", str(error)) from error
 
 
-class Unfit(ProblemError):
-    """A value that can be read and is wrong: the document tells the first mistake, `mistakes` has all, by pointer."""
+class UnprocessableError(ProblemError):
+    """A value that can be read and is wrong: the document tells the first mistake, `violations` has all, by pointer."""
 
-    def __init__(self, detail: str, mistakes: Sequence[tuple[str, str]]) -> None:
-        pointer, expected = mistakes[0]
+    def __init__(self, detail: str, violations: Sequence[tuple[str, str]]) -> None:
+        pointer, expected = violations[0]
         super().__init__(422, "The body does not fit", detail, pointer=pointer, expected=expected)
-        self.mistakes = mistakes
+        self.violations = violations
 
 
-def refuse(mistakes: Sequence[Violation]) -> None:
+def raise_for_violations(violations: Sequence[Violation]) -> None:
     """Raise Unfit where there are mistakes."""
-    if mistakes:
-        raise Unfit(mistakes[0].as_sentence(), [(mistake.pointer, mistake.message) for mistake in mistakes])
+    if violations:
+        raise UnprocessableError(
+            violations[0].as_sentence(), [(mistake.pointer, mistake.message) for mistake in violations]
+        )
 
 
-def unfit(pointer: str, detail: str, *, expected: str) -> Unfit:
+def unprocessable(pointer: str, detail: str, *, expected: str) -> UnprocessableError:
     """Give the problem of one mistake."""
-    return Unfit(detail, [(pointer, expected)])
+    return UnprocessableError(detail, [(pointer, expected)])

@@ -20,15 +20,15 @@ from mockorders.observability.metrics import BOUNDS, NONE, Key, Series
 BUCKETS = [*map(str, BOUNDS), "+Inf"]
 
 
-def answer(core: Core, accept: str) -> web.Response:
+def render_metrics(core: Core, accept: str) -> web.Response:
     """Give the metrics in the format that is accepted: Prometheus' text, or OpenMetrics."""
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(Collector(core))
+    registry.register(PrometheusCollector(core))
     encode, content_type = choose_encoder(accept)
     return web.Response(body=encode(registry), headers={"Content-Type": content_type})
 
 
-class Collector:
+class PrometheusCollector:
     """Reads the counts of a server when they are asked for."""
 
     def __init__(self, core: Core) -> None:
@@ -56,7 +56,7 @@ class Collector:
     def _requests(self) -> Metric:
         labels = ["api", "route", "method", "status"]
         family = CounterMetricFamily("mockorders_requests", "Requests to the APIs.", labels=labels)
-        for (api, route, method, status), series in self._series():
+        for (api, route, method, status), series in self._groups():
             family.add_metric([api, route, method, NONE if status is None else str(status)], sum(series.buckets))
         return family
 
@@ -65,7 +65,7 @@ class Collector:
         text = "Time until the first byte of an answer."
         family = HistogramMetricFamily("mockorders_request_duration_seconds", text, labels=["api", "route"])
         totals: dict[tuple[str, str], Series] = {}
-        for (api, route, _, _), series in self._series():
+        for (api, route, _, _), series in self._groups():
             total = totals.setdefault((api, route), Series())
             total.buckets = [one + other for one, other in zip(total.buckets, series.buckets, strict=True)]
             total.seconds += series.seconds
@@ -74,5 +74,5 @@ class Collector:
             family.add_metric(pair, list(zip(BUCKETS, below, strict=True)), total.seconds)
         return family
 
-    def _series(self) -> list[tuple[Key, Series]]:
+    def _groups(self) -> list[tuple[Key, Series]]:
         return sorted(self._core.counts.series.items(), key=lambda each: (*each[0][:3], each[0][3] or 0))

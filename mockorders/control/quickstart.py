@@ -3,7 +3,7 @@
 from mockorders.emulator import Core
 
 
-def greetings(core: Core, base: str) -> list[tuple[str, str, str, str]]:
+def quickstart(core: Core, base: str) -> list[tuple[str, str, str, str]]:
     """Give for each API its title, base URL, a credential that works, and a curl line."""
     name, secret = core.credential()
     return [(api.title, base + api.base_paths[0], name, api.curl(base, name, secret)) for api in core.apis]

@@ -25,7 +25,7 @@ ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/metrics", metrics),
     ("POST", "/reset", sandboxes.reset_all),
     ("GET", "/sandboxes", sandboxes.list_sandboxes),
-    ("GET", _ONE, sandboxes.get_sandbox),
+    ("GET", _ONE, sandboxes.show_sandbox),
     ("PUT", _ONE, sandboxes.put_sandbox),
     ("DELETE", _ONE, sandboxes.delete_sandbox),
     ("POST", _ONE + "/reset", sandboxes.reset_sandbox),

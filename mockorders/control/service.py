@@ -6,7 +6,7 @@ from typing import Any
 from aiohttp import web
 
 from mockorders.__version__ import __version__
-from mockorders.control.inputs import core_of
+from mockorders.control.inputs import get_emulator
 from mockorders.errors import ProblemError
 from mockorders.rules import CORE
 from mockorders.validation.schemas import read_schema, schema_names
@@ -19,15 +19,15 @@ async def health(_: web.Request) -> Any:
 
 async def fidelity(request: web.Request) -> Any:
     """List every rule with its evidence and source."""
-    rules = [*CORE, *(rule for api in core_of(request).apis for rule in api.rules)]
+    rules = [*CORE, *(rule for api in get_emulator(request).apis for rule in api.rules)]
     return {"rules": [asdict(rule) for rule in rules]}
 
 
 async def metrics(request: web.Request) -> Any:
     """Give the metrics for Prometheus."""
-    from mockorders.control.prometheus import answer
+    from mockorders.control.prometheus import render_metrics
 
-    return answer(core_of(request), request.headers.get("Accept", ""))
+    return render_metrics(get_emulator(request), request.headers.get("Accept", ""))
 
 
 async def list_schemas(_: web.Request) -> Any:

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from aiohttp import web
 
 from mockorders.apis.base import Api
-from mockorders.control.inputs import core_of
+from mockorders.control.inputs import get_emulator
 from mockorders.dashboard.inputs import looked_at
 from mockorders.dashboard.templating import page
 
@@ -28,7 +28,7 @@ class Way(NamedTuple):
 
 async def shown(request: web.Request) -> web.Response:
     """Show the ways to both APIs."""
-    sandbox, core = looked_at(request), core_of(request)
+    sandbox, core = looked_at(request), get_emulator(request)
     secret = (core.options.credentials or {}).get(sandbox.name) or "any"
     base = f"{request.scheme}://{request.host}"
     ways = [_way(api, base, sandbox.name, secret) for api in core.apis]

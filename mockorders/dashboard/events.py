@@ -11,8 +11,8 @@ from contextlib import suppress
 
 from aiohttp import web
 
-from mockorders.control.inputs import core_of
-from mockorders.control.journal import matcher
+from mockorders.control.inputs import get_emulator
+from mockorders.control.journal import compile_filters
 from mockorders.dashboard.event_streams import STREAMS, Streams
 from mockorders.dashboard.inputs import looked_at
 from mockorders.dashboard.requests import Line, filters_of
@@ -37,7 +37,7 @@ class Feed:
     def __init__(self, request: web.Request, sandbox: Sandbox) -> None:
         self._journal = sandbox.journal
         self._name = sandbox.name
-        self._matches = matcher(core_of(request), filters_of(request))
+        self._matches = compile_filters(get_emulator(request), filters_of(request))
         sent = request.headers.get("Last-Event-ID") or request.query.get("from", "")
         found = _POSITION.fullmatch(sent)
         self._era, self._last = (int(found[1]), int(found[2])) if found else (self._journal.generation, 0)

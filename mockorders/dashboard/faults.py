@@ -7,8 +7,8 @@ from typing import Any
 from aiohttp import web
 
 from mockorders.control import faults
-from mockorders.control.inputs import Unfit, core_of
-from mockorders.control.sandboxes import existing
+from mockorders.control.inputs import UnprocessableError, get_emulator
+from mockorders.control.sandboxes import get_sandbox_or_404
 from mockorders.dashboard.forms import Field, field, told
 from mockorders.dashboard.inputs import fields_of, looked_at
 from mockorders.dashboard.templating import back, page, place
@@ -30,28 +30,28 @@ async def listed(request: web.Request) -> web.Response:
 
 async def add(request: web.Request) -> web.Response:
     """Add the fault of the form; the form again, with messages, where it cannot be."""
-    sandbox, sent = existing(request), await fields_of(request)
+    sandbox, sent = get_sandbox_or_404(request), await fields_of(request)
     effect = sent.get("effect", FIRST)
     if effect not in _effects():
         effect = FIRST
-    fields = [each.sent(sent) for each in _fields(core_of(request), effect)]
+    fields = [each.sent(sent) for each in _fields(get_emulator(request), effect)]
     try:
-        faults.add(core_of(request), sandbox, _rule(effect, fields))
-    except Unfit as unfit:
-        return _listed(request, sandbox, effect, fields, unfit.mistakes)
+        faults.add(get_emulator(request), sandbox, _rule(effect, fields))
+    except UnprocessableError as unfit:
+        return _listed(request, sandbox, effect, fields, unfit.violations)
     return back(place(sandbox.name, "faults"), "added")
 
 
 async def remove(request: web.Request) -> web.Response:
     """Remove one fault; Problem 404 where there is none of the id."""
-    sandbox = existing(request)
+    sandbox = get_sandbox_or_404(request)
     faults.remove(sandbox, request.match_info["id"])
     return back(place(sandbox.name, "faults"), "removed")
 
 
 async def clear(request: web.Request) -> web.Response:
     """Remove all faults."""
-    sandbox = existing(request)
+    sandbox = get_sandbox_or_404(request)
     sandbox.faults.clear()
     return back(place(sandbox.name, "faults"), "none-left")
 
@@ -63,7 +63,7 @@ def _listed(
     fields: Sequence[Field] | None = None,
     mistakes: Sequence[tuple[str, str]] = (),
 ) -> web.Response:
-    shown, left = told(fields or _fields(core_of(request), effect), mistakes)
+    shown, left = told(fields or _fields(get_emulator(request), effect), mistakes)
     return page(
         request,
         "faults.html",
@@ -154,7 +154,7 @@ def _rule(effect: str, fields: Sequence[Field]) -> dict[str, Any]:
         except ParseError as error:
             unreadable.append((each.pointer, str(error)))
     if unreadable:
-        raise Unfit(unreadable[0][1], unreadable)
+        raise UnprocessableError(unreadable[0][1], unreadable)
     return rule
 
 

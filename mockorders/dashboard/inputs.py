@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from aiohttp import web
 
-from mockorders.control.inputs import core_of, raw_of
-from mockorders.control.sandboxes import existing
+from mockorders.control.inputs import get_emulator, read_body
+from mockorders.control.sandboxes import get_sandbox_or_404
 from mockorders.errors import ProblemError
 from mockorders.formats.parsing import ParseError, parse_query
 from mockorders.sandbox.registry import ANONYMOUS
@@ -19,15 +19,15 @@ def looked_at(request: web.Request) -> Sandbox:
 
     Requests without a credential are journalled in one that is there before anybody asked for it.
     """
-    core = core_of(request)
+    core = get_emulator(request)
     if request.match_info["name"] == ANONYMOUS:
         return core.sandboxes.get(ANONYMOUS) or core.sandboxes.anonymous
-    return existing(request)
+    return get_sandbox_or_404(request)
 
 
 async def fields_of(request: web.Request) -> Mapping[str, str]:
     """Read the fields of a form, the first of each name; Problem 400, 408 or 413 where they cannot be read."""
-    raw = await raw_of(request, MAX_FORM)
+    raw = await read_body(request, MAX_FORM)
     try:
         pairs = parse_query(raw.decode("ascii"), "The form")
     except (ParseError, UnicodeDecodeError) as error:

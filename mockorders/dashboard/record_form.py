@@ -5,9 +5,9 @@ from typing import Any
 
 from aiohttp import web
 
-from mockorders.control.inputs import Unfit, core_of
-from mockorders.control.records import Place, record_at, store
-from mockorders.control.sandboxes import existing
+from mockorders.control.inputs import UnprocessableError, get_emulator
+from mockorders.control.records import RecordRef, get_record_or_404, store
+from mockorders.control.sandboxes import get_sandbox_or_404
 from mockorders.dashboard.forms import Field, field, told
 from mockorders.dashboard.inputs import fields_of, looked_at
 from mockorders.dashboard.records import place_of
@@ -22,25 +22,25 @@ from mockorders.validation.schemas import properties
 async def form(request: web.Request) -> web.Response:
     """Show the form of a record."""
     sandbox, where = looked_at(request), place_of(request)
-    return _form(request, sandbox, where, _fields(where, record_at(sandbox, where)))
+    return _form(request, sandbox, where, _fields(where, get_record_or_404(sandbox, where)))
 
 
 async def save(request: web.Request) -> web.Response:
     """Store what was changed; the form again, with messages, where it does not fit."""
-    sandbox, where, sent = existing(request), place_of(request), await fields_of(request)
-    record = record_at(sandbox, where)
+    sandbox, where, sent = get_sandbox_or_404(request), place_of(request), await fields_of(request)
+    record = get_record_or_404(sandbox, where)
     fields = [(before, before.sent(sent)) for before in _fields(where, record)]
     try:
-        store(core_of(request), sandbox, where, _changed(record, fields))
-    except Unfit as unfit:
-        return _form(request, sandbox, where, [now for _, now in fields], unfit.mistakes)
+        store(get_emulator(request), sandbox, where, _changed(record, fields))
+    except UnprocessableError as unfit:
+        return _form(request, sandbox, where, [now for _, now in fields], unfit.violations)
     return back(place(sandbox.name, "records", where.api, where.collection, where.id), "saved")
 
 
 def _form(
     request: web.Request,
     sandbox: Sandbox,
-    where: Place,
+    where: RecordRef,
     fields: Sequence[Field],
     mistakes: Sequence[tuple[str, str]] = (),
 ) -> web.Response:
@@ -58,7 +58,7 @@ def _form(
     )
 
 
-def _fields(where: Place, record: Record) -> list[Field]:
+def _fields(where: RecordRef, record: Record) -> list[Field]:
     known: Mapping[str, Any] = properties(where.schema)
     names = [name for name in record if name != "id"]
     return [field(f"/{name}", known.get(name, {}), where.schema).showing(record[name]) for name in names]
@@ -75,7 +75,7 @@ def _changed(record: Record, fields: Sequence[tuple[Field, Field]]) -> dict[str,
         except ParseError as error:
             unreadable.append((now.pointer, str(error)))
     if unreadable:
-        raise Unfit(unreadable[0][1], unreadable)
+        raise UnprocessableError(unreadable[0][1], unreadable)
     return value
 
 

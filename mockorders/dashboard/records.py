@@ -11,9 +11,9 @@ from mockorders.apis.base import Api
 from mockorders.apis.display import Column, TimelineEvent
 from mockorders.concurrency import run_in_steps
 from mockorders.control import records
-from mockorders.control.inputs import core_of
-from mockorders.control.records import Place
-from mockorders.control.sandboxes import existing
+from mockorders.control.inputs import get_emulator
+from mockorders.control.records import RecordRef
+from mockorders.control.sandboxes import get_sandbox_or_404
 from mockorders.dashboard.inputs import looked_at
 from mockorders.dashboard.pagination import Paging
 from mockorders.dashboard.search import find
@@ -35,7 +35,7 @@ SCALARS = {"integer", "string", "boolean", "number"}
 async def listed(request: web.Request) -> web.Response:
     """Show the records of a collection that hold a text."""
     sandbox, where = looked_at(request), place_of(request)
-    records.collection_at(sandbox, where)
+    records.get_collection_or_404(sandbox, where)
     tables = sandbox.tables(where.api).copy()
     wanted = request.query.get("q", "")[:200]
     ids = await run_in_steps(find(tables, where, wanted))
@@ -46,7 +46,7 @@ async def listed(request: web.Request) -> web.Response:
         "records.html",
         sandbox=sandbox,
         where=where,
-        apis=core_of(request).apis,
+        apis=get_emulator(request).apis,
         q=wanted,
         paging=paging,
         columns=columns,
@@ -57,7 +57,7 @@ async def listed(request: web.Request) -> web.Response:
 async def shown(request: web.Request) -> web.Response:
     """Show one record: what happened to it, what it holds, what it names."""
     sandbox, where = looked_at(request), place_of(request)
-    record = records.record_at(sandbox, where)
+    record = records.get_record_or_404(sandbox, where)
     api = _api(request, where)
     return page(
         request,
@@ -76,15 +76,15 @@ async def shown(request: web.Request) -> web.Response:
 
 async def delete(request: web.Request) -> web.Response:
     """Delete a record; Problem 422 where another names it."""
-    sandbox, where = existing(request), place_of(request)
+    sandbox, where = get_sandbox_or_404(request), place_of(request)
     records.delete(sandbox, where)
     return back(place(sandbox.name, "records", where.api, where.collection), "deleted")
 
 
-def place_of(request: web.Request) -> Place:
+def place_of(request: web.Request) -> RecordRef:
     """Give the place that the path names."""
     where = request.match_info
-    return Place(where["api"], where["collection"], int(where.get("id", 0)))
+    return RecordRef(where["api"], where["collection"], int(where.get("id", 0)))
 
 
 class Shown(NamedTuple):
@@ -117,7 +117,7 @@ class Moment(NamedTuple):
     entry: JournalEntry | None = None
 
 
-def _events(sandbox: Sandbox, where: Place, api: Api, record: Record) -> list[Moment]:
+def _events(sandbox: Sandbox, where: RecordRef, api: Api, record: Record) -> list[Moment]:
     """Give what happens to an order, and the requests of the journal that wrote it, in the order of time."""
     name = (f"{where.api}.{where.collection}", where.id)
     moments = [
@@ -134,7 +134,7 @@ def _events(sandbox: Sandbox, where: Place, api: Api, record: Record) -> list[Mo
     return sorted(moments, key=lambda moment: moment.event.at)
 
 
-def _names(where: Place, record: Record) -> list[tuple[str, str, int]]:
+def _names(where: RecordRef, record: Record) -> list[tuple[str, str, int]]:
     """List what a record names: where, the collection, the id."""
     return [
         (pointer[1:].replace("/", "."), target, named)
@@ -144,11 +144,11 @@ def _names(where: Place, record: Record) -> list[tuple[str, str, int]]:
     ]
 
 
-def _api(request: web.Request, where: Place) -> Api:
-    return next(api for api in core_of(request).apis if api.name == where.api)
+def _api(request: web.Request, where: RecordRef) -> Api:
+    return next(api for api in get_emulator(request).apis if api.name == where.api)
 
 
-def _columns(api: Api, where: Place) -> Sequence[Column]:
+def _columns(api: Api, where: RecordRef) -> Sequence[Column]:
     if where.collection == "orders" and api.display_module is not None:
         columns: Sequence[Column] = import_module(api.display_module).COLUMNS
         return columns

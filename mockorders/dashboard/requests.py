@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 
 from aiohttp import web
 
-from mockorders.control.inputs import core_of
-from mockorders.control.journal import entry_of, matcher
+from mockorders.control.inputs import get_emulator
+from mockorders.control.journal import compile_filters, get_entry_or_404
 from mockorders.dashboard.chart import KINDS, Chart, kind_of
 from mockorders.dashboard.inputs import looked_at
 from mockorders.dashboard.templating import ROOT, back, escaped, page, place, with_query
@@ -58,7 +58,7 @@ async def listed(request: web.Request) -> web.Response:
     sandbox, mistakes = looked_at(request), {}
     journal, filters = sandbox.journal, filters_of(request)
     try:
-        matches = matcher(core_of(request), filters)
+        matches = compile_filters(get_emulator(request), filters)
     except ProblemError as problem:
         mistakes = {problem.members["pointer"]: problem.members["expected"]}
         matches = _nothing
@@ -69,7 +69,7 @@ async def listed(request: web.Request) -> web.Response:
         "requests.html",
         status=422 if mistakes else 200,
         sandbox=sandbox,
-        apis=core_of(request).apis,
+        apis=get_emulator(request).apis,
         filters={name: filters.get(name, "") for name in FILTERS},
         filtered=bool(filters),
         mistakes=mistakes,
@@ -89,7 +89,7 @@ async def listed(request: web.Request) -> web.Response:
 async def shown(request: web.Request) -> web.Response:
     """Tell the whole story of one request."""
     sandbox, identifier = looked_at(request), request.match_info["id"]
-    entry = entry_of(sandbox.journal, identifier)
+    entry = get_entry_or_404(sandbox.journal, identifier)
     document = json.loads(b"".join(encode(entry.document())))
     credential = sandbox.name if sandbox.name != ANONYMOUS else ""
     return page(

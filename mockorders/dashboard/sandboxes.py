@@ -5,10 +5,10 @@ from typing import Any
 
 from aiohttp import web
 
-from mockorders.control.inputs import Unfit, checked_name, core_of
-from mockorders.control.quickstart import greetings
-from mockorders.control.sandboxes import existing, look, reset_each
-from mockorders.control.sandboxes import make as make_sandbox
+from mockorders.control.inputs import UnprocessableError, get_emulator, validate_name
+from mockorders.control.quickstart import quickstart
+from mockorders.control.sandboxes import create as make_sandbox
+from mockorders.control.sandboxes import describe, get_sandbox_or_404, reset_sandboxes
 from mockorders.dashboard.inputs import fields_of, looked_at
 from mockorders.dashboard.pagination import Paging
 from mockorders.dashboard.templating import ROOT, back, page, place
@@ -24,13 +24,13 @@ async def listed(request: web.Request) -> web.Response:
 
 async def make(request: web.Request) -> web.Response:
     """Make a sandbox from the form of the start page."""
-    core, fields = core_of(request), await fields_of(request)
+    core, fields = get_emulator(request), await fields_of(request)
     name = fields.get("name", "")
     wanted = {key: fields[key] for key in ("fixtures", "profile", "clock") if fields.get(key)}
     try:
-        await make_sandbox(core, checked_name(name), wanted)
-    except Unfit as unfit:
-        return _listed(request, fields, unfit.mistakes)
+        await make_sandbox(core, validate_name(name), wanted)
+    except UnprocessableError as unfit:
+        return _listed(request, fields, unfit.violations)
     except ProblemError as problem:
         return _listed(request, fields, [("/name", problem.detail)])
     return back(place(name, "connect"), "made")
@@ -46,28 +46,28 @@ async def entered(request: web.Request) -> web.Response:
 
 async def reset(request: web.Request) -> web.Response:
     """Put a sandbox back to its fixtures."""
-    sandbox = existing(request)
-    core_of(request).sandboxes.reset(sandbox)
+    sandbox = get_sandbox_or_404(request)
+    get_emulator(request).sandboxes.reset(sandbox)
     return back(place(sandbox.name, "state"), "reset")
 
 
 async def reset_all(request: web.Request) -> web.Response:
     """Put all sandboxes back to their fixtures."""
-    reset_each(core_of(request).sandboxes)
+    reset_sandboxes(get_emulator(request).sandboxes)
     return back(f"{ROOT}/", "reset-all")
 
 
 async def forget(request: web.Request) -> web.Response:
     """Forget a sandbox."""
-    core_of(request).sandboxes.delete(existing(request).name)
+    get_emulator(request).sandboxes.delete(get_sandbox_or_404(request).name)
     return back(f"{ROOT}/", "forgotten")
 
 
 def _listed(request: web.Request, fields: Mapping[str, str], mistakes: Sequence[tuple[str, str]]) -> web.Response:
-    core, wanted = core_of(request), request.query.get("q", "")
+    core, wanted = get_emulator(request), request.query.get("q", "")
     found = [sandbox for sandbox in core.sandboxes if wanted.casefold() in sandbox.name.casefold()][::-1]
     paging = Paging.of(request, len(found))
-    rows: list[dict[str, Any]] = [{**look(each), "requests": len(each.journal)} for each in found[paging.part]]
+    rows: list[dict[str, Any]] = [{**describe(each), "requests": len(each.journal)} for each in found[paging.part]]
     return page(
         request,
         "sandboxes.html",
@@ -80,6 +80,6 @@ def _listed(request: web.Request, fields: Mapping[str, str], mistakes: Sequence[
         profiles=PROFILES,
         fields=fields,
         mistakes=dict(reversed(mistakes)),
-        greetings=greetings(core, f"{request.scheme}://{request.host}"),
+        greetings=quickstart(core, f"{request.scheme}://{request.host}"),
         nameless=len(core.sandboxes.anonymous.journal),
     )

@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 
-from mockorders.control.records import Place
+from mockorders.control.records import RecordRef
 from mockorders.storage.collection import Collection
 from mockorders.storage.state import Tables
 from mockorders.validation.records import references
@@ -13,7 +13,7 @@ from mockorders.validation.records import references
 STEP = 200
 
 
-def find(tables: Tables, place: Place, text: str) -> Generator[None, None, Sequence[int]]:
+def find(tables: Tables, place: RecordRef, text: str) -> Generator[None, None, Sequence[int]]:
     """Give the ids of the records that hold a text, in any case, the newest first; in steps."""
     collection = tables[place.collection]
     if not text.strip():

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from aiohttp import web
 
 from mockorders.control import clock, sandboxes, snapshots
-from mockorders.control.inputs import Unfit, core_of
-from mockorders.control.sandboxes import existing
+from mockorders.control.inputs import UnprocessableError, get_emulator
+from mockorders.control.sandboxes import get_sandbox_or_404
 from mockorders.dashboard.forms import Field
 from mockorders.dashboard.inputs import fields_of, looked_at
 from mockorders.dashboard.templating import back, page, place
@@ -25,36 +25,36 @@ async def shown(request: web.Request) -> web.Response:
 
 async def set_clock(request: web.Request) -> web.Response:
     """Freeze the clock, let it run, or set it."""
-    sandbox, fields = existing(request), await fields_of(request)
+    sandbox, fields = get_sandbox_or_404(request), await fields_of(request)
     wanted: dict[str, object] = {"now": fields["now"]} if fields.get("now") else {}
     if "frozen" in fields:
         wanted["frozen"] = fields["frozen"] == "true"
     try:
-        clock.set_clock(core_of(request), sandbox, wanted)
-    except Unfit as unfit:
-        return _shown(request, sandbox, fields, unfit.mistakes)
+        clock.set_clock(get_emulator(request), sandbox, wanted)
+    except UnprocessableError as unfit:
+        return _shown(request, sandbox, fields, unfit.violations)
     return back(place(sandbox.name, "state"), "clock")
 
 
 async def advance(request: web.Request) -> web.Response:
     """Move the clock."""
-    sandbox, fields = existing(request), await fields_of(request)
+    sandbox, fields = get_sandbox_or_404(request), await fields_of(request)
     seconds = Field("/seconds", "number", {}, fields.get("seconds", "")).read()
     try:
-        clock.advance(core_of(request), sandbox, {"seconds": seconds})
-    except Unfit as unfit:
-        return _shown(request, sandbox, fields, unfit.mistakes)
+        clock.advance(get_emulator(request), sandbox, {"seconds": seconds})
+    except UnprocessableError as unfit:
+        return _shown(request, sandbox, fields, unfit.violations)
     return back(place(sandbox.name, "state"), "advanced")
 
 
 async def keep(request: web.Request) -> web.Response:
     """Take a snapshot."""
-    sandbox, fields = existing(request), await fields_of(request)
+    sandbox, fields = get_sandbox_or_404(request), await fields_of(request)
     name = fields.get("snapshot", "").strip()
     try:
         if not 1 <= len(name) <= 200:
             raise ProblemError(422, "No name", "expected a name of 1 to 200 characters")
-        snapshots.keep(sandbox, name)
+        snapshots.save(sandbox, name)
     except ProblemError as problem:
         return _shown(request, sandbox, fields, [("/snapshot", problem.detail)])
     return back(place(sandbox.name, "state"), "kept")
@@ -62,15 +62,15 @@ async def keep(request: web.Request) -> web.Response:
 
 async def restore(request: web.Request) -> web.Response:
     """Restore a snapshot."""
-    sandbox = existing(request)
-    sandbox.restore(snapshots.named(sandbox, request.match_info["snapshot"]))
+    sandbox = get_sandbox_or_404(request)
+    sandbox.restore(snapshots.get_snapshot_or_404(sandbox, request.match_info["snapshot"]))
     return back(place(sandbox.name, "state"), "restored")
 
 
 async def let_go(request: web.Request) -> web.Response:
     """Delete a snapshot."""
-    sandbox = existing(request)
-    snapshots.let_go(sandbox, request.match_info["snapshot"])
+    sandbox = get_sandbox_or_404(request)
+    snapshots.delete(sandbox, request.match_info["snapshot"])
     return back(place(sandbox.name, "state"), "let-go")
 
 
@@ -81,14 +81,14 @@ def _shown(
     mistakes: Sequence[tuple[str, str]] = (),
 ) -> web.Response:
     since = request.query.get("since", "")
-    before = sandbox.snapshots.get(since) or core_of(request).sandboxes.fixture_snapshot(sandbox)
+    before = sandbox.snapshots.get(since) or get_emulator(request).sandboxes.fixture_snapshot(sandbox)
     _, lines = diff_snapshots(before, sandbox)
     return page(
         request,
         "state.html",
         status=422 if mistakes else 200,
         sandbox=sandbox,
-        look=sandboxes.look(sandbox),
+        look=sandboxes.describe(sandbox),
         snapshots=sorted(sandbox.snapshots),
         since=since if since in sandbox.snapshots else "",
         lines=lines[:MOST],

@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 
 from mockorders.__version__ import __version__
 from mockorders.control import assets
-from mockorders.control.inputs import core_of
+from mockorders.control.inputs import get_emulator
 from mockorders.sandbox.registry import ANONYMOUS
 from mockorders.sandbox.sandbox import Sandbox
 
@@ -51,7 +51,7 @@ DONE = {
 
 def page(request: web.Request, template: str, *, status: int = 200, **values: Any) -> web.Response:
     """Give a page."""
-    sandboxes = core_of(request).sandboxes
+    sandboxes = get_emulator(request).sandboxes
     text = render(
         template,
         version=__version__,

@@ -17,7 +17,7 @@ from support.processes import finish
 
 from mockorders import create_app
 from mockorders.control import assets
-from mockorders.control.inputs import CORE
+from mockorders.control.inputs import EMULATOR
 
 PAGES = [
     "",
@@ -46,7 +46,7 @@ PAGES = [
 
 def test_the_vendored_script_is_the_one_that_is_stated() -> None:
     stated = json.loads((assets.FOLDER / "htmx/vendored.json").read_text(encoding="utf-8"))
-    shipped = gzip.decompress(assets.asset("htmx/dist/htmx.min.js").body)
+    shipped = gzip.decompress(assets.load_asset("htmx/dist/htmx.min.js").body)
     assert stated["files"]["dist/htmx.min.js"] == hashlib.sha256(shipped).hexdigest()
     page = (Path(__file__).parents[2] / "docs/dashboard.md").read_text(encoding="utf-8")
     assert f"htmx {stated['version']} ({stated['licence']})" in page
@@ -235,7 +235,7 @@ async def test_nobody_listens_where_no_page_is_open(docs: Emulator, aiohttp_serv
     app = create_app(fixtures="docs")
     server: TestServer = await aiohttp_server(app)
     assert server.port
-    core = next(iter(app._subapps))[CORE]
+    core = next(iter(app._subapps))[EMULATOR]
     sandbox = await core.sandboxes.get_or_create("docs")
     async with docs.client.session.get(server.make_url("/_mockorders/ui/docs/requests")) as page:
         assert 200 == page.status
