@@ -7,21 +7,21 @@ from importlib import import_module
 from aiohttp import web
 
 from mockorders.control.guard import is_page
-from mockorders.dashboard.event_streams import STREAMS, Streams
+from mockorders.dashboard.event_streams import EVENT_STREAMS, EventStreams
 from mockorders.dashboard.routes import ROUTES
 from mockorders.errors import ProblemError
 
-STREAM = "events.stream"  # without an end, so without a HEAD
+STREAM_HANDLER = "events.stream"  # without an end, so without a HEAD
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 def add_pages(app: web.Application) -> None:
     """Add the dashboard's pages and event streams to the control API."""
-    streams = app[STREAMS] = Streams()
+    streams = app[EVENT_STREAMS] = EventStreams()
     app.on_shutdown.append(streams.close)
     for method, path, name in ROUTES:
         handler, pattern = _lazily(name), path + "{slash:/?}" if len(path) > 1 else path
-        for each in (method, "HEAD") if method == "GET" and name != STREAM else (method,):
+        for each in (method, "HEAD") if method == "GET" and name != STREAM_HANDLER else (method,):
             app.router.add_route(each, pattern, handler)
 
 
@@ -31,7 +31,7 @@ async def error_page(request: web.Request, problem: ProblemError) -> web.StreamR
         return None
     from mockorders.dashboard import errors
 
-    return errors.shown(request, problem)
+    return errors.render_error(request, problem)
 
 
 def _lazily(name: str) -> Handler:

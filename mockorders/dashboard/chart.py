@@ -10,12 +10,12 @@ from mockorders.observability.entry import JournalEntry
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 KINDS = ("2xx", "3xx", "4xx", "5xx", "none")
-BARS = 30
+MAX_BARS = 30
 WIDTH, HEIGHT = 600, 120
-STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600, 7200, 21600, 86400)
+BAR_SECONDS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600, 7200, 21600, 86400)
 
 
-class Block(NamedTuple):
+class Bar(NamedTuple):
     """A rectangle of the chart."""
 
     kind: str
@@ -25,7 +25,7 @@ class Block(NamedTuple):
     height: float
 
 
-class Row(NamedTuple):
+class TableRow(NamedTuple):
     """The requests of a span of time: when it begins, how many of each kind."""
 
     at: str
@@ -35,8 +35,8 @@ class Row(NamedTuple):
 class Chart(NamedTuple):
     """What is drawn, up to the last request: blocks, and the same as a table; `most` is what the tallest bar means."""
 
-    blocks: Sequence[Block]
-    rows: Sequence[Row]
+    blocks: Sequence[Bar]
+    rows: Sequence[TableRow]
     totals: Sequence[tuple[str, int]]
     most: int
     seconds: int
@@ -53,10 +53,10 @@ class Chart(NamedTuple):
         for entry, at in zip(entries, times, strict=True):
             bars.setdefault(at // step, Counter())[kind_of(entry)] += 1
         totals = sum(bars.values(), Counter())
-        most, first = max(bar.total() for bar in bars.values()), max(bars) - BARS + 1
+        most, first = max(bar.total() for bar in bars.values()), max(bars) - MAX_BARS + 1
         return cls(
             [block for number, bar in bars.items() for block in _blocks(number - first, bar, most)],
-            [Row(_time(number * step), [bars[number][kind] for kind in KINDS]) for number in sorted(bars)],
+            [TableRow(_time(number * step), [bars[number][kind] for kind in KINDS]) for number in sorted(bars)],
             [(kind, totals[kind]) for kind in KINDS if totals[kind]],
             most,
             step,
@@ -70,7 +70,7 @@ def kind_of(entry: JournalEntry) -> str:
 
 
 def _step(seconds: int) -> int:
-    return next((step for step in STEPS if seconds / step < BARS - 1), seconds // (BARS - 2) + 1)
+    return next((step for step in BAR_SECONDS if seconds / step < MAX_BARS - 1), seconds // (MAX_BARS - 2) + 1)
 
 
 def _time(seconds: int) -> str:
@@ -80,11 +80,11 @@ def _time(seconds: int) -> str:
         return format_time(datetime.min.replace(tzinfo=UTC))
 
 
-def _blocks(number: int, bar: Counter[str], most: int) -> list[Block]:
-    width, blocks, y = WIDTH / BARS, [], float(HEIGHT)
+def _blocks(number: int, bar: Counter[str], most: int) -> list[Bar]:
+    width, blocks, y = WIDTH / MAX_BARS, [], float(HEIGHT)
     for kind in KINDS:
         if bar[kind]:
             height = HEIGHT * bar[kind] / most
             y -= height
-            blocks.append(Block(kind, round(number * width, 2), round(y, 2), round(width * 0.8, 2), round(height, 2)))
+            blocks.append(Bar(kind, round(number * width, 2), round(y, 2), round(width * 0.8, 2), round(height, 2)))
     return blocks

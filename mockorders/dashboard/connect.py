@@ -10,13 +10,13 @@ from aiohttp import web
 
 from mockorders.apis.base import Api
 from mockorders.control.inputs import get_emulator
-from mockorders.dashboard.inputs import looked_at
+from mockorders.dashboard.inputs import viewed_sandbox
 from mockorders.dashboard.templating import page
 
 LOGIN = "{login}"
 
 
-class Way(NamedTuple):
+class ConnectGuide(NamedTuple):
     """How one API is reached; `codes` are titles and code."""
 
     api: Api
@@ -26,16 +26,16 @@ class Way(NamedTuple):
     codes: list[tuple[str, str]]
 
 
-async def shown(request: web.Request) -> web.Response:
+async def detail(request: web.Request) -> web.Response:
     """Show the ways to both APIs."""
-    sandbox, core = looked_at(request), get_emulator(request)
+    sandbox, core = viewed_sandbox(request), get_emulator(request)
     secret = (core.options.credentials or {}).get(sandbox.name) or "any"
     base = f"{request.scheme}://{request.host}"
-    ways = [_way(api, base, sandbox.name, secret) for api in core.apis]
+    ways = [_guide(api, base, sandbox.name, secret) for api in core.apis]
     return page(request, "connect.html", sandbox=sandbox, ways=ways)
 
 
-def _way(api: Api, base: str, name: str, secret: str) -> Way:
+def _guide(api: Api, base: str, name: str, secret: str) -> ConnectGuide:
     values = {"base": base, "name": quote(name, safe=""), "login": f"{name}:{secret}"}
     words = [word.format(**values) for word in api.curl_example]
     url, login = words[-1], LOGIN in api.curl_example
@@ -48,7 +48,7 @@ def _way(api: Api, base: str, name: str, secret: str) -> Way:
         ("axios", f"const {{data: orders}} = await axios.get({json.dumps(url)}{options});"),
         ("Python", f"import requests\n\norders = requests.get({_python(url)}{auth}).json()"),
     ]
-    return Way(api, base + api.base_paths[0], name, secret if login else "", codes)
+    return ConnectGuide(api, base + api.base_paths[0], name, secret if login else "", codes)
 
 
 def _python(text: str) -> str:

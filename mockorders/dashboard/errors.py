@@ -6,7 +6,7 @@ from mockorders.dashboard.templating import page
 from mockorders.errors import ProblemError
 
 
-def shown(request: web.Request, problem: ProblemError) -> web.StreamResponse:
+def render_error(request: web.Request, problem: ProblemError) -> web.StreamResponse:
     """Show a problem."""
     name = request.match_info.get("name", "")
     response = page(request, "problem.html", status=problem.status, problem=problem, name=name)

@@ -11,7 +11,7 @@ from mockorders.errors import ProblemError
 MAX_STREAMS = 32
 
 
-class Streams:
+class EventStreams:
     """Counts the streams, and wakes them all when the server stops; each waits on its own event."""
 
     def __init__(self) -> None:
@@ -22,7 +22,7 @@ class Streams:
         return len(self._open)
 
     @contextmanager
-    def joined(self) -> Iterator[asyncio.Event]:
+    def open(self) -> Iterator[asyncio.Event]:
         """Open a stream for as long as the block lasts; gives the event that wakes it. Problem 503 for one too many."""
         if len(self._open) >= MAX_STREAMS:
             raise ProblemError(503, "Too many streams", f"{MAX_STREAMS} pages are live already; close some.")
@@ -40,4 +40,4 @@ class Streams:
             woken.set()
 
 
-STREAMS = web.AppKey("streams", Streams)
+EVENT_STREAMS = web.AppKey("streams", EventStreams)

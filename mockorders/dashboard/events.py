@@ -13,14 +13,14 @@ from aiohttp import web
 
 from mockorders.control.inputs import get_emulator
 from mockorders.control.journal import compile_filters
-from mockorders.dashboard.event_streams import STREAMS, Streams
-from mockorders.dashboard.inputs import looked_at
-from mockorders.dashboard.requests import Line, filters_of
+from mockorders.dashboard.event_streams import EVENT_STREAMS, EventStreams
+from mockorders.dashboard.inputs import viewed_sandbox
+from mockorders.dashboard.requests import RequestRow, read_filters
 from mockorders.dashboard.templating import render
 from mockorders.sandbox.sandbox import Sandbox
 
-BATCH = 50
-SECONDS = 0.4  # between two batches
+MAX_BATCH = 50
+INTERVAL_SECONDS = 0.4  # between two batches
 HEARTBEAT_SECONDS = 15
 WRITE_SECONDS = 20
 HEADERS = {
@@ -31,25 +31,25 @@ HEADERS = {
 _POSITION = re.compile(r"([0-9]{1,18})-([0-9]{1,18})", re.ASCII)
 
 
-class Feed:
+class JournalFeed:
     """What one stream tells of a journal: `position` is the journal's era and the last request that was told."""
 
     def __init__(self, request: web.Request, sandbox: Sandbox) -> None:
         self._journal = sandbox.journal
         self._name = sandbox.name
-        self._matches = compile_filters(get_emulator(request), filters_of(request))
+        self._matches = compile_filters(get_emulator(request), read_filters(request))
         sent = request.headers.get("Last-Event-ID") or request.query.get("from", "")
         found = _POSITION.fullmatch(sent)
-        self._era, self._last = (int(found[1]), int(found[2])) if found else (self._journal.generation, 0)
+        self._generation, self._last = (int(found[1]), int(found[2])) if found else (self._journal.generation, 0)
 
     @property
-    def over(self) -> bool:
+    def is_closed(self) -> bool:
         """Whether the page must be loaded anew: what it shows was let go, or is another server's."""
-        return self._era != self._journal.generation or self._last > self._journal.issued
+        return self._generation != self._journal.generation or self._last > self._journal.issued
 
-    def news(self) -> str:
+    def next_event(self) -> str:
         """Give the event of what came since the last one; empty where nothing did."""
-        if self.over:
+        if self.is_closed:
             return event("reload", "")
         newer = self._journal.since(self._last)
         if not newer:
@@ -58,42 +58,44 @@ class Feed:
         found = [entry for entry in newer if self._matches(entry)]
         if not found:
             return ""
-        lines = [Line.of(entry) for entry in found[:BATCH]]
+        lines = [RequestRow.of(entry) for entry in found[:MAX_BATCH]]
         text = render("lines.html", lines=lines, name=self._name, missed=len(found) - len(lines))
-        return event("requests", text, f"{self._era}-{self._last}")
+        return event("requests", text, f"{self._generation}-{self._last}")
 
 
 async def stream(request: web.Request) -> web.StreamResponse:
     """Tell of the requests that match as they come; Problem 503 where there are too many streams."""
-    sandbox, streams = looked_at(request), request.app[STREAMS]
-    feed = Feed(request, sandbox)
+    sandbox, streams = viewed_sandbox(request), request.app[EVENT_STREAMS]
+    feed = JournalFeed(request, sandbox)
     response = web.StreamResponse(headers=HEADERS)
-    with streams.joined() as woken, sandbox.journal.subscribed(woken.set), suppress(ConnectionError):
+    with streams.open() as woken, sandbox.journal.subscribed(woken.set), suppress(ConnectionError):
         await response.prepare(request)
         try:
-            await _tell(response, feed, streams, woken)
+            await _send_events(response, feed, streams, woken)
         except TimeoutError:  # what it did not take is not kept for it
             if request.transport is not None:
                 request.transport.abort()
     return response
 
 
-async def _tell(response: web.StreamResponse, feed: Feed, streams: Streams, woken: asyncio.Event) -> None:
+async def _send_events(
+    response: web.StreamResponse, feed: JournalFeed, streams: EventStreams, woken: asyncio.Event
+) -> None:
     """Write what there is to tell, until the page or the server is done; TimeoutError where it is not taken."""
     await _write(response, "retry: 1000\n\n")
     while not streams.closed.is_set():
         woken.clear()
-        over = feed.over
-        await _write(response, feed.news())
+        over = feed.is_closed
+        await _write(response, feed.next_event())
         if over:
             return
-        await _rest(streams, woken, response)
+        await _wait(streams, woken, response)
 
 
-async def _rest(streams: Streams, woken: asyncio.Event, response: web.StreamResponse) -> None:
+async def _wait(streams: EventStreams, woken: asyncio.Event, response: web.StreamResponse) -> None:
     """Wait a moment, and then for something to tell; a comment finds out who has gone."""
     with suppress(TimeoutError):
-        await asyncio.wait_for(streams.closed.wait(), SECONDS)
+        await asyncio.wait_for(streams.closed.wait(), INTERVAL_SECONDS)
     try:
         await asyncio.wait_for(woken.wait(), HEARTBEAT_SECONDS)
     except TimeoutError:

@@ -9,9 +9,9 @@ from aiohttp import web
 from mockorders.control import faults
 from mockorders.control.inputs import UnprocessableError, get_emulator
 from mockorders.control.sandboxes import get_sandbox_or_404
-from mockorders.dashboard.forms import Field, field, told
-from mockorders.dashboard.inputs import fields_of, looked_at
-from mockorders.dashboard.templating import back, page, place
+from mockorders.dashboard.forms import Field, attach_errors, field
+from mockorders.dashboard.inputs import read_form, viewed_sandbox
+from mockorders.dashboard.templating import page, redirect_with_notice, sandbox_url
 from mockorders.emulator import Core
 from mockorders.formats.parsing import ParseError
 from mockorders.sandbox.faults import Fault
@@ -19,51 +19,51 @@ from mockorders.sandbox.sandbox import Sandbox
 from mockorders.validation.schemas import load_schema, properties
 
 FAULT, EFFECT = "control/fault", "control/effect"
-FIRST = "status"
+DEFAULT_EFFECT = "status"
 
 
-async def listed(request: web.Request) -> web.Response:
+async def index(request: web.Request) -> web.Response:
     """Show the faults, and the form for the effect that the query names."""
-    effect = request.query.get("effect", FIRST)
-    return _listed(request, looked_at(request), effect if effect in _effects() else FIRST)
+    effect = request.query.get("effect", DEFAULT_EFFECT)
+    return _render(request, viewed_sandbox(request), effect if effect in _effects() else DEFAULT_EFFECT)
 
 
 async def add(request: web.Request) -> web.Response:
     """Add the fault of the form; the form again, with messages, where it cannot be."""
-    sandbox, sent = get_sandbox_or_404(request), await fields_of(request)
-    effect = sent.get("effect", FIRST)
+    sandbox, sent = get_sandbox_or_404(request), await read_form(request)
+    effect = sent.get("effect", DEFAULT_EFFECT)
     if effect not in _effects():
-        effect = FIRST
-    fields = [each.sent(sent) for each in _fields(get_emulator(request), effect)]
+        effect = DEFAULT_EFFECT
+    fields = [each.with_input(sent) for each in _fields(get_emulator(request), effect)]
     try:
         faults.add(get_emulator(request), sandbox, _rule(effect, fields))
     except UnprocessableError as unfit:
-        return _listed(request, sandbox, effect, fields, unfit.violations)
-    return back(place(sandbox.name, "faults"), "added")
+        return _render(request, sandbox, effect, fields, unfit.violations)
+    return redirect_with_notice(sandbox_url(sandbox.name, "faults"), "added")
 
 
 async def remove(request: web.Request) -> web.Response:
     """Remove one fault; Problem 404 where there is none of the id."""
     sandbox = get_sandbox_or_404(request)
     faults.remove(sandbox, request.match_info["id"])
-    return back(place(sandbox.name, "faults"), "removed")
+    return redirect_with_notice(sandbox_url(sandbox.name, "faults"), "removed")
 
 
 async def clear(request: web.Request) -> web.Response:
     """Remove all faults."""
     sandbox = get_sandbox_or_404(request)
     sandbox.faults.clear()
-    return back(place(sandbox.name, "faults"), "none-left")
+    return redirect_with_notice(sandbox_url(sandbox.name, "faults"), "none-left")
 
 
-def _listed(
+def _render(
     request: web.Request,
     sandbox: Sandbox,
     effect: str,
     fields: Sequence[Field] | None = None,
     mistakes: Sequence[tuple[str, str]] = (),
 ) -> web.Response:
-    shown, left = told(fields or _fields(get_emulator(request), effect), mistakes)
+    shown, left = attach_errors(fields or _fields(get_emulator(request), effect), mistakes)
     return page(
         request,
         "faults.html",
@@ -90,10 +90,10 @@ def _groups(fields: Sequence[Field], effect: str) -> list[tuple[str, list[Field]
 def _row(fault: Fault) -> dict[str, Any]:
     document = fault.document()
     parameters = {name: value for name, value in fault.effect.items() if name != "type"}
-    return {**document, "kind": fault.kind, "does": _short(parameters), "which": _short(document["match"]) or "any"}
+    return {**document, "kind": fault.kind, "does": _summary(parameters), "which": _summary(document["match"]) or "any"}
 
 
-def _short(value: Mapping[str, Any]) -> str:
+def _summary(value: Mapping[str, Any]) -> str:
     text = ", ".join(f"{name} {json.dumps(each, ensure_ascii=False).strip(chr(34))}" for name, each in value.items())
     return text if len(text) <= 200 else text[:200] + "…"
 

@@ -54,7 +54,7 @@ class Field(NamedTuple):
         said = f"{' '.join(bounds).capitalize()}." if bounds else ""
         return " ".join(filter(None, [self.schema.get("description", ""), said]))
 
-    def showing(self, value: Any) -> "Field":
+    def with_value(self, value: Any) -> "Field":
         """Give the field with a value in it."""
         if self.kind == "text":
             return self._replace(text="" if value is None else str(value), null=value is None)
@@ -62,7 +62,7 @@ class Field(NamedTuple):
             return self._replace(text="")
         return self._replace(text=json.dumps(value, ensure_ascii=False, indent=2 if self.kind == "json" else None))
 
-    def sent(self, fields: Mapping[str, str]) -> "Field":
+    def with_input(self, fields: Mapping[str, str]) -> "Field":
         """Give the field with what was sent in it."""
         return self._replace(text=fields.get(self.pointer, ""), null=f"null:{self.pointer}" in fields)
 
@@ -85,15 +85,15 @@ class Field(NamedTuple):
 
 def field(pointer: str, schema: Mapping[str, Any], file: str) -> Field:
     """Make the field of a property whose schema stands in the file `file`."""
-    return Field(pointer, _kind(schema), {**_behind(schema, file), **schema})
+    return Field(pointer, _kind(schema), {**_resolved(schema, file), **schema})
 
 
-def told(fields: Sequence[Field], mistakes: Sequence[tuple[str, str]]) -> tuple[list[Field], list[str]]:
+def attach_errors(fields: Sequence[Field], errors: Sequence[tuple[str, str]]) -> tuple[list[Field], list[str]]:
     """Put each message, by its pointer, beside its field; gives those that belong to none as well."""
     left: list[str] = []
     found: dict[str, list[str]] = {}
-    for pointer, message in mistakes:
-        at = next((each.pointer for each in fields if _leads(each.pointer, pointer)), None)
+    for pointer, message in errors:
+        at = next((each.pointer for each in fields if _covers(each.pointer, pointer)), None)
         if at is None:
             left.append(f"{pointer[1:].replace('/', '.')}: {message}" if pointer else message)
         else:
@@ -102,11 +102,11 @@ def told(fields: Sequence[Field], mistakes: Sequence[tuple[str, str]]) -> tuple[
     return [each._replace(messages=found.get(each.pointer, ())) for each in fields], left
 
 
-def _leads(field: str, mistake: str) -> bool:
+def _covers(field: str, mistake: str) -> bool:
     return f"{mistake}/".startswith(f"{field}/") or (mistake.count("/") > 1 and field.startswith(f"{mistake}/"))
 
 
-def _behind(schema: Mapping[str, Any], file: str) -> Mapping[str, Any]:
+def _resolved(schema: Mapping[str, Any], file: str) -> Mapping[str, Any]:
     target: Mapping[str, Any] = load_schema(resolve_ref(file, schema["$ref"])) if "$ref" in schema else {}
     return target
 

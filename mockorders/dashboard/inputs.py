@@ -11,10 +11,10 @@ from mockorders.formats.parsing import ParseError, parse_query
 from mockorders.sandbox.registry import ANONYMOUS
 from mockorders.sandbox.sandbox import Sandbox
 
-MAX_FORM = 2**20
+MAX_FORM_BYTES = 2**20
 
 
-def looked_at(request: web.Request) -> Sandbox:
+def viewed_sandbox(request: web.Request) -> Sandbox:
     """Give the sandbox that the path names, which looking never makes; Problem 404 where there is none.
 
     Requests without a credential are journalled in one that is there before anybody asked for it.
@@ -25,9 +25,9 @@ def looked_at(request: web.Request) -> Sandbox:
     return get_sandbox_or_404(request)
 
 
-async def fields_of(request: web.Request) -> Mapping[str, str]:
+async def read_form(request: web.Request) -> Mapping[str, str]:
     """Read the fields of a form, the first of each name; Problem 400, 408 or 413 where they cannot be read."""
-    raw = await read_body(request, MAX_FORM)
+    raw = await read_body(request, MAX_FORM_BYTES)
     try:
         pairs = parse_query(raw.decode("ascii"), "The form")
     except (ParseError, UnicodeDecodeError) as error:

@@ -14,10 +14,10 @@ from mockorders.control import records
 from mockorders.control.inputs import get_emulator
 from mockorders.control.records import RecordRef
 from mockorders.control.sandboxes import get_sandbox_or_404
-from mockorders.dashboard.inputs import looked_at
-from mockorders.dashboard.pagination import Paging
+from mockorders.dashboard.inputs import viewed_sandbox
+from mockorders.dashboard.pagination import Pagination
 from mockorders.dashboard.search import find
-from mockorders.dashboard.templating import back, page, place
+from mockorders.dashboard.templating import page, redirect_with_notice, sandbox_url
 from mockorders.formats.timestamps import format_time
 from mockorders.observability.entry import JournalEntry
 from mockorders.sandbox.diff import singular_name
@@ -27,19 +27,19 @@ from mockorders.storage.state import Tables
 from mockorders.validation.records import references, values_at
 from mockorders.validation.schemas import properties
 
-MOST = 5
-LONGEST = 160
-SCALARS = {"integer", "string", "boolean", "number"}
+MAX_COLUMNS = 5
+MAX_CELL_LENGTH = 160
+SCALAR_TYPES = {"integer", "string", "boolean", "number"}
 
 
-async def listed(request: web.Request) -> web.Response:
+async def index(request: web.Request) -> web.Response:
     """Show the records of a collection that hold a text."""
-    sandbox, where = looked_at(request), place_of(request)
+    sandbox, where = viewed_sandbox(request), get_record_ref(request)
     records.get_collection_or_404(sandbox, where)
     tables = sandbox.tables(where.api).copy()
     wanted = request.query.get("q", "")[:200]
     ids = await run_in_steps(find(tables, where, wanted))
-    paging = Paging.of(request, len(ids))
+    paging = Pagination.of(request, len(ids))
     columns = _columns(_api(request, where), where)
     return page(
         request,
@@ -50,13 +50,13 @@ async def listed(request: web.Request) -> web.Response:
         q=wanted,
         paging=paging,
         columns=columns,
-        rows=[_row(tables, tables[where.collection][each], columns) for each in ids[paging.part]],
+        rows=[_row(tables, tables[where.collection][each], columns) for each in ids[paging.slice]],
     )
 
 
-async def shown(request: web.Request) -> web.Response:
+async def detail(request: web.Request) -> web.Response:
     """Show one record: what happened to it, what it holds, what it names."""
-    sandbox, where = looked_at(request), place_of(request)
+    sandbox, where = viewed_sandbox(request), get_record_ref(request)
     record = records.get_record_or_404(sandbox, where)
     api = _api(request, where)
     return page(
@@ -66,9 +66,9 @@ async def shown(request: web.Request) -> web.Response:
         where=where,
         one=singular_name(where.collection),
         record=record,
-        fields=[(name, Shown.of(value)) for name, value in record.items()],
-        names=_names(where, record),
-        events=_events(sandbox, where, api, record),
+        fields=[(name, FieldValue.of(value)) for name, value in record.items()],
+        names=_references(where, record),
+        events=_timeline(sandbox, where, api, record),
         now=format_time(sandbox.clock.now()),
         text=json.dumps(record, ensure_ascii=False, indent=2),
     )
@@ -76,18 +76,18 @@ async def shown(request: web.Request) -> web.Response:
 
 async def delete(request: web.Request) -> web.Response:
     """Delete a record; Problem 422 where another names it."""
-    sandbox, where = get_sandbox_or_404(request), place_of(request)
+    sandbox, where = get_sandbox_or_404(request), get_record_ref(request)
     records.delete(sandbox, where)
-    return back(place(sandbox.name, "records", where.api, where.collection), "deleted")
+    return redirect_with_notice(sandbox_url(sandbox.name, "records", where.api, where.collection), "deleted")
 
 
-def place_of(request: web.Request) -> RecordRef:
+def get_record_ref(request: web.Request) -> RecordRef:
     """Give the place that the path names."""
     where = request.match_info
     return RecordRef(where["api"], where["collection"], int(where.get("id", 0)))
 
 
-class Shown(NamedTuple):
+class FieldValue(NamedTuple):
     """A value as people read it: `text`, a `number`, a `word` of JSON, `json`, a `table` of rows, or `empty`."""
 
     text: str
@@ -95,7 +95,7 @@ class Shown(NamedTuple):
     rows: Sequence[Mapping[str, Any]] = ()
 
     @classmethod
-    def of(cls, value: Any) -> "Shown":
+    def of(cls, value: Any) -> "FieldValue":
         """Show a value."""
         if isinstance(value, str):
             return cls(value, "text" if value else "empty")
@@ -110,18 +110,18 @@ def _flat(value: Mapping[str, Any]) -> bool:
     return bool(value) and not any(isinstance(each, dict | list) for each in value.values())
 
 
-class Moment(NamedTuple):
+class TimelineEntry(NamedTuple):
     """One point of a record's time line; `entry` is the request that made it, if one did."""
 
     event: TimelineEvent
     entry: JournalEntry | None = None
 
 
-def _events(sandbox: Sandbox, where: RecordRef, api: Api, record: Record) -> list[Moment]:
+def _timeline(sandbox: Sandbox, where: RecordRef, api: Api, record: Record) -> list[TimelineEntry]:
     """Give what happens to an order, and the requests of the journal that wrote it, in the order of time."""
     name = (f"{where.api}.{where.collection}", where.id)
     moments = [
-        Moment(
+        TimelineEntry(
             TimelineEvent(format_time(entry.at), _written_by(entry)),
             entry,
         )
@@ -130,11 +130,11 @@ def _events(sandbox: Sandbox, where: RecordRef, api: Api, record: Record) -> lis
     ]
     if where.collection == "orders" and api.display_module is not None:
         lifecycle = import_module(api.display_module).lifecycle(sandbox.tables(where.api), record)
-        moments = [*map(Moment, lifecycle), *moments]
+        moments = [*map(TimelineEntry, lifecycle), *moments]
     return sorted(moments, key=lambda moment: moment.event.at)
 
 
-def _names(where: RecordRef, record: Record) -> list[tuple[str, str, int]]:
+def _references(where: RecordRef, record: Record) -> list[tuple[str, str, int]]:
     """List what a record names: where, the collection, the id."""
     return [
         (pointer[1:].replace("/", "."), target, named)
@@ -153,8 +153,8 @@ def _columns(api: Api, where: RecordRef) -> Sequence[Column]:
         columns: Sequence[Column] = import_module(api.display_module).COLUMNS
         return columns
     known = properties(where.schema).items()
-    names = [name for name, schema in known if name not in {"id", "label"} and _types(schema) & SCALARS]
-    return [Column(name.replace("_", " "), _member(name), "text") for name in names[:MOST]]
+    names = [name for name, schema in known if name not in {"id", "label"} and _types(schema) & SCALAR_TYPES]
+    return [Column(name.replace("_", " "), _member(name), "text") for name in names[:MAX_COLUMNS]]
 
 
 def _types(schema: Any) -> set[str]:
@@ -173,7 +173,7 @@ def _row(tables: Tables, record: Record, columns: Sequence[Column]) -> tuple[int
 
 def _cell(value: Any) -> str:
     text = "" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= LONGEST else text[:LONGEST] + "…"
+    return text if len(text) <= MAX_CELL_LENGTH else text[:MAX_CELL_LENGTH] + "…"
 
 
 def _written_by(entry: JournalEntry) -> str:

@@ -8,8 +8,8 @@ from aiohttp import web
 from mockorders.control.inputs import get_emulator
 from mockorders.control.journal import compile_filters, get_entry_or_404
 from mockorders.dashboard.chart import KINDS, Chart, kind_of
-from mockorders.dashboard.inputs import looked_at
-from mockorders.dashboard.templating import ROOT, back, escaped, page, place, with_query
+from mockorders.dashboard.inputs import viewed_sandbox
+from mockorders.dashboard.templating import ROOT, escaped, page, redirect_with_notice, sandbox_url, with_query
 from mockorders.errors import ProblemError
 from mockorders.observability.curl import curl_line
 from mockorders.observability.entry import JournalEntry
@@ -19,10 +19,10 @@ from mockorders.sandbox.registry import ANONYMOUS
 from mockorders.storage.encoding import encode
 
 FILTERS = ("api", "method", "path", "status")
-MOST = 100
+MAX_LISTED = 100
 
 
-class Line(NamedTuple):
+class RequestRow(NamedTuple):
     """One request in the table; `outcome` is what is worth a word beside the status."""
 
     id: str
@@ -36,7 +36,7 @@ class Line(NamedTuple):
     milliseconds: str
 
     @classmethod
-    def of(cls, entry: JournalEntry) -> "Line":
+    def of(cls, entry: JournalEntry) -> "RequestRow":
         """Give the line of an entry."""
         story, request = entry.exchange, entry.exchange.request
         target = f"{request.path}?{mask_query(request.query)}" if request.query else request.path
@@ -53,15 +53,15 @@ class Line(NamedTuple):
         )
 
 
-async def listed(request: web.Request) -> web.Response:
+async def index(request: web.Request) -> web.Response:
     """Show the requests that match, the newest first."""
-    sandbox, mistakes = looked_at(request), {}
-    journal, filters = sandbox.journal, filters_of(request)
+    sandbox, mistakes = viewed_sandbox(request), {}
+    journal, filters = sandbox.journal, read_filters(request)
     try:
         matches = compile_filters(get_emulator(request), filters)
     except ProblemError as problem:
         mistakes = {problem.members["pointer"]: problem.members["expected"]}
-        matches = _nothing
+        matches = _match_nothing
     found = [entry for entry in journal.since(0) if matches(entry)]
     newest = max((int(entry.id) for entry in found), default=0)
     return page(
@@ -73,11 +73,11 @@ async def listed(request: web.Request) -> web.Response:
         filters={name: filters.get(name, "") for name in FILTERS},
         filtered=bool(filters),
         mistakes=mistakes,
-        lines=[Line.of(entry) for entry in found[:MOST]],
+        lines=[RequestRow.of(entry) for entry in found[:MAX_LISTED]],
         found=len(found),
         held=len(journal),
         forgotten=journal.evicted,
-        most=MOST,
+        most=MAX_LISTED,
         chart=Chart.of(found),
         kinds=KINDS,
         live=with_query(f"{ROOT}/live/{escaped(sandbox.name)}", **filters),
@@ -86,9 +86,9 @@ async def listed(request: web.Request) -> web.Response:
     )
 
 
-async def shown(request: web.Request) -> web.Response:
+async def detail(request: web.Request) -> web.Response:
     """Tell the whole story of one request."""
-    sandbox, identifier = looked_at(request), request.match_info["id"]
+    sandbox, identifier = viewed_sandbox(request), request.match_info["id"]
     entry = get_entry_or_404(sandbox.journal, identifier)
     document = json.loads(b"".join(encode(entry.document())))
     credential = sandbox.name if sandbox.name != ANONYMOUS else ""
@@ -96,29 +96,29 @@ async def shown(request: web.Request) -> web.Response:
         request,
         "request.html",
         sandbox=sandbox,
-        line=Line.of(entry),
+        line=RequestRow.of(entry),
         entry=document,
         story=json.loads(b"".join(encode(explain(entry)))),
         bodies=[(title, _body(document[part])) for title, part in (("Request", "request"), ("Response", "response"))],
         curl=curl_line(document, f"{request.scheme}://{request.host}", credential),
-        written=[_named(name, each) for name, each in entry.exchange.access.writes],
-        read=[_named(name, each) for name, each in entry.exchange.access.reads],
+        written=[_record_link(name, each) for name, each in entry.exchange.access.writes],
+        read=[_record_link(name, each) for name, each in entry.exchange.access.reads],
     )
 
 
 async def clear(request: web.Request) -> web.Response:
     """Forget all requests."""
-    sandbox = looked_at(request)
+    sandbox = viewed_sandbox(request)
     sandbox.journal.clear()
-    return back(place(sandbox.name, "requests"), "cleared")
+    return redirect_with_notice(sandbox_url(sandbox.name, "requests"), "cleared")
 
 
-def filters_of(request: web.Request) -> dict[str, str]:
+def read_filters(request: web.Request) -> dict[str, str]:
     """Give the filters of a query that say something."""
     return {name: request.query[name] for name in FILTERS if request.query.get(name)}
 
 
-def _nothing(_: JournalEntry) -> bool:
+def _match_nothing(_: JournalEntry) -> bool:
     return False
 
 
@@ -140,6 +140,6 @@ def _body(part: Any) -> tuple[dict[str, str], str, int | None]:
     return part["headers"], text, part.get("truncated")
 
 
-def _named(name: str, identifier: int) -> tuple[str, str, int]:
+def _record_link(name: str, identifier: int) -> tuple[str, str, int]:
     api, _, collection = name.partition(".")
     return api, collection, identifier

@@ -10,7 +10,7 @@ from mockorders.storage.collection import Collection
 from mockorders.storage.state import Tables
 from mockorders.validation.records import references
 
-STEP = 200
+SCAN_BATCH = 200
 
 
 def find(tables: Tables, place: RecordRef, text: str) -> Generator[None, None, Sequence[int]]:
@@ -22,17 +22,19 @@ def find(tables: Tables, place: RecordRef, text: str) -> Generator[None, None, S
     related = {}
     for steps, target in references(place.schema):
         if len(steps) == 1 and target != place.collection:
-            related[steps[0]] = set((yield from _holding(tables[target], needle, {})))
-    found = yield from _holding(collection, needle, related)
+            related[steps[0]] = set((yield from _matching_ids(tables[target], needle, {})))
+    found = yield from _matching_ids(collection, needle, related)
     return found[::-1]
 
 
-def _holding(collection: Collection, needle: str, related: dict[str, set[int]]) -> Generator[None, None, list[int]]:
+def _matching_ids(
+    collection: Collection, needle: str, related: dict[str, set[int]]
+) -> Generator[None, None, list[int]]:
     found = []
     for number, record in enumerate(collection):
         if needle in _text(record) or any(record[name] in ids for name, ids in related.items()):
             found.append(record["id"])
-        if number % STEP == STEP - 1:
+        if number % SCAN_BATCH == SCAN_BATCH - 1:
             yield
     return found
 

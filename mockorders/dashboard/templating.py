@@ -29,8 +29,8 @@ HEADERS = {
     "Referrer-Policy": "same-origin",  # a stricter one would have forms come from the origin `null`
     "X-Content-Type-Options": "nosniff",
 }
-RECENT = 12
-DONE = {
+RECENT_SANDBOXES = 12
+NOTICES = {
     "reset": "The sandbox is back to its fixtures.",
     "reset-all": "All sandboxes are back to their fixtures.",
     "made": "The sandbox is made.",
@@ -55,9 +55,9 @@ def page(request: web.Request, template: str, *, status: int = 200, **values: An
     text = render(
         template,
         version=__version__,
-        recent=[sandbox.name for sandbox in sandboxes][: -RECENT - 1 : -1],
+        recent=[sandbox.name for sandbox in sandboxes][: -RECENT_SANDBOXES - 1 : -1],
         sandboxes_count=len(sandboxes),
-        done=DONE.get(request.query.get("done", "")),
+        done=NOTICES.get(request.query.get("done", "")),
         **values,
     )
     return web.Response(status=status, body=text.encode("utf-8", "replace"), headers=HEADERS)
@@ -68,12 +68,12 @@ def render(template: str, **values: Any) -> str:
     return _environment().get_template(template).render(values)
 
 
-def back(path: str, done: str) -> web.Response:
+def redirect_with_notice(path: str, notice: str) -> web.Response:
     """Lead from a form that was carried out to a page that says so."""
-    return web.Response(status=303, headers={"Location": f"{path}?done={done}", "Cache-Control": "no-store"})
+    return web.Response(status=303, headers={"Location": f"{path}?done={notice}", "Cache-Control": "no-store"})
 
 
-def place(sandbox: str, *steps: object) -> str:
+def sandbox_url(sandbox: str, *steps: object) -> str:
     """Give the path of a sandbox's page."""
     return "/".join((ROOT, "ui", *(escaped(step) for step in (sandbox, *steps))))
 
@@ -94,12 +94,12 @@ def title_of(sandbox: Sandbox) -> str:
     return "Requests without a credential" if sandbox.name == ANONYMOUS else sandbox.name
 
 
-def prose(text: str) -> Markup:
+def inline_code(text: str) -> Markup:
     """Give a sentence of ours, with what stands between backticks as code."""
     return Markup(re.sub("`([^`]+)`", r"<code>\1</code>", str(escape(text))))  # noqa: S704 - escaped before
 
 
-def when(text: str) -> str:
+def human_time(text: str) -> str:
     """Write a time as people read it: `2017-03-01 00:00:00`."""
     return text.removesuffix("Z").replace("T", " ")
 
@@ -116,11 +116,11 @@ def _environment() -> Environment:
     made.globals |= {
         "asset": assets.url,
         "escaped": escaped,
-        "place": place,
+        "sandbox_url": sandbox_url,
         "root": ROOT,
         "title_of": title_of,
         "with_query": with_query,
     }
-    made.filters |= {"prose": prose, "when": when}
+    made.filters |= {"inline_code": inline_code, "human_time": human_time}
     made.globals["parts"] = made.get_template("parts.html").module
     return made
