@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
     from mockorders.client.sandbox import EmulatorClient
     from mockorders.config import AppOptions
-    from mockorders.testing.case import Case
-    from mockorders.testing.fixture import Mockorders
+    from mockorders.testing.case import TestCaseSandbox
+    from mockorders.testing.fixture import MockordersSandbox
 
-CASE: pytest.StashKey[Case] = pytest.StashKey()
+CASE: pytest.StashKey[TestCaseSandbox] = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -60,25 +60,25 @@ def _start(session: pytest.Session, options: AppOptions) -> EmulatorClient:
     from mockorders.client.sandbox import EmulatorClient
     from mockorders.errors import FixtureError
     from mockorders.server import MockServer
-    from mockorders.testing.case import leave
+    from mockorders.testing.case import exit_session
 
     try:
         started = MockServer(**options).start()
     except (FixtureError, OSError, TypeError, ValueError) as error:
-        leave(session, f"mockorders_options: {error}")
+        exit_session(session, f"mockorders_options: {error}")
     session.config.add_cleanup(started.stop)
     return EmulatorClient(started.url, token=options.get("control_token"))
 
 
 @pytest.fixture
-def mockorders(request: pytest.FixtureRequest, mockorders_server: EmulatorClient) -> Iterator[Mockorders]:
+def mockorders(request: pytest.FixtureRequest, mockorders_server: EmulatorClient) -> Iterator[MockordersSandbox]:
     """Give a sandbox of the test's own: where its clients connect, and its faults, clock, journal, state, snapshots.
 
     When the test ends, it fails for answers that broke their schema, unhandled errors, and faults that were never met.
     """
-    from mockorders.testing.case import Case
+    from mockorders.testing.case import TestCaseSandbox
 
-    case = request.node.stash[CASE] = Case(request.node, mockorders_server)
+    case = request.node.stash[CASE] = TestCaseSandbox(request.node, mockorders_server)
     yield case.sandbox
     case.check()
 
@@ -89,5 +89,5 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     report = yield
     case = item.stash.get(CASE, None)
     if case is not None:
-        case.reported(report)
+        case.add_report(report)
     return report

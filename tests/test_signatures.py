@@ -14,7 +14,7 @@ from mockorders.client.models import Effect, FaultInfo, FaultMatch, FaultOptions
 from mockorders.client.sandbox import AsyncClock, EmulatorClient, SyncClock
 from mockorders.config import Options
 from mockorders.sandbox.faults import ALWAYS_AFTER, DEFAULTS, FIRST_PARAMETER
-from mockorders.testing.fixture import Access, Mockorders
+from mockorders.testing.fixture import ApiAccess, MockordersSandbox
 from mockorders.validation.schemas import read_schema
 
 CALLS = [name for name, value in vars(SandboxApi).items() if isinstance(value, Endpoint)]
@@ -122,8 +122,8 @@ def test_an_unknown_effect_is_an_error_of_mypy() -> None:
 
 
 def test_each_shipped_api_is_declared() -> None:
-    sandbox = Mockorders("http://localhost", "docs")
-    assert_type(sandbox.universe, Access)
+    sandbox = MockordersSandbox("http://localhost", "docs")
+    assert_type(sandbox.universe, ApiAccess)
     assert "http://localhost/v1" == sandbox.cratejoy.base_url
     with pytest.raises(AttributeError, match="universs"):
         _ = sandbox.universs  # type: ignore[attr-defined]

@@ -10,34 +10,34 @@ import pytest
 
 from mockorders.client.errors import ControlError, UnreachableError
 from mockorders.client.sandbox import EmulatorClient, Sandbox
-from mockorders.testing.checks import unmet
-from mockorders.testing.fixture import Mockorders
-from mockorders.testing.report import tell
+from mockorders.testing.checks import unused_faults
+from mockorders.testing.fixture import MockordersSandbox
+from mockorders.testing.report import render_report
 
 TITLE = "mockorders"
-MARKS = ("fixtures", "profile", "clock", "allow_unmet_faults")
-MAX_NAME = 100
+MARKER_OPTIONS = ("fixtures", "profile", "clock", "allow_unmet_faults")
+MAX_NAME_LENGTH = 100
 
 
-class Case:
+class TestCaseSandbox:
     """One test and its sandbox."""
 
     def __init__(self, item: pytest.Item, server: EmulatorClient) -> None:
         marks = _marks(item)
         self._allowed = marks.pop("allow_unmet_faults", False)
         self._passed = self._failed = False
-        self._bare = Sandbox(server.url, _credential(item.name), token=server.token)
-        self._make(item.session, marks)
-        self.sandbox = Mockorders(server.url, self._bare.name, token=server.token)
+        self._control = Sandbox(server.url, _credential(item.name), token=server.token)
+        self._create(item.session, marks)
+        self.sandbox = MockordersSandbox(server.url, self._control.name, token=server.token)
 
-    def _make(self, session: pytest.Session, marks: Mapping[str, Any]) -> None:
+    def _create(self, session: pytest.Session, marks: Mapping[str, Any]) -> None:
         try:
-            self._bare.create(**marks)
+            self._control.create(**marks)
         except UnreachableError as error:
-            leave(session, f"mockorders: {error}")
+            exit_session(session, f"mockorders: {error}")
         except (ControlError, TypeError, ValueError) as error:
             if isinstance(error, ControlError) and error.status == 401:
-                leave(session, f"--mockorders-token: expected the server's --control-token: {error}")
+                exit_session(session, f"--mockorders-token: expected the server's --control-token: {error}")
             wrong = f"the test's sandbox cannot be made: {error}"
         else:
             return
@@ -48,22 +48,22 @@ class Case:
         if self._failed or not self._passed:
             return
         try:
-            broken = self.sandbox.what_broke()
-            broken += [] if self._allowed else unmet(self.sandbox.faults())
+            failures = self.sandbox.failures()
+            failures += [] if self._allowed else unused_faults(self.sandbox.faults())
         except (ControlError, UnreachableError) as error:
-            broken = [f"what broke is not known: {error}"]
-        if broken:
-            pytest.fail("\n".join(broken), pytrace=False)
+            failures = [f"what broke is not known: {error}"]
+        if failures:
+            pytest.fail("\n".join(failures), pytrace=False)
 
-    def reported(self, report: pytest.TestReport) -> None:
+    def add_report(self, report: pytest.TestReport) -> None:
         """Take note of one of the test's reports: a failure's gains a section; with the last the sandbox goes."""
         self._passed |= report.when == "call" and report.passed
         self._failed |= report.failed
         if report.failed:
-            report.sections.append((TITLE, tell(self.sandbox)))
+            report.sections.append((TITLE, render_report(self.sandbox)))
         if report.when == "teardown":
             with suppress(ControlError, UnreachableError):
-                self._bare.delete()
+                self._control.delete()
 
 
 def connect(session: pytest.Session, url: str, token: str | None) -> EmulatorClient:
@@ -72,11 +72,11 @@ def connect(session: pytest.Session, url: str, token: str | None) -> EmulatorCli
         server = EmulatorClient(url, token=token)
         server.health()
     except (ControlError, UnreachableError, ValueError) as error:
-        leave(session, f"--mockorders-url {url}: expected an emulator that runs: {error}")
+        exit_session(session, f"--mockorders-url {url}: expected an emulator that runs: {error}")
     return server
 
 
-def leave(session: pytest.Session, message: str) -> NoReturn:
+def exit_session(session: pytest.Session, message: str) -> NoReturn:
     """End the session with a sentence, where otherwise each of its tests would fail with a traceback."""
     session.shouldstop = message  # what pytest-xdist tells of a worker that ends early
     pytest.exit(message, returncode=pytest.ExitCode.USAGE_ERROR)
@@ -86,14 +86,14 @@ def _marks(item: pytest.Item) -> dict[str, Any]:
     """Merge the test's markers, the closest first."""
     merged: dict[str, Any] = {}
     for marker in item.iter_markers("mockorders"):
-        unknown = [*map(repr, marker.args), *(name for name in marker.kwargs if name not in MARKS)]
+        unknown = [*map(repr, marker.args), *(name for name in marker.kwargs if name not in MARKER_OPTIONS)]
         if unknown:
-            pytest.fail(f"the mockorders marker: expected {', '.join(MARKS)}, got {unknown[0]}", pytrace=False)
+            pytest.fail(f"the mockorders marker: expected {', '.join(MARKER_OPTIONS)}, got {unknown[0]}", pytrace=False)
         merged = {**marker.kwargs, **merged}
     return merged
 
 
 def _credential(test: str) -> str:
     """Give a name that is the test's own, in this run and every other, and needs no quoting anywhere."""
-    readable = re.sub("[^A-Za-z0-9_]+", "-", test).strip("-")[:MAX_NAME]
+    readable = re.sub("[^A-Za-z0-9_]+", "-", test).strip("-")[:MAX_NAME_LENGTH]
     return f"{readable}-{secrets.token_hex(4)}"

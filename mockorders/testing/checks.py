@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from mockorders.client.models import FaultInfo, JournalEntry
 
 
-def breakages(entries: Iterable[JournalEntry]) -> Iterator[str]:
+def response_failures(entries: Iterable[JournalEntry]) -> Iterator[str]:
     """Say what in the journal is the emulator's own failure: answers that break their schema, unhandled errors."""
     for entry in entries:
         kind = (entry["fault"] or {}).get("type")
@@ -18,7 +18,7 @@ def breakages(entries: Iterable[JournalEntry]) -> Iterator[str]:
             yield f"{where}: an unhandled error, {entry['status']}: {_detail(entry)}"
 
 
-def unmet(faults: Iterable[FaultInfo]) -> Iterator[str]:
+def unused_faults(faults: Iterable[FaultInfo]) -> Iterator[str]:
     """Name the faults that no request met."""
     for fault in faults:
         if not fault["met"]:

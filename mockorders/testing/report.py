@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from mockorders.client.errors import ControlError, UnreachableError
 from mockorders.client.models import JournalEntry
 from mockorders.observability.curl import curl_line
-from mockorders.testing.fixture import Mockorders
+from mockorders.testing.fixture import MockordersSandbox
 
-MOST = 10
+MAX_REQUESTS = 10
 INDENT = " " * 4
 
 
-def tell(sandbox: Mockorders) -> str:
+def render_report(sandbox: MockordersSandbox) -> str:
     """Tell what happened in a sandbox, in lines; as far as the emulator can still be asked."""
     lines: list[str] = []
     try:
@@ -21,7 +21,7 @@ def tell(sandbox: Mockorders) -> str:
     return "\n".join(lines)
 
 
-def _lines(sandbox: Mockorders) -> Iterator[str]:
+def _lines(sandbox: MockordersSandbox) -> Iterator[str]:
     look = sandbox.info()
     clock = f"{look['clock']['now']}{', frozen' if look['clock']['frozen'] else ''}"
     yield f"sandbox {sandbox.name} at {sandbox.url}"
@@ -29,15 +29,15 @@ def _lines(sandbox: Mockorders) -> Iterator[str]:
     for fault in sandbox.faults():
         yield f"fault {fault['id']}, met {fault['met']} times: {fault['effect']}, match {fault['match']}"
     requests = sandbox.requests()
-    yield f"the last {min(MOST, len(requests))} of {len(requests)} requests:"
-    for request in requests[-MOST:]:
+    yield f"the last {min(MAX_REQUESTS, len(requests))} of {len(requests)} requests:"
+    for request in requests[-MAX_REQUESTS:]:
         yield from _request(sandbox, request)
     changes = sandbox.diff()["lines"]
     yield f"changed since the fixtures: {len(changes) or 'nothing'}"
     yield from (INDENT + line for line in changes)
 
 
-def _request(sandbox: Mockorders, request: JournalEntry) -> Iterator[str]:
+def _request(sandbox: MockordersSandbox, request: JournalEntry) -> Iterator[str]:
     fault = f", by fault {request['fault']['id']}, {request['fault']['type']}" if request["fault"] else ""
     yield f"{request['id']}: {request['status'] or 'no answer'}{fault}"
     yield INDENT + curl_line(request, sandbox.url, sandbox.name)
