@@ -20,7 +20,7 @@ def markdown(parts: Iterable[tuple[str, Iterable[Rule]]]) -> str:
     """Write the page: a section a part, a row a rule."""
     sections = [HEAD]
     for title, rules in parts:
-        table = ["| rule | evidence | statement | source |", "|---|---|---|---|", *map(_row, rules)]
+        table = ["| rule | evidence | statement | source |", "|---|---|---|---|", *map(_table_row, rules)]
         sections.append("\n".join((f"## {title}\n", *table)))
     return "\n".join(f"{section}\n" for section in sections)
 
@@ -30,7 +30,7 @@ def parts() -> list[tuple[str, tuple[Rule, ...]]]:
     return [("The emulator", CORE), *((api.title, api.rules) for api in discover())]
 
 
-def _row(rule: Rule) -> str:
+def _table_row(rule: Rule) -> str:
     return f"| `{rule.name}` | {rule.evidence} | {_cell(rule.statement)} | {_cell(rule.source)} |"
 
 

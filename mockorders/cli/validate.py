@@ -13,8 +13,8 @@ from mockorders.cli.errors import CommandError, CommandUsageError
 from mockorders.cli.param_types import chosen_apis
 from mockorders.cli.validate_report import ValidationReport
 from mockorders.config import Profile
-from mockorders.conformance.checker import Checked, Checker, Endpoint
-from mockorders.conformance.recordings import read
+from mockorders.conformance.checker import Checker, CheckResult, Endpoint
+from mockorders.conformance.recordings import load
 from mockorders.formats.parsing import ParseError
 from mockorders.observability.redaction import MASK
 
@@ -64,14 +64,14 @@ def run(options: ValidateOptions) -> None:
     report.exit()
 
 
-def _check_files(options: ValidateOptions, checker: Checker) -> tuple[list[Checked], list[str]]:
+def _check_files(options: ValidateOptions, checker: Checker) -> tuple[list[CheckResult], list[str]]:
     """Return the responses that were checked, and a message for each file or part of it that cannot be read."""
-    checked: list[Checked] = []
+    checked: list[CheckResult] = []
     unreadable: list[str] = []
     for file in options.files:
         try:
             raw = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-            found = [checker.check(recorded, options.route) for recorded in read(file, raw)]
+            found = [checker.check(recorded, options.route) for recorded in load(file, raw)]
         except OSError as error:
             unreadable.append(f"{file}: expected a readable file: {error.strerror}")
         except ParseError as error:
@@ -82,23 +82,23 @@ def _check_files(options: ValidateOptions, checker: Checker) -> tuple[list[Check
     return checked, unreadable
 
 
-def _is_located(each: Checked) -> bool:
+def _is_located(each: CheckResult) -> bool:
     """Return whether a response has an endpoint, or a path that leads to none."""
     return each.endpoint is not None or bool(each.recorded.path)
 
 
-def _check_service(url: str, options: ValidateOptions, checker: Checker) -> list[Checked]:
+def _check_service(url: str, options: ValidateOptions, checker: Checker) -> list[CheckResult]:
     import asyncio
 
-    from mockorders.conformance.live import UnreachableError, ask
+    from mockorders.conformance.live import UnreachableError, probe
 
     credentials = options.credentials
     targets = _targets(url, _authenticated(chosen_apis(options.api), credentials))
 
-    async def responses() -> list[Checked]:
-        found: list[Checked] = []
+    async def responses() -> list[CheckResult]:
+        found: list[CheckResult] = []
         for api, base in targets:
-            found += [checker.check(each) async for each in ask(api, base, credentials, options.timeout)]
+            found += [checker.check(each) async for each in probe(api, base, credentials, options.timeout)]
         return found
 
     try:

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from mockorders.cli.errors import CommandError, CommandUsageError
-from mockorders.conformance.checker import Checked
+from mockorders.conformance.checker import CheckResult
 from mockorders.validation.violations import Violation
 
 MAX_LINES = 20
@@ -16,35 +16,35 @@ MAX_LINES = 20
 class ValidationReport:
     """What was found, for people and for machines."""
 
-    def __init__(self, checked: Sequence[Checked], unreadable: Sequence[str], *, allow_new: bool) -> None:
+    def __init__(self, checked: Sequence[CheckResult], unreadable: Sequence[str], *, allow_new: bool) -> None:
         self._allow_new = allow_new
         self._unreadable = unreadable
         self._checked = [each for each in checked if not each.skipped]
         self._skipped = [each for each in checked if each.skipped]
-        self._invalid = [each for each in self._checked if any(map(self._is_violation, each.mistakes))]
+        self._invalid = [each for each in self._checked if any(map(self._is_violation, each.violations))]
 
     def lines(self) -> Iterator[str]:
         """Give a line for each breach and note, then what was not checked, then the sum."""
         for each in self._checked:
             yield from self._lines_of(each)
         yield from _limited([f"not checked: {_skipped_line(each)}" for each in self._skipped])
-        breaches = sum(self._is_violation(mistake) for each in self._invalid for mistake in each.mistakes)
+        breaches = sum(self._is_violation(mistake) for each in self._invalid for mistake in each.violations)
         yield click.style(
             f"{_count(len(self._checked), 'answer')} checked, {len(self._skipped)} not; {_count(breaches, 'breach')}",
             fg="red" if breaches else "green",
         )
-        for profile in sorted({each.fits for each in self._invalid if each.fits}):
-            count = sum(each.fits == profile for each in self._invalid)
+        for profile in sorted({each.fits_profile for each in self._invalid if each.fits_profile}):
+            count = sum(each.fits_profile == profile for each in self._invalid)
             yield f"{count} of {_count(len(self._invalid), 'answer')} in breach would fit --profile {profile}"
 
     def json(self) -> str:
         """Give the same as JSON."""
-        found = [(each, mistake) for each in self._checked for mistake in each.mistakes]
+        found = [(each, mistake) for each in self._checked for mistake in each.violations]
         document = {
             "checked": len(self._checked),
             "breaches": [_entry(each, mistake) for each, mistake in found if self._is_violation(mistake)],
             "notes": [_entry(each, mistake) for each, mistake in found if not self._is_violation(mistake)],
-            "skipped": [{"place": each.recorded.place, "why": each.skipped} for each in self._skipped],
+            "skipped": [{"place": each.recorded.source, "why": each.skipped} for each in self._skipped],
             "unreadable": list(self._unreadable),
         }
         return json.dumps(document, indent=2)
@@ -64,11 +64,11 @@ class ValidationReport:
     def _is_violation(self, mistake: Violation) -> bool:
         return not (self._allow_new and mistake.is_unknown_property)
 
-    def _lines_of(self, each: Checked) -> Iterator[str]:
+    def _lines_of(self, each: CheckResult) -> Iterator[str]:
         lines = []
-        for mistake in each.mistakes:
+        for mistake in each.violations:
             mark = click.style("breach", fg="red") if self._is_violation(mistake) else click.style("note", fg="yellow")
-            place = f"{each.recorded.place}: {each.endpoint}: {mistake.pointer or '/'}"
+            place = f"{each.recorded.source}: {each.endpoint}: {mistake.pointer or '/'}"
             lines.append(f"{mark}: {place}: {mistake.message}")
         yield from _limited(lines)
 
@@ -78,16 +78,16 @@ def _count(number: int, what: str) -> str:
     return f"{number} {what}{'' if number == 1 else plural}"
 
 
-def _skipped_line(each: Checked) -> str:
+def _skipped_line(each: CheckResult) -> str:
     recorded = each.recorded
-    told = not recorded.path or recorded.place.startswith(f"{recorded.method} ")
+    told = not recorded.path or recorded.source.startswith(f"{recorded.method} ")
     asked = "" if told else f": {recorded.method} {recorded.path}"
-    return f"{recorded.place}{asked}: {each.skipped}"
+    return f"{recorded.source}{asked}: {each.skipped}"
 
 
-def _entry(each: Checked, mistake: Violation) -> dict[str, Any]:
+def _entry(each: CheckResult, mistake: Violation) -> dict[str, Any]:
     return {
-        "place": each.recorded.place,
+        "place": each.recorded.source,
         "endpoint": str(each.endpoint),
         "status": each.recorded.status,
         "pointer": mistake.pointer,

@@ -7,7 +7,7 @@ from mockorders.apis import find_api
 from mockorders.apis.base import Api
 from mockorders.apis.routing import Route
 from mockorders.config import Profile
-from mockorders.conformance.recordings import Recorded
+from mockorders.conformance.recordings import RecordedResponse
 from mockorders.errors import NotFound
 from mockorders.formats.parsing import abbreviate
 from mockorders.rules import CREDENTIAL
@@ -15,9 +15,9 @@ from mockorders.validation.schemas import properties, schema_for_profile
 from mockorders.validation.validator import Validator
 from mockorders.validation.violations import Violation
 
-MOST = 1_000
-LIKELY = 0.5
-UNANSWERED = {0, 304}  # broken off, or known to the client already
+MAX_VIOLATIONS = 1_000
+MIN_LIKENESS = 0.5
+NO_RESPONSE = {0, 304}  # broken off, or known to the client already
 SUCCESSES, REDIRECTS = range(200, 300), range(300, 400)
 
 
@@ -31,14 +31,14 @@ class Endpoint(NamedTuple):
         return f"{self.api.name} {f'{self.route.method} {self.route.path}' if self.route else 'error'}"
 
 
-class Checked(NamedTuple):
-    """What came of one answer: `skipped` says why it was not checked; `fits` names another profile that it fits."""
+class CheckResult(NamedTuple):
+    """What came of one answer: `skipped` says why it was not checked; `fits_profile` names another profile that it fits."""
 
-    recorded: Recorded
+    recorded: RecordedResponse
     endpoint: Endpoint | None = None
-    mistakes: Sequence[Violation] = ()
+    violations: Sequence[Violation] = ()
     skipped: str = ""
-    fits: str = ""
+    fits_profile: str = ""
 
 
 class Checker:
@@ -62,29 +62,29 @@ class Checker:
             raise LookupError(message)
         return known[wanted]
 
-    def check(self, recorded: Recorded, named: Endpoint | None = None) -> Checked:
+    def check(self, recorded: RecordedResponse, named: Endpoint | None = None) -> CheckResult:
         """Check one answer; `named` is the endpoint of one that does not tell its own."""
         if recorded.path:
             named, why = self._locate(recorded)
         else:
             named, why = named or self._guess(recorded), "no endpoint answers so: name it with --route"
         if named is None:
-            return Checked(recorded, skipped=why)
-        if recorded.status in UNANSWERED:
-            return Checked(recorded, named, skipped="no answer")
+            return CheckResult(recorded, skipped=why)
+        if recorded.status in NO_RESPONSE:
+            return CheckResult(recorded, named, skipped="no answer")
         if recorded.status in REDIRECTS:
-            return Checked(recorded, named, [Violation((), f"expected an answer, got {_redirect(recorded)}")])
-        if recorded.body.absent:
-            return Checked(recorded, named, skipped=recorded.body.absent)
-        if recorded.body.unfit:
-            return Checked(recorded, named, [Violation((), f"{recorded.body.unfit}{_status(recorded)}")])
+            return CheckResult(recorded, named, [Violation((), f"expected an answer, got {_redirect(recorded)}")])
+        if recorded.body.missing:
+            return CheckResult(recorded, named, skipped=recorded.body.missing)
+        if recorded.body.error:
+            return CheckResult(recorded, named, [Violation((), f"{recorded.body.error}{_status(recorded)}")])
         return self._compare(recorded, named)
 
     def _endpoints(self) -> Iterator[Endpoint]:
         for api in self._apis:
             yield from (Endpoint(api, route) for route in api.routes)
 
-    def _locate(self, recorded: Recorded) -> tuple[Endpoint | None, str]:
+    def _locate(self, recorded: RecordedResponse) -> tuple[Endpoint | None, str]:
         """Find the endpoint of a path below a base of an API, wherever in the path that base stands."""
         if recorded.method in {"HEAD", "OPTIONS"}:
             return None, f"{recorded.method} has no answer to check"
@@ -92,7 +92,7 @@ class Checker:
         why = "no endpoint of the emulated APIs"
         for start in range(len(steps)):
             path = "/" + "/".join(steps[start:])
-            for api, canonical in self._claims(path, whole=start == 0):
+            for api, canonical in self._candidates(path, whole=start == 0):
                 route = api.match(recorded.method, canonical).route
                 if route is not None:
                     return Endpoint(api, route), ""
@@ -100,7 +100,7 @@ class Checker:
                     why = f"the {api.title} has it, the emulator does not"
         return None, why
 
-    def _claims(self, path: str, *, whole: bool) -> Iterator[tuple[Api, str]]:
+    def _candidates(self, path: str, *, whole: bool) -> Iterator[tuple[Api, str]]:
         """Give the APIs to one of whose bases a path leads; an empty base is at its beginning, any is where lax."""
         for api in self._apis:
             below = any(base and f"{path}/".startswith(f"{base}/") for base in api.base_paths)
@@ -109,62 +109,66 @@ class Checker:
             elif self._lax:
                 yield find_api((api,), api.base_paths[0] + path)
 
-    def _guess(self, recorded: Recorded) -> Endpoint | None:
+    def _guess(self, recorded: RecordedResponse) -> Endpoint | None:
         errors = (Endpoint(api, None) for api in self._apis)
         best = max([*self._endpoints(), *errors], key=lambda each: _likeness(self._schema(each), recorded.body.value))
-        return best if _likeness(self._schema(best), recorded.body.value) > LIKELY else None
+        return best if _likeness(self._schema(best), recorded.body.value) > MIN_LIKENESS else None
 
-    def _compare(self, recorded: Recorded, endpoint: Endpoint) -> Checked:
+    def _compare(self, recorded: RecordedResponse, endpoint: Endpoint) -> CheckResult:
         chosen = self._choose(recorded, endpoint)
         schema, value = self._schema(chosen), recorded.body.value
         mistakes = [*_outcome(recorded, chosen, endpoint)]
         if not self._contract.is_valid(schema, value):
-            mistakes += self._contract.describe(schema, value, limit=MOST)
-        return Checked(recorded, endpoint, mistakes, fits=self._other(chosen, recorded) if mistakes else "")
+            mistakes += self._contract.describe(schema, value, limit=MAX_VIOLATIONS)
+        return CheckResult(
+            recorded, endpoint, mistakes, fits_profile=self._other_profile(chosen, recorded) if mistakes else ""
+        )
 
-    def _choose(self, recorded: Recorded, endpoint: Endpoint) -> Endpoint:
+    def _choose(self, recorded: RecordedResponse, endpoint: Endpoint) -> Endpoint:
         """Tell whether it looks as an answer or as an error; where as neither, the status decides."""
         usual = recorded.status is None or recorded.status in SUCCESSES
         both = sorted((endpoint, Endpoint(endpoint.api, None)), key=lambda each: (each.route is None) == usual)
         likeness = [_likeness(self._schema(each), recorded.body.value) for each in both]
-        return both[likeness.index(max(likeness))] if max(likeness) > LIKELY else both[0]
+        return both[likeness.index(max(likeness))] if max(likeness) > MIN_LIKENESS else both[0]
 
     def _schema(self, endpoint: Endpoint, profile: str | None = None) -> str:
         name = "error" if endpoint.route is None else endpoint.route.response_schema
         return schema_for_profile(f"{endpoint.api.name}/{name}", profile or self._profile)
 
-    def _other(self, endpoint: Endpoint, recorded: Recorded) -> str:
+    def _other_profile(self, endpoint: Endpoint, recorded: RecordedResponse) -> str:
         """Name another profile that the answer fits."""
         names = (name for name in get_args(Profile) if self._schema(endpoint, name) != self._schema(endpoint))
         value = recorded.body.value
         return next((name for name in names if not self._contract.violations(self._schema(endpoint, name), value)), "")
 
 
-def _outcome(recorded: Recorded, chosen: Endpoint, endpoint: Endpoint) -> Iterator[Violation]:
+def _outcome(recorded: RecordedResponse, chosen: Endpoint, endpoint: Endpoint) -> Iterator[Violation]:
     """Say where already the kind of answer, or its status, is another than expected."""
     status = recorded.status
     if chosen.route is None and endpoint.route is not None:
         refused, _, _ = endpoint.api.dialect.render_error(NotFound("", rule=CREDENTIAL))
         if recorded.expects == "answer":
-            yield Violation((), f"expected no error, got {_got(recorded)}: are base URL and credential right?")
+            yield Violation(
+                (), f"expected no error, got {_describe_response(recorded)}: are base URL and credential right?"
+            )
         elif status in SUCCESSES and status != refused:
-            yield Violation((), f"expected an answer, got the error {_got(recorded)}")
+            yield Violation((), f"expected an answer, got the error {_describe_response(recorded)}")
     elif recorded.expects == "error":
         yield Violation((), "expected an error, as nobody has such an order, got an answer")
     elif chosen.route is not None and status not in {None, chosen.route.status}:
         yield Violation((), f"expected status {chosen.route.status}, got {status}")
 
 
-def _redirect(recorded: Recorded) -> str:
+def _redirect(recorded: RecordedResponse) -> str:
     target = recorded.location.partition("?")[0]
     return f"a redirect ({recorded.status}) to {target or 'nowhere'}"
 
 
-def _got(recorded: Recorded) -> str:
+def _describe_response(recorded: RecordedResponse) -> str:
     return abbreviate(recorded.body.value) + _status(recorded)
 
 
-def _status(recorded: Recorded) -> str:
+def _status(recorded: RecordedResponse) -> str:
     return "" if recorded.status is None else f" (status {recorded.status})"
 
 

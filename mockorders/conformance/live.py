@@ -8,20 +8,20 @@ from yarl import URL
 
 from mockorders.__version__ import __version__
 from mockorders.apis.base import Api, LiveCheck
-from mockorders.conformance.recordings import Body, Recorded, body_of
+from mockorders.conformance.recordings import RecordedBody, RecordedResponse, parse_body
 
-MAX_ANSWER = 16 * 2**20
-PIECE = 2**16
+MAX_RESPONSE_BYTES = 16 * 2**20
+CHUNK_BYTES = 2**16
 
 
 class UnreachableError(Exception):
     """A service that does not answer; says why."""
 
 
-async def ask(api: Api, base: str, credentials: Mapping[str, str], seconds: float) -> AsyncIterator[Recorded]:
+async def probe(api: Api, base: str, credentials: Mapping[str, str], seconds: float) -> AsyncIterator[RecordedResponse]:
     """Ask every probe of an API below a base URL, and give the answers; Unreachable where one does not come."""
-    probes, sign = api.live_checks
-    query, headers = sign(credentials)
+    checks, authenticate = api.live_checks
+    query, headers = authenticate(credentials)
     listed: Any = None
     async with aiohttp.ClientSession(
         headers={"User-Agent": f"mockorders/{__version__}", **headers},
@@ -29,18 +29,18 @@ async def ask(api: Api, base: str, credentials: Mapping[str, str], seconds: floa
         cookie_jar=aiohttp.DummyCookieJar(),
         trust_env=True,
     ) as session:
-        for probe in probes:
+        for check in checks:
             identifier = _first_id(listed)
-            if "{id}" in probe.path and identifier is None:
-                yield _recorded(api, base, probe, Body(absent="no order is listed"))
+            if "{id}" in check.path and identifier is None:
+                yield _recorded(api, base, check, RecordedBody(missing="no order is listed"))
                 continue
-            asked = probe._replace(path=probe.path.replace("{id}", str(identifier)))
-            status, location, body = await _get(session, URL(base + asked.path).update_query(query))
+            url = check._replace(path=check.path.replace("{id}", str(identifier)))
+            status, location, body = await _get(session, URL(base + url.path).update_query(query))
             listed = listed or body.value
-            yield _recorded(api, base, asked, body)._replace(status=status, location=location)
+            yield _recorded(api, base, url, body)._replace(status=status, location=location)
 
 
-async def _get(session: aiohttp.ClientSession, url: URL) -> tuple[int, str, Body]:
+async def _get(session: aiohttp.ClientSession, url: URL) -> tuple[int, str, RecordedBody]:
     """GET one answer: status, where a redirect leads, and body."""
     try:
         async with session.get(url, allow_redirects=False) as response:
@@ -49,25 +49,25 @@ async def _get(session: aiohttp.ClientSession, url: URL) -> tuple[int, str, Body
         message = "no answer in time"
         raise UnreachableError(message) from error
     except (aiohttp.ClientError, OSError, ValueError) as error:
-        raise UnreachableError(_why(error)) from error
+        raise UnreachableError(_reason(error)) from error
 
 
-async def _body(response: aiohttp.ClientResponse) -> Body:
+async def _body(response: aiohttp.ClientResponse) -> RecordedBody:
     body = bytearray()
-    async for piece in response.content.iter_chunked(PIECE):
+    async for piece in response.content.iter_chunked(CHUNK_BYTES):
         body += piece
-        if len(body) > MAX_ANSWER:
-            return Body(unfit=f"expected at most {MAX_ANSWER} bytes")
-    return body_of(bytes(body), response.headers.get("Content-Type", ""))
+        if len(body) > MAX_RESPONSE_BYTES:
+            return RecordedBody(error=f"expected at most {MAX_RESPONSE_BYTES} bytes")
+    return parse_body(bytes(body), response.headers.get("Content-Type", ""))
 
 
-def _recorded(api: Api, base: str, probe: LiveCheck, body: Body) -> Recorded:
+def _recorded(api: Api, base: str, check: LiveCheck, body: RecordedBody) -> RecordedResponse:
     """Give an answer under the path as it was asked, and as the API's own base has it."""
-    path = api.base_paths[0] + probe.path.partition("?")[0]
-    return Recorded(f"GET {URL(base).path.rstrip('/')}{probe.path}", body, "GET", path, expects=probe.expects)
+    path = api.base_paths[0] + check.path.partition("?")[0]
+    return RecordedResponse(f"GET {URL(base).path.rstrip('/')}{check.path}", body, "GET", path, expects=check.expects)
 
 
-def _why(error: Exception) -> str:
+def _reason(error: Exception) -> str:
     """Say what went wrong, without the URL, in which the key may stand."""
     if isinstance(error, aiohttp.ClientResponseError | aiohttp.InvalidURL):
         return "expected an answer in HTTP"

@@ -9,22 +9,22 @@ from mockorders.apis.base import Api
 from mockorders.apis.routing import Route
 from mockorders.config import Profile
 from mockorders.openapi.components import Components
-from mockorders.openapi.examples import Stage
-from mockorders.openapi.operation import _listed, _Operation, _shown
+from mockorders.openapi.examples import ExampleRunner
+from mockorders.openapi.operation import Operation, rules_json, rules_markdown
 
-GENERAL = (rules.CREDENTIAL, rules.FIXTURE_SET, rules.TRAILING_SLASH, rules.HEAD, rules.PREFLIGHT)
+GENERAL_RULES = (rules.CREDENTIAL, rules.FIXTURE_SET, rules.TRAILING_SLASH, rules.HEAD, rules.PREFLIGHT)
 
 
 def document(profile: Profile = "documented") -> dict[str, Any]:
     """Make the document, with the answers as a profile has them. Blocks for some tenths of a second."""
     apis, components = discover(), Components()
     paths: dict[str, dict[str, Any]] = {}
-    stage = Stage(apis, profile)
+    stage = ExampleRunner(apis, profile)
     for api in apis:
-        carried = stage.carry_out(api)
+        carried = stage.run(api)
         for route in api.routes:
             mine = [each for each in carried if each.match.route is route]
-            operation = _Operation(api, route, mine, profile).document(components)
+            operation = Operation(api, route, mine, profile).document(components)
             paths.setdefault(_path(api, route), _servers(api))[route.method.lower()] = operation
     return {
         "openapi": "3.1.0",
@@ -33,7 +33,7 @@ def document(profile: Profile = "documented") -> dict[str, Any]:
         "tags": [_tag(api) for api in apis],
         "paths": paths,
         "components": components.document(),
-        "x-mockorders-rules": _shown(rules.CORE),
+        "x-mockorders-rules": rules_json(rules.CORE),
     }
 
 
@@ -42,7 +42,7 @@ def _info() -> dict[str, Any]:
         "title": "mockorders",
         "version": __version__,
         "summary": "A local emulator of order APIs, for integration tests.",
-        "description": "\n\n".join(rule.statement for rule in GENERAL),
+        "description": "\n\n".join(rule.statement for rule in GENERAL_RULES),
         "license": {"name": "MIT", "identifier": "MIT"},
     }
 
@@ -52,8 +52,8 @@ def _tag(api: Api) -> dict[str, Any]:
     of_routes = {rule.name for route in api.routes for rule in (*route.rules, *route.error_rules)}
     general = [rule for rule in api.rules if rule.name not in of_routes]
     bases = ", ".join(f"`{base or '/'}`" for base in api.base_paths)
-    text = f"{api.title}, under {bases}.\n\n{_listed(general)}"
-    return {"name": api.name, "description": text, "x-mockorders-rules": _shown(general)}
+    text = f"{api.title}, under {bases}.\n\n{rules_markdown(general)}"
+    return {"name": api.name, "description": text, "x-mockorders-rules": rules_json(general)}
 
 
 def _path(api: Api, route: Route) -> str:

@@ -22,20 +22,20 @@ from mockorders.sandbox.sandbox import Sandbox, SharedServices
 from mockorders.storage.view_cache import ViewCache
 from mockorders.validation.validator import Validator
 
-TIME = "2017-03-21T00:00:00Z"
+FROZEN_AT = "2017-03-21T00:00:00Z"
 
 
-class Carried(NamedTuple):
+class ExecutedExample(NamedTuple):
     """A sample with what became of it: where it led, its query, and status and value of the answer."""
 
-    sample: Example
+    example: Example
     match: RouteMatch
     query: dict[str, str]
     status: int
     value: Any
 
 
-class Stage:
+class ExampleRunner:
     """Where samples are carried out: the shipped fixture sets, each sample in a sandbox of its own."""
 
     def __init__(self, apis: Sequence[Api], profile: Profile) -> None:
@@ -43,24 +43,24 @@ class Stage:
         self._executor = Executor(RequestContract(contract, strict=False))
         self._sets = FixtureSets(apis, contract)
         self._shared = SharedServices(
-            ViewCache(contract), JournalBudget(), Options(profile=profile, clock=parse_time(TIME))
+            ViewCache(contract), JournalBudget(), Options(profile=profile, clock=parse_time(FROZEN_AT))
         )
 
-    def carry_out(self, api: Api) -> list[Carried]:
+    def run(self, api: Api) -> list[ExecutedExample]:
         """Carry out all samples of an API, in their order."""
-        return [self._carry_out(api, sample) for sample in api.documentation.examples]
+        return [self._run(api, sample) for sample in api.documentation.examples]
 
-    def _carry_out(self, api: Api, sample: Example) -> Carried:
+    def _run(self, api: Api, sample: Example) -> ExecutedExample:
         path, _, query = sample.target.partition("?")
         body = b"" if sample.body is None else orjson.dumps(sample.body)
         request = Request(sample.method, path, query, {}, sample.method, parse_query(query), body)
         match = api.match(sample.method, path)
         credential = Credential.parse(sample.credential)
         assert credential is not None, f"{sample.credential!r}: a sample has a credential"
-        status, value = self._answer(api, match, request, credential)
-        return Carried(sample, match, dict(request.pairs), status, value)
+        status, value = self._handle(api, match, request, credential)
+        return ExecutedExample(sample, match, dict(request.pairs), status, value)
 
-    def _answer(self, api: Api, match: RouteMatch, request: Request, credential: Credential) -> tuple[int, Any]:
+    def _handle(self, api: Api, match: RouteMatch, request: Request, credential: Credential) -> tuple[int, Any]:
         sandbox = Sandbox(credential.name, self._sets.load(self._sets.set_for(credential.name)), self._shared)
         assert match.route is not None, f"{request.method} {request.path}: a sample leads to a route"
         invocation = Invocation(api, match, request, sandbox, credential.suffix)

@@ -12,13 +12,13 @@ from mockorders.apis.routing import Route
 from mockorders.config import Profile
 from mockorders.errors import ApiError, ContentTooLarge, InvalidCredentials, InvalidRequest, NotFound, RequestTimeout
 from mockorders.openapi.components import HEADERS, Components, headers
-from mockorders.openapi.examples import Carried
+from mockorders.openapi.examples import ExecutedExample
 from mockorders.rules import Rule
 from mockorders.validation.records import record_schema
 from mockorders.validation.schemas import load_schema, properties, schema_for_profile, schema_names
 
-FORM = "application/x-www-form-urlencoded"
-REFUSED: Mapping[type[ApiError], str] = {
+FORM_TYPE = "application/x-www-form-urlencoded"
+ERROR_DESCRIPTIONS: Mapping[type[ApiError], str] = {
     InvalidRequest: "A parameter or the body cannot be taken.",
     InvalidCredentials: "There is no credential that is let in.",
     NotFound: "There is no such record, or not for who asks.",
@@ -27,13 +27,13 @@ REFUSED: Mapping[type[ApiError], str] = {
 }
 
 
-class _Operation:
+class Operation:
     """One route, as it is documented; `carried` are its samples."""
 
-    def __init__(self, api: Api, route: Route, carried: Sequence[Carried], profile: Profile) -> None:
+    def __init__(self, api: Api, route: Route, carried: Sequence[ExecutedExample], profile: Profile) -> None:
         self._api = api
         self._route = route
-        self._carried = carried
+        self._executed = carried
         self._profile = profile
 
     def document(self, components: Components) -> dict[str, Any]:
@@ -43,12 +43,12 @@ class _Operation:
         made = {
             "operationId": f"{api.name}_{name}",
             "summary": name.replace("_", " ").capitalize(),
-            "description": _listed(of_route),
+            "description": rules_markdown(of_route),
             "tags": [api.name],
             "security": components.secure(api),
             "parameters": [*self._path_parameters(), *self._query_parameters()],
             "responses": {**self._responses(components), **components.problems()},
-            "x-mockorders-rules": _shown(of_route),
+            "x-mockorders-rules": rules_json(of_route),
         }
         return made if route.body_schema is None else {**made, "requestBody": self._body(route.body_schema, components)}
 
@@ -57,7 +57,7 @@ class _Operation:
         for before, step in pairwise(steps):
             if step.startswith("{"):
                 name = step[1:-1]
-                given = (each.match.params[name] for each in self._carried)
+                given = (each.match.params[name] for each in self._executed)
                 yield {**_parameter(name, self._property(before, name), "path", given), "required": True}
 
     def _property(self, collection: str, name: str) -> Mapping[str, Any]:
@@ -74,22 +74,22 @@ class _Operation:
         for name in declared:
             if name not in credentials:
                 yield _parameter(
-                    name, declared[name], "query", (c.query[name] for c in self._carried if name in c.query)
+                    name, declared[name], "query", (c.query[name] for c in self._executed if name in c.query)
                 )
         if isinstance(others, Mapping):
-            left = [{name: text for name, text in c.query.items() if name not in declared} for c in self._carried]
-            free = {"type": "object", "additionalProperties": others, **_pick(others, "description")}
-            free |= _pick(load_schema(schema), "propertyNames")
+            left = [{name: text for name, text in c.query.items() if name not in declared} for c in self._executed]
+            free = {"type": "object", "additionalProperties": others, **_only(others, "description")}
+            free |= _only(load_schema(schema), "propertyNames")
             yield _parameter(others["title"], free, "query", filter(None, left)) | {"style": "form", "explode": True}
 
     def _body(self, name: str, components: Components) -> dict[str, Any]:
         schema = f"{self._api.name}/{name}"
-        examples = _examples((each, each.sample.body) for each in self._carried)
+        examples = _examples((each, each.example.body) for each in self._executed)
         content = {"application/json": {"schema": components.schema(schema), **examples}}
         if self._api.documentation.forms:
             nested = [key for key, value in properties(schema).items() if "object" in value.get("type", ())]
             deep = {key: {"style": "deepObject", "explode": True} for key in nested}
-            content[FORM] = {"schema": components.schema(schema), "encoding": deep}
+            content[FORM_TYPE] = {"schema": components.schema(schema), "encoding": deep}
         return {"required": True, "content": content}
 
     def _responses(self, components: Components) -> dict[str, Any]:
@@ -97,21 +97,23 @@ class _Operation:
         api, route = self._api, self._route
         kinds: dict[int, list[type[ApiError]]] = {route.status: []}
         named: dict[int, dict[str, str]] = {}
-        for kind in self._refusals():
+        for kind in self._errors():
             status, _, more = api.dialect.render_error(kind("", rule=rules.NO_ROUTE))
             kinds.setdefault(status, []).append(kind)
             named.setdefault(status, {}).update(more)
         return {
             str(status): {
-                "description": " ".join((["Success."] if status == route.status else []) + [REFUSED[k] for k in each]),
+                "description": " ".join(
+                    (["Success."] if status == route.status else []) + [ERROR_DESCRIPTIONS[k] for k in each]
+                ),
                 "headers": headers({**HEADERS, **named.get(status, {})}),
                 "content": self._content(status, bool(each), components),
             }
             for status, each in sorted(kinds.items())
         }
 
-    def _refusals(self) -> list[type[ApiError]]:
-        return [kind for kind in REFUSED if kind is not NotFound or "{" in self._route.path]
+    def _errors(self) -> list[type[ApiError]]:
+        return [kind for kind in ERROR_DESCRIPTIONS if kind is not NotFound or "{" in self._route.path]
 
     def _content(self, status: int, refused: bool, components: Components) -> dict[str, Any]:
         api, schemas = self._api, []
@@ -121,7 +123,7 @@ class _Operation:
             )
         if refused:
             schemas.append(components.schema(f"{api.name}/error"))
-        examples = _examples((each, each.value) for each in self._carried if each.status == status)
+        examples = _examples((each, each.value) for each in self._executed if each.status == status)
         schema = schemas[0] if len(schemas) == 1 else {"anyOf": schemas}
         dressed = {media: {"schema": dict(schema)} for media, schema in api.documentation.other_media_types.items()}
         return {api.dialect.content_type.partition(";")[0]: {"schema": schema, **examples}, **dressed}
@@ -129,7 +131,7 @@ class _Operation:
 
 def _parameter(name: str, schema: Mapping[str, Any], place: str, given: Any) -> dict[str, Any]:
     plain = {key: value for key, value in schema.items() if key != "description"}
-    made = {"name": name, "in": place, **_pick(schema, "description"), "schema": plain}
+    made = {"name": name, "in": place, **_only(schema, "description"), "schema": plain}
     example = next(iter(given), None)
     if example is None:
         return made
@@ -146,11 +148,11 @@ def _examples(values: Any) -> dict[str, Any]:
     return {"examples": found} if found else {}
 
 
-def _pick(schema: Mapping[str, Any], key: str) -> dict[str, Any]:
+def _only(schema: Mapping[str, Any], key: str) -> dict[str, Any]:
     return {key: schema[key]} if key in schema else {}
 
 
-def _listed(listed: Sequence[Rule]) -> str:
+def rules_markdown(listed: Sequence[Rule]) -> str:
     """Write rules as a list, each with its evidence, its source and the documentation's own sentence."""
     return "\n".join(
         f"- {rule.statement} *{rule.evidence}: {rule.source}*{f' “{rule.sentence}”' if rule.sentence else ''}"
@@ -158,5 +160,5 @@ def _listed(listed: Sequence[Rule]) -> str:
     )
 
 
-def _shown(listed: Sequence[Rule]) -> list[dict[str, Any]]:
+def rules_json(listed: Sequence[Rule]) -> list[dict[str, Any]]:
     return [asdict(rule) for rule in listed]
