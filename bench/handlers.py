@@ -9,8 +9,8 @@ from mockorders.apis.base import Api, RequestContract
 from mockorders.apis.messages import Call, Request
 from mockorders.apis.routing import RouteMatch
 from mockorders.concurrency import run_to_end
-from mockorders.config import Options
-from mockorders.emulator import Core
+from mockorders.config import Settings
+from mockorders.emulator import Emulator
 from mockorders.formats.parsing import parse_query
 from mockorders.sandbox.execution import CallContext, CallReport
 
@@ -21,7 +21,7 @@ class Stage:
     """Cratejoy's list of orders over one fixture file, to be called by hand."""
 
     def __init__(self, fixtures: str) -> None:
-        self._core = Core.of(Options(fixtures=(fixtures,)))
+        self._core = Emulator.of(Settings(fixtures=(fixtures,)))
         self._api: Api = next(api for api in self._core.apis if api.name == "cratejoy")
         self._match: RouteMatch = self._api.match("GET", "/orders")
         sandbox = asyncio.run(self._core.sandboxes.get_or_create("bench"))
@@ -38,7 +38,7 @@ class Stage:
 
     def _call(self, query: str) -> Call:
         request = Request("GET", "/v1/orders/", query, {}, "GET", parse_query(query))
-        return self._api.dialect.parse_call(request, self._match, RequestContract(self._core.contract, strict=False))
+        return self._api.dialect.parse_call(request, self._match, RequestContract(self._core.validator, strict=False))
 
     def _timed(self, call: Call) -> float:
         assert self._match.route is not None

@@ -9,9 +9,9 @@ from typing import Any, Unpack
 from aiohttp import web
 
 from mockorders import dashboard
-from mockorders.config import Options, PlainOptions
+from mockorders.config import PlainOptions, Settings
 from mockorders.control import control_app
-from mockorders.emulator import Core
+from mockorders.emulator import Emulator
 from mockorders.formats.timestamps import parse_time
 from mockorders.http.body import MAX_BODY_BYTES
 from mockorders.http.dispatch import CONTROL_PATH, DISPATCHER, ApiDispatcher, Router
@@ -23,7 +23,7 @@ MAX_LINE_BYTES = 2**16
 HEAD_SECONDS = 30
 
 
-@lists_options(Options())
+@lists_options(Settings())
 def create_app(
     *,
     fixtures: str | Iterable[str] = (),
@@ -40,12 +40,12 @@ def create_app(
     Raises FixtureError if fixtures are unknown or invalid, ValueError if the clock is not a time or not aware, and
     TypeError for an unknown option.
     """
-    chosen = Options(
+    chosen = Settings(
         fixtures=(fixtures,) if isinstance(fixtures, str) else tuple(fixtures),
         clock=parse_time(clock) if isinstance(clock, str) else _in_utc(clock),
         **options,
     )
-    return make_app(Core.of(chosen))
+    return make_app(Emulator.of(chosen))
 
 
 def _in_utc(time: datetime | None) -> datetime | None:
@@ -55,14 +55,14 @@ def _in_utc(time: datetime | None) -> datetime | None:
     return None if time is None else time.astimezone(UTC)
 
 
-def make_app(core: Core) -> web.Application:
+def make_app(emulator: Emulator) -> web.Application:
     """Make the application of an emulator whose parts are there."""
-    pipeline = Pipeline(core)
+    pipeline = Pipeline(emulator)
     with warnings.catch_warnings():  # a router of one's own is only leaving with aiohttp 4
         warnings.simplefilter("ignore", DeprecationWarning)
         router = Router(pipeline.handle)
         app = web.Application(router=router, client_max_size=MAX_BODY_BYTES + 1, handler_args=_handler_args())
-    control = control_app(core, dashboard.error_page)
+    control = control_app(emulator, dashboard.error_page)
     dashboard.add_pages(control)
     app.add_subapp(CONTROL_PATH, control)
     app[DISPATCHER] = ApiDispatcher(pipeline.handle)

@@ -9,7 +9,7 @@ Profile = Literal["documented", "observed"]
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class Settings:
     """The options of one emulator.
 
     `fixtures` are names of sets, files and folders; the last name or file is used by default. `profile` and `clock`

@@ -6,7 +6,7 @@ from types import TracebackType
 from typing import Self, Unpack
 
 from mockorders.app import create_app
-from mockorders.config import AppOptions, Options
+from mockorders.config import AppOptions, Settings
 from mockorders.http.listener import BindAddress, Listener
 from mockorders.signatures import lists_options
 
@@ -18,15 +18,15 @@ class MockServer:
     OverflowError for an invalid port.
     """
 
-    @lists_options(Options())
+    @lists_options(Settings())
     def __init__(self, *, port: int = 0, **options: Unpack[AppOptions]) -> None:
         self._app = create_app(**options)
         self._address = BindAddress(port=port)
         self._started = threading.Event()
-        self._failure: BaseException | None = None
+        self._startup_error: BaseException | None = None
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._told: asyncio.Event | None = None
+        self._stop_requested: asyncio.Event | None = None
         self.url = ""
 
     def start(self) -> Self:
@@ -34,16 +34,16 @@ class MockServer:
         self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), name="mockorders", daemon=True)
         self._thread.start()
         self._started.wait()
-        if self._failure is not None:
+        if self._startup_error is not None:
             self._thread.join()
-            raise self._failure
+            raise self._startup_error
         return self
 
     def stop(self) -> None:
         """Stop serving; does nothing if not running."""
-        if self._thread is None or self._loop is None or self._told is None:
+        if self._thread is None or self._loop is None or self._stop_requested is None:
             return
-        self._loop.call_soon_threadsafe(self._told.set)
+        self._loop.call_soon_threadsafe(self._stop_requested.set)
         self._thread.join()
         self._thread = None
 
@@ -55,14 +55,14 @@ class MockServer:
 
     async def _run(self) -> None:
         self._loop = asyncio.get_running_loop()
-        self._told = asyncio.Event()
+        self._stop_requested = asyncio.Event()
         listener = Listener(self._app, self._address)
         try:
             self.url = await listener.start()
         except (OSError, OverflowError) as error:
-            self._failure = error
+            self._startup_error = error
             return
         finally:
             self._started.set()
-        await self._told.wait()
+        await self._stop_requested.wait()
         await listener.stop()

@@ -65,8 +65,8 @@ FIXTURES: list[list[str]] = [[], ["--fixtures", "docs"], ["--fixtures", "empty"]
 @pytest.mark.parametrize("arguments", FIXTURES, ids=" ".join)
 def test_the_printed_curl_lines_work_as_they_are(arguments: list[str]) -> None:
     with serving(*arguments) as server:
-        answers = {base: shell(line) for base, line in curl_lines(server).items()}
-    assert ("ok", True) == (answers["/api/v1/"].get("status"), "results" in answers["/v1/"])
+        responses = {base: shell(line) for base, line in curl_lines(server).items()}
+    assert ("ok", True) == (responses["/api/v1/"].get("status"), "results" in responses["/v1/"])
 
 
 def test_the_greeting_names_base_urls_and_credentials_that_work() -> None:
@@ -190,8 +190,8 @@ def test_the_printed_curl_lines_use_a_listed_credential(tmp_path: Path, names: d
     file = tmp_path / "credentials.json"
     file.write_text(json.dumps(names))
     with serving("--fixtures", "docs", "--credentials", str(file)) as server:
-        answers = {base: shell(line) for base, line in curl_lines(server).items()}
-    assert ("ok", 2) == (answers["/api/v1/"].get("status"), answers["/v1/"].get("count"))
+        responses = {base: shell(line) for base, line in curl_lines(server).items()}
+    assert ("ok", 2) == (responses["/api/v1/"].get("status"), responses["/v1/"].get("count"))
 
 
 # ---- TLS
@@ -210,8 +210,8 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
 def test_https(certificate: tuple[str, str]) -> None:
     cert, key = certificate
     with serving("--fixtures", "docs", "--tls-cert", cert, "--tls-key", key) as server:
-        answer = get(f"{server.url}/orders?key=docs@2", {}, ssl.create_default_context(cafile=cert))
-    assert (True, "ok") == (server.url.startswith("https://127.0.0.1:"), answer["status"])
+        response = get(f"{server.url}/orders?key=docs@2", {}, ssl.create_default_context(cafile=cert))
+    assert (True, "ok") == (server.url.startswith("https://127.0.0.1:"), response["status"])
 
 
 def test_https_outlives_a_client_that_speaks_plainly(certificate: tuple[str, str]) -> None:
@@ -221,9 +221,9 @@ def test_https_outlives_a_client_that_speaks_plainly(certificate: tuple[str, str
         with socket.create_connection(("127.0.0.1", port), timeout=SECONDS) as plain, suppress(OSError):
             plain.sendall(b"GET /orders HTTP/1.1\r\n\r\n")
             plain.recv(1024)
-        answer = get(f"{server.url}/_mockorders/health", {}, ssl.create_default_context(cafile=cert))
+        response = get(f"{server.url}/_mockorders/health", {}, ssl.create_default_context(cafile=cert))
         ended = server.end()
-    assert ("ok", 0, False) == (answer["status"], ended.code, "Traceback" in ended.err)
+    assert ("ok", 0, False) == (response["status"], ended.code, "Traceback" in ended.err)
 
 
 # ---- starts that fail: one clear line, and a code
@@ -443,8 +443,8 @@ def test_an_answer_under_way_is_finished() -> None:
         )
         server.get("/orders?key=x")
         ended = server.end()
-        answer = one.makefile("rb").read()
-    assert (0, True) == (ended.code, answer.endswith(b'{"status":"error","messages":["No order found"]}'))
+        response = one.makefile("rb").read()
+    assert (0, True) == (ended.code, response.endswith(b'{"status":"error","messages":["No order found"]}'))
 
 
 @pytest.mark.timing

@@ -18,8 +18,8 @@ from support.examples import examples
 
 from mockorders.apis import discover
 from mockorders.app import make_app
-from mockorders.config import Options
-from mockorders.emulator import Core
+from mockorders.config import Settings
+from mockorders.emulator import Emulator
 from mockorders.fixture_sets.sets import FixtureSets
 from mockorders.formats.parsing import JsonFloat, parse_json
 from mockorders.validation import schemas
@@ -98,9 +98,9 @@ def references(schema: Any, place: str) -> Iterator[tuple[str, str]]:
 @pytest.mark.parametrize("name", SETS)
 def test_both_validators_take_every_record_of_the_shipped_sets(contract: Validator, name: str) -> None:
     apis = discover()
-    world = FixtureSets(apis, contract).load(name)
+    dataset = FixtureSets(apis, contract).load(name)
     for api in apis:
-        for collection, base in world.bases[api.name].items():
+        for collection, base in dataset.bases[api.name].items():
             schema = record_schema(api.name, collection)
             records = list(base.records.values())
             assert [] == [record["id"] for record in records if not contract.is_valid(schema, record)]
@@ -345,7 +345,7 @@ TAKE_NUMBERS = {"universe/listed-order", "universe/orders-answer", "control/effe
 def test_integers_are_taken_as_they_are_typed(
     contract: Validator, schema: str, body: str, field: str, text: str
 ) -> None:
-    fields = [mistake.field for mistake in contract.violations(schema, parse_json((body % text).encode()))]
+    fields = [violation.field for violation in contract.violations(schema, parse_json((body % text).encode()))]
     assert field in fields
 
 
@@ -378,9 +378,9 @@ def test_a_schema_that_there_is_not_is_a_key_error(contract: Validator) -> None:
     ],
 )
 def test_places_are_written_as_pointers_and_as_people_do(path: tuple[Any, ...], pointer: str, field: str) -> None:
-    mistake = Violation(path, "expected text")
-    assert (pointer, field) == (mistake.pointer, mistake.field)
-    assert mistake.as_sentence("body") == f"{field or 'body'}: expected text"
+    violation = Violation(path, "expected text")
+    assert (pointer, field) == (violation.pointer, violation.field)
+    assert violation.as_sentence("body") == f"{field or 'body'}: expected text"
 
 
 @pytest.mark.parametrize(
@@ -417,7 +417,7 @@ def test_text_is_read_as_a_boolean_only_where_it_is_one(text: str, read: Any) ->
 class Broken:
     """An emulator with its core in hand, so that records can be put where no request could put them."""
 
-    def __init__(self, core: Core, client: "TestClient[Any, Any]") -> None:
+    def __init__(self, core: Emulator, client: "TestClient[Any, Any]") -> None:
         self.core = core
         self.emulator = Emulator(client)
 
@@ -434,7 +434,7 @@ class Broken:
 
 @pytest.fixture
 async def broken(aiohttp_client: AiohttpClient) -> Broken:
-    core = Core.of(Options(fixtures=("docs",)))
+    core = Emulator.of(Settings(fixtures=("docs",)))
     return Broken(core, await aiohttp_client(make_app(core)))
 
 

@@ -88,8 +88,8 @@ def test_compose_sets_options_that_there_are() -> None:
 
 def test_the_service_s_name_may_use_the_control_api(url: str) -> None:
     request = urllib.request.Request(f"{url}/_mockorders/sandboxes", headers={"Host": f"mockorders:{PORT}"})
-    with urllib.request.urlopen(request) as answer:
-        assert 200 == answer.status
+    with urllib.request.urlopen(request) as response:
+        assert 200 == response.status
 
 
 def test_compose_s_tests_pass(url: str) -> None:

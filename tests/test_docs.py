@@ -49,10 +49,10 @@ def url() -> Iterator[str]:
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
 @pytest.mark.parametrize(("line", "answer"), calls())
-def test_curl_lines_answer_as_readme_says(url: str, line: str, answer: str) -> None:
+def test_curl_lines_answer_as_readme_says(url: str, line: str, response: str) -> None:
     done = finish(line.replace(SHOWN_URL, url), shell=True, check=True)
     assert done.stdout
-    assert done.stdout.startswith(answer.rstrip("… "))
+    assert done.stdout.startswith(response.rstrip("… "))
 
 
 def test_there_are_curl_lines() -> None:

@@ -70,14 +70,14 @@ def test_the_sets_that_the_manual_names_are_shipped() -> None:
 @pytest.mark.parametrize("name", SETS)
 def test_every_record_fits_its_schema_and_refers_to_records_that_exist(name: str) -> None:
     contract = shared_contract()
-    assert [] == [mistake for schema, record in every_record(name) for mistake in contract.describe(schema, record)]
+    assert [] == [violation for schema, record in every_record(name) for violation in contract.describe(schema, record)]
 
 
 @pytest.mark.parametrize("name", [*SETS, "large"])
 def test_what_is_to_be_generated_fits_its_schema(name: str) -> None:
     contract, plan = shared_contract(), document(name).get("generate", {})
     parts = [(api, part) for api, part in plan.items() if api != "seed"]
-    assert [] == [mistake for api, part in parts for mistake in contract.violations(f"{api}/generate", part)]
+    assert [] == [violation for api, part in parts for violation in contract.violations(f"{api}/generate", part)]
 
 
 @pytest.mark.parametrize("name", [*SETS, "large"])

@@ -42,7 +42,7 @@ def test_a_port_that_is_none_is_not_healthy() -> None:
 
 
 @pytest.mark.parametrize("answer", [b"HTTP/1.1 503 Service Unavailable\r\n\r\n", b"200", b""])
-def test_another_answer_is_not_healthy(answer: bytes) -> None:
+def test_another_answer_is_not_healthy(response: bytes) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
         command = [sys.executable, "-m", "mockorders.health"]
@@ -50,7 +50,7 @@ def test_another_answer_is_not_healthy(answer: bytes) -> None:
             connection, _ = server.accept()
             with connection:
                 connection.recv(1024)
-                connection.sendall(answer)
+                connection.sendall(response)
             assert 1 == asking.wait(SECONDS)
 
 

@@ -79,8 +79,8 @@ class Container:
 
     def get(self, path: str, **headers: str) -> bytes:
         request = urllib.request.Request(self.url + path, headers={k.replace("_", "-"): v for k, v in headers.items()})
-        with urllib.request.urlopen(request, timeout=15, context=FORGIVING) as answer:
-            return bytes(answer.read())
+        with urllib.request.urlopen(request, timeout=15, context=FORGIVING) as response:
+            return bytes(response.read())
 
     def python(self, code: str) -> str:
         """Run Python in the container."""

@@ -187,8 +187,8 @@ def test_every_example_fits_its_schema(profile: Profile) -> None:
     for path, method, each in operations(profile):
         for media in media_of(each):
             for name, shown in media.get("examples", {}).items():
-                mistakes = list(Draft202012Validator({**media["schema"], **components}).iter_errors(shown["value"]))
-                assert ([], path, method, name) == (mistakes, path, method, name)
+                violations = list(Draft202012Validator({**media["schema"], **components}).iter_errors(shown["value"]))
+                assert ([], path, method, name) == (violations, path, method, name)
                 counted += 1
     assert 16 == counted
 

@@ -78,8 +78,8 @@ def test_installed_elsewhere_it_serves_and_its_fixture_is_there(wheel: Path, tmp
 
 def serves_the_documented_answer(command: Path, folder: Path) -> None:
     with serving(command=[str(command)], cwd=folder) as server:
-        with DIRECT.open(f"{server.url}/orders/latest?key=docs@1") as answer:
-            assert b'{"status":"error","messages":["No order found"]}' == answer.read()
+        with DIRECT.open(f"{server.url}/orders/latest?key=docs@1") as response:
+            assert b'{"status":"error","messages":["No order found"]}' == response.read()
         with DIRECT.open(f"{server.url}/_mockorders/ui/docs/requests") as page:
             assert b"/orders/latest?key=***" in page.read()
 

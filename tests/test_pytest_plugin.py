@@ -17,8 +17,8 @@ from mockorders.apis.messages import Call
 from mockorders.apis.routing import HandlerContext
 from mockorders.app import make_app
 from mockorders.client.sandbox import EmulatorClient
-from mockorders.config import Options
-from mockorders.emulator import Core
+from mockorders.config import Settings
+from mockorders.emulator import Emulator
 
 pytest_plugins = ["pytester"]
 
@@ -69,7 +69,7 @@ def with_bugs(api: Api) -> Api:
 @pytest.fixture(scope="module")
 def buggy() -> Iterator[EmulatorClient]:
     """Run an emulator of the documented examples, whose latest order has bugs."""
-    core = Core.of(Options(fixtures=("docs",)))
+    core = Emulator.of(Settings(fixtures=("docs",)))
     made = MockServer(fixtures="docs")
     made._app = make_app(core._replace(apis=[*map(with_bugs, core.apis)]))
     with made as server:

@@ -269,10 +269,10 @@ async def test_every_world_is_a_dictionary_of_its_own(
     model: dict[str, dict[int, str | None]] = {}
     for action, name, order, note in steps:
         user = f"{name}.{number}"
-        world = model.setdefault(user, dict.fromkeys(ORDERS))
+        dataset = model.setdefault(user, dict.fromkeys(ORDERS))
         await ACTIONS[action](emulator, user, order, note)
         if action == "write":
-            world[order] = note
+            dataset[order] = note
         if action in {"reset", "forget"}:
             model[user] = dict.fromkeys(ORDERS)
     assert model == {user: await notes(emulator, user) for user in model}

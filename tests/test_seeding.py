@@ -127,23 +127,23 @@ async def test_a_user_s_set_is_served(start: Start, write: Write) -> None:
 
 
 def test_a_set_extends_a_shipped_one(write: Write) -> None:
-    world = sets(write("mine", customers(7, extends="docs"))).load("mine")
-    assert ([1, 2, 7, 164], 2) == (ids(world), world.current_customer)
+    dataset = sets(write("mine", customers(7, extends="docs"))).load("mine")
+    assert ([1, 2, 7, 164], 2) == (ids(dataset), dataset.current_customer)
 
 
 def test_a_set_extends_through_others(write: Write, tmp_path: Path) -> None:
     write("a", customers(1, current_customer=1, profile="observed", clock="2017-03-21"))
     write("b", customers(2, extends="a", current_customer=2))
     write("c", customers(3, extends="b", clock=None))
-    world = sets(str(tmp_path)).load("c")
-    assert ([1, 2, 3], 2, "observed", None) == (ids(world), world.current_customer, world.profile, world.clock)
+    dataset = sets(str(tmp_path)).load("c")
+    assert ([1, 2, 3], 2, "observed", None) == (ids(dataset), dataset.current_customer, dataset.profile, dataset.clock)
 
 
 def test_a_record_of_the_same_id_replaces_the_extended_one_whole(write: Write, tmp_path: Path) -> None:
     write("a", {"universe": {"customers": [{"id": 7, "first_name": "Ann", "email": "ann@example.com"}]}})
     write("b", {"extends": "a", "universe": {"customers": [{"id": 7, "first_name": "Bea"}]}})
-    world = sets(str(tmp_path)).load("b")
-    assert {**CUSTOMER, "first_name": "Bea"} == world.bases["universe"]["customers"].records[7]
+    dataset = sets(str(tmp_path)).load("b")
+    assert {**CUSTOMER, "first_name": "Bea"} == dataset.bases["universe"]["customers"].records[7]
 
 
 def test_a_deleted_record_is_removed(write: Write) -> None:
@@ -169,9 +169,9 @@ def test_defaults_are_filled_in_in_the_schema_s_order(write: Write) -> None:
 
 
 def test_an_empty_document_is_an_empty_set(write: Write) -> None:
-    world = sets(write("mine", {})).load("mine")
-    found = {len(base.ids) for collections in world.bases.values() for base in collections.values()}
-    assert ({0}, None, None, None) == (found, world.current_customer, world.profile, world.clock)
+    dataset = sets(write("mine", {})).load("mine")
+    found = {len(base.ids) for collections in dataset.bases.values() for base in collections.values()}
+    assert ({0}, None, None, None) == (found, dataset.current_customer, dataset.profile, dataset.clock)
 
 
 def test_a_byte_order_mark_is_let_pass(write: Write) -> None:
@@ -367,7 +367,7 @@ def test_a_set_is_made_once_for_many_threads(monkeypatch: pytest.MonkeyPatch) ->
         thread.start()
     for thread in threads:
         thread.join()
-    assert (["docs"], 10, 1) == (builds.names, len(worlds), len({id(world) for world in worlds}))
+    assert (["docs"], 10, 1) == (builds.names, len(worlds), len({id(dataset) for dataset in worlds}))
 
 
 async def test_a_set_is_made_once_for_many_requests(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:

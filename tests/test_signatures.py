@@ -12,7 +12,7 @@ from mockorders import AppOptions, AsyncSandbox, MockServer, Sandbox, create_app
 from mockorders.client.endpoints import MATCH_OPTIONS, RULE_OPTIONS, Endpoint, SandboxApi
 from mockorders.client.models import Effect, FaultInfo, FaultMatch, FaultOptions, JournalEntry, RequestFilters
 from mockorders.client.sandbox import AsyncClock, EmulatorClient, SyncClock
-from mockorders.config import Options
+from mockorders.config import Settings
 from mockorders.sandbox.faults import ALWAYS_AFTER, DEFAULTS, FIRST_PARAMETER
 from mockorders.testing.fixture import ApiAccess, MockordersSandbox
 from mockorders.validation.schemas import read_schema
@@ -30,7 +30,7 @@ def parameters(function: Callable[..., Any]) -> dict[str, inspect.Parameter]:
 @pytest.mark.parametrize("function", [create_app, MockServer])
 def test_every_option_is_shown_with_its_default(function: Callable[..., Any]) -> None:
     shown = {name: each.default for name, each in parameters(function).items() if name != "port"}
-    assert {each.name: getattr(Options(), each.name) for each in fields(Options)} == shown
+    assert {each.name: getattr(Settings(), each.name) for each in fields(Settings)} == shown
 
 
 def test_the_port_of_a_server_is_shown() -> None:

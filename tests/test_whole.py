@@ -67,9 +67,11 @@ def client(**options: Any) -> Iterator[tuple[Client, str]]:
         yield made, server.url
 
 
-def without_own(answer: tuple[list[str], bytes]) -> tuple[list[str], bytes]:
+def without_own(response: tuple[list[str], bytes]) -> tuple[list[str], bytes]:
     """Give an answer without what only it has, whatever the order of its headers."""
-    return sorted(line for line in answer[0] if not line.startswith(("X-Mockorders-Request", "Connection"))), answer[1]
+    return sorted(
+        line for line in response[0] if not line.startswith(("X-Mockorders-Request", "Connection"))
+    ), response[1]
 
 
 # The same bytes by every way
@@ -84,8 +86,8 @@ def shared() -> Iterator[Client]:
 @pytest.mark.parametrize("target", TARGETS)
 @pytest.mark.parametrize("origin", [[], ["Origin: http://localhost:3000"], ["Origin: https://shop.example"]])
 def test_a_kept_answer_is_the_first_one_again(shared: Client, target: str, origin: list[str]) -> None:
-    answers = [without_own(shared.ask(target, *origin)) for _ in range(3)]
-    assert [answers[0]] * 3 == answers
+    responses = [without_own(shared.ask(target, *origin)) for _ in range(3)]
+    assert [responses[0]] * 3 == responses
 
 
 @pytest.mark.parametrize("target", TARGETS)
@@ -183,8 +185,8 @@ def _next(sandbox: Sandbox) -> str:
 
 
 def test_a_clients_own_header_numbers_change_nothing(shared: Client) -> None:
-    answers = [without_own(shared.ask(ORDERS, f"X-Trace: {number}")) for number in range(3)]
-    assert [answers[0]] * 3 == answers
+    responses = [without_own(shared.ask(ORDERS, f"X-Trace: {number}")) for number in range(3)]
+    assert [responses[0]] * 3 == responses
 
 
 def test_cached_responses_stay_within_their_limit() -> None:

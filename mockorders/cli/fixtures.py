@@ -37,15 +37,15 @@ def show(name: str, fixtures: Sequence[str]) -> None:
     """Print the file, settings and number of records of a set, and example requests."""
     sets = _sets(fixtures)
     document = _document(sets, name)
-    world = _load(sets, name)
+    dataset = _load(sets, name)
     facts: list[tuple[str, object]] = [
         ("description", document.get("description")),
         ("file", sets.files.files[name]),
         ("extends", document.get("extends")),
-        ("current customer", world.current_customer),
-        ("profile", world.profile),
-        ("clock", world.clock and format_time(world.clock)),
-        *_counts(world),
+        ("current customer", dataset.current_customer),
+        ("profile", dataset.profile),
+        ("clock", dataset.clock and format_time(dataset.clock)),
+        *_counts(dataset),
     ]
     click.secho(name, bold=True)
     for line in table([(f"  {label}", str(value)) for label, value in facts if value is not None]):
@@ -82,11 +82,11 @@ def _files(path: Path) -> list[Path]:
 def _check(file: Path, paths: Sequence[Path]) -> bool:
     """Print and return whether a file is valid; it may extend the sets of `paths`."""
     try:
-        world = FixtureSets(discover(), Validator(), [*paths, file]).load(file.stem)
+        dataset = FixtureSets(discover(), Validator(), [*paths, file]).load(file.stem)
     except FixtureError as error:
         click.echo(f"{click.style('invalid', fg='red')}  {error.detail}")
         return False
-    click.echo(f"{click.style('ok', fg='green')}       {file}: {_size(world)} records")
+    click.echo(f"{click.style('ok', fg='green')}       {file}: {_size(dataset)} records")
     return True
 
 
@@ -123,15 +123,15 @@ def _description(sets: FixtureSets, name: str) -> str:
     return str(_document(sets, name).get("description", ""))
 
 
-def _counts(world: Dataset) -> Iterator[tuple[str, int]]:
+def _counts(dataset: Dataset) -> Iterator[tuple[str, int]]:
     """Yield the number of records in each collection."""
-    for api, bases in world.bases.items():
+    for api, bases in dataset.bases.items():
         for collection, base in bases.items():
             yield f"{api} {collection}", len(base.ids)
 
 
-def _size(world: Dataset) -> int:
-    return sum(count for _, count in _counts(world))
+def _size(dataset: Dataset) -> int:
+    return sum(count for _, count in _counts(dataset))
 
 
 def _examples(apis: Iterable[Api], sets: FixtureSets, name: str) -> Iterator[str]:
@@ -149,18 +149,18 @@ def _option(sets: FixtureSets, name: str) -> str:
     return "" if name in FixtureFiles().selectable else name
 
 
-def _pieces(description: str, world: Dataset) -> Iterator[bytes]:
+def _pieces(description: str, dataset: Dataset) -> Iterator[bytes]:
     """Yield the parts of a fixture document."""
     from orjson import dumps
 
     head = {
         "description": description,
-        "current_customer": world.current_customer,
-        "profile": world.profile,
-        "clock": world.clock and format_time(world.clock),
+        "current_customer": dataset.current_customer,
+        "profile": dataset.profile,
+        "clock": dataset.clock and format_time(dataset.clock),
     }
     yield dumps(head)[:-1]
-    for api, bases in world.bases.items():
+    for api, bases in dataset.bases.items():
         yield b",\n" + dumps(api) + b": {"
         separator = b"\n "
         for collection, base in bases.items():

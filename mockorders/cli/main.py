@@ -11,7 +11,7 @@ import click
 from mockorders.__version__ import __version__
 from mockorders.cli.group import EXIT_CODES, DefaultGroup, fixtures_option, option
 from mockorders.cli.param_types import CredentialsFile, Timestamp, load_certificate
-from mockorders.config import Options, Profile
+from mockorders.config import Profile, Settings
 
 EXAMPLES = f"""
 \b
@@ -25,7 +25,7 @@ Examples:
 Every option can also be set as MOCKORDERS_NAME, such as MOCKORDERS_PORT.
 {EXIT_CODES}
 """
-DEFAULTS = Options()
+DEFAULTS = Settings()
 
 _pem_file = click.Path(dir_okay=False, path_type=Path)
 

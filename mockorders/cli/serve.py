@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mockorders.cli.errors import CommandError, CommandUsageError
-from mockorders.config import Options
+from mockorders.config import Settings
 
 if TYPE_CHECKING:
-    from mockorders.emulator import Core
+    from mockorders.emulator import Emulator
     from mockorders.observability.logs import Format
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ServeOptions(Options):
+class ServeOptions(Settings):
     """The parsed options of `mockorders serve`: those of the emulator, and those of the process that serves it."""
 
     host: str
@@ -44,23 +44,23 @@ async def _serve(options: ServeOptions) -> None:
     from mockorders.app import make_app
     from mockorders.http.listener import BindAddress, Listener, shutdown_signal
 
-    core = _emulator(options)
+    emulator = _emulator(options)
     stop = shutdown_signal()
-    listener = Listener(make_app(core), BindAddress(options.host, options.port, options.tls))
+    listener = Listener(make_app(emulator), BindAddress(options.host, options.port, options.tls))
     try:
         url = await listener.start()
     except OSError as error:
         why = error.strerror or str(error)
         message = f"cannot listen on {options.host}:{options.port}: {why} (--port 0 takes a free port)"
         raise CommandError(message) from error
-    _print_ready(core, url)
-    async with _watching(core, enabled=options.watch):
+    _print_ready(emulator, url)
+    async with _watching(emulator, enabled=options.watch):
         await stop.wait()
     await listener.stop()
 
 
 @contextlib.asynccontextmanager
-async def _watching(core: "Core", *, enabled: bool) -> AsyncIterator[None]:
+async def _watching(emulator: "Emulator", *, enabled: bool) -> AsyncIterator[None]:
     """Reload fixture files when they change, if wanted."""
     if not enabled:
         yield
@@ -68,7 +68,7 @@ async def _watching(core: "Core", *, enabled: bool) -> AsyncIterator[None]:
     from mockorders.sandbox.reload import watch
 
     task = asyncio.create_task(
-        watch(core.sets, core.sandboxes, lambda line: print(f"mockorders: {line}", file=sys.stderr, flush=True))
+        watch(emulator.sets, emulator.sandboxes, lambda line: print(f"mockorders: {line}", file=sys.stderr, flush=True))
     )
     try:
         yield
@@ -76,27 +76,27 @@ async def _watching(core: "Core", *, enabled: bool) -> AsyncIterator[None]:
         task.cancel()
 
 
-def _emulator(options: ServeOptions) -> "Core":
-    from mockorders.emulator import Core
+def _emulator(options: ServeOptions) -> "Emulator":
+    from mockorders.emulator import Emulator
     from mockorders.errors import FixtureError
 
     try:
-        core = Core.of(options)
+        emulator = Emulator.of(options)
     except FixtureError as error:
         message = f"--fixtures: {error.detail}"
         raise CommandError(message) from error
-    if options.watch and not core.sets.files.watched:
+    if options.watch and not emulator.sets.files.watched:
         message = "--watch: expected a file or a folder of --fixtures to watch"
         raise CommandUsageError(message)
-    return core
+    return emulator
 
 
-def _print_ready(core: "Core", url: str) -> None:
+def _print_ready(emulator: "Emulator", url: str) -> None:
     """Print that the server is ready, on a separate line, and the URLs, credentials and an example of each API."""
     from mockorders.control.quickstart import quickstart
 
     lines = [f"mockorders ready on {url}"]
-    for title, base, credential, curl in quickstart(core, url):
+    for title, base, credential, curl in quickstart(emulator, url):
         lines += [f"{title}: {base}  credential {credential}", f"  {curl}"]
     print("\n".join(lines), flush=True)
 
@@ -106,7 +106,7 @@ def _set_up_log(options: ServeOptions) -> None:
     from mockorders.observability.logs import set_up
 
     wanted = options.log_requests or (sys.stderr.isatty() and not options.quiet)
-    set_up(each=wanted, form=options.log_format)
+    set_up(log_requests=wanted, form=options.log_format)
 
 
 @contextlib.contextmanager

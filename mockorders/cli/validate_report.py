@@ -28,7 +28,7 @@ class ValidationReport:
         for each in self._checked:
             yield from self._lines_of(each)
         yield from _limited([f"not checked: {_skipped_line(each)}" for each in self._skipped])
-        breaches = sum(self._is_violation(mistake) for each in self._invalid for mistake in each.violations)
+        breaches = sum(self._is_violation(violation) for each in self._invalid for violation in each.violations)
         yield click.style(
             f"{_count(len(self._checked), 'answer')} checked, {len(self._skipped)} not; {_count(breaches, 'breach')}",
             fg="red" if breaches else "green",
@@ -39,11 +39,11 @@ class ValidationReport:
 
     def json(self) -> str:
         """Give the same as JSON."""
-        found = [(each, mistake) for each in self._checked for mistake in each.violations]
+        found = [(each, violation) for each in self._checked for violation in each.violations]
         document = {
             "checked": len(self._checked),
-            "breaches": [_entry(each, mistake) for each, mistake in found if self._is_violation(mistake)],
-            "notes": [_entry(each, mistake) for each, mistake in found if not self._is_violation(mistake)],
+            "breaches": [_entry(each, violation) for each, violation in found if self._is_violation(violation)],
+            "notes": [_entry(each, violation) for each, violation in found if not self._is_violation(violation)],
             "skipped": [{"place": each.recorded.source, "why": each.skipped} for each in self._skipped],
             "unreadable": list(self._unreadable),
         }
@@ -61,15 +61,17 @@ class ValidationReport:
             message = "validate: nothing was checked"
             raise CommandUsageError(message)
 
-    def _is_violation(self, mistake: Violation) -> bool:
-        return not (self._allow_new and mistake.is_unknown_property)
+    def _is_violation(self, violation: Violation) -> bool:
+        return not (self._allow_new and violation.is_unknown_property)
 
     def _lines_of(self, each: CheckResult) -> Iterator[str]:
         lines = []
-        for mistake in each.violations:
-            mark = click.style("breach", fg="red") if self._is_violation(mistake) else click.style("note", fg="yellow")
-            place = f"{each.recorded.source}: {each.endpoint}: {mistake.pointer or '/'}"
-            lines.append(f"{mark}: {place}: {mistake.message}")
+        for violation in each.violations:
+            mark = (
+                click.style("breach", fg="red") if self._is_violation(violation) else click.style("note", fg="yellow")
+            )
+            place = f"{each.recorded.source}: {each.endpoint}: {violation.pointer or '/'}"
+            lines.append(f"{mark}: {place}: {violation.message}")
         yield from _limited(lines)
 
 
@@ -80,18 +82,18 @@ def _count(number: int, what: str) -> str:
 
 def _skipped_line(each: CheckResult) -> str:
     recorded = each.recorded
-    told = not recorded.path or recorded.source.startswith(f"{recorded.method} ")
-    asked = "" if told else f": {recorded.method} {recorded.path}"
+    explanation = not recorded.path or recorded.source.startswith(f"{recorded.method} ")
+    asked = "" if explanation else f": {recorded.method} {recorded.path}"
     return f"{recorded.source}{asked}: {each.skipped}"
 
 
-def _entry(each: CheckResult, mistake: Violation) -> dict[str, Any]:
+def _entry(each: CheckResult, violation: Violation) -> dict[str, Any]:
     return {
         "place": each.recorded.source,
         "endpoint": str(each.endpoint),
         "status": each.recorded.status,
-        "pointer": mistake.pointer,
-        "message": mistake.message,
+        "pointer": violation.pointer,
+        "message": violation.message,
     }
 
 

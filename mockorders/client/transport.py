@@ -36,12 +36,12 @@ class BaseTransport:
         if status == 204:
             return call.read(None)
         try:
-            answer = json.loads(raw)
+            response = json.loads(raw)
         except ValueError:
-            answer = None
-        if status not in {200, 201} or answer is None:
-            raise ControlError(status, answer if isinstance(answer, dict) else {"detail": self._where(call)})
-        return call.read(answer)
+            response = None
+        if status not in {200, 201} or response is None:
+            raise ControlError(status, response if isinstance(response, dict) else {"detail": self._where(call)})
+        return call.read(response)
 
     def _unreachable(self, call: ControlRequest[Any], error: Exception) -> UnreachableError:
         return UnreachableError(f"{self._where(call)}: {str(error) or type(error).__name__}")

@@ -51,7 +51,7 @@ class Checker:
         self._apis = apis
         self._profile = profile
         self._lax = lax
-        self._contract = Validator()
+        self._validator = Validator()
 
     def endpoint(self, text: str) -> Endpoint:
         """Find an endpoint by its name, such as `cratejoy GET /orders/{id}`; LookupError, naming all, for none."""
@@ -117,11 +117,11 @@ class Checker:
     def _compare(self, recorded: RecordedResponse, endpoint: Endpoint) -> CheckResult:
         chosen = self._choose(recorded, endpoint)
         schema, value = self._schema(chosen), recorded.body.value
-        mistakes = [*_outcome(recorded, chosen, endpoint)]
-        if not self._contract.is_valid(schema, value):
-            mistakes += self._contract.describe(schema, value, limit=MAX_VIOLATIONS)
+        violations = [*_outcome(recorded, chosen, endpoint)]
+        if not self._validator.is_valid(schema, value):
+            violations += self._validator.describe(schema, value, limit=MAX_VIOLATIONS)
         return CheckResult(
-            recorded, endpoint, mistakes, fits_profile=self._other_profile(chosen, recorded) if mistakes else ""
+            recorded, endpoint, violations, fits_profile=self._other_profile(chosen, recorded) if violations else ""
         )
 
     def _choose(self, recorded: RecordedResponse, endpoint: Endpoint) -> Endpoint:
@@ -139,7 +139,7 @@ class Checker:
         """Name another profile that the answer fits."""
         names = (name for name in get_args(Profile) if self._schema(endpoint, name) != self._schema(endpoint))
         value = recorded.body.value
-        return next((name for name in names if not self._contract.violations(self._schema(endpoint, name), value)), "")
+        return next((name for name in names if not self._validator.violations(self._schema(endpoint, name), value)), "")
 
 
 def _outcome(recorded: RecordedResponse, chosen: Endpoint, endpoint: Endpoint) -> Iterator[Violation]:

@@ -11,7 +11,7 @@ from mockorders.control import assets
 from mockorders.control.guard import AccessGuard
 from mockorders.control.inputs import EMULATOR
 from mockorders.control.routes import CREATES, ROUTES, Handler
-from mockorders.emulator import Core
+from mockorders.emulator import Emulator
 from mockorders.errors import ProblemError
 from mockorders.storage.encoding import encode
 
@@ -25,13 +25,13 @@ async def _no_page(_: web.Request, __: ProblemError) -> None:
     return None
 
 
-def control_app(core: Core, error_page: ErrorPage = _no_page) -> web.Application:
+def control_app(emulator: Emulator, error_page: ErrorPage = _no_page) -> web.Application:
     """Return the application that is mounted at `/_mockorders`.
 
     `error_page` returns a problem as a page if the request is a person's, else None.
     """
-    app = web.Application(middlewares=[_problems(error_page), AccessGuard(core.options).middleware()])
-    app[EMULATOR] = core
+    app = web.Application(middlewares=[_problems(error_page), AccessGuard(emulator.settings).middleware()])
+    app[EMULATOR] = emulator
     for method, path, handler in ROUTES:
         respond = _as_json(handler, 201 if handler in CREATES else 200)
         for each in (method, "HEAD") if method == "GET" else (method,):

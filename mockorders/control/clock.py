@@ -6,7 +6,7 @@ from typing import Any
 from aiohttp import web
 
 from mockorders.control.inputs import get_emulator, get_sandbox, raise_for_violations, read_json, unprocessable
-from mockorders.emulator import Core
+from mockorders.emulator import Emulator
 from mockorders.formats.timestamps import format_time, parse_time
 from mockorders.sandbox.sandbox import Sandbox
 
@@ -23,9 +23,9 @@ async def put_clock(request: web.Request) -> Any:
     return clock_document(sandbox)
 
 
-def set_clock(core: Core, sandbox: Sandbox, options: Any) -> None:
+def set_clock(emulator: Emulator, sandbox: Sandbox, options: Any) -> None:
     """Set a sandbox's time as a body says that was read from JSON; Unfit where it cannot be."""
-    raise_for_violations(core.contract.violations("control/clock", options))
+    raise_for_violations(emulator.validator.violations("control/clock", options))
     now = parse_time_at(options["now"], "/now") if "now" in options else None
     sandbox.clock.set(now, frozen=options.get("frozen"))
 
@@ -37,9 +37,9 @@ async def advance_clock(request: web.Request) -> Any:
     return clock_document(sandbox)
 
 
-def advance(core: Core, sandbox: Sandbox, options: Any) -> None:
+def advance(emulator: Emulator, sandbox: Sandbox, options: Any) -> None:
     """Move a sandbox's time as a body says that was read from JSON; Unfit where it cannot be."""
-    raise_for_violations(core.contract.violations("control/advance", options))
+    raise_for_violations(emulator.validator.violations("control/advance", options))
     seconds = options["seconds"]
     try:
         sandbox.clock.advance(seconds)

@@ -11,7 +11,7 @@ from aiohttp import web
 from mockorders.config import Profile
 from mockorders.control import assets
 from mockorders.control.inputs import get_emulator
-from mockorders.emulator import Core
+from mockorders.emulator import Emulator
 from mockorders.errors import ProblemError
 from mockorders.sandbox.sandbox import DEFAULT_PROFILE
 
@@ -44,7 +44,7 @@ PAGE = """<!doctype html>
 
 async def openapi(request: web.Request) -> web.Response:
     """Give the OpenAPI document, with the answers of `?profile=`, else of the server's; Problem 422 for another."""
-    profile = request.query.get("profile", get_emulator(request).options.profile or DEFAULT_PROFILE)
+    profile = request.query.get("profile", get_emulator(request).settings.profile or DEFAULT_PROFILE)
     for known in PROFILES:
         if profile == known:
             return web.Response(body=await asyncio.to_thread(_text, known), content_type="application/json")
@@ -60,8 +60,8 @@ async def show(request: web.Request) -> web.Response:
     return web.Response(text=text, content_type="text/html", headers={"Content-Security-Policy": POLICY})
 
 
-def _credential(core: Core) -> str:
-    return orjson.dumps(core.credential()).decode()
+def _credential(emulator: Emulator) -> str:
+    return orjson.dumps(emulator.credential()).decode()
 
 
 @cache

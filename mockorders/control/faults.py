@@ -5,7 +5,7 @@ from typing import Any
 from aiohttp import web
 
 from mockorders.control.inputs import get_emulator, get_sandbox, raise_for_violations, read_json, unprocessable
-from mockorders.emulator import Core
+from mockorders.emulator import Emulator
 from mockorders.errors import ProblemError
 from mockorders.formats.parsing import replace_floats
 from mockorders.sandbox.sandbox import Sandbox
@@ -25,11 +25,11 @@ async def add_fault(request: web.Request) -> Any:
     return add(get_emulator(request), sandbox, await read_json(request))
 
 
-def add(core: Core, sandbox: Sandbox, value: Any) -> dict[str, Any]:
+def add(emulator: Emulator, sandbox: Sandbox, value: Any) -> dict[str, Any]:
     """Add a rule that was read from JSON; gives it with its id. Unfit where it cannot be taken."""
-    raise_for_violations(core.contract.violations("control/fault", value))
+    raise_for_violations(emulator.validator.violations("control/fault", value))
     rule = replace_floats(value, float)
-    known = [api.name for api in core.apis]
+    known = [api.name for api in emulator.apis]
     if rule.get("match", {}).get("api", known[0]) not in known:
         expected = f"expected one of {', '.join(known)}"
         raise unprocessable("/match/api", f"match.api: {expected}, got {rule['match']['api']!r}", expected=expected)

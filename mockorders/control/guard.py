@@ -5,7 +5,7 @@ import hmac
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
-from mockorders.config import Options
+from mockorders.config import Settings
 from mockorders.errors import ProblemError
 from mockorders.http.hosts import LOCAL_SUFFIXES, hostname, ip_address
 
@@ -30,7 +30,7 @@ def accepts_forms(request: web.Request) -> bool:
 class AccessGuard:
     """Checks the Host, where a browser's request comes from, and the token, in this order."""
 
-    def __init__(self, options: Options) -> None:
+    def __init__(self, options: Settings) -> None:
         self._hosts = {host.lower() for host in options.allow_hosts}
         self._token = options.control_token
 

@@ -6,20 +6,20 @@ from typing import Any
 
 from aiohttp import web
 
-from mockorders.emulator import Core
+from mockorders.emulator import Emulator
 from mockorders.errors import ProblemError
 from mockorders.formats.parsing import ParseError, parse_json
 from mockorders.sandbox.credentials import Credential
 from mockorders.sandbox.sandbox import Sandbox
 from mockorders.validation.violations import Violation
 
-EMULATOR = web.AppKey("core", Core)
+EMULATOR = web.AppKey("core", Emulator)
 MAX_BODY_BYTES = 64 * 2**20
 MAX_VALUES = 10_000_000
 BODY_SECONDS = 60
 
 
-def get_emulator(request: web.Request) -> Core:
+def get_emulator(request: web.Request) -> Emulator:
     """Give the parts of the emulator."""
     return request.config_dict[EMULATOR]
 
@@ -78,7 +78,7 @@ def raise_for_violations(violations: Sequence[Violation]) -> None:
     """Raise Unfit where there are mistakes."""
     if violations:
         raise UnprocessableError(
-            violations[0].as_sentence(), [(mistake.pointer, mistake.message) for mistake in violations]
+            violations[0].as_sentence(), [(violation.pointer, violation.message) for violation in violations]
         )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from aiohttp import web
 
 from mockorders.control.inputs import get_emulator, get_sandbox
-from mockorders.emulator import Core
+from mockorders.emulator import Emulator
 from mockorders.errors import ProblemError
 from mockorders.formats.matching import matches_glob
 from mockorders.observability.entry import JournalEntry
@@ -61,12 +61,12 @@ def get_entry_or_404(journal: Journal[JournalEntry], identifier: str) -> Journal
     return entry
 
 
-def compile_filters(core: Core, query: Mapping[str, str]) -> Callable[[JournalEntry], bool]:
+def compile_filters(emulator: Emulator, query: Mapping[str, str]) -> Callable[[JournalEntry], bool]:
     """Make the test of a query's filters; Problem 422 for a filter that there is not, or a value that is none."""
     unknown = [name for name in query if name not in FILTERS]
     if unknown:
         raise _invalid_filter(unknown[0], f"expected one of {', '.join(FILTERS)}", unknown[0])
-    known = [api.name for api in core.apis]
+    known = [api.name for api in emulator.apis]
     if query.get("api", known[0]) not in known:
         raise _invalid_filter("api", f"expected one of {', '.join(known)}", query["api"])
     status = _number(query, "status", -1, 999)
@@ -74,11 +74,11 @@ def compile_filters(core: Core, query: Mapping[str, str]) -> Callable[[JournalEn
     method, glob = query.get("method", "").upper(), query.get("path", "*").split("*")
 
     def matches(entry: JournalEntry) -> bool:
-        story = entry.exchange
+        exchange = entry.exchange
         return (
-            query.get("api", story.api.name) == story.api.name
-            and method in {"", story.head.request.sent_method}
-            and any(matches_glob(glob, path) for path in story.head.traits.paths)
+            query.get("api", exchange.api.name) == exchange.api.name
+            and method in {"", exchange.head.request.sent_method}
+            and any(matches_glob(glob, path) for path in exchange.head.traits.paths)
             and status in {-1, entry.status}
             and int(entry.id) > since
         )

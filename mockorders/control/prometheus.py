@@ -14,16 +14,16 @@ from prometheus_client.core import (
 from prometheus_client.exposition import choose_encoder
 
 from mockorders.__version__ import __version__
-from mockorders.emulator import Core
-from mockorders.observability.metrics import BOUNDS, NONE, Key, Series
+from mockorders.emulator import Emulator
+from mockorders.observability.metrics import BOUNDS, NO_ROUTE, Key, LatencyHistogram
 
 BUCKETS = [*map(str, BOUNDS), "+Inf"]
 
 
-def render_metrics(core: Core, accept: str) -> web.Response:
+def render_metrics(emulator: Emulator, accept: str) -> web.Response:
     """Give the metrics in the format that is accepted: Prometheus' text, or OpenMetrics."""
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(PrometheusCollector(core))
+    registry.register(PrometheusCollector(emulator))
     encode, content_type = choose_encoder(accept)
     return web.Response(body=encode(registry), headers={"Content-Type": content_type})
 
@@ -31,42 +31,44 @@ def render_metrics(core: Core, accept: str) -> web.Response:
 class PrometheusCollector:
     """Reads the counts of a server when they are asked for."""
 
-    def __init__(self, core: Core) -> None:
-        self._core = core
+    def __init__(self, emulator: Emulator) -> None:
+        self._core = emulator
 
     def collect(self) -> Iterator[Metric]:
         """Give all metrics."""
-        core = self._core
+        emulator = self._core
         yield self._requests()
         yield self._durations()
         faults = CounterMetricFamily("mockorders_faults", "Faults that struck.", labels=["api", "type"])
-        for pair, count in core.counts.faults.items():
+        for pair, count in emulator.metrics.faults.items():
             faults.add_metric(pair, count)
         yield faults
         breaches = CounterMetricFamily("mockorders_breaches", "Answers that broke their schema.", labels=["api"])
-        for api in core.apis:
-            breaches.add_metric([api.name], core.counts.breaches[api.name])
+        for api in emulator.apis:
+            breaches.add_metric([api.name], emulator.metrics.violations[api.name])
         yield breaches
-        yield GaugeMetricFamily("mockorders_sandboxes", "Sandboxes that there are.", len(core.sandboxes))
-        yield GaugeMetricFamily("mockorders_journal_bytes", "Memory that all journals hold.", core.journals.size)
+        yield GaugeMetricFamily("mockorders_sandboxes", "Sandboxes that there are.", len(emulator.sandboxes))
+        yield GaugeMetricFamily(
+            "mockorders_journal_bytes", "Memory that all journals hold.", emulator.journal_budget.size
+        )
         evicted = "Requests that journals let go of to make room."
-        yield CounterMetricFamily("mockorders_journal_evicted", evicted, core.journals.evicted)
+        yield CounterMetricFamily("mockorders_journal_evicted", evicted, emulator.journal_budget.evicted)
         yield InfoMetricFamily("mockorders_build", "The emulator.", {"version": __version__})
 
     def _requests(self) -> Metric:
         labels = ["api", "route", "method", "status"]
         family = CounterMetricFamily("mockorders_requests", "Requests to the APIs.", labels=labels)
         for (api, route, method, status), series in self._groups():
-            family.add_metric([api, route, method, NONE if status is None else str(status)], sum(series.buckets))
+            family.add_metric([api, route, method, NO_ROUTE if status is None else str(status)], sum(series.buckets))
         return family
 
     def _durations(self) -> Metric:
         """Add up what differs by method and status."""
         text = "Time until the first byte of an answer."
         family = HistogramMetricFamily("mockorders_request_duration_seconds", text, labels=["api", "route"])
-        totals: dict[tuple[str, str], Series] = {}
+        totals: dict[tuple[str, str], LatencyHistogram] = {}
         for (api, route, _, _), series in self._groups():
-            total = totals.setdefault((api, route), Series())
+            total = totals.setdefault((api, route), LatencyHistogram())
             total.buckets = [one + other for one, other in zip(total.buckets, series.buckets, strict=True)]
             total.seconds += series.seconds
         for pair, total in totals.items():
@@ -74,5 +76,5 @@ class PrometheusCollector:
             family.add_metric(pair, list(zip(BUCKETS, below, strict=True)), total.seconds)
         return family
 
-    def _groups(self) -> list[tuple[Key, Series]]:
-        return sorted(self._core.counts.series.items(), key=lambda each: (*each[0][:3], each[0][3] or 0))
+    def _groups(self) -> list[tuple[Key, LatencyHistogram]]:
+        return sorted(self._core.metrics.series.items(), key=lambda each: (*each[0][:3], each[0][3] or 0))

@@ -14,7 +14,7 @@ from mockorders.control.inputs import (
     read_json,
     unprocessable,
 )
-from mockorders.emulator import Core
+from mockorders.emulator import Emulator
 from mockorders.errors import ProblemError
 from mockorders.sandbox.sandbox import Sandbox
 from mockorders.storage.collection import Collection, Record
@@ -106,10 +106,10 @@ def _listed(collection: Collection) -> Generator[None, None, Any]:
     return {"count": len(records), "records": records}
 
 
-def store(core: Core, sandbox: Sandbox, place: RecordRef, value: Mapping[str, Any]) -> Record:
+def store(emulator: Emulator, sandbox: Sandbox, place: RecordRef, value: Mapping[str, Any]) -> Record:
     """Store a record that was read from JSON, completed with defaults; Unfit where its schema or a reference fails."""
     record = fill_defaults(place.schema, value)
-    raise_for_violations(core.contract.violations(place.schema, record))
+    raise_for_violations(emulator.validator.violations(place.schema, record))
     if record["id"] != place.id:
         expected = "expected the id of the path"
         raise unprocessable("/id", f"id: {expected}, got {record['id']}", expected=expected)
@@ -117,7 +117,7 @@ def store(core: Core, sandbox: Sandbox, place: RecordRef, value: Mapping[str, An
     if dangling:
         (pointer, expected), named = dangling[0]
         detail = f"{pointer}: {expected}, got {named}"
-        raise UnprocessableError(detail, [mistake for mistake, _ in dangling])
+        raise UnprocessableError(detail, [violation for violation, _ in dangling])
     get_collection_or_404(sandbox, place).put(record)
     sandbox.state.commit()
     return record

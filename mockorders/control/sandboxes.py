@@ -15,7 +15,7 @@ from mockorders.control.inputs import (
     sandbox_name,
     unprocessable,
 )
-from mockorders.emulator import Core
+from mockorders.emulator import Emulator
 from mockorders.errors import FixtureError, ProblemError
 from mockorders.fixture_sets.dataset import Dataset
 from mockorders.sandbox.export import export_document
@@ -40,13 +40,13 @@ async def put_sandbox(request: web.Request) -> Any:
     return describe(await create(get_emulator(request), name, await read_json(request)))
 
 
-async def create(core: Core, name: str, options: Any) -> Sandbox:
+async def create(emulator: Emulator, name: str, options: Any) -> Sandbox:
     """Make a sandbox anew as a body says that was read from JSON; Unfit where it cannot be."""
-    raise_for_violations(core.contract.violations("control/sandbox", options))
+    raise_for_violations(emulator.validator.violations("control/sandbox", options))
     clock = parse_time_at(options["clock"], "/clock") if "clock" in options else None
-    world = await _load_dataset(core, options.get("fixtures", core.sets.set_for(name)))
-    world = world._replace(profile=options.get("profile", world.profile), clock=clock or world.clock)
-    return core.sandboxes.create(name, world)
+    dataset = await _load_dataset(emulator, options.get("fixtures", emulator.sets.set_for(name)))
+    dataset = dataset._replace(profile=options.get("profile", dataset.profile), clock=clock or dataset.clock)
+    return emulator.sandboxes.create(name, dataset)
 
 
 async def delete_sandbox(request: web.Request) -> None:
@@ -79,8 +79,8 @@ async def put_state(request: web.Request) -> Any:
     """Put a whole state in the place of the one that is there; give it as it then is."""
     sandbox = await get_sandbox(request)
     value = await read_json(request)
-    world = await asyncio.to_thread(get_emulator(request).sets.from_document, value, "state")
-    sandbox.load(world)
+    dataset = await asyncio.to_thread(get_emulator(request).sets.from_document, value, "state")
+    sandbox.load(dataset)
     return await run_in_steps(export_document(sandbox))
 
 
@@ -95,17 +95,17 @@ def get_sandbox_or_404(request: web.Request) -> Sandbox:
     return sandbox
 
 
-async def _load_dataset(core: Core, fixtures: Any) -> Dataset:
+async def _load_dataset(emulator: Emulator, fixtures: Any) -> Dataset:
     if not isinstance(fixtures, str):
         try:
-            return await asyncio.to_thread(core.sets.from_document, fixtures, "fixtures")
+            return await asyncio.to_thread(emulator.sets.from_document, fixtures, "fixtures")
         except FixtureError as error:  # its pointer leads into the document, the body's into what holds it
             error.members["pointer"] = f"/fixtures{error.members['pointer']}"
             raise
-    if fixtures not in core.sets.names:
-        expected = f"expected one of {', '.join(core.sets.names)}, or a document"
+    if fixtures not in emulator.sets.names:
+        expected = f"expected one of {', '.join(emulator.sets.names)}, or a document"
         raise unprocessable("/fixtures", f"fixtures: {expected}, got {fixtures[:60]!r}", expected=expected)
-    return await core.sandboxes.load_dataset(fixtures)
+    return await emulator.sandboxes.load_dataset(fixtures)
 
 
 def describe(sandbox: Sandbox) -> dict[str, Any]:

@@ -28,10 +28,10 @@ class ConnectGuide(NamedTuple):
 
 async def detail(request: web.Request) -> web.Response:
     """Show the ways to both APIs."""
-    sandbox, core = viewed_sandbox(request), get_emulator(request)
-    secret = (core.options.credentials or {}).get(sandbox.name) or "any"
+    sandbox, emulator = viewed_sandbox(request), get_emulator(request)
+    secret = (emulator.settings.credentials or {}).get(sandbox.name) or "any"
     base = f"{request.scheme}://{request.host}"
-    ways = [_guide(api, base, sandbox.name, secret) for api in core.apis]
+    ways = [_guide(api, base, sandbox.name, secret) for api in emulator.apis]
     return page(request, "connect.html", sandbox=sandbox, ways=ways)
 
 

@@ -12,7 +12,7 @@ from mockorders.control.sandboxes import get_sandbox_or_404
 from mockorders.dashboard.forms import Field, attach_errors, field
 from mockorders.dashboard.inputs import read_form, viewed_sandbox
 from mockorders.dashboard.templating import page, redirect_with_notice, sandbox_url
-from mockorders.emulator import Core
+from mockorders.emulator import Emulator
 from mockorders.formats.parsing import ParseError
 from mockorders.sandbox.faults import Fault
 from mockorders.sandbox.sandbox import Sandbox
@@ -37,8 +37,8 @@ async def add(request: web.Request) -> web.Response:
     fields = [each.with_input(sent) for each in _fields(get_emulator(request), effect)]
     try:
         faults.add(get_emulator(request), sandbox, _rule(effect, fields))
-    except UnprocessableError as unfit:
-        return _render(request, sandbox, effect, fields, unfit.violations)
+    except UnprocessableError as error:
+        return _render(request, sandbox, effect, fields, error.violations)
     return redirect_with_notice(sandbox_url(sandbox.name, "faults"), "added")
 
 
@@ -61,13 +61,13 @@ def _render(
     sandbox: Sandbox,
     effect: str,
     fields: Sequence[Field] | None = None,
-    mistakes: Sequence[tuple[str, str]] = (),
+    violations: Sequence[tuple[str, str]] = (),
 ) -> web.Response:
-    shown, left = attach_errors(fields or _fields(get_emulator(request), effect), mistakes)
+    shown, left = attach_errors(fields or _fields(get_emulator(request), effect), violations)
     return page(
         request,
         "faults.html",
-        status=422 if mistakes else 200,
+        status=422 if violations else 200,
         sandbox=sandbox,
         rows=[_row(fault) for fault in sandbox.faults],
         effects=list(_effects()),
@@ -115,12 +115,12 @@ def _one_of(effect: str) -> list[str]:
     return [name for choice in branch.get("oneOf", ()) for name in choice["required"]]
 
 
-def _fields(core: Core, effect: str) -> list[Field]:
+def _fields(emulator: Emulator, effect: str) -> list[Field]:
     """Make the fields of a fault: those of its effect, of what it matches, and of the rule itself."""
     made = [each for name, schema in _effects()[effect].items() for each in _parameters(f"/effect/{name}", schema)]
     known = properties(FAULT)
     match = known["match"]["properties"]
-    match = {**match, "api": {**match["api"], "enum": [api.name for api in core.apis]}}
+    match = {**match, "api": {**match["api"], "enum": [api.name for api in emulator.apis]}}
     made += [each for name, schema in match.items() for each in _parameters(f"/match/{name}", schema)]
     made += [field(f"/{name}", known[name], FAULT) for name in ("times", "after", "probability", "stage")]
     return [each._replace(optional=True, title="API" if each.pointer == "/match/api" else each.title) for each in made]

@@ -102,8 +102,8 @@ def attach_errors(fields: Sequence[Field], errors: Sequence[tuple[str, str]]) ->
     return [each._replace(messages=found.get(each.pointer, ())) for each in fields], left
 
 
-def _covers(field: str, mistake: str) -> bool:
-    return f"{mistake}/".startswith(f"{field}/") or (mistake.count("/") > 1 and field.startswith(f"{mistake}/"))
+def _covers(field: str, violation: str) -> bool:
+    return f"{violation}/".startswith(f"{field}/") or (violation.count("/") > 1 and field.startswith(f"{violation}/"))
 
 
 def _resolved(schema: Mapping[str, Any], file: str) -> Mapping[str, Any]:

@@ -19,9 +19,9 @@ def viewed_sandbox(request: web.Request) -> Sandbox:
 
     Requests without a credential are journalled in one that is there before anybody asked for it.
     """
-    core = get_emulator(request)
+    emulator = get_emulator(request)
     if request.match_info["name"] == ANONYMOUS:
-        return core.sandboxes.get(ANONYMOUS) or core.sandboxes.anonymous
+        return emulator.sandboxes.get(ANONYMOUS) or emulator.sandboxes.anonymous
     return get_sandbox_or_404(request)
 
 

@@ -32,8 +32,8 @@ async def save(request: web.Request) -> web.Response:
     fields = [(before, before.with_input(sent)) for before in _fields(where, record)]
     try:
         store(get_emulator(request), sandbox, where, _apply_changes(record, fields))
-    except UnprocessableError as unfit:
-        return _render(request, sandbox, where, [now for _, now in fields], unfit.violations)
+    except UnprocessableError as error:
+        return _render(request, sandbox, where, [now for _, now in fields], error.violations)
     return redirect_with_notice(sandbox_url(sandbox.name, "records", where.api, where.collection, where.id), "saved")
 
 
@@ -42,13 +42,13 @@ def _render(
     sandbox: Sandbox,
     where: RecordRef,
     fields: Sequence[Field],
-    mistakes: Sequence[tuple[str, str]] = (),
+    violations: Sequence[tuple[str, str]] = (),
 ) -> web.Response:
-    shown, left = attach_errors(fields, mistakes)
+    shown, left = attach_errors(fields, violations)
     return page(
         request,
         "edit.html",
-        status=422 if mistakes else 200,
+        status=422 if violations else 200,
         sandbox=sandbox,
         where=where,
         one=singular_name(where.collection),

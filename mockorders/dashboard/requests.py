@@ -38,12 +38,12 @@ class RequestRow(NamedTuple):
     @classmethod
     def of(cls, entry: JournalEntry) -> "RequestRow":
         """Give the line of an entry."""
-        story, request = entry.exchange, entry.exchange.request
+        exchange, request = entry.exchange, entry.exchange.request
         target = f"{request.path}?{mask_query(request.query)}" if request.query else request.path
         return cls(
             entry.id,
             f"{entry.at:%H:%M:%S}",
-            story.api.name,
+            exchange.api.name,
             request.sent_method,
             target if len(target) <= 300 else target[:300] + "…",
             "none" if entry.status is None else str(entry.status),
@@ -55,24 +55,24 @@ class RequestRow(NamedTuple):
 
 async def index(request: web.Request) -> web.Response:
     """Show the requests that match, the newest first."""
-    sandbox, mistakes = viewed_sandbox(request), {}
+    sandbox, violations = viewed_sandbox(request), {}
     journal, filters = sandbox.journal, read_filters(request)
     try:
         matches = compile_filters(get_emulator(request), filters)
     except ProblemError as problem:
-        mistakes = {problem.members["pointer"]: problem.members["expected"]}
+        violations = {problem.members["pointer"]: problem.members["expected"]}
         matches = _match_nothing
     found = [entry for entry in journal.since(0) if matches(entry)]
     newest = max((int(entry.id) for entry in found), default=0)
     return page(
         request,
         "requests.html",
-        status=422 if mistakes else 200,
+        status=422 if violations else 200,
         sandbox=sandbox,
         apis=get_emulator(request).apis,
         filters={name: filters.get(name, "") for name in FILTERS},
         filtered=bool(filters),
-        mistakes=mistakes,
+        mistakes=violations,
         lines=[RequestRow.of(entry) for entry in found[:MAX_LISTED]],
         found=len(found),
         held=len(journal),
@@ -123,12 +123,12 @@ def _match_nothing(_: JournalEntry) -> bool:
 
 
 def _outcome(entry: JournalEntry) -> str:
-    story = entry.exchange
-    if story.faults.applied:
-        return f"fault: {(story.faults.fault or story.faults.applied[0]).kind}"
-    if story.violations:
+    exchange = entry.exchange
+    if exchange.faults.applied:
+        return f"fault: {(exchange.faults.fault or exchange.faults.applied[0]).kind}"
+    if exchange.violations:
         return "breach"
-    return "refused" if story.error is not None else ""
+    return "refused" if exchange.error is not None else ""
 
 
 def _body(part: Any) -> tuple[dict[str, str], str, int | None]:

@@ -24,13 +24,13 @@ async def index(request: web.Request) -> web.Response:
 
 async def create(request: web.Request) -> web.Response:
     """Make a sandbox from the form of the start page."""
-    core, fields = get_emulator(request), await read_form(request)
+    emulator, fields = get_emulator(request), await read_form(request)
     name = fields.get("name", "")
     wanted = {key: fields[key] for key in ("fixtures", "profile", "clock") if fields.get(key)}
     try:
-        await make_sandbox(core, validate_name(name), wanted)
-    except UnprocessableError as unfit:
-        return _render(request, fields, unfit.violations)
+        await make_sandbox(emulator, validate_name(name), wanted)
+    except UnprocessableError as error:
+        return _render(request, fields, error.violations)
     except ProblemError as problem:
         return _render(request, fields, [("/name", problem.detail)])
     return redirect_with_notice(sandbox_url(name, "connect"), "made")
@@ -63,23 +63,23 @@ async def delete(request: web.Request) -> web.Response:
     return redirect_with_notice(f"{ROOT}/", "forgotten")
 
 
-def _render(request: web.Request, fields: Mapping[str, str], mistakes: Sequence[tuple[str, str]]) -> web.Response:
-    core, wanted = get_emulator(request), request.query.get("q", "")
-    found = [sandbox for sandbox in core.sandboxes if wanted.casefold() in sandbox.name.casefold()][::-1]
+def _render(request: web.Request, fields: Mapping[str, str], violations: Sequence[tuple[str, str]]) -> web.Response:
+    emulator, wanted = get_emulator(request), request.query.get("q", "")
+    found = [sandbox for sandbox in emulator.sandboxes if wanted.casefold() in sandbox.name.casefold()][::-1]
     paging = Pagination.of(request, len(found))
     rows: list[dict[str, Any]] = [{**describe(each), "requests": len(each.journal)} for each in found[paging.slice]]
     return page(
         request,
         "sandboxes.html",
-        status=422 if mistakes else 200,
+        status=422 if violations else 200,
         rows=rows,
         paging=paging,
         q=wanted,
-        sets=core.sets.names,
-        chosen=core.sets.default,
+        sets=emulator.sets.names,
+        chosen=emulator.sets.default,
         profiles=PROFILES,
         fields=fields,
-        mistakes=dict(reversed(mistakes)),
-        greetings=quickstart(core, f"{request.scheme}://{request.host}"),
-        nameless=len(core.sandboxes.anonymous.journal),
+        mistakes=dict(reversed(violations)),
+        greetings=quickstart(emulator, f"{request.scheme}://{request.host}"),
+        nameless=len(emulator.sandboxes.anonymous.journal),
     )

@@ -31,8 +31,8 @@ async def set_clock(request: web.Request) -> web.Response:
         wanted["frozen"] = fields["frozen"] == "true"
     try:
         clock.set_clock(get_emulator(request), sandbox, wanted)
-    except UnprocessableError as unfit:
-        return _render(request, sandbox, fields, unfit.violations)
+    except UnprocessableError as error:
+        return _render(request, sandbox, fields, error.violations)
     return redirect_with_notice(sandbox_url(sandbox.name, "state"), "clock")
 
 
@@ -42,8 +42,8 @@ async def advance(request: web.Request) -> web.Response:
     seconds = Field("/seconds", "number", {}, fields.get("seconds", "")).read()
     try:
         clock.advance(get_emulator(request), sandbox, {"seconds": seconds})
-    except UnprocessableError as unfit:
-        return _render(request, sandbox, fields, unfit.violations)
+    except UnprocessableError as error:
+        return _render(request, sandbox, fields, error.violations)
     return redirect_with_notice(sandbox_url(sandbox.name, "state"), "advanced")
 
 
@@ -78,7 +78,7 @@ def _render(
     request: web.Request,
     sandbox: Sandbox,
     fields: Mapping[str, str] | None = None,
-    mistakes: Sequence[tuple[str, str]] = (),
+    violations: Sequence[tuple[str, str]] = (),
 ) -> web.Response:
     since = request.query.get("since", "")
     before = sandbox.snapshots.get(since) or get_emulator(request).sandboxes.fixture_snapshot(sandbox)
@@ -86,7 +86,7 @@ def _render(
     return page(
         request,
         "state.html",
-        status=422 if mistakes else 200,
+        status=422 if violations else 200,
         sandbox=sandbox,
         look=sandboxes.describe(sandbox),
         snapshots=sorted(sandbox.snapshots),
@@ -95,5 +95,5 @@ def _render(
         more=max(0, len(lines) - MAX_LINES),
         steps=ADVANCE_STEPS,
         fields=fields or {},
-        mistakes=dict(reversed(mistakes)),
+        mistakes=dict(reversed(violations)),
     )

@@ -16,8 +16,8 @@ RESERVED_MEMBERS = {"description", "extends", "current_customer", "profile", "cl
 class DatasetBuilder:
     """Puts the documents of one set together, in order: a later record takes the place of an earlier one of its id."""
 
-    def __init__(self, apis: Sequence[Api], contract: Validator) -> None:
-        self._contract = contract
+    def __init__(self, apis: Sequence[Api], validator: Validator) -> None:
+        self._validator = validator
         self._apis = {api.name: api for api in apis}
         self._tables: dict[str, dict[str, dict[int, Record]]] = {
             api.name: {collection: {} for collection in api.collections} for api in apis
@@ -81,8 +81,8 @@ class DatasetBuilder:
 
     def _validated(self, schema: str, record: Mapping[str, Any], place: tuple[str, str]) -> Record:
         full = fill_defaults(schema, record)
-        for mistake in self._contract.violations(schema, full):
-            raise FixtureError(place[0], place[1] + mistake.pointer, mistake.message)
+        for violation in self._validator.violations(schema, full):
+            raise FixtureError(place[0], place[1] + violation.pointer, violation.message)
         return full
 
     def _generate(self, plan: Mapping[str, Any], origin: str) -> None:
@@ -94,8 +94,8 @@ class DatasetBuilder:
             api = self._apis.get(name)
             if api is None or api.generate is None:
                 raise FixtureError(origin, f"/generate/{name}", "expected the name of an API that can generate")
-            for mistake in self._contract.violations(f"{name}/generate", part):
-                raise FixtureError(origin, f"/generate/{name}{mistake.pointer}", mistake.message)
+            for violation in self._validator.violations(f"{name}/generate", part):
+                raise FixtureError(origin, f"/generate/{name}{violation.pointer}", violation.message)
             made = api.generate(part, self._tables[name], FakeData(plan["seed"]))
             for collection, records in made.items():  # what factories make is checked by their tests, and in answers
                 self._tables[name][collection] |= {record["id"]: record for record in records}

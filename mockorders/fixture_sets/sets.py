@@ -23,9 +23,9 @@ MAX_VALUES = 50_000_000
 class FixtureSets:
     """The fixture sets that one server knows: the shipped ones and a user's, whose names win."""
 
-    def __init__(self, apis: Sequence[Api], contract: Validator, fixtures: Sequence[str | Path] = ()) -> None:
+    def __init__(self, apis: Sequence[Api], validator: Validator, fixtures: Sequence[str | Path] = ()) -> None:
         self._apis = apis
-        self._contract = contract
+        self._validator = validator
         self.files = FixtureFiles(fixtures)
         self._loaded: dict[str, LoadedSet] = {}
         self._locks: dict[str, threading.Lock] = {}
@@ -81,7 +81,7 @@ class FixtureSets:
         A set that cannot be used any more stays as it was, and `report` is told why. Raises FixtureError where a file or
         folder of the options is gone.
         """
-        fresh = FixtureSets(self._apis, self._contract, self.files.fixtures)
+        fresh = FixtureSets(self._apis, self._validator, self.files.fixtures)
         before = dict(self._loaded)
         fresh._loaded |= {name: made for name, made in before.items() if fresh._is_current(made)}
         for name in dict.fromkeys([*fresh.user_sets, *before]):
@@ -128,11 +128,11 @@ class FixtureSets:
         return document
 
     def _check(self, document: Any, origin: str) -> None:
-        for mistake in self._contract.violations("fixture-set", document):
-            raise FixtureError(origin, mistake.pointer, mistake.message)
+        for violation in self._validator.violations("fixture-set", document):
+            raise FixtureError(origin, violation.pointer, violation.message)
 
     def _build(self, name: str, chain: Sequence[SourceDocument]) -> Dataset:
-        builder = DatasetBuilder(self._apis, self._contract)
+        builder = DatasetBuilder(self._apis, self._validator)
         for part in chain:
             builder.add(part.document, part.origin)
         builder.check_references()

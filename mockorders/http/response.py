@@ -20,11 +20,11 @@ DRIP_SECONDS = 0.05
 MAX_COPIED_BYTES = 2**15
 
 
-def serialize_head(answer: Response) -> bytes:
+def serialize_head(response: Response) -> bytes:
     """Write the head of an answer with a whole body, but for the headers that are only its own."""
-    lines = [f"HTTP/1.1 {answer.status} {HTTPStatus(answer.status).phrase}"]
-    lines += [f"{name}: {value}" for name, value in answer.headers.items()]
-    lines.append(f"Content-Length: {len(answer.body[0])}\r\n")
+    lines = [f"HTTP/1.1 {response.status} {HTTPStatus(response.status).phrase}"]
+    lines += [f"{name}: {value}" for name, value in response.headers.items()]
+    lines.append(f"Content-Length: {len(response.body[0])}\r\n")
     return "\r\n".join(lines).encode("utf-8", "surrogateescape")
 
 
@@ -88,10 +88,10 @@ async def write_response(
     return response
 
 
-async def _pieces(answer: Response) -> AsyncIterator[bytes]:
+async def _pieces(response: Response) -> AsyncIterator[bytes]:
     """Give what is sent of a body, when it is to be sent."""
-    left, speed = answer.delivery.max_bytes, answer.delivery.bytes_per_second
-    for whole in answer.body:
+    left, speed = response.delivery.max_bytes, response.delivery.bytes_per_second
+    for whole in response.body:
         piece = whole if left is None else whole[:left]
         left = None if left is None else left - len(piece)
         step = len(piece) if speed is None else max(1, int(speed * DRIP_SECONDS))

@@ -9,7 +9,15 @@ from urllib.parse import quote, urlencode
 from mockorders.observability.redaction import MASK
 
 # curl writes these itself; an answer that it was told may be compressed would come as bytes
-ITS_OWN = {"host", "user-agent", "accept", "accept-encoding", "connection", "content-length", "transfer-encoding"}
+OMITTED_HEADERS = {
+    "host",
+    "user-agent",
+    "accept",
+    "accept-encoding",
+    "connection",
+    "content-length",
+    "transfer-encoding",
+}
 PASSWORD = "any"  # noqa: S105 - any will do
 
 
@@ -52,7 +60,7 @@ def _headers(headers: Mapping[str, str], credential: str) -> Iterator[str]:
     for name, value in headers.items():
         if name.lower() == "authorization" and value == f"Basic {MASK}":
             yield from ("-u", f"{credential}:{PASSWORD}")
-        elif name.lower() not in ITS_OWN:
+        elif name.lower() not in OMITTED_HEADERS:
             yield from ("-H", f"{name}: {value}" if value else f"{name};")
 
 

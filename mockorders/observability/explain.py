@@ -11,7 +11,7 @@ from mockorders.http.exchange import STALE_NOTE, Exchange
 from mockorders.observability.entry import JournalEntry
 from mockorders.rules import Rule
 
-CLOSEST = 3
+MAX_CLOSEST = 3
 
 
 def explain(entry: JournalEntry) -> dict[str, Any]:
@@ -24,7 +24,7 @@ def explain(entry: JournalEntry) -> dict[str, Any]:
         "sandbox": exchange.sandbox.name,
         "route": _route(exchange),
         "checks": _checks(exchange),
-        "refusal": _refusal(exchange),
+        "refusal": _error(exchange),
         "records": {
             "read": [f"{name} {identifier}" for name, identifier in exchange.access.reads],
             "written": [f"{name} {identifier}" for name, identifier in exchange.access.writes],
@@ -33,11 +33,11 @@ def explain(entry: JournalEntry) -> dict[str, Any]:
         "breaches": list(exchange.violations),
         "clock": {"now": format_time(exchange.now or entry.at), "frozen": exchange.frozen},
         "notes": list(exchange.notes),
-        "rules": [asdict(rule) for rule in dict.fromkeys((*exchange.rules, *_general(exchange)))],
+        "rules": [asdict(rule) for rule in dict.fromkeys((*exchange.rules, *_general_rules(exchange)))],
     }
 
 
-def _general(exchange: Exchange) -> list[Rule]:
+def _general_rules(exchange: Exchange) -> list[Rule]:
     """List the rules that hold for requests of any API, where they mattered for this one."""
     request = exchange.head.request
     mattered = (
@@ -64,7 +64,7 @@ def closest(api: Api, method: str, path: str) -> list[dict[str, str]]:
     ranked = sorted(api.routes, key=lambda route: -_likeness(steps, route.path.split("/"), method == route.method))
     return [
         {"route": f"{route.method} {route.path}", "why": _why(steps, route.path.split("/"), method, route.method)}
-        for route in ranked[:CLOSEST]
+        for route in ranked[:MAX_CLOSEST]
     ]
 
 
@@ -107,7 +107,7 @@ def _result(exchange: Exchange) -> str:
     return "ended here: a fault answered" if exchange.faults.fault is not None else "ended here: a preflight"
 
 
-def _refusal(exchange: Exchange) -> dict[str, Any] | None:
+def _error(exchange: Exchange) -> dict[str, Any] | None:
     if exchange.error is None:
         return None
     rule = exchange.error.rule

@@ -36,7 +36,7 @@ def _entry(entry: JournalEntry, base: str) -> dict[str, Any]:
 
 
 def _request(entry: JournalEntry, shown: Mapping[str, Any], base: str) -> dict[str, Any]:
-    query = [(name, each) for name, value in shown["query"].items() for each in _each(value)]
+    query = [(name, each) for name, value in shown["query"].items() for each in _query_values(value)]
     made: dict[str, Any] = {
         "method": shown["method"],
         "url": base + shown["path"] + (f"?{urlencode(query)}" if query else ""),
@@ -71,7 +71,7 @@ def _pairs(items: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
     return [{"name": name, "value": value} for name, value in items]
 
 
-def _each(value: Any) -> list[str]:
+def _query_values(value: Any) -> list[str]:
     return value if isinstance(value, list) else [value]
 
 

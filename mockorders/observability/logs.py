@@ -6,7 +6,7 @@ import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
-from mockorders.observability.redaction import mask_name, mask_query
+from mockorders.observability.redaction import mask_query, pseudonym
 
 if TYPE_CHECKING:
     from mockorders.observability.entry import JournalEntry
@@ -16,14 +16,14 @@ Format = Literal["text", "json"]
 requests_log = logging.getLogger("mockorders.requests")
 
 
-def set_up(*, each: bool, form: Format = "text") -> None:
-    """Send the project's log to stderr; `each` asks for a line for each request."""
+def set_up(*, log_requests: bool, form: Format = "text") -> None:
+    """Send the project's log to stderr; `log_requests` asks for a line for each request."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonFormatter() if form == "json" else logging.Formatter("%(message)s"))
     log = logging.getLogger("mockorders")
     log.addHandler(handler)
     log.propagate = False
-    requests_log.setLevel(logging.INFO if each else logging.WARNING)
+    requests_log.setLevel(logging.INFO if log_requests else logging.WARNING)
 
 
 def log_request(entry: "JournalEntry", seconds: float) -> None:
@@ -57,17 +57,17 @@ class JsonFormatter(logging.Formatter):
 
 
 def _request(entry: "JournalEntry", seconds: float) -> dict[str, Any]:
-    story, match = entry.exchange, entry.exchange.match
+    exchange, match = entry.exchange, entry.exchange.match
     return {
-        "api": story.api.name,
-        "method": story.head.request.sent_method,
-        "path": story.head.request.path,
-        "query": mask_query(story.head.request.query),
+        "api": exchange.api.name,
+        "method": exchange.head.request.sent_method,
+        "path": exchange.head.request.path,
+        "query": mask_query(exchange.head.request.query),
         "route": None if match is None or match.route is None else match.route.path,
         "status": entry.status,
         "duration_ms": round(seconds * 1000, 3),
-        "sandbox": mask_name(story.sandbox.name),
+        "sandbox": pseudonym(exchange.sandbox.name),
         "request": entry.id,
-        "fault": None if story.fault is None else story.fault["type"],
-        "breaches": len(story.violations),
+        "fault": None if exchange.fault is None else exchange.fault["type"],
+        "breaches": len(exchange.violations),
     }

@@ -9,15 +9,15 @@ from mockorders.http.exchange import Exchange
 # Upper bounds of the histogram's buckets, in seconds; one bucket more is for what takes longer.
 BOUNDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"})
-OTHER = "other"
-NONE = "none"
+OTHER_METHOD = "other"
+NO_ROUTE = "none"
 
 
 # API, route, method and status of a request; the status is None where a fault let nothing be answered.
 Key = tuple[str, str, str, int | None]
 
 
-class Series:
+class LatencyHistogram:
     """The requests of one key: how many took how long (by bucket), and how long all took together, in seconds."""
 
     __slots__ = ("buckets", "seconds")
@@ -27,25 +27,25 @@ class Series:
         self.seconds = 0.0
 
 
-class Counts:
+class RequestMetrics:
     """The counts of one server since its start."""
 
     def __init__(self) -> None:
-        self.series: dict[Key, Series] = {}
+        self.series: dict[Key, LatencyHistogram] = {}
         self.faults: Counter[tuple[str, str]] = Counter()
-        self.breaches: Counter[str] = Counter()
+        self.violations: Counter[str] = Counter()
 
     def add(self, exchange: Exchange, status: int | None, seconds: float) -> None:
         """Count a request that took so long up to its answer's first byte."""
         match, method = exchange.match, exchange.head.request.sent_method
-        route = NONE if match is None or match.route is None else match.route.path
-        key = (exchange.api.name, route, method if method in METHODS else OTHER, status)
+        route = NO_ROUTE if match is None or match.route is None else match.route.path
+        key = (exchange.api.name, route, method if method in METHODS else OTHER_METHOD, status)
         series = self.series.get(key)
         if series is None:
-            series = self.series[key] = Series()
+            series = self.series[key] = LatencyHistogram()
         series.buckets[bisect_left(BOUNDS, seconds)] += 1
         series.seconds += seconds
         for fault in exchange.faults.applied:
             self.faults[exchange.api.name, fault.kind] += 1
         if isinstance(exchange.problem, ResponseValidationError):
-            self.breaches[exchange.api.name] += 1
+            self.violations[exchange.api.name] += 1

@@ -26,7 +26,7 @@ def mask_query(query: str) -> str:
     return "&".join(f"key={MASK}" if unquote(each.partition("=")[0]) == "key" else each for each in query.split("&"))
 
 
-def mask_name(name: str) -> str:
+def pseudonym(name: str) -> str:
     """Give what tells one sandbox from another without its name, which is a key: eight digits of its SHA-256."""
     return sha256(name.encode("utf-8", "surrogateescape")).hexdigest()[:8]
 

@@ -21,9 +21,9 @@ def document(profile: Profile = "documented") -> dict[str, Any]:
     paths: dict[str, dict[str, Any]] = {}
     stage = ExampleRunner(apis, profile)
     for api in apis:
-        carried = stage.run(api)
+        executed = stage.run(api)
         for route in api.routes:
-            mine = [each for each in carried if each.match.route is route]
+            mine = [each for each in executed if each.match.route is route]
             operation = Operation(api, route, mine, profile).document(components)
             paths.setdefault(_path(api, route), _servers(api))[route.method.lower()] = operation
     return {

@@ -10,7 +10,7 @@ from mockorders.apis.documentation import Example
 from mockorders.apis.messages import Request
 from mockorders.apis.routing import RouteMatch
 from mockorders.concurrency import run_to_end
-from mockorders.config import Options, Profile
+from mockorders.config import Profile, Settings
 from mockorders.errors import ApiError
 from mockorders.fixture_sets.sets import FixtureSets
 from mockorders.formats.parsing import parse_query
@@ -39,26 +39,26 @@ class ExampleRunner:
     """Where samples are carried out: the shipped fixture sets, each sample in a sandbox of its own."""
 
     def __init__(self, apis: Sequence[Api], profile: Profile) -> None:
-        contract = Validator()
-        self._executor = Executor(RequestContract(contract, strict=False))
-        self._sets = FixtureSets(apis, contract)
+        validator = Validator()
+        self._executor = Executor(RequestContract(validator, strict=False))
+        self._sets = FixtureSets(apis, validator)
         self._shared = SharedServices(
-            ViewCache(contract), JournalBudget(), Options(profile=profile, clock=parse_time(FROZEN_AT))
+            ViewCache(validator), JournalBudget(), Settings(profile=profile, clock=parse_time(FROZEN_AT))
         )
 
     def run(self, api: Api) -> list[ExecutedExample]:
         """Carry out all samples of an API, in their order."""
-        return [self._run(api, sample) for sample in api.documentation.examples]
+        return [self._run(api, example) for example in api.documentation.examples]
 
-    def _run(self, api: Api, sample: Example) -> ExecutedExample:
-        path, _, query = sample.target.partition("?")
-        body = b"" if sample.body is None else orjson.dumps(sample.body)
-        request = Request(sample.method, path, query, {}, sample.method, parse_query(query), body)
-        match = api.match(sample.method, path)
-        credential = Credential.parse(sample.credential)
-        assert credential is not None, f"{sample.credential!r}: a sample has a credential"
+    def _run(self, api: Api, example: Example) -> ExecutedExample:
+        path, _, query = example.target.partition("?")
+        body = b"" if example.body is None else orjson.dumps(example.body)
+        request = Request(example.method, path, query, {}, example.method, parse_query(query), body)
+        match = api.match(example.method, path)
+        credential = Credential.parse(example.credential)
+        assert credential is not None, f"{example.credential!r}: a sample has a credential"
         status, value = self._handle(api, match, request, credential)
-        return ExecutedExample(sample, match, dict(request.pairs), status, value)
+        return ExecutedExample(example, match, dict(request.pairs), status, value)
 
     def _handle(self, api: Api, match: RouteMatch, request: Request, credential: Credential) -> tuple[int, Any]:
         sandbox = Sandbox(credential.name, self._sets.load(self._sets.set_for(credential.name)), self._shared)
@@ -66,7 +66,7 @@ class ExampleRunner:
         invocation = Invocation(api, match, request, sandbox, credential.suffix)
         try:
             response = run_to_end(self._executor.execute(invocation, CallReport()))
-        except ApiError as refusal:
-            status, value, _ = api.dialect.render_error(refusal)
+        except ApiError as error:
+            status, value, _ = api.dialect.render_error(error)
             return status, value
         return response.status, orjson.loads(b"".join(response.body))

@@ -30,10 +30,10 @@ ERROR_DESCRIPTIONS: Mapping[type[ApiError], str] = {
 class Operation:
     """One route, as it is documented; `carried` are its samples."""
 
-    def __init__(self, api: Api, route: Route, carried: Sequence[ExecutedExample], profile: Profile) -> None:
+    def __init__(self, api: Api, route: Route, executed: Sequence[ExecutedExample], profile: Profile) -> None:
         self._api = api
         self._route = route
-        self._executed = carried
+        self._executed = executed
         self._profile = profile
 
     def document(self, components: Components) -> dict[str, Any]:
@@ -141,9 +141,9 @@ def _parameter(name: str, schema: Mapping[str, Any], place: str, given: Any) -> 
 def _examples(values: Any) -> dict[str, Any]:
     """Give named examples, the first of each value; nothing where there is none."""
     found: dict[str, Any] = {}
-    for carried, value in values:
+    for executed, value in values:
         if value is not None and value not in [each["value"] for each in found.values()]:
-            title = carried.sample.title
+            title = executed.sample.title
             found[re.sub("[^a-z0-9]+", "-", title.lower()).strip("-")] = {"summary": title, "value": value}
     return {"examples": found} if found else {}
 

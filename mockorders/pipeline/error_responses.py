@@ -40,8 +40,8 @@ class ErrorResponses:
         status, value, headers = api.dialect.render_error(error)
         try:
             body = encode_valid(self._contract, f"{api.name}/error", value)
-        except ResponseValidationError as breach:
-            return _problem(exchange, breach)
+        except ResponseValidationError as violation:
+            return _problem(exchange, violation)
         return Response(status, body, {"Content-Type": api.dialect.content_type, **headers})
 
 

@@ -70,8 +70,8 @@ class FaultInjection:
             message = f"{HEADER}: expected effects such as status=503; delay=200; stage=after"
             raise InvalidRequest(message, rule=FAULT_HEADER)
         for rule in rules:
-            for mistake in self._terms.validator.violations("control/fault", rule):
-                message = f"{HEADER}: {mistake.as_sentence()}"
+            for violation in self._terms.validator.violations("control/fault", rule):
+                message = f"{HEADER}: {violation.as_sentence()}"
                 raise InvalidRequest(message, rule=FAULT_HEADER)
         return [Fault("header", rule) for rule in rules]
 
@@ -109,10 +109,10 @@ class FaultInjection:
         text = b"".join(response.body)
         how = fault.effect.get("how", "drop")
         for value in _mutations(json.loads(text, parse_float=Decimal), fault.effect["pointer"], how):
-            mistakes = self._terms.validator.violations(schema, value)
-            if mistakes:
+            violations = self._terms.validator.violations(schema, value)
+            if violations:
                 exchange.violations = tuple(
-                    {"schema": schema, "pointer": each.pointer, "message": each.message} for each in mistakes
+                    {"schema": schema, "pointer": each.pointer, "message": each.message} for each in violations
                 )
                 return replace(response, body=encode(value))
         exchange.notes += (NO_VIOLATION_NOTE,)

@@ -9,7 +9,7 @@ from mockorders.apis.base import RequestContract
 from mockorders.apis.checks import Check
 from mockorders.apis.messages import Response
 from mockorders.concurrency import run_in_steps
-from mockorders.emulator import Core
+from mockorders.emulator import Emulator
 from mockorders.errors import InvalidCredentials, InvalidQuery
 from mockorders.http.body import read_body
 from mockorders.http.cors import CorsPolicy, preflight_headers
@@ -30,15 +30,15 @@ class Pipeline:
     Each check passes, returns a response, or raises. `explain` lists the checks in the order of `Check`.
     """
 
-    def __init__(self, core: Core) -> None:
-        terms = RequestContract(core.contract, core.options.strict)
-        self._heads = HeadParser(core.apis, CorsPolicy(core.options.allow_origins))
-        self._sandboxes = core.sandboxes
+    def __init__(self, emulator: Emulator) -> None:
+        terms = RequestContract(emulator.validator, emulator.settings.strict)
+        self._heads = HeadParser(emulator.apis, CorsPolicy(emulator.settings.allow_origins))
+        self._sandboxes = emulator.sandboxes
         self._faults = FaultInjection(terms)
         self._cache = ResponseCache()
         self._executor = Executor(terms)
-        self._errors = ErrorResponses(core.contract)
-        self._recorder = Recorder(core.counts)
+        self._errors = ErrorResponses(emulator.validator)
+        self._recorder = Recorder(emulator.metrics)
 
     async def handle(self, http: web.BaseRequest) -> web.StreamResponse:
         """Respond to one request, and record it in its sandbox's journal before the response is sent."""

@@ -5,14 +5,14 @@ import time
 from mockorders.apis.messages import Response
 from mockorders.http.exchange import Exchange
 from mockorders.observability.entry import JournalEntry
-from mockorders.observability.metrics import Counts
+from mockorders.observability.metrics import RequestMetrics
 
 
 class Recorder:
     """Records the exchanges of one server."""
 
-    def __init__(self, counts: Counts) -> None:
-        self._counts = counts
+    def __init__(self, metrics: RequestMetrics) -> None:
+        self._counts = metrics
 
     def record(self, exchange: Exchange, response: Response, started: float) -> JournalEntry:
         """Return the journal entry of an exchange; `started` is the value of `time.perf_counter` at its start."""

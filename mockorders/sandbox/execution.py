@@ -140,8 +140,8 @@ def encode_valid(
     Values of the schemas in `prerendered` were validated when they were rendered, and are not validated again.
     """
     if schema not in prerendered:
-        for mistake in contract.violations(schema, without_rendered(value), prerendered):
-            raise ResponseValidationError(schema, mistake.pointer, mistake.message)
+        for violation in contract.violations(schema, without_rendered(value), prerendered):
+            raise ResponseValidationError(schema, violation.pointer, violation.message)
     return encode(value)
 
 

@@ -49,18 +49,18 @@ class SandboxRegistry:
         known = self._sandboxes.get(name)
         if known is not None:
             return known
-        world = await self.load_dataset(self._sets.set_for(name))
+        dataset = await self.load_dataset(self._sets.set_for(name))
         known = self._sandboxes.get(name)  # another request may have made it meanwhile
         if known is not None:
             return known
         if not register:
-            made = Sandbox(name, world, self._shared)
+            made = Sandbox(name, dataset, self._shared)
             made.journal = self.anonymous.journal
             return made
         if name != ANONYMOUS:
-            return self.create(name, world)
-        self.anonymous.dataset = world
-        self.anonymous.load(world)  # its journal stays: it has the requests without a credential
+            return self.create(name, dataset)
+        self.anonymous.dataset = dataset
+        self.anonymous.load(dataset)  # its journal stays: it has the requests without a credential
         return self._register(self.anonymous)
 
     def _register(self, sandbox: Sandbox) -> Sandbox:
@@ -75,11 +75,11 @@ class SandboxRegistry:
         self._sandboxes[sandbox.name] = sandbox
         return sandbox
 
-    def create(self, name: str, world: Dataset) -> Sandbox:
+    def create(self, name: str, dataset: Dataset) -> Sandbox:
         """Make a sandbox from a world, in the place of one of its name; Problem 503 where there are too many."""
         if name != ANONYMOUS:
-            return self._register(Sandbox(name, world, self._shared))
-        self.anonymous.reset(world, self._options)
+            return self._register(Sandbox(name, dataset, self._shared))
+        self.anonymous.reset(dataset, self._options)
         return self._register(self.anonymous)
 
     def delete(self, name: str) -> bool:

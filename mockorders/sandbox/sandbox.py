@@ -3,7 +3,7 @@
 from collections.abc import Generator, Iterable
 from typing import Any, NamedTuple
 
-from mockorders.config import Options, Profile
+from mockorders.config import Profile, Settings
 from mockorders.fixture_sets.dataset import Dataset
 from mockorders.sandbox.clock import Clock
 from mockorders.sandbox.faults import FaultInjector
@@ -36,30 +36,30 @@ class Sandbox:
         "state",
     )
 
-    def __init__(self, name: str, world: Dataset, shared: "SharedServices") -> None:
+    def __init__(self, name: str, dataset: Dataset, shared: "SharedServices") -> None:
         self.name = name
         self._views = shared.views
         self.journal: Journal[Any] = Journal(shared.journal_budget)
         self.snapshots: dict[str, Snapshot] = {}
-        self.reset(world, shared.options)
+        self.reset(dataset, shared.options)
 
-    def reset(self, world: Dataset, options: Options) -> None:
+    def reset(self, dataset: Dataset, options: Settings) -> None:
         """Begin anew from a world: records, clock, faults and journal; snapshots are kept."""
-        self.dataset = world
+        self.dataset = dataset
         self.is_stale = False
-        self.clock = Clock(world.clock or options.clock)
+        self.clock = Clock(dataset.clock or options.clock)
         self.profile: Profile = options.profile or DEFAULT_PROFILE
         self.faults = FaultInjector()
         self.journal.reset()
-        self.load(world)
+        self.load(dataset)
 
-    def load(self, world: Dataset) -> None:
+    def load(self, dataset: Dataset) -> None:
         """Put the records of a world in the place of those that are there; the clock goes on."""
-        self.profile = world.profile or self.profile
-        self.state = State(world.bases)
-        self.current_customer = world.current_customer
+        self.profile = dataset.profile or self.profile
+        self.state = State(dataset.bases)
+        self.current_customer = dataset.current_customer
 
-    def apply_reload(self, before: Dataset, after: Dataset, options: Options) -> None:
+    def apply_reload(self, before: Dataset, after: Dataset, options: Settings) -> None:
         """Take changed fixtures: at once where no record was changed, else with the next reset.
 
         Faults, journal and snapshots stay; the clock begins anew where the fixtures' own changed. `is_stale` says
@@ -111,4 +111,4 @@ class SharedServices(NamedTuple):
 
     views: ViewCache
     journal_budget: JournalBudget
-    options: Options
+    options: Settings

@@ -150,13 +150,13 @@ def _group(
 
     `numbered` has the number of each position's rank, or NULL.
     """
-    counts = yield from _count(numbered, len(ranks))
+    metrics = yield from _count(numbered, len(ranks))
     starts = array("I", [0])
     places = array("I", [0]) * len(ranks)
     for batch in _batches(ranks):
         for rank in batch:
             places[numbers[rank]] = starts[-1]
-            starts.append(starts[-1] + counts[numbers[rank]])
+            starts.append(starts[-1] + metrics[numbers[rank]])
         yield
     order = array("I", [0]) * starts[-1]
     for offset in range(0, len(numbered), SCAN_BATCH):
@@ -170,13 +170,13 @@ def _group(
 
 def _count(numbered: "array[int]", size: int) -> Generator[None, None, "array[int]"]:
     """Return how often each number from 0 to below `size` occurs."""
-    counts = array("I", [0]) * size
+    metrics = array("I", [0]) * size
     for batch in _batches(numbered):
         for number in batch:
             if number != NULL:
-                counts[number] += 1
+                metrics[number] += 1
         yield
-    return counts
+    return metrics
 
 
 def _batches(items: Iterable[Item]) -> Iterator[list[Item]]:

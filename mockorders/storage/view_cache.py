@@ -33,8 +33,8 @@ class _CachedView:
         self._record_versions(tables)
 
     def is_fresh(self, tables: Tables) -> bool:
-        for name, stamp in self._versions:
-            if tables[name].version is not stamp:
+        for name, version in self._versions:
+            if tables[name].version is not version:
                 return self._reads_are_unchanged(tables)
         return True
 
@@ -70,14 +70,14 @@ class _CachedPage(NamedTuple):
     versions: Mapping[str, object]
 
     def is_fresh(self, tables: Tables) -> bool:
-        return all(tables[name].version is stamp for name, stamp in self.versions.items())
+        return all(tables[name].version is version for name, version in self.versions.items())
 
 
 class ViewCache:
     """A bounded store of answers, shared by all sandboxes; the longest unused go first."""
 
-    def __init__(self, contract: Validator, max_bytes: int = MAX_BYTES) -> None:
-        self._contract = contract
+    def __init__(self, validator: Validator, max_bytes: int = MAX_BYTES) -> None:
+        self._validator = validator
         self._entries: LruCache[tuple[int, int], _CachedView] = LruCache(max_bytes, lambda entry: len(entry.text))
         self._pages: LruCache[tuple[int, int, int], _CachedPage] = LruCache(MAX_PAGES)
 
@@ -139,8 +139,8 @@ class ViewCache:
     def _render(self, view: View, tables: Tables, record: Record) -> _CachedView:
         reads = ReadTracker(tables)
         value = view.build(reads, record)
-        mistakes = self._contract.violations(view.schema, value)
-        if mistakes:
-            raise ResponseValidationError(view.schema, mistakes[0].pointer, mistakes[0].message)
+        violations = self._validator.violations(view.schema, value)
+        if violations:
+            raise ResponseValidationError(view.schema, violations[0].pointer, violations[0].message)
         text = orjson.dumps(value, default=encode_decimal, option=orjson.OPT_SORT_KEYS if view.sort_keys else None)
         return _CachedView(view, record, reads, tables, compact(text))

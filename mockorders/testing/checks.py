@@ -11,9 +11,9 @@ def response_failures(entries: Iterable[JournalEntry]) -> Iterator[str]:
         kind = (entry["fault"] or {}).get("type")
         where = f"request {entry['id']}, {entry['method']} {entry['path']}"
         if entry["breaches"] and kind != "drift":
-            for breach in entry["breaches"]:
-                at = f"{breach['schema']} {breach['pointer'] or '/'}"
-                yield f"{where}: the answer breaks its schema, {at}: {breach['message']}"
+            for violation in entry["breaches"]:
+                at = f"{violation['schema']} {violation['pointer'] or '/'}"
+                yield f"{where}: the answer breaks its schema, {at}: {violation['message']}"
         elif kind != "status" and _is_problem(entry):
             yield f"{where}: an unhandled error, {entry['status']}: {_detail(entry)}"
 

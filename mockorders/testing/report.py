@@ -22,10 +22,10 @@ def render_report(sandbox: MockordersSandbox) -> str:
 
 
 def _lines(sandbox: MockordersSandbox) -> Iterator[str]:
-    look = sandbox.info()
-    clock = f"{look['clock']['now']}{', frozen' if look['clock']['frozen'] else ''}"
+    info = sandbox.info()
+    clock = f"{info['clock']['now']}{', frozen' if info['clock']['frozen'] else ''}"
     yield f"sandbox {sandbox.name} at {sandbox.url}"
-    yield f"fixtures {look['fixtures']}, profile {look['profile']}, clock {clock}"
+    yield f"fixtures {info['fixtures']}, profile {info['profile']}, clock {clock}"
     for fault in sandbox.faults():
         yield f"fault {fault['id']}, met {fault['met']} times: {fault['effect']}, match {fault['match']}"
     requests = sandbox.requests()
@@ -41,10 +41,10 @@ def _request(sandbox: MockordersSandbox, request: JournalEntry) -> Iterator[str]
     fault = f", by fault {request['fault']['id']}, {request['fault']['type']}" if request["fault"] else ""
     yield f"{request['id']}: {request['status'] or 'no answer'}{fault}"
     yield INDENT + curl_line(request, sandbox.url, sandbox.name)
-    told = sandbox.explain(request)
-    refusal, route = told["refusal"], told["route"]
-    if refusal is None:
+    explanation = sandbox.explain(request)
+    error, route = explanation["refusal"], explanation["route"]
+    if error is None:
         return
-    yield from (f"{INDENT}refused: {message}" for message in refusal["messages"])
-    yield f"{INDENT}rule {refusal['rule']} ({refusal['evidence']}): {refusal['sentence'] or 'ours'}"
+    yield from (f"{INDENT}refused: {message}" for message in error["messages"])
+    yield f"{INDENT}rule {error['rule']} ({error['evidence']}): {error['sentence'] or 'ours'}"
     yield from (f"{INDENT}not {each['route']}: {each['why']}" for each in route.get("closest", ()))

@@ -44,7 +44,7 @@ def build_validator(name: str, prerendered: frozenset[str]) -> Draft202012Valida
 
 def to_violations(errors: Iterable[Any], name: str, limit: int) -> list[Violation]:
     """Turn errors into mistakes, by place, at most so many."""
-    found = dict.fromkeys(islice((mistake for error in errors for mistake in _violations(error, name)), limit))
+    found = dict.fromkeys(islice((violation for error in errors for violation in _violations(error, name)), limit))
     return sorted(found, key=lambda mistake: [(isinstance(step, str), step) for step in mistake.path])
 
 

@@ -104,9 +104,9 @@ async def test_requests_in_one_packet_are_answered_in_turn(victim: Emulator) -> 
     reader, writer = await connect(victim)
     writer.write(first + second)
     async with asyncio.timeout(5):
-        answers = [await read(reader), await read(reader)]
+        responses = [await read(reader), await read(reader)]
     writer.close()
-    assert [400, 200] == [answer.status for answer in answers]
+    assert [400, 200] == [response.status for response in responses]
 
 
 async def test_a_connection_goes_on_after_a_refused_body(victim: Emulator) -> None:

@@ -85,8 +85,8 @@ def test_the_curl_lines_of_show_work(mine: str) -> None:
     lines = [line.strip() for line in shown.splitlines() if line.startswith("  curl ")]
     with serving("--fixtures", mine) as server:
         lines = [line.replace("http://127.0.0.1:8080", server.url) for line in lines]
-        answers = [json.loads(finish(line, shell=True, check=True).stdout) for line in lines]
-    assert (2, {"status": "ok", "orders": []}) == (answers[0]["count"], answers[1])
+        responses = [json.loads(finish(line, shell=True, check=True).stdout) for line in lines]
+    assert (2, {"status": "ok", "orders": []}) == (responses[0]["count"], responses[1])
 
 
 # ---- dump

@@ -116,6 +116,6 @@ async def test_aiohttp_with_an_authority_of_ones_own(tmp_path: Path) -> None:
         connector = aiohttp.TCPConnector(ssl=context, resolver=resolver)
         async with (
             aiohttp.ClientSession(connector=connector) as session,
-            session.get(URL, headers=basic("x")) as answer,
+            session.get(URL, headers=basic("x")) as response,
         ):
-            assert (200, 75572230) == (answer.status, (await answer.json())["id"])
+            assert (200, 75572230) == (response.status, (await response.json())["id"])

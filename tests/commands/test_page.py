@@ -42,13 +42,13 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / "mine.json").write_text('{"extends": "docs"}')
     with serving("--fixtures", "docs", "--profile", "observed") as server:
         wrong = server.get("/v1/orders/75572230/", Authorization="Basic ZG9jczphbnk=") | {"total": "35.00"}
-    answers = [("https://api.cratejoy.com/v1/orders/75572230/", wrong), ("https://example.com/logo.png", {})]
+    responses = [("https://api.cratejoy.com/v1/orders/75572230/", wrong), ("https://example.com/logo.png", {})]
     entries = [
         {
             "request": {"method": "GET", "url": url},
             "response": {"status": 200, "content": {"mimeType": "application/json", "text": json.dumps(body)}},
         }
-        for url, body in answers
+        for url, body in responses
     ]
     (tmp_path / "recorded.har").write_text(json.dumps({"log": {"version": "1.2", "entries": entries}}))
     return tmp_path
@@ -83,10 +83,10 @@ def test_every_option_is_in_its_section(name: str) -> None:
 
 
 def test_validate_says_what_the_page_shows(folder: Path) -> None:
-    (recorded, shown), (live, answer) = blocks("validate")
+    (recorded, shown), (live, response) = blocks("validate")
     assert fits(shown, says(recorded, folder))
     with serving("--fixtures", "docs") as server:
-        assert fits(answer, says(live.replace("http://127.0.0.1:8080", server.url), folder))
+        assert fits(response, says(live.replace("http://127.0.0.1:8080", server.url), folder))
 
 
 def test_fixtures_say_what_the_page_shows(folder: Path) -> None:

@@ -19,7 +19,7 @@ from mockorders.cli.main import main, serve
 from mockorders.cli.routes import RoutesOptions
 from mockorders.cli.serve import ServeOptions
 from mockorders.cli.validate import ValidateOptions
-from mockorders.config import AppOptions, Options
+from mockorders.config import AppOptions, Settings
 
 TIME = datetime(2017, 3, 21, tzinfo=UTC)
 
@@ -53,7 +53,7 @@ def cert(tmp_path: Path) -> Path:
 
 def test_the_defaults_of_serve_are_those_of_options() -> None:
     options = ServeOptions(**parsed())
-    assert Options() == Options(**{each.name: getattr(options, each.name) for each in fields(Options)})
+    assert Settings() == Settings(**{each.name: getattr(options, each.name) for each in fields(Settings)})
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_every_option_of_a_command_has_a_field(command: click.Command, options: 
 
 
 def test_create_app_takes_every_option() -> None:
-    assert {each.name for each in fields(Options)} == set(AppOptions.__annotations__)
+    assert {each.name for each in fields(Settings)} == set(AppOptions.__annotations__)
 
 
 def test_validate_receives_what_was_found(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -45,8 +45,8 @@ def server() -> Iterator[MockServer]:
 def order(server: MockServer) -> Any:
     """Give an order as the observed profile answers it."""
     request = urllib.request.Request(f"{server.url}{ORDER}?with=all", headers=basic("docs"))
-    with urllib.request.urlopen(request) as answer:
-        return json.load(answer)
+    with urllib.request.urlopen(request) as response:
+        return json.load(response)
 
 
 Write = Callable[[Any], str]
@@ -314,8 +314,8 @@ def test_the_journal_and_its_har(server: MockServer, write: Write) -> None:
             error.close()
     base = f"{server.url}/_mockorders/sandboxes/{name}/requests"
     for url, checked in ((base, "5 answers"), (f"{base}.har", "5 answers"), (f"{base}/1", "1 answer")):
-        with urllib.request.urlopen(url) as answer:
-            result = validate(write(answer.read().decode()))
+        with urllib.request.urlopen(url) as response:
+            result = validate(write(response.read().decode()))
         assert (0, f"{checked} checked, 0 not; 0 breaches\n") == (result.exit_code, result.stdout)
 
 
@@ -323,8 +323,8 @@ def test_a_drift_that_a_fault_made_is_found(server: MockServer, write: Write) ->
     sandbox = Sandbox(server.url, "docs.drift")
     sandbox.fault("drift", pointer="/order/plan/price", how="retype", api="universe")
     urllib.request.urlopen(f"{server.url}/orders/latest?key=docs.drift@164").close()
-    with urllib.request.urlopen(f"{server.url}/_mockorders/sandboxes/docs.drift/requests") as answer:
-        result = validate(write(answer.read().decode()))
+    with urllib.request.urlopen(f"{server.url}/_mockorders/sandboxes/docs.drift/requests") as response:
+        result = validate(write(response.read().decode()))
     assert (1, True) == (result.exit_code, "universe GET /orders/latest: /order/plan/price: expected" in result.stdout)
 
 
@@ -489,8 +489,8 @@ STRANGE: list[tuple[Answers, str]] = [
 
 
 @pytest.mark.parametrize(("answer", "expected"), STRANGE, ids=range(len(STRANGE)))
-def test_strange_answers_are_said_clearly(strange: Strange, answer: Answers, expected: str) -> None:
-    strange.answer = answer
+def test_strange_answers_are_said_clearly(strange: Strange, response: Answers, expected: str) -> None:
+    strange.answer = response
     result = validate("--url", strange.url, "--user", "shop:top5ecret")
     first = result.stdout.partition("\n")[0] + "\n"
     assert (1, "", True) == (
@@ -509,8 +509,8 @@ UNREACHABLE: list[tuple[Answers, str]] = [
 
 
 @pytest.mark.parametrize(("answer", "expected"), UNREACHABLE, ids=range(len(UNREACHABLE)))
-def test_a_service_without_answers(strange: Strange, answer: Answers, expected: str) -> None:
-    strange.answer = answer
+def test_a_service_without_answers(strange: Strange, response: Answers, expected: str) -> None:
+    strange.answer = response
     result = validate("--url", strange.url, "--user", "shop:top5ecret", "--timeout", "1")
     assert (1, "", f"mockorders: --url {strange.url}: {expected}\n") == (
         result.exit_code,

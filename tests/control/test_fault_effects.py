@@ -189,8 +189,8 @@ async def test_drift_bends_universe_s_answers_and_keeps_all_other_digits(
     right = await emulator.universe(path, key)
     await fault(emulator, {"type": "drift", "pointer": pointer, "how": "retype"})
     reply = await emulator.universe(path, key)
-    breach = (await last(emulator))["breaches"][0]
-    assert (schema, pointer) == (breach["schema"], breach["pointer"])
+    violation = (await last(emulator))["breaches"][0]
+    assert (schema, pointer) == (violation["schema"], violation["pointer"])
     assert type(found(right.json, pointer)[0]) is not type(found(reply.json, pointer)[0])
     assert written(right.text, pointer) == written(reply.text, pointer)
 

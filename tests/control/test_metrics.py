@@ -11,8 +11,8 @@ from support.emulator import Emulator, Start
 
 import mockorders
 from mockorders.app import make_app
-from mockorders.config import Options
-from mockorders.emulator import Core
+from mockorders.config import Settings
+from mockorders.emulator import Emulator
 from mockorders.observability.metrics import BOUNDS
 
 MANUAL = (Path(mockorders.__file__).parent.parent / "docs/operations.md").read_text(encoding="utf-8")
@@ -110,7 +110,7 @@ async def test_what_is_not_answered_has_no_status(emulator: Emulator) -> None:
 
 
 async def test_a_breach_is_counted_and_one_of_a_fault_is_not(aiohttp_client: Any) -> None:
-    core = Core.of(Options(fixtures=("docs",)))
+    core = Emulator.of(Settings(fixtures=("docs",)))
     emulator = Emulator(await aiohttp_client(make_app(core)))
     await emulator.universe("/orders", X_Mockorders_Fault="drift=/orders")
     assert 0.0 == await count(emulator, "breaches_total", api="universe")

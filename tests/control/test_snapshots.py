@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from support.emulator import Emulator, Reply, Start
 from support.examples import examples
 
-from mockorders.config import Options
-from mockorders.emulator import Core
+from mockorders.config import Settings
+from mockorders.emulator import Emulator
 
 ORDER = 75572230
 CUSTOMER = 586402305
@@ -365,7 +365,7 @@ async def test_a_state_that_is_put_back_is_the_same(emulator: Emulator) -> None:
 @pytest.mark.timing
 @pytest.mark.slow
 async def test_a_reset_or_a_restore_of_the_large_set_takes_under_5_ms() -> None:
-    core = Core.of(Options(fixtures=("large",)))
+    core = Emulator.of(Settings(fixtures=("large",)))
     sandbox = await core.sandboxes.get_or_create("large")
     orders = sandbox.tables("cratejoy")["orders"]
     ids = list(orders.ids[:500])

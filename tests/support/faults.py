@@ -59,8 +59,8 @@ async def raw(emulator: Emulator, request: bytes = GET) -> bytes:
             await writer.wait_closed()
 
 
-def length_and_body(answer: bytes) -> tuple[int, bytes]:
+def length_and_body(response: bytes) -> tuple[int, bytes]:
     """Take the declared length and the body out of an answer's bytes."""
-    head, _, body = answer.partition(b"\r\n\r\n")
+    head, _, body = response.partition(b"\r\n\r\n")
     lines = [line.partition(b":") for line in head.lower().split(b"\r\n")]
     return next(int(value) for name, _, value in lines if name == b"content-length"), body

@@ -61,19 +61,19 @@ class Cratejoy:
         """Leave the answer bare."""
         return value
 
-    def render_error(self, refusal: ApiError) -> tuple[int, Any, dict[str, str]]:
+    def render_error(self, error: ApiError) -> tuple[int, Any, dict[str, str]]:
         """List the messages."""
         headers = {}
-        if isinstance(refusal, MethodNotAllowed):
-            headers["Allow"] = ", ".join(refusal.allowed_methods)
-        if isinstance(refusal, InvalidCredentials):
+        if isinstance(error, MethodNotAllowed):
+            headers["Allow"] = ", ".join(error.allowed_methods)
+        if isinstance(error, InvalidCredentials):
             headers["WWW-Authenticate"] = 'Basic realm="Cratejoy Merchant API"'
-        messages = (*refusal.messages, INVALID) if isinstance(refusal, InvalidQuery) else refusal.messages
-        return refusal.status, {"errors": list(messages)}, headers
+        messages = (*error.messages, INVALID) if isinstance(error, InvalidQuery) else error.messages
+        return error.status, {"errors": list(messages)}, headers
 
-    def finish_response(self, request: Request, answer: Response) -> Response:
+    def finish_response(self, request: Request, response: Response) -> Response:
         """Leave the answer as it is."""
-        return answer
+        return response
 
     def _parse_query(self, request: Request, route: Route, call: Call, terms: RequestContract) -> None:
         schema = f"cratejoy/{route.query_schema}"
@@ -89,8 +89,8 @@ class Cratejoy:
             known = ", ".join(declared)
             message = f"{filters[0][0][:200]}: expected one of {known}, as nothing is listed here"
             raise _bad_query(message)
-        for mistake in terms.validator.violations(schema, given):
-            raise _bad_query(mistake.as_sentence("query"))
+        for violation in terms.validator.violations(schema, given):
+            raise _bad_query(violation.as_sentence("query"))
         if "offset" in given:
             call.notes.append(OFFSET_NOTE)
         call.query = {**given, "filters": filters, "pairs": request.pairs}
@@ -100,9 +100,11 @@ class Cratejoy:
         call.body = _read(request.body, call, terms)
         if not call.body_is_json:
             call.body = coerce(schema, call.body)
-        mistakes = terms.validator.violations(schema, call.body)
-        if mistakes:
-            raise InvalidRequest(*(mistake.as_sentence() for mistake in mistakes), rule=_rule_of(mistakes[0].message))
+        violations = terms.validator.violations(schema, call.body)
+        if violations:
+            raise InvalidRequest(
+                *(violation.as_sentence() for violation in violations), rule=_rule_of(violations[0].message)
+            )
 
 
 def _read(body: bytes, call: Call, terms: RequestContract) -> Any:

@@ -64,25 +64,25 @@ class Universe:
         """Wrap in the envelope of success."""
         return {"status": "ok", **value}
 
-    def render_error(self, refusal: ApiError) -> tuple[int, Any, dict[str, str]]:
+    def render_error(self, error: ApiError) -> tuple[int, Any, dict[str, str]]:
         """Wrap in the envelope of failure, which HTTP calls 200."""
-        messages = ("Invalid API key",) if isinstance(refusal, InvalidCredentials) else refusal.messages
-        headers = {"Allow": ", ".join(refusal.allowed_methods)} if isinstance(refusal, MethodNotAllowed) else {}
-        status = refusal.status if isinstance(refusal, _HTTP_STATUS_ERRORS) else 200
+        messages = ("Invalid API key",) if isinstance(error, InvalidCredentials) else error.messages
+        headers = {"Allow": ", ".join(error.allowed_methods)} if isinstance(error, MethodNotAllowed) else {}
+        status = error.status if isinstance(error, _HTTP_STATUS_ERRORS) else 200
         return status, {"status": "error", "messages": list(messages)}, headers
 
-    def finish_response(self, request: Request, answer: Response) -> Response:
+    def finish_response(self, request: Request, response: Response) -> Response:
         """Wrap in a JSONP call where one is asked for."""
         callback = dict(request.pairs).get("callback")
-        if callback is None or answer.headers.get("Content-Type") != self.content_type:
-            return answer
+        if callback is None or response.headers.get("Content-Type") != self.content_type:
+            return response
         if not _CALLBACK.fullmatch(callback):
-            return replace(answer, body=[INVALID_CALLBACK])
-        body = b"".join(answer.body)
+            return replace(response, body=[INVALID_CALLBACK])
+        body = b"".join(response.body)
         for raw, escaped in ((b"\xe2\x80\xa8", b"\\u2028"), (b"\xe2\x80\xa9", b"\\u2029"), (b"</", b"<\\/")):
             body = body.replace(raw, escaped)
-        headers = {**answer.headers, "Content-Type": "application/javascript; charset=utf-8"}
-        return replace(answer, body=[callback.encode() + b"(" + body + b");"], headers=headers)
+        headers = {**response.headers, "Content-Type": "application/javascript; charset=utf-8"}
+        return replace(response, body=[callback.encode() + b"(" + body + b");"], headers=headers)
 
 
 def _body_parameters(body: bytes) -> dict[str, Any]:

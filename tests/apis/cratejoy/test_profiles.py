@@ -28,12 +28,12 @@ def sorted_keys(value: Any) -> bool:
 async def test_profiles_differ_in_the_shape_of_customer_and_the_order_of_keys_alone(
     start: Start, method: str, path: str, body: Any
 ) -> None:
-    answers = {}
+    responses = {}
     for profile in ("documented", "observed"):
         emulator = await start(profile=profile, clock="2020-01-01T00:00:00Z")
         reply = await emulator.cratejoy(method, f"{path}?with=all", json=body)
-        answers[profile] = reply.json
-    documented, observed = answers["documented"], answers["observed"]
+        responses[profile] = reply.json
+    documented, observed = responses["documented"], responses["observed"]
     assert [observed["customer"]] == documented["customer"]
     assert documented == observed | {"customer": documented["customer"]}
     assert (False, True) == (sorted_keys(documented), sorted_keys(observed))

@@ -71,10 +71,10 @@ BLANK: Record = {
 
 
 def generate(
-    plan: Mapping[str, Any], taken: Mapping[str, Mapping[int, Mapping[str, Any]]], pools: FakeData
+    plan: Mapping[str, Any], existing: Mapping[str, Mapping[int, Mapping[str, Any]]], fake: FakeData
 ) -> dict[str, list[Record]]:
-    """Make the records that a plan (`schemas/cratejoy/generate.json`) asks for, beside those `taken`."""
-    store = _StoreGenerator(taken, pools)
+    """Make the records that a plan (`schemas/cratejoy/generate.json`) asks for, beside those `existing`."""
+    store = _StoreGenerator(existing, fake)
     store.fill(plan["customers"], plan["orders"])
     return store.records
 
@@ -82,17 +82,17 @@ def generate(
 class _StoreGenerator:
     """The store in the making."""
 
-    def __init__(self, taken: Mapping[str, Mapping[int, Mapping[str, Any]]], pools: FakeData) -> None:
-        ids = {name: pools.ids(taken.get(name, {}), *start) for name, start in IDS.items()}
+    def __init__(self, existing: Mapping[str, Mapping[int, Mapping[str, Any]]], fake: FakeData) -> None:
+        ids = {name: fake.ids(existing.get(name, {}), *start) for name, start in IDS.items()}
         parts = {"products": LINES, "coupons": USES}
-        self._pools = pools
+        self._pools = fake
         self._window = DateWindow(*WINDOW)
-        self._catalogue = CatalogueGenerator(taken, pools)
-        self._customers = CustomerGenerator(self._catalogue, ids, pools)
-        self._payments = PaymentGenerator(ids, pools)
+        self._catalogue = CatalogueGenerator(existing, fake)
+        self._customers = CustomerGenerator(self._catalogue, ids, fake)
+        self._payments = PaymentGenerator(ids, fake)
         self._order_ids = ids["orders"]
         self._line_ids, self._use_ids = (
-            pools.ids({part["id"] for order in taken.get("orders", {}).values() for part in order[name]}, *start)
+            fake.ids({part["id"] for order in existing.get("orders", {}).values() for part in order[name]}, *start)
             for name, start in parts.items()
         )
         self._last_orders: dict[int, int] = {}
@@ -104,7 +104,7 @@ class _StoreGenerator:
             "fulfillments": self._payments.fulfillments,
             "orders": self._orders,
         }
-        pools.reserve_emails(customer["email"] for customer in taken.get("customers", {}).values())
+        fake.reserve_emails(customer["email"] for customer in existing.get("customers", {}).values())
 
     def fill(self, customers: int, orders: int) -> None:
         """Let so many customers order so often."""
@@ -114,14 +114,14 @@ class _StoreGenerator:
             self._write(next(self._order_ids), at, draft)
 
     def _write(self, identifier: int, at: int, draft: Draft) -> None:
-        pools = self._pools
+        fake = self._pools
         offers, coupon = [draft.offer], NO_COUPON
         if not draft.renewal:
-            coupon = pools.choice(self._catalogue.coupons) if pools.chance(0.12) else NO_COUPON
-            extra = pools.choice(self._catalogue.singles)
-            offers += [extra] if pools.chance(0.12) and extra is not draft.offer else []
+            coupon = fake.choice(self._catalogue.coupons) if fake.chance(0.12) else NO_COUPON
+            extra = fake.choice(self._catalogue.singles)
+            offers += [extra] if fake.chance(0.12) and extra is not draft.offer else []
         lines = [self._line(draft, offer, coupon) for offer in offers]
-        test = draft.subscription["is_test"] if draft.subscription else pools.chance(0.03)
+        test = draft.subscription["is_test"] if draft.subscription else fake.chance(0.03)
         due = sum(line["price"] - line["discount"] + line["shipping"] + line["tax"] for line in lines)
         total = due - self._prepaid(due)
         sale = OrderPlan(identifier, at, draft, offers, lines, due, total, total * draft.payment.refunded // 100, test)
@@ -157,7 +157,7 @@ class _StoreGenerator:
         return min(self._pools.choice(PREPAID), due // 2) if self._pools.chance(0.07) else 0
 
     def _sums(self, sale: OrderPlan) -> Record:
-        draft, lines, total, pools = sale.draft, sale.lines, sale.total, self._pools
+        draft, lines, total, fake = sale.draft, sale.lines, sale.total, self._pools
         subscription, paid = draft.subscription, draft.payment.status != "unpaid"
         fee = total * 29 // 1000 + 30 if paid and not sale.test else 0
         last = sale.at + draft.offer.cycles * MONTH > self._window.end - DAY
@@ -172,7 +172,7 @@ class _StoreGenerator:
             "id": sale.id,
             "is_renewal": draft.renewal,
             "is_test": sale.test,
-            "note": pools.choice(NOTES) if pools.chance(0.08) else None,
+            "note": fake.choice(NOTES) if fake.chance(0.08) else None,
             "placed_at": self._window.moment(sale.at),
             "refunded_amount": sale.refund,
             "sub_total": _sum(lines, "price"),
@@ -186,7 +186,7 @@ class _StoreGenerator:
             "products": lines,
             "coupons": [],
             "bill_address_id": draft.buyer.addresses[0],
-            "ship_address_id": pools.choice(draft.buyer.addresses),
+            "ship_address_id": fake.choice(draft.buyer.addresses),
             "cust_pay_id": draft.buyer.card,
         }
 

@@ -88,15 +88,15 @@ COUPONS = (
 class CatalogueGenerator:
     """The store's shelves: the records of the catalogue, and what of it can be bought, more often what sells better."""
 
-    def __init__(self, existing: Mapping[str, Mapping[int, Mapping[str, Any]]], pools: FakeData) -> None:
+    def __init__(self, existing: Mapping[str, Mapping[int, Mapping[str, Any]]], fake: FakeData) -> None:
         prices = {
             price["id"] for each in existing.get("product_instances", {}).values() for price in each["term_prices"]
         }
         self.records: dict[str, list[Record]] = {name: [] for name in FIRST_IDS}
         self.subscriptions: list[Offer] = []
         self.singles: list[Offer] = []
-        self._ids = {name: pools.ids(existing.get(name, {}), first) for name, first in FIRST_IDS.items()}
-        self._price_ids = pools.ids(prices, 7001)
+        self._ids = {name: fake.ids(existing.get(name, {}), first) for name, first in FIRST_IDS.items()}
+        self._price_ids = fake.ids(prices, 7001)
         term_ids = [self._add("terms", _term(term)) for term in TERMS]
         for product in PRODUCTS:
             self._add_product(product, term_ids)

@@ -63,26 +63,26 @@ class Draft(NamedTuple):
 class CustomerGenerator:
     """The store's customers, and what they buy."""
 
-    def __init__(self, catalogue: CatalogueGenerator, ids: Mapping[str, Iterator[int]], pools: FakeData) -> None:
+    def __init__(self, catalogue: CatalogueGenerator, ids: Mapping[str, Iterator[int]], fake: FakeData) -> None:
         self.records: dict[str, list[Record]] = {
             name: [] for name in ("customers", "addresses", "payment_methods", "subscriptions")
         }
         self._catalogue = catalogue
         self._ids = ids
-        self._pools = pools
+        self._pools = fake
         self._window = DateWindow(*WINDOW)
         self._latest = self._window.end - DAY
 
     def drafts(self, customers: int, orders: int) -> list[Draft]:
         """Make customers and let them order so often; the earliest draft comes first."""
-        pools, drafts = self._pools, list[Draft]()
+        fake, drafts = self._pools, list[Draft]()
         buyers = [self._buyer() for _ in range(customers)]
         while len(drafts) < orders:
-            subscribes = pools.chance(0.4)
-            offer = pools.choice(self._catalogue.subscriptions if subscribes else self._catalogue.singles)
-            payment = pools.choice(PAYMENTS if subscribes else SINGLE_PAYMENTS)
-            at = pools.number(0, self._latest)
-            first = Draft(at, len(drafts), pools.choice(buyers), offer, payment, pools.chance(0.12))
+            subscribes = fake.chance(0.4)
+            offer = fake.choice(self._catalogue.subscriptions if subscribes else self._catalogue.singles)
+            payment = fake.choice(PAYMENTS if subscribes else SINGLE_PAYMENTS)
+            at = fake.number(0, self._latest)
+            first = Draft(at, len(drafts), fake.choice(buyers), offer, payment, fake.chance(0.12))
             drafts += self._subscribed(first, orders - len(drafts)) if subscribes else [first]
         return sorted(drafts)
 
@@ -142,10 +142,10 @@ class CustomerGenerator:
 
     def _subscribed(self, first: Draft, room: int) -> list[Draft]:
         """Begin a subscription and renew it until it is given up, time is over, or there is no room for more orders."""
-        pools, period = self._pools, first.offer.cycles * MONTH
+        fake, period = self._pools, first.offer.cycles * MONTH
         times, due, skipped = [first.at], first.at + period, None
-        while not first.gift and len(times) < room and due <= self._latest and pools.chance(0.86):
-            if pools.chance(0.04):
+        while not first.gift and len(times) < room and due <= self._latest and fake.chance(0.86):
+            if fake.chance(0.04):
                 skipped = due
             else:
                 times.append(due)
@@ -153,7 +153,7 @@ class CustomerGenerator:
         status = self._status(first.gift, len(times) > 1, due)
         record = self._subscription(first, status, due)
         record["skipped_date"] = None if skipped is None else self._window.moment(skipped)
-        payments = [first.payment, *(pools.choice(PAYMENTS) for _ in times[1:])]
+        payments = [first.payment, *(fake.choice(PAYMENTS) for _ in times[1:])]
         if status in FAILING:
             payments[-1] = DECLINED
         return [

@@ -31,13 +31,13 @@ class OrderPlan(NamedTuple):
 class PaymentGenerator:
     """The transactions and fulfillments of all orders."""
 
-    def __init__(self, ids: Mapping[str, Iterator[int]], pools: FakeData) -> None:
+    def __init__(self, ids: Mapping[str, Iterator[int]], fake: FakeData) -> None:
         self.transactions: list[Record] = []
         self.fulfillments: list[Record] = []
         self._ids = ids["transactions"]
         self._fulfillment_ids = ids["fulfillments"]
         self._shipment_ids = ids["shipments"]
-        self._pools = pools
+        self._pools = fake
         self._window = DateWindow(*WINDOW)
         self._end = self._window.end
         self._shipped_until = self._end - 7 * DAY

@@ -34,10 +34,10 @@ class Draft(NamedTuple):
 
 
 def generate(
-    plan: Mapping[str, Any], taken: Mapping[str, Mapping[int, Mapping[str, Any]]], pools: FakeData
+    plan: Mapping[str, Any], existing: Mapping[str, Mapping[int, Mapping[str, Any]]], fake: FakeData
 ) -> dict[str, list[Record]]:
-    """Make the customers and orders that a plan (`schemas/universe/generate.json`) asks for, beside those `taken`."""
-    club = _ClubGenerator(taken, pools)
+    """Make the customers and orders that a plan (`schemas/universe/generate.json`) asks for, beside those `existing`."""
+    club = _ClubGenerator(existing, fake)
     for history in plan.get("histories", ()):
         club.add_history(history)
     club.add_members(plan["customers"], plan["orders"])
@@ -47,18 +47,18 @@ def generate(
 class _ClubGenerator:
     """The fan club in the making."""
 
-    def __init__(self, taken: Mapping[str, Mapping[int, Mapping[str, Any]]], pools: FakeData) -> None:
+    def __init__(self, existing: Mapping[str, Mapping[int, Mapping[str, Any]]], fake: FakeData) -> None:
         self.customers: list[Record] = []
         self.orders: list[Record] = []
-        self._pools = pools
+        self._pools = fake
         self._window = DateWindow(FIRST, LAST)
-        self._known = dict(taken.get("customers", {}))
+        self._known = dict(existing.get("customers", {}))
         self._unknown_owners = set(self._known)  # their membership is not ours to say
-        self._order_ids = set(taken.get("orders", ()))
+        self._order_ids = set(existing.get("orders", ()))
         self._homes: dict[int, Record] = {}
         self._charges = cache(_charges)
         self._plan_views: dict[tuple[int, int | None], Record] = {}
-        pools.reserve_emails(customer["email"] for customer in self._known.values())
+        fake.reserve_emails(customer["email"] for customer in self._known.values())
 
     def add_history(self, history: Mapping[str, Any]) -> None:
         """Give one customer a run of completed orders, and then perhaps some that were abandoned."""
@@ -91,10 +91,10 @@ class _ClubGenerator:
         return identifier
 
     def _drafts(self, owners: Sequence[int], abandoned: Sequence[bool], last: int) -> list[Draft]:
-        pools = self._pools
-        days = sorted(pools.number(0, last) for _ in owners)
+        fake = self._pools
+        days = sorted(fake.number(0, last) for _ in owners)
         return [
-            Draft(owner, pools.choice(PLANS), day, left, refunded=pools.chance(0.07))
+            Draft(owner, fake.choice(PLANS), day, left, refunded=fake.chance(0.07))
             for owner, left, day in zip(owners, abandoned, days, strict=True)
         ]
 
@@ -146,19 +146,17 @@ class _ClubGenerator:
         return [self._shipment(part, address, paid) for part in parts]
 
     def _shipment(self, items: Sequence[Item], address: Record, paid: int) -> Record:
-        pools = self._pools
-        if pools.chance(0.18):
-            issues = [
-                issue for issue in pools.choice(ISSUES) if issue == ADDRESS or any(item.options for item in items)
-            ]
+        fake = self._pools
+        if fake.chance(0.18):
+            issues = [issue for issue in fake.choice(ISSUES) if issue == ADDRESS or any(item.options for item in items)]
             return _queued(issues or [ADDRESS], address)
-        day = paid + pools.number(1, 14)
+        day = paid + fake.number(1, 14)
         return {
             "status": f"Shipped on {self._window.long_day(day)}",
             "ship_date": self._window.day(day),
             "tracking_url": self._tracking_url(),
             "shipping_address": address,
-            "items": [pools.choice(item.views) for item in items],
+            "items": [fake.choice(item.views) for item in items],
         }
 
     def _tracking_url(self) -> str:
