@@ -52,19 +52,26 @@ def test_it_serves_when_started_and_stops_when_stopped() -> None:
         latest(server)
 
 
+def servers() -> list[threading.Thread]:
+    """Return the threads of the servers that run, those of other tests' fixtures included."""
+    return [thread for thread in threading.enumerate() if thread.name == "mockorders"]
+
+
 def test_it_may_be_stopped_twice_and_without_a_start() -> None:
+    before = servers()
     server = MockServer(fixtures="docs")
     server.stop()
     server.start()
     server.stop()
     server.stop()
-    assert [] == [thread for thread in threading.enumerate() if thread.name == "mockorders"]
+    assert before == servers()
 
 
 def test_it_stops_where_the_block_fails() -> None:
+    before = servers()
     with pytest.raises(ZeroDivisionError), MockServer(fixtures="docs"):
         _ = 1 / 0
-    assert [] == [thread for thread in threading.enumerate() if thread.name == "mockorders"]
+    assert before == servers()
 
 
 def test_two_at_once_know_nothing_of_each_other() -> None:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from support.processes import finish, run_pytest
 
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
-PLUGINS = ["pytest_asyncio.plugin", "mockorders"]
+PLUGINS = ["pytest_asyncio.plugin", "pytest_aiohttp.plugin", "mockorders"]
 SETTINGS = "[pytest]\nasyncio_mode = auto\nasyncio_default_fixture_loop_scope = function\n"
 CONFTEST = "# conftest.py\n"
 
