@@ -32,7 +32,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Declare the marker."""
     config.addinivalue_line(
         "markers",
-        "mockorders(fixtures, clock, profile, allow_unmet_faults=False): what the test's sandbox starts from: the name "
+        "mockorders(fixtures, clock, profile, allow_unused_faults=False): what the test's sandbox starts from: the name "
         "of a fixture set or a fixture document, a time to freeze its clock at, documented or observed; and whether "
         "faults may be set that no request meets.",
     )

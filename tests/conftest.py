@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from pytest_aiohttp.plugin import AiohttpClient
 from support.contracts import shared_contract
-from support.emulator import Emulator, Start
+from support.emulator import RunningEmulator, Start
 from support.examples import load_profile
 
 from mockorders import create_app
@@ -18,15 +18,15 @@ load_profile()
 def start(aiohttp_client: AiohttpClient) -> Start:
     """Give a function that starts an emulator with the options of `create_app`."""
 
-    async def starts(**options: Any) -> Emulator:
+    async def starts(**options: Any) -> RunningEmulator:
         options.setdefault("fixtures", "docs")
-        return Emulator(await aiohttp_client(create_app(**options)))
+        return RunningEmulator(await aiohttp_client(create_app(**options)))
 
     return starts
 
 
 @pytest.fixture
-async def emulator(start: Start) -> Emulator:
+async def emulator(start: Start) -> RunningEmulator:
     """Give an emulator of the documented examples."""
     return await start()
 

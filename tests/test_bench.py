@@ -43,9 +43,9 @@ def test_a_page_without_marks_is_refused() -> None:
 @pytest.mark.parametrize(
     ("goal", "figure", "expected"),
     [
-        (Goal(10, " ms"), 10, ("≤ 10 ms", "met")),
+        (Goal(10, " ms"), 10, ("≤ 10 ms", "hits")),
         (Goal(10, " ms"), 10.1, ("≤ 10 ms", "**missed**")),
-        (report.at_least(0.9), 0.9, ("≥ 0.9", "met")),
+        (report.at_least(0.9), 0.9, ("≥ 0.9", "hits")),
         (report.at_least(0.9), 0.89, ("≥ 0.9", "**missed**")),
         (None, 1, ("", "")),
     ],

@@ -13,7 +13,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from playwright.async_api import Page, async_playwright
 from pytest_aiohttp.plugin import AiohttpServer
-from support.emulator import Emulator, Start, example
+from support.emulator import RunningEmulator, Start, example
 from support.processes import spawn, wait_until
 from xstatic.pkg import jquery  # type: ignore[import-untyped]
 
@@ -116,7 +116,7 @@ JSONP = """([url, data]) => new Promise((resolve, reject) =>
 class World:
     """An emulator, pages on another port, and a browser's tab."""
 
-    emulator: Emulator
+    emulator: RunningEmulator
     port: int
     page: Page
 
@@ -205,7 +205,7 @@ async def evil(world: World) -> World:
     return world
 
 
-async def note_of(emulator: Emulator) -> Any:
+async def note_of(emulator: RunningEmulator) -> Any:
     """Give the note of the order that the samples change."""
     return (await emulator.cratejoy("GET", "/orders/75572230/")).json["note"]
 

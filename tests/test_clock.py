@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.emulator import Emulator, Start
+from support.emulator import RunningEmulator, Start
 from support.processes import wait_until
 
 from mockorders.formats.timestamps import format_time, parse_time
@@ -213,13 +213,13 @@ def test_a_running_clock_at_the_end_of_time_goes_on_to_tell_one_or_is_refused(
 
 
 async def test_the_clock_dates_answers_and_orders(start: Start) -> None:
-    emulator: Emulator = await start(clock="2020-02-29T12:00:00Z")
+    emulator: RunningEmulator = await start(clock="2020-02-29T12:00:00Z")
     reply = await emulator.cratejoy("GET", "/orders/")
     assert "Sat, 29 Feb 2020 12:00:00 GMT" == reply.headers["Date"]
 
 
 async def test_a_clock_at_the_end_of_time_stops_nobody(
-    emulator: Emulator, two_seconds_pass: Callable[[], None]
+    emulator: RunningEmulator, two_seconds_pass: Callable[[], None]
 ) -> None:
     await emulator.control("PUT", "/sandboxes/docs/clock", json={"now": "9999-12-31T23:59:59Z", "frozen": False})
     two_seconds_pass()

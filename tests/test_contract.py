@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from pytest_aiohttp.plugin import AiohttpClient
-from support.emulator import Emulator, Reply, Start, example
+from support.emulator import Reply, RunningEmulator, Start, example
 from support.examples import examples
 
 from mockorders.apis import discover
@@ -115,7 +115,7 @@ async def test_both_validators_take_cratejoys_answers(
     emulator = await start(profile=profile)
     for query in ("with=all", "with="):
         page = (await emulator.cratejoy("GET", f"/orders/?limit=100000&{query}", name)).json
-        schema = schema_for_profile("cratejoy/orders-answer", profile)
+        schema = schema_for_profile("cratejoy/orders-response", profile)
         assert contract.is_valid(schema, page)
         agree_that_it_fits(contract, schema, {**page, "results": spread(page["results"])})
 
@@ -126,10 +126,10 @@ async def test_both_validators_take_universes_answers(start: Start, contract: Va
     state = (await emulator.control("GET", f"/sandboxes/{name}/state")).json["universe"]
     for customer in spread(state["customers"]):
         reply = await emulator.universe("/orders", f"{name}@{customer['id']}")
-        agree_that_it_fits(contract, "universe/orders-answer", as_given(reply))
+        agree_that_it_fits(contract, "universe/orders-response", as_given(reply))
         for order in reply.json["orders"][:2]:
             detail = await emulator.universe(f"/orders/{order['id']}", f"{name}@{customer['id']}")
-            agree_that_it_fits(contract, "universe/order-answer", as_given(detail))
+            agree_that_it_fits(contract, "universe/order-response", as_given(detail))
 
 
 def spread(items: list[Any]) -> list[Any]:
@@ -152,10 +152,10 @@ def agree_that_it_fits(contract: Validator, schema: str, value: Any) -> None:
         ("cratejoy/create-order", example("cratejoy/create_order")),
         ("cratejoy/update-order", example("cratejoy/update_note")),
         ("cratejoy/update-order", example("cratejoy/update_gift")),
-        ("universe/orders-answer", example("universe/orders_desc")),
-        ("universe/orders-answer", example("universe/orders_queued")),
-        ("universe/order-answer", example("universe/order_489")),
-        ("universe/order-answer", example("universe/order_489_queued")),
+        ("universe/orders-response", example("universe/orders_desc")),
+        ("universe/orders-response", example("universe/orders_queued")),
+        ("universe/order-response", example("universe/order_489")),
+        ("universe/order-response", example("universe/order_489_queued")),
         ("universe/error", example("universe/order_not_yours")),
         ("universe/error", example("universe/latest_no_orders")),
     ],
@@ -330,7 +330,7 @@ def test_a_number_with_a_point_is_never_quickly_taken(
 
 
 # Where a number need not be an integer: Universe's listed prices, and delays and probabilities of faults.
-TAKE_NUMBERS = {"universe/listed-order", "universe/orders-answer", "control/effect", "control/fault"}
+TAKE_NUMBERS = {"universe/listed-order", "universe/orders-response", "control/effect", "control/fault"}
 
 
 @pytest.mark.parametrize("text", ["5.0", "1e30", "5.5", "1e0", "-0.0"])
@@ -352,9 +352,9 @@ def test_integers_are_taken_as_they_are_typed(
 def test_views_that_were_checked_already_may_hold_anything(contract: Validator) -> None:
     page = {"count": 1, "next": None, "prev": None, "results": [{"nonsense": 1}]}
     kept = frozenset({"cratejoy/order"})
-    told = [bool(contract.violations("cratejoy/orders-answer", page, each)) for each in (frozenset[str](), kept)]
+    told = [bool(contract.violations("cratejoy/orders-response", page, each)) for each in (frozenset[str](), kept)]
     assert [True, False] == told
-    assert contract.violations("cratejoy/orders-answer", {**page, "count": -1}, kept)
+    assert contract.violations("cratejoy/orders-response", {**page, "count": -1}, kept)
 
 
 def test_at_most_twenty_mistakes_are_listed(contract: Validator) -> None:
@@ -419,7 +419,7 @@ class Broken:
 
     def __init__(self, core: Emulator, client: "TestClient[Any, Any]") -> None:
         self.core = core
-        self.emulator = Emulator(client)
+        self.emulator = RunningEmulator(client)
 
     async def put(self, api: str, collection: str, identifier: int, **changes: Any) -> None:
         """Change a stored record, unchecked."""

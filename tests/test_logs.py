@@ -36,7 +36,7 @@ def test_a_request_is_an_object_of_what_it_was() -> None:
         == first.pop("message").rpartition(" ")[0].rpartition(" ")[0]
     )
     second.pop("message")
-    common = {"level": "info", "logger": "mockorders.requests", "method": "GET", "request": "1", "breaches": 0}
+    common = {"level": "info", "logger": "mockorders.requests", "method": "GET", "request": "1", "violations": 0}
     assert first == {
         **common,
         "api": "universe",

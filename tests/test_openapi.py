@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
-from support.emulator import Emulator, Start, basic, example
+from support.emulator import RunningEmulator, Start, basic, example
 from support.processes import MODULE, finish
 
 from mockorders import MockServer
@@ -125,7 +125,7 @@ REFUSED: tuple[tuple[str, str, str, Any], ...] = (
 
 @pytest.mark.parametrize(("identifier", "method", "path", "body"), REFUSED)
 async def test_a_refusal_rests_on_a_rule_of_its_operation(
-    emulator: Emulator, identifier: str, method: str, path: str, body: Any
+    emulator: RunningEmulator, identifier: str, method: str, path: str, body: Any
 ) -> None:
     await emulator.request(method, path, headers=basic("docs"), json=body)
     entry = (await emulator.control("GET", "/sandboxes/docs/requests")).json["requests"][-1]
@@ -214,13 +214,13 @@ def test_the_filters_name_every_comparison() -> None:
 
 
 @pytest.mark.parametrize("callback", ["a", "$.b_c[0]", "x" * 128, "", "a-b", "x" * 129, "ä", "a()"])
-async def test_the_pattern_of_callbacks_is_the_one_that_is_taken(emulator: Emulator, callback: str) -> None:
+async def test_the_pattern_of_callbacks_is_the_one_that_is_taken(emulator: RunningEmulator, callback: str) -> None:
     pattern = parameter("universe_list_orders", "callback")["schema"]["pattern"]
     reply = await emulator.request("GET", "/orders", params={"key": "docs@2", "callback": callback})
     assert (re.search(pattern, callback) is not None) == (reply.headers["Content-Type"].startswith("application/java"))
 
 
-async def test_a_wrong_method_stays_one_whatever_the_callback(emulator: Emulator) -> None:
+async def test_a_wrong_method_stays_one_whatever_the_callback(emulator: RunningEmulator) -> None:
     reply = await emulator.request("POST", "/orders?key=docs@2&callback=")
     assert (405, ["Invalid callback"], "GET") == (reply.status, reply.json["messages"], reply.headers["Allow"])
 
@@ -237,7 +237,7 @@ async def test_it_is_served(start: Start, started: Profile, asked: str, profile:
     assert (200, "application/json", made(profile)) == (reply.status, reply.headers["Content-Type"], reply.json)
 
 
-async def test_another_profile_is_refused(emulator: Emulator) -> None:
+async def test_another_profile_is_refused(emulator: RunningEmulator) -> None:
     reply = await emulator.control("GET", "/openapi.json?profile=real")
     assert (422, "/profile", "expected one of documented, observed") == (
         reply.status,

@@ -199,9 +199,9 @@ def test_the_server_has_the_options_of_create_app(session: Session) -> None:
 
 BREACH = "request 1, GET /api/v1/orders/latest: the answer breaks its schema, universe/*"
 ERROR = "request 1, GET /api/v1/orders/latest: an unhandled error, 500: The emulator failed*"
-UNMET = "fault 1 was set and never met: {'type': 'reset'}, match {'method': 'POST'}"
+UNMET = "fault 1 was set and never triggered: {'type': 'reset'}, match {'method': 'POST'}"
 SET = 'mockorders.fault("reset", method="POST")'
-ALLOW = "@pytest.mark.mockorders(allow_unmet_faults=True)\n"
+ALLOW = "@pytest.mark.mockorders(allow_unused_faults=True)\n"
 PROBLEM = 'headers={"Content-Type": "application/problem+json"}, body={"detail": "x"}'
 
 KEEPING = """
@@ -257,7 +257,7 @@ BROKEN: list[tuple[str, str, list[str]]] = [
         "passed",
         [],
     ),
-    (f"def test_it(mockorders): {SET}; assert 0", "failed", ["fault 1, met 0 times: *"]),
+    (f"def test_it(mockorders): {SET}; assert 0", "failed", ["fault 1, triggered 0 times: *"]),
     (f"def test_it(mockorders): {SET}; pytest.skip()", "skipped", []),
     (f"@pytest.mark.xfail(strict=True)\ndef test_it(mockorders): {SET}; assert 0", "xfailed", []),
     (
@@ -341,7 +341,7 @@ def test_the_report_tells_the_story(session: Session) -> None:
             "*- mockorders -*",
             f"sandbox test_it-* at {session.server.url}",
             "fixtures docs, profile documented, clock 2017-03-21T00:00:00Z, frozen",
-            "fault 1, met 1 times: {'type': 'reset'}, match {'api': 'cratejoy'}",
+            "fault 1, triggered 1 times: {'type': 'reset'}, match {'api': 'cratejoy'}",
             "the last 10 of 12 requests:",
             "3: 200",
             f"    curl '{url}/orders[?]key=test_it-*'",

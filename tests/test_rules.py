@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
-from support.emulator import Emulator
+from support.emulator import RunningEmulator
 
 import mockorders
 from mockorders import errors
@@ -131,7 +131,7 @@ def test_there_are_three_kinds_of_evidence() -> None:
     assert set(get_args(Evidence)) == {rule.evidence for rule in RULES}
 
 
-async def test_the_control_api_lists_every_rule(emulator: Emulator) -> None:
+async def test_the_control_api_lists_every_rule(emulator: RunningEmulator) -> None:
     listed = (await emulator.control("GET", "/fidelity")).json["rules"]
     assert [(rule.name, rule.statement, rule.evidence, rule.source) for rule in RULES] == [
         (each["name"], each["statement"], each["evidence"], each["source"]) for each in listed

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from support.contracts import shared_contract
-from support.emulator import Emulator, Start
+from support.emulator import RunningEmulator, Start
 
 from mockorders import create_app
 from mockorders.apis import discover
@@ -287,7 +287,7 @@ def test_a_bad_file_stops_the_start(write: Write, document: Any, pointer: str, e
 
 
 @pytest.mark.parametrize("api", ["universe", "cratejoy"])
-async def test_an_order_of_nobody_stops_the_start(emulator: Emulator, write: Write, api: str) -> None:
+async def test_an_order_of_nobody_stops_the_start(emulator: RunningEmulator, write: Write, api: str) -> None:
     document = (await emulator.control("GET", "/sandboxes/docs/state")).json
     document[api]["customers"] = [each for each in document[api]["customers"] if each["id"] not in {2, 586402305}]
     with pytest.raises(
@@ -309,7 +309,7 @@ DEEP: list[tuple[list[str | int], Any, str]] = [
 
 @pytest.mark.parametrize(("steps", "value", "expected"), DEEP, ids=[f"{row[0]}={row[1]}" for row in DEEP])
 async def test_a_wrong_type_deep_inside_stops_the_start(
-    emulator: Emulator, write: Write, steps: list[str | int], value: Any, expected: str
+    emulator: RunningEmulator, write: Write, steps: list[str | int], value: Any, expected: str
 ) -> None:
     document = (await emulator.control("GET", "/sandboxes/docs/state")).json
     place = document
@@ -406,7 +406,7 @@ async def test_a_client_that_leaves_does_not_stop_the_making(start: Start, monke
 
 
 @pytest.mark.timing
-async def test_a_sandbox_of_a_set_that_is_made_costs_under_a_millisecond(emulator: Emulator) -> None:
+async def test_a_sandbox_of_a_set_that_is_made_costs_under_a_millisecond(emulator: RunningEmulator) -> None:
     await emulator.universe("/orders", "docs")
     taken = []
     for number in range(30):

@@ -76,7 +76,7 @@ def test_an_order_whose_answer_was_lost_is_placed_once(mockorders: MockordersSan
     mockorders.snapshot("before")
     order = store.buy(CUSTOMER, SWEATER)
     assert [None, 400] == statuses(mockorders, "POST")
-    assert "cratejoy.one-minute" == mockorders.explain("2")["refusal"]["rule"]
+    assert "cratejoy.one-minute" == mockorders.explain("2")["rejection"]["rule"]
     assert [f"order {order['id']}: added"] == [
         line for line in mockorders.diff("before")["lines"] if line.startswith("order ")
     ]

@@ -8,9 +8,9 @@ from mockorders.apis.base import Api
 
 
 def discover() -> tuple[Api, ...]:
-    """Find the APIs: every package in `mockorders.apis` that declares an `API`."""
-    apis = import_module("mockorders.apis")
-    return tuple(import_module(f"mockorders.apis.{found.name}").API for found in pkgutil.iter_modules(apis.__path__))
+    """Return the emulated APIs: the `API` of each package in `mockorders.apis`."""
+    packages = [found.name for found in pkgutil.iter_modules(__path__) if found.ispkg]
+    return tuple(import_module(f"{__name__}.{name}").API for name in packages)
 
 
 def find_api(apis: Sequence[Api], path: str) -> tuple[Api, str]:

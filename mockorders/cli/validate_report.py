@@ -42,7 +42,7 @@ class ValidationReport:
         found = [(each, violation) for each in self._checked for violation in each.violations]
         document = {
             "checked": len(self._checked),
-            "breaches": [_entry(each, violation) for each, violation in found if self._is_violation(violation)],
+            "violations": [_entry(each, violation) for each, violation in found if self._is_violation(violation)],
             "notes": [_entry(each, violation) for each, violation in found if not self._is_violation(violation)],
             "skipped": [{"place": each.recorded.source, "why": each.skipped} for each in self._skipped],
             "unreadable": list(self._unreadable),

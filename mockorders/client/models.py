@@ -28,11 +28,11 @@ class ClockInfo(TypedDict):
 
 
 class SandboxInfo(TypedDict):
-    """A sandbox's settings; `outdated` if its fixtures were reloaded after its records were modified."""
+    """A sandbox's settings; `stale` if its fixtures were reloaded after its records were modified."""
 
     name: str
     fixtures: str
-    outdated: bool
+    stale: bool
     profile: "Profile"
     current_customer: int | None
     clock: ClockInfo
@@ -78,13 +78,13 @@ class FaultOptions(TypedDict, total=False):
     bytes: int
     bytes_per_second: int
     pointer: str
-    how: Literal["drop", "null", "retype"]
+    how: Literal["drop", "null", "wrong_type"]
     requests: int
     window: int
 
 
 class FaultInfo(TypedDict):
-    """An active fault: `times` null is always, `met` is how often it was applied."""
+    """An active fault: `times` null is always, `hits` is how often it was applied."""
 
     id: str
     match: FaultMatch
@@ -93,7 +93,7 @@ class FaultInfo(TypedDict):
     after: int
     probability: float
     stage: Literal["before", "after"]
-    met: int
+    hits: int
 
 
 class RequestFilters(TypedDict, total=False):
@@ -134,5 +134,5 @@ class JournalEntry(TypedDict):
     response: HttpMessage | None
     duration_ms: float
     fault: Record | None
-    breaches: list[dict[str, str]]
+    violations: list[dict[str, str]]
     rules: list[str]

@@ -44,7 +44,7 @@ def load(source: str, raw: bytes) -> list[RecordedResponse]:
     if isinstance(whole, dict) and isinstance(whole.get("log"), dict):
         return _each(source, whole["log"].get("entries"), "HAR 1.2", _of_har)
     value = parse_json(raw, MAX_VALUES)
-    if isinstance(value, dict) and {"requests", "forgotten"} <= value.keys():
+    if isinstance(value, dict) and {"requests", "evicted"} <= value.keys():
         return _each(source, value["requests"], "the journal's list", _of_journal)
     if isinstance(value, dict) and {"request", "response", "method", "path"} <= value.keys():
         return [_of_journal(source, value)]

@@ -9,7 +9,9 @@ from aiohttp import web
 
 from mockorders.errors import ProblemError
 
-FOLDER = Path(__file__).with_name("static")
+PACKAGE = Path(__file__).parents[1]
+# The folders of static files, by the prefix of their names.
+FOLDERS = {"": PACKAGE / "control" / "static", "dashboard/": PACKAGE / "dashboard" / "static"}
 PATH = "/static/{digest:[0-9a-f]{16}}/{name:.+}"
 TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -68,8 +70,12 @@ async def serve(request: web.Request) -> web.Response:
 
 @cache
 def _files() -> dict[str, Path]:
-    paths = {path.relative_to(FOLDER).as_posix().removesuffix(".gz"): path for path in FOLDER.rglob("*")}
-    return {name: path for name, path in paths.items() if Path(name).suffix in TYPES}
+    files = {}
+    for prefix, folder in FOLDERS.items():
+        for path in folder.rglob("*"):
+            name = prefix + path.relative_to(folder).as_posix().removesuffix(".gz")
+            files[name] = path
+    return {name: path for name, path in files.items() if Path(name).suffix in TYPES}
 
 
 def _decompress(body: bytes) -> bytes:

@@ -27,7 +27,7 @@ async def list_requests(request: web.Request) -> Any:
     if seconds:
         await journal.wait(lambda: sum(map(matches, journal)) >= enough, seconds)
     found = [entry.document() for entry in journal if matches(entry)]
-    return {"count": len(found), "forgotten": journal.evicted, "requests": found}
+    return {"count": len(found), "evicted": journal.evicted, "requests": found}
 
 
 async def clear_requests(request: web.Request) -> None:

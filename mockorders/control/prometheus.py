@@ -43,7 +43,7 @@ class PrometheusCollector:
         for pair, count in emulator.metrics.faults.items():
             faults.add_metric(pair, count)
         yield faults
-        breaches = CounterMetricFamily("mockorders_breaches", "Answers that broke their schema.", labels=["api"])
+        breaches = CounterMetricFamily("mockorders_violations", "Answers that broke their schema.", labels=["api"])
         for api in emulator.apis:
             breaches.add_metric([api.name], emulator.metrics.violations[api.name])
         yield breaches

@@ -113,7 +113,7 @@ def describe(sandbox: Sandbox) -> dict[str, Any]:
     return {
         "name": sandbox.name,
         "fixtures": sandbox.dataset.name,
-        "outdated": sandbox.is_stale,
+        "stale": sandbox.is_stale,
         "profile": sandbox.profile,
         "current_customer": sandbox.current_customer,
         "clock": clock_document(sandbox),

@@ -60,7 +60,7 @@ async def reset_all(request: web.Request) -> web.Response:
 async def delete(request: web.Request) -> web.Response:
     """Forget a sandbox."""
     get_emulator(request).sandboxes.delete(get_sandbox_or_404(request).name)
-    return redirect_with_notice(f"{ROOT}/", "forgotten")
+    return redirect_with_notice(f"{ROOT}/", "evicted")
 
 
 def _render(request: web.Request, fields: Mapping[str, str], violations: Sequence[tuple[str, str]]) -> web.Response:

@@ -34,7 +34,7 @@ NOTICES = {
     "reset": "The sandbox is back to its fixtures.",
     "reset-all": "All sandboxes are back to their fixtures.",
     "made": "The sandbox is made.",
-    "forgotten": "The sandbox is forgotten.",
+    "evicted": "The sandbox is forgotten.",
     "cleared": "All requests are forgotten.",
     "saved": "The record is saved.",
     "deleted": "The record is deleted.",

@@ -75,7 +75,7 @@ class JournalEntry:
             "response": self._response_document(),
             "duration_ms": round(self.seconds * 1000, 3),
             "fault": exchange.fault,
-            "breaches": list(exchange.violations),
+            "violations": list(exchange.violations),
             "rules": [rule.name for rule in exchange.rules],
         }
 

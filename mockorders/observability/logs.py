@@ -69,5 +69,5 @@ def _request(entry: "JournalEntry", seconds: float) -> dict[str, Any]:
         "sandbox": pseudonym(exchange.sandbox.name),
         "request": entry.id,
         "fault": None if exchange.fault is None else exchange.fault["type"],
-        "breaches": len(exchange.violations),
+        "violations": len(exchange.violations),
     }

@@ -74,7 +74,7 @@ class Fault:
 
     def document(self) -> dict[str, Any]:
         """Give the rule with its id and how often it was met."""
-        return {**self.rule, "id": self.id, "met": self.hits}
+        return {**self.rule, "id": self.id, "hits": self.hits}
 
     def matches_head(self, traits: RequestTraits) -> bool:
         """Say whether it can strike a request, as far as the head tells."""

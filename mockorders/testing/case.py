@@ -15,7 +15,7 @@ from mockorders.testing.fixture import MockordersSandbox
 from mockorders.testing.report import render_report
 
 TITLE = "mockorders"
-MARKER_OPTIONS = ("fixtures", "profile", "clock", "allow_unmet_faults")
+MARKER_OPTIONS = ("fixtures", "profile", "clock", "allow_unused_faults")
 MAX_NAME_LENGTH = 100
 
 
@@ -24,7 +24,7 @@ class TestCaseSandbox:
 
     def __init__(self, item: pytest.Item, server: EmulatorClient) -> None:
         marks = _marks(item)
-        self._allowed = marks.pop("allow_unmet_faults", False)
+        self._allowed = marks.pop("allow_unused_faults", False)
         self._passed = self._failed = False
         self._control = Sandbox(server.url, _credential(item.name), token=server.token)
         self._create(item.session, marks)

@@ -10,8 +10,8 @@ def response_failures(entries: Iterable[JournalEntry]) -> Iterator[str]:
     for entry in entries:
         kind = (entry["fault"] or {}).get("type")
         where = f"request {entry['id']}, {entry['method']} {entry['path']}"
-        if entry["breaches"] and kind != "drift":
-            for violation in entry["breaches"]:
+        if entry["violations"] and kind != "drift":
+            for violation in entry["violations"]:
                 at = f"{violation['schema']} {violation['pointer'] or '/'}"
                 yield f"{where}: the answer breaks its schema, {at}: {violation['message']}"
         elif kind != "status" and _is_problem(entry):
@@ -21,8 +21,8 @@ def response_failures(entries: Iterable[JournalEntry]) -> Iterator[str]:
 def unused_faults(faults: Iterable[FaultInfo]) -> Iterator[str]:
     """Name the faults that no request met."""
     for fault in faults:
-        if not fault["met"]:
-            yield f"fault {fault['id']} was set and never met: {fault['effect']}, match {fault['match']}"
+        if not fault["hits"]:
+            yield f"fault {fault['id']} was set and never triggered: {fault['effect']}, match {fault['match']}"
 
 
 def _is_problem(entry: JournalEntry) -> bool:

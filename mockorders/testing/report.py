@@ -27,7 +27,7 @@ def _lines(sandbox: MockordersSandbox) -> Iterator[str]:
     yield f"sandbox {sandbox.name} at {sandbox.url}"
     yield f"fixtures {info['fixtures']}, profile {info['profile']}, clock {clock}"
     for fault in sandbox.faults():
-        yield f"fault {fault['id']}, met {fault['met']} times: {fault['effect']}, match {fault['match']}"
+        yield f"fault {fault['id']}, triggered {fault['hits']} times: {fault['effect']}, match {fault['match']}"
     requests = sandbox.requests()
     yield f"the last {min(MAX_REQUESTS, len(requests))} of {len(requests)} requests:"
     for request in requests[-MAX_REQUESTS:]:
@@ -42,7 +42,7 @@ def _request(sandbox: MockordersSandbox, request: JournalEntry) -> Iterator[str]
     yield f"{request['id']}: {request['status'] or 'no answer'}{fault}"
     yield INDENT + curl_line(request, sandbox.url, sandbox.name)
     explanation = sandbox.explain(request)
-    error, route = explanation["refusal"], explanation["route"]
+    error, route = explanation["rejection"], explanation["route"]
     if error is None:
         return
     yield from (f"{INDENT}refused: {message}" for message in error["messages"])

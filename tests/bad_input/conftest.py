@@ -7,11 +7,11 @@ from collections.abc import AsyncIterator
 
 import pytest
 from support.bad_requests import CPU_SECONDS, LOOP_SECONDS, Heart, look
-from support.emulator import Emulator, Start
+from support.emulator import RunningEmulator, Start
 
 
 @pytest.fixture
-async def victim(start: Start, caplog: pytest.LogCaptureFixture) -> AsyncIterator[Emulator]:
+async def victim(start: Start, caplog: pytest.LogCaptureFixture) -> AsyncIterator[RunningEmulator]:
     """Give an emulator that must stay as it is: its data, its log, its loop, the others in it."""
     caplog.set_level(logging.INFO)
     emulator = await start()

@@ -7,7 +7,7 @@ from contextlib import suppress
 
 import pytest
 from support.bad_requests import BOTH, CRATEJOY, ORDER, ask, complaints, connect, http, read
-from support.emulator import Emulator, Start, settle
+from support.emulator import RunningEmulator, Start, settle
 
 import mockorders.app
 import mockorders.http.response
@@ -15,7 +15,7 @@ import mockorders.http.response
 
 @pytest.mark.parametrize(("method", "path", "headers"), BOTH)
 async def test_a_slow_body_is_not_waited_for(
-    victim: Emulator, monkeypatch: pytest.MonkeyPatch, method: str, path: str, headers: dict[str, str]
+    victim: RunningEmulator, monkeypatch: pytest.MonkeyPatch, method: str, path: str, headers: dict[str, str]
 ) -> None:
     monkeypatch.setattr(mockorders.http.response, "BODY_SECONDS", 0.1)
     reply = await ask(victim, http(method, path, Content_Length="100", **headers) + b'{"note":')
@@ -24,7 +24,7 @@ async def test_a_slow_body_is_not_waited_for(
 
 @pytest.mark.parametrize(("method", "path", "headers"), BOTH)
 async def test_a_dripping_body_is_not_waited_for(
-    victim: Emulator, monkeypatch: pytest.MonkeyPatch, method: str, path: str, headers: dict[str, str]
+    victim: RunningEmulator, monkeypatch: pytest.MonkeyPatch, method: str, path: str, headers: dict[str, str]
 ) -> None:
     monkeypatch.setattr(mockorders.http.response, "BODY_SECONDS", 0.1)
     reader, writer = await connect(victim)
@@ -77,7 +77,7 @@ CUTS = [
 
 @pytest.mark.parametrize("reset", [False, True], ids=["closed", "reset"])
 @pytest.mark.parametrize("data", [row[1] for row in CUTS], ids=[row[0] for row in CUTS])
-async def test_a_cut_connection_changes_nothing(victim: Emulator, data: bytes, reset: bool) -> None:
+async def test_a_cut_connection_changes_nothing(victim: RunningEmulator, data: bytes, reset: bool) -> None:
     _, writer = await connect(victim)
     writer.write(data)
     await writer.drain()
@@ -88,7 +88,7 @@ async def test_a_cut_connection_changes_nothing(victim: Emulator, data: bytes, r
     await settle(victim)
 
 
-async def test_a_hundred_half_requests_disturb_nobody(victim: Emulator) -> None:
+async def test_a_hundred_half_requests_disturb_nobody(victim: RunningEmulator) -> None:
     halves = [await connect(victim) for _ in range(100)]
     for _, writer in halves:
         writer.write(http("PUT", ORDER, Content_Length="20", **CRATEJOY) + b'{"note":')
@@ -98,7 +98,7 @@ async def test_a_hundred_half_requests_disturb_nobody(victim: Emulator) -> None:
         writer.close()
 
 
-async def test_requests_in_one_packet_are_answered_in_turn(victim: Emulator) -> None:
+async def test_requests_in_one_packet_are_answered_in_turn(victim: RunningEmulator) -> None:
     first = http("PUT", ORDER, b"{", **CRATEJOY).replace(b"Connection: close", b"Connection: keep-alive")
     second = http("GET", "/orders/2?key=docs@2")
     reader, writer = await connect(victim)
@@ -109,7 +109,7 @@ async def test_requests_in_one_packet_are_answered_in_turn(victim: Emulator) -> 
     assert [400, 200] == [response.status for response in responses]
 
 
-async def test_a_connection_goes_on_after_a_refused_body(victim: Emulator) -> None:
+async def test_a_connection_goes_on_after_a_refused_body(victim: RunningEmulator) -> None:
     refused = await victim.cratejoy("PUT", "/orders/75572230/", data=b"{")
     answered = await victim.cratejoy("GET", "/orders/75572230/")
     assert (400, 200) == (refused.status, answered.status)

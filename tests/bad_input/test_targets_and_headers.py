@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 from support.bad_requests import CRATEJOY, LOOP_SECONDS, Heart, ask, assert_plain, b64, complaints, http
-from support.emulator import Emulator, Start
+from support.emulator import RunningEmulator, Start
 
 TARGETS: list[tuple[str, str, bytes, int]] = [
     ("percent without digits", "universe", b"/orders/%zz?key=docs@2", 200),
@@ -85,7 +85,7 @@ TARGETS: list[tuple[str, str, bytes, int]] = [
 @pytest.mark.parametrize(
     ("api", "target", "status"), [row[1:] for row in TARGETS], ids=[f"{r[1]}, {r[0]}" for r in TARGETS]
 )
-async def test_a_hostile_target(victim: Emulator, api: str, target: bytes, status: int) -> None:
+async def test_a_hostile_target(victim: RunningEmulator, api: str, target: bytes, status: int) -> None:
     headers = CRATEJOY if api == "cratejoy" else {}
     reply = await ask(victim, http("GET", target, **headers))
     messages = complaints(reply)
@@ -129,7 +129,7 @@ async def test_many_filters_over_many_orders_do_not_hold_the_loop(start: Start) 
     assert heart.longest < LOOP_SECONDS
 
 
-async def test_more_filters_are_refused(emulator: Emulator) -> None:
+async def test_more_filters_are_refused(emulator: RunningEmulator) -> None:
     reply = await emulator.cratejoy("GET", "/orders/?" + "&".join(["id__gt=0"] * 101))
     assert (400, "expected at most 100 filters, got 101") == (reply.status, reply.json["errors"][0])
 
@@ -164,7 +164,7 @@ HEADERS: list[tuple[str, str, dict[str, bytes], int, list[str]]] = [
     ("api", "headers", "status", "messages"), [row[1:] for row in HEADERS], ids=[f"{r[1]}, {r[0]}" for r in HEADERS]
 )
 async def test_a_hostile_credential(
-    victim: Emulator, api: str, headers: dict[str, bytes], status: int, messages: list[str]
+    victim: RunningEmulator, api: str, headers: dict[str, bytes], status: int, messages: list[str]
 ) -> None:
     reply = await ask(victim, http("GET", "/v1/orders/" if api == "cratejoy" else "/orders?key=docs@2", **headers))
     assert (status, messages) == (reply.status, complaints(reply))
@@ -188,7 +188,7 @@ async def test_a_hostile_credential(
         b"",
     ],
 )
-async def test_a_hostile_origin_gets_the_answer_without_cors_headers(victim: Emulator, origin: bytes) -> None:
+async def test_a_hostile_origin_gets_the_answer_without_cors_headers(victim: RunningEmulator, origin: bytes) -> None:
     reply = await ask(victim, http("GET", "/orders?key=docs@2", Origin=origin))
     cors = [name for name in reply.headers if name.lower().startswith("access-control")]
     assert (200, "ok", []) == (reply.status, reply.json["status"], cors)
@@ -210,7 +210,7 @@ async def test_a_hostile_origin_gets_the_answer_without_cors_headers(victim: Emu
     ],
 )
 @pytest.mark.parametrize("value", [b"\xff\xfe", b"\xed\xa0\x80", b'"', b"x" * 60_000, b"=;,=;,", b""], ids=range(6))
-async def test_a_header_of_any_value_is_let_pass(victim: Emulator, name: str, value: bytes) -> None:
+async def test_a_header_of_any_value_is_let_pass(victim: RunningEmulator, name: str, value: bytes) -> None:
     reply = await ask(victim, http("GET", "/orders?key=docs@2", **{name: value}))
     assert (200, "ok") == (reply.status, reply.json["status"])
 
@@ -227,11 +227,11 @@ async def test_a_header_of_any_value_is_let_pass(victim: Emulator, name: str, va
         b"/v1/orders/?note=\xff",
     ],
 )
-async def test_raw_bytes_in_the_target_are_no_http(victim: Emulator, target: bytes) -> None:
+async def test_raw_bytes_in_the_target_are_no_http(victim: RunningEmulator, target: bytes) -> None:
     assert_plain(await ask(victim, http("GET", target, **CRATEJOY)))
 
 
-async def test_two_thousand_headers(victim: Emulator) -> None:
+async def test_two_thousand_headers(victim: RunningEmulator) -> None:
     many = b"".join(b"X-A%d: b\r\n" % number for number in range(2_000))
     reply = await ask(victim, http("GET", "/orders?key=docs@2").replace(b"\r\n\r\n", b"\r\n" + many + b"\r\n"))
     assert reply.status in {200, 400, 431}

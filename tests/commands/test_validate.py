@@ -281,7 +281,7 @@ UNREADABLE: list[tuple[Any, str]] = [
     ({"log": {"entries": [1]}}, "expected HAR 1.2, whose entry 0 has a request and a response"),
     (har(entry(ORDER, {}), {"request": {}}), "expected HAR 1.2, whose entry 1 has a request and a response"),
     (har(entry(ORDER, "!", encoding="base64")), "expected HAR 1.2, whose entry 0 has a request and a response"),
-    ({"forgotten": 0, "requests": [{}]}, "expected the journal's list, whose entry 0 has a request and a response"),
+    ({"evicted": 0, "requests": [{}]}, "expected the journal's list, whose entry 0 has a request and a response"),
 ]
 
 
@@ -321,7 +321,7 @@ def test_the_journal_and_its_har(server: MockServer, write: Write) -> None:
 
 def test_a_drift_that_a_fault_made_is_found(server: MockServer, write: Write) -> None:
     sandbox = Sandbox(server.url, "docs.drift")
-    sandbox.fault("drift", pointer="/order/plan/price", how="retype", api="universe")
+    sandbox.fault("drift", pointer="/order/plan/price", how="wrong_type", api="universe")
     urllib.request.urlopen(f"{server.url}/orders/latest?key=docs.drift@164").close()
     with urllib.request.urlopen(f"{server.url}/_mockorders/sandboxes/docs.drift/requests") as response:
         result = validate(write(response.read().decode()))
@@ -337,7 +337,7 @@ def test_json(write: Write, order: Any) -> None:
     result = validate("--json", file)
     expected = {
         "checked": 1,
-        "breaches": [
+        "violations": [
             {
                 "place": f"{file}[0]",
                 "endpoint": "cratejoy GET /orders/{id}",

@@ -80,9 +80,9 @@ def test_untouched_sandboxes_follow_and_touched_ones_keep_their_records(watched:
     assert f"mockorders: {expected}" == said
     assert [2, 164, 2] == [watched.customer(key) for key in ("mine", "mine.kept", "mine.new")]
     kept = watched.sandbox("mine.kept")
-    assert ("mine", True) == (kept.record("cratejoy", "orders", 75572230)["note"], kept.info()["outdated"])
+    assert ("mine", True) == (kept.record("cratejoy", "orders", 75572230)["note"], kept.info()["stale"])
     watched.sandbox("mine.kept").reset()
-    assert (2, False) == (watched.customer("mine.kept"), kept.info()["outdated"])
+    assert (2, False) == (watched.customer("mine.kept"), kept.info()["stale"])
 
 
 def test_answers_of_an_outdated_sandbox_say_so(watched: Watched) -> None:

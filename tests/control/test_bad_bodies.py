@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from support.control import FROZEN, problem, state
-from support.emulator import Emulator
+from support.emulator import RunningEmulator
 
 PUTS = ["/sandboxes/docs", "/sandboxes/docs/state", "/sandboxes/docs/clock", "/sandboxes/docs/clock/advance"]
 UNREADABLE = [
@@ -25,7 +25,7 @@ UNREADABLE = [
 
 @pytest.mark.parametrize("path", PUTS)
 @pytest.mark.parametrize("body", UNREADABLE, ids=lambda body: repr(body[:20]))
-async def test_a_body_that_cannot_be_parsed(emulator: Emulator, path: str, body: bytes) -> None:
+async def test_a_body_that_cannot_be_parsed(emulator: RunningEmulator, path: str, body: bytes) -> None:
     before = await whole(emulator)
     reply = await emulator.control("POST" if "advance" in path else "PUT", path, data=body)
     assert "expected " in problem(reply, 400)
@@ -93,7 +93,9 @@ UNFIT: list[tuple[str, Any, str, str]] = [
     UNFIT,
     ids=[f"{path[16:]} {json.dumps(body)[:70]}" for path, body, *_ in UNFIT],
 )
-async def test_a_body_that_does_not_fit(emulator: Emulator, path: str, body: Any, pointer: str, expected: str) -> None:
+async def test_a_body_that_does_not_fit(
+    emulator: RunningEmulator, path: str, body: Any, pointer: str, expected: str
+) -> None:
     before = await whole(emulator)
     reply = await emulator.control("POST" if "advance" in path else "PUT", path, data=json.dumps(body))
     problem(reply, 422, pointer=pointer)
@@ -101,13 +103,13 @@ async def test_a_body_that_does_not_fit(emulator: Emulator, path: str, body: Any
     assert before == await whole(emulator)
 
 
-async def test_a_state_over_a_mebibyte_is_taken(emulator: Emulator) -> None:
+async def test_a_state_over_a_mebibyte_is_taken(emulator: RunningEmulator) -> None:
     document = {"universe": {"customers": [{"id": number, "label": "x" * 1_000} for number in range(3_000)]}}
     reply = await emulator.control("PUT", "/sandboxes/docs/state", data=io.BytesIO(json.dumps(document).encode()))
     assert (200, 3_000) == (reply.status, len(reply.json["universe"]["customers"]))
 
 
-async def whole(emulator: Emulator) -> Any:
+async def whole(emulator: RunningEmulator) -> Any:
     """Give all that a refused call could have changed."""
     for name in ("docs", "docs.b"):
         await emulator.control("PUT", f"/sandboxes/{name}/clock", json={"frozen": True})

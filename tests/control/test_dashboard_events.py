@@ -6,7 +6,7 @@ import time
 from typing import Self
 
 import pytest
-from support.emulator import Emulator, eventually
+from support.emulator import RunningEmulator, eventually
 
 from mockorders import MockServer
 from mockorders.client.sandbox import Sandbox
@@ -16,7 +16,7 @@ from mockorders.dashboard import event_streams, events
 class Stream:
     """An open event stream."""
 
-    def __init__(self, emulator: Emulator, path: str = "/live/docs", **headers: str) -> None:
+    def __init__(self, emulator: RunningEmulator, path: str = "/live/docs", **headers: str) -> None:
         self._open = emulator.client.session.get(f"{emulator.url}/_mockorders{path}", headers=headers)
 
     async def __aenter__(self) -> Self:
@@ -42,7 +42,7 @@ class Stream:
         return re.findall(r'requests/(\d+)"', data)
 
 
-async def test_requests_are_told_as_they_come(docs: Emulator) -> None:
+async def test_requests_are_told_as_they_come(docs: RunningEmulator) -> None:
     async with Stream(docs, "/live/docs?from=1-1") as one, Stream(docs, "/live/docs?from=1-0") as other:
         assert ("text/event-stream", "no-store") == (one.response.content_type, one.response.headers["Cache-Control"])
         assert ["1"] == await other.lines()
@@ -50,7 +50,7 @@ async def test_requests_are_told_as_they_come(docs: Emulator) -> None:
         assert (["2"], ["2"]) == (await one.lines(), await other.lines())
 
 
-async def test_a_stream_goes_on_where_it_was_left(docs: Emulator) -> None:
+async def test_a_stream_goes_on_where_it_was_left(docs: RunningEmulator) -> None:
     for _ in range(3):
         await docs.universe("/orders", key="docs")
     async with Stream(docs, "/live/docs?from=1-0", **{"Last-Event-ID": "1-2"}) as stream:
@@ -58,7 +58,7 @@ async def test_a_stream_goes_on_where_it_was_left(docs: Emulator) -> None:
     assert ("requests", "1-4") == (name, identifier)
 
 
-async def test_a_stream_tells_what_its_filters_let_through(docs: Emulator) -> None:
+async def test_a_stream_tells_what_its_filters_let_through(docs: RunningEmulator) -> None:
     async with Stream(docs, "/live/docs?from=1-1&api=cratejoy") as stream:
         await docs.universe("/orders", key="docs")
         await docs.cratejoy("GET", "/orders/")
@@ -76,14 +76,16 @@ async def test_a_stream_tells_what_its_filters_let_through(docs: Emulator) -> No
         ("PUT", "/sandboxes/docs"),
     ],
 )
-async def test_a_stream_whose_requests_are_let_go_ends_with_a_reload(docs: Emulator, method: str, path: str) -> None:
+async def test_a_stream_whose_requests_are_let_go_ends_with_a_reload(
+    docs: RunningEmulator, method: str, path: str
+) -> None:
     async with Stream(docs, "/live/docs?from=1-1") as stream:
         await docs.control(method, path, json={} if method == "PUT" else None)
         assert ("reload", "", "") == await stream.event()
         assert b"" == await stream.response.content.read()
 
 
-async def test_a_burst_is_told_in_one_event_that_counts_the_rest(docs: Emulator) -> None:
+async def test_a_burst_is_told_in_one_event_that_counts_the_rest(docs: RunningEmulator) -> None:
     async with Stream(docs, "/live/docs?from=1-1") as stream:
         await docs.universe("/orders", key="docs")
         assert ["2"] == await stream.lines()
@@ -98,7 +100,7 @@ async def test_a_burst_is_told_in_one_event_that_counts_the_rest(docs: Emulator)
     assert "72" in told
 
 
-async def test_there_are_only_so_many_streams(docs: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_there_are_only_so_many_streams(docs: RunningEmulator, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(event_streams, "MAX_STREAMS", 2)
     async with Stream(docs), Stream(docs):
         reply = await docs.control("GET", "/live/docs")
@@ -106,12 +108,12 @@ async def test_there_are_only_so_many_streams(docs: Emulator, monkeypatch: pytes
 
 
 @pytest.mark.parametrize("position", ["2-0", "1-5", "9-9"])
-async def test_a_stream_of_another_server_s_requests_asks_for_a_reload(docs: Emulator, position: str) -> None:
+async def test_a_stream_of_another_server_s_requests_asks_for_a_reload(docs: RunningEmulator, position: str) -> None:
     async with Stream(docs, f"/live/docs?from={position}") as stream:
         assert ("reload", "", "") == await stream.event()
 
 
-async def test_a_client_that_takes_nothing_is_let_go(docs: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_client_that_takes_nothing_is_let_go(docs: RunningEmulator, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, seconds in (("WRITE_SECONDS", 0.2), ("SECONDS", 0.001)):
         monkeypatch.setattr(events, name, seconds)
     monkeypatch.setattr(events, "event", lambda *_: "data: x\n\n" * 2**18)
@@ -128,12 +130,12 @@ async def test_a_client_that_takes_nothing_is_let_go(docs: Emulator, monkeypatch
         assert await eventually(another_opens)
 
 
-async def test_a_stream_has_no_head(docs: Emulator) -> None:
+async def test_a_stream_has_no_head(docs: RunningEmulator) -> None:
     replies = [await docs.control("HEAD", path) for path in ("/live/docs", "/ui/docs/requests")]
     assert [405, 200] == [reply.status for reply in replies]
 
 
-async def test_looking_at_a_stream_makes_no_sandbox(emulator: Emulator) -> None:
+async def test_looking_at_a_stream_makes_no_sandbox(emulator: RunningEmulator) -> None:
     assert 404 == (await emulator.control("GET", "/live/new")).status
     assert 0 == (await emulator.control("GET", "/sandboxes")).json["count"]
 

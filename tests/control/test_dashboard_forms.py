@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from support.dashboard import HTML, ORDER, Reader, form_of, picture, post
-from support.emulator import Emulator
+from support.emulator import RunningEmulator
 from support.processes import finish
 
 EFFECTS = ["status", "delay", "reset", "close", "truncate", "drip", "malformed", "drift", "rate_limit"]
@@ -22,7 +22,7 @@ NO_MEDIAN = {"/effect/lognormal/median": "0", "/effect/lognormal/sigma": "1"}
 WRONG_WAY = {"/effect/uniform/0": "5", "/effect/uniform/1": "1"}
 
 
-async def test_reset_and_forget(docs: Emulator) -> None:
+async def test_reset_and_forget(docs: RunningEmulator) -> None:
     await docs.cratejoy("PUT", "/orders/75572230/", json={"note": "x"})
     reply = await post(docs, "/ui/docs/reset")
     assert (303, "/_mockorders/ui/docs/state?done=reset") == (reply.status, reply.headers["Location"])
@@ -31,19 +31,19 @@ async def test_reset_and_forget(docs: Emulator) -> None:
     assert 0 == (await docs.control("GET", "/sandboxes")).json["count"]
 
 
-async def test_reset_all(docs: Emulator) -> None:
+async def test_reset_all(docs: RunningEmulator) -> None:
     await docs.cratejoy("PUT", "/orders/75572230/", json={"note": "x"})
     assert 303 == (await post(docs, "/ui/reset")).status
     assert [] == (await docs.control("GET", "/sandboxes/docs/diff")).json["patch"]
 
 
 @pytest.mark.parametrize("path", ["reset", "forget", "requests/clear", "faults", "state/clock", "state/snapshots"])
-async def test_a_form_makes_no_sandbox_either(emulator: Emulator, path: str) -> None:
+async def test_a_form_makes_no_sandbox_either(emulator: RunningEmulator, path: str) -> None:
     assert 404 == (await post(emulator, f"/ui/new/{path}", snapshot="x", effect="reset", frozen="true")).status
     assert 0 == (await emulator.control("GET", "/sandboxes")).json["count"]
 
 
-async def test_a_sandbox_is_made(emulator: Emulator) -> None:
+async def test_a_sandbox_is_made(emulator: RunningEmulator) -> None:
     fields = {"fixtures": "empty", "profile": "observed", "clock": "2017-03-21"}
     reply = await post(emulator, "/ui/", name="a/b", **fields)
     assert (303, "/_mockorders/ui/a%2Fb/connect?done=made") == (reply.status, reply.headers["Location"])
@@ -86,7 +86,7 @@ async def test_a_sandbox_is_made(emulator: Emulator) -> None:
     ],
 )
 async def test_what_is_wrong_is_said_beside_its_field(
-    docs: Emulator, path: str, fields: dict[str, str], beside: str
+    docs: RunningEmulator, path: str, fields: dict[str, str], beside: str
 ) -> None:
     before = await picture(docs)
     sent = form_of((await docs.control("GET", path)).text) if path.endswith("edit") else {}
@@ -114,12 +114,12 @@ async def test_what_is_wrong_is_said_beside_its_field(
         ("truncate", {"bytes": "10"}, {"bytes": 10}),
         ("drip", {"bytes_per_second": "100"}, {"bytes_per_second": 100}),
         ("malformed", {}, {}),
-        ("drift", {"pointer": "/id", "how": '"retype"'}, {"pointer": "/id", "how": "retype"}),
+        ("drift", {"pointer": "/id", "how": '"wrong_type"'}, {"pointer": "/id", "how": "wrong_type"}),
         ("rate_limit", {"requests": "3", "window": "60"}, {"requests": 3, "window": 60}),
     ],
 )
 async def test_a_fault_is_added_with_every_parameter(
-    docs: Emulator, effect: str, fields: dict[str, str], expected: dict[str, Any]
+    docs: RunningEmulator, effect: str, fields: dict[str, str], expected: dict[str, Any]
 ) -> None:
     sent = form_of((await docs.control("GET", f"/ui/docs/faults?effect={effect}")).text.partition('id="adding"')[2])
     assert {f"/effect/{name}" for name in fields} <= set(sent)
@@ -154,16 +154,16 @@ async def test_a_fault_is_added_with_every_parameter(
         "probability": 0.5,
         "stage": "after",
         "id": "1",
-        "met": 0,
+        "hits": 0,
     }
 
 
-async def test_the_form_knows_every_effect(docs: Emulator) -> None:
+async def test_the_form_knows_every_effect(docs: RunningEmulator) -> None:
     text = (await docs.control("GET", "/ui/docs/faults")).text
     assert EFFECTS == re.findall(r'hx-get="[^"]+\?effect=(\w+)"', text)
 
 
-async def test_faults_are_removed(docs: Emulator) -> None:
+async def test_faults_are_removed(docs: RunningEmulator) -> None:
     for _ in range(3):
         await post(docs, "/ui/docs/faults", effect="reset")
     await post(docs, "/ui/docs/faults/2/remove")
@@ -174,7 +174,7 @@ async def test_faults_are_removed(docs: Emulator) -> None:
     assert 404 == (await post(docs, "/ui/docs/faults/1/remove")).status
 
 
-async def test_the_clock_is_frozen_set_moved_and_let_run(docs: Emulator) -> None:
+async def test_the_clock_is_frozen_set_moved_and_let_run(docs: RunningEmulator) -> None:
     async def clock() -> Any:
         return (await docs.control("GET", "/sandboxes/docs/clock")).json
 
@@ -186,7 +186,7 @@ async def test_the_clock_is_frozen_set_moved_and_let_run(docs: Emulator) -> None
     assert False is (await clock())["frozen"]
 
 
-async def test_snapshots_are_taken_compared_restored_and_deleted(docs: Emulator) -> None:
+async def test_snapshots_are_taken_compared_restored_and_deleted(docs: RunningEmulator) -> None:
     await post(docs, "/ui/docs/state/snapshots", snapshot="a/b & c")
     await docs.cratejoy("PUT", "/orders/75572230/", json={"note": "later"})
     shown = (await docs.control("GET", "/ui/docs/state?since=a/b+%26+c")).text
@@ -197,7 +197,7 @@ async def test_snapshots_are_taken_compared_restored_and_deleted(docs: Emulator)
     assert 404 == (await post(docs, "/ui/docs/state/snapshots/a%2Fb%20%26%20c/restore")).status
 
 
-async def test_a_record_is_edited(docs: Emulator) -> None:
+async def test_a_record_is_edited(docs: RunningEmulator) -> None:
     sent = form_of((await docs.control("GET", f"{ORDER}/edit")).text)
     change = {"/note": "two\r\nlines", "/is_gift": "true", "/total": "4200", "/refund_applied": "5", "/coupons": "[]"}
     kept = {name: value for name, value in (sent | change).items() if name != "null:/note"}
@@ -216,13 +216,13 @@ async def test_a_record_is_edited(docs: Emulator) -> None:
     assert (None, None) == (record["note"], record["refund_applied"])
 
 
-async def test_a_record_is_deleted_unless_another_names_it(docs: Emulator) -> None:
+async def test_a_record_is_deleted_unless_another_names_it(docs: RunningEmulator) -> None:
     assert 422 == (await post(docs, "/ui/docs/records/cratejoy/customers/586402305/delete")).status
     assert 303 == (await post(docs, "/ui/docs/records/universe/orders/489/delete")).status
     assert 404 == (await docs.control("GET", "/sandboxes/docs/records/universe/orders/489")).status
 
 
-async def test_an_order_tells_its_lifecycle_and_who_wrote_it(docs: Emulator) -> None:
+async def test_an_order_tells_its_lifecycle_and_who_wrote_it(docs: RunningEmulator) -> None:
     await docs.cratejoy("PUT", "/orders/75572230/", json={"note": "x"})
     text = (await docs.control("GET", ORDER)).text
     told = re.findall(r'<p class="what"><bdi>([^<]+)', text)
@@ -230,12 +230,12 @@ async def test_an_order_tells_its_lifecycle_and_who_wrote_it(docs: Emulator) -> 
     assert "/_mockorders/ui/docs/requests/2" in text
 
 
-async def test_requests_are_cleared(docs: Emulator) -> None:
+async def test_requests_are_cleared(docs: RunningEmulator) -> None:
     assert 303 == (await post(docs, "/ui/docs/requests/clear")).status
     assert 0 == (await docs.control("GET", "/sandboxes/docs/requests")).json["count"]
 
 
-async def test_a_request_is_explained_with_its_curl_line_and_body(docs: Emulator) -> None:
+async def test_a_request_is_explained_with_its_curl_line_and_body(docs: RunningEmulator) -> None:
     await docs.cratejoy("PUT", "/orders/75572230/", json={"status": "done"})
     text = (await docs.control("GET", "/ui/docs/requests/2")).text
     for said in (
@@ -248,7 +248,7 @@ async def test_a_request_is_explained_with_its_curl_line_and_body(docs: Emulator
         assert said in text
 
 
-async def test_credentials_are_masked(docs: Emulator) -> None:
+async def test_credentials_are_masked(docs: RunningEmulator) -> None:
     await docs.request("GET", "/orders?key=secret-key", headers={"Cookie": "session=secret-cookie"})
     await docs.request("GET", "/v1/orders/", headers={"Authorization": "Basic c2VjcmV0LWtleTpzZWNyZXQtcGFzcw=="})
     pages = ["/ui/secret-key/requests", "/ui/secret-key/requests/1", "/ui/secret-key/requests/2"]
@@ -257,7 +257,7 @@ async def test_credentials_are_masked(docs: Emulator) -> None:
     assert "key=***" in texts[0]
 
 
-async def test_requests_without_a_credential_are_shown(emulator: Emulator) -> None:
+async def test_requests_without_a_credential_are_shown(emulator: RunningEmulator) -> None:
     await emulator.request("GET", "/orders")
     assert "1 request without a credential" in (await emulator.control("GET", "/")).text
     assert "/orders" in (await emulator.control("GET", "/ui/_/requests")).text
@@ -268,7 +268,7 @@ async def test_requests_without_a_credential_are_shown(emulator: Emulator) -> No
     ("body", "status"),
     [(b"\xff\xfe", 400), (b"a=%ff", 400), (b"&".join([b"a=1"] * 4000), 400), (b"", 303), (b"=&&;=", 303)],
 )
-async def test_a_form_that_cannot_be_read(docs: Emulator, body: bytes, status: int) -> None:
+async def test_a_form_that_cannot_be_read(docs: RunningEmulator, body: bytes, status: int) -> None:
     reply = await docs.control("POST", "/ui/docs/state/clock", data=body, headers={"Origin": docs.url, **HTML})
     expected = status if status == 400 else 422
     assert (expected, False) == (reply.status, "Traceback" in reply.text)
@@ -277,7 +277,7 @@ async def test_a_form_that_cannot_be_read(docs: Emulator, body: bytes, status: i
 # The code of the page Connect
 
 
-async def test_the_curl_and_python_lines_run(docs: Emulator) -> None:
+async def test_the_curl_and_python_lines_run(docs: RunningEmulator) -> None:
     text = unescape((await docs.control("GET", "/ui/docs/connect")).text)
     codes = dict(re.findall(r'<pre id="code-(\d-\d)"[^>]*><code>([^<]+)</code>', text))
     assert 8 == len(codes)

@@ -12,7 +12,7 @@ from urllib.parse import quote
 import pytest
 from aiohttp.test_utils import TestServer
 from support.dashboard import HTML, ORDER, Reader, form_of, picture, post
-from support.emulator import Emulator, Start
+from support.emulator import RunningEmulator, Start
 from support.processes import finish
 
 from mockorders import create_app
@@ -45,7 +45,7 @@ PAGES = [
 
 
 def test_the_vendored_script_is_the_one_that_is_stated() -> None:
-    stated = json.loads((assets.FOLDER / "htmx/vendored.json").read_text(encoding="utf-8"))
+    stated = json.loads((assets.FOLDERS[""] / "htmx/vendored.json").read_text(encoding="utf-8"))
     shipped = gzip.decompress(assets.load_asset("htmx/dist/htmx.min.js").body)
     assert stated["files"]["dist/htmx.min.js"] == hashlib.sha256(shipped).hexdigest()
     page = (Path(__file__).parents[2] / "docs/dashboard.md").read_text(encoding="utf-8")
@@ -53,7 +53,7 @@ def test_the_vendored_script_is_the_one_that_is_stated() -> None:
 
 
 @pytest.mark.parametrize("path", PAGES)
-async def test_a_page_is_shown(docs: Emulator, path: str) -> None:
+async def test_a_page_is_shown(docs: RunningEmulator, path: str) -> None:
     reply = await docs.control("GET", path, headers=HTML)
     assert (200, "text/html; charset=utf-8") == (reply.status, reply.headers["Content-Type"])
     page = Reader(reply.text)
@@ -62,7 +62,7 @@ async def test_a_page_is_shown(docs: Emulator, path: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["/", "/ui/docs/requests", "/ui/nobody/requests"])
-async def test_the_policy_lets_nothing_else_in(docs: Emulator, path: str) -> None:
+async def test_the_policy_lets_nothing_else_in(docs: RunningEmulator, path: str) -> None:
     headers = (await docs.control("GET", path, headers=HTML)).headers
     policy = dict(part.strip().split(" ", 1) for part in headers["Content-Security-Policy"].split(";"))
     expected = dict.fromkeys(("script-src", "style-src", "img-src", "connect-src", "form-action"), "'self'")
@@ -70,14 +70,14 @@ async def test_the_policy_lets_nothing_else_in(docs: Emulator, path: str) -> Non
     assert ("no-store", "nosniff") == (headers["Cache-Control"], headers["X-Content-Type-Options"])
 
 
-async def test_what_a_page_loads_is_there(docs: Emulator) -> None:
+async def test_what_a_page_loads_is_there(docs: RunningEmulator) -> None:
     page = Reader((await docs.control("GET", "/")).text)
     loaded = [each for each in page.addresses if "/static/" in each]
     replies = [await docs.request("GET", each) for each in loaded]
     assert [200] * 4 == [reply.status for reply in replies]
 
 
-async def test_looking_makes_no_sandbox_and_is_not_journalled(docs: Emulator) -> None:
+async def test_looking_makes_no_sandbox_and_is_not_journalled(docs: RunningEmulator) -> None:
     before = await picture(docs)
     for path in [*PAGES, *(page.replace("docs", "new") for page in PAGES)]:
         await docs.control("GET", path, headers=HTML)
@@ -85,7 +85,7 @@ async def test_looking_makes_no_sandbox_and_is_not_journalled(docs: Emulator) ->
 
 
 @pytest.mark.parametrize("path", ["", "/requests", "/state", "/records/cratejoy/orders", "/requests/1"])
-async def test_an_unknown_sandbox_is_offered(emulator: Emulator, path: str) -> None:
+async def test_an_unknown_sandbox_is_offered(emulator: RunningEmulator, path: str) -> None:
     reply = await emulator.control("GET", f"/ui/new%2Fone{path}", headers=HTML)
     assert (404, True, True) == (reply.status, "Create <bdi>new/one" in reply.text, 'value="new/one"' in reply.text)
 
@@ -104,7 +104,7 @@ async def test_an_unknown_sandbox_is_offered(emulator: Emulator, path: str) -> N
         ("/ui/a%20b/requests", 422),
     ],
 )
-async def test_what_is_not_there_is_a_page_that_says_so(docs: Emulator, path: str, status: int) -> None:
+async def test_what_is_not_there_is_a_page_that_says_so(docs: RunningEmulator, path: str, status: int) -> None:
     reply = await docs.control("GET", path, headers=HTML)
     assert (status, "text/html; charset=utf-8") == (reply.status, reply.headers["Content-Type"])
     program = await docs.control("GET", path)
@@ -114,7 +114,7 @@ async def test_what_is_not_there_is_a_page_that_says_so(docs: Emulator, path: st
 
 
 @pytest.mark.parametrize("page", ["0", "-1", "99999999999999999999", "x", "", "3"])
-async def test_a_page_that_there_is_not_becomes_one_that_there_is(docs: Emulator, page: str) -> None:
+async def test_a_page_that_there_is_not_becomes_one_that_there_is(docs: RunningEmulator, page: str) -> None:
     reply = await docs.control("GET", f"/ui/docs/records/cratejoy/orders?page={quote(page)}")
     assert (200, True) == (reply.status, "1 to 2 of 2" in reply.text)
 
@@ -131,7 +131,9 @@ async def test_a_page_that_there_is_not_becomes_one_that_there_is(docs: Emulator
         ("", ["730837920", "75572230"]),
     ],
 )
-async def test_search_looks_at_all_values_and_what_they_refer_to(docs: Emulator, query: str, ids: list[str]) -> None:
+async def test_search_looks_at_all_values_and_what_they_refer_to(
+    docs: RunningEmulator, query: str, ids: list[str]
+) -> None:
     text = (await docs.control("GET", f"/ui/docs/records/cratejoy/orders?q={quote(query)}")).text
     assert ids == re.findall(r'orders/\d+">(\d+)</a></th>', text)
 
@@ -199,7 +201,7 @@ async def test_saving_a_form_as_it_is_changes_nothing(start: Start) -> None:
 
 
 @pytest.mark.parametrize("now", ["0001-01-01T00:00:00Z", "1970-01-01", "9999-12-31T23:59:59Z"])
-async def test_the_chart_holds_at_the_ends_of_time(docs: Emulator, now: str) -> None:
+async def test_the_chart_holds_at_the_ends_of_time(docs: RunningEmulator, now: str) -> None:
     await docs.control("PUT", "/sandboxes/docs/clock", json={"now": now, "frozen": True})
     await docs.universe("/orders", key="docs")
     text = (await docs.control("GET", "/ui/docs/requests")).text
@@ -231,7 +233,7 @@ def test_nothing_is_imported_before_the_first_page() -> None:
     assert ["False False", "True"] == done.stdout.splitlines()
 
 
-async def test_nobody_listens_where_no_page_is_open(docs: Emulator, aiohttp_server: Any) -> None:
+async def test_nobody_listens_where_no_page_is_open(docs: RunningEmulator, aiohttp_server: Any) -> None:
     app = create_app(fixtures="docs")
     server: TestServer = await aiohttp_server(app)
     assert server.port

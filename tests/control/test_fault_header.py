@@ -6,13 +6,13 @@ from typing import Any
 
 import aiohttp
 import pytest
-from support.emulator import Emulator, Reply, basic
+from support.emulator import Reply, RunningEmulator, basic
 from support.faults import GET, ORDER, SPOIL, TEAPOT, fault, last, length_and_body, met, raw, state
 
 # For one request
 
 
-async def strike(emulator: Emulator, header: str, **options: Any) -> Reply:
+async def strike(emulator: RunningEmulator, header: str, **options: Any) -> Reply:
     """Send a request to Cratejoy with a fault of its own."""
     options = {"method": "GET", "path": "/orders/", **options}
     method, path = options.pop("method"), options.pop("path")
@@ -35,12 +35,12 @@ async def strike(emulator: Emulator, header: str, **options: Any) -> Reply:
         ("drip=1000000", 200),
     ],
 )
-async def test_a_header_strikes_its_own_request_only(emulator: Emulator, header: str, status: int) -> None:
+async def test_a_header_strikes_its_own_request_only(emulator: RunningEmulator, header: str, status: int) -> None:
     assert status == (await strike(emulator, header)).status
     assert (200, []) == ((await emulator.cratejoy("GET", "/orders/")).status, await met(emulator))
 
 
-async def test_a_header_s_faults_do_what_they_say(emulator: Emulator) -> None:
+async def test_a_header_s_faults_do_what_they_say(emulator: RunningEmulator) -> None:
     started = time.perf_counter()
     assert 503 == (await strike(emulator, "delay=200; status=503; delay=150")).status
     assert time.perf_counter() - started >= 0.35
@@ -57,12 +57,12 @@ async def test_a_header_s_faults_do_what_they_say(emulator: Emulator) -> None:
 
 
 @pytest.mark.parametrize(("stage", "orders"), [("before", 2), ("after", 3)])
-async def test_a_header_has_a_stage_too(emulator: Emulator, stage: str, orders: int) -> None:
+async def test_a_header_has_a_stage_too(emulator: RunningEmulator, stage: str, orders: int) -> None:
     reply = await strike(emulator, f"status=500; stage={stage}", method="POST", json=ORDER)
     assert (500, orders) == (reply.status, (await emulator.cratejoy("GET", "/orders/")).json["count"])
 
 
-async def test_a_header_comes_before_the_faults_of_the_sandbox(emulator: Emulator) -> None:
+async def test_a_header_comes_before_the_faults_of_the_sandbox(emulator: RunningEmulator) -> None:
     await fault(emulator, TEAPOT)
     assert (500, [0]) == ((await strike(emulator, "status=500")).status, await met(emulator))
 
@@ -96,7 +96,9 @@ async def test_a_header_comes_before_the_faults_of_the_sandbox(emulator: Emulato
         "status=" + "9" * 5000,
     ],
 )
-async def test_a_header_that_cannot_be_read_is_refused_in_the_api_s_shape(emulator: Emulator, header: str) -> None:
+async def test_a_header_that_cannot_be_read_is_refused_in_the_api_s_shape(
+    emulator: RunningEmulator, header: str
+) -> None:
     before = await state(emulator)
     cratejoy = await strike(emulator, header, method="PUT", path="/orders/75572230/", json={"note": "n"})
     universe = await emulator.universe("/orders", X_Mockorders_Fault=header)
@@ -111,23 +113,23 @@ async def test_a_header_that_cannot_be_read_is_refused_in_the_api_s_shape(emulat
 
 
 @pytest.mark.parametrize("path", ["/nothing", "/orders/1/2", "/api/v1/customers", "/v1/nothing", "/v1/products/"])
-async def test_faults_strike_unknown_paths_too(emulator: Emulator, path: str) -> None:
+async def test_faults_strike_unknown_paths_too(emulator: RunningEmulator, path: str) -> None:
     await fault(emulator, {"type": "status", "status": 503})
     assert 503 == (await emulator.request("GET", f"{path}?key=docs", headers=basic("docs"))).status
 
 
-async def test_faults_strike_wrong_methods_too(emulator: Emulator) -> None:
+async def test_faults_strike_wrong_methods_too(emulator: RunningEmulator) -> None:
     await fault(emulator, TEAPOT)
     assert 418 == (await emulator.cratejoy("PUT", "/orders/", json={})).status
 
 
-async def test_faults_do_not_strike_preflights_or_the_control_api(emulator: Emulator) -> None:
+async def test_faults_do_not_strike_preflights_or_the_control_api(emulator: RunningEmulator) -> None:
     await fault(emulator, TEAPOT)
     assert 200 == (await emulator.request("OPTIONS", "/orders?key=docs")).status
     assert 200 == (await emulator.control("GET", "/sandboxes/docs")).status
 
 
-async def test_a_status_is_wrapped_for_jsonp(emulator: Emulator) -> None:
+async def test_a_status_is_wrapped_for_jsonp(emulator: RunningEmulator) -> None:
     await fault(emulator, {"type": "status", "status": 503})
     reply = await emulator.universe("/orders?callback=cb")
     assert (503, "application/javascript; charset=utf-8") == (reply.status, reply.headers["Content-Type"])
@@ -135,7 +137,7 @@ async def test_a_status_is_wrapped_for_jsonp(emulator: Emulator) -> None:
     assert "error" == json.loads(reply.text.removeprefix("cb(").removesuffix(");"))["status"]
 
 
-async def test_jsonp_is_cut_and_slowed_too(emulator: Emulator) -> None:
+async def test_jsonp_is_cut_and_slowed_too(emulator: RunningEmulator) -> None:
     request = GET.replace(b"?", b"?callback=cb&")
     length, whole = length_and_body(await raw(emulator, request))
     identifier = await fault(emulator, {"type": "truncate", "bytes": 20})
@@ -147,7 +149,7 @@ async def test_jsonp_is_cut_and_slowed_too(emulator: Emulator) -> None:
     assert time.perf_counter() - started > 0.35
 
 
-async def test_jsonp_can_be_malformed_and_drift(emulator: Emulator) -> None:
+async def test_jsonp_can_be_malformed_and_drift(emulator: RunningEmulator) -> None:
     right = (await emulator.universe("/orders?callback=cb")).text
     reply = await emulator.universe("/orders?callback=cb", X_Mockorders_Fault="malformed")
     assert (200, False) == (reply.status, reply.text == right)
@@ -159,14 +161,14 @@ async def test_jsonp_can_be_malformed_and_drift(emulator: Emulator) -> None:
 
 @pytest.mark.parametrize(("effect", "status"), [(TEAPOT, 418), ({"type": "malformed"}, 200), (SPOIL[1], 200)])
 async def test_head_meets_the_faults_of_get_without_a_body(
-    emulator: Emulator, effect: dict[str, Any], status: int
+    emulator: RunningEmulator, effect: dict[str, Any], status: int
 ) -> None:
     await fault(emulator, effect, match={"method": "GET"})
     reply = await emulator.request("HEAD", "/orders?key=docs")
     assert (status, b"", [1]) == (reply.status, reply.body, await met(emulator))
 
 
-async def test_struck_answers_keep_their_id_and_their_cors_headers(emulator: Emulator) -> None:
+async def test_struck_answers_keep_their_id_and_their_cors_headers(emulator: RunningEmulator) -> None:
     await fault(emulator, TEAPOT)
     reply = await emulator.universe("/orders", Origin="http://localhost:3000")
     assert "http://localhost:3000" == reply.headers["Access-Control-Allow-Origin"]

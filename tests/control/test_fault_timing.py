@@ -7,18 +7,18 @@ from typing import Any
 
 import aiohttp
 import pytest
-from support.emulator import Emulator, Start, eventually
+from support.emulator import RunningEmulator, Start, eventually
 from support.faults import ORDER, SPOIL, TEAPOT, fault, met, met_once, state
 
 FROZEN = "2017-03-21T00:00:00Z"
 
 
-async def freeze(emulator: Emulator, user: str = "docs") -> None:
+async def freeze(emulator: RunningEmulator, user: str = "docs") -> None:
     """Let the clock stand still."""
     await emulator.control("PUT", f"/sandboxes/{user}/clock", json={"now": FROZEN, "frozen": True})
 
 
-async def advance(emulator: Emulator, seconds: int, user: str = "docs") -> None:
+async def advance(emulator: RunningEmulator, seconds: int, user: str = "docs") -> None:
     """Move the clock."""
     await emulator.control("POST", f"/sandboxes/{user}/clock/advance", json={"seconds": seconds})
 
@@ -26,7 +26,7 @@ async def advance(emulator: Emulator, seconds: int, user: str = "docs") -> None:
 # Rate limits
 
 
-async def test_past_the_quota_it_is_429_and_says_truly_when_it_ends(emulator: Emulator) -> None:
+async def test_past_the_quota_it_is_429_and_says_truly_when_it_ends(emulator: RunningEmulator) -> None:
     await freeze(emulator)
     await fault(emulator, {"type": "rate_limit", "requests": 2, "window": 60})
     await advance(emulator, 10)  # the window begins with the first request that is counted
@@ -39,7 +39,7 @@ async def test_past_the_quota_it_is_429_and_says_truly_when_it_ends(emulator: Em
 
 
 @pytest.mark.parametrize("frozen", [True, False])
-async def test_who_waits_as_told_by_the_sandbox_s_clock_gets_through(emulator: Emulator, frozen: bool) -> None:
+async def test_who_waits_as_told_by_the_sandbox_s_clock_gets_through(emulator: RunningEmulator, frozen: bool) -> None:
     if frozen:
         await freeze(emulator)
     await fault(emulator, {"type": "rate_limit", "requests": 1, "window": 3600})
@@ -50,14 +50,14 @@ async def test_who_waits_as_told_by_the_sandbox_s_clock_gets_through(emulator: E
     assert 200 == (await emulator.cratejoy("GET", "/orders/")).status
 
 
-async def test_a_quota_of_nothing_lets_nothing_through_and_counts_by_its_own_match(emulator: Emulator) -> None:
+async def test_a_quota_of_nothing_lets_nothing_through_and_counts_by_its_own_match(emulator: RunningEmulator) -> None:
     await fault(emulator, {"type": "rate_limit", "requests": 0, "window": 60}, match={"api": "cratejoy"})
     universe, cratejoy = await emulator.universe("/orders"), await emulator.cratejoy("GET", "/orders/")
     assert [200, 429] == [universe.status, cratejoy.status]
     assert [str] == [type(each) for each in cratejoy.json["errors"]]
 
 
-async def test_a_limited_write_changes_nothing(emulator: Emulator) -> None:
+async def test_a_limited_write_changes_nothing(emulator: RunningEmulator) -> None:
     before = await state(emulator)
     await fault(emulator, {"type": "rate_limit", "requests": 0, "window": 60})
     assert 429 == (await emulator.cratejoy("POST", "/orders/", json=ORDER)).status
@@ -70,7 +70,7 @@ async def test_a_limited_write_changes_nothing(emulator: Emulator) -> None:
 @pytest.mark.parametrize("effect", [{"type": "reset"}, {"type": "close"}, {"type": "status", "status": 503}])
 @pytest.mark.parametrize(("stage", "orders"), [("before", 2), ("after", 3)])
 async def test_a_post_is_lost_before_or_after_the_order_exists(
-    emulator: Emulator, effect: dict[str, Any], stage: str, orders: int
+    emulator: RunningEmulator, effect: dict[str, Any], stage: str, orders: int
 ) -> None:
     before = await state(emulator)
     await fault(emulator, effect, stage=stage, match={"method": "POST"}, times=1)
@@ -80,7 +80,7 @@ async def test_a_post_is_lost_before_or_after_the_order_exists(
     assert (stage == "before") == (before == await state(emulator))
 
 
-async def test_who_retries_after_the_answer_was_lost_meets_the_one_minute_rule(emulator: Emulator) -> None:
+async def test_who_retries_after_the_answer_was_lost_meets_the_one_minute_rule(emulator: RunningEmulator) -> None:
     await fault(emulator, {"type": "reset"}, stage="after", times=1)
     with pytest.raises(aiohttp.ClientConnectionError):
         await emulator.cratejoy("POST", "/orders/", json=ORDER)
@@ -88,7 +88,9 @@ async def test_who_retries_after_the_answer_was_lost_meets_the_one_minute_rule(e
 
 
 @pytest.mark.parametrize(("stage", "note"), [("before", None), ("after", "new")])
-async def test_a_put_is_lost_before_or_after_the_change(emulator: Emulator, stage: str, note: str | None) -> None:
+async def test_a_put_is_lost_before_or_after_the_change(
+    emulator: RunningEmulator, stage: str, note: str | None
+) -> None:
     await fault(emulator, TEAPOT, stage=stage, times=1)
     assert 418 == (await emulator.cratejoy("PUT", "/orders/75572230/", json={"note": "new"})).status
     assert note == (await emulator.cratejoy("GET", "/orders/75572230/")).json["note"]
@@ -97,7 +99,7 @@ async def test_a_put_is_lost_before_or_after_the_change(emulator: Emulator, stag
 @pytest.mark.parametrize("effect", SPOIL)
 @pytest.mark.parametrize("stage", ["before", "after"])
 async def test_what_spoils_an_answer_always_comes_after_the_change(
-    emulator: Emulator, effect: dict[str, Any], stage: str
+    emulator: RunningEmulator, effect: dict[str, Any], stage: str
 ) -> None:
     await fault(emulator, effect, stage=stage, times=1)
     with suppress(aiohttp.ClientPayloadError):
@@ -105,7 +107,7 @@ async def test_what_spoils_an_answer_always_comes_after_the_change(
     assert "new" == (await emulator.cratejoy("GET", "/orders/75572230/")).json["note"]
 
 
-async def test_a_delay_before_or_after_changes_at_its_own_moment(emulator: Emulator) -> None:
+async def test_a_delay_before_or_after_changes_at_its_own_moment(emulator: RunningEmulator) -> None:
     for stage, note in (("before", None), ("after", "new")):
         await fault(emulator, {"type": "delay", "ms": 600}, stage, stage=stage, match={"method": "PUT"})
         writing = asyncio.create_task(
@@ -134,7 +136,9 @@ async def test_a_delay_before_or_after_changes_at_its_own_moment(emulator: Emula
         ({"probability": 1}, "xxxxxx"),
     ],
 )
-async def test_times_and_after_count_matching_requests(emulator: Emulator, rule: dict[str, Any], expected: str) -> None:
+async def test_times_and_after_count_matching_requests(
+    emulator: RunningEmulator, rule: dict[str, Any], expected: str
+) -> None:
     await fault(emulator, TEAPOT, match={"path": "/orders"}, **rule)
     story = ""
     for _ in range(6):
@@ -154,7 +158,7 @@ async def test_the_same_requests_meet_the_same_faults(start: Start) -> None:
     assert 8 < stories[0].count("x") < 32
 
 
-async def test_a_reset_throws_the_same_dice_again(emulator: Emulator) -> None:
+async def test_a_reset_throws_the_same_dice_again(emulator: RunningEmulator) -> None:
     stories = []
     for _ in range(2):
         await fault(emulator, TEAPOT, probability=0.5)
@@ -163,7 +167,7 @@ async def test_a_reset_throws_the_same_dice_again(emulator: Emulator) -> None:
     assert stories[0] == stories[1]
 
 
-async def test_a_probability_is_met_about_that_often_and_with_times_only_so_often(emulator: Emulator) -> None:
+async def test_a_probability_is_met_about_that_often_and_with_times_only_so_often(emulator: RunningEmulator) -> None:
     await fault(emulator, TEAPOT, probability=0.5, times=5)
     statuses = [(await emulator.universe("/orders")).status for _ in range(40)]
     assert (5, [5]) == (statuses.count(418), await met(emulator))

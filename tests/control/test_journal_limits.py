@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.emulator import Emulator, Start
+from support.emulator import RunningEmulator, Start
 from support.journal import KIB, ids, listed
 
 from mockorders.sandbox import journal as module
@@ -17,13 +17,13 @@ from mockorders.sandbox.journal import Journal, JournalBudget
 # How much it keeps
 
 
-async def test_the_last_thousand_are_kept(emulator: Emulator) -> None:
+async def test_the_last_thousand_are_kept(emulator: RunningEmulator) -> None:
     for _ in range(101):
         await asyncio.gather(*(emulator.universe("/orders/latest", "docs@1") for _ in range(10)))
     document = await listed(emulator)
-    assert (1000, 10, 1000) == (document["count"], document["forgotten"], len(document["requests"]))
+    assert (1000, 10, 1000) == (document["count"], document["evicted"], len(document["requests"]))
     assert [str(number) for number in range(11, 1011)] == ids(document)
-    assert {"count": 1, "forgotten": 10} == {
+    assert {"count": 1, "evicted": 10} == {
         name: value for name, value in (await listed(emulator, query="?since=1009")).items() if name != "requests"
     }
     assert 404 == (await emulator.control("GET", "/sandboxes/docs/requests/10")).status
@@ -41,10 +41,10 @@ async def test_over_all_sandboxes_the_oldest_go_first(start: Start) -> None:
     kept = [(user, identifier) for user, identifier in sent if identifier in ids(documents[user])]
     assert sent[-len(kept) :] == kept
     assert 10 <= len(kept) <= 15
-    assert [24, 8, 8] == [documents[user]["count"] + documents[user]["forgotten"] for user in "abc"]
+    assert [24, 8, 8] == [documents[user]["count"] + documents[user]["evicted"] for user in "abc"]
 
 
-Asks = Callable[[Emulator, int], Awaitable[Any]]
+Asks = Callable[[RunningEmulator, int], Awaitable[Any]]
 LARGE: dict[str, Asks] = {
     "query": lambda emulator, n: emulator.universe(f"/orders?x={'x' * 30 * KIB}{n}"),
     "path": lambda emulator, n: emulator.universe(f"/{'x' * 30 * KIB}{n}"),
@@ -63,16 +63,16 @@ async def test_the_bound_holds_whatever_part_is_large(start: Start, part: str) -
         await LARGE[part](emulator, number)
     reply = await emulator.control("GET", "/sandboxes/docs/requests")
     assert len(reply.body) <= 500 * KIB
-    assert (25, True) == (reply.json["count"] + reply.json["forgotten"], reply.json["count"] > 2)
+    assert (25, True) == (reply.json["count"] + reply.json["evicted"], reply.json["count"] > 2)
 
 
 async def test_one_that_is_larger_than_the_bound_is_not_kept(start: Start) -> None:
     emulator = await start(journal_memory=20 * KIB)
     for _ in range(2):
         assert 404 == (await emulator.cratejoy("PUT", "/orders/1/", json={"note": "x" * 40 * KIB})).status
-    assert {"count": 0, "forgotten": 2, "requests": []} == await listed(emulator)
+    assert {"count": 0, "evicted": 2, "requests": []} == await listed(emulator)
     await emulator.cratejoy("GET", "/orders/1/")
-    assert (1, 2) == ((await listed(emulator))["count"], (await listed(emulator))["forgotten"])
+    assert (1, 2) == ((await listed(emulator))["count"], (await listed(emulator))["evicted"])
 
 
 GONE = [("POST", "/sandboxes/big/reset"), ("DELETE", "/sandboxes/big/requests"), ("DELETE", "/sandboxes/big")]
@@ -86,7 +86,7 @@ async def test_what_is_gone_makes_room(start: Start, method: str, path: str) -> 
         for _ in range(8):
             await emulator.cratejoy("PUT", "/orders/1/", "big", json={"note": "x" * 25 * KIB})
         document = await listed(emulator, "big")
-        assert (8, 0) == (document["count"], document["forgotten"])
+        assert (8, 0) == (document["count"], document["evicted"])
         assert (await emulator.control(method, path, json={})).status in {200, 204}
     assert 1 == (await listed(emulator, "small"))["count"]
 
@@ -94,17 +94,17 @@ async def test_what_is_gone_makes_room(start: Start, method: str, path: str) -> 
 # Cleared
 
 
-async def test_a_clear_forgets_all_and_counts_anew(emulator: Emulator) -> None:
+async def test_a_clear_forgets_all_and_counts_anew(emulator: RunningEmulator) -> None:
     for _ in range(3):
         await emulator.universe("/orders")
     reply = await emulator.control("DELETE", "/sandboxes/docs/requests")
     assert (204, b"") == (reply.status, reply.body)
-    assert {"count": 0, "forgotten": 0, "requests": []} == await listed(emulator)
+    assert {"count": 0, "evicted": 0, "requests": []} == await listed(emulator)
     reply = await emulator.universe("/orders")
     assert [reply.headers["X-Mockorders-Request"]] == ids(await listed(emulator, query="?since=3"))
 
 
-async def test_a_clear_leaves_the_other_sandboxes(emulator: Emulator) -> None:
+async def test_a_clear_leaves_the_other_sandboxes(emulator: RunningEmulator) -> None:
     for user in ("a", "b"):
         await emulator.universe("/orders", user)
     await emulator.control("DELETE", "/sandboxes/a/requests")
@@ -112,15 +112,15 @@ async def test_a_clear_leaves_the_other_sandboxes(emulator: Emulator) -> None:
 
 
 @pytest.mark.parametrize("path", ["/sandboxes/docs/reset", "/reset"])
-async def test_a_reset_forgets_all_too(emulator: Emulator, path: str) -> None:
+async def test_a_reset_forgets_all_too(emulator: RunningEmulator, path: str) -> None:
     await emulator.universe("/orders")
     await emulator.control("POST", path)
-    assert {"count": 0, "forgotten": 0, "requests": []} == await listed(emulator)
+    assert {"count": 0, "evicted": 0, "requests": []} == await listed(emulator)
 
 
 @pytest.mark.parametrize("identifier", ["2", "0", "-1", "01", "x", "9" * 30])
 @pytest.mark.parametrize("tail", ["", "/explain"])
-async def test_a_request_that_is_not_there_is_404(emulator: Emulator, identifier: str, tail: str) -> None:
+async def test_a_request_that_is_not_there_is_404(emulator: RunningEmulator, identifier: str, tail: str) -> None:
     await emulator.universe("/orders")
     reply = await emulator.control("GET", f"/sandboxes/docs/requests/{identifier}{tail}")
     assert (404, "application/problem+json") == (reply.status, reply.headers["Content-Type"])

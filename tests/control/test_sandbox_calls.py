@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from support.control import EMPTY, FROZEN, note, problem, state
-from support.emulator import Emulator, Start
+from support.emulator import RunningEmulator, Start
 
 # Sandboxes
 
@@ -17,7 +17,7 @@ async def test_a_sandbox_is_looked_at(start: Start) -> None:
     expected = {
         "name": "docs",
         "fixtures": "docs",
-        "outdated": False,
+        "stale": False,
         "profile": "documented",
         "current_customer": 2,
         "clock": {"now": FROZEN, "frozen": True},
@@ -25,7 +25,7 @@ async def test_a_sandbox_is_looked_at(start: Start) -> None:
     assert (200, expected) == (reply.status, reply.json)
 
 
-async def test_sandboxes_are_listed(emulator: Emulator) -> None:
+async def test_sandboxes_are_listed(emulator: RunningEmulator) -> None:
     for name in ("docs", "docs.b", "empty.a"):
         await emulator.universe("/orders", name)
     listed = (await emulator.control("GET", "/sandboxes")).json
@@ -34,7 +34,7 @@ async def test_sandboxes_are_listed(emulator: Emulator) -> None:
 
 
 @pytest.mark.parametrize("method", ["GET", "DELETE"])
-async def test_a_sandbox_that_there_is_not(emulator: Emulator, method: str) -> None:
+async def test_a_sandbox_that_there_is_not(emulator: RunningEmulator, method: str) -> None:
     problem(await emulator.control(method, "/sandboxes/nobody"), 404)
     assert 0 == (await emulator.control("GET", "/sandboxes")).json["count"]
 
@@ -51,13 +51,13 @@ async def test_a_sandbox_that_there_is_not(emulator: Emulator, method: str) -> N
         ("PUT", "", {}),
     ],
 )
-async def test_a_call_makes_the_sandbox(emulator: Emulator, method: str, path: str, body: Any) -> None:
+async def test_a_call_makes_the_sandbox(emulator: RunningEmulator, method: str, path: str, body: Any) -> None:
     reply = await emulator.control(method, f"/sandboxes/empty.new{path}", json=body)
     look = await emulator.control("GET", "/sandboxes/empty.new")
     assert (True, 200, "empty") == (reply.status in {200, 204}, look.status, look.json["fixtures"])
 
 
-async def test_a_deleted_sandbox_begins_anew(emulator: Emulator) -> None:
+async def test_a_deleted_sandbox_begins_anew(emulator: RunningEmulator) -> None:
     fresh = await state(emulator)
     await note(emulator, "gone")
     reply = await emulator.control("DELETE", "/sandboxes/docs")
@@ -67,39 +67,39 @@ async def test_a_deleted_sandbox_begins_anew(emulator: Emulator) -> None:
 
 
 @pytest.mark.parametrize("name", ["docs", "docs-queued", "empty", "default"])
-async def test_a_sandbox_is_made_of_a_set(emulator: Emulator, name: str) -> None:
+async def test_a_sandbox_is_made_of_a_set(emulator: RunningEmulator, name: str) -> None:
     reply = await emulator.control("PUT", "/sandboxes/mine", json={"fixtures": name})
     assert (200, name) == (reply.status, reply.json["fixtures"])
     assert await state(emulator, "mine") == await state(emulator, name)
 
 
-async def test_a_sandbox_is_made_of_a_document(emulator: Emulator) -> None:
+async def test_a_sandbox_is_made_of_a_document(emulator: RunningEmulator) -> None:
     document = {"extends": "docs", "current_customer": 9, "universe": {"customers": [{"id": 9}]}}
     reply = await emulator.control("PUT", "/sandboxes/mine", json={"fixtures": document})
     customers = [each["id"] for each in (await state(emulator, "mine"))["universe"]["customers"]]
     assert (200, 9, [1, 2, 9, 164]) == (reply.status, reply.json["current_customer"], customers)
 
 
-async def test_a_sandbox_is_made_with_a_profile(emulator: Emulator) -> None:
+async def test_a_sandbox_is_made_with_a_profile(emulator: RunningEmulator) -> None:
     reply = await emulator.control("PUT", "/sandboxes/docs", json={"profile": "observed"})
     order = (await emulator.cratejoy("GET", "/orders/")).json["results"][0]
     assert (200, "observed", dict) == (reply.status, reply.json["profile"], type(order["customer"]))
 
 
-async def test_a_sandbox_is_made_with_a_clock(emulator: Emulator) -> None:
+async def test_a_sandbox_is_made_with_a_clock(emulator: RunningEmulator) -> None:
     reply = await emulator.control("PUT", "/sandboxes/docs", json={"clock": "2017-03-21"})
     assert (200, {"now": FROZEN, "frozen": True}) == (reply.status, reply.json["clock"])
     assert "Tue, 21 Mar 2017 00:00:00 GMT" == (await emulator.universe("/orders")).headers["Date"]
 
 
-async def test_a_sandbox_made_anew_forgets(emulator: Emulator) -> None:
+async def test_a_sandbox_made_anew_forgets(emulator: RunningEmulator) -> None:
     fresh = await state(emulator)
     await note(emulator, "gone")
     reply = await emulator.control("PUT", "/sandboxes/docs", json={})
     assert (200, fresh) == (reply.status, await state(emulator))
 
 
-async def test_reset_leads_back_to_how_it_was_made(emulator: Emulator) -> None:
+async def test_reset_leads_back_to_how_it_was_made(emulator: RunningEmulator) -> None:
     made = {"fixtures": EMPTY, "profile": "observed", "clock": FROZEN}
     looked = (await emulator.control("PUT", "/sandboxes/mine", json=made)).json
     await emulator.control("PUT", "/sandboxes/mine/state", json={"profile": "documented"})
@@ -131,7 +131,7 @@ NAMES += ["n" * 200, "@2x", "_", "a\\b", "'\""]
 
 
 @pytest.mark.parametrize("name", NAMES)
-async def test_a_name_is_percent_encoded(emulator: Emulator, name: str) -> None:
+async def test_a_name_is_percent_encoded(emulator: RunningEmulator, name: str) -> None:
     await note(emulator, "mine", name)
     path = "/sandboxes/" + "".join(f"%{byte:02X}" for byte in name.encode())
     look, there = await emulator.control("GET", path), await emulator.control("GET", f"{path}/state")
@@ -141,7 +141,7 @@ async def test_a_name_is_percent_encoded(emulator: Emulator, name: str) -> None:
 
 @pytest.mark.parametrize("name", ["docs@2", "docs@none", "@2", "a%20b", "%00", "%0A", "n" * 201, "%E2%80%8B%20"])
 @pytest.mark.parametrize(("method", "path"), [("GET", ""), ("PUT", ""), ("GET", "/state"), ("POST", "/reset")])
-async def test_a_name_that_no_credential_has(emulator: Emulator, method: str, path: str, name: str) -> None:
+async def test_a_name_that_no_credential_has(emulator: RunningEmulator, method: str, path: str, name: str) -> None:
     problem(await emulator.control(method, f"/sandboxes/{name}{path}", json={}), 422)
     assert 0 == (await emulator.control("GET", "/sandboxes")).json["count"]
 
@@ -160,7 +160,7 @@ async def test_too_many_sandboxes(start: Start) -> None:
 # Reset
 
 
-async def test_reset_puts_one_back(emulator: Emulator) -> None:
+async def test_reset_puts_one_back(emulator: RunningEmulator) -> None:
     fresh = await state(emulator)
     await note(emulator, "a")
     await note(emulator, "b", "docs.b")
@@ -170,7 +170,7 @@ async def test_reset_puts_one_back(emulator: Emulator) -> None:
     assert (fresh, changed) == (await state(emulator), await state(emulator, "docs.b"))
 
 
-async def test_reset_puts_all_back(emulator: Emulator) -> None:
+async def test_reset_puts_all_back(emulator: RunningEmulator) -> None:
     fresh = await state(emulator)
     for name in ("docs", "docs.b"):
         await note(emulator, "a", name)
@@ -182,14 +182,14 @@ async def test_reset_puts_all_back(emulator: Emulator) -> None:
     assert [False] * 2 == [look["clock"]["frozen"] for look in looks]
 
 
-async def test_reset_takes_a_put_state_back(emulator: Emulator) -> None:
+async def test_reset_takes_a_put_state_back(emulator: RunningEmulator) -> None:
     fresh = await state(emulator)
     await emulator.control("PUT", "/sandboxes/docs/state", json=EMPTY)
     await emulator.control("POST", "/sandboxes/docs/reset")
     assert fresh == await state(emulator)
 
 
-async def test_reset_begins_to_count_requests_anew(emulator: Emulator) -> None:
+async def test_reset_begins_to_count_requests_anew(emulator: RunningEmulator) -> None:
     first = (await emulator.universe("/orders")).headers["X-Mockorders-Request"]
     await emulator.control("POST", "/sandboxes/docs/reset")
     assert first == (await emulator.universe("/orders")).headers["X-Mockorders-Request"]
@@ -197,7 +197,7 @@ async def test_reset_begins_to_count_requests_anew(emulator: Emulator) -> None:
 
 @pytest.mark.timing
 @pytest.mark.parametrize("path", ["/reset", "/sandboxes/docs/reset"])
-async def test_reset_takes_under_5_ms(emulator: Emulator, path: str) -> None:
+async def test_reset_takes_under_5_ms(emulator: RunningEmulator, path: str) -> None:
     taken = []
     for number in range(20):
         await note(emulator, f"changed {number}")

@@ -23,7 +23,7 @@ def has(**expected: Any) -> Callable[[Any], bool]:
 ADDRESS = {"id": 1, "customer_id": CUSTOMER}
 FREEZE = step("clock.freeze", FROZEN)
 FAULT = step("fault", "status", status=503)
-DEFAULTS = {"times": None, "after": 0, "probability": 1, "stage": "before", "id": "1", "met": 0}
+DEFAULTS = {"times": None, "after": 0, "probability": 1, "stage": "before", "id": "1", "hits": 0}
 NOTE = step("patch_record", "cratejoy", "orders", ORDER, {"note": "n"})
 CALLS: list[tuple[list[Step], Step, Any]] = [
     ([], step("make"), has(fixtures="docs", profile="documented", current_customer=2)),
@@ -143,8 +143,8 @@ def test_the_table_has_every_call() -> None:
         ),
         (
             "drift",
-            {"pointer": "/id", "how": "retype"},
-            {"match": {}, "effect": {"type": "drift", "pointer": "/id", "how": "retype"}},
+            {"pointer": "/id", "how": "wrong_type"},
+            {"match": {}, "effect": {"type": "drift", "pointer": "/id", "how": "wrong_type"}},
         ),
     ],
 )
@@ -155,7 +155,7 @@ async def test_a_fault_s_options_find_their_place(client: Client, kind: str, opt
 async def test_a_fault_strikes_and_tells_so(client: Client) -> None:
     fault = await client("fault", "status", status=503, method="PUT", times=1)
     assert [200, 503, 200] == [await client.order(), await client.order("PUT"), await client.order("PUT")]
-    assert [1] == [each["met"] for each in await client("faults")]
+    assert [1] == [each["hits"] for each in await client("faults")]
     await client("delete_fault", fault)
     assert [] == await client("faults")
 

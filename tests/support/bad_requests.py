@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 from multidict import CIMultiDict
 
-from support.emulator import Emulator, Reply, basic
+from support.emulator import Reply, RunningEmulator, basic
 
 LOOP_SECONDS = 0.25
 CPU_SECONDS = 1.0
@@ -35,7 +35,7 @@ class Heart:
             before = now
 
 
-async def look(emulator: Emulator) -> list[Any]:
+async def look(emulator: RunningEmulator) -> list[Any]:
     """Ask for all that a bad request could have changed; load what only errors need, so that it is not measured."""
     states = [(await emulator.control("GET", f"/sandboxes/{name}/state")).json for name in ("docs", "docs.other")]
     orders = [await emulator.universe("/orders", f"{name}@2") for name in ("docs", "docs.other")]
@@ -60,12 +60,12 @@ def encoded(text: str | bytes) -> bytes:
     return text if isinstance(text, bytes) else text.encode()
 
 
-async def connect(emulator: Emulator) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+async def connect(emulator: RunningEmulator) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
     url = urlsplit(emulator.url)
     return await asyncio.open_connection(url.hostname, url.port)
 
 
-async def raw(emulator: Emulator, *pieces: bytes) -> Reply | None:
+async def raw(emulator: RunningEmulator, *pieces: bytes) -> Reply | None:
     """Send bytes, in pieces, and read one answer; None where the connection was closed without one."""
     reader, writer = await connect(emulator)
 
@@ -95,7 +95,7 @@ async def read(reader: asyncio.StreamReader) -> Reply:
     return Reply(int(status.split(" ")[1]), headers, await reader.readexactly(int(headers["Content-Length"])))
 
 
-async def ask(emulator: Emulator, *pieces: bytes) -> Reply:
+async def ask(emulator: RunningEmulator, *pieces: bytes) -> Reply:
     """Do the same, where an answer must come."""
     reply = await raw(emulator, *pieces)
     assert reply is not None

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from support.emulator import Emulator, Reply, example
+from support.emulator import Reply, RunningEmulator, example
 
 NOW = "2020-01-01T00:00:00Z"
 # A store with one of everything that a rule can be about.
@@ -85,14 +85,14 @@ GOOD: dict[str, Any] = {
     "customer": {"id": ANN},
     "products": [{"product_instance": {"id": BOX}, "term": {"num_cycles": 1}}],
 }
-Shop = Callable[..., Awaitable[Emulator]]
+Shop = Callable[..., Awaitable[RunningEmulator]]
 
 
-async def create(emulator: Emulator, body: Any, user: str = "me", query: str = "") -> Reply:
+async def create(emulator: RunningEmulator, body: Any, user: str = "me", query: str = "") -> Reply:
     return await emulator.cratejoy("POST", f"/orders/{query}", user, json=body)
 
 
-async def state(emulator: Emulator, name: str = "me") -> bytes:
+async def state(emulator: RunningEmulator, name: str = "me") -> bytes:
     return (await emulator.control("GET", f"/sandboxes/{name}/state")).body
 
 

@@ -3,20 +3,20 @@
 from typing import Any
 from urllib.parse import quote
 
-from support.emulator import Emulator, Reply
+from support.emulator import Reply, RunningEmulator
 
 FROZEN = "2017-03-21T00:00:00Z"
 ORDER = "/orders/75572230/"
 EMPTY: dict[str, Any] = {"universe": {"customers": [{"id": 7}]}}
 
 
-async def note(emulator: Emulator, text: str, sandbox: str = "docs") -> None:
+async def note(emulator: RunningEmulator, text: str, sandbox: str = "docs") -> None:
     """Change something in a sandbox."""
     reply = await emulator.cratejoy("PUT", ORDER, sandbox, json={"note": text})
     assert 200 == reply.status
 
 
-async def state(emulator: Emulator, sandbox: str = "docs") -> Any:
+async def state(emulator: RunningEmulator, sandbox: str = "docs") -> Any:
     reply = await emulator.control("GET", f"/sandboxes/{quote(sandbox, safe='')}/state")
     assert (200, "application/json") == (reply.status, reply.headers["Content-Type"])
     return reply.json

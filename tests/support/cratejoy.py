@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from support.emulator import Emulator, Reply
+from support.emulator import Reply, RunningEmulator
 
 INVALID = "Invalid query parameter"
 OPEN_ORDER, GIFT_ORDER, CUSTOMER, INSTANCE = 75572230, 730837920, 586402305, 645769439
@@ -23,7 +23,7 @@ def refused(reply: Reply) -> tuple[int, list[str]]:
     return reply.status, reply.json["errors"]
 
 
-async def state(emulator: Emulator, name: str = "docs") -> bytes:
+async def state(emulator: RunningEmulator, name: str = "docs") -> bytes:
     return (await emulator.control("GET", f"/sandboxes/{name}/state")).body
 
 

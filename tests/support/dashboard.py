@@ -5,20 +5,20 @@ from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urlencode
 
-from support.emulator import Emulator, Reply
+from support.emulator import Reply, RunningEmulator
 
 ORDER = "/ui/docs/records/cratejoy/orders/75572230"
 HTML = {"Accept": "text/html"}
 
 
-async def post(emulator: Emulator, path: str, **fields: str) -> Reply:
+async def post(emulator: RunningEmulator, path: str, **fields: str) -> Reply:
     """Send a form as a browser does."""
     body = urlencode(fields).encode()
     headers = {"Origin": emulator.url, "Content-Type": "application/x-www-form-urlencoded", **HTML}
     return await emulator.control("POST", path, data=body, headers=headers)
 
 
-async def picture(emulator: Emulator) -> Any:
+async def picture(emulator: RunningEmulator) -> Any:
     """Give what looking, or a form that does not fit, must leave as it is."""
     names = [each["name"] for each in (await emulator.control("GET", "/sandboxes")).json["sandboxes"]]
     parts = ("diff", "faults", "requests")

@@ -37,7 +37,7 @@ def basic(user: str, password: str = "any") -> dict[str, str]:
     return {"Authorization": "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()}
 
 
-class Emulator:
+class RunningEmulator:
     """Both APIs and the control API of one emulator."""
 
     def __init__(self, client: "TestClient[Any, Any]") -> None:
@@ -70,7 +70,7 @@ class Emulator:
         return await self.request(method, f"/_mockorders{path}", **options)
 
 
-Start = Callable[..., Awaitable[Emulator]]
+Start = Callable[..., Awaitable[RunningEmulator]]
 
 
 async def eventually(condition: Callable[[], Any], seconds: float = 30) -> Any:
@@ -85,7 +85,7 @@ async def eventually(condition: Callable[[], Any], seconds: float = 30) -> Any:
             await asyncio.sleep(POLL_SECONDS)
 
 
-async def settle(emulator: Emulator) -> None:
+async def settle(emulator: RunningEmulator) -> None:
     """Let the server act on what was sent before: its loop has turned many times once it answered two requests."""
     for _ in range(2):
         await emulator.control("GET", "/health")

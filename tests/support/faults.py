@@ -4,7 +4,7 @@ import asyncio
 from contextlib import suppress
 from typing import Any
 
-from support.emulator import Emulator
+from support.emulator import RunningEmulator
 
 ORDER = {
     "customer": {"id": 586402305},
@@ -20,34 +20,34 @@ SPOIL: list[dict[str, Any]] = [
 ]
 
 
-async def fault(emulator: Emulator, effect: dict[str, Any], user: str = "docs", **rule: Any) -> str:
+async def fault(emulator: RunningEmulator, effect: dict[str, Any], user: str = "docs", **rule: Any) -> str:
     """Add a fault; give its id."""
     reply = await emulator.control("POST", f"/sandboxes/{user}/faults", json={"effect": effect, **rule})
     assert 201 == reply.status, reply.text
     return str(reply.json["id"])
 
 
-async def met(emulator: Emulator, user: str = "docs") -> list[int]:
+async def met(emulator: RunningEmulator, user: str = "docs") -> list[int]:
     """Tell how often each fault was met."""
-    return [each["met"] for each in (await emulator.control("GET", f"/sandboxes/{user}/faults")).json["faults"]]
+    return [each["hits"] for each in (await emulator.control("GET", f"/sandboxes/{user}/faults")).json["faults"]]
 
 
-async def met_once(emulator: Emulator, user: str = "docs") -> bool:
+async def met_once(emulator: RunningEmulator, user: str = "docs") -> bool:
     """Return whether the only fault was met once."""
     return [1] == await met(emulator, user)
 
 
-async def state(emulator: Emulator, user: str = "docs") -> bytes:
+async def state(emulator: RunningEmulator, user: str = "docs") -> bytes:
     """Give the whole state."""
     return (await emulator.control("GET", f"/sandboxes/{user}/state")).body
 
 
-async def last(emulator: Emulator, user: str = "docs") -> Any:
+async def last(emulator: RunningEmulator, user: str = "docs") -> Any:
     """Give the journal's last entry."""
     return (await emulator.control("GET", f"/sandboxes/{user}/requests")).json["requests"][-1]
 
 
-async def raw(emulator: Emulator, request: bytes = GET) -> bytes:
+async def raw(emulator: RunningEmulator, request: bytes = GET) -> bytes:
     """Send bytes over a socket of its own and read to the end."""
     reader, writer = await asyncio.open_connection("127.0.0.1", emulator.client.port)
     try:

@@ -3,19 +3,19 @@
 from typing import Any
 from urllib.parse import quote
 
-from support.emulator import Emulator
+from support.emulator import RunningEmulator
 
 KIB = 1024
 
 
-async def listed(emulator: Emulator, user: str = "docs", query: str = "") -> Any:
+async def listed(emulator: RunningEmulator, user: str = "docs", query: str = "") -> Any:
     """Give a journal's list."""
     reply = await emulator.control("GET", f"/sandboxes/{quote(user, safe='')}/requests{query}")
     assert 200 == reply.status, reply.text
     return reply.json
 
 
-async def last(emulator: Emulator, user: str = "docs") -> Any:
+async def last(emulator: RunningEmulator, user: str = "docs") -> Any:
     """Give a journal's last entry."""
     return (await listed(emulator, user))["requests"][-1]
 
@@ -25,7 +25,7 @@ def ids(document: Any) -> list[str]:
     return [each["id"] for each in document["requests"]]
 
 
-async def fill(emulator: Emulator) -> None:
+async def fill(emulator: RunningEmulator) -> None:
     """Make eight requests, whose ids are 1 to 8."""
     await emulator.universe("/orders")
     await emulator.universe("/orders/489.json", "docs@164")

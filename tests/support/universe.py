@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from support.emulator import Emulator, example
+from support.emulator import RunningEmulator, example
 
 NO_KEY = {"status": "error", "messages": ["Invalid API key"]}
 OWN_CUSTOMER = 7
@@ -52,6 +52,6 @@ OWN_SET = {
 }
 
 
-async def ids(emulator: Emulator, path: str, key: str = "docs@2", **headers: str) -> list[int]:
+async def ids(emulator: RunningEmulator, path: str, key: str = "docs@2", **headers: str) -> list[int]:
     """Give the ids of a list, in its order."""
     return [order["id"] for order in (await emulator.universe(path, key, **headers)).json["orders"]]

@@ -20,7 +20,7 @@ ROUTES = (
         "GET",
         "/orders",
         handlers.list_orders,
-        response_schema="orders-answer",
+        response_schema="orders-response",
         query_schema="orders-parameters",
         rules=(*_EVERY, rules.ENVELOPE, rules.SORTING, rules.PAGING, rules.OFFSET, rules.FILTERS, rules.FILTER_NULL),
         error_rules=(rules.FILTER_VALUES, rules.MAX_FILTERS),

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from support.cratejoy import DOCUMENTED_INFO, GIFT_ORDER, OPEN_ORDER, refused, state
-from support.emulator import Emulator, Start, example
+from support.emulator import RunningEmulator, Start, example
 
 JSON = {"Content-Type": "application/json"}
 FORM = {"Content-Type": "application/x-www-form-urlencoded; charset=UTF-8"}
@@ -82,7 +82,7 @@ def info(**given: str) -> dict[str, str]:
     ],
 )
 async def test_a_change_changes_what_it_names_and_answers_with_the_whole_order(
-    emulator: Emulator, order: int, body: Any, changes: Any
+    emulator: RunningEmulator, order: int, body: Any, changes: Any
 ) -> None:
     before = (await emulator.cratejoy("GET", f"/orders/{order}/")).json
     reply = await emulator.cratejoy("PUT", f"/orders/{order}/", json=body)
@@ -91,7 +91,7 @@ async def test_a_change_changes_what_it_names_and_answers_with_the_whole_order(
     assert "X-Mockorders-Note" not in reply.headers
 
 
-async def test_an_empty_change_leaves_the_whole_state_as_it_is(emulator: Emulator) -> None:
+async def test_an_empty_change_leaves_the_whole_state_as_it_is(emulator: RunningEmulator) -> None:
     before = await state(emulator)
     await emulator.cratejoy("PUT", f"/orders/{GIFT_ORDER}/", json={})
     assert before == await state(emulator)
@@ -104,14 +104,14 @@ READ_ONLY = [
 
 
 @pytest.mark.parametrize("name", READ_ONLY)
-async def test_unknown_and_read_only_properties_are_refused_alike(emulator: Emulator, name: str) -> None:
+async def test_unknown_and_read_only_properties_are_refused_alike(emulator: RunningEmulator, name: str) -> None:
     before = await state(emulator)
     reply = await emulator.cratejoy("PUT", f"/orders/{OPEN_ORDER}/", json={"note": "x", name: "closed"})
     assert (400, [f"Unknown property '{name}'"]) == refused(reply)
     assert before == await state(emulator)
 
 
-async def test_getting_an_order_and_putting_it_back_whole_fails(emulator: Emulator) -> None:
+async def test_getting_an_order_and_putting_it_back_whole_fails(emulator: RunningEmulator) -> None:
     order = (await emulator.cratejoy("GET", f"/orders/{GIFT_ORDER}/?with=")).json
     status, messages = refused(await emulator.cratejoy("PUT", f"/orders/{GIFT_ORDER}/", json=order | {"note": "x"}))
     editable = {"note", "is_gift", "gift_message", "order_gift_info"}
@@ -145,7 +145,7 @@ async def test_getting_an_order_and_putting_it_back_whole_fails(emulator: Emulat
     ],
 )
 async def test_values_that_do_not_fit_are_400_and_name_the_field(
-    emulator: Emulator, body: Any, messages: list[str]
+    emulator: RunningEmulator, body: Any, messages: list[str]
 ) -> None:
     before = await state(emulator)
     reply = await emulator.cratejoy("PUT", f"/orders/{OPEN_ORDER}/", data=json.dumps(body).encode(), headers=JSON)
@@ -182,7 +182,7 @@ async def test_values_that_do_not_fit_are_400_and_name_the_field(
 )
 @pytest.mark.parametrize(("method", "path"), [("PUT", f"/orders/{OPEN_ORDER}"), ("POST", "/orders")])
 async def test_bodies_that_cannot_be_read_are_400_and_change_nothing(
-    emulator: Emulator, method: str, path: str, body: bytes
+    emulator: RunningEmulator, method: str, path: str, body: bytes
 ) -> None:
     before = await state(emulator)
     status, messages = refused(await emulator.cratejoy(method, path, data=body, headers=JSON))
@@ -193,7 +193,7 @@ async def test_bodies_that_cannot_be_read_are_400_and_change_nothing(
 
 
 @pytest.mark.parametrize(("size", "status"), [(2**20, 200), (2**20 + 1, 413), (3 * 2**20, 413)])
-async def test_bodies_over_a_mebibyte_are_413(emulator: Emulator, size: int, status: int) -> None:
+async def test_bodies_over_a_mebibyte_are_413(emulator: RunningEmulator, size: int, status: int) -> None:
     body = b'{"note":"' + b"x" * (size - 11) + b'"}'
     reply = await emulator.cratejoy("PUT", f"/orders/{OPEN_ORDER}", data=io.BytesIO(body), headers=JSON)
     assert status == reply.status
@@ -216,7 +216,7 @@ async def test_bodies_over_a_mebibyte_are_413(emulator: Emulator, size: int, sta
 )
 @pytest.mark.parametrize("body", [b'{"note":"x"}', b' \r\n\t{"note": "x"}'])
 async def test_a_json_object_is_read_whatever_its_type_says(
-    emulator: Emulator, content_type: str | None, body: bytes
+    emulator: RunningEmulator, content_type: str | None, body: bytes
 ) -> None:
     headers = {} if content_type is None else {"Content-Type": content_type}
     options: dict[str, Any] = {"skip_auto_headers": ["Content-Type"], "headers": headers}
@@ -256,7 +256,9 @@ async def test_a_json_object_is_read_whatever_its_type_says(
         ),
     ],
 )
-async def test_form_fields_are_read_by_the_schema_and_noted(emulator: Emulator, body: bytes, changes: Any) -> None:
+async def test_form_fields_are_read_by_the_schema_and_noted(
+    emulator: RunningEmulator, body: bytes, changes: Any
+) -> None:
     before = (await emulator.cratejoy("GET", f"/orders/{OPEN_ORDER}")).json
     reply = await emulator.cratejoy("PUT", f"/orders/{OPEN_ORDER}", data=body, headers=FORM)
     assert (200, before | changes) == (reply.status, reply.json)
@@ -280,7 +282,7 @@ async def test_form_fields_are_read_by_the_schema_and_noted(emulator: Emulator, 
         (b"&".join(b"a=1" for _ in range(3001)), "body: expected form fields"),
     ],
 )
-async def test_form_fields_that_do_not_fit_are_400(emulator: Emulator, body: bytes, place: str) -> None:
+async def test_form_fields_that_do_not_fit_are_400(emulator: RunningEmulator, body: bytes, place: str) -> None:
     before = await state(emulator)
     reply = await emulator.cratejoy("PUT", f"/orders/{OPEN_ORDER}", data=body, headers=FORM)
     status, messages = refused(reply)

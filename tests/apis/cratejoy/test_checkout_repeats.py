@@ -5,10 +5,10 @@ import json
 
 import pytest
 from support.checkout import ANN, CID, DOCUMENTED, GOOD, Shop, create, state, with_line
-from support.emulator import Emulator
+from support.emulator import RunningEmulator
 
 
-async def set_clock(emulator: Emulator, now: str, name: str = "docs") -> None:
+async def set_clock(emulator: RunningEmulator, now: str, name: str = "docs") -> None:
     reply = await emulator.control("PUT", f"/sandboxes/{name}/clock", json={"now": now, "frozen": True})
     assert 200 == reply.status, reply.text
 
@@ -32,7 +32,7 @@ async def set_clock(emulator: Emulator, now: str, name: str = "docs") -> None:
         ("2030-01-01T00:00:00Z", 201),
     ],
 )
-async def test_an_order_from_the_past_minute_forbids_another(emulator: Emulator, now: str, status: int) -> None:
+async def test_an_order_from_the_past_minute_forbids_another(emulator: RunningEmulator, now: str, status: int) -> None:
     await set_clock(emulator, now)
     before = await state(emulator, "docs")
     reply = await create(emulator, DOCUMENTED, "docs")
@@ -44,7 +44,7 @@ async def test_an_order_from_the_past_minute_forbids_another(emulator: Emulator,
 
 @pytest.mark.parametrize(("seconds", "status"), [(0, 400), (1, 400), (59, 400), (60, 201), (61, 201), (-1, 201)])
 async def test_the_minute_counts_from_the_order_before_by_the_sandboxes_clock(
-    emulator: Emulator, seconds: int, status: int
+    emulator: RunningEmulator, seconds: int, status: int
 ) -> None:
     await set_clock(emulator, "2020-01-01T00:00:00Z")
     assert 201 == (await create(emulator, DOCUMENTED, "docs")).status
@@ -64,7 +64,7 @@ async def test_a_refused_order_does_not_count(shop: Shop) -> None:
     assert [400, 400, 201, 400] == [(await create(emulator, body)).status for body in bodies]
 
 
-async def test_of_64_simultaneous_orders_exactly_one_is_made(emulator: Emulator) -> None:
+async def test_of_64_simultaneous_orders_exactly_one_is_made(emulator: RunningEmulator) -> None:
     before = (await emulator.cratejoy("GET", "/orders/")).json["count"]
     replies = await asyncio.gather(*(create(emulator, DOCUMENTED, "docs", "?with=all") for _ in range(64)))
     assert [201] + [400] * 63 == sorted(reply.status for reply in replies)

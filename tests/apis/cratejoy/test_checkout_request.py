@@ -34,7 +34,7 @@ from support.checkout import (
     state,
     with_line,
 )
-from support.emulator import Emulator
+from support.emulator import RunningEmulator
 
 
 def without(name: str) -> dict[str, Any]:
@@ -123,7 +123,7 @@ async def test_filters_that_do_not_identify_one_customer_are_400(shop: Shop, fil
     await refused(await shop(), GOOD | {"customer": filters}, place)
 
 
-async def refused(emulator: Emulator, body: Any, place: str) -> None:
+async def refused(emulator: RunningEmulator, body: Any, place: str) -> None:
     """See that a body is refused with one message that begins so, and that nothing at all has changed."""
     before = await state(emulator)
     reply = await create(emulator, body)

@@ -25,7 +25,7 @@ from support.checkout import (
     state,
     with_line,
 )
-from support.emulator import Emulator, Reply, Start
+from support.emulator import Reply, RunningEmulator, Start
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded; charset=UTF-8"}
 
@@ -145,7 +145,7 @@ def fields(value: Any, name: str = "") -> list[tuple[str, str]]:
     return [(name, str(value).lower() if isinstance(value, bool) else str(value))]
 
 
-async def send_form(emulator: Emulator, body: Any, user: str = "me") -> Reply:
+async def send_form(emulator: RunningEmulator, body: Any, user: str = "me") -> Reply:
     return await emulator.cratejoy("POST", "/orders/", user, data=urlencode(fields(body)).encode(), headers=FORM)
 
 

@@ -4,7 +4,7 @@ import base64
 
 import pytest
 from support.cratejoy import OPEN_ORDER, refused
-from support.emulator import Emulator, Start, basic
+from support.emulator import RunningEmulator, Start, basic
 
 
 def encoded(text: str | bytes) -> str:
@@ -37,7 +37,7 @@ def encoded(text: str | bytes) -> str:
 )
 @pytest.mark.parametrize("method", ["GET", "POST"])
 async def test_without_a_credential_that_can_be_read_the_answer_is_401(
-    emulator: Emulator, method: str, authorization: str | None
+    emulator: RunningEmulator, method: str, authorization: str | None
 ) -> None:
     headers = {} if authorization is None else {"Authorization": authorization}
     reply = await emulator.request(method, "/v1/orders/", headers=headers)
@@ -59,7 +59,7 @@ async def test_without_a_credential_that_can_be_read_the_answer_is_401(
         f"Basic {encoded('docs.' + 'é' * 195 + '@164:any')}",
     ],
 )
-async def test_any_credential_that_can_be_read_is_let_in(emulator: Emulator, authorization: str) -> None:
+async def test_any_credential_that_can_be_read_is_let_in(emulator: RunningEmulator, authorization: str) -> None:
     reply = await emulator.request("GET", "/v1/orders/", headers={"Authorization": authorization})
     assert (200, 2) == (reply.status, reply.json["count"])
     assert "WWW-Authenticate" not in reply.headers
@@ -77,7 +77,7 @@ async def test_any_credential_that_can_be_read_is_let_in(emulator: Emulator, aut
     ],
 )
 async def test_the_suffix_is_ignored_and_the_name_is_not(
-    emulator: Emulator, writer: str, reader: str, shared: bool
+    emulator: RunningEmulator, writer: str, reader: str, shared: bool
 ) -> None:
     await emulator.cratejoy("PUT", f"/orders/{OPEN_ORDER}/", writer, json={"note": "mine"})
     read = await emulator.cratejoy("GET", f"/orders/{OPEN_ORDER}/", reader)

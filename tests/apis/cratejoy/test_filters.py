@@ -3,7 +3,7 @@
 from urllib.parse import quote
 
 import pytest
-from support.emulator import Emulator, Start
+from support.emulator import RunningEmulator, Start
 
 INVALID = "Invalid query parameter"
 OPEN_ORDER, GIFT_ORDER, CUSTOMER, INSTANCE = 75572230, 730837920, 586402305, 645769439
@@ -128,7 +128,7 @@ NEITHER: list[int] = []
         ("url__like=%25/7557%25", [OPEN_ORDER]),
     ],
 )
-async def test_documented_orders_are_found(emulator: Emulator, query: str, expected: list[int]) -> None:
+async def test_documented_orders_are_found(emulator: RunningEmulator, query: str, expected: list[int]) -> None:
     reply = await emulator.cratejoy("GET", f"/orders/?{query}")
     assert 200 == reply.status, reply.text
     assert (len(expected), expected) == (reply.json["count"], [order["id"] for order in reply.json["results"]])
@@ -183,20 +183,22 @@ async def test_documented_orders_are_found(emulator: Emulator, query: str, expec
         ("a,b", "a,b", "like", True),
     ],
 )
-async def test_like_and_ilike(emulator: Emulator, note: str, pattern: str, operator: str, expected: bool) -> None:
+async def test_like_and_ilike(
+    emulator: RunningEmulator, note: str, pattern: str, operator: str, expected: bool
+) -> None:
     await emulator.cratejoy("PUT", f"/orders/{OPEN_ORDER}/", json={"note": note})
     reply = await emulator.cratejoy("GET", f"/orders/?note__{operator}={quote(pattern)}")
     assert expected == (reply.json["count"] == 1)
 
 
-async def test_a_pattern_of_many_wildcards_takes_no_longer(emulator: Emulator) -> None:
+async def test_a_pattern_of_many_wildcards_takes_no_longer(emulator: RunningEmulator) -> None:
     await emulator.cratejoy("PUT", f"/orders/{OPEN_ORDER}/", json={"note": "a" * 100_000})
     reply = await emulator.cratejoy("GET", f"/orders/?note__like={'%25a' * 10_000}b")
     assert 0 == reply.json["count"]
 
 
 @pytest.mark.parametrize("query", ["note=a", "note__in=b,a", "note__nin=b"])
-async def test_filters_see_what_was_changed(emulator: Emulator, query: str) -> None:
+async def test_filters_see_what_was_changed(emulator: RunningEmulator, query: str) -> None:
     await emulator.cratejoy("PUT", f"/orders/{GIFT_ORDER}/", json={"note": "a"})
     reply = await emulator.cratejoy("GET", f"/orders/?{query}")
     assert [GIFT_ORDER] == [order["id"] for order in reply.json["results"]]
@@ -241,7 +243,9 @@ async def test_filters_mean_the_same_in_both_profiles(start: Start, profile: str
         ("x'y=1", "x'y"),
     ],
 )
-async def test_an_unknown_property_is_400_in_the_two_known_messages(emulator: Emulator, query: str, name: str) -> None:
+async def test_an_unknown_property_is_400_in_the_two_known_messages(
+    emulator: RunningEmulator, query: str, name: str
+) -> None:
     reply = await emulator.cratejoy("GET", f"/orders/?{query}")
     assert (400, {"errors": [f"Unknown property '{name}'", INVALID]}) == (reply.status, reply.json)
 
@@ -308,12 +312,12 @@ OPERATORS = "eq, ne, lt, le, gt, ge, like, ilike, in, nin, is_null"
     ],
 )
 async def test_values_and_comparisons_that_do_not_fit_are_400_and_name_the_parameter(
-    emulator: Emulator, query: str, message: str
+    emulator: RunningEmulator, query: str, message: str
 ) -> None:
     reply = await emulator.cratejoy("GET", f"/orders/?{query}")
     assert (400, {"errors": [message, INVALID]}) == (reply.status, reply.json)
 
 
-async def test_a_mistake_beside_filters_that_are_right_is_a_mistake(emulator: Emulator) -> None:
+async def test_a_mistake_beside_filters_that_are_right_is_a_mistake(emulator: RunningEmulator) -> None:
     reply = await emulator.cratejoy("GET", "/orders/?status=open&limit=5&x=1&page=0")
     assert (400, ["Unknown property 'x'", INVALID]) == (reply.status, reply.json["errors"])

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 from support.cratejoy import GIFT_ORDER, INVALID, OPEN_ORDER, refused, shop
-from support.emulator import Emulator, Start, basic
+from support.emulator import RunningEmulator, Start, basic
 
 
-async def ids(emulator: Emulator, query: str, **options: Any) -> list[int]:
+async def ids(emulator: RunningEmulator, query: str, **options: Any) -> list[int]:
     reply = await emulator.cratejoy("GET", f"/orders/{query}", **options)
     assert 200 == reply.status, reply.text
     return [order["id"] for order in reply.json["results"]]
@@ -20,18 +20,18 @@ async def ids(emulator: Emulator, query: str, **options: Any) -> list[int]:
 # Envelope and pages
 
 
-async def test_a_list_is_count_next_prev_results_in_this_order(emulator: Emulator) -> None:
+async def test_a_list_is_count_next_prev_results_in_this_order(emulator: RunningEmulator) -> None:
     reply = await emulator.cratejoy("GET", "/orders/")
     assert ["count", "next", "prev", "results"] == list(reply.json)
     assert (2, None, None) == (reply.json["count"], reply.json["next"], reply.json["prev"])
     assert "X-Mockorders-Note" not in reply.headers
 
 
-async def test_lists_are_sorted_by_id(emulator: Emulator) -> None:
+async def test_lists_are_sorted_by_id(emulator: RunningEmulator) -> None:
     assert [OPEN_ORDER, GIFT_ORDER] == await ids(emulator, "")
 
 
-async def test_an_empty_store_lists_nothing(emulator: Emulator) -> None:
+async def test_an_empty_store_lists_nothing(emulator: RunningEmulator) -> None:
     reply = await emulator.cratejoy("GET", "/orders/", "empty")
     assert {"count": 0, "next": None, "prev": None, "results": []} == reply.json
 
@@ -91,7 +91,7 @@ async def test_next_repeats_what_was_asked_for(start: Start, tmp_path: Path, que
     assert following == (await emulator.cratejoy("GET", f"/orders/{query}", "me")).json["next"]
 
 
-async def walk(emulator: Emulator, query: str, link: str) -> list[list[int]]:
+async def walk(emulator: RunningEmulator, query: str, link: str) -> list[list[int]]:
     """Follow next or prev from a page to the end: the ids of each page."""
     pages: list[list[int]] = []
     following: str | None = query
@@ -151,7 +151,7 @@ async def test_following_next_and_prev_visits_every_match_once(
         ("=5", "Unknown property ''"),
     ],
 )
-async def test_what_a_list_does_not_take_is_400(emulator: Emulator, query: str, message: str) -> None:
+async def test_what_a_list_does_not_take_is_400(emulator: RunningEmulator, query: str, message: str) -> None:
     assert (400, [message, INVALID]) == refused(await emulator.cratejoy("GET", f"/orders/?{query}"))
 
 
@@ -176,13 +176,13 @@ async def test_in_the_observed_profile_there_is_no_page_0(start: Start) -> None:
         f"with={'customer.' * 1000}",
     ],
 )
-async def test_hostile_queries_are_400_in_few_words(emulator: Emulator, query: str) -> None:
+async def test_hostile_queries_are_400_in_few_words(emulator: RunningEmulator, query: str) -> None:
     status, messages = refused(await emulator.cratejoy("GET", f"/orders/?{query}"))
     assert 400 == status
     assert max(map(len, messages)) < 1000
 
 
-async def test_offset_is_ignored_with_a_note(emulator: Emulator) -> None:
+async def test_offset_is_ignored_with_a_note(emulator: RunningEmulator) -> None:
     reply = await emulator.cratejoy("GET", "/orders/?offset=1")
     assert (200, 2) == (reply.status, len(reply.json["results"]))
     assert "offset is ignored; page and limit choose what is listed" == reply.headers["X-Mockorders-Note"]

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from support.cratejoy import OPEN_ORDER, refused, state
-from support.emulator import Emulator, example
+from support.emulator import RunningEmulator, example
 
 # Paths
 
@@ -21,14 +21,14 @@ from support.emulator import Emulator, example
     ],
 )
 async def test_a_trailing_slash_is_optional(
-    emulator: Emulator, *, method: str, path: str, body: Any, status: int, slash: str
+    emulator: RunningEmulator, *, method: str, path: str, body: Any, status: int, slash: str
 ) -> None:
     reply = await emulator.cratejoy(method, path + slash, json=body)
     assert status == reply.status
     assert "Location" not in reply.headers
 
 
-async def test_head_is_get_without_its_body(emulator: Emulator) -> None:
+async def test_head_is_get_without_its_body(emulator: RunningEmulator) -> None:
     got = await emulator.cratejoy("GET", "/orders/")
     head = await emulator.cratejoy("HEAD", "/orders/")
     assert (200, b"", str(len(got.body))) == (head.status, head.body, head.headers["Content-Length"])
@@ -49,7 +49,7 @@ async def test_head_is_get_without_its_body(emulator: Emulator) -> None:
         ("/shipments", "the real service has this path, the emulator does not"),
     ],
 )
-async def test_unknown_paths_are_404_and_say_why(emulator: Emulator, path: str, words: str) -> None:
+async def test_unknown_paths_are_404_and_say_why(emulator: RunningEmulator, path: str, words: str) -> None:
     status, messages = refused(await emulator.cratejoy("GET", path))
     assert (404, 1) == (status, len(messages))
     assert words in messages[0]
@@ -68,7 +68,7 @@ async def test_unknown_paths_are_404_and_say_why(emulator: Emulator, path: str, 
     ],
 )
 async def test_another_method_is_405_and_says_which(
-    emulator: Emulator, method: str, path: str, allow: set[str]
+    emulator: RunningEmulator, method: str, path: str, allow: set[str]
 ) -> None:
     reply = await emulator.cratejoy(method, path, json={"note": "x"})
     status, messages = refused(reply)
@@ -105,7 +105,7 @@ async def test_another_method_is_405_and_says_which(
         "9" * 5000,
     ],
 )
-async def test_an_unknown_or_malformed_id_is_404(emulator: Emulator, method: str, identifier: str) -> None:
+async def test_an_unknown_or_malformed_id_is_404(emulator: RunningEmulator, method: str, identifier: str) -> None:
     before = await state(emulator)
     reply = await emulator.cratejoy(method, f"/orders/{identifier}", json={} if method == "PUT" else None)
     status, messages = refused(reply)
@@ -120,7 +120,7 @@ async def test_an_unknown_or_malformed_id_is_404(emulator: Emulator, method: str
 @pytest.mark.parametrize(
     ("method", "path"), [("GET", "/orders/"), ("GET", "/orders/1"), ("DELETE", "/orders/"), ("GET", "/orders/?x=1")]
 )
-async def test_every_answer_has_its_id_and_type(emulator: Emulator, method: str, path: str) -> None:
+async def test_every_answer_has_its_id_and_type(emulator: RunningEmulator, method: str, path: str) -> None:
     reply = await emulator.cratejoy(method, path)
     assert reply.headers["X-Mockorders-Request"].isdigit()
     assert reply.headers["Content-Type"].startswith("application/json")

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from support.emulator import Emulator, Start
+from support.emulator import RunningEmulator, Start
 from support.universe import ids
 
 LOGGED_OUT = {"status": "error", "messages": ["Please log in to access your online benefits."]}
@@ -37,7 +37,7 @@ LOGGED_OUT = {"status": "error", "messages": ["Please log in to access your onli
     ],
 )
 async def test_the_current_customer_is_named_by_token_cookie_credential_or_set(
-    emulator: Emulator, key: str, headers: dict[str, str], customer: int
+    emulator: RunningEmulator, key: str, headers: dict[str, str], customer: int
 ) -> None:
     reply = await emulator.universe("/orders", key, **headers)
     assert {customer} == {order["customer_id"] for order in reply.json["orders"]}
@@ -71,7 +71,7 @@ async def test_the_current_customer_is_named_by_token_cookie_credential_or_set(
 )
 @pytest.mark.parametrize("path", ["/orders", "/orders/2", "/orders/latest", "/orders/abc"])
 async def test_who_does_not_exist_is_logged_out(
-    emulator: Emulator, path: str, key: str, headers: dict[str, str]
+    emulator: RunningEmulator, path: str, key: str, headers: dict[str, str]
 ) -> None:
     reply = await emulator.universe(path, key, **headers)
     assert (200, LOGGED_OUT) == (reply.status, reply.json)

@@ -5,19 +5,19 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from support.emulator import Emulator, Reply, example
+from support.emulator import Reply, RunningEmulator, example
 from support.universe import ADDRESS, BOTH_ISSUES, OPTION_ONLY, SHIPPED
 
 SETS = ["docs@2", "docs-queued@2", "docs@164", "docs-queued@164", "default@100", "default@164", "edge"]
 
 
-async def listed(emulator: Emulator, identifier: int) -> Any:
+async def listed(emulator: RunningEmulator, identifier: int) -> Any:
     """Give one own order as the list shows it."""
     orders = (await emulator.universe("/orders", "own")).json["orders"]
     return next(order for order in orders if order["id"] == identifier)
 
 
-async def detailed(emulator: Emulator, identifier: int) -> Any:
+async def detailed(emulator: RunningEmulator, identifier: int) -> Any:
     """Give one own order in detail."""
     return (await emulator.universe(f"/orders/{identifier}", "own")).json["order"]
 
@@ -46,7 +46,7 @@ def amounts_in_detail(order: Any) -> Any:
 
 
 @pytest.mark.parametrize("key", SETS)
-async def test_list_and_detail_differ_only_as_documented(emulator: Emulator, key: str) -> None:
+async def test_list_and_detail_differ_only_as_documented(emulator: RunningEmulator, key: str) -> None:
     orders = exactly(await emulator.universe("/orders", key))["orders"]
     details = [exactly(await emulator.universe(f"/orders/{order['id']}", key))["order"] for order in orders]
     assert len(orders) > 0
@@ -65,7 +65,7 @@ def exactly(reply: Reply) -> Any:
     [(1, 49.99, "49.99"), (2, 0, 0), (3, 120, "120.0"), (4, 50, "50.0")],
 )
 async def test_a_price_is_a_number_in_lists_and_text_in_detail_unless_free(
-    own: Emulator, identifier: int, in_list: float, in_detail: Any
+    own: RunningEmulator, identifier: int, in_list: float, in_detail: Any
 ) -> None:
     shown = [(await form(own, identifier))["plan"]["price"] for form in (listed, detailed)]
     assert [(type(in_list), in_list), (type(in_detail), in_detail)] == [(type(price), price) for price in shown]
@@ -81,12 +81,12 @@ async def test_a_price_is_a_number_in_lists_and_text_in_detail_unless_free(
     ],
 )
 async def test_totals_have_one_decimal_or_more_in_lists_and_two_in_detail(
-    own: Emulator, name: str, in_list: str, in_detail: str
+    own: RunningEmulator, name: str, in_list: str, in_detail: str
 ) -> None:
     assert [in_list, in_detail] == [(await form(own, 1))["totals"][name] for form in (listed, detailed)]
 
 
-async def test_totals_are_never_made_to_add_up(emulator: Emulator) -> None:
+async def test_totals_are_never_made_to_add_up(emulator: RunningEmulator) -> None:
     totals = (await emulator.universe("/orders/489", "docs@164")).json["order"]["totals"]
     subtotal, shipping, discount, total = (
         Decimal(totals[name]) for name in ("subtotal", "shipping", "discount", "total")
@@ -94,16 +94,16 @@ async def test_totals_are_never_made_to_add_up(emulator: Emulator) -> None:
     assert (Decimal(55), Decimal(50)) == (subtotal + shipping - discount, total)
 
 
-async def test_an_order_without_a_package_has_null_totals_and_no_shipments(own: Emulator) -> None:
+async def test_an_order_without_a_package_has_null_totals_and_no_shipments(own: RunningEmulator) -> None:
     both = [await listed(own, 2), await detailed(own, 2)]
     assert [({}, None, False)] * 2 == [(o["plan"]["package"], o["totals"], "shipments" in o) for o in both]
 
 
-async def test_an_order_without_a_billing_address_has_null_in_detail_and_nothing_in_lists(own: Emulator) -> None:
+async def test_an_order_without_a_billing_address_has_null_in_detail_and_nothing_in_lists(own: RunningEmulator) -> None:
     assert (None, False) == ((await detailed(own, 2))["billing_address"], "billing_address" in await listed(own, 2))
 
 
-async def test_a_shipped_shipment_counts_items_in_lists_and_names_them_in_detail(own: Emulator) -> None:
+async def test_a_shipped_shipment_counts_items_in_lists_and_names_them_in_detail(own: RunningEmulator) -> None:
     counted = {key: value for key, value in SHIPPED.items() if key != "shipping_address"} | {"items": 3}
     assert [counted] == (await listed(own, 3))["shipments"]
     assert [SHIPPED] == (await detailed(own, 3))["shipments"]
@@ -117,7 +117,7 @@ async def test_a_shipped_shipment_counts_items_in_lists_and_names_them_in_detail
     ],
 )
 async def test_a_queued_shipment_has_no_keys_for_what_it_has_not(
-    own: Emulator, identifier: int, in_detail: dict[str, Any]
+    own: RunningEmulator, identifier: int, in_detail: dict[str, Any]
 ) -> None:
     in_list = {key: in_detail[key] for key in ("status", "issues")}
     assert [in_list] == (await listed(own, identifier))["shipments"]
@@ -125,7 +125,9 @@ async def test_a_queued_shipment_has_no_keys_for_what_it_has_not(
 
 
 @pytest.mark.parametrize(("identifier", "statuses"), [(6, []), (7, ["Shipped on March 5, 2013", "Processing"])])
-async def test_an_order_may_have_none_or_several_shipments(own: Emulator, identifier: int, statuses: list[str]) -> None:
+async def test_an_order_may_have_none_or_several_shipments(
+    own: RunningEmulator, identifier: int, statuses: list[str]
+) -> None:
     for form in (listed, detailed):
         assert statuses == [shipment["status"] for shipment in (await form(own, identifier))["shipments"]]
 
@@ -139,7 +141,7 @@ async def test_an_order_may_have_none_or_several_shipments(own: Emulator, identi
     ],
 )
 async def test_dates_are_long_without_a_leading_zero_or_null(
-    own: Emulator, identifier: int, expected: list[str | None]
+    own: RunningEmulator, identifier: int, expected: list[str | None]
 ) -> None:
     for form in (listed, detailed):
         order = await form(own, identifier)
@@ -147,7 +149,7 @@ async def test_dates_are_long_without_a_leading_zero_or_null(
 
 
 @pytest.mark.parametrize("key", SETS)
-async def test_a_plan_has_the_documented_keys_in_their_order(emulator: Emulator, key: str) -> None:
+async def test_a_plan_has_the_documented_keys_in_their_order(emulator: RunningEmulator, key: str) -> None:
     expected = list(example("universe/order_489")["order"]["plan"])
     orders = (await emulator.universe("/orders", key)).json["orders"]
     assert [expected] * len(orders) == [list(order["plan"]) for order in orders]
@@ -155,7 +157,7 @@ async def test_a_plan_has_the_documented_keys_in_their_order(emulator: Emulator,
 
 @pytest.mark.parametrize("key", SETS)
 @pytest.mark.parametrize("path", ["/orders", "/orders/latest"])
-async def test_no_answer_says_nil_or_has_fields_of_ours(emulator: Emulator, key: str, path: str) -> None:
+async def test_no_answer_says_nil_or_has_fields_of_ours(emulator: RunningEmulator, key: str, path: str) -> None:
     text = (await emulator.universe(path, key)).text
     assert [] == [
         word for word in (":nil", ": nil", '"label"', '"completed"', '"shipment"', '"renewal":') if word in text

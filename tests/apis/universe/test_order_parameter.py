@@ -1,7 +1,7 @@
 """The parameter `order` of Universe's list."""
 
 import pytest
-from support.emulator import Emulator, Start, example
+from support.emulator import RunningEmulator, Start, example
 from support.universe import NO_KEY, ids
 
 
@@ -25,7 +25,7 @@ from support.universe import NO_KEY, ids
         ("?&&order=DESC&", [3, 2]),
     ],
 )
-async def test_order_sorts_by_id(emulator: Emulator, query: str, expected: list[int]) -> None:
+async def test_order_sorts_by_id(emulator: RunningEmulator, query: str, expected: list[int]) -> None:
     assert expected == await ids(emulator, f"/orders{query}")
 
 
@@ -47,18 +47,20 @@ async def test_order_sorts_by_id(emulator: Emulator, query: str, expected: list[
         ("", "[" * 5_000, [2, 3]),
     ],
 )
-async def test_order_may_stand_in_a_json_body(emulator: Emulator, query: str, body: str, expected: list[int]) -> None:
+async def test_order_may_stand_in_a_json_body(
+    emulator: RunningEmulator, query: str, body: str, expected: list[int]
+) -> None:
     headers = {"Content-Type": "application/json"}
     reply = await emulator.request("GET", f"/orders?key=docs@2{query}", data=body, headers=headers)
     assert (200, expected) == (reply.status, [order["id"] for order in reply.json["orders"]])
 
 
-async def test_the_page_s_own_request_box_is_such_a_body(emulator: Emulator) -> None:
+async def test_the_page_s_own_request_box_is_such_a_body(emulator: RunningEmulator) -> None:
     reply = await emulator.request("GET", "/orders?key=docs@2", json=example("universe/request_order_desc"))
     assert example("universe/orders_desc") == reply.json
 
 
-async def test_a_key_in_the_body_is_none(emulator: Emulator) -> None:
+async def test_a_key_in_the_body_is_none(emulator: RunningEmulator) -> None:
     assert NO_KEY == (await emulator.request("GET", "/orders", json={"key": "docs@2"})).json
 
 
