@@ -241,7 +241,7 @@ BROKEN: list[tuple[str, str, list[str]]] = [
             "passed error",
             [BREACH],
         )
-        for gone in ("reset()", "clear_requests()", "make()", "forget()")
+        for gone in ("reset()", "clear_requests()", "create()", "delete()")
     ),
     *(
         (f"def test_it(mockorders): mockorders.fault({fault}); get(mockorders, customer='@2')", outcome, lines)
@@ -477,7 +477,7 @@ def test_it():
     assert "mockorders.pytest_plugin" in sys.modules
     heavy = {"aiohttp", "faker", "jsonschema", "jsonschema_rs", "orjson", "asyncio"}
     assert not heavy & set(sys.modules)
-    assert {"mockorders", "mockorders.pytest_plugin"} == {each for each in sys.modules if each.startswith("mockorders")}
+    assert {"mockorders", "mockorders.__version__", "mockorders.pytest_plugin"} == {each for each in sys.modules if each.startswith("mockorders")}
 """
 IMPORT = """
 import time, pytest

@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mockorders.fixture_sets.files import shipped_files
-
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
@@ -63,6 +61,8 @@ def option(*names: str, **settings: Any) -> Callable[[Any], Any]:
 def complete_sets(_: click.Context, __: click.Parameter, incomplete: str) -> "list[CompletionItem]":
     """Complete the name of a shipped fixture set, or of a file if no set matches."""
     from click.shell_completion import CompletionItem
+
+    from mockorders.fixture_sets.files import shipped_files
 
     names = [name for name in shipped_files() if name.startswith(incomplete)]
     return [CompletionItem(name) for name in names] or [CompletionItem(incomplete, type="file")]
