@@ -2,13 +2,17 @@
 
 import asyncio
 import time
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from statistics import median
 
-from mockorders.api import Api, Call, Match, Request, Terms
-from mockorders.core import Core
-from mockorders.options import Options
-from mockorders.wire import query_pairs
+from mockorders.apis.base import Api, RequestContract
+from mockorders.apis.messages import Call, Request
+from mockorders.apis.routing import RouteMatch
+from mockorders.concurrency import run_to_end
+from mockorders.config import Settings
+from mockorders.emulator import Emulator
+from mockorders.formats.parsing import parse_query
+from mockorders.sandbox.execution import CallContext, CallReport
 
 TIMES, PATIENCE = 200, 1.0
 
@@ -17,10 +21,11 @@ class Stage:
     """Cratejoy's list of orders over one fixture file, to be called by hand."""
 
     def __init__(self, fixtures: str) -> None:
-        self._core = Core.of(Options(fixtures=(fixtures,)))
+        self._core = Emulator.of(Settings(fixtures=(fixtures,)))
         self._api: Api = next(api for api in self._core.apis if api.name == "cratejoy")
-        self._match: Match = self._api.match("GET", "/orders")
-        self._sandbox = asyncio.run(self._core.sandboxes.find("bench"))
+        self._match: RouteMatch = self._api.match("GET", "/orders")
+        sandbox = asyncio.run(self._core.sandboxes.get_or_create("bench"))
+        self._context = CallContext(sandbox, CallReport())
 
     def times(self, queries: Iterable[str]) -> Iterator[tuple[str, float]]:
         """Give the median of a handler's time for each query, in µs, once what it needs is made."""
@@ -32,13 +37,11 @@ class Stage:
             yield query, median(taken) * 1e6
 
     def _call(self, query: str) -> Call:
-        request = Request("GET", "/v1/orders/", query, {}, "GET", query_pairs(query))
-        return self._api.dialect.parse(request, self._match, Terms(self._core.contract, strict=False))
+        request = Request("GET", "/v1/orders/", query, {}, "GET", parse_query(query))
+        return self._api.dialect.parse_call(request, self._match, RequestContract(self._core.validator, strict=False))
 
     def _timed(self, call: Call) -> float:
         assert self._match.route is not None
         started = time.perf_counter()
-        steps: Generator[None, None, object] = self._match.route.handler(self._sandbox, call)
-        for _ in steps:
-            pass
+        run_to_end(self._match.route.handler(self._context, call))
         return time.perf_counter() - started

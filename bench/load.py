@@ -55,11 +55,11 @@ def _wrk_rate(wrk: Sequence[str], port: int, load: Load) -> float:
 
 def own_rate(port: int, load: Load, seconds: float) -> float:
     """Give answers per second without wrk; RuntimeError where none came."""
-    answers = asyncio.run(_answers(port, load, seconds))
-    if not answers:
+    responses = asyncio.run(_answers(port, load, seconds))
+    if not responses:
         message = f"expected answers of 2xx to {load.requests[0]!r}"
         raise RuntimeError(message)
-    return answers / seconds
+    return responses / seconds
 
 
 async def _answers(port: int, load: Load, seconds: float) -> int:

@@ -46,8 +46,8 @@ def _write(file: Path, value: Any) -> None:
 
 
 def _mapping(name: str, text: str) -> Mapping[str, Any]:
-    answer = {"status": 200, "headers": JSON, "body": text}
-    return {"request": {"method": "GET", "urlPath": f"/{name}"}, "response": answer}
+    response = {"status": 200, "headers": JSON, "body": text}
+    return {"request": {"method": "GET", "urlPath": f"/{name}"}, "response": response}
 
 
 def _openapi(values: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -62,14 +62,14 @@ def _openapi(values: Mapping[str, Any]) -> Mapping[str, Any]:
 def _mockoon(texts: Mapping[str, str]) -> Mapping[str, Any]:
     def route(number: int, name: str, text: str) -> Mapping[str, Any]:
         headers = [{"key": key, "value": value} for key, value in JSON.items()]
-        answer = {
+        response = {
             "uuid": f"{number}-answer",
             "body": text,
             "headers": headers,
             "disableTemplating": True,
             "default": True,
         }
-        return {"uuid": str(number), "type": "http", "method": "get", "endpoint": name, "responses": [answer]}
+        return {"uuid": str(number), "type": "http", "method": "get", "endpoint": name, "responses": [response]}
 
     routes = [route(number, name, text) for number, (name, text) in enumerate(texts.items())]
     children = [{"type": "route", "uuid": each["uuid"]} for each in routes]

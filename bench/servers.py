@@ -91,11 +91,11 @@ def ask(port: int, request: bytes) -> bytes:
     """Give the body of one answer, however it is sent; RuntimeError where it is not 2xx."""
     with socket.create_connection((HOST, port), PATIENCE) as connection:
         connection.sendall(request)
-        answer = HTTPResponse(connection)
-        answer.begin()
-        body = answer.read()
-    if answer.status // 100 != 2:
-        message = f"expected an answer of 2xx to {request[:200]!r}, got {answer.status} {body[:500]!r}"
+        response = HTTPResponse(connection)
+        response.begin()
+        body = response.read()
+    if response.status // 100 != 2:
+        message = f"expected an answer of 2xx to {request[:200]!r}, got {response.status} {body[:500]!r}"
         raise RuntimeError(message)
     return body
 

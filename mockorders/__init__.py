@@ -1,7 +1,8 @@
 """A local emulator of the Universe orders API and the Cratejoy Merchant API, for integration tests.
 
-`create_app` makes the aiohttp application, `MockServer` runs it in a thread, `Sandbox` and `AsyncSandbox` control a
-sandbox of a running emulator. They are imported when first asked for: importing this package costs nothing.
+`create_app` returns the aiohttp application, `MockServer` runs it in a thread, `Sandbox` and `AsyncSandbox` control a
+sandbox of a running emulator, `AppOptions` is the type of their options. Each is imported on first use, so that
+importing this package is cheap.
 """
 
 from importlib import import_module
@@ -11,15 +12,17 @@ from mockorders.__version__ import __version__
 
 if TYPE_CHECKING:
     from mockorders.app import create_app
-    from mockorders.client import AsyncSandbox, Sandbox
+    from mockorders.client.sandbox import AsyncSandbox, Sandbox
+    from mockorders.config import AppOptions
     from mockorders.server import MockServer
 
-__all__ = ["AsyncSandbox", "MockServer", "Sandbox", "__version__", "create_app"]
+__all__ = ["AppOptions", "AsyncSandbox", "MockServer", "Sandbox", "__version__", "create_app"]
 
 _HOMES = {
-    "AsyncSandbox": "mockorders.client",
+    "AppOptions": "mockorders.config",
+    "AsyncSandbox": "mockorders.client.sandbox",
     "MockServer": "mockorders.server",
-    "Sandbox": "mockorders.client",
+    "Sandbox": "mockorders.client.sandbox",
     "create_app": "mockorders.app",
 }
 

@@ -1,6 +1,6 @@
 """`python -m mockorders`: the command line."""
 
-from mockorders.cli import main
+from mockorders.cli.main import main
 
 if __name__ == "__main__":
     main()

@@ -6,7 +6,7 @@ from typing import Any
 from mockorders.rules import Rule
 
 
-class Refusal(Exception):
+class ApiError(Exception):
     """What a client did wrong; answered by the API's dialect, in the API's own shape.
 
     `messages` are sentences for people, `rule` the decision that they rest on, `facts` what it was decided by, for
@@ -22,55 +22,55 @@ class Refusal(Exception):
         self.facts = facts or {}
 
 
-class Invalid(Refusal):
+class InvalidRequest(ApiError):
     """A parameter, a body or a combination of them that cannot be taken."""
 
 
-class InvalidQuery(Invalid):
+class InvalidQuery(InvalidRequest):
     """A query string that cannot be taken."""
 
 
-class BadCredential(Refusal):
+class InvalidCredentials(ApiError):
     """No credential, one that cannot be read, or one that is not listed."""
 
     status = 401
 
 
-class NotFound(Refusal):
+class NotFound(ApiError):
     """A record that is not there, or not the customer's."""
 
     status = 404
 
 
-class NoRoute(Refusal):
+class RouteNotFound(ApiError):
     """A path that the API does not have."""
 
     status = 404
 
 
-class WrongMethod(Refusal):
+class MethodNotAllowed(ApiError):
     """A path of the API, with a method that it does not take; `allow` lists those that it does."""
 
     status = 405
 
     def __init__(self, message: str, *, allow: tuple[str, ...], rule: Rule) -> None:
         super().__init__(message, rule=rule)
-        self.allow = allow
+        self.allowed_methods = allow
 
 
-class TooLarge(Refusal):
+class ContentTooLarge(ApiError):
     """A body over the limit."""
 
     status = 413
 
 
-class TooSlow(Refusal):
+class RequestTimeout(ApiError):
     """A body that did not arrive in time."""
 
     status = 408
 
 
-class Problem(Exception):
+class ProblemError(Exception):
     """What only the emulator can say, answered as `application/problem+json` (RFC 9457).
 
     `members` are further members of the document, such as `pointer` and `expected`.
@@ -94,7 +94,7 @@ class Problem(Exception):
         }
 
 
-class Breach(Problem):
+class ResponseValidationError(ProblemError):
     """An answer of ours that breaks its own schema: a bug of the emulator or of a record put in its place."""
 
     def __init__(self, schema: str, pointer: str, message: str) -> None:
@@ -108,7 +108,7 @@ class Breach(Problem):
         )
 
 
-class FixtureError(Problem):
+class FixtureError(ProblemError):
     """A fixture set that cannot be used: where, and what was expected."""
 
     def __init__(self, origin: str, pointer: str, message: str, status: int = 422) -> None:

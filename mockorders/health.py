@@ -8,7 +8,7 @@ import os
 import socket
 import sys
 
-SECONDS = 2
+TIMEOUT_SECONDS = 2
 REQUEST = b"GET /_mockorders/health HTTP/1.0\r\nHost: localhost\r\n\r\n"
 LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - where to call what listens everywhere
 
@@ -19,7 +19,10 @@ def check() -> None:
     if not port.isdecimal():
         message = f"MOCKORDERS_PORT: expected a number, got {port!r}"
         raise OSError(message)
-    with socket.create_connection((LOOPBACK.get(host, host), port), SECONDS) as plain, _secured(plain) as connection:
+    with (
+        socket.create_connection((LOOPBACK.get(host, host), port), TIMEOUT_SECONDS) as plain,
+        _secured(plain) as connection,
+    ):
         connection.sendall(REQUEST)
         line = connection.makefile("rb").readline(64)
     if b" 200 " not in line:

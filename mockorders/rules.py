@@ -1,4 +1,4 @@
-"""Rules: every behaviour that the emulator decides, declared once, with its evidence and source."""
+"""Rules: every behavior that the emulator decides, declared once, with its evidence and source."""
 
 from dataclasses import dataclass
 from types import ModuleType
@@ -9,9 +9,9 @@ Evidence = Literal["documented", "observed", "assumed"]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One decision: what happens, how sure we are (`documented`, `observed` or `assumed`) and where it is said.
+    """A decision of the emulator: its statement, the evidence for it and the source of the evidence.
 
-    `sentence` is the documentation's own, where it has one.
+    `sentence` is quoted from the documentation; it is empty if the documentation has none.
     """
 
     name: str
@@ -22,105 +22,124 @@ class Rule:
 
 
 def declared(module: ModuleType) -> tuple[Rule, ...]:
-    """Give the rules that a module declares, in their order there."""
+    """Return the rules that a module declares, in the order of their declaration."""
     return tuple(value for value in vars(module).values() if isinstance(value, Rule))
 
 
 CREDENTIAL = Rule(
     "sandbox.credential",
-    "The credential `NAME[@CUSTOMER]` names the sandbox; the suffix, a final `@` and digits or `none`, chooses the "
-    "Universe customer. Names have 1 to 200 visible characters, and any such name is let in.",
+    "The credential `NAME[@CUSTOMER]` selects the sandbox NAME. The suffix, a final `@` followed by digits or `none`, "
+    "selects the Universe customer. Any name of 1 to 200 visible characters is accepted.",
     "assumed",
-    "ours: a test isolates itself by its own credential",
+    "our choice: each test is isolated by its own credential",
 )
 CREDENTIALS_FILE = Rule(
     "sandbox.credentials-file",
-    "With `--credentials FILE` only the names of the file are let in, and Cratejoy's password must be the one beside "
-    "the name unless that is null.",
+    "With `--credentials FILE`, only the names in the file are accepted. Cratejoy's password must equal the one "
+    "listed for the name, unless that is null.",
     "assumed",
-    "ours: to test what a client does with a wrong credential",
+    "our choice: to test how a client handles wrong credentials",
 )
 FIXTURE_SET = Rule(
     "sandbox.fixture-set",
-    "A sandbox starts from the fixture set that its name, or the part before the first dot, names; else from the "
-    "chosen set.",
+    "A sandbox is created from the fixture set with the same name as the sandbox, or as the part before its first "
+    "dot; otherwise from the default set.",
     "assumed",
-    "ours",
+    "our choice",
 )
 WATCH = Rule(
     "sandbox.watch",
-    "With `--watch` a fixture file that changed is taken anew. The sandboxes of its set whose records nobody changed "
-    "follow at once; faults, journal and snapshots stay, and so does the clock unless the file's own changed. The "
-    "others keep their records until they are reset, are `outdated` in the control API, and say so in "
-    "`X-Mockorders-Note`. A file that cannot be used leaves its set as it was; the sandboxes of a file that is gone "
-    "keep what they have.",
+    "With `--watch`, a fixture file is reloaded when it changes. A sandbox of its set is updated at once if its "
+    "records are unmodified: faults, journal and snapshots stay, and so does the clock unless the file's clock "
+    "changed. A modified sandbox keeps its records until it is reset; the control API reports it as stale, and its "
+    "responses say so in `X-Mockorders-Note`. If a file is invalid, its set stays as it was; if a file is deleted, "
+    "its sandboxes keep their data.",
     "assumed",
-    "ours: no test loses what it wrote",
+    "our choice: no test loses the data that it wrote",
 )
 MAX_SANDBOXES = Rule(
     "sandbox.maximum",
-    "Past `--max-sandboxes` a new credential gets a 503 problem document; sandboxes that exist lose nothing.",
+    "Once `--max-sandboxes` is reached, a new credential gets a 503 problem document; existing sandboxes are not "
+    "affected.",
     "assumed",
-    "ours: bounded memory",
+    "our choice: bounded memory",
 )
 NO_ROUTE = Rule(
     "http.no-route",
-    "An unknown path is a 404 in the API's own error shape, whatever the credential; a path of the real service that "
-    "is not emulated says so.",
+    "An unknown path gets a 404 in the API's own error format, whatever the credential. If the real service has the "
+    "path, the message says that it is not emulated.",
     "assumed",
-    "unknown in public; frameworks route before they authenticate",
+    "no public information; frameworks route before they authenticate",
 )
 WRONG_METHOD = Rule(
     "http.wrong-method",
-    "A known path with another method is a 405 with `Allow`, in the API's own error shape.",
+    "A known path with an unsupported method gets a 405 with `Allow`, in the API's own error format.",
     "observed",
-    "Cratejoy's introduction lists 405 for a wrong method; for Universe unknown",
+    "Cratejoy's introduction lists 405 for a wrong method; no public information for Universe",
 )
 TRAILING_SLASH = Rule(
     "http.trailing-slash",
-    "A trailing slash is optional everywhere and never redirected, since a redirect turns POST into GET in many "
-    "clients.",
+    "A trailing slash is optional on every path. It never causes a redirect, because many clients turn a redirected "
+    "POST into a GET.",
     "observed",
-    "clients of both services send either form",
+    "clients of both services send both forms",
 )
-HEAD = Rule("http.head", "HEAD is answered as GET, without the body.", "assumed", "RFC 9110 section 9.3.2")
+HEAD = Rule(
+    "http.head",
+    "HEAD is handled like GET, and the response has no body.",
+    "assumed",
+    "RFC 9110 section 9.3.2",
+)
 QUERY_TEXT = Rule(
     "http.query-text",
-    "A query string that is not percent-encoded UTF-8, or has more than 3000 parameters, is refused.",
+    "A request is rejected if its query string is not percent-encoded UTF-8 or has more than 3000 parameters.",
     "assumed",
     "RFC 3986 section 2.5",
 )
 BODY_READ = Rule(
-    "http.body-read", "A body whose transfer coding is broken is refused.", "assumed", "RFC 9112 section 7"
+    "http.body-read",
+    "A request is rejected if its body has an invalid transfer coding.",
+    "assumed",
+    "RFC 9112 section 7",
 )
-BODY_SIZE = Rule("http.body-size", "A body over 1 MiB is refused with 413.", "assumed", "ours: bounded memory")
-BODY_TIME = Rule("http.body-time", "A body that takes over 20 s to arrive is refused with 408.", "assumed", "ours")
+BODY_SIZE = Rule(
+    "http.body-size",
+    "A request is rejected with 413 if its body is larger than 1 MiB.",
+    "assumed",
+    "our choice: bounded memory",
+)
+BODY_TIME = Rule(
+    "http.body-time",
+    "A request is rejected with 408 if its body takes more than 20 s to arrive.",
+    "assumed",
+    "our choice",
+)
 CORS = Rule(
     "cors.origins",
-    "CORS headers with credentials, echoing the origin, for origins on loopback names, `.localhost`, `.test`, `.local` "
-    "and `null`, and those of `--allow-origin`. Another origin gets the answer without CORS headers, and a note; it "
-    "makes no sandbox.",
+    "Responses have CORS headers that echo the origin and allow credentials, if the origin is `null`, a loopback "
+    "name, a name under `.localhost`, `.test` or `.local`, or an origin of `--allow-origin`. For any other origin, "
+    "the response has a note and no CORS headers, and no sandbox is created.",
     "observed",
-    "Universe answers trusted domains with credentials (docs root, the client's test server); the names are ours",
+    "Universe allows credentials for trusted domains (docs root, the client's test server); the names are our choice",
 )
 PREFLIGHT = Rule(
     "cors.preflight",
-    "OPTIONS is answered 200 without a credential; a preflight may be kept for 1728000 s.",
+    "OPTIONS gets a 200 without a credential. A preflight response can be cached for 1728000 s.",
     "observed",
     "the Universe client's own test server",
 )
 FAULT_HEADER = Rule(
     "faults.header",
-    "`X-Mockorders-Fault: status=503; delay=200; stage=after` strikes this one request; one that cannot be read is "
-    "refused.",
+    "`X-Mockorders-Fault: status=503; delay=200; stage=after` applies faults to this one request. The request is "
+    "rejected if the header is invalid.",
     "assumed",
-    "ours",
+    "our choice",
 )
 FAULT = Rule(
     "faults.order",
-    "Of the faults that match all delays add up; of the others the first in order acts.",
+    "If several faults match a request, all delays add up; of the other faults, only the first one is applied.",
     "assumed",
-    "ours",
+    "our choice",
 )
 CORE = (
     FAULT_HEADER,

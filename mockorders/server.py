@@ -1,46 +1,49 @@
-"""MockServer: the emulator in a thread of its own, for code that is not asynchronous."""
+"""MockServer: the emulator in a background thread, for code that is not asynchronous."""
 
 import asyncio
 import threading
 from types import TracebackType
-from typing import Any, Self
+from typing import Self, Unpack
 
 from mockorders.app import create_app
-from mockorders.serving import Address, Listener
+from mockorders.config import AppOptions, Settings
+from mockorders.http.listener import BindAddress, Listener
+from mockorders.signatures import lists_options
 
 
 class MockServer:
     """An emulator on a free port of 127.0.0.1, as a context manager: `with MockServer() as server: server.url`.
 
-    Takes the options of `create_app`, and `port`. Raises what those raise, OSError for a port that is taken, and
-    OverflowError for one that there is not.
+    Takes the options of `create_app`, and `port`. Raises what `create_app` raises, OSError if the port is in use, and
+    OverflowError for an invalid port.
     """
 
-    def __init__(self, *, port: int = 0, **options: Any) -> None:
+    @lists_options(Settings())
+    def __init__(self, *, port: int = 0, **options: Unpack[AppOptions]) -> None:
         self._app = create_app(**options)
-        self._address = Address(port=port)
+        self._address = BindAddress(port=port)
         self._started = threading.Event()
-        self._failure: BaseException | None = None
+        self._startup_error: BaseException | None = None
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._told: asyncio.Event | None = None
+        self._stop_requested: asyncio.Event | None = None
         self.url = ""
 
     def start(self) -> Self:
-        """Start to serve, and return when requests are answered."""
+        """Start serving, and return once requests are accepted."""
         self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), name="mockorders", daemon=True)
         self._thread.start()
         self._started.wait()
-        if self._failure is not None:
+        if self._startup_error is not None:
             self._thread.join()
-            raise self._failure
+            raise self._startup_error
         return self
 
     def stop(self) -> None:
-        """Stop serving; nothing happens where it does not serve."""
-        if self._thread is None or self._loop is None or self._told is None:
+        """Stop serving; does nothing if not running."""
+        if self._thread is None or self._loop is None or self._stop_requested is None:
             return
-        self._loop.call_soon_threadsafe(self._told.set)
+        self._loop.call_soon_threadsafe(self._stop_requested.set)
         self._thread.join()
         self._thread = None
 
@@ -51,14 +54,15 @@ class MockServer:
         self.stop()
 
     async def _run(self) -> None:
-        self._loop, self._told = asyncio.get_running_loop(), asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+        self._stop_requested = asyncio.Event()
         listener = Listener(self._app, self._address)
         try:
             self.url = await listener.start()
         except (OSError, OverflowError) as error:
-            self._failure = error
+            self._startup_error = error
             return
         finally:
             self._started.set()
-        await self._told.wait()
+        await self._stop_requested.wait()
         await listener.stop()

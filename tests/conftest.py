@@ -1,96 +1,37 @@
-"""What all tests share: an emulator on a real socket, and short ways to call both APIs."""
+"""Fixtures for every test: an emulator on a real socket."""
 
-import base64
-import json
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp.test_utils import TestClient
 from pytest_aiohttp.plugin import AiohttpClient
+from support.contracts import shared_contract
+from support.emulator import RunningEmulator, Start
+from support.examples import load_profile
 
 from mockorders import create_app
+from mockorders.validation.validator import Validator
 
-EXAMPLES = Path(__file__).parent / "examples"
-
-
-@dataclass(frozen=True)
-class Reply:
-    """An answer, read to its end."""
-
-    status: int
-    headers: Any
-    body: bytes
-
-    @property
-    def text(self) -> str:
-        return self.body.decode()
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.body)
-
-
-def basic(user: str, password: str = "any") -> dict[str, str]:
-    """Give the header of a Basic credential."""
-    return {"Authorization": "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()}
-
-
-class Emulator:
-    """Both APIs and the control API of one emulator."""
-
-    def __init__(self, client: "TestClient[Any, Any]") -> None:
-        self.client = client
-
-    @property
-    def url(self) -> str:
-        return str(self.client.make_url("")).rstrip("/")
-
-    async def request(self, method: str, path: str, **options: Any) -> Reply:
-        """Send any request; paths are sent as they are."""
-        from yarl import URL
-
-        options.setdefault("allow_redirects", False)
-        async with self.client.session.request(method, URL(self.url + path, encoded=True), **options) as response:
-            return Reply(response.status, response.headers, await response.read())
-
-    async def universe(self, path: str, key: str = "docs@2", **headers: str) -> Reply:
-        """GET from Universe with a key; header names with `_` for `-`."""
-        joined = f"{path}{'&' if '?' in path else '?'}key={key}"
-        return await self.request("GET", joined, headers={k.replace("_", "-"): v for k, v in headers.items()})
-
-    async def cratejoy(self, method: str, path: str, user: str = "docs", **options: Any) -> Reply:
-        """Send a request to Cratejoy as a client id; `json` or `data` is the body."""
-        headers = {**basic(user), **options.pop("headers", {})}
-        return await self.request(method, f"/v1{path}", headers=headers, **options)
-
-    async def control(self, method: str, path: str, **options: Any) -> Reply:
-        """Send a request to the control API."""
-        return await self.request(method, f"/_mockorders{path}", **options)
-
-
-Start = Callable[..., Awaitable[Emulator]]
+load_profile()
 
 
 @pytest.fixture
 def start(aiohttp_client: AiohttpClient) -> Start:
     """Give a function that starts an emulator with the options of `create_app`."""
 
-    async def starts(**options: Any) -> Emulator:
+    async def starts(**options: Any) -> RunningEmulator:
         options.setdefault("fixtures", "docs")
-        return Emulator(await aiohttp_client(create_app(**options)))
+        return RunningEmulator(await aiohttp_client(create_app(**options)))
 
     return starts
 
 
 @pytest.fixture
-async def emulator(start: Start) -> Emulator:
+async def emulator(start: Start) -> RunningEmulator:
     """Give an emulator of the documented examples."""
     return await start()
 
 
-def example(name: str) -> Any:
-    """Read a documented example."""
-    return json.loads((EXAMPLES / f"{name}.json").read_text(encoding="utf-8"))
+@pytest.fixture(scope="session")
+def contract() -> Validator:
+    """Give the compiled schemas, once for each process."""
+    return shared_contract()

@@ -2,7 +2,6 @@
 
 import shutil
 import subprocess
-import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,12 +11,13 @@ from urllib.parse import urlsplit
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
-from conftest import Emulator, Start, example
 from playwright.async_api import Page, async_playwright
 from pytest_aiohttp.plugin import AiohttpServer
+from support.emulator import RunningEmulator, Start, example
+from support.processes import spawn, wait_until
 from xstatic.pkg import jquery  # type: ignore[import-untyped]
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = pytest.mark.browser
 
 EVIL = "evil.example"
 START_SECONDS = 30
@@ -116,7 +116,7 @@ JSONP = """([url, data]) => new Promise((resolve, reject) =>
 class World:
     """An emulator, pages on another port, and a browser's tab."""
 
-    emulator: Emulator
+    emulator: RunningEmulator
     port: int
     page: Page
 
@@ -166,7 +166,7 @@ def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     assert found is not None, "these tests need chromium"
     profile = tmp_path_factory.mktemp("chromium")
     command = [found, *SWITCHES, "--remote-debugging-port=0", f"--user-data-dir={profile}", "about:blank"]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+    with spawn(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         try:
             yield f"http://127.0.0.1:{driven_at(profile / 'DevToolsActivePort')}"
         finally:
@@ -175,10 +175,7 @@ def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def driven_at(file: Path) -> int:
     """Wait until Chromium says at which port it is driven."""
-    deadline = time.monotonic() + START_SECONDS
-    while not (file.is_file() and file.read_text(encoding="ascii").count("\n")):
-        assert time.monotonic() < deadline, f"chromium did not start within {START_SECONDS} s"
-        time.sleep(0.02)
+    wait_until(lambda: file.is_file() and "\n" in file.read_text(encoding="ascii"), "the port of chromium")
     return int(file.read_text(encoding="ascii").split()[0])
 
 
@@ -208,7 +205,7 @@ async def evil(world: World) -> World:
     return world
 
 
-async def note_of(emulator: Emulator) -> Any:
+async def note_of(emulator: RunningEmulator) -> Any:
     """Give the note of the order that the samples change."""
     return (await emulator.cratejoy("GET", "/orders/75572230/")).json["note"]
 
@@ -312,7 +309,7 @@ async def test_a_foreign_page_cannot_read(evil: World) -> None:
 
 
 async def test_a_foreign_page_s_blind_request_tells_it_nothing(evil: World) -> None:
-    assert await evil.attempt("/orders?key=docs", mode="no-cors") == ["opaque", 0, ""]
+    assert ["opaque", 0, ""] == await evil.attempt("/orders?key=docs", mode="no-cors")
 
 
 @pytest.mark.parametrize("path", ["/_mockorders/reset", "/_mockorders/sandboxes/docs/reset"])
@@ -337,9 +334,9 @@ async def test_a_foreign_page_s_form_cannot_reset(evil: World, path: str) -> Non
 
 async def test_a_local_page_of_another_port_cannot_reset_either(local: World) -> None:
     await local.emulator.cratejoy("PUT", "/orders/75572230/", json={"note": "kept"})
-    assert await local.attempt("/_mockorders/reset", method="POST") == ["TypeError"]
+    assert ["TypeError"] == await local.attempt("/_mockorders/reset", method="POST")
     await local.attempt("/_mockorders/reset", method="POST", mode="no-cors")
-    assert await note_of(local.emulator) == "kept"
+    assert "kept" == await note_of(local.emulator)
 
 
 async def test_a_foreign_name_that_leads_here_opens_nothing(world: World) -> None:
@@ -353,11 +350,11 @@ async def test_a_foreign_name_that_leads_here_opens_nothing(world: World) -> Non
 async def test_a_page_of_the_emulator_s_own_origin_may_reset(world: World) -> None:
     await world.emulator.cratejoy("PUT", "/orders/75572230/", json={"note": "gone"})
     await world.page.goto(f"{world.api}/_mockorders/health")
-    assert await world.attempt("/_mockorders/reset", method="POST") == ["basic", 204, ""]
+    assert ["basic", 204, ""] == await world.attempt("/_mockorders/reset", method="POST")
     assert await note_of(world.emulator) is None
 
 
 async def test_a_foreign_page_makes_no_sandbox(evil: World) -> None:
     await evil.attempt("/orders?key=made-by-evil")
     await evil.attempt("/v1/orders/", headers={"Authorization": "Basic bWFkZTp4"})
-    assert (await evil.emulator.control("GET", "/sandboxes")).json["count"] == 0
+    assert 0 == (await evil.emulator.control("GET", "/sandboxes")).json["count"]

@@ -1,14 +1,17 @@
 """Times are read leniently and written strictly; a sandbox's clock runs, stands, is set and moved."""
 
-import time
-from datetime import UTC, datetime, timedelta, timezone
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
 import pytest
-from conftest import Emulator, Start
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.emulator import RunningEmulator, Start
+from support.processes import wait_until
 
-from mockorders.clock import Clock, format_time, parse_time
+from mockorders.formats.timestamps import format_time, parse_time
+from mockorders.sandbox.clock import Clock
 
 MARCH = datetime(2017, 3, 15, 20, 0, 24, tzinfo=UTC)
 LAST_SECOND = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
@@ -114,6 +117,25 @@ def test_every_time_survives_the_way_there_and_back(moment: datetime) -> None:
 # The clock
 
 
+class Later(datetime):
+    """The real time, two seconds from now."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> "Later":
+        return super().now(tz) + timedelta(seconds=2)
+
+
+@pytest.fixture
+def two_seconds_pass(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Return a function after which every clock sees a real time that is two seconds later."""
+    return lambda: monkeypatch.setattr(sys.modules[Clock.__module__], "datetime", Later)
+
+
+def await_a_later_time() -> None:
+    before = datetime.now(UTC)
+    wait_until(lambda: datetime.now(UTC) > before)
+
+
 def near(one: datetime, other: datetime) -> bool:
     return abs(one - other) < timedelta(seconds=5)
 
@@ -121,14 +143,14 @@ def near(one: datetime, other: datetime) -> bool:
 def test_a_clock_runs_with_the_real_time() -> None:
     clock = Clock()
     first = clock.now()
-    time.sleep(0.01)
+    await_a_later_time()
     assert (False, True, True) == (clock.frozen, near(first, datetime.now(UTC)), clock.now() > first)
     assert first.tzinfo is UTC
 
 
 def test_a_frozen_clock_stands() -> None:
     clock = Clock(MARCH)
-    time.sleep(0.01)
+    await_a_later_time()
     assert (True, MARCH, MARCH) == (clock.frozen, clock.now(), clock.now())
 
 
@@ -136,7 +158,7 @@ def test_a_frozen_clock_stands() -> None:
 def test_a_clock_is_set_and_stays_frozen_or_not(frozen: bool) -> None:
     clock = Clock(LAST_SECOND if frozen else None)
     clock.set(MARCH)
-    time.sleep(0.01)
+    await_a_later_time()
     assert (frozen, True, frozen) == (clock.frozen, near(MARCH, clock.now()), clock.now() == MARCH)
 
 
@@ -145,7 +167,7 @@ def test_a_clock_that_was_set_is_frozen_where_it_is_and_runs_on_from_there() -> 
     clock.set(MARCH)
     clock.set(frozen=True)
     stood = clock.now()
-    time.sleep(0.05)
+    await_a_later_time()
     assert (stood, True) == (clock.now(), near(MARCH, stood))
     clock.set(frozen=False)
     assert timedelta() <= clock.now() - stood < timedelta(seconds=5)
@@ -174,14 +196,16 @@ def test_a_clock_that_cannot_be_moved_so_far_stays(seconds: float) -> None:
 
 
 @pytest.mark.parametrize("now", [LAST_SECOND, LAST_SECOND.replace(microsecond=999_999), datetime(1, 1, 1, tzinfo=UTC)])
-def test_a_running_clock_at_the_end_of_time_goes_on_to_tell_one_or_is_refused(now: datetime) -> None:
+def test_a_running_clock_at_the_end_of_time_goes_on_to_tell_one_or_is_refused(
+    now: datetime, two_seconds_pass: Callable[[], None]
+) -> None:
     clock = Clock()
     try:
         clock.set(now)
     except OverflowError:
         assert near(clock.now(), datetime.now(UTC))
         return
-    time.sleep(1.1)
+    two_seconds_pass()
     assert clock.now() >= now
 
 
@@ -189,14 +213,16 @@ def test_a_running_clock_at_the_end_of_time_goes_on_to_tell_one_or_is_refused(no
 
 
 async def test_the_clock_dates_answers_and_orders(start: Start) -> None:
-    emulator: Emulator = await start(clock="2020-02-29T12:00:00Z")
+    emulator: RunningEmulator = await start(clock="2020-02-29T12:00:00Z")
     reply = await emulator.cratejoy("GET", "/orders/")
-    assert reply.headers["Date"] == "Sat, 29 Feb 2020 12:00:00 GMT"
+    assert "Sat, 29 Feb 2020 12:00:00 GMT" == reply.headers["Date"]
 
 
-async def test_a_clock_at_the_end_of_time_stops_nobody(emulator: Emulator) -> None:
+async def test_a_clock_at_the_end_of_time_stops_nobody(
+    emulator: RunningEmulator, two_seconds_pass: Callable[[], None]
+) -> None:
     await emulator.control("PUT", "/sandboxes/docs/clock", json={"now": "9999-12-31T23:59:59Z", "frozen": False})
-    time.sleep(1.1)  # noqa: ASYNC251 - nothing else is to happen meanwhile
+    two_seconds_pass()
     first = await emulator.cratejoy("GET", "/orders/")
     back = await emulator.control("PUT", "/sandboxes/docs/clock", json={"now": "2020-01-01T00:00:00Z"})
     assert (200, 200) == (first.status, back.status)

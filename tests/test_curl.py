@@ -3,13 +3,13 @@
 import asyncio
 import json
 import shutil
-import subprocess
 from typing import Any
 
 import pytest
-from conftest import Emulator, basic
+from support.emulator import RunningEmulator, basic
+from support.processes import finish
 
-from mockorders.curl import curl_line
+from mockorders.observability.curl import curl_line
 
 JSON = {"Content-Type": "application/json"}
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -38,7 +38,7 @@ REQUESTS: list[tuple[str, str, dict[str, Any]]] = [
 ]
 
 
-async def entries(emulator: Emulator) -> list[dict[str, Any]]:
+async def entries(emulator: RunningEmulator) -> list[dict[str, Any]]:
     """Give the journal, without what clients write each in their way."""
     found: list[dict[str, Any]] = (await emulator.control("GET", "/sandboxes/docs/requests")).json["requests"]
     found += (await emulator.control("GET", "/sandboxes/_/requests")).json["requests"]
@@ -53,13 +53,13 @@ def essence(entry: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
 @pytest.mark.parametrize(("method", "path", "options"), REQUESTS, ids=[f"{m} {p}" for m, p, _ in REQUESTS])
-async def test_the_line_asks_the_same(emulator: Emulator, method: str, path: str, options: dict[str, Any]) -> None:
+async def test_the_line_asks_the_same(
+    emulator: RunningEmulator, method: str, path: str, options: dict[str, Any]
+) -> None:
     await emulator.request(method, path, **options)
     (before,) = await entries(emulator)
     line = curl_line(before, emulator.url, "docs")
-    done = await asyncio.to_thread(
-        subprocess.run, f"{line} --silent --fail-with-body --noproxy '*'", shell=True, capture_output=True, text=True
-    )
+    done = await asyncio.to_thread(finish, f"{line} --silent --fail-with-body --noproxy '*'", shell=True)
     _, after = await entries(emulator)
     assert essence(before) == essence(after), (line, done.stderr)
 
@@ -93,7 +93,7 @@ def test_the_line_is_short_and_names_no_secret(entry: dict[str, Any], expected: 
     assert expected == curl_line(ENTRY | entry, "http://x", "me")
 
 
-async def test_what_is_masked_stays_out(emulator: Emulator) -> None:
+async def test_what_is_masked_stays_out(emulator: RunningEmulator) -> None:
     await emulator.cratejoy("GET", "/orders/?key=s3cret", headers=basic("docs", "s3cret") | {"Cookie": "a=s3cret"})
     (entry,) = await entries(emulator)
     assert "s3cret" not in curl_line(entry, emulator.url, "docs") + json.dumps(entry)

@@ -13,11 +13,12 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
+from support.processes import spawn
 
 from mockorders import MockServer
-from mockorders.client import Sandbox, Server
+from mockorders.client.sandbox import EmulatorClient, Sandbox
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = pytest.mark.browser
 
 SWITCHES = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
@@ -98,12 +99,12 @@ class Dashboard:
 @pytest.fixture
 def dashboard(server: MockServer, browser: Browser) -> Iterator[Dashboard]:
     """Open the dashboard of a fresh sandbox; it must log nothing and ask nobody else."""
-    for each in Server(server.url).sandboxes():
-        Sandbox(server.url, each["name"]).forget()
+    for each in EmulatorClient(server.url).sandboxes():
+        Sandbox(server.url, each["name"]).delete()
     context = browser.new_context(viewport={"width": 1280, "height": 800})
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     opened = Dashboard(server.url, context)
-    opened.sandbox.make(clock=FROZEN)
+    opened.sandbox.create(clock=FROZEN)
     yield opened
     context.close()
     assert [] == opened.wrong
@@ -117,23 +118,23 @@ def test_a_sandbox_is_made_entered_and_forgotten(dashboard: Dashboard) -> None:
     tab.goto(f"{dashboard.url}/_mockorders/")
     tab.get_by_label("Name").fill("shop.one")
     tab.get_by_label("Fixtures").select_option("empty")
-    dashboard.press("Make the sandbox")
+    dashboard.press("Create sandbox")
     dashboard.done("The sandbox is made.")
-    assert "empty" == Sandbox(dashboard.url, "shop.one").look()["fixtures"]
+    assert "empty" == Sandbox(dashboard.url, "shop.one").info()["fixtures"]
     tab.get_by_text("Sandbox shop.one").click()
     tab.get_by_role("navigation", name="Sandboxes").get_by_role("link", name="docs").click()
     expect(tab.get_by_role("heading", level=1)).to_have_text("Orders Cratejoy")
     tab.goto(f"{dashboard.url}/_mockorders/ui/shop.one/state")
-    dashboard.press("Forget this sandbox")
+    dashboard.press("Delete sandbox")
     dashboard.done("The sandbox is forgotten.")
-    assert ["docs"] == [each["name"] for each in Server(dashboard.url).sandboxes()]
+    assert ["docs"] == [each["name"] for each in EmulatorClient(dashboard.url).sandboxes()]
 
 
 def test_reset_snapshot_and_restore(dashboard: Dashboard) -> None:
     tab, sandbox = dashboard.go("state"), dashboard.sandbox
     sandbox.patch_record("cratejoy", "orders", 75572230, {"note": "one"})
     tab.get_by_label("Name").fill("before & after")
-    dashboard.press("Take a snapshot")
+    dashboard.press("Take snapshot")
     sandbox.patch_record("cratejoy", "orders", 75572230, {"note": "two"})
     tab.get_by_role("link", name="Compare with before & after").click()
     expect(tab.locator(".changes")).to_have_text('order 75572230: note "one" → "two"')
@@ -149,20 +150,20 @@ def test_reset_snapshot_and_restore(dashboard: Dashboard) -> None:
 
 def test_the_clock_is_let_run_frozen_set_and_moved(dashboard: Dashboard) -> None:
     tab = dashboard.go("state")
-    dashboard.press("Let it run")
+    dashboard.press("Resume")
     dashboard.done("The clock is set.")
-    assert not dashboard.sandbox.look()["clock"]["frozen"]
-    dashboard.press("Freeze it")
-    expect(tab.get_by_text("stands still")).to_be_visible()
-    tab.get_by_label("Freeze it at").fill("2020-01-01")
+    assert not dashboard.sandbox.info()["clock"]["frozen"]
+    dashboard.press("Freeze")
+    expect(tab.get_by_text("frozen", exact=True)).to_be_visible()
+    tab.get_by_label("Freeze at").fill("2020-01-01")
     dashboard.press("Set")
     expect(tab.locator(".now time")).to_have_text("2020-01-01 00:00:00")
     dashboard.press("+ 61 seconds")
     expect(tab.locator(".now time")).to_have_text("2020-01-01 00:01:01")
-    tab.get_by_label("Seconds, back if negative").fill("-1")
+    tab.get_by_label("Seconds (negative moves back)").fill("-1")
     dashboard.press("Advance")
     expect(tab.locator(".now time")).to_have_text("2020-01-01 00:01:00")
-    assert {"now": "2020-01-01T00:01:00Z", "frozen": True} == dashboard.sandbox.look()["clock"]
+    assert {"now": "2020-01-01T00:01:00Z", "frozen": True} == dashboard.sandbox.info()["clock"]
 
 
 def test_a_fault_is_added_met_and_removed(dashboard: Dashboard) -> None:
@@ -170,13 +171,13 @@ def test_a_fault_is_added_met_and_removed(dashboard: Dashboard) -> None:
     tab.get_by_role("link", name="delay").click()
     expect(tab.get_by_role("group", name="What it does: delay")).to_be_visible()
     tab.get_by_label("Lognormal median").fill("x")
-    dashboard.press("Add the fault")
+    dashboard.press("Add fault")
     expect(tab.get_by_label("Lognormal median")).to_have_attribute("aria-invalid", "true")
     expect(tab.locator("#f-effect-lognormal-median-error")).to_contain_text("expected a number")
     tab.get_by_role("link", name="status").click()
     tab.get_by_label("status", exact=True).fill("200")
     tab.get_by_label("Path").fill("/orders")
-    dashboard.press("Add the fault")
+    dashboard.press("Add fault")
     dashboard.done("The fault is added.")
     dashboard.ask()
     tab.reload()
@@ -233,14 +234,14 @@ def test_the_lines_for_fetch_and_axios_run(dashboard: Dashboard) -> None:
 def test_the_token_is_asked_for_once(browser: Browser) -> None:
     context = browser.new_context()
     with MockServer(fixtures="docs", control_token="s3cret") as server:
-        Sandbox(server.url, "docs", token="s3cret").make()
+        Sandbox(server.url, "docs", token="s3cret").create()
         closed = Dashboard(server.url, context)
         closed.go("state").get_by_label("Token of --control-token").fill("s3cret")
         closed.press("Open")
         expect(closed.tab.get_by_role("heading", level=1)).to_have_text("Clock & state")
         assert f"{server.url}/_mockorders/ui/docs/state" == closed.tab.url
         assert "" == closed.tab.evaluate("document.cookie")
-        closed.press("Freeze it")
+        closed.press("Freeze")
         closed.done("The clock is set.")
         closed.go("requests")
         expect(closed.tab.get_by_text("Live", exact=True)).to_be_visible()
@@ -254,7 +255,7 @@ def test_the_token_is_asked_for_once(browser: Browser) -> None:
 def test_the_keyboard_reaches_everything(dashboard: Dashboard) -> None:
     tab = dashboard.go("records/cratejoy/orders")
     tab.keyboard.press("Tab")
-    assert "Skip to the content" == tab.evaluate("document.activeElement.textContent")
+    assert "Skip to content" == tab.evaluate("document.activeElement.textContent")
     tab.keyboard.press("Enter")
     for _ in range(3):
         tab.keyboard.press("Tab")
@@ -273,7 +274,7 @@ def test_it_works_without_scripts(server: MockServer, browser: Browser, dashboar
     plain.go("faults")
     plain.tab.get_by_role("link", name="delay").click()
     plain.tab.get_by_label("Ms").fill("1")
-    plain.press("Add the fault")
+    plain.press("Add fault")
     plain.done("The fault is added.")
     plain.go("records/cratejoy/orders")
     plain.tab.get_by_role("searchbox").fill("closed")
@@ -291,16 +292,16 @@ def test_it_works_without_scripts(server: MockServer, browser: Browser, dashboar
 def test_two_tabs_see_the_same_stream(dashboard: Dashboard) -> None:
     tabs = [dashboard.go("requests"), dashboard.go("requests", dashboard.open())]
     for tab in tabs:
-        expect(tab.get_by_text("Nothing was asked yet")).to_be_visible()
+        expect(tab.get_by_text("No requests yet")).to_be_visible()
         expect(tab.get_by_text("Live", exact=True)).to_be_visible()
     dashboard.ask(times=3)
     for tab in tabs:
         expect(tab.locator("[data-lines] tr")).to_have_count(3)
-        expect(tab.get_by_text("Nothing was asked yet")).to_have_count(0)
+        expect(tab.get_by_text("No requests yet")).to_have_count(0)
         expect(tab.locator("#chart svg rect")).to_have_count(1)
     dashboard.sandbox.clear_requests()
     for tab in tabs:
-        expect(tab.get_by_text("Nothing was asked yet")).to_be_visible()
+        expect(tab.get_by_text("No requests yet")).to_be_visible()
     dashboard.ask()
     for tab in tabs:
         expect(tab.locator("[data-lines] tr")).to_have_count(1)
@@ -312,7 +313,7 @@ def test_a_filter_holds_for_what_comes(dashboard: Dashboard) -> None:
     tab = dashboard.go("requests")
     dashboard.ask(times=2)
     tab.get_by_label("Path").fill("/orders/latest")
-    expect(tab.get_by_text("No request matches")).to_be_visible()
+    expect(tab.get_by_text("No matching requests")).to_be_visible()
     dashboard.ask("/orders/latest?key=docs")
     dashboard.ask()
     expect(tab.locator("[data-lines] tr")).to_have_count(1)
@@ -364,13 +365,14 @@ WATCH = """() => {
 }"""
 
 
+@pytest.mark.timing
 def test_a_thousand_requests_a_second_do_not_choke_the_page(dashboard: Dashboard) -> None:
     tab = dashboard.go("requests")
     expect(tab.get_by_text("Live", exact=True)).to_be_visible()
     tab.evaluate(WATCH)
     port = dashboard.url.rpartition(":")[2]
     command = [sys.executable, "-c", FLOOD, port, str(REQUESTS), str(RATE)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as flood:
+    with spawn(command, stdout=subprocess.PIPE) as flood:
         while flood.poll() is None:
             tab.wait_for_timeout(200)
         seconds = float(flood.communicate()[0])
@@ -391,7 +393,7 @@ def test_a_thousand_requests_a_second_do_not_choke_the_page(dashboard: Dashboard
 def busy(dashboard: Dashboard) -> None:
     """Give the sandbox something to show, the same each time."""
     sandbox = dashboard.sandbox
-    sandbox.make(fixtures="default", clock=FROZEN)
+    sandbox.create(fixtures="default", clock=FROZEN)
     paths = ["/orders?key=docs", "/orders/489?key=docs@164", "/nowhere?key=docs", "/orders/latest?key=docs@164"]
     for number in range(24):
         with_trouble = urllib.request.Request(dashboard.url + paths[number * 7 % 4])

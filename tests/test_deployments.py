@@ -1,11 +1,9 @@
 """What docs/docker.md, the compose file and the job of examples/ name, held against the image and the application."""
 
 import json
-import os
 import re
 import shlex
 import shutil
-import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
@@ -15,10 +13,11 @@ from typing import Any
 import click
 import pytest
 import yaml
+from support.processes import finish
 
 import mockorders
 from mockorders import MockServer
-from mockorders.cli import serve
+from mockorders.cli.main import serve
 
 ROOT = Path(__file__).parent.parent
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
@@ -89,14 +88,15 @@ def test_compose_sets_options_that_there_are() -> None:
 
 def test_the_service_s_name_may_use_the_control_api(url: str) -> None:
     request = urllib.request.Request(f"{url}/_mockorders/sandboxes", headers={"Host": f"mockorders:{PORT}"})
-    with urllib.request.urlopen(request) as answer:
-        assert 200 == answer.status
+    with urllib.request.urlopen(request) as response:
+        assert 200 == response.status
 
 
 def test_compose_s_tests_pass(url: str) -> None:
     program, *arguments = COMPOSE["services"]["tests"]["command"]
     assert "python" == program
-    subprocess.run([sys.executable, *arguments], env=os.environ | {"ORDERS_URL": url}, check=True)
+    done = finish([sys.executable, *arguments], environment={"ORDERS_URL": url})
+    assert 0 == done.returncode, done.stdout + done.stderr
 
 
 def test_the_job_runs_the_image_at_its_port_and_asks_for_its_health() -> None:
@@ -110,5 +110,5 @@ def test_the_job_runs_the_image_at_its_port_and_asks_for_its_health() -> None:
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
 def test_the_job_s_wait_ends_when_the_emulator_answers(url: str) -> None:
     (line,) = [line for line in START.splitlines() if line.startswith("curl ")]
-    done = subprocess.run(line.replace(f"http://127.0.0.1:{PORT}", url).split(), capture_output=True, check=True)
+    done = finish(line.replace(f"http://127.0.0.1:{PORT}", url).split(), check=True)
     assert "ok" == json.loads(done.stdout)["status"]

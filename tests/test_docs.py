@@ -1,10 +1,7 @@
 """What README and docs claim, executed."""
 
-import os
 import re
 import shutil
-import subprocess
-import sys
 import tomllib
 from collections.abc import Iterator
 from itertools import chain
@@ -12,12 +9,13 @@ from pathlib import Path
 
 import click
 import pytest
-from snippets import Run, execute, runs, snippets
+from support.processes import finish, serving
+from support.snippets import Run, execute, runs, snippets
 
-from mockorders import content, fidelity
-from mockorders.cli import main, serve
+from mockorders.cli.main import main, serve
 from mockorders.control.routes import ROUTES
-from mockorders.sources import ON_REQUEST
+from mockorders.fixture_sets.files import EXPLICIT_SETS, shipped_files
+from tools import fidelity
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -44,27 +42,21 @@ def calls() -> list[tuple[str, str]]:
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
     """Start the emulator as README does, on a free port."""
-    environment = os.environ | {"MOCKORDERS_PORT": "0"}
-    with subprocess.Popen(
-        [sys.executable, "-m", "mockorders"], stdout=subprocess.PIPE, text=True, env=environment
-    ) as started:
-        assert started.stdout is not None
-        line = started.stdout.readline()
-        assert line.startswith("mockorders ready on http://127.0.0.1:")
-        yield line.rpartition(" ")[2].strip()
-        started.terminate()
+    with serving() as server:
+        assert server.url.startswith("http://127.0.0.1:")
+        yield server.url
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
 @pytest.mark.parametrize(("line", "answer"), calls())
-def test_curl_lines_answer_as_readme_says(url: str, line: str, answer: str) -> None:
-    done = subprocess.run(line.replace(SHOWN_URL, url), shell=True, capture_output=True, text=True, check=True)
+def test_curl_lines_answer_as_readme_says(url: str, line: str, response: str) -> None:
+    done = finish(line.replace(SHOWN_URL, url), shell=True, check=True)
     assert done.stdout
-    assert done.stdout.startswith(answer.rstrip("… "))
+    assert done.stdout.startswith(response.rstrip("… "))
 
 
 def test_there_are_curl_lines() -> None:
-    assert len(calls()) == 5
+    assert 5 == len(calls())
 
 
 @pytest.mark.parametrize("run", RUNS)
@@ -90,8 +82,8 @@ def test_readme_names_options_that_there_are() -> None:
 
 
 def test_every_fixture_set_is_in_readme() -> None:
-    assert {name for name in content.fixture_files() if f"| `{name}` |" in README} == set(content.fixture_files())
-    assert ON_REQUEST <= set(content.fixture_files())
+    assert {name for name in shipped_files() if f"| `{name}` |" in README} == set(shipped_files())
+    assert EXPLICIT_SETS <= set(shipped_files())
 
 
 def test_every_control_path_is_in_readme() -> None:
@@ -113,7 +105,7 @@ def test_every_rule_has_a_name_of_its_own() -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_links_lead_somewhere(page: Path) -> None:
     links = re.findall(r"\]\((?!http)([^)#]+)", page.read_text(encoding="utf-8"))
-    assert [link for link in links if not (page.parent / link).exists()] == []
+    assert [] == [link for link in links if not (page.parent / link).exists()]
 
 
 def test_every_module_is_in_the_architecture() -> None:
@@ -139,4 +131,4 @@ def test_the_commands_of_contributing_are_targets() -> None:
 
 
 def test_the_command_line_has_the_commands_of_readme() -> None:
-    assert set(main.list_commands(click.Context(main))) == {"completion", "fixtures", "routes", "serve", "validate"}
+    assert {"completion", "fixtures", "routes", "serve", "validate"} == set(main.list_commands(click.Context(main)))

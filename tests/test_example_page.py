@@ -1,25 +1,21 @@
 """The web page of examples/ and its suite, as a project of its own would run it."""
 
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from support.processes import run_pytest
 
 PAGE = Path(__file__).parent.parent / "examples" / "web-page"
 TESTS = 8
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = pytest.mark.browser
 
 
 def suite(folder: Path, *options: str) -> str:
     """Run the suite of a copy of the page; gives pytest's last line."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "MOCKORDERS_"))}
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--tb=short", *options]
-    done = subprocess.run(command, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True, check=False)
-    return done.stdout.splitlines()[-1] if done.returncode < 2 else done.stdout
+    done = run_pytest("-q", "--tb=short", *options, plugins=["mockorders"], cwd=folder)
+    return str(done.stdout.splitlines()[-1] if done.returncode < 2 else done.stdout)
 
 
 @pytest.fixture

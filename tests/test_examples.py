@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from conftest import Emulator, example
+from support.emulator import RunningEmulator, example
 
 UNIVERSE = [
     ("/orders?order=DESC", "docs@2", "universe/orders_desc"),
@@ -18,17 +18,19 @@ UNIVERSE = [
 
 @pytest.mark.parametrize("base", ["", "/api/v1"])
 @pytest.mark.parametrize(("path", "key", "name"), UNIVERSE)
-async def test_universe_answers_as_its_page_says(emulator: Emulator, base: str, path: str, key: str, name: str) -> None:
+async def test_universe_answers_as_its_page_says(
+    emulator: RunningEmulator, base: str, path: str, key: str, name: str
+) -> None:
     reply = await emulator.universe(base + path, key)
     assert (200, example(name)) == (reply.status, reply.json)
 
 
 @pytest.mark.parametrize(("path", "key", "name"), UNIVERSE)
-async def test_universe_keeps_the_order_of_the_keys(emulator: Emulator, path: str, key: str, name: str) -> None:
+async def test_universe_keeps_the_order_of_the_keys(emulator: RunningEmulator, path: str, key: str, name: str) -> None:
     assert keys(example(name)) == keys((await emulator.universe(path, key)).json)
 
 
-async def test_cratejoy_lists_orders_as_its_page_says(emulator: Emulator) -> None:
+async def test_cratejoy_lists_orders_as_its_page_says(emulator: RunningEmulator) -> None:
     reply = await emulator.cratejoy("GET", "/orders/?placed_at__gt=2017-03-15T20:00:24Z")
     expected, actual = example("cratejoy/orders_list"), reply.json
     order = actual["results"][0]
@@ -38,20 +40,20 @@ async def test_cratejoy_lists_orders_as_its_page_says(emulator: Emulator) -> Non
     assert (200, expected) == (reply.status, actual)
 
 
-async def test_cratejoy_gets_one_order_bare(emulator: Emulator) -> None:
+async def test_cratejoy_gets_one_order_bare(emulator: RunningEmulator) -> None:
     listed = (await emulator.cratejoy("GET", "/orders/?id=75572230")).json["results"][0]
     reply = await emulator.cratejoy("GET", "/orders/75572230/")
     assert (200, listed) == (reply.status, reply.json)
 
 
-async def test_cratejoy_updates_the_note(emulator: Emulator) -> None:
+async def test_cratejoy_updates_the_note(emulator: RunningEmulator) -> None:
     before = (await emulator.cratejoy("GET", "/orders/75572230/")).json
     body = example("cratejoy/update_note")
     reply = await emulator.cratejoy("PUT", "/orders/75572230/", json=body)
     assert (200, before | body) == (reply.status, reply.json)
 
 
-async def test_cratejoy_updates_the_gift_info(emulator: Emulator) -> None:
+async def test_cratejoy_updates_the_gift_info(emulator: RunningEmulator) -> None:
     reply = await emulator.cratejoy("PUT", "/orders/75572230/", json=example("cratejoy/update_gift"))
     info = {"gift_message": "Hi, I got you this gift.", "gift_recipient_name": "", "gift_recipient_email": ""}
     shown = {name: reply.json[name] for name in ("is_gift", "gift_message", "order_gift_info")}
@@ -59,7 +61,7 @@ async def test_cratejoy_updates_the_gift_info(emulator: Emulator) -> None:
 
 
 async def test_cratejoy_creates_the_documented_order(start: Any) -> None:
-    emulator: Emulator = await start(clock="2017-03-21T00:00:00Z")
+    emulator: RunningEmulator = await start(clock="2017-03-21T00:00:00Z")
     body = example("cratejoy/create_order")
     reply = await emulator.cratejoy("POST", "/orders/", json=body)
     order = reply.json

@@ -8,11 +8,13 @@ from functools import cache
 from typing import Any
 
 import pytest
+from support.contracts import shared_contract
 
-from mockorders import content
-from mockorders.api import discover
-from mockorders.contract import Contract
-from mockorders.seeding import FixtureSets, World
+from mockorders.apis import discover
+from mockorders.fixture_sets.dataset import Dataset
+from mockorders.fixture_sets.files import shipped_files
+from mockorders.fixture_sets.sets import FixtureSets
+from mockorders.validation.schemas import read_schema
 
 SETS = ("default", "docs", "docs-queued", "edge", "empty")
 NEW_IDS = 100_000
@@ -21,8 +23,8 @@ Record = Mapping[str, Any]
 
 
 @cache
-def world(name: str) -> World:
-    return FixtureSets(discover(), Contract(), [name]).world(name)
+def world(name: str) -> Dataset:
+    return FixtureSets(discover(), shared_contract(), [name]).load(name)
 
 
 def table(name: str, api: str, collection: str) -> Mapping[int, Record]:
@@ -30,7 +32,7 @@ def table(name: str, api: str, collection: str) -> Mapping[int, Record]:
 
 
 def document(name: str) -> Any:
-    return json.loads(content.fixture_files()[name].read_text(encoding="utf-8"))
+    return json.loads(shipped_files()[name].read_text(encoding="utf-8"))
 
 
 def completed(name: str, customer: int) -> list[int]:
@@ -44,7 +46,7 @@ def words(name: str, collection: str, field: str) -> set[str]:
 
 def allowed(collection: str, field: str) -> set[str]:
     name = "order-properties" if collection == "orders" else f"record-{collection}"
-    return set(content.schema(f"cratejoy/{name}")["properties"][field]["enum"])
+    return set(read_schema(f"cratejoy/{name}")["properties"][field]["enum"])
 
 
 def every_record(name: str) -> list[tuple[str, Record]]:
@@ -62,26 +64,26 @@ def hand_written(name: str) -> list[Record]:
 
 
 def test_the_sets_that_the_manual_names_are_shipped() -> None:
-    assert sorted([*SETS, "large"]) == sorted(content.fixture_files())
+    assert sorted([*SETS, "large"]) == sorted(shipped_files())
 
 
 @pytest.mark.parametrize("name", SETS)
 def test_every_record_fits_its_schema_and_refers_to_records_that_exist(name: str) -> None:
-    contract = Contract()
-    assert [mistake for schema, record in every_record(name) for mistake in contract.explain(schema, record)] == []
+    contract = shared_contract()
+    assert [] == [violation for schema, record in every_record(name) for violation in contract.describe(schema, record)]
 
 
 @pytest.mark.parametrize("name", [*SETS, "large"])
 def test_what_is_to_be_generated_fits_its_schema(name: str) -> None:
-    contract, plan = Contract(), document(name).get("generate", {})
+    contract, plan = shared_contract(), document(name).get("generate", {})
     parts = [(api, part) for api, part in plan.items() if api != "seed"]
-    assert [mistake for api, part in parts for mistake in contract.mistakes(f"{api}/generate", part)] == []
+    assert [] == [violation for api, part in parts for violation in contract.violations(f"{api}/generate", part)]
 
 
 @pytest.mark.parametrize("name", [*SETS, "large"])
 def test_no_text_holds_half_a_character(name: str) -> None:
     text = json.dumps(document(name), ensure_ascii=False)
-    assert [each for each in text if unicodedata.category(each) == "Cs"] == []
+    assert [] == [each for each in text if unicodedata.category(each) == "Cs"]
 
 
 @pytest.mark.parametrize(
@@ -112,23 +114,23 @@ def test_the_current_customer_exists(name: str, customer: int) -> None:
 
 def test_documented_orders_keep_the_words_of_the_page() -> None:
     orders = table("docs", "universe", "orders")
-    assert [orders[number]["shipments"][0]["status"] for number in (2, 489)] == ["Shipped on Jaunary 1, 2013"] * 2
-    assert [len(orders[number]["shipments"][0]["items"]) for number in (2, 489)] == [3, 1]
-    assert [orders[3]["plan"][key] for key in ("price", "package")] == ["0.0", {}]
-    assert [orders[3][key] for key in ("totals", "shipments")] == [None, None]
+    assert ["Shipped on Jaunary 1, 2013"] * 2 == [orders[number]["shipments"][0]["status"] for number in (2, 489)]
+    assert [3, 1] == [len(orders[number]["shipments"][0]["items"]) for number in (2, 489)]
+    assert ["0.0", {}] == [orders[3]["plan"][key] for key in ("price", "package")]
+    assert [None, None] == [orders[3][key] for key in ("totals", "shipments")]
 
 
 def test_queued_orders_hold_the_documented_issues() -> None:
     orders = table("docs-queued", "universe", "orders")
     shipments = [orders[number]["shipments"][0] for number in (2, 489)]
-    assert [each["issues"][0] for each in shipments] == ["missing_shipment_address", "missing_required_option"]
-    assert ["shipping_address" in each for each in shipments] == [False, True]
+    assert ["missing_shipment_address", "missing_required_option"] == [each["issues"][0] for each in shipments]
+    assert [False, True] == ["shipping_address" in each for each in shipments]
 
 
 def test_the_documented_store_is_as_the_manual_says() -> None:
     orders = table("docs", "cratejoy", "orders")
     facts = ("customer_id", "placed_at", "status", "fulfillment_status", "is_gift", "order_gift_info", "note", "total")
-    assert sorted(orders) == [75572230, 730837920]
+    assert [75572230, 730837920] == sorted(orders)
     assert tuple(orders[75572230][fact] for fact in facts) == (
         586402305,
         "2017-03-01T00:00:00Z",
@@ -142,7 +144,7 @@ def test_the_documented_store_is_as_the_manual_says() -> None:
     assert [(line["instance_id"], line["price"]) for order in orders.values() for line in order["products"]] == [
         (645769439, 3500)
     ] * 2
-    assert list(table("docs", "cratejoy", "customers")) == [586402305]
+    assert [586402305] == list(table("docs", "cratejoy", "customers"))
     assert [(each["id"], each["primary"]) for each in table("docs", "cratejoy", "addresses").values()] == [
         (8675309, True)
     ]
@@ -159,12 +161,12 @@ def test_the_documented_product_is_a_subscription_of_one_enabled_term() -> None:
     (term,) = table("docs", "cratejoy", "terms").values()
     (instance,) = table("docs", "cratejoy", "product_instances").values()
     assert (0, [term["id"]]) == (product["product_type"], product["term_ids"])
-    assert (term["name"], term["num_cycles"], term["enabled"]) == ("Month to Month", 1, True)
+    assert ("Month to Month", 1, True) == (term["name"], term["num_cycles"], term["enabled"])
     assert [(term["id"], 3500)] == [(price["term_id"], price["price"]) for price in instance["term_prices"]]
 
 
 def test_the_empty_set_has_two_customers_and_nothing_else() -> None:
-    assert sorted(record["id"] for _, record in every_record("empty")) == [1, 2]
+    assert [1, 2] == sorted(record["id"] for _, record in every_record("empty"))
     assert {"universe/record-customers"} == {schema for schema, _ in every_record("empty")}
 
 
@@ -192,12 +194,12 @@ def test_every_status_occurs(name: str, collection: str, field: str) -> None:
 def test_the_default_set_has_gifts_renewals_coupons_and_test_orders() -> None:
     orders = list(table("default", "cratejoy", "orders").values())
     kinds = ("is_gift", "is_renewal", "is_test", "coupons", "note", "gift_card_discount", "credit_applied", "total_tax")
-    assert [kind for kind in kinds if {True, False} != {bool(order[kind]) for order in orders}] == []
+    assert [] == [kind for kind in kinds if {True, False} != {bool(order[kind]) for order in orders}]
 
 
 def test_the_documented_customer_of_the_store_has_no_generated_orders() -> None:
     orders = table("default", "cratejoy", "orders").values()
-    assert sorted(order["id"] for order in orders if order["customer_id"] == 586402305) == [75572230, 730837920]
+    assert [75572230, 730837920] == sorted(order["id"] for order in orders if order["customer_id"] == 586402305)
 
 
 def test_the_default_set_has_fan_club_orders_of_every_kind() -> None:
@@ -214,12 +216,12 @@ def test_the_default_set_has_fan_club_orders_of_every_kind() -> None:
 
 def test_a_customer_of_the_default_set_has_orders_that_nobody_sees() -> None:
     orders = table("default", "universe", "orders").values()
-    assert Counter(order["completed"] for order in orders if order["customer_id"] == 100) == {True: 100, False: 2}
+    assert {True: 100, False: 2} == Counter(order["completed"] for order in orders if order["customer_id"] == 100)
 
 
 def test_each_edge_record_says_which_trap_it_sets() -> None:
     labels = [record.get("label") for record in hand_written("edge")]
-    assert [label for label in labels if not label] == []
+    assert [] == [label for label in labels if not label]
 
 
 @pytest.mark.parametrize("api", ["universe", "cratejoy"])
@@ -231,7 +233,7 @@ def test_the_edge_leaves_room_for_new_identifiers(api: str) -> None:
 def test_the_edge_of_the_first_page_lies_within_one_second() -> None:
     orders = table("edge", "cratejoy", "orders")
     times = [orders[number]["placed_at"] for number in sorted(orders)]
-    assert len(set(times[8:14])) == 1
+    assert 1 == len(set(times[8:14]))
     assert times[10] == times[9]
 
 
@@ -249,11 +251,11 @@ def texts(value: Any) -> list[str]:
 
 def test_the_large_set_asks_for_100_000_orders_of_each_api() -> None:
     plan = document("large")["generate"]
-    assert [plan[api]["orders"] for api in ("universe", "cratejoy")] == [100_000, 100_000]
+    assert [100_000, 100_000] == [plan[api]["orders"] for api in ("universe", "cratejoy")]
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("api", ["universe", "cratejoy"])
 def test_the_large_set_has_100_000_orders_of_each_api(api: str) -> None:
     documented = table("docs", api, "orders")
-    assert len(set(table("large", api, "orders")) - set(documented)) == 100_000
+    assert 100_000 == len(set(table("large", api, "orders")) - set(documented))

@@ -1,22 +1,21 @@
 """The health check of a container, run as the container runs it; tests/test_image.py has it speak TLS."""
 
-import os
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 
 import pytest
+from support.processes import SECONDS, finish, spawn
 
 from mockorders import MockServer
 
 
 def check(**environment: str) -> tuple[int, str]:
     """Run the check; gives the exit code and what it says."""
-    variables = {name: value for name, value in os.environ.items() if not name.startswith("MOCKORDERS_")}
     chosen = {f"MOCKORDERS_{name.upper()}": value for name, value in environment.items()}
     command = [sys.executable, "-m", "mockorders.health"]
-    done = subprocess.run(command, env=variables | chosen, capture_output=True, text=True, check=False)
+    done = finish(command, environment=chosen)
     return done.returncode, done.stderr
 
 
@@ -43,18 +42,16 @@ def test_a_port_that_is_none_is_not_healthy() -> None:
 
 
 @pytest.mark.parametrize("answer", [b"HTTP/1.1 503 Service Unavailable\r\n\r\n", b"200", b""])
-def test_another_answer_is_not_healthy(answer: bytes) -> None:
+def test_another_answer_is_not_healthy(response: bytes) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
         command = [sys.executable, "-m", "mockorders.health"]
-        with subprocess.Popen(
-            command, env=os.environ | {"MOCKORDERS_PORT": str(port)}, stderr=subprocess.PIPE
-        ) as asking:
+        with spawn(command, environment={"MOCKORDERS_PORT": str(port)}, stderr=subprocess.PIPE) as asking:
             connection, _ = server.accept()
             with connection:
                 connection.recv(1024)
-                connection.sendall(answer)
-            assert asking.wait() == 1
+                connection.sendall(response)
+            assert 1 == asking.wait(SECONDS)
 
 
 def test_it_does_not_wait_for_ever() -> None:

@@ -1,5 +1,6 @@
 """The image, built and run for real by the Docker engine that the environment names; skipped where none answers."""
 
+import http.client
 import json
 import re
 import shutil
@@ -11,16 +12,18 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from support.processes import SECONDS, finish, wait_until
 
 import mockorders
 
 ROOT = Path(__file__).parent.parent
+BUILD_SECONDS = 600
 TAG = "mockorders:test"
 BASE = "python:3.13-slim"
 LOCKED = ("--read-only", "--cap-drop", "ALL", "--security-opt", "no-new-privileges")
@@ -33,11 +36,9 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(600), pytest.mark.xdist_grou
 
 def docker(*command: str, check: bool = True) -> str:
     """Run a command of Docker; give what it prints, on either stream."""
-    done = subprocess.run(
-        ["docker", *command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
-    )
+    done = finish(["docker", *command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=BUILD_SECONDS)
     assert done.returncode == 0 or not check, f"docker {' '.join(command)}\n{done.stdout[-3000:]}"
-    return done.stdout.strip()
+    return str(done.stdout).strip()
 
 
 def inspect(name: str) -> Any:
@@ -78,8 +79,8 @@ class Container:
 
     def get(self, path: str, **headers: str) -> bytes:
         request = urllib.request.Request(self.url + path, headers={k.replace("_", "-"): v for k, v in headers.items()})
-        with urllib.request.urlopen(request, timeout=15, context=FORGIVING) as answer:
-            return bytes(answer.read())
+        with urllib.request.urlopen(request, timeout=15, context=FORGIVING) as response:
+            return bytes(response.read())
 
     def python(self, code: str) -> str:
         """Run Python in the container."""
@@ -87,26 +88,30 @@ class Container:
 
     def healthy_after(self) -> float:
         """Wait until its health check says yes or no; give the seconds from its start to that."""
-        deadline = time.monotonic() + 30
-        while (health := (state := self.state)["Health"])["Status"] == "starting":
-            assert state["Running"], docker("logs", self.name)
-            assert time.monotonic() < deadline
-            time.sleep(0.2)
-        assert health["Status"] == "healthy", health
+        wait_until(self.has_health, "the health of the container", 30)
+        state = self.state
+        health = state["Health"]
+        assert "healthy" == health["Status"], health
         return moment(health["Log"][-1]["End"]) - moment(state["StartedAt"])
+
+    def has_health(self) -> bool:
+        """Return whether the health check has succeeded or failed; the container must run."""
+        state = self.state
+        assert state["Running"], docker("logs", self.name)
+        return bool(state["Health"]["Status"] != "starting")
+
+    def answers(self) -> bool:
+        """Return whether the server answers."""
+        try:
+            self.get("/_mockorders/health")
+        except OSError:
+            return False
+        return True
 
     def restart(self) -> None:
         """Start it again after it ended, and wait until it answers."""
         docker("start", self.name)
-        deadline = time.monotonic() + 15
-        while True:
-            try:
-                self.get("/_mockorders/health")
-            except (OSError, urllib.error.URLError):
-                assert time.monotonic() < deadline, docker("logs", self.name)
-                time.sleep(0.02)
-            else:
-                return
+        wait_until(self.answers, "an answer of the container")
 
 
 def moment(text: str) -> float:
@@ -116,10 +121,7 @@ def moment(text: str) -> float:
 
 @pytest.fixture(scope="module")
 def network() -> Network:
-    if (
-        shutil.which("docker") is None
-        or subprocess.run(["docker", "info"], capture_output=True, check=False).returncode
-    ):
+    if shutil.which("docker") is None or finish(["docker", "info"]).returncode:
         pytest.skip(MISSING)
     return Network("bridge" in docker("network", "ls", "--format", "{{.Driver}}").split())
 
@@ -137,7 +139,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("shared")
     (folder / "mine.json").write_text(json.dumps(SET), encoding="utf-8")
     request = "req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=localhost -keyout tls.key -out tls.crt"
-    subprocess.run(["openssl", *request.split()], check=True, capture_output=True, cwd=folder)
+    finish(["openssl", *request.split()], check=True, cwd=folder)
     for path in (folder, *folder.iterdir()):
         path.chmod(0o755)
     return folder
@@ -259,6 +261,7 @@ ENDS = [
 ]
 
 
+@pytest.mark.timing
 @pytest.mark.parametrize(("path", "headers", "expected"), ENDS, ids=["quick", "slow", "waiting"])
 def test_it_ends_at_once_and_finishes_its_answers(
     locked: Container, path: str, headers: dict[str, str], expected: bytes | None
@@ -267,9 +270,11 @@ def test_it_ends_at_once_and_finishes_its_answers(
     for _ in range(2):
         locked.restart()
         got: list[bytes] = []
-        asking = threading.Thread(target=ask, args=(locked, path, headers, got))
+        sent = threading.Event()
+        asking = threading.Thread(target=ask, args=(locked, path, headers, got, sent))
         asking.start()
-        time.sleep(0.03)
+        assert sent.wait(SECONDS)
+        locked.get("/_mockorders/health")  # the request before it was read
         taken.append(seconds_to_end(locked))
         asking.join()
         assert expected is None or got == [expected]
@@ -277,12 +282,14 @@ def test_it_ends_at_once_and_finishes_its_answers(
     assert min(taken) < 0.3
 
 
-def ask(container: Container, path: str, headers: dict[str, str], got: list[bytes]) -> None:
+def ask(container: Container, path: str, headers: dict[str, str], got: list[bytes], sent: threading.Event) -> None:
     """Ask; a connection that is cut gives nothing."""
-    try:
-        got.append(container.get(path, **headers))
-    except OSError:
-        return
+    connection = http.client.HTTPConnection(container.url.removeprefix("http://"), timeout=SECONDS)
+    connection.request("GET", path, headers={name.replace("_", "-"): value for name, value in headers.items()})
+    sent.set()
+    with suppress(OSError, http.client.HTTPException):
+        got.append(connection.getresponse().read())
+    connection.close()
 
 
 def seconds_to_end(container: Container) -> float:

@@ -1,5 +1,7 @@
-"""Sorted indexes: held against looking at each record."""
+"""Sorted indexes, compared with a scan of all records."""
 
+import subprocess
+import sys
 from collections.abc import Generator
 from operator import eq, ge, gt, le, lt, ne
 from typing import Any
@@ -8,17 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockorders import index as module
-from mockorders.apis.cratejoy.filters import compile_filter, order_model
-from mockorders.index import Index, Selection, bits_of, build, positions
-from mockorders.store import Base, Collection, Log
+from mockorders.apis.cratejoy.filters.filters import compile_filter, order_model
+from mockorders.storage import index as module
+from mockorders.storage.collection import BaseCollection, ChangeLog, Collection
+from mockorders.storage.index import ResultSet, SortedIndex, bitmap_of, build_index
 
 VALUES = st.lists(st.one_of(st.none(), st.integers(0, 9)), max_size=200)
 PLACES = st.sets(st.integers(0, 2_000), max_size=300)
 
 
 def finished(steps: Generator[None, None, Any]) -> Any:
-    """Give what comes of work in steps."""
+    """Run work in steps and return its result."""
     while True:
         try:
             next(steps)
@@ -26,45 +28,69 @@ def finished(steps: Generator[None, None, Any]) -> Any:
             return stop.value
 
 
-@given(values=VALUES, rank=st.integers(-1, 10), parts=st.integers(1, 7))
-def test_an_index_knows_what_each_record_says(values: list[int | None], rank: int, parts: int) -> None:
+@given(
+    values=VALUES,
+    rank=st.integers(-1, 10),
+    other=st.integers(-1, 10),
+    prefixes=st.integers(1, 12),
+    direct=st.integers(0, 20),
+)
+def test_each_query_agrees_with_a_scan(
+    values: list[int | None], rank: int, other: int, prefixes: int, direct: int
+) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(module, "PARTS", parts)
-        patch.setattr(module, "STEP", 5)
-        index: Index = finished(build(values, lambda value: value))
-    chosen = {
-        eq: index.equal(rank),
-        ne: index.some & ~index.equal(rank),
-        lt: index.below(rank),
-        le: index.up_to(rank),
-        gt: index.some & ~index.up_to(rank),
-        ge: index.some & ~index.below(rank),
-    }
-    for compare, bits in chosen.items():
+        patch.setattr(module, "MAX_PREFIXES", prefixes)
+        patch.setattr(module, "MAX_DIRECT_POSITIONS", direct)
+        patch.setattr(module, "SCAN_BATCH", 5)
+        index: SortedIndex = finished(build_index(values, lambda value: value))
+        results = {
+            eq: index.equal(rank),
+            ne: index.not_null - index.equal(rank),
+            lt: index.less_than(rank),
+            le: index.at_most(rank),
+            gt: index.not_null - index.at_most(rank),
+            ge: index.not_null - index.less_than(rank),
+        }
+        either = index.any_of([rank, other, rank])
+    for compare, bitmap in results.items():
         expected = [at for at, value in enumerate(values) if value is not None and compare(value, rank)]
-        assert expected == list(positions(bits))
+        assert expected == list(bitmap)
+    assert [at for at, value in enumerate(values) if value in {rank, other}] == list(either)
+    assert [at for at, value in enumerate(values) if value is None] == list(index.null)
+    assert [at for at, value in enumerate(values) if value is not None] == list(index.not_null)
+
+
+@given(values=VALUES)
+def test_a_cached_match_agrees_with_a_scan(values: list[int | None]) -> None:
+    index: SortedIndex = finished(build_index(values, lambda value: value))
+    expected = [at for at, value in enumerate(values) if value is not None and value % 2 == 0]
     for _ in range(2):
-        fitting = index.fitting("even", lambda value: value % 2 == 0)
-        assert [at for at, value in enumerate(values) if value is not None and value % 2 == 0] == list(
-            positions(fitting)
-        )
-    assert index.equal(rank) | index.equal(3) == index.any_of([rank, 3])
+        assert expected == list(index.matching("even", lambda value: value % 2 == 0))
 
 
-@given(places=PLACES, start=st.integers(0, 310), length=st.integers(0, 310))
-def test_a_page_of_bits_is_a_slice(places: set[int], start: int, length: int) -> None:
-    bits = bits_of(places, 2_001)
-    assert sorted(places) == list(positions(bits))
-    assert sorted(places)[start : start + length] == list(positions(bits, start, start + length))
+def test_cached_matches_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "CACHED_MATCHES", 2)
+    index: SortedIndex = finished(build_index(["a"], str))
+    evaluated: list[str] = []
+
+    def record(value: str) -> bool:
+        evaluated.append(value)
+        return True
+
+    for name in (1, 2, 2, 3, 1):
+        index.matching(name, record)
+    assert ["a"] * 4 == evaluated
 
 
 @given(ids=PLACES, new=PLACES, start=st.integers(0, 400), length=st.integers(0, 50))
-def test_a_selection_is_a_sorted_list(ids: set[int], new: set[int], start: int, length: int) -> None:
+def test_a_page_of_a_result_set_is_a_slice(ids: set[int], new: set[int], start: int, length: int) -> None:
     known = sorted(ids)
-    chosen = known[::2]
-    selection = Selection(known, bits_of(range(0, len(known), 2), len(known)), sorted(new - ids))
-    expected = sorted({*chosen, *(new - ids)})
-    assert (len(expected), expected[start : start + length]) == (len(selection), selection.page(start, start + length))
+    result_set = ResultSet(known, bitmap_of(range(0, len(known), 2)), sorted(new - ids))
+    expected = sorted({*known[::2], *(new - ids)})
+    assert (len(expected), expected[start : start + length]) == (
+        len(result_set),
+        result_set.page(start, start + length),
+    )
 
 
 @given(
@@ -76,7 +102,7 @@ def test_a_collection_selects_what_matches(
     kept: dict[int, str | None], changes: list[tuple[int, str | None]], operator: str
 ) -> None:
     model = {identifier: {"id": identifier, "note": note} for identifier, note in kept.items()}
-    collection = Collection("orders", Base(list(model.values())), Log())
+    collection = Collection("orders", BaseCollection(list(model.values())), ChangeLog())
     for identifier, note in changes:
         if note == "gone":
             model.pop(identifier, None)
@@ -86,13 +112,22 @@ def test_a_collection_selects_what_matches(
             model[identifier] = {"id": identifier, "note": note}
             collection.put(model[identifier])
     made = compile_filter(order_model(), f"note__{operator}", {"is_null": "true", "in": "open,x"}.get(operator, "open"))
-    selection = finished(collection.select([made.condition], lambda record: made.test(record["note"])))
+    result_set = finished(collection.select([made.condition], lambda record: made.test(record["note"])))
     expected = sorted(identifier for identifier, record in model.items() if made.test(record["note"]))
-    assert (len(expected), expected) == (len(selection), selection.page(0, 100))
+    assert (len(expected), expected) == (len(result_set), result_set.page(0, 100))
 
 
-@pytest.mark.parametrize("name", [name for name in order_model().own if name not in order_model().derived])
+@pytest.mark.parametrize("name", [name for name in order_model().properties if name not in order_model().derived])
 def test_every_property_can_be_put_in_order(name: str) -> None:
     """An index that could not be made would fail the first who filters by it."""
     made = compile_filter(order_model(), f"{name}__is_null", "false")
-    assert made.condition.chosen is not None
+    assert made.condition.select is not None
+
+
+def test_bitmaps_are_imported_by_the_first_filter() -> None:
+    code = (
+        "import sys, mockorders.app, mockorders.apis.cratejoy.filters as filters; print('pyroaring' in sys.modules); "
+        "from mockorders.index import bitmap_of; bitmap_of([1]); print('pyroaring' in sys.modules)"
+    )
+    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert ["False", "True"] == printed.split()

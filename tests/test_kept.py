@@ -8,15 +8,19 @@ from typing import Any
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
+from support.examples import examples
 
-from mockorders.api import discover
-from mockorders.apis.cratejoy.views import RELATIONS, order_form
-from mockorders.contract import Contract
-from mockorders.errors import Breach
-from mockorders.kept import Form, Kept, Many, Reads, Shown, encode, shell
-from mockorders.seeding import FixtureSets, World
-from mockorders.state import State, Tables
-from mockorders.store import Record
+from mockorders.apis import discover
+from mockorders.apis.cratejoy.views import RELATIONS, order_view
+from mockorders.errors import ResponseValidationError
+from mockorders.fixture_sets.dataset import Dataset
+from mockorders.fixture_sets.sets import FixtureSets
+from mockorders.storage.collection import Record
+from mockorders.storage.encoding import EncodedList, EncodedRecord, encode, without_rendered
+from mockorders.storage.state import State, Tables
+from mockorders.storage.view_cache import ViewCache
+from mockorders.storage.views import ReadTracker, View
+from mockorders.validation.validator import Validator
 
 OPEN_ORDER, GIFT_ORDER, CUSTOMER, INSTANCE, PRODUCT, ADDRESS = (
     75572230,
@@ -29,22 +33,17 @@ OPEN_ORDER, GIFT_ORDER, CUSTOMER, INSTANCE, PRODUCT, ADDRESS = (
 
 
 @pytest.fixture(scope="module")
-def contract() -> Contract:
-    return Contract()
-
-
-@pytest.fixture(scope="module")
-def world(contract: Contract) -> World:
-    return FixtureSets(discover(), contract).world("docs")
+def world(contract: Validator) -> Dataset:
+    return FixtureSets(discover(), contract).load("docs")
 
 
 @pytest.fixture
-def tables(world: World) -> Tables:
+def tables(world: Dataset) -> Tables:
     return State(world.bases).tables["cratejoy"]
 
 
 FORMS = [
-    order_form(profile, frozenset(relations))
+    order_view(profile, frozenset(relations))
     for profile in ("documented", "observed")
     for relations in ((), ("customer", "products"), tuple(RELATIONS), ("coupons", "ship_address", "transactions"))
 ]
@@ -86,11 +85,11 @@ STEPS = st.lists(
 class Sandboxes:
     """Three sandboxes over one base, which share one store of kept answers."""
 
-    def __init__(self, world: World, contract: Contract, budget: int) -> None:
+    def __init__(self, world: Dataset, contract: Validator, budget: int) -> None:
         self._world = world
         self._contract = contract
         self.states = [State(world.bases) for _ in range(3)]
-        self.kept = Kept(contract, budget)
+        self.kept = ViewCache(contract, budget)
 
     def change(self, which: int, kind: str, name: str, value: Any) -> None:
         """Do something to one sandbox, which may be nothing."""
@@ -104,7 +103,7 @@ class Sandboxes:
             "add": lambda: payments.put({**payments[payments.ids[0]], "id": payments.next_id(), "total": 7}),
             "remove": lambda: payments.delete(payments.ids[-1]) if len(payments) > 2 else None,
             "rollback": state.rollback,
-            "keep": state.keep,
+            "keep": state.commit,
             "reset": lambda: self.states.__setitem__(which, State(self._world.bases)),
             "show": self.check,
         }
@@ -114,17 +113,17 @@ class Sandboxes:
         """See that what is kept is what a fresh store makes, for every order in every form and sandbox."""
         for state in self.states:
             tables = state.tables["cratejoy"]
-            fresh = Kept(self._contract)
+            fresh = ViewCache(self._contract)
             for order in tables["orders"]:
                 for form in FORMS:
-                    assert fresh.show(form, tables, order) == self.kept.show(form, tables, order)
+                    assert fresh.render(form, tables, order) == self.kept.render(form, tables, order)
 
 
 @pytest.mark.parametrize("budget", [0, 5000, 10**9])
-@settings(max_examples=40, deadline=None, derandomize=True, database=None, phases=[Phase.generate])
+@settings(max_examples=examples(40), deadline=None, derandomize=True, database=None, phases=[Phase.generate])
 @given(steps=STEPS, data=st.data())
 def test_kept_bytes_are_a_fresh_encoding_after_any_changes(
-    *, world: World, contract: Contract, budget: int, steps: list[tuple[int, str, str]], data: st.DataObject
+    *, world: Dataset, contract: Validator, budget: int, steps: list[tuple[int, str, str]], data: st.DataObject
 ) -> None:
     sandboxes = Sandboxes(world, contract, budget)
     for which, kind, name in steps:
@@ -138,33 +137,35 @@ def test_kept_bytes_are_a_fresh_encoding_after_any_changes(
 class Counted:
     """A form that counts how often it is built."""
 
-    def __init__(self, form: Form) -> None:
+    def __init__(self, form: View) -> None:
         self.builds = 0
         self._build = form.build
-        self.form = Form(form.schema, self._count, sort_keys=form.sort_keys)
+        self.form = View(form.schema, self._count, sort_keys=form.sort_keys)
 
-    def _count(self, reads: Reads, record: Record) -> Any:
+    def _count(self, reads: ReadTracker, record: Record) -> Any:
         self.builds += 1
         return self._build(reads, record)
 
 
 @pytest.fixture
 def counted() -> Counted:
-    return Counted(order_form("documented", frozenset(RELATIONS)))
+    return Counted(order_view("documented", frozenset(RELATIONS)))
 
 
-def test_what_did_not_change_is_not_made_twice(contract: Contract, tables: Tables, counted: Counted) -> None:
-    kept = Kept(contract)
-    shown = {kept.show(counted.form, tables, tables["orders"][OPEN_ORDER]) for _ in range(10)}
+def test_what_did_not_change_is_not_made_twice(contract: Validator, tables: Tables, counted: Counted) -> None:
+    kept = ViewCache(contract)
+    shown = {kept.render(counted.form, tables, tables["orders"][OPEN_ORDER]) for _ in range(10)}
     assert (1, 1) == (counted.builds, len(shown))
 
 
-def test_sandboxes_that_changed_nothing_share_what_was_made(contract: Contract, world: World, counted: Counted) -> None:
-    kept = Kept(contract)
+def test_sandboxes_that_changed_nothing_share_what_was_made(
+    contract: Validator, world: Dataset, counted: Counted
+) -> None:
+    kept = ViewCache(contract)
     for _ in range(5):
         tables = State(world.bases).tables["cratejoy"]
-        kept.show(counted.form, tables, tables["orders"][OPEN_ORDER])
-    assert counted.builds == 1
+        kept.render(counted.form, tables, tables["orders"][OPEN_ORDER])
+    assert 1 == counted.builds
 
 
 def put(table: str, identifier: int, **changes: Any) -> Callable[[Tables], None]:
@@ -200,52 +201,52 @@ def add_payment(order: int) -> Callable[[Tables], None]:
     ],
 )
 def test_an_answer_is_made_anew_only_where_it_shows_what_changed(
-    contract: Contract, tables: Tables, counted: Counted, change: Callable[[Tables], None], builds: int
+    contract: Validator, tables: Tables, counted: Counted, change: Callable[[Tables], None], builds: int
 ) -> None:
-    kept = Kept(contract)
-    kept.show(counted.form, tables, tables["orders"][OPEN_ORDER])
+    kept = ViewCache(contract)
+    kept.render(counted.form, tables, tables["orders"][OPEN_ORDER])
     change(tables)
     for _ in range(3):
-        kept.show(counted.form, tables, tables["orders"][OPEN_ORDER])
+        kept.render(counted.form, tables, tables["orders"][OPEN_ORDER])
     assert builds == counted.builds
 
 
-def test_another_sandboxs_changed_customer_never_shows(contract: Contract, world: World) -> None:
-    kept = Kept(contract)
-    form = order_form("documented", frozenset(["customer"]))
+def test_another_sandboxs_changed_customer_never_shows(contract: Validator, world: Dataset) -> None:
+    kept = ViewCache(contract)
+    form = order_view("documented", frozenset(["customer"]))
     sandboxes = [State(world.bases).tables["cratejoy"] for _ in range(3)]
     put("customers", CUSTOMER, name="Changed")(sandboxes[1])
     for _ in range(3):
         names = [
-            json.loads(kept.show(form, each, each["orders"][OPEN_ORDER]))["customer"][0]["name"] for each in sandboxes
+            json.loads(kept.render(form, each, each["orders"][OPEN_ORDER]))["customer"][0]["name"] for each in sandboxes
         ]
         assert ["Grace Holloway", "Changed", "Grace Holloway"] == names
 
 
-def test_the_budget_bounds_what_is_kept_and_the_longest_unused_goes_first(contract: Contract, tables: Tables) -> None:
-    plain = order_form("documented", frozenset())
+def test_the_budget_bounds_what_is_kept_and_the_longest_unused_goes_first(contract: Validator, tables: Tables) -> None:
+    plain = order_view("documented", frozenset())
     first, second = tables["orders"]
-    size = max(len(Kept(contract).show(plain, tables, each)) for each in (first, second))
+    size = max(len(ViewCache(contract).render(plain, tables, each)) for each in (first, second))
     counted = Counted(plain)
-    kept = Kept(contract, budget=2 * size)
+    kept = ViewCache(contract, max_bytes=2 * size)
     for order in (first, second, first, second):
-        kept.show(counted.form, tables, order)
-    assert counted.builds == 2
-    small = Kept(contract, budget=size)
+        kept.render(counted.form, tables, order)
+    assert 2 == counted.builds
+    small = ViewCache(contract, max_bytes=size)
     for order in (first, second, first, second):
-        small.show(counted.form, tables, order)
-    assert counted.builds == 6
+        small.render(counted.form, tables, order)
+    assert 6 == counted.builds
 
 
-def test_what_breaks_its_schema_is_not_kept(contract: Contract, tables: Tables, counted: Counted) -> None:
-    kept = Kept(contract)
+def test_what_breaks_its_schema_is_not_kept(contract: Validator, tables: Tables, counted: Counted) -> None:
+    kept = ViewCache(contract)
     put("orders", OPEN_ORDER, total="3500")(tables)
     for _ in range(2):
-        with pytest.raises(Breach, match="/total"):
-            kept.show(counted.form, tables, tables["orders"][OPEN_ORDER])
-    assert counted.builds == 2
+        with pytest.raises(ResponseValidationError, match="/total"):
+            kept.render(counted.form, tables, tables["orders"][OPEN_ORDER])
+    assert 2 == counted.builds
     put("orders", OPEN_ORDER, total=3500)(tables)
-    assert json.loads(kept.show(counted.form, tables, tables["orders"][OPEN_ORDER]))["total"] == 3500
+    assert 3500 == json.loads(kept.render(counted.form, tables, tables["orders"][OPEN_ORDER]))["total"]
 
 
 # Lists, and what stands around them
@@ -260,12 +261,12 @@ def finished(steps: Iterator[None]) -> Any:
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 63, 64, 65, 128, 1000])
-def test_a_list_is_the_join_of_its_records_made_in_steps(contract: Contract, tables: Tables, count: int) -> None:
-    form, order = order_form("documented", frozenset()), tables["orders"][OPEN_ORDER]
-    kept = Kept(contract)
-    made = finished(kept.show_all(form, tables, [order] * count))
-    steps = sum(1 for _ in kept.show_all(form, tables, [order] * count))
-    assert [json.loads(kept.show(form, tables, order))] * count == json.loads(b"".join(made.pieces))
+def test_a_list_is_the_join_of_its_records_made_in_steps(contract: Validator, tables: Tables, count: int) -> None:
+    form, order = order_view("documented", frozenset()), tables["orders"][OPEN_ORDER]
+    kept = ViewCache(contract)
+    made = finished(kept.render_list(form, tables, [order] * count))
+    steps = sum(1 for _ in kept.render_list(form, tables, [order] * count))
+    assert [json.loads(kept.render(form, tables, order))] * count == json.loads(b"".join(made.pieces))
     assert (0 if count <= 128 else count // 64) == steps
 
 
@@ -274,12 +275,12 @@ def test_a_list_is_the_join_of_its_records_made_in_steps(contract: Contract, tab
     [
         ({}, b"{}"),
         ({"a": 1, "b": [None, True, "é"]}, '{"a":1,"b":[null,true,"é"]}'.encode()),
-        ({"a": Many([b"[", b"1", b",", b"2", b"]"])}, b'{"a":[1,2]}'),
-        ({"a": Many([b"[]"]), "b": Many([b"[3]"]), "c": 4}, b'{"a":[],"b":[3],"c":4}'),
-        (Many([b"[]"]), b"[]"),
-        ({"a": Shown(b'{"x":1}')}, b'{"a":{"x":1}}'),
+        ({"a": EncodedList([b"[", b"1", b",", b"2", b"]"])}, b'{"a":[1,2]}'),
+        ({"a": EncodedList([b"[]"]), "b": EncodedList([b"[3]"]), "c": 4}, b'{"a":[],"b":[3],"c":4}'),
+        (EncodedList([b"[]"]), b"[]"),
+        ({"a": EncodedRecord(b'{"x":1}')}, b'{"a":{"x":1}}'),
         ({"a": Decimal("10.0"), "b": Decimal("1E+2"), "c": Decimal("50.00")}, b'{"a":10.0,"b":100,"c":50.00}'),
-        ({"a": "\x00", "b": Many([b"[1]"])}, b'{"a":"\\u0000","b":[1]}'),
+        ({"a": "\x00", "b": EncodedList([b"[1]"])}, b'{"a":"\\u0000","b":[1]}'),
         ({"a": 2**63 - 1, "b": -(2**63)}, b'{"a":9223372036854775807,"b":-9223372036854775808}'),
     ],
 )
@@ -289,11 +290,16 @@ def test_answers_are_written_in_one_piece(value: Any, text: bytes) -> None:
 
 def test_long_answers_stay_in_pieces() -> None:
     piece = b'"' + b"x" * 2**19 + b'"'
-    pieces = encode({"a": Many([b"[", piece, b",", piece, b",", piece, b"]"]), "b": 1})
+    pieces = encode({"a": EncodedList([b"[", piece, b",", piece, b",", piece, b"]"]), "b": 1})
     assert len(pieces) > 3
     assert {"a": ["x" * 2**19] * 3, "b": 1} == json.loads(b"".join(pieces))
 
 
 def test_what_was_validated_is_left_out_of_what_is_validated_around_it() -> None:
-    value = {"count": 1, "results": Many([b"[]"]), "order": Shown(b"{}"), "inner": {"results": Many([])}}
-    assert {"count": 1, "results": [], "order": None, "inner": {"results": []}} == shell(value)
+    value = {
+        "count": 1,
+        "results": EncodedList([b"[]"]),
+        "order": EncodedRecord(b"{}"),
+        "inner": {"results": EncodedList([])},
+    }
+    assert {"count": 1, "results": [], "order": None, "inner": {"results": []}} == without_rendered(value)

@@ -2,7 +2,6 @@
 
 import json
 import re
-import subprocess
 import sys
 import sysconfig
 from collections.abc import Iterator, Mapping
@@ -11,17 +10,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Emulator, Start, basic, example
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
+from support.emulator import RunningEmulator, Start, basic, example
+from support.processes import MODULE, finish
 
 from mockorders import MockServer
-from mockorders.api import discover
-from mockorders.apis.cratejoy.filters import OPERATORS
-from mockorders.openapi import document
-from mockorders.options import Profile
+from mockorders.apis import discover
+from mockorders.apis.cratejoy.filters.filters import OPERATORS
+from mockorders.config import Profile
+from mockorders.openapi.document import document
 
 ROOT = Path(__file__).parent.parent
+SCHEMATHESIS_SECONDS = 300
 OPERATIONS = Path(ROOT / "docs/operations.md").read_text(encoding="utf-8")
 PROFILES: tuple[Profile, ...] = ("documented", "observed")
 SCHEMATHESIS = Path(sysconfig.get_path("scripts")) / "schemathesis"
@@ -124,7 +125,7 @@ REFUSED: tuple[tuple[str, str, str, Any], ...] = (
 
 @pytest.mark.parametrize(("identifier", "method", "path", "body"), REFUSED)
 async def test_a_refusal_rests_on_a_rule_of_its_operation(
-    emulator: Emulator, identifier: str, method: str, path: str, body: Any
+    emulator: RunningEmulator, identifier: str, method: str, path: str, body: Any
 ) -> None:
     await emulator.request(method, path, headers=basic("docs"), json=body)
     entry = (await emulator.control("GET", "/sandboxes/docs/requests")).json["requests"][-1]
@@ -186,8 +187,8 @@ def test_every_example_fits_its_schema(profile: Profile) -> None:
     for path, method, each in operations(profile):
         for media in media_of(each):
             for name, shown in media.get("examples", {}).items():
-                mistakes = list(Draft202012Validator({**media["schema"], **components}).iter_errors(shown["value"]))
-                assert ([], path, method, name) == (mistakes, path, method, name)
+                violations = list(Draft202012Validator({**media["schema"], **components}).iter_errors(shown["value"]))
+                assert ([], path, method, name) == (violations, path, method, name)
                 counted += 1
     assert 16 == counted
 
@@ -213,13 +214,13 @@ def test_the_filters_name_every_comparison() -> None:
 
 
 @pytest.mark.parametrize("callback", ["a", "$.b_c[0]", "x" * 128, "", "a-b", "x" * 129, "ä", "a()"])
-async def test_the_pattern_of_callbacks_is_the_one_that_is_taken(emulator: Emulator, callback: str) -> None:
+async def test_the_pattern_of_callbacks_is_the_one_that_is_taken(emulator: RunningEmulator, callback: str) -> None:
     pattern = parameter("universe_list_orders", "callback")["schema"]["pattern"]
     reply = await emulator.request("GET", "/orders", params={"key": "docs@2", "callback": callback})
     assert (re.search(pattern, callback) is not None) == (reply.headers["Content-Type"].startswith("application/java"))
 
 
-async def test_a_wrong_method_stays_one_whatever_the_callback(emulator: Emulator) -> None:
+async def test_a_wrong_method_stays_one_whatever_the_callback(emulator: RunningEmulator) -> None:
     reply = await emulator.request("POST", "/orders?key=docs@2&callback=")
     assert (405, ["Invalid callback"], "GET") == (reply.status, reply.json["messages"], reply.headers["Allow"])
 
@@ -236,7 +237,7 @@ async def test_it_is_served(start: Start, started: Profile, asked: str, profile:
     assert (200, "application/json", made(profile)) == (reply.status, reply.headers["Content-Type"], reply.json)
 
 
-async def test_another_profile_is_refused(emulator: Emulator) -> None:
+async def test_another_profile_is_refused(emulator: RunningEmulator) -> None:
     reply = await emulator.control("GET", "/openapi.json?profile=real")
     assert (422, "/profile", "expected one of documented, observed") == (
         reply.status,
@@ -258,8 +259,7 @@ def test_a_users_own_set_does_not_change_it(tmp_path: Path) -> None:
 
 
 def test_the_command_line_prints_it() -> None:
-    command = [sys.executable, "-m", "mockorders", "routes", "--openapi"]
-    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=True)
+    done = finish([*MODULE, "routes", "--openapi"], check=True)
     assert made("documented") == json.loads(done.stdout)
 
 
@@ -268,7 +268,7 @@ def test_neither_it_nor_the_metrics_cost_the_start_anything() -> None:
         "import asyncio, sys; from mockorders import create_app; create_app();"
         "print(sorted({'mockorders.openapi', 'mockorders.manual', 'prometheus_client'} & set(sys.modules)))"
     )
-    assert "[]\n" == subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert "[]\n" == finish([sys.executable, "-c", code], check=True).stdout
 
 
 # ---- both APIs keep to it
@@ -283,7 +283,7 @@ def test_schemathesis_finds_nothing(profile: Profile, tmp_path: Path) -> None:
     options += ["--seed", "2013", "--max-examples", "10", "--generation-database", "none"]
     with MockServer(profile=profile) as server:
         command = [str(SCHEMATHESIS), "run", f"{server.url}/_mockorders/openapi.json", *options]
-        done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False, cwd=tmp_path)
+        done = finish(command, cwd=tmp_path, timeout=SCHEMATHESIS_SECONDS)
     assert (0, "7 selected / 7 total") == (done.returncode, re.findall("7 selected / 7 total", done.stdout)[0]), (
         done.stdout
     )

@@ -2,17 +2,17 @@
 
 import os
 import shutil
-import subprocess
 import sys
-import urllib.request
 import zipfile
 from pathlib import Path
 
 import pytest
+from support.processes import DIRECT, finish, serving
 
 import mockorders
 
 ROOT = Path(__file__).parent.parent
+INSTALL_SECONDS = 300
 pytestmark = pytest.mark.slow
 
 
@@ -26,10 +26,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def run(*command: str, **options: object) -> str:
     """Run a command outside the checkout and give its output."""
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    return subprocess.run(
-        command, check=True, capture_output=True, text=True, cwd=Path(sys.prefix), env=environment
-    ).stdout
+    return str(finish(command, check=True, cwd=Path(sys.prefix), timeout=INSTALL_SECONDS).stdout)
 
 
 def test_the_wheel_holds_code_and_data_and_nothing_else(wheel: Path) -> None:
@@ -42,7 +39,7 @@ def test_the_wheel_holds_code_and_data_and_nothing_else(wheel: Path) -> None:
 
 
 DATA = ("schemas", "fixtures")
-PAGES = (ROOT / "mockorders/control/static", ROOT / "mockorders/control/dashboard/templates")
+PAGES = (ROOT / "mockorders/control/static", ROOT / "mockorders/dashboard/templates")
 
 
 def data(kind: str) -> list[Path]:
@@ -63,7 +60,7 @@ def interpreter(version: str) -> str:
     found = [sys.executable, shutil.which(f"python{version}"), *sorted(pyenv.glob(f"{version}.*/bin/python"))]
     for each in filter(None, found):
         asked = [str(each), "-c", "import sys; print('%d.%d' % sys.version_info[:2])"]
-        if subprocess.run(asked, check=False, capture_output=True, text=True).stdout.strip() == version:
+        if finish(asked).stdout.strip() == version:
             return str(each)
     pytest.skip(f"no python{version}, neither on the path nor of pyenv")
 
@@ -80,19 +77,14 @@ def test_installed_elsewhere_it_serves_and_its_fixture_is_there(wheel: Path, tmp
 
 
 def serves_the_documented_answer(command: Path, folder: Path) -> None:
-    with subprocess.Popen([str(command), "--port", "0"], stdout=subprocess.PIPE, text=True, cwd=folder) as started:
-        assert started.stdout is not None
-        url = started.stdout.readline().rpartition(" ")[2].strip()
-        with urllib.request.urlopen(f"{url}/orders/latest?key=docs@1") as answer:
-            assert answer.read() == b'{"status":"error","messages":["No order found"]}'
-        with urllib.request.urlopen(f"{url}/_mockorders/ui/docs/requests") as page:
+    with serving(command=[str(command)], cwd=folder) as server:
+        with DIRECT.open(f"{server.url}/orders/latest?key=docs@1") as response:
+            assert b'{"status":"error","messages":["No order found"]}' == response.read()
+        with DIRECT.open(f"{server.url}/_mockorders/ui/docs/requests") as page:
             assert b"/orders/latest?key=***" in page.read()
-        started.terminate()
 
 
 def passes_the_suite_of_the_example(python: Path, folder: Path) -> None:
     shutil.copytree(ROOT / "examples/python-client", folder / "suite", ignore=shutil.ignore_patterns("__pycache__"))
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
-    command = [str(python), "-m", "pytest", "-q"]
-    done = subprocess.run(command, cwd=folder / "suite", env=environment, capture_output=True, text=True, check=False)
+    done = finish([python, "-m", "pytest", "-q"], cwd=folder / "suite")
     assert (0, "12 passed") == (done.returncode, done.stdout.splitlines()[-1].partition(" in ")[0]), done.stdout

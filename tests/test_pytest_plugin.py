@@ -2,8 +2,6 @@
 
 import dataclasses
 import json
-import os
-import subprocess
 import sys
 import textwrap
 from collections.abc import Iterator
@@ -11,14 +9,16 @@ from typing import Any
 
 import pytest
 from _pytest.pytester import LineMatcher
+from support.processes import finish, run_pytest
 
 from mockorders import MockServer
-from mockorders.api import Api, Call
+from mockorders.apis.base import Api
+from mockorders.apis.messages import Call
+from mockorders.apis.routing import HandlerContext
 from mockorders.app import make_app
-from mockorders.client import Server
-from mockorders.core import Core
-from mockorders.options import Options
-from mockorders.sandbox import Sandbox
+from mockorders.client.sandbox import EmulatorClient
+from mockorders.config import Settings
+from mockorders.emulator import Emulator
 
 pytest_plugins = ["pytester"]
 
@@ -54,7 +54,7 @@ ASKING = '''
 '''
 
 
-def fails(sandbox: Sandbox, call: Call) -> Any:
+def fails(context: HandlerContext, call: Call) -> Any:
     """Stand for a handler with bugs: customer 1 meets an error, customer 2 an order that is none."""
     if call.customer == 1:
         raise ZeroDivisionError
@@ -67,17 +67,17 @@ def with_bugs(api: Api) -> Api:
 
 
 @pytest.fixture(scope="module")
-def buggy() -> Iterator[Server]:
+def buggy() -> Iterator[EmulatorClient]:
     """Run an emulator of the documented examples, whose latest order has bugs."""
-    core = Core.of(Options(fixtures=("docs",)))
+    core = Emulator.of(Settings(fixtures=("docs",)))
     made = MockServer(fixtures="docs")
     made._app = make_app(core._replace(apis=[*map(with_bugs, core.apis)]))
     with made as server:
-        yield Server(server.url)
+        yield EmulatorClient(server.url)
 
 
 @pytest.fixture
-def session(pytester: pytest.Pytester, buggy: Server, monkeypatch: pytest.MonkeyPatch) -> "Session":
+def session(pytester: pytest.Pytester, buggy: EmulatorClient, monkeypatch: pytest.MonkeyPatch) -> "Session":
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # the other plugins here take seconds to import
     return Session(pytester, buggy)
 
@@ -85,7 +85,7 @@ def session(pytester: pytest.Pytester, buggy: Server, monkeypatch: pytest.Monkey
 class Session:
     """Pytest sessions of a user; the emulator runs beside them unless they start their own."""
 
-    def __init__(self, pytester: pytest.Pytester, server: Server) -> None:
+    def __init__(self, pytester: pytest.Pytester, server: EmulatorClient) -> None:
         self.pytester = pytester
         self.server = server
         pytester.makeini(SETTINGS)
@@ -199,9 +199,9 @@ def test_the_server_has_the_options_of_create_app(session: Session) -> None:
 
 BREACH = "request 1, GET /api/v1/orders/latest: the answer breaks its schema, universe/*"
 ERROR = "request 1, GET /api/v1/orders/latest: an unhandled error, 500: The emulator failed*"
-UNMET = "fault 1 was set and never met: {'type': 'reset'}, match {'method': 'POST'}"
+UNMET = "fault 1 was set and never triggered: {'type': 'reset'}, match {'method': 'POST'}"
 SET = 'mockorders.fault("reset", method="POST")'
-ALLOW = "@pytest.mark.mockorders(allow_unmet_faults=True)\n"
+ALLOW = "@pytest.mark.mockorders(allow_unused_faults=True)\n"
 PROBLEM = 'headers={"Content-Type": "application/problem+json"}, body={"detail": "x"}'
 
 KEEPING = """
@@ -257,7 +257,7 @@ BROKEN: list[tuple[str, str, list[str]]] = [
         "passed",
         [],
     ),
-    (f"def test_it(mockorders): {SET}; assert 0", "failed", ["fault 1, met 0 times: *"]),
+    (f"def test_it(mockorders): {SET}; assert 0", "failed", ["fault 1, triggered 0 times: *"]),
     (f"def test_it(mockorders): {SET}; pytest.skip()", "skipped", []),
     (f"@pytest.mark.xfail(strict=True)\ndef test_it(mockorders): {SET}; assert 0", "xfailed", []),
     (
@@ -299,16 +299,14 @@ BROKEN: list[tuple[str, str, list[str]]] = [
 
 
 @pytest.fixture(scope="module")
-def told(buggy: Server, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
+def told(buggy: EmulatorClient, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
     """Run all of them in one session; gives what pytest reports of each, by its file."""
     folder = tmp_path_factory.mktemp("broken")
     (folder / "asking.py").write_text(textwrap.dedent(ASKING), encoding="utf-8")
     (folder / "conftest.py").write_text(KEEPING, encoding="utf-8")
     for number, (code, _, _) in enumerate(BROKEN):
         (folder / f"test_{number}.py").write_text(f"from asking import *\n{code}\n", encoding="utf-8")
-    options = ["-pmockorders", "-pno:cacheprovider", "--strict-markers", "-Werror", "--mockorders-url", buggy.url]
-    environment = os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
-    subprocess.run([sys.executable, "-m", "pytest", *options], cwd=folder, env=environment, check=False)
+    run_pytest("--strict-markers", "-Werror", "--mockorders-url", buggy.url, plugins=["mockorders"], cwd=folder)
     assert [] == buggy.sandboxes()
     found: dict[str, list[str]] = {}
     for line in dict.fromkeys((folder / "kept.jsonl").read_text(encoding="utf-8").splitlines()):  # some come twice
@@ -343,7 +341,7 @@ def test_the_report_tells_the_story(session: Session) -> None:
             "*- mockorders -*",
             f"sandbox test_it-* at {session.server.url}",
             "fixtures docs, profile documented, clock 2017-03-21T00:00:00Z, frozen",
-            "fault 1, met 1 times: {'type': 'reset'}, match {'api': 'cratejoy'}",
+            "fault 1, triggered 1 times: {'type': 'reset'}, match {'api': 'cratejoy'}",
             "the last 10 of 12 requests:",
             "3: 200",
             f"    curl '{url}/orders[?]key=test_it-*'",
@@ -496,8 +494,9 @@ def test_nothing_is_imported_before_it_is_used(pytester: pytest.Pytester, monkey
     pytester.runpytest_subprocess("-p", "mockorders").assert_outcomes(passed=1)
 
 
+@pytest.mark.timing
 def test_its_import_takes_less_than_5_ms() -> None:
     def seconds() -> float:
-        return float(subprocess.run([sys.executable, "-c", IMPORT], check=True, capture_output=True, text=True).stdout)
+        return float(finish([sys.executable, "-c", IMPORT], check=True).stdout)
 
     assert min(seconds() for _ in range(5)) < 0.005

@@ -8,9 +8,10 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from conftest import Emulator, Reply, Start, basic
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support.emulator import Reply, RunningEmulator, Start, basic
+from support.examples import examples
 
 NO_KEY = {"status": "error", "messages": ["Invalid API key"]}
 ORDERS = (75572230, 730837920)
@@ -71,23 +72,23 @@ BAD_NAMES = [
 SUFFIXES = ["", "@2", "@0", "@none", "@" + "9" * 300]
 
 
-async def names(emulator: Emulator) -> list[str]:
+async def names(emulator: RunningEmulator) -> list[str]:
     """List the sandboxes that there are."""
     return [each["name"] for each in (await emulator.control("GET", "/sandboxes")).json["sandboxes"]]
 
 
-async def start_set(emulator: Emulator, name: str) -> str:
+async def start_set(emulator: RunningEmulator, name: str) -> str:
     """Name the fixture set that a sandbox started from."""
     return str((await emulator.control("GET", f"/sandboxes/{quote(name, safe='')}")).json["fixtures"])
 
 
-async def notes(emulator: Emulator, user: str) -> dict[int, Any]:
+async def notes(emulator: RunningEmulator, user: str) -> dict[int, Any]:
     """Give the notes of a sandbox's orders."""
     results = (await emulator.cratejoy("GET", "/orders/", user)).json["results"]
     return {order["id"]: order["note"] for order in results}
 
 
-async def write_note(emulator: Emulator, user: str, note: str, order: int = ORDERS[0]) -> Reply:
+async def write_note(emulator: RunningEmulator, user: str, note: str, order: int = ORDERS[0]) -> Reply:
     """Change an order."""
     return await emulator.cratejoy("PUT", f"/orders/{order}/", user, json={"note": note})
 
@@ -96,7 +97,7 @@ async def write_note(emulator: Emulator, user: str, note: str, order: int = ORDE
 
 
 @pytest.mark.parametrize("name", GOOD_NAMES)
-async def test_universe_finds_the_sandbox_of_a_credential(emulator: Emulator, name: str) -> None:
+async def test_universe_finds_the_sandbox_of_a_credential(emulator: RunningEmulator, name: str) -> None:
     for suffix in SUFFIXES:
         reply = await emulator.universe("/orders", quote(name + suffix, safe=""))
         assert (200, [name]) == (reply.status, await names(emulator))
@@ -104,7 +105,7 @@ async def test_universe_finds_the_sandbox_of_a_credential(emulator: Emulator, na
 
 
 @pytest.mark.parametrize("name", GOOD_NAMES)
-async def test_cratejoy_finds_the_same_sandbox_and_ignores_the_customer(emulator: Emulator, name: str) -> None:
+async def test_cratejoy_finds_the_same_sandbox_and_ignores_the_customer(emulator: RunningEmulator, name: str) -> None:
     await emulator.universe("/orders", quote(name, safe=""))
     for suffix in SUFFIXES:
         reply = await emulator.cratejoy("GET", "/orders/", name + suffix)
@@ -112,14 +113,14 @@ async def test_cratejoy_finds_the_same_sandbox_and_ignores_the_customer(emulator
 
 
 @pytest.mark.parametrize("name", BAD_NAMES)
-async def test_a_bad_name_is_no_credential_of_universe(emulator: Emulator, name: str) -> None:
+async def test_a_bad_name_is_no_credential_of_universe(emulator: RunningEmulator, name: str) -> None:
     for suffix in SUFFIXES:
         reply = await emulator.universe("/orders", quote(name + suffix, safe=""))
         assert (200, NO_KEY, []) == (reply.status, reply.json, await names(emulator))
 
 
 @pytest.mark.parametrize("name", BAD_NAMES)
-async def test_a_bad_name_is_no_credential_of_cratejoy(emulator: Emulator, name: str) -> None:
+async def test_a_bad_name_is_no_credential_of_cratejoy(emulator: RunningEmulator, name: str) -> None:
     for suffix in SUFFIXES:
         reply = await emulator.cratejoy("GET", "/orders/", name + suffix)
         assert (401, []) == (reply.status, await names(emulator))
@@ -131,18 +132,18 @@ async def test_a_bad_name_is_no_credential_of_cratejoy(emulator: Emulator, name:
     "authorization",
     ["", "Basic", "Basic ", "Basic !", "Basic ZG9jcw==", "Bearer docs", "Basic ZG9jczp4 x", "Basic /zp4", "docs:any"],
 )
-async def test_what_is_no_basic_credential_is_401(emulator: Emulator, authorization: str) -> None:
+async def test_what_is_no_basic_credential_is_401(emulator: RunningEmulator, authorization: str) -> None:
     reply = await emulator.request("GET", "/v1/orders/", headers={"Authorization": authorization})
     assert (401, []) == (reply.status, await names(emulator))
 
 
 @pytest.mark.parametrize("password", ["", "any", "with:colons:", "пароль", "x" * 5_000])
-async def test_the_password_may_be_anything(emulator: Emulator, password: str) -> None:
+async def test_the_password_may_be_anything(emulator: RunningEmulator, password: str) -> None:
     reply = await emulator.request("GET", "/v1/orders/", headers=basic("docs", password))
     assert (200, ["docs"]) == (reply.status, await names(emulator))
 
 
-async def test_names_differ_by_case_and_by_form(emulator: Emulator) -> None:
+async def test_names_differ_by_case_and_by_form(emulator: RunningEmulator) -> None:
     for name in ("docs", "Docs", "e\u0301", "\xe9"):
         await emulator.universe("/orders", quote(name))
     assert sorted(["docs", "Docs", "e\u0301", "\xe9"]) == sorted(await names(emulator))
@@ -185,21 +186,21 @@ async def test_the_name_or_its_part_before_the_first_dot_chooses_the_set(
     assert expected == await start_set(emulator, name)
 
 
-async def test_the_set_is_the_same_from_both_sides(emulator: Emulator) -> None:
+async def test_the_set_is_the_same_from_both_sides(emulator: RunningEmulator) -> None:
     await emulator.cratejoy("GET", "/orders/", "docs-queued.x@164")
-    assert await start_set(emulator, "docs-queued.x") == "docs-queued"
+    assert "docs-queued" == await start_set(emulator, "docs-queued.x")
 
 
 async def test_without_a_choice_it_is_the_default_set(start: Start) -> None:
     emulator = await start(fixtures=())
-    assert (await emulator.universe("/orders/latest", "somebody")).json["order"]["id"] == 489
-    assert await start_set(emulator, "somebody") == "default"
+    assert 489 == (await emulator.universe("/orders/latest", "somebody")).json["order"]["id"]
+    assert "default" == await start_set(emulator, "somebody")
 
 
 async def test_the_last_set_named_is_chosen(start: Start) -> None:
     emulator = await start(fixtures=("docs-queued", "empty", "docs"))
     await emulator.universe("/orders", "somebody")
-    assert await start_set(emulator, "somebody") == "docs"
+    assert "docs" == await start_set(emulator, "somebody")
 
 
 async def test_a_file_adds_and_chooses_a_set_whose_name_may_hold_dots(start: Start, tmp_path: Path) -> None:
@@ -210,10 +211,10 @@ async def test_a_file_adds_and_chooses_a_set_whose_name_may_hold_dots(start: Sta
     for name in sandboxes:
         await emulator.universe("/orders", name)
     assert sandboxes == {name: await start_set(emulator, name) for name in sandboxes}
-    assert (await emulator.universe("/orders", "docs")).json["orders"] == []
+    assert [] == (await emulator.universe("/orders", "docs")).json["orders"]
 
 
-async def test_four_names_are_four_worlds(emulator: Emulator) -> None:
+async def test_four_names_are_four_worlds(emulator: RunningEmulator) -> None:
     worlds = ("docs", "docs.test_checkout", "test_checkout", "12345")
     for name in worlds:
         await write_note(emulator, name, name)
@@ -223,23 +224,23 @@ async def test_four_names_are_four_worlds(emulator: Emulator) -> None:
 # No world sees another
 
 
-async def test_both_apis_are_one_world(emulator: Emulator) -> None:
+async def test_both_apis_are_one_world(emulator: RunningEmulator) -> None:
     await write_note(emulator, "shared@164", "from Cratejoy")
     await emulator.universe("/orders", "shared@2")
     await emulator.universe("/orders", "shared@none")
     assert ["shared"] == await names(emulator)
-    assert (await notes(emulator, "shared"))[ORDERS[0]] == "from Cratejoy"
+    assert "from Cratejoy" == (await notes(emulator, "shared"))[ORDERS[0]]
 
 
-async def test_a_state_put_in_one_world_changes_universe_only_there(emulator: Emulator) -> None:
+async def test_a_state_put_in_one_world_changes_universe_only_there(emulator: RunningEmulator) -> None:
     before = (await emulator.universe("/orders", "a@2")).body
     await emulator.universe("/orders", "b@2")
     await emulator.control("PUT", "/sandboxes/b/state", json={"extends": "empty", "current_customer": 2})
-    assert (await emulator.universe("/orders", "b@2")).json == {"status": "ok", "orders": []}
+    assert {"status": "ok", "orders": []} == (await emulator.universe("/orders", "b@2")).json
     assert [before, before] == [(await emulator.universe("/orders", key)).body for key in ("a@2", "c@2")]
 
 
-async def test_the_clock_of_one_world_is_its_own(emulator: Emulator) -> None:
+async def test_the_clock_of_one_world_is_its_own(emulator: RunningEmulator) -> None:
     for name in ("a", "b"):
         await emulator.control("PUT", f"/sandboxes/{name}/clock", json={"now": FROZEN, "frozen": True})
     await emulator.control("POST", "/sandboxes/b/clock/advance", json={"seconds": 61})
@@ -260,37 +261,37 @@ EXAMPLES = count()
 
 
 @given(steps=STEPS)
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 async def test_every_world_is_a_dictionary_of_its_own(
-    emulator: Emulator, steps: list[tuple[str, str, int, str]]
+    emulator: RunningEmulator, steps: list[tuple[str, str, int, str]]
 ) -> None:
     number = next(EXAMPLES)
     model: dict[str, dict[int, str | None]] = {}
     for action, name, order, note in steps:
         user = f"{name}.{number}"
-        world = model.setdefault(user, dict.fromkeys(ORDERS))
+        dataset = model.setdefault(user, dict.fromkeys(ORDERS))
         await ACTIONS[action](emulator, user, order, note)
         if action == "write":
-            world[order] = note
+            dataset[order] = note
         if action in {"reset", "forget"}:
             model[user] = dict.fromkeys(ORDERS)
     assert model == {user: await notes(emulator, user) for user in model}
 
 
-async def refused(emulator: Emulator, user: str, order: int, note: str) -> None:
+async def refused(emulator: RunningEmulator, user: str, order: int, note: str) -> None:
     reply = await emulator.cratejoy("PUT", f"/orders/{order}/", user, json={"note": note, "status": "closed"})
-    assert reply.status == 400
+    assert 400 == reply.status
 
 
-async def written(emulator: Emulator, user: str, order: int, note: str) -> None:
+async def written(emulator: RunningEmulator, user: str, order: int, note: str) -> None:
     assert (await write_note(emulator, user, note, order)).json["note"] == note
 
 
-async def control_call(emulator: Emulator, method: str, user: str, tail: str, *expected: int) -> None:
+async def control_call(emulator: RunningEmulator, method: str, user: str, tail: str, *expected: int) -> None:
     assert (await emulator.control(method, f"/sandboxes/{user}{tail}")).status in expected
 
 
-ACTIONS: dict[str, Callable[[Emulator, str, int, str], Any]] = {
+ACTIONS: dict[str, Callable[[RunningEmulator, str, int, str], Any]] = {
     "write": written,
     "refused": refused,
     "read": lambda emulator, user, _, __: notes(emulator, user),
@@ -356,7 +357,7 @@ async def test_universe_asks_the_listed_names_for_no_password(start: Start, key:
 
 async def test_an_empty_list_lets_nobody_in(start: Start) -> None:
     emulator = await start(credentials={})
-    assert (await emulator.universe("/orders")).json == NO_KEY
+    assert NO_KEY == (await emulator.universe("/orders")).json
 
 
 # How many
@@ -369,7 +370,7 @@ async def test_past_the_maximum_a_new_credential_gets_a_problem_document(start: 
     for reply in (await emulator.universe("/orders", "c"), await emulator.cratejoy("GET", "/orders/", "c")):
         assert (503, "application/problem+json") == (reply.status, reply.headers["Content-Type"])
         assert {"type", "title", "status", "detail"} <= set(reply.json)
-        assert ("--max-sandboxes" in reply.json["detail"], reply.json["status"]) == (True, 503)
+        assert (True, 503) == ("--max-sandboxes" in reply.json["detail"], reply.json["status"])
     assert ["a", "b"] == sorted(await names(emulator))
 
 
@@ -378,7 +379,7 @@ async def test_those_that_exist_are_served_past_the_maximum(start: Start) -> Non
     for name in ("a", "b", "c"):
         await write_note(emulator, name, name)
     assert ["a", "b"] == [(await notes(emulator, name))[ORDERS[0]] for name in ("a", "b")]
-    assert (await emulator.universe("/orders", "b@2")).json["status"] == "ok"
+    assert "ok" == (await emulator.universe("/orders", "b@2")).json["status"]
 
 
 async def test_one_that_exists_can_be_made_anew_past_the_maximum(start: Start) -> None:
@@ -393,7 +394,7 @@ async def test_a_forgotten_sandbox_makes_room(start: Start) -> None:
     emulator = await start(max_sandboxes=1)
     await emulator.universe("/orders", "a")
     await emulator.control("DELETE", "/sandboxes/a")
-    assert ((await emulator.universe("/orders", "b")).status, await names(emulator)) == (200, ["b"])
+    assert (200, ["b"]) == ((await emulator.universe("/orders", "b")).status, await names(emulator))
 
 
 # What makes no sandbox
@@ -419,22 +420,24 @@ async def test_a_forgotten_sandbox_makes_room(start: Start) -> None:
         ("GET", "/_mockorders/health", {}),
     ],
 )
-async def test_no_sandbox_is_made_by(emulator: Emulator, method: str, target: str, headers: dict[str, str]) -> None:
+async def test_no_sandbox_is_made_by(
+    emulator: RunningEmulator, method: str, target: str, headers: dict[str, str]
+) -> None:
     await emulator.request(method, target, headers=headers)
-    assert await names(emulator) == []
+    assert [] == await names(emulator)
 
 
 async def test_foreign_pages_never_fill_the_sandboxes(start: Start) -> None:
     emulator = await start(max_sandboxes=1)
     for name in ("a", "b", "c"):
-        assert (await emulator.universe("/orders", name, Origin="http://evil.example")).status == 200
-    assert (await emulator.universe("/orders", "d")).status == 200
+        assert 200 == (await emulator.universe("/orders", name, Origin="http://evil.example")).status
+    assert 200 == (await emulator.universe("/orders", "d")).status
 
 
 # Ids, dates and bytes
 
 
-async def test_every_answer_has_an_id_that_its_world_issues_once(emulator: Emulator) -> None:
+async def test_every_answer_has_an_id_that_its_world_issues_once(emulator: RunningEmulator) -> None:
     replies = [
         await emulator.universe("/orders", "a"),
         await emulator.universe("/orders/999", "a@none"),
@@ -451,7 +454,9 @@ async def test_every_answer_has_an_id_that_its_world_issues_once(emulator: Emula
 
 @pytest.mark.parametrize("target", ["/orders", "/v1/orders/", "/nothing", "/v1/nothing", "/orders?key=%20"])
 @pytest.mark.parametrize("method", ["GET", "OPTIONS", "PUT"])
-async def test_requests_without_a_credential_have_an_id_too(emulator: Emulator, method: str, target: str) -> None:
+async def test_requests_without_a_credential_have_an_id_too(
+    emulator: RunningEmulator, method: str, target: str
+) -> None:
     first, second = [await emulator.request(method, target) for _ in range(2)]
     assert first.headers["X-Mockorders-Request"] != second.headers["X-Mockorders-Request"]
 
@@ -484,7 +489,7 @@ async def test_a_set_s_own_clock_is_before_the_server_s(start: Start, tmp_path: 
     assert ["Wed, 30 Jan 2013 12:00:00 GMT", "Tue, 21 Mar 2017 00:00:00 GMT"] == dates
 
 
-async def test_the_clock_runs_with_the_real_time_unless_told_otherwise(emulator: Emulator) -> None:
+async def test_the_clock_runs_with_the_real_time_unless_told_otherwise(emulator: RunningEmulator) -> None:
     before = datetime.now(UTC).replace(microsecond=0)
     text = (await emulator.universe("/orders")).headers["Date"]
     assert before <= datetime.strptime(text, "%a, %d %b %Y %H:%M:%S GMT").replace(tzinfo=UTC) <= datetime.now(UTC)
@@ -515,7 +520,7 @@ async def test_the_same_requests_under_a_frozen_clock_give_the_same_bytes(start:
     assert [200, 200, 200, 200, 404, 200, 200, 201, 400, 200, 200] == [status for status, _, _ in first]
 
 
-async def everything(emulator: Emulator) -> list[tuple[int, list[tuple[str, str]], bytes]]:
+async def everything(emulator: RunningEmulator) -> list[tuple[int, list[tuple[str, str]], bytes]]:
     """Send all requests to a fresh emulator; give status, headers and body of each answer."""
     found = []
     for method, target, body in REQUESTS:

@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Emulator, Start
+from support.contracts import shared_contract
+from support.emulator import RunningEmulator, Start
 
 from mockorders import create_app
-from mockorders.api import discover
-from mockorders.contract import Contract
+from mockorders.apis import discover
 from mockorders.errors import FixtureError
-from mockorders.seeding import FixtureSets, World
+from mockorders.fixture_sets.dataset import Dataset
+from mockorders.fixture_sets.sets import FixtureSets
 
 SHIPPED = ["default", "docs", "docs-queued", "edge", "empty"]
 CUSTOMER = {"id": 7, "first_name": "", "last_name": "", "email": "", "label": None}
@@ -37,10 +38,10 @@ def write(tmp_path: Path) -> Write:
 
 
 def sets(*fixtures: str) -> FixtureSets:
-    return FixtureSets(discover(), Contract(), fixtures)
+    return FixtureSets(discover(), shared_contract(), fixtures)
 
 
-def ids(world: World, api: str = "universe", collection: str = "customers") -> list[int]:
+def ids(world: Dataset, api: str = "universe", collection: str = "customers") -> list[int]:
     return world.bases[api][collection].ids
 
 
@@ -52,7 +53,7 @@ def customers(*numbers: int, **more: Any) -> dict[str, Any]:
 
 
 def test_the_shipped_sets_are_there() -> None:
-    assert (SHIPPED, "default") == (sets().names, sets().chosen)
+    assert (SHIPPED, "default") == (sets().names, sets().default)
 
 
 @pytest.mark.parametrize(
@@ -60,7 +61,7 @@ def test_the_shipped_sets_are_there() -> None:
     [((), "default"), (("docs",), "docs"), (("docs", "empty"), "empty"), (("large",), "large")],
 )
 def test_a_name_chooses_a_set(fixtures: tuple[str, ...], expected: str) -> None:
-    assert expected == sets(*fixtures).chosen
+    assert expected == sets(*fixtures).default
 
 
 @pytest.mark.parametrize(
@@ -80,18 +81,18 @@ def test_a_name_chooses_a_set(fixtures: tuple[str, ...], expected: str) -> None:
     ],
 )
 def test_a_sandbox_s_name_chooses_its_set(sandbox: str, expected: str) -> None:
-    assert expected == sets("empty").named(sandbox)
+    assert expected == sets("empty").set_for(sandbox)
 
 
 def test_large_is_there_where_it_was_chosen() -> None:
     found = sets("large", "empty")
-    assert (True, "large", "empty") == ("large" in found.names, found.named("large.x"), found.named("x"))
+    assert (True, "large", "empty") == ("large" in found.names, found.set_for("large.x"), found.set_for("x"))
 
 
 def test_a_file_adds_and_chooses_a_set(write: Write) -> None:
     found = sets(write("mine", customers(7)))
-    assert ("mine", "mine", "docs") == (found.chosen, found.named("mine.x"), found.named("docs.x"))
-    assert [7] == ids(found.world("mine"))
+    assert ("mine", "mine", "docs") == (found.default, found.set_for("mine.x"), found.set_for("docs.x"))
+    assert [7] == ids(found.load("mine"))
 
 
 def test_a_folder_adds_its_files_and_chooses_none(write: Write, tmp_path: Path) -> None:
@@ -99,21 +100,21 @@ def test_a_folder_adds_its_files_and_chooses_none(write: Write, tmp_path: Path) 
     write("two", customers(2))
     (tmp_path / "note.txt").write_text("no fixtures")
     found = sets(str(tmp_path))
-    assert ("default", sorted([*SHIPPED, "one", "two"])) == (found.chosen, found.names)
-    assert ([1], [2]) == (ids(found.world("one")), ids(found.world("two")))
+    assert ("default", sorted([*SHIPPED, "one", "two"])) == (found.default, found.names)
+    assert ([1], [2]) == (ids(found.load("one")), ids(found.load("two")))
 
 
 def test_a_user_s_set_of_the_same_name_wins(write: Write) -> None:
     found = sets(write("docs", customers(7)))
-    assert [7] == ids(found.world(found.named("docs.x")))
+    assert [7] == ids(found.load(found.set_for("docs.x")))
 
 
 def test_what_shipped_sets_extend_is_the_user_s_too(write: Write) -> None:
-    assert [2, 7, 164] == ids(sets(write("docs", customers(2, 7, 164))).world("docs-queued"))
+    assert [2, 7, 164] == ids(sets(write("docs", customers(2, 7, 164))).load("docs-queued"))
 
 
 def test_the_last_name_or_file_is_chosen(write: Write) -> None:
-    assert ["mine", "docs"] == [sets("docs", write("mine", {})).chosen, sets(write("mine", {}), "docs").chosen]
+    assert ["mine", "docs"] == [sets("docs", write("mine", {})).default, sets(write("mine", {}), "docs").default]
 
 
 async def test_a_user_s_set_is_served(start: Start, write: Write) -> None:
@@ -126,55 +127,55 @@ async def test_a_user_s_set_is_served(start: Start, write: Write) -> None:
 
 
 def test_a_set_extends_a_shipped_one(write: Write) -> None:
-    world = sets(write("mine", customers(7, extends="docs"))).world("mine")
-    assert ([1, 2, 7, 164], 2) == (ids(world), world.current_customer)
+    dataset = sets(write("mine", customers(7, extends="docs"))).load("mine")
+    assert ([1, 2, 7, 164], 2) == (ids(dataset), dataset.current_customer)
 
 
 def test_a_set_extends_through_others(write: Write, tmp_path: Path) -> None:
     write("a", customers(1, current_customer=1, profile="observed", clock="2017-03-21"))
     write("b", customers(2, extends="a", current_customer=2))
     write("c", customers(3, extends="b", clock=None))
-    world = sets(str(tmp_path)).world("c")
-    assert ([1, 2, 3], 2, "observed", None) == (ids(world), world.current_customer, world.profile, world.clock)
+    dataset = sets(str(tmp_path)).load("c")
+    assert ([1, 2, 3], 2, "observed", None) == (ids(dataset), dataset.current_customer, dataset.profile, dataset.clock)
 
 
 def test_a_record_of_the_same_id_replaces_the_extended_one_whole(write: Write, tmp_path: Path) -> None:
     write("a", {"universe": {"customers": [{"id": 7, "first_name": "Ann", "email": "ann@example.com"}]}})
     write("b", {"extends": "a", "universe": {"customers": [{"id": 7, "first_name": "Bea"}]}})
-    world = sets(str(tmp_path)).world("b")
-    assert {**CUSTOMER, "first_name": "Bea"} == world.bases["universe"]["customers"].records[7]
+    dataset = sets(str(tmp_path)).load("b")
+    assert {**CUSTOMER, "first_name": "Bea"} == dataset.bases["universe"]["customers"].records[7]
 
 
 def test_a_deleted_record_is_removed(write: Write) -> None:
     document = {"extends": "docs", "universe": {"orders": [{"id": 3, "deleted": True}]}}
-    assert [2, 489] == ids(sets(write("mine", document)).world("mine"), "universe", "orders")
+    assert [2, 489] == ids(sets(write("mine", document)).load("mine"), "universe", "orders")
 
 
 def test_what_is_not_there_may_be_deleted(write: Write) -> None:
     document = {"universe": {"orders": [{"id": 3, "deleted": True}]}}
-    assert [] == ids(sets(write("mine", document)).world("mine"), "universe", "orders")
+    assert [] == ids(sets(write("mine", document)).load("mine"), "universe", "orders")
 
 
 def test_the_extended_set_stays_as_it_is(write: Write) -> None:
     found = sets(write("mine", customers(7, extends="docs")))
-    found.world("mine")
-    assert [1, 2, 164] == ids(found.world("docs"))
+    found.load("mine")
+    assert [1, 2, 164] == ids(found.load("docs"))
 
 
 def test_defaults_are_filled_in_in_the_schema_s_order(write: Write) -> None:
     document = {"universe": {"customers": [{"last_name": "Lee", "id": 7}]}}
-    record = sets(write("mine", document)).world("mine").bases["universe"]["customers"].records[7]
+    record = sets(write("mine", document)).load("mine").bases["universe"]["customers"].records[7]
     assert list({**CUSTOMER, "last_name": "Lee"}.items()) == list(record.items())
 
 
 def test_an_empty_document_is_an_empty_set(write: Write) -> None:
-    world = sets(write("mine", {})).world("mine")
-    found = {len(base.ids) for collections in world.bases.values() for base in collections.values()}
-    assert ({0}, None, None, None) == (found, world.current_customer, world.profile, world.clock)
+    dataset = sets(write("mine", {})).load("mine")
+    found = {len(base.ids) for collections in dataset.bases.values() for base in collections.values()}
+    assert ({0}, None, None, None) == (found, dataset.current_customer, dataset.profile, dataset.clock)
 
 
 def test_a_byte_order_mark_is_let_pass(write: Write) -> None:
-    assert [7] == ids(sets(write("mine", b"\xef\xbb\xbf" + json.dumps(customers(7)).encode())).world("mine"))
+    assert [7] == ids(sets(write("mine", b"\xef\xbb\xbf" + json.dumps(customers(7)).encode())).load("mine"))
 
 
 async def test_the_set_s_clock_and_profile_hold(start: Start, write: Write) -> None:
@@ -286,7 +287,7 @@ def test_a_bad_file_stops_the_start(write: Write, document: Any, pointer: str, e
 
 
 @pytest.mark.parametrize("api", ["universe", "cratejoy"])
-async def test_an_order_of_nobody_stops_the_start(emulator: Emulator, write: Write, api: str) -> None:
+async def test_an_order_of_nobody_stops_the_start(emulator: RunningEmulator, write: Write, api: str) -> None:
     document = (await emulator.control("GET", "/sandboxes/docs/state")).json
     document[api]["customers"] = [each for each in document[api]["customers"] if each["id"] not in {2, 586402305}]
     with pytest.raises(
@@ -308,7 +309,7 @@ DEEP: list[tuple[list[str | int], Any, str]] = [
 
 @pytest.mark.parametrize(("steps", "value", "expected"), DEEP, ids=[f"{row[0]}={row[1]}" for row in DEEP])
 async def test_a_wrong_type_deep_inside_stops_the_start(
-    emulator: Emulator, write: Write, steps: list[str | int], value: Any, expected: str
+    emulator: RunningEmulator, write: Write, steps: list[str | int], value: Any, expected: str
 ) -> None:
     document = (await emulator.control("GET", "/sandboxes/docs/state")).json
     place = document
@@ -349,24 +350,24 @@ def test_one_bad_file_of_a_folder_stops_the_start(write: Write, tmp_path: Path) 
 
 @pytest.mark.parametrize("name", ["docs", "docs-queued", "empty", "default", "edge"])
 def test_every_shipped_set_can_be_made(name: str) -> None:
-    assert name == sets().world(name).name
+    assert name == sets().load(name).name
 
 
 def test_nothing_is_made_before_it_is_asked_for() -> None:
     found = sets("docs")
-    assert [None] * len(SHIPPED) == [found.made(name) for name in SHIPPED]
+    assert [None] * len(SHIPPED) == [found.loaded(name) for name in SHIPPED]
 
 
 def test_a_set_is_made_once_for_many_threads(monkeypatch: pytest.MonkeyPatch) -> None:
     builds = Builds(monkeypatch)
     builds.go.set()
-    found, worlds = sets(), list[World]()
-    threads = [threading.Thread(target=lambda: worlds.append(found.world("docs"))) for _ in range(10)]
+    found, worlds = sets(), list[Dataset]()
+    threads = [threading.Thread(target=lambda: worlds.append(found.load("docs"))) for _ in range(10)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert (["docs"], 10, 1) == (builds.names, len(worlds), len({id(world) for world in worlds}))
+    assert (["docs"], 10, 1) == (builds.names, len(worlds), len({id(dataset) for dataset in worlds}))
 
 
 async def test_a_set_is_made_once_for_many_requests(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -398,13 +399,14 @@ async def test_a_client_that_leaves_does_not_stop_the_making(start: Start, monke
     leaving = asyncio.create_task(emulator.universe("/orders", "empty.x"))
     await asyncio.to_thread(builds.begun.wait, 10)
     leaving.cancel()
-    await asyncio.sleep(0.01)
+    await emulator.control("GET", "/health")  # the server has seen it leave
     builds.go.set()
     reply = await emulator.universe("/orders", "empty.y")
     assert (200, ["empty"]) == (reply.status, builds.names)
 
 
-async def test_a_sandbox_of_a_set_that_is_made_costs_under_a_millisecond(emulator: Emulator) -> None:
+@pytest.mark.timing
+async def test_a_sandbox_of_a_set_that_is_made_costs_under_a_millisecond(emulator: RunningEmulator) -> None:
     await emulator.universe("/orders", "docs")
     taken = []
     for number in range(30):
@@ -423,7 +425,7 @@ class Builds:
         self.begun, self.go, self.names = threading.Event(), threading.Event(), list[str]()
         build = FixtureSets._build
 
-        def held(found: FixtureSets, name: str, chain: Any) -> World:
+        def held(found: FixtureSets, name: str, chain: Any) -> Dataset:
             self.names.append(name)
             self.begun.set()
             assert self.go.wait(10)

@@ -3,7 +3,6 @@
 import http.client
 import json
 import socket
-import subprocess
 import sys
 import threading
 from datetime import UTC, datetime
@@ -13,6 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 from aiohttp import web
 from pytest_aiohttp.plugin import AiohttpClient
+from support.processes import finish
 
 import mockorders
 from mockorders import MockServer, create_app
@@ -52,19 +52,26 @@ def test_it_serves_when_started_and_stops_when_stopped() -> None:
         latest(server)
 
 
+def servers() -> list[threading.Thread]:
+    """Return the threads of the servers that run, those of other tests' fixtures included."""
+    return [thread for thread in threading.enumerate() if thread.name == "mockorders"]
+
+
 def test_it_may_be_stopped_twice_and_without_a_start() -> None:
+    before = servers()
     server = MockServer(fixtures="docs")
     server.stop()
     server.start()
     server.stop()
     server.stop()
-    assert [] == [thread for thread in threading.enumerate() if thread.name == "mockorders"]
+    assert before == servers()
 
 
 def test_it_stops_where_the_block_fails() -> None:
+    before = servers()
     with pytest.raises(ZeroDivisionError), MockServer(fixtures="docs"):
         _ = 1 / 0
-    assert [] == [thread for thread in threading.enumerate() if thread.name == "mockorders"]
+    assert before == servers()
 
 
 def test_two_at_once_know_nothing_of_each_other() -> None:
@@ -172,18 +179,19 @@ async def test_an_application_below_another_loop_s_signals(aiohttp_client: Aioht
 def imported(statement: str) -> set[str]:
     """Give the modules that a statement imports in a fresh interpreter."""
     code = f"import sys; before = set(sys.modules); {statement}; print(*(set(sys.modules) - before))"
-    return set(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split())
+    return set(finish([sys.executable, "-c", code], check=True).stdout.split())
 
 
 def test_importing_the_package_imports_nothing_else() -> None:
     found = imported("import mockorders")
     others = {name for name in found if name.partition(".")[0] not in sys.stdlib_module_names}
-    assert ({"mockorders", "mockorders.__version__"}, set()) == (others, found & {"asyncio", "json", "logging", "ssl", "socket"})
+    heavy = found & {"asyncio", "json", "logging", "ssl", "socket"}
+    assert ({"mockorders", "mockorders.__version__"}, set()) == (others, heavy)
 
 
 def test_importing_create_app_starts_nothing() -> None:
     found = imported("from mockorders import create_app")
-    assert set() == found & {"faker", "jsonschema", "qs_codec", "jinja2", "click", "mockorders.cli"}
+    assert set() == found & {"faker", "jsonschema", "qs_codec", "jinja2", "click", "mockorders.cli.main"}
 
 
 def test_the_public_names() -> None:

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
+from support.examples import examples
 
-from mockorders.state import State, Tables
-from mockorders.store import MAX_ID, Base, Collection, Record
+from mockorders.storage.collection import MAX_ID, BaseCollection, Collection, Record
+from mockorders.storage.state import State, Tables
 
 IDS = st.integers(0, 12) | st.sampled_from([2**53 + 1, MAX_ID - 1])
 KINDS = ("a", "b", None, 1)
@@ -20,7 +21,7 @@ def record(identifier: int, kind: Any = "a", **more: Any) -> Record:
 
 
 def collection(*records: Record) -> Collection:
-    return State({"api": {"things": Base(records)}}).tables["api"]["things"]
+    return State({"api": {"things": BaseCollection(records)}}).tables["api"]["things"]
 
 
 class Against(RuleBasedStateMachine):
@@ -31,7 +32,7 @@ class Against(RuleBasedStateMachine):
     @initialize(base=st.dictionaries(IDS, st.sampled_from(KINDS), max_size=8))
     def begin(self, base: dict[int, Any]) -> None:
         records = {identifier: record(identifier, kind) for identifier, kind in base.items()}
-        shared = {"api": {"things": Base(records.values())}}
+        shared = {"api": {"things": BaseCollection(records.values())}}
         self.states = [State(shared), State(shared)]
         self.models: list[dict[int, Record]] = [dict(records), dict(records)]
         self.finals: list[dict[int, Record]] = [dict(records), dict(records)]
@@ -45,10 +46,10 @@ class Against(RuleBasedStateMachine):
     @rule(which=st.integers(0, 1), identifier=IDS, kind=st.sampled_from(KINDS))
     def put(self, which: int, identifier: int, kind: Any) -> None:
         made = record(identifier, kind, new=True)
-        before = self.things(which).stamp
+        before = self.things(which).version
         self.things(which).put(made)
         self.models[which][identifier] = made
-        assert self.things(which).stamp is not before
+        assert self.things(which).version is not before
 
     @rule(which=st.integers(0, 1), identifier=IDS)
     def delete(self, which: int, identifier: int) -> None:
@@ -61,7 +62,7 @@ class Against(RuleBasedStateMachine):
 
     @rule(which=st.integers(0, 1))
     def keep(self, which: int) -> None:
-        self.states[which].keep()
+        self.states[which].commit()
         self.finals[which] = dict(self.models[which])
 
     @rule(which=st.integers(0, 1))
@@ -83,7 +84,7 @@ class Against(RuleBasedStateMachine):
 
     @rule(target=frozen, which=st.integers(0, 1))
     def freeze(self, which: int) -> tuple[Collection, dict[int, Record]]:
-        return self.things(which).frozen(), dict(self.models[which])
+        return self.things(which).copy(), dict(self.models[which])
 
     @rule(copy=frozen, identifier=IDS)
     def change_a_frozen_copy(self, copy: tuple[Collection, dict[int, Record]], identifier: int) -> None:
@@ -96,7 +97,7 @@ class Against(RuleBasedStateMachine):
 
     @rule(target=frozen, copy=frozen)
     def freeze_a_frozen_copy(self, copy: tuple[Collection, dict[int, Record]]) -> Any:
-        return multiple((copy[0].frozen(), dict(copy[1])))
+        return multiple((copy[0].copy(), dict(copy[1])))
 
     @rule(which=st.integers(0, 1), identifier=st.integers(13, 10**6))
     def ask_for_what_there_is_not(self, which: int, identifier: int) -> None:
@@ -114,7 +115,7 @@ class Against(RuleBasedStateMachine):
 
     def _know(self, which: int) -> None:
         """Check that one stamp never stands for two contents."""
-        stamp = self.things(which).stamp
+        stamp = self.things(which).version
         self.held.append(stamp)  # held, so that its identity is not given to another
         known = self.stamps[which].setdefault(id(stamp), dict(self.models[which]))
         assert known == self.models[which]
@@ -138,7 +139,12 @@ def same(things: Collection, model: Mapping[int, Record]) -> None:
 PHASES = [Phase.generate]
 TestAgainst = Against.TestCase
 TestAgainst.settings = settings(
-    max_examples=60, stateful_step_count=40, deadline=None, derandomize=True, database=None, phases=[Phase.generate]
+    max_examples=examples(60),
+    stateful_step_count=40,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=[Phase.generate],
 )
 
 
@@ -175,7 +181,7 @@ def test_a_deleted_record_is_gone_until_it_is_put_again() -> None:
 
 
 def test_what_one_sandbox_changes_no_other_sees() -> None:
-    base = {"api": {"things": Base([record(1), record(2)])}}
+    base = {"api": {"things": BaseCollection([record(1), record(2)])}}
     one, other = (State(base).tables["api"]["things"] for _ in range(2))
     one.put(record(1, "b"))
     one.delete(2)
@@ -183,19 +189,19 @@ def test_what_one_sandbox_changes_no_other_sees() -> None:
 
 
 def test_untouched_sandboxes_share_the_stamp_and_a_change_makes_a_new_one() -> None:
-    base = {"api": {"things": Base([record(1)])}}
+    base = {"api": {"things": BaseCollection([record(1)])}}
     one, other = (State(base).tables["api"]["things"] for _ in range(2))
-    assert one.stamp is other.stamp
+    assert one.version is other.version
     one.put(record(1))
-    assert one.stamp is not other.stamp
-    assert one.frozen().stamp is one.stamp
+    assert one.version is not other.version
+    assert one.copy().version is one.version
 
 
 def test_a_rollback_takes_back_all_collections_since_the_last_keep() -> None:
-    state = State({"api": {"things": Base([record(1)]), "others": Base()}})
+    state = State({"api": {"things": BaseCollection([record(1)]), "others": BaseCollection()}})
     tables = state.tables["api"]
     tables["things"].put(record(1, "b"))
-    state.keep()
+    state.commit()
     tables["others"].put(record(9))
     tables["things"].put(record(1, "c"))
     tables["things"].put(record(1, "d"))
@@ -208,10 +214,10 @@ def test_a_rollback_takes_back_all_collections_since_the_last_keep() -> None:
 
 
 def test_a_rollback_leaves_frozen_copies_alone() -> None:
-    state = State({"api": {"things": Base([record(1)])}})
+    state = State({"api": {"things": BaseCollection([record(1)])}})
     tables = state.tables["api"]
     tables["things"].put(record(2))
-    copy: Tables = tables.frozen()
+    copy: Tables = tables.copy()
     state.rollback()
     assert ([1], [1, 2]) == (list(tables["things"].ids), list(copy["things"].ids))
 
@@ -237,7 +243,7 @@ def test_new_ids_are_above_all_others_while_there_are_any(ids: list[int], expect
 
 
 def test_an_id_is_not_issued_again_when_its_record_is_gone() -> None:
-    state = State({"api": {"things": Base([record(5)])}})
+    state = State({"api": {"things": BaseCollection([record(5)])}})
     things = state.tables["api"]["things"]
     first = things.next_id()
     things.put(record(first))

@@ -4,10 +4,8 @@ import ast
 import base64
 import itertools
 import json
-import os
 import shutil
 import subprocess
-import sys
 import textwrap
 import urllib.error
 import urllib.request
@@ -16,12 +14,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from support.processes import DIRECT, MODULE, run_pytest, spawn
 
-from mockorders import content
+from mockorders import resources
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "mockorders"
-DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 # ---- a toy: bricks, `name` and `studs`, behind a header `X-Toy-Box`
 
@@ -29,7 +27,7 @@ MODULES = {
     "__init__": '''
         """Toy: bricks in a box."""
 
-        from mockorders.api import Api
+        from mockorders.apis.base import Api
         from mockorders.apis.toy import rules
         from mockorders.apis.toy.dialect import Toy
         from mockorders.apis.toy.routes import ROUTES
@@ -59,7 +57,7 @@ MODULES = {
     "routes": '''
         """The endpoints of toys."""
 
-        from mockorders.api import Route
+        from mockorders.apis.routing import Route
         from mockorders.apis.toy import handlers, rules
 
         ROUTES = (
@@ -76,32 +74,32 @@ MODULES = {
         from mockorders.errors import NotFound
 
 
-        def list_bricks(sandbox, call):
+        def list_bricks(context, call):
             """Give all bricks, by id."""
-            tables = sandbox.tables("toy")
-            return {"bricks": (yield from sandbox.show_all(BRICK, tables, tables["bricks"]))}
+            tables = context.tables("toy")
+            return {"bricks": (yield from context.render_list(BRICK, tables, tables["bricks"]))}
 
 
-        def get_brick(sandbox, call):
+        def get_brick(context, call):
             """Give one brick."""
-            tables = sandbox.tables("toy")
+            tables = context.tables("toy")
             brick = tables["bricks"].get(int(call.params["id"])) if call.params["id"].isdecimal() else None
             if brick is None:
                 raise NotFound("no such brick", rule=rules.BRICKS)
-            return sandbox.show(BRICK, tables, brick)
+            return context.render(BRICK, tables, brick)
 
 
-        def add_brick(sandbox, call):
+        def add_brick(context, call):
             """Put a brick into the box."""
-            tables = sandbox.tables("toy")
+            tables = context.tables("toy")
             brick = {"id": tables["bricks"].next_id(), **call.body}
             tables["bricks"].put(brick)
-            return sandbox.show(BRICK, tables, brick)
+            return context.render(BRICK, tables, brick)
     ''',
     "views": '''
         """The form of a brick."""
 
-        from mockorders.kept import Form
+        from mockorders.storage.views import Form
 
 
         def brick(_, record):
@@ -114,10 +112,10 @@ MODULES = {
     "dialect": '''
         """How toys speak HTTP."""
 
-        from mockorders.api import Call, Given
+        from mockorders.apis.messages import Call; from mockorders.apis.base import Given
         from mockorders.apis.toy import rules
         from mockorders.errors import Invalid, WrongMethod
-        from mockorders.wire import Unreadable, parse_json
+        from mockorders.formats.parsing import Unreadable, parse_json
 
 
         class Toy:
@@ -235,11 +233,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def toys(home: Path) -> Iterator[Toys]:
     """Serve that copy; each test takes a box of its own."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("MOCKORDERS_")}
-    command = [sys.executable, "-m", "mockorders", "--port", "0", "--fixtures", "box"]
-    with subprocess.Popen(
-        command, cwd=home, env={**environment, "PYTHONPATH": str(home)}, stdout=subprocess.PIPE, text=True
-    ) as process:
+    command = [*MODULE, "--port", "0", "--fixtures", "box"]
+    with spawn(command, cwd=home, environment={"PYTHONPATH": str(home)}, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         greeting = [process.stdout.readline() for _ in range(7)]
         yield Toys(greeting[0].strip().removeprefix("mockorders ready on "), "".join(greeting))
@@ -356,9 +351,8 @@ def test_the_pytest_fixture_reaches_it(toys: Toys, home: Path, tmp_path: Path) -
             assert (mockorders_server.url + "/toy", mockorders.name) == mockorders.toy
     """
     (tmp_path / "test_toy.py").write_text(textwrap.dedent(test))
-    environment = os.environ | {"PYTHONPATH": str(home), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
-    command = [sys.executable, "-m", "pytest", "-pmockorders", "-pno:cacheprovider", "--mockorders-url", toys.url]
-    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    environment = {"PYTHONPATH": str(home)}
+    done = run_pytest("--mockorders-url", toys.url, plugins=["mockorders"], environment=environment, cwd=tmp_path)
     assert "1 passed" in done.stdout, done.stdout
 
 
@@ -388,7 +382,7 @@ def imports(tree: ast.Module) -> set[str]:
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         if isinstance(node, ast.ImportFrom):
-            assert node.level == 0
+            assert 0 == node.level
             found |= {f"{node.module}.{alias.name}" for alias in node.names}
     return {name.removeprefix("mockorders.") for name in found if name.startswith("mockorders.")}
 
@@ -450,4 +444,4 @@ def test_only_programs_read_the_environment() -> None:
 
 
 def test_the_data_is_found_beside_the_package() -> None:
-    assert {"schemas", "fixtures"} == {content.folder(name).name for name in ("schemas", "fixtures")}
+    assert {"schemas", "fixtures"} == {resources.folder(name).name for name in ("schemas", "fixtures")}

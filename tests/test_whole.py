@@ -6,17 +6,20 @@ import json
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
-from conftest import Start
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.emulator import Start
+from support.examples import examples
 
-from mockorders import MockServer, Sandbox, whole
-from mockorders.client import ControlError
-from mockorders.journal import OVERHEAD, Body, Entry, Journal, Journals
-from mockorders.whole import Wholes
+from mockorders import MockServer, Sandbox
+from mockorders.caching import LruCache
+from mockorders.client.errors import ControlError
+from mockorders.pipeline import response_cache
+from mockorders.pipeline.response_cache import CachedResponse, ResponseCache
+from mockorders.sandbox.journal import Journal, JournalBudget
 
 CLOCK = "2017-03-21T00:00:00Z"
 TARGETS = [
@@ -64,9 +67,11 @@ def client(**options: Any) -> Iterator[tuple[Client, str]]:
         yield made, server.url
 
 
-def without_own(answer: tuple[list[str], bytes]) -> tuple[list[str], bytes]:
+def without_own(response: tuple[list[str], bytes]) -> tuple[list[str], bytes]:
     """Give an answer without what only it has, whatever the order of its headers."""
-    return sorted(line for line in answer[0] if not line.startswith(("X-Mockorders-Request", "Connection"))), answer[1]
+    return sorted(
+        line for line in response[0] if not line.startswith(("X-Mockorders-Request", "Connection"))
+    ), response[1]
 
 
 # The same bytes by every way
@@ -81,8 +86,8 @@ def shared() -> Iterator[Client]:
 @pytest.mark.parametrize("target", TARGETS)
 @pytest.mark.parametrize("origin", [[], ["Origin: http://localhost:3000"], ["Origin: https://shop.example"]])
 def test_a_kept_answer_is_the_first_one_again(shared: Client, target: str, origin: list[str]) -> None:
-    answers = [without_own(shared.ask(target, *origin)) for _ in range(3)]
-    assert [answers[0]] * 3 == answers
+    responses = [without_own(shared.ask(target, *origin)) for _ in range(3)]
+    assert [responses[0]] * 3 == responses
 
 
 @pytest.mark.parametrize("target", TARGETS)
@@ -142,13 +147,13 @@ STEPS = st.lists(
 
 
 @given(steps=STEPS)
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 def test_what_is_kept_is_what_would_be_made(steps: list[str]) -> None:
     with client() as (one, one_url), client() as (two, two_url):
         for step in steps:
             expected = _step(one, one_url, step)
             with pytest.MonkeyPatch.context() as patch:
-                patch.setattr(Wholes, "find", lambda *_: None)
+                patch.setattr(ResponseCache, "_find", lambda *_: None)
                 assert expected == _step(two, two_url, step)
 
 
@@ -180,45 +185,42 @@ def _next(sandbox: Sandbox) -> str:
 
 
 def test_a_clients_own_header_numbers_change_nothing(shared: Client) -> None:
-    answers = [without_own(shared.ask(ORDERS, f"X-Trace: {number}")) for number in range(3)]
-    assert [answers[0]] * 3 == answers
+    responses = [without_own(shared.ask(ORDERS, f"X-Trace: {number}")) for number in range(3)]
+    assert [responses[0]] * 3 == responses
 
 
-def test_wholes_stay_within_their_budget(monkeypatch: pytest.MonkeyPatch) -> None:
-    with client() as (asked, _):
-        monkeypatch.setattr(whole, "OVERHEAD", whole.BUDGET // 3)
-        kept: list[int] = []
-        keep = Wholes.keep
+def test_cached_responses_stay_within_their_limit() -> None:
+    with client() as (asked, _), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(response_cache, "OVERHEAD_BYTES", response_cache.CACHE_BYTES // 3)
+        cached: list[int] = []
+        put = LruCache.put
 
-        def counted(wholes: Wholes, *rest: Any) -> None:
-            keep(wholes, *rest)
-            kept.append(len(wholes._wholes))
+        def counted(cache: LruCache[Any, Any], key: Any, value: Any) -> None:
+            put(cache, key, value)
+            if isinstance(value, CachedResponse):
+                cached.append(len(cache))
 
-        monkeypatch.setattr(Wholes, "keep", counted)
+        patch.setattr(LruCache, "put", counted)
         for identifier in range(5):
             asked.ask(f"/v1/orders/?id__ge={identifier}")
-    assert [1, 2, 2, 2, 2] == kept
+    assert [1, 2, 2, 2, 2] == cached
 
 
-def test_the_journal_holds_a_kept_answer_once() -> None:
-    journals = Journals()
-    journal, body = Journal(journals), Body(b"x" * 10_000)
+class Item(NamedTuple):
+    """A journal entry that shares its response body."""
+
+    id: str
+    size: int
+    shared: bytes
+
+
+def test_journals_count_a_shared_body_once() -> None:
+    journals = JournalBudget()
+    journal: Journal[Item] = Journal(journals)
+    body = b"x" * 10_000
     sizes = []
-    for _ in range(3):
-        journal.add(_entry(body))
+    for number in range(3):
+        journal.add(Item(str(number), 1, body))
         sizes.append(journals.size)
     journal.clear()
-    assert [10_000 + OVERHEAD, 10_000 + 2 * OVERHEAD, 10_000 + 3 * OVERHEAD, 0] == [*sizes, journals.size]
-
-
-def _entry(body: Body) -> Entry:
-    class Story:
-        class head:  # noqa: N801 - stands for an attribute
-            size = 0
-
-        body = b""
-
-    entry: Any = Entry.__new__(Entry)
-    entry.story, entry.asked, entry.body = Story, Body(), body
-    made: Entry = entry
-    return made
+    assert [10_001, 10_002, 10_003, 0] == [*sizes, journals.size]

@@ -9,21 +9,22 @@ from urllib.parse import quote_plus, urlencode
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.examples import examples
 
-from mockorders.wire import (
+from mockorders.formats.parsing import (
     MAX_DEPTH,
     MAX_DIGITS,
     MAX_FIELDS,
-    Real,
-    Unreadable,
+    JsonFloat,
+    ParseError,
+    abbreviate,
     is_form,
     parse_form,
     parse_json,
-    query_pairs,
-    short,
+    parse_query,
 )
 
-QUICK = settings(max_examples=150, deadline=None, derandomize=True, database=None)
+QUICK = settings(max_examples=examples(150), deadline=None, derandomize=True, database=None)
 PRINTED = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 
 # Query strings
@@ -54,29 +55,29 @@ PRINTED = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
     ],
 )
 def test_queries_are_read(query: str, pairs: list[tuple[str, str]]) -> None:
-    assert pairs == query_pairs(query)
+    assert pairs == parse_query(query)
 
 
 @pytest.mark.parametrize("query", ["a=%FF", "%FF=a", "a=%C3", "a=%ED%A0%80", "a=\u00e9", "a=\udcff", "a=%C0%80"])
 def test_queries_that_are_no_utf_8_are_refused(query: str) -> None:
-    with pytest.raises(Unreadable, match="The query string is not UTF-8, percent-encoded"):
-        query_pairs(query)
+    with pytest.raises(ParseError, match="The query string is not UTF-8, percent-encoded"):
+        parse_query(query)
 
 
 @pytest.mark.parametrize(("count", "fine"), [(MAX_FIELDS, True), (MAX_FIELDS + 1, False)])
 def test_queries_of_too_many_parameters_are_refused(count: int, fine: bool) -> None:
     query = "&".join(["a=1"] * count)
     if fine:
-        assert len(query_pairs(query)) == count
+        assert len(parse_query(query)) == count
     else:
-        with pytest.raises(Unreadable, match=f"more than {MAX_FIELDS} parameters"):
-            query_pairs(query)
+        with pytest.raises(ParseError, match=f"more than {MAX_FIELDS} parameters"):
+            parse_query(query)
 
 
 @QUICK
 @given(st.lists(st.tuples(PRINTED, PRINTED).filter(lambda pair: pair != ("", "")), max_size=10))
 def test_queries_survive_the_way_there_and_back(pairs: list[tuple[str, str]]) -> None:
-    assert pairs == query_pairs(urlencode(pairs))
+    assert pairs == parse_query(urlencode(pairs))
 
 
 # JSON
@@ -97,7 +98,7 @@ def test_json_survives_the_way_there_and_back(value: Any, ascii_only: bool, inde
 @pytest.mark.parametrize("text", ["5.0", "1e30", "1E2", "-0.0", "0.1", "1e999999", "-1e-5"])
 def test_numbers_with_a_point_or_an_exponent_are_no_integers(text: str) -> None:
     value = parse_json(f"[{text}]".encode())[0]
-    assert (Real, text) == (type(value), value.text)
+    assert (JsonFloat, text) == (type(value), value.text)
 
 
 @pytest.mark.parametrize(
@@ -141,7 +142,7 @@ def test_numbers_with_a_point_or_an_exponent_are_no_integers(text: str) -> None:
     ids=lambda value: repr(value)[:40],
 )
 def test_what_is_no_json_is_refused_in_words(body: bytes, words: str) -> None:
-    with pytest.raises(Unreadable) as refused:
+    with pytest.raises(ParseError) as refused:
         parse_json(body)
     assert str(refused.value).startswith(words)
 
@@ -262,7 +263,7 @@ def test_forms_survive_the_way_there_and_back(fields: dict[str, Any]) -> None:
     ids=lambda body: repr(body)[:40],
 )
 def test_forms_beyond_the_limits_are_refused_in_words(body: bytes) -> None:
-    with pytest.raises(Unreadable, match="expected form fields"):
+    with pytest.raises(ParseError, match="expected form fields"):
         parse_form(body)
 
 
@@ -301,7 +302,7 @@ def outcome(parse: Callable[[bytes], Any], body: bytes) -> str:
     """Give what was read, as JSON, or why it was refused."""
     try:
         return json.dumps(parse(body), default=lambda real: real.text)
-    except Unreadable as refused:
+    except ParseError as refused:
         return f"refused: {refused}"
 
 
@@ -322,20 +323,20 @@ def test_any_bytes_are_read_or_refused(body: bytes) -> None:
         (None, "null"),
         (True, "true"),
         (5, "5"),
-        (Real("5.0"), "5.0"),
-        (Real("1e30"), "1e+30"),
+        (JsonFloat("5.0"), "5.0"),
+        (JsonFloat("1e30"), "1e+30"),
         ("é\n", '"é\\n"'),
-        ([1, {"a": Real("0.5")}], '[1, {"a": 0.5}]'),
+        ([1, {"a": JsonFloat("0.5")}], '[1, {"a": 0.5}]'),
         ("x" * 58, '"' + "x" * 58 + '"'),
         ("x" * 59, '"' + "x" * 56 + "..."),
         (["y"] * 1000, '["y", "y", "y", "y", "y", "y", "y", "y", "y", "y", "y", "y...'),
     ],
 )
 def test_values_are_written_short(value: Any, text: str) -> None:
-    written = short(value)
+    written = abbreviate(value)
     assert (text[:57], True) == (written[:57], len(written) <= 60)
 
 
 @pytest.mark.parametrize("text", ["1e999999", "-1e999999"])
 def test_numbers_beyond_all_floats_can_be_written(text: str) -> None:
-    assert short(Real(text))
+    assert abbreviate(JsonFloat(text))

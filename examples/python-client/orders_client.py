@@ -1,6 +1,6 @@
-"""A client of a Cratejoy store's orders that outlives bad minutes: it tries again, and never orders twice.
+"""A client for the orders of a Cratejoy store that retries failed requests and never orders twice.
 
-Needs the standard library only.
+Requires only the standard library.
 """
 
 import base64
@@ -14,12 +14,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 ATTEMPTS = 4
-FIRST_WAIT = 1.0  # seconds; doubled after each attempt, unless the store says how long
+FIRST_WAIT = 1.0  # seconds; doubled after each attempt unless the store sends Retry-After
 TIMEOUT = 10.0
 
 
 class Refused(Exception):
-    """The store refused: `status`, and the `errors` that it gave; `lost` says that an attempt before had no answer."""
+    """The store rejected the request with `status` and `errors`; `lost` if an earlier attempt got no response."""
 
     def __init__(self, status: int, errors: list[str]) -> None:
         super().__init__(f"{status}: {'; '.join(errors)}")
@@ -29,7 +29,7 @@ class Refused(Exception):
 
 
 class Unanswered(Exception):
-    """No answer that can be used; `wait` is how many seconds the store wants to be left alone, if it said so."""
+    """No usable response; `wait` is the number of seconds in `Retry-After`, if any."""
 
     def __init__(self, why: object, wait: float | None = None) -> None:
         super().__init__(str(why))
@@ -37,7 +37,7 @@ class Unanswered(Exception):
 
 
 class Store:
-    """The orders of one store: `auth` is client id and secret, `sleep` is called with seconds between attempts."""
+    """The orders of one store. `auth` is client ID and secret; `sleep` is called with seconds between attempts."""
 
     def __init__(self, base_url: str, auth: tuple[str, str], sleep: Callable[[float], object] = time.sleep) -> None:
         self._base_url = base_url
@@ -45,11 +45,11 @@ class Store:
         self._sleep = sleep
 
     def order(self, identifier: int) -> Any:
-        """Give one order."""
+        """Return one order."""
         return self._send("GET", f"/orders/{identifier}/")
 
     def orders(self, **filters: object) -> Iterator[Any]:
-        """Give the orders that match, page by page."""
+        """Yield the matching orders, fetching page by page."""
         query = f"?{urlencode(filters)}"
         while query:
             page = self._send("GET", f"/orders/{query}")
@@ -57,14 +57,15 @@ class Store:
             query = page["next"]
 
     def set_note(self, identifier: int, note: str) -> Any:
-        """Write an order's note."""
+        """Set the note of an order and return the order."""
         return self._send("PUT", f"/orders/{identifier}/", {"note": note})
 
     def buy(self, customer: int, instance: int, quantity: int = 1) -> Any:
-        """Order a product instance, once, and give the order.
+        """Order a product instance exactly once and return the order.
 
-        An order whose answer was lost may have been placed or not. Asking again is safe: the store takes one order of
-        a customer in a minute. Where it refuses the second, the first was placed, and is the customer's newest.
+        If the response was lost, the order may or may not have been placed. Retrying is safe, because the store
+        accepts one order per customer per minute. If it rejects the retry, the first order was placed and is the
+        customer's newest.
         """
         line = {"product_instance": {"id": instance}, "term": {"num_cycles": 1}, "quantity": quantity}
         try:
@@ -75,7 +76,7 @@ class Store:
             return max(self.orders(customer_id=customer), key=lambda order: order["placed_at"])
 
     def _send(self, method: str, path: str, body: Any = None) -> Any:
-        """Send a request until it is answered; Refused, or Unanswered after the last attempt."""
+        """Send a request, with retries. Raises Refused if it is rejected, Unanswered if the last attempt fails."""
         lost = False
         for attempt in range(ATTEMPTS):
             try:
@@ -99,7 +100,7 @@ class Store:
                 return json.load(answer)
         except urllib.error.HTTPError as error:
             raise _failure(error) from error
-        except (OSError, http.client.HTTPException, ValueError) as error:  # no connection, cut, or no JSON
+        except (OSError, http.client.HTTPException, ValueError) as error:  # no connection, incomplete, or not JSON
             raise Unanswered(error) from error
 
 

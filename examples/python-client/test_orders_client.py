@@ -1,11 +1,11 @@
-"""The client on bad days, each made by a fault."""
+"""The client under injected faults."""
 
 from collections.abc import Callable
 
 import pytest
 from orders_client import Refused, Store, Unanswered
 
-from mockorders.testing import Mockorders
+from mockorders.testing.fixture import MockordersSandbox
 
 ORDER = 75572230
 CUSTOMER = 586402305
@@ -20,8 +20,8 @@ def slept() -> list[float]:
 
 
 @pytest.fixture
-def store(mockorders: Mockorders, slept: list[float]) -> Store:
-    """Give a client that sleeps in the sandbox's time."""
+def store(mockorders: MockordersSandbox, slept: list[float]) -> Store:
+    """Return a client that advances the sandbox's clock instead of sleeping."""
 
     def sleep(seconds: float) -> None:
         slept.append(seconds)
@@ -30,12 +30,12 @@ def store(mockorders: Mockorders, slept: list[float]) -> Store:
     return Store(mockorders.cratejoy.base_url, mockorders.cratejoy.auth, sleep)
 
 
-def statuses(mockorders: Mockorders, method: str | None = None) -> list[int | None]:
-    """Give the status of each request that came; None where it was left without an answer."""
+def statuses(mockorders: MockordersSandbox, method: str | None = None) -> list[int | None]:
+    """Return the status of each recorded request; None if it got no response."""
     return [request["status"] for request in mockorders.requests(method=method)]
 
 
-def test_a_good_day(mockorders: Mockorders, store: Store) -> None:
+def test_a_good_day(mockorders: MockordersSandbox, store: Store) -> None:
     assert "n" == store.set_note(ORDER, "n")["note"]
     assert [f'order {ORDER}: note null → "n"'] == mockorders.diff()["lines"]
 
@@ -55,13 +55,15 @@ def test_it_follows_the_pages(store: Store) -> None:
     ],
     ids=["503", "reset", "close", "truncate", "malformed"],
 )
-def test_it_asks_again(mockorders: Mockorders, store: Store, fault: Callable[[Mockorders], object]) -> None:
+def test_it_asks_again(
+    mockorders: MockordersSandbox, store: Store, fault: Callable[[MockordersSandbox], object]
+) -> None:
     fault(mockorders)
     assert ORDER == store.order(ORDER)["id"]
     assert 2 == len(mockorders.requests())
 
 
-def test_it_gives_up_in_the_end(mockorders: Mockorders, store: Store, slept: list[float]) -> None:
+def test_it_gives_up_in_the_end(mockorders: MockordersSandbox, store: Store, slept: list[float]) -> None:
     mockorders.fault("status", status=503)
     with pytest.raises(Unanswered):
         store.order(ORDER)
@@ -69,24 +71,24 @@ def test_it_gives_up_in_the_end(mockorders: Mockorders, store: Store, slept: lis
     assert [1, 2, 4] == slept
 
 
-def test_an_order_whose_answer_was_lost_is_placed_once(mockorders: Mockorders, store: Store) -> None:
+def test_an_order_whose_answer_was_lost_is_placed_once(mockorders: MockordersSandbox, store: Store) -> None:
     mockorders.fault("reset", method="POST", stage="after", times=1)
     mockorders.snapshot("before")
     order = store.buy(CUSTOMER, SWEATER)
     assert [None, 400] == statuses(mockorders, "POST")
-    assert "cratejoy.one-minute" == mockorders.explain("2")["refusal"]["rule"]
+    assert "cratejoy.one-minute" == mockorders.explain("2")["rejection"]["rule"]
     assert [f"order {order['id']}: added"] == [
         line for line in mockorders.diff("before")["lines"] if line.startswith("order ")
     ]
 
 
-def test_an_order_that_never_arrived_is_placed(mockorders: Mockorders, store: Store) -> None:
+def test_an_order_that_never_arrived_is_placed(mockorders: MockordersSandbox, store: Store) -> None:
     mockorders.fault("reset", method="POST", stage="before", times=1)
     assert CUSTOMER == store.buy(CUSTOMER, SWEATER)["customer_id"]
     assert [None, 201] == statuses(mockorders, "POST")
 
 
-def test_two_orders_in_a_minute_are_refused(mockorders: Mockorders, store: Store) -> None:
+def test_two_orders_in_a_minute_are_refused(mockorders: MockordersSandbox, store: Store) -> None:
     store.buy(CUSTOMER, SWEATER)
     with pytest.raises(Refused, match="past minute"):
         store.buy(CUSTOMER, SWEATER)
@@ -94,7 +96,7 @@ def test_two_orders_in_a_minute_are_refused(mockorders: Mockorders, store: Store
     store.buy(CUSTOMER, SWEATER)
 
 
-def test_it_waits_as_long_as_it_is_told(mockorders: Mockorders, store: Store, slept: list[float]) -> None:
+def test_it_waits_as_long_as_it_is_told(mockorders: MockordersSandbox, store: Store, slept: list[float]) -> None:
     mockorders.fault("rate_limit", requests=2, window=30)
     for _ in range(3):
         store.order(ORDER)

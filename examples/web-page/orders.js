@@ -1,5 +1,5 @@
-// The orders of the customer who is logged in, by the Universe API.
-// Where the API is, and its key, stand in the page's address: index.html?api=http://127.0.0.1:8080/api/v1&key=docs
+// Show the orders of the logged-in customer, from the Universe API.
+// The API's URL and key are parameters of the page: index.html?api=http://127.0.0.1:8080/api/v1&key=docs
 "use strict";
 
 const settings = new URLSearchParams(location.search);
@@ -8,7 +8,7 @@ const KEY = settings.get("key") ?? "demo";
 
 class Refused extends Error {}
 
-/** Ask the API with the customer's cookie; Refused, with its messages, where it says no, which it does with status 200. */
+/** Send a request with the customer's cookie. Throws Refused with the API's messages if the API reports an error (status 200). */
 async function ask(path, parameters = {}) {
   const query = new URLSearchParams({ key: KEY, ...parameters });
   const response = await fetch(`${API}${path}?${query}`, { credentials: "include" });

@@ -1,4 +1,4 @@
-"""The page in a real browser, against an emulator; each test has a sandbox of its own."""
+"""The page in a real browser, against an emulator; each test has its own sandbox."""
 
 import http.server
 import shutil
@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlencode
 
 import pytest
@@ -19,7 +19,7 @@ FAILED = "Your orders cannot be shown now. Please try again."
 
 
 class Files(http.server.SimpleHTTPRequestHandler):
-    """Serves the page, and says nothing."""
+    """Serves the page without logging."""
 
     def log_message(self, *_: Any) -> None:
         pass
@@ -42,7 +42,7 @@ def site() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    installed = shutil.which("chromium") or shutil.which("chromium-browser")  # else playwright's own
+    installed = shutil.which("chromium") or shutil.which("chromium-browser")  # otherwise Playwright's own
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=installed, args=["--no-sandbox", "--disable-gpu"])
         yield browser
@@ -56,7 +56,7 @@ def sandbox(emulator: MockServer, request: pytest.FixtureRequest) -> Sandbox:
 
 @pytest.fixture
 def open_page(browser: Browser, site: str, emulator: MockServer, sandbox: Sandbox) -> Iterator[Open]:
-    """Give a function that opens the page for a customer who is logged in."""
+    """Return a function that opens the page with a customer logged in."""
     context = browser.new_context()
 
     def opens(customer: str) -> Page:
@@ -102,7 +102,7 @@ def test_who_is_not_logged_in_is_asked_to(open_page: Open) -> None:
 
 
 @pytest.mark.parametrize("effect", ["reset", "malformed"])
-def test_a_failure_is_told(open_page: Open, sandbox: Sandbox, effect: str) -> None:
+def test_a_failure_is_told(open_page: Open, sandbox: Sandbox, effect: Literal["reset", "malformed"]) -> None:
     sandbox.fault(effect)
     expect(open_page("2").get_by_role("status")).to_have_text(FAILED)
 

@@ -5,27 +5,37 @@ from collections.abc import Awaitable, Callable
 
 import orjson
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 
-from mockorders.control import assets, dashboard
-from mockorders.control.guard import Guard
-from mockorders.control.request import CORE
+from mockorders.control import assets
+from mockorders.control.guard import AccessGuard
+from mockorders.control.inputs import EMULATOR
 from mockorders.control.routes import CREATES, ROUTES, Handler
-from mockorders.core import Core
-from mockorders.errors import Problem
-from mockorders.kept import encode
+from mockorders.emulator import Emulator
+from mockorders.errors import ProblemError
+from mockorders.storage.encoding import encode
 
 log = logging.getLogger("mockorders")
 
 
-def control_app(core: Core) -> web.Application:
-    """Make the application that stands at `/_mockorders`."""
-    app = web.Application(middlewares=[_errors, Guard(core.options).middleware()])
-    app[CORE] = core
+ErrorPage = Callable[[web.Request, ProblemError], Awaitable[web.StreamResponse | None]]
+
+
+async def _no_page(_: web.Request, __: ProblemError) -> None:
+    return None
+
+
+def control_app(emulator: Emulator, error_page: ErrorPage = _no_page) -> web.Application:
+    """Return the application that is mounted at `/_mockorders`.
+
+    `error_page` returns a problem as a page if the request is a person's, else None.
+    """
+    app = web.Application(middlewares=[_problems(error_page), AccessGuard(emulator.settings).middleware()])
+    app[EMULATOR] = emulator
     for method, path, handler in ROUTES:
         respond = _as_json(handler, 201 if handler in CREATES else 200)
         for each in (method, "HEAD") if method == "GET" else (method,):
             app.router.add_route(each, path + "{slash:/?}", respond)
-    dashboard.add_pages(app)
     app.router.add_get(assets.PATH, assets.serve)
     return app
 
@@ -45,28 +55,35 @@ def _as_json(handler: Handler, status: int) -> Callable[[web.Request], Awaitable
     return respond
 
 
-@web.middleware
-async def _errors(request: web.Request, handler: Handler) -> web.StreamResponse:
-    try:
-        response: web.StreamResponse = await handler(request)
-    except Problem as problem:
-        return await dashboard.problem(request, problem) or _problem(problem)
-    except web.HTTPMethodNotAllowed as error:
-        allow = ", ".join(sorted(error.allowed_methods))
-        detail = f"{request.method} {request.path}: expected {allow}"
-        return _problem(Problem(405, "Method not allowed", detail), Allow=allow)
-    except web.HTTPNotFound:
-        missing = Problem(404, "Not found", f"{request.path}: there is no such control path")
-        return await dashboard.problem(request, missing) or _problem(missing)
-    except web.HTTPException:
-        raise
-    except Exception:
-        log.exception("unhandled error in %s %s", request.method, request.path)
-        return _problem(Problem(500, "Internal error", "The emulator failed; its log says more."))
-    return response
+def _problems(error_page: ErrorPage) -> Middleware:
+    """Return the middleware that turns exceptions into problem documents or pages."""
+
+    @web.middleware
+    async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
+        try:
+            response: web.StreamResponse = await handler(request)
+        except ProblemError as problem:
+            return await error_page(request, problem) or _problem_response(problem)
+        except web.HTTPMethodNotAllowed as error:
+            allow = ", ".join(sorted(error.allowed_methods))
+            detail = f"{request.method} {request.path}: expected {allow}"
+            return _problem_response(ProblemError(405, "Method not allowed", detail), Allow=allow)
+        except web.HTTPNotFound:
+            missing = ProblemError(404, "Not found", f"{request.path}: there is no such control path")
+            return await error_page(request, missing) or _problem_response(missing)
+        except web.HTTPException:
+            raise
+        except Exception:
+            log.exception("unhandled error in %s %s", request.method, request.path)
+            return _problem_response(
+                ProblemError(500, "Internal error", "The emulator failed; its log has the details.")
+            )
+        return response
+
+    return middleware
 
 
-def _problem(problem: Problem, **headers: str) -> web.Response:
+def _problem_response(problem: ProblemError, **headers: str) -> web.Response:
     if problem.status == 401:
         headers["WWW-Authenticate"] = "Bearer"
     return web.Response(

@@ -7,9 +7,11 @@ from typing import NamedTuple
 
 from aiohttp import web
 
-from mockorders.errors import Problem
+from mockorders.errors import ProblemError
 
-FOLDER = Path(__file__).with_name("static")
+PACKAGE = Path(__file__).parents[1]
+# The folders of static files, by the prefix of their names.
+FOLDERS = {"": PACKAGE / "control" / "static", "dashboard/": PACKAGE / "dashboard" / "static"}
 PATH = "/static/{digest:[0-9a-f]{16}}/{name:.+}"
 TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -37,48 +39,52 @@ class Asset(NamedTuple):
 
 def url(name: str) -> str:
     """Give the path at which a page finds a file, such as `viewer/start.js`; KeyError where there is none."""
-    return f"/_mockorders/static/{asset(name).digest}/{name}"
+    return f"/_mockorders/static/{load_asset(name).digest}/{name}"
 
 
 @cache
-def asset(name: str) -> Asset:
+def load_asset(name: str) -> Asset:
     """Read a file by its name below `static/`, without the `.gz` of its compressed form; KeyError where there is none.
 
     Only files of a known type are found; what else lies there, such as a licence, is for people.
     """
     path = _files()[name]
     body, compressed = path.read_bytes(), path.suffix == ".gz"
-    digest = hashlib.sha256(_unpack(body) if compressed else body).hexdigest()[:16]
+    digest = hashlib.sha256(_decompress(body) if compressed else body).hexdigest()[:16]
     return Asset(digest, TYPES[Path(name).suffix], body, compressed)
 
 
 async def serve(request: web.Request) -> web.Response:
     """Answer with a file; Problem 404 where there is none, or another version of it."""
     name, digest = request.match_info["name"], request.match_info["digest"]
-    if name not in _files() or asset(name).digest != digest:
-        raise Problem(404, "No such file", f"There is no file {name[:60]!r} of this digest")
-    found = asset(name)
+    if name not in _files() or load_asset(name).digest != digest:
+        raise ProblemError(404, "No such file", f"There is no file {name[:60]!r} of this digest")
+    found = load_asset(name)
     headers = {**HEADERS, "Content-Type": found.content_type}
     if not found.compressed:
         return web.Response(body=found.body, headers=headers)
-    if _takes_gzip(request.headers.get("Accept-Encoding", "")):
+    if _accepts_gzip(request.headers.get("Accept-Encoding", "")):
         return web.Response(body=found.body, headers={**headers, "Content-Encoding": "gzip"})
-    return web.Response(body=_unpack(found.body), headers=headers)
+    return web.Response(body=_decompress(found.body), headers=headers)
 
 
 @cache
 def _files() -> dict[str, Path]:
-    paths = {path.relative_to(FOLDER).as_posix().removesuffix(".gz"): path for path in FOLDER.rglob("*")}
-    return {name: path for name, path in paths.items() if Path(name).suffix in TYPES}
+    files = {}
+    for prefix, folder in FOLDERS.items():
+        for path in folder.rglob("*"):
+            name = prefix + path.relative_to(folder).as_posix().removesuffix(".gz")
+            files[name] = path
+    return {name: path for name, path in files.items() if Path(name).suffix in TYPES}
 
 
-def _unpack(body: bytes) -> bytes:
+def _decompress(body: bytes) -> bytes:
     import gzip
 
     return gzip.decompress(body)
 
 
-def _takes_gzip(accepted: str) -> bool:
+def _accepts_gzip(accepted: str) -> bool:
     """Say whether an Accept-Encoding names gzip, and not with a weight of nothing."""
     weights = (part.replace(" ", "").lower().partition(";q=") for part in accepted.split(","))
     return any(coding == "gzip" and (not weight or weight.strip("0.")) for coding, _, weight in weights)

@@ -8,12 +8,12 @@ from typing import get_args
 import orjson
 from aiohttp import web
 
+from mockorders.config import Profile
 from mockorders.control import assets
-from mockorders.control.request import core_of
-from mockorders.core import Core
-from mockorders.errors import Problem
-from mockorders.options import Profile
-from mockorders.sandbox import DEFAULT_PROFILE
+from mockorders.control.inputs import get_emulator
+from mockorders.emulator import Emulator
+from mockorders.errors import ProblemError
+from mockorders.sandbox.sandbox import DEFAULT_PROFILE
 
 PROFILES: tuple[Profile, ...] = get_args(Profile)
 
@@ -44,28 +44,28 @@ PAGE = """<!doctype html>
 
 async def openapi(request: web.Request) -> web.Response:
     """Give the OpenAPI document, with the answers of `?profile=`, else of the server's; Problem 422 for another."""
-    profile = request.query.get("profile", core_of(request).options.profile or DEFAULT_PROFILE)
+    profile = request.query.get("profile", get_emulator(request).settings.profile or DEFAULT_PROFILE)
     for known in PROFILES:
         if profile == known:
             return web.Response(body=await asyncio.to_thread(_text, known), content_type="application/json")
     expected = f"expected one of {', '.join(PROFILES)}"
     detail = f"profile: {expected}, got {profile[:60]!r}"
-    raise Problem(422, "The query does not fit", detail, pointer="/profile", expected=expected)
+    raise ProblemError(422, "The query does not fit", detail, pointer="/profile", expected=expected)
 
 
 async def show(request: web.Request) -> web.Response:
     """Show the documentation, with a credential that works filled in."""
     files = {name: assets.url(f"viewer/{file}") for name, file in FILES.items()}
-    text = PAGE.format(**files, credential=escape(_credential(core_of(request))))
+    text = PAGE.format(**files, credential=escape(_credential(get_emulator(request))))
     return web.Response(text=text, content_type="text/html", headers={"Content-Security-Policy": POLICY})
 
 
-def _credential(core: Core) -> str:
-    return orjson.dumps(core.credential()).decode()
+def _credential(emulator: Emulator) -> str:
+    return orjson.dumps(emulator.credential()).decode()
 
 
 @cache
 def _text(profile: Profile) -> bytes:
-    from mockorders.openapi import document
+    from mockorders.openapi.document import document
 
     return orjson.dumps(document(profile))

@@ -4,56 +4,56 @@ from typing import Any
 
 from aiohttp import web
 
-from mockorders.control.request import core_of, json_of, refuse, sandbox_of, unfit
-from mockorders.core import Core
-from mockorders.errors import Problem
-from mockorders.sandbox import Sandbox
-from mockorders.wire import without_reals
+from mockorders.control.inputs import get_emulator, get_sandbox, raise_for_violations, read_json, unprocessable
+from mockorders.emulator import Emulator
+from mockorders.errors import ProblemError
+from mockorders.formats.parsing import replace_floats
+from mockorders.sandbox.sandbox import Sandbox
 
 MAX_FAULTS = 1_000
 
 
 async def list_faults(request: web.Request) -> Any:
     """List the faults in their order, each with how often it was met."""
-    faults = (await sandbox_of(request)).faults
+    faults = (await get_sandbox(request)).faults
     return {"count": len(faults), "faults": [fault.document() for fault in faults]}
 
 
 async def add_fault(request: web.Request) -> Any:
     """Add a fault behind the others."""
-    sandbox = await sandbox_of(request)
-    return add(core_of(request), sandbox, await json_of(request))
+    sandbox = await get_sandbox(request)
+    return add(get_emulator(request), sandbox, await read_json(request))
 
 
-def add(core: Core, sandbox: Sandbox, value: Any) -> dict[str, Any]:
+def add(emulator: Emulator, sandbox: Sandbox, value: Any) -> dict[str, Any]:
     """Add a rule that was read from JSON; gives it with its id. Unfit where it cannot be taken."""
-    refuse(core.contract.mistakes("control/fault", value))
-    rule = without_reals(value, float)
-    known = [api.name for api in core.apis]
+    raise_for_violations(emulator.validator.violations("control/fault", value))
+    rule = replace_floats(value, float)
+    known = [api.name for api in emulator.apis]
     if rule.get("match", {}).get("api", known[0]) not in known:
         expected = f"expected one of {', '.join(known)}"
-        raise unfit("/match/api", f"match.api: {expected}, got {rule['match']['api']!r}", expected=expected)
+        raise unprocessable("/match/api", f"match.api: {expected}, got {rule['match']['api']!r}", expected=expected)
     uniform = rule["effect"].get("uniform", [0, 0])
     if uniform[0] > uniform[1]:
         expected = "expected the lower number first"
-        raise unfit("/effect/uniform", f"effect.uniform: {expected}, got {uniform}", expected=expected)
+        raise unprocessable("/effect/uniform", f"effect.uniform: {expected}, got {uniform}", expected=expected)
     if len(sandbox.faults) >= MAX_FAULTS:
         expected = f"expected at most {MAX_FAULTS} faults"
-        raise unfit("", expected, expected=expected)
+        raise unprocessable("", expected, expected=expected)
     return sandbox.faults.add(rule).document()
 
 
 async def clear_faults(request: web.Request) -> None:
     """Remove all faults."""
-    (await sandbox_of(request)).faults.clear()
+    (await get_sandbox(request)).faults.clear()
 
 
 async def delete_fault(request: web.Request) -> None:
     """Remove one fault."""
-    remove(await sandbox_of(request), request.match_info["id"])
+    remove(await get_sandbox(request), request.match_info["id"])
 
 
 def remove(sandbox: Sandbox, identifier: str) -> None:
     """Remove one fault; Problem 404 where there is none of the id."""
     if not sandbox.faults.remove(identifier):
-        raise Problem(404, "No such fault", f"There is no fault {identifier[:60]!r}")
+        raise ProblemError(404, "No such fault", f"There is no fault {identifier[:60]!r}")

@@ -5,18 +5,25 @@ from typing import Any, NamedTuple
 
 from aiohttp import web
 
-from mockorders.control.request import Unfit, core_of, json_of, refuse, sandbox_of, unfit
-from mockorders.core import Core
-from mockorders.errors import Problem
-from mockorders.records import complete, follow, record_schema, references
-from mockorders.sandbox import Sandbox
-from mockorders.steps import finish
-from mockorders.store import Collection, Record
+from mockorders.concurrency import run_in_steps
+from mockorders.control.inputs import (
+    UnprocessableError,
+    get_emulator,
+    get_sandbox,
+    raise_for_violations,
+    read_json,
+    unprocessable,
+)
+from mockorders.emulator import Emulator
+from mockorders.errors import ProblemError
+from mockorders.sandbox.sandbox import Sandbox
+from mockorders.storage.collection import Collection, Record
+from mockorders.validation.records import fill_defaults, record_schema, references, values_at
 
-STEP = 500
+LIST_BATCH = 500
 
 
-class Place(NamedTuple):
+class RecordRef(NamedTuple):
     """Where a record stands; `id` means nothing where a whole collection is meant."""
 
     api: str
@@ -31,49 +38,49 @@ class Place(NamedTuple):
 
 async def list_records(request: web.Request) -> Any:
     """List a collection, by id."""
-    return await finish(_listed(collection_at(await sandbox_of(request), _place(request)).frozen()))
+    return await run_in_steps(_listed(get_collection_or_404(await get_sandbox(request), _record_ref(request)).copy()))
 
 
 async def get_record(request: web.Request) -> Any:
     """Give one record; Problem 404 where there is none."""
-    return record_at(await sandbox_of(request), _place(request))
+    return get_record_or_404(await get_sandbox(request), _record_ref(request))
 
 
 async def put_record(request: web.Request) -> Any:
     """Store a record under the id of the path, completed with defaults."""
-    sandbox, place = await sandbox_of(request), _place(request)
-    collection_at(sandbox, place)
-    value = await json_of(request)
+    sandbox, place = await get_sandbox(request), _record_ref(request)
+    get_collection_or_404(sandbox, place)
+    value = await read_json(request)
     if not isinstance(value, dict):
-        raise unfit("", "body: expected an object", expected="expected an object")
-    return store(core_of(request), sandbox, place, {"id": place.id, **value})
+        raise unprocessable("", "body: expected an object", expected="expected an object")
+    return store(get_emulator(request), sandbox, place, {"id": place.id, **value})
 
 
 async def patch_record(request: web.Request) -> Any:
     """Change a record by a merge patch (RFC 7396); Problem 404 where there is none."""
-    sandbox, place = await sandbox_of(request), _place(request)
-    record_at(sandbox, place)
-    value = await json_of(request)
+    sandbox, place = await get_sandbox(request), _record_ref(request)
+    get_record_or_404(sandbox, place)
+    value = await read_json(request)
     if not isinstance(value, dict):
-        raise unfit("", "body: expected an object, a merge patch", expected="expected an object")
-    return store(core_of(request), sandbox, place, merged(record_at(sandbox, place), value))
+        raise unprocessable("", "body: expected an object, a merge patch", expected="expected an object")
+    return store(get_emulator(request), sandbox, place, merged(get_record_or_404(sandbox, place), value))
 
 
 async def delete_record(request: web.Request) -> None:
     """Delete a record that no other one names."""
-    delete(await sandbox_of(request), _place(request))
+    delete(await get_sandbox(request), _record_ref(request))
 
 
-def delete(sandbox: Sandbox, place: Place) -> None:
+def delete(sandbox: Sandbox, place: RecordRef) -> None:
     """Delete a record; Problem 404 where there is none, 422 where another names it."""
-    collection = collection_at(sandbox, place)
-    identifier = record_at(sandbox, place)["id"]
-    by = _named_by(sandbox, place)
+    collection = get_collection_or_404(sandbox, place)
+    identifier = get_record_or_404(sandbox, place)["id"]
+    by = _referrer(sandbox, place)
     if by is not None:
         expected = "expected a record that no other one names"
-        raise unfit("", f"{expected}; {by} names it", expected=expected)
+        raise unprocessable("", f"{expected}; {by} names it", expected=expected)
     collection.delete(identifier)
-    sandbox.state.keep()
+    sandbox.state.commit()
 
 
 def merged(record: Mapping[str, Any], patch: Mapping[str, Any]) -> dict[str, Any]:
@@ -94,68 +101,68 @@ def _listed(collection: Collection) -> Generator[None, None, Any]:
     records = []
     for number, record in enumerate(collection):
         records.append(record)
-        if number % STEP == STEP - 1:
+        if number % LIST_BATCH == LIST_BATCH - 1:
             yield
     return {"count": len(records), "records": records}
 
 
-def store(core: Core, sandbox: Sandbox, place: Place, value: Mapping[str, Any]) -> Record:
+def store(emulator: Emulator, sandbox: Sandbox, place: RecordRef, value: Mapping[str, Any]) -> Record:
     """Store a record that was read from JSON, completed with defaults; Unfit where its schema or a reference fails."""
-    record = complete(place.schema, value)
-    refuse(core.contract.mistakes(place.schema, record))
+    record = fill_defaults(place.schema, value)
+    raise_for_violations(emulator.validator.violations(place.schema, record))
     if record["id"] != place.id:
         expected = "expected the id of the path"
-        raise unfit("/id", f"id: {expected}, got {record['id']}", expected=expected)
-    dangling = list(_dangling(sandbox, place, record))
+        raise unprocessable("/id", f"id: {expected}, got {record['id']}", expected=expected)
+    dangling = list(_missing_references(sandbox, place, record))
     if dangling:
         (pointer, expected), named = dangling[0]
         detail = f"{pointer}: {expected}, got {named}"
-        raise Unfit(detail, [mistake for mistake, _ in dangling])
-    collection_at(sandbox, place).put(record)
-    sandbox.state.keep()
+        raise UnprocessableError(detail, [violation for violation, _ in dangling])
+    get_collection_or_404(sandbox, place).put(record)
+    sandbox.state.commit()
     return record
 
 
-def _dangling(sandbox: Sandbox, place: Place, record: Record) -> Iterator[tuple[tuple[str, str], int]]:
+def _missing_references(sandbox: Sandbox, place: RecordRef, record: Record) -> Iterator[tuple[tuple[str, str], int]]:
     """Find where a record names one that there is not: pointer and what was expected, and what is there."""
     for steps, target in references(place.schema):
-        for pointer, named in follow(record, steps):
+        for pointer, named in values_at(record, steps):
             if named is not None and sandbox.tables(place.api)[target].get(named) is None:
                 yield (pointer, f"expected the id of one of {place.api}.{target}"), named
 
 
-def _named_by(sandbox: Sandbox, place: Place) -> str | None:
+def _referrer(sandbox: Sandbox, place: RecordRef) -> str | None:
     for name, table in sandbox.tables(place.api).items():
         for steps, target in references(record_schema(place.api, name)):
             if target != place.collection:
                 continue
             found = table.where(steps[0], place.id) if len(steps) == 1 else table
-            naming = next((each for each in found if place.id in (value for _, value in follow(each, steps))), None)
+            naming = next((each for each in found if place.id in (value for _, value in values_at(each, steps))), None)
             if naming is not None:
                 return f"{place.api}.{name} {naming['id']}"
     return None
 
 
-def collection_at(sandbox: Sandbox, place: Place) -> Collection:
+def get_collection_or_404(sandbox: Sandbox, place: RecordRef) -> Collection:
     """Give a collection; Problem 404 where there is none of the name."""
     tables = sandbox.state.tables.get(place.api)
     collection = None if tables is None else tables.get(place.collection)
     if collection is None:
         known = ", ".join(each.name for tables in sandbox.state.tables.values() for each in tables.values())
         detail = f"There is no collection {place.api}.{place.collection}; there are: {known}"
-        raise Problem(404, "No such collection", detail)
+        raise ProblemError(404, "No such collection", detail)
     return collection
 
 
-def record_at(sandbox: Sandbox, place: Place) -> Record:
+def get_record_or_404(sandbox: Sandbox, place: RecordRef) -> Record:
     """Give a record; Problem 404 where there is none."""
-    collection = collection_at(sandbox, place)
+    collection = get_collection_or_404(sandbox, place)
     record = collection.get(place.id)
     if record is None:
-        raise Problem(404, "No such record", f"{collection.name} has no record {place.id}")
+        raise ProblemError(404, "No such record", f"{collection.name} has no record {place.id}")
     return record
 
 
-def _place(request: web.Request) -> Place:
+def _record_ref(request: web.Request) -> RecordRef:
     where = request.match_info
-    return Place(where["api"], where["collection"], int(where.get("id", 0)))
+    return RecordRef(where["api"], where["collection"], int(where.get("id", 0)))

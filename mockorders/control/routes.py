@@ -5,7 +5,9 @@ from typing import Any
 
 from aiohttp import web
 
-from mockorders.control import docs, faults, handlers, records, requests, snapshots
+from mockorders.control import docs, faults, journal, records, sandboxes, snapshots
+from mockorders.control.clock import advance_clock, get_clock, put_clock
+from mockorders.control.service import fidelity, get_schema, health, list_schemas, metrics
 
 Handler = Callable[[web.Request], Awaitable[Any]]
 
@@ -14,21 +16,21 @@ _RECORDS = _ONE + "/records/{api}/{collection}"
 _RECORD = _RECORDS + "/{id:[0-9]{1,19}}"
 
 ROUTES: tuple[tuple[str, str, Handler], ...] = (
-    ("GET", "/health", handlers.health),
-    ("GET", "/fidelity", handlers.fidelity),
-    ("GET", "/schemas", handlers.list_schemas),
-    ("GET", "/schemas/{folder}/{schema}", handlers.get_schema),
+    ("GET", "/health", health),
+    ("GET", "/fidelity", fidelity),
+    ("GET", "/schemas", list_schemas),
+    ("GET", "/schemas/{folder}/{schema}", get_schema),
     ("GET", "/openapi.json", docs.openapi),
     ("GET", "/docs", docs.show),
-    ("GET", "/metrics", handlers.metrics),
-    ("POST", "/reset", handlers.reset_all),
-    ("GET", "/sandboxes", handlers.list_sandboxes),
-    ("GET", _ONE, handlers.get_sandbox),
-    ("PUT", _ONE, handlers.put_sandbox),
-    ("DELETE", _ONE, handlers.delete_sandbox),
-    ("POST", _ONE + "/reset", handlers.reset_sandbox),
-    ("GET", _ONE + "/state", handlers.get_state),
-    ("PUT", _ONE + "/state", handlers.put_state),
+    ("GET", "/metrics", metrics),
+    ("POST", "/reset", sandboxes.reset_all),
+    ("GET", "/sandboxes", sandboxes.list_sandboxes),
+    ("GET", _ONE, sandboxes.show_sandbox),
+    ("PUT", _ONE, sandboxes.put_sandbox),
+    ("DELETE", _ONE, sandboxes.delete_sandbox),
+    ("POST", _ONE + "/reset", sandboxes.reset_sandbox),
+    ("GET", _ONE + "/state", sandboxes.get_state),
+    ("PUT", _ONE + "/state", sandboxes.put_state),
     ("PUT", _ONE + "/snapshots/{snapshot:[^/]+}", snapshots.put_snapshot),
     ("DELETE", _ONE + "/snapshots/{snapshot:[^/]+}", snapshots.delete_snapshot),
     ("POST", _ONE + "/snapshots/{snapshot:[^/]+}/restore", snapshots.restore_snapshot),
@@ -38,18 +40,18 @@ ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("PUT", _RECORD, records.put_record),
     ("PATCH", _RECORD, records.patch_record),
     ("DELETE", _RECORD, records.delete_record),
-    ("GET", _ONE + "/clock", handlers.get_clock),
-    ("PUT", _ONE + "/clock", handlers.put_clock),
-    ("POST", _ONE + "/clock/advance", handlers.advance_clock),
+    ("GET", _ONE + "/clock", get_clock),
+    ("PUT", _ONE + "/clock", put_clock),
+    ("POST", _ONE + "/clock/advance", advance_clock),
     ("GET", _ONE + "/faults", faults.list_faults),
     ("POST", _ONE + "/faults", faults.add_fault),
     ("DELETE", _ONE + "/faults", faults.clear_faults),
     ("DELETE", _ONE + "/faults/{id}", faults.delete_fault),
-    ("GET", _ONE + "/requests", requests.list_requests),
-    ("DELETE", _ONE + "/requests", requests.clear_requests),
-    ("GET", _ONE + "/requests.har", requests.export_requests),
-    ("GET", _ONE + "/requests/{id}", requests.get_request),
-    ("GET", _ONE + "/requests/{id}/explain", requests.explain_request),
+    ("GET", _ONE + "/requests", journal.list_requests),
+    ("DELETE", _ONE + "/requests", journal.clear_requests),
+    ("GET", _ONE + "/requests.har", journal.export_requests),
+    ("GET", _ONE + "/requests/{id}", journal.get_request),
+    ("GET", _ONE + "/requests/{id}/explain", journal.explain_request),
 )
 
 CREATES = {faults.add_fault}

@@ -3,19 +3,19 @@
 import json
 import re
 import shlex
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from processes import ENVIRONMENT, SECONDS, run, serving
+from support.contracts import shared_contract
+from support.processes import finish, run, serving
 
-from mockorders import content
-from mockorders.api import discover
-from mockorders.cli import main
-from mockorders.contract import Contract
-from mockorders.seeding import FixtureSets, World
+from mockorders.apis import discover
+from mockorders.cli.main import main
+from mockorders.fixture_sets.dataset import Dataset
+from mockorders.fixture_sets.files import shipped_files
+from mockorders.fixture_sets.sets import FixtureSets
 
 
 def fixtures(*arguments: str, **environment: str) -> Result:
@@ -38,9 +38,7 @@ def mine(tmp_path: Path) -> str:
 def test_every_set_is_listed_with_its_description(arguments: list[str]) -> None:
     result = fixtures(*arguments)
     lines = [line[3:].split(maxsplit=1) for line in result.stdout.splitlines()]
-    expected = [
-        [name, json.loads(file.read_text())["description"]] for name, file in sorted(content.fixture_files().items())
-    ]
+    expected = [[name, json.loads(file.read_text())["description"]] for name, file in sorted(shipped_files().items())]
     assert (0, expected) == (result.exit_code, lines)
 
 
@@ -86,30 +84,19 @@ def test_the_curl_lines_of_show_work(mine: str) -> None:
     shown = fixtures("show", "mine", "--fixtures", mine).stdout
     lines = [line.strip() for line in shown.splitlines() if line.startswith("  curl ")]
     with serving("--fixtures", mine) as server:
-        answers = [
-            json.loads(
-                subprocess.run(
-                    line.replace("http://127.0.0.1:8080", server.url),
-                    shell=True,
-                    capture_output=True,
-                    env=ENVIRONMENT,
-                    timeout=SECONDS,
-                    check=True,
-                ).stdout
-            )
-            for line in lines
-        ]
-    assert (2, {"status": "ok", "orders": []}) == (answers[0]["count"], answers[1])
+        lines = [line.replace("http://127.0.0.1:8080", server.url) for line in lines]
+        responses = [json.loads(finish(line, shell=True, check=True).stdout) for line in lines]
+    assert (2, {"status": "ok", "orders": []}) == (responses[0]["count"], responses[1])
 
 
 # ---- dump
 
 
-def worlds(fixture: str, name: str) -> World:
-    return FixtureSets(discover(), Contract(), [fixture]).world(name)
+def worlds(fixture: str, name: str) -> Dataset:
+    return FixtureSets(discover(), shared_contract(), [fixture]).load(name)
 
 
-def plain(world: World) -> Any:
+def plain(world: Dataset) -> Any:
     return [
         {api: {name: base.records for name, base in bases.items()} for api, bases in world.bases.items()},
         *(world.current_customer, world.profile, world.clock),
@@ -144,7 +131,7 @@ def test_a_record_is_a_line() -> None:
 def test_files_and_folders_that_can_be_used(tmp_path: Path, mine: str) -> None:
     (tmp_path / "more.json").write_text('{"extends": "mine"}')
     result = fixtures("check", mine, str(tmp_path))
-    lines = [f"fine    {file}: 21 records" for file in (mine, mine, tmp_path / "more.json")]
+    lines = [f"ok       {file}: 21 records" for file in (mine, mine, tmp_path / "more.json")]
     assert (0, lines) == (result.exit_code, result.stdout.splitlines())
 
 
@@ -165,10 +152,10 @@ def test_files_that_cannot_be_used(tmp_path: Path, mine: str, text: str, expecte
     first, second = result.stdout.splitlines()
     assert (1, True, True) == (
         result.exit_code,
-        first.startswith(f"broken  {file}{expected}"),
-        second.startswith(f"fine    {mine}"),
+        first.startswith(f"invalid  {file}{expected}"),
+        second.startswith(f"ok       {mine}"),
     )
-    assert "mockorders: 1 of 2 files cannot be used\n" == result.stderr
+    assert "mockorders: 1 of 2 files invalid\n" == result.stderr
 
 
 def test_a_folder_named_as_a_set_is_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -176,12 +163,12 @@ def test_a_folder_named_as_a_set_is_a_folder(tmp_path: Path, monkeypatch: pytest
     (tmp_path / "docs" / "x.json").write_text("{}")
     monkeypatch.chdir(tmp_path)
     result = fixtures("check", "docs")
-    assert (0, f"fine    {Path('docs/x.json')}: 0 records\n") == (result.exit_code, result.stdout)
+    assert (0, f"ok       {Path('docs/x.json')}: 0 records\n") == (result.exit_code, result.stdout)
 
 
 def test_nothing_to_check(tmp_path: Path) -> None:
     result = fixtures("check", str(tmp_path))
-    assert (1, "mockorders: expected a file, or a folder that has *.json\n") == (result.exit_code, result.stderr)
+    assert (1, "mockorders: expected a file, or a folder that contains *.json\n") == (result.exit_code, result.stderr)
 
 
 # ---- what goes wrong

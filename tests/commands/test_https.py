@@ -4,7 +4,6 @@ import json
 import os
 import re
 import ssl
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +13,8 @@ import aiohttp
 import pytest
 import trustme
 from aiohttp.abc import AbstractResolver, ResolveResult
-from processes import ENVIRONMENT, SECONDS, Server, basic, serving
+from support.emulator import basic
+from support.processes import Server, finish, serving
 
 PAGE = (Path(__file__).parents[2] / "docs" / "https.md").read_text(encoding="utf-8")
 LINES = re.findall(r"^ *\$ (.+)$", PAGE, re.MULTILINE)
@@ -41,9 +41,7 @@ def line(start: str) -> list[str]:
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make the certificate as the page says."""
     folder = tmp_path_factory.mktemp("https")
-    subprocess.run(
-        [sys.executable, *line("python -m trustme")[1:]], cwd=folder, check=True, capture_output=True, timeout=SECONDS
-    )
+    finish([sys.executable, *line("python -m trustme")[1:]], cwd=folder, check=True)
     return folder
 
 
@@ -63,21 +61,19 @@ def port(server: Server) -> int:
 
 def test_curl_is_led_there(server: Server, port: int, folder: Path) -> None:
     command = [word.replace("127.0.0.1:443", f"127.0.0.1:{port}") for word in line("curl --cacert client.pem --conn")]
-    done = subprocess.run(
-        [*command, "-s"], cwd=folder, capture_output=True, env=ENVIRONMENT, timeout=SECONDS, check=True
-    )
+    done = finish([*command, "-s"], cwd=folder, check=True)
     assert 75572230 == json.loads(done.stdout)["id"]
 
 
 def test_curl_with_a_host_entry(server: Server, port: int, folder: Path) -> None:
     command = [*line("curl --cacert client.pem -u"), "-s", "--connect-to", f"{HOST}:443:127.0.0.1:{port}"]
-    done = subprocess.run(command, cwd=folder, capture_output=True, env=ENVIRONMENT, timeout=SECONDS, check=True)
+    done = finish(command, cwd=folder, check=True)
     assert 75572230 == json.loads(done.stdout)["id"]
 
 
 def test_curl_does_not_trust_it_without(server: Server, port: int) -> None:
     command = ["curl", "-s", "--connect-to", f"{HOST}:443:127.0.0.1:{port}", URL]
-    assert 60 == subprocess.run(command, env=ENVIRONMENT, timeout=SECONDS, check=False).returncode
+    assert 60 == finish(command).returncode
 
 
 def test_a_program_that_knows_the_real_address_only(server: Server, port: int, folder: Path) -> None:
@@ -86,16 +82,8 @@ def test_a_program_that_knows_the_real_address_only(server: Server, port: int, f
     (folder / "sitecustomize.py").write_text(HOSTS.format(port=port, host=HOST))
     setting, _, script = line("SSL_CERT_FILE=")
     name, _, value = setting.partition("=")
-    environment = {**ENVIRONMENT, name: value, "PYTHONPATH": str(folder)}
-    done = subprocess.run(
-        [sys.executable, script],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        env=environment,
-        timeout=SECONDS,
-        check=False,
-    )
+    environment = {name: value, "PYTHONPATH": str(folder)}
+    done = finish([sys.executable, script], cwd=folder, environment=environment)
     assert (0, "75572230\n") == (done.returncode, done.stdout), done.stderr
 
 
@@ -128,6 +116,6 @@ async def test_aiohttp_with_an_authority_of_ones_own(tmp_path: Path) -> None:
         connector = aiohttp.TCPConnector(ssl=context, resolver=resolver)
         async with (
             aiohttp.ClientSession(connector=connector) as session,
-            session.get(URL, headers=basic("x")) as answer,
+            session.get(URL, headers=basic("x")) as response,
         ):
-            assert (200, 75572230) == (answer.status, (await answer.json())["id"])
+            assert (200, 75572230) == (response.status, (await response.json())["id"])

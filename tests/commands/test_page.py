@@ -4,15 +4,14 @@ import json
 import os
 import re
 import shutil
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import click
 import pytest
-from processes import ENVIRONMENT, SCRIPT, SECONDS, serving
+from support.processes import ENVIRONMENT, SCRIPT, finish, serving
 
-from mockorders.cli import main
+from mockorders.cli.main import main
 
 PAGE = (Path(__file__).parents[2] / "docs" / "command-line.md").read_text(encoding="utf-8")
 SECTIONS = dict(re.findall(r"^## (\w+)\n(.*?)(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL))
@@ -43,25 +42,23 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / "mine.json").write_text('{"extends": "docs"}')
     with serving("--fixtures", "docs", "--profile", "observed") as server:
         wrong = server.get("/v1/orders/75572230/", Authorization="Basic ZG9jczphbnk=") | {"total": "35.00"}
-    answers = [("https://api.cratejoy.com/v1/orders/75572230/", wrong), ("https://example.com/logo.png", {})]
+    responses = [("https://api.cratejoy.com/v1/orders/75572230/", wrong), ("https://example.com/logo.png", {})]
     entries = [
         {
             "request": {"method": "GET", "url": url},
             "response": {"status": 200, "content": {"mimeType": "application/json", "text": json.dumps(body)}},
         }
-        for url, body in answers
+        for url, body in responses
     ]
     (tmp_path / "recorded.har").write_text(json.dumps({"log": {"version": "1.2", "entries": entries}}))
     return tmp_path
 
 
 def says(line: str, folder: Path) -> list[str]:
-    environment = {**ENVIRONMENT, "PATH": f"{Path(SCRIPT[0]).parent}{os.pathsep}{ENVIRONMENT['PATH']}"}
-    done = subprocess.run(
-        line, shell=True, cwd=folder, capture_output=True, text=True, env=environment, timeout=SECONDS, check=False
-    )
+    path = f"{Path(SCRIPT[0]).parent}{os.pathsep}{ENVIRONMENT['PATH']}"
+    done = finish(line, shell=True, cwd=folder, environment={"PATH": path})
     assert "" == done.stderr
-    return done.stdout.splitlines()
+    return str(done.stdout).splitlines()
 
 
 def fits(shown: list[str], said: list[str]) -> bool:
@@ -71,7 +68,7 @@ def fits(shown: list[str], said: list[str]) -> bool:
 
 
 def test_every_command_has_its_section() -> None:
-    assert list(SECTIONS) == ["serve", "validate", "fixtures", "routes", "completion"]
+    assert ["serve", "validate", "fixtures", "routes", "completion"] == list(SECTIONS)
     assert set(SECTIONS) == set(commands())
 
 
@@ -86,10 +83,10 @@ def test_every_option_is_in_its_section(name: str) -> None:
 
 
 def test_validate_says_what_the_page_shows(folder: Path) -> None:
-    (recorded, shown), (live, answer) = blocks("validate")
+    (recorded, shown), (live, response) = blocks("validate")
     assert fits(shown, says(recorded, folder))
     with serving("--fixtures", "docs") as server:
-        assert fits(answer, says(live.replace("http://127.0.0.1:8080", server.url), folder))
+        assert fits(response, says(live.replace("http://127.0.0.1:8080", server.url), folder))
 
 
 def test_fixtures_say_what_the_page_shows(folder: Path) -> None:

@@ -6,25 +6,24 @@ import pty
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
 import click
 import pytest
 from click.testing import CliRunner
-from processes import ENVIRONMENT, MODULE, SCRIPT, SECONDS, drained, run
+from support.processes import ENVIRONMENT, MODULE, SCRIPT, SECONDS, drained, finish, run, spawn
 
-from mockorders import content
-from mockorders.api import discover
-from mockorders.cli import main
+from mockorders.apis import discover
+from mockorders.cli.main import main
+from mockorders.validation.schemas import schema_names
 
 
 def test_every_route_is_listed() -> None:
     lines = [line.split() for line in run("routes").out.splitlines()]
     for api in discover():
         rows = [line for line in lines if [f"{api.name}/" in line[2]] == [True]] if lines else []
-        assert [[route.method, route.path, f"{api.name}/{route.answer}"] for route in api.routes] == [
+        assert [[route.method, route.path, f"{api.name}/{route.response_schema}"] for route in api.routes] == [
             row[:3] for row in rows
         ]
 
@@ -44,7 +43,7 @@ def test_routes_as_json() -> None:
     }
     assert (7, True) == (len(listed), first in listed)
     named = {each[kind] for each in listed for kind in ("answer", "query", "body") if each[kind]}
-    assert named <= set(content.schema_names())
+    assert named <= set(schema_names())
 
 
 # ---- completion
@@ -58,6 +57,7 @@ def completed(line: str) -> list[str]:
     return [each.partition(",")[2] or each for each in result.stdout.splitlines()]
 
 
+MORE_THAN_A_PIPE_HOLDS = 2**20
 COMMANDS = ["completion", "fixtures", "routes", "serve", "validate"]
 COMPLETIONS: list[tuple[str, list[str]]] = [
     ("mockorders ", COMMANDS),
@@ -85,10 +85,8 @@ def test_completion(line: str, expected: list[str]) -> None:
 def test_bash_completes_by_its_script() -> None:
     script = 'eval "$(mockorders completion bash)"; COMP_WORDS=(mockorders fixtures show do); COMP_CWORD=3\n'
     script += '_mockorders_completion mockorders; printf "%s\\n" "${COMPREPLY[@]}"'
-    environment = {**ENVIRONMENT, "PATH": f"{Path(SCRIPT[0]).parent}:{ENVIRONMENT['PATH']}"}
-    done = subprocess.run(
-        ["bash", "-c", script], capture_output=True, text=True, env=environment, timeout=SECONDS, check=True
-    )
+    environment = {"PATH": f"{Path(SCRIPT[0]).parent}:{ENVIRONMENT['PATH']}"}
+    done = finish(["bash", "-c", script], environment=environment, check=True)
     assert ["docs", "docs-queued"] == sorted(done.stdout.split())
 
 
@@ -104,14 +102,7 @@ def test_other_shells_have_a_script(shell: str) -> None:
 def on_a_terminal(*arguments: str, **environment: str) -> str:
     terminal, end = pty.openpty()
     try:
-        subprocess.run(
-            [*MODULE, *arguments],
-            stdout=end,
-            stderr=end,
-            env={**ENVIRONMENT, **environment},
-            timeout=SECONDS,
-            check=True,
-        )
+        finish([*MODULE, *arguments], environment=environment, stdout=end, stderr=end, check=True)
         os.close(end)
         return drained(terminal)
     finally:
@@ -129,20 +120,18 @@ def test_colours_only_on_a_terminal() -> None:
 
 @pytest.mark.parametrize("command", ["routes", "fixtures dump default", "fixtures", "validate --help"])
 def test_a_reader_that_leaves_is_no_error(command: str) -> None:
-    with subprocess.Popen(
-        [*MODULE, *command.split()], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRONMENT
-    ) as process:
+    with spawn([*MODULE, *command.split()], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdout is not None
         assert process.stderr is not None
         process.stdout.close()
-        assert b"" == process.stderr.read()
+        assert "" == process.stderr.read()
 
 
 def test_an_interrupt_ends_a_command_without_a_traceback() -> None:
-    with subprocess.Popen(
-        [*MODULE, "validate", "-"], stdin=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRONMENT, text=True
-    ) as process:
-        time.sleep(0.5)
+    with spawn([*MODULE, "validate", "-"], stdin=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdin is not None
+        process.stdin.write(" " * MORE_THAN_A_PIPE_HOLDS)  # ends once the command reads
+        process.stdin.flush()
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=SECONDS)
     assert (1, "Aborted!") == (process.returncode, err.strip())
@@ -158,7 +147,7 @@ def declared() -> list[tuple[str, ...]]:
 @pytest.mark.parametrize("command", declared(), ids=" ".join)
 def test_help_says_the_exit_codes(command: tuple[str, ...]) -> None:
     text = " ".join(CliRunner().invoke(main, [*command, "--help"]).stdout.split())
-    assert "Exit codes: 0 stopped or all fine, 1 failed or a breach was found, 2 a bad option" in text
+    assert "Exit codes: 0 success or stopped, 1 failure or violation found, 2 invalid option" in text
 
 
 def test_every_option_has_its_variable() -> None:
@@ -179,7 +168,7 @@ def test_every_option_has_its_variable() -> None:
 
 
 def test_the_commands_cost_a_server_nothing() -> None:
-    code = "import sys, mockorders.cli; print([name for name in sys.modules if name.startswith('mockorders.')])"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=SECONDS)
-    expected = ["mockorders.__version__", "mockorders.commands", "mockorders.commands.group", "mockorders.cli"]
-    assert repr(expected) == done.stdout.strip()
+    code = "import sys, mockorders.cli; print(*[name for name in sys.modules if name.startswith('mockorders.')])"
+    done = finish([sys.executable, "-c", code], check=True)
+    light = {"cli", "commands", "commands.failure", "commands.group", "commands.param_types", "options"}
+    assert {f"mockorders.{name}" for name in light} == set(done.stdout.split())

@@ -2,7 +2,6 @@
 
 import base64
 import json
-import subprocess
 import threading
 import time
 import urllib.request
@@ -14,11 +13,11 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from conftest import basic, example
-from processes import ENVIRONMENT, MODULE, run
+from support.emulator import basic, example
+from support.processes import ENVIRONMENT, MODULE, finish, run
 
 from mockorders import MockServer, Sandbox
-from mockorders.cli import main
+from mockorders.cli.main import main
 
 ORDER = "/v1/orders/75572230/"
 CHANGES: list[tuple[Callable[[Any], Any], str]] = [
@@ -46,8 +45,8 @@ def server() -> Iterator[MockServer]:
 def order(server: MockServer) -> Any:
     """Give an order as the observed profile answers it."""
     request = urllib.request.Request(f"{server.url}{ORDER}?with=all", headers=basic("docs"))
-    with urllib.request.urlopen(request) as answer:
-        return json.load(answer)
+    with urllib.request.urlopen(request) as response:
+        return json.load(response)
 
 
 Write = Callable[[Any], str]
@@ -282,7 +281,7 @@ UNREADABLE: list[tuple[Any, str]] = [
     ({"log": {"entries": [1]}}, "expected HAR 1.2, whose entry 0 has a request and a response"),
     (har(entry(ORDER, {}), {"request": {}}), "expected HAR 1.2, whose entry 1 has a request and a response"),
     (har(entry(ORDER, "!", encoding="base64")), "expected HAR 1.2, whose entry 0 has a request and a response"),
-    ({"forgotten": 0, "requests": [{}]}, "expected the journal's list, whose entry 0 has a request and a response"),
+    ({"evicted": 0, "requests": [{}]}, "expected the journal's list, whose entry 0 has a request and a response"),
 ]
 
 
@@ -295,7 +294,7 @@ def test_a_file_that_is_none(write: Write, value: Any, expected: str) -> None:
 
 def test_a_file_that_there_is_not(tmp_path: Path) -> None:
     result = validate(str(tmp_path / "nope"), str(tmp_path))
-    lines = [f"{tmp_path}/nope: expected a file that can be read: No", f"{tmp_path}: expected a file that can be read:"]
+    lines = [f"{tmp_path}/nope: expected a readable file: No", f"{tmp_path}: expected a readable file:"]
     assert (2, [True, True]) == (
         result.exit_code,
         [line in result.stderr for line in lines],
@@ -315,17 +314,17 @@ def test_the_journal_and_its_har(server: MockServer, write: Write) -> None:
             error.close()
     base = f"{server.url}/_mockorders/sandboxes/{name}/requests"
     for url, checked in ((base, "5 answers"), (f"{base}.har", "5 answers"), (f"{base}/1", "1 answer")):
-        with urllib.request.urlopen(url) as answer:
-            result = validate(write(answer.read().decode()))
+        with urllib.request.urlopen(url) as response:
+            result = validate(write(response.read().decode()))
         assert (0, f"{checked} checked, 0 not; 0 breaches\n") == (result.exit_code, result.stdout)
 
 
 def test_a_drift_that_a_fault_made_is_found(server: MockServer, write: Write) -> None:
     sandbox = Sandbox(server.url, "docs.drift")
-    sandbox.fault("drift", pointer="/order/plan/price", how="retype", api="universe")
+    sandbox.fault("drift", pointer="/order/plan/price", how="wrong_type", api="universe")
     urllib.request.urlopen(f"{server.url}/orders/latest?key=docs.drift@164").close()
-    with urllib.request.urlopen(f"{server.url}/_mockorders/sandboxes/docs.drift/requests") as answer:
-        result = validate(write(answer.read().decode()))
+    with urllib.request.urlopen(f"{server.url}/_mockorders/sandboxes/docs.drift/requests") as response:
+        result = validate(write(response.read().decode()))
     assert (1, True) == (result.exit_code, "universe GET /orders/latest: /order/plan/price: expected" in result.stdout)
 
 
@@ -338,7 +337,7 @@ def test_json(write: Write, order: Any) -> None:
     result = validate("--json", file)
     expected = {
         "checked": 1,
-        "breaches": [
+        "violations": [
             {
                 "place": f"{file}[0]",
                 "endpoint": "cratejoy GET /orders/{id}",
@@ -490,8 +489,8 @@ STRANGE: list[tuple[Answers, str]] = [
 
 
 @pytest.mark.parametrize(("answer", "expected"), STRANGE, ids=range(len(STRANGE)))
-def test_strange_answers_are_said_clearly(strange: Strange, answer: Answers, expected: str) -> None:
-    strange.answer = answer
+def test_strange_answers_are_said_clearly(strange: Strange, response: Answers, expected: str) -> None:
+    strange.answer = response
     result = validate("--url", strange.url, "--user", "shop:top5ecret")
     first = result.stdout.partition("\n")[0] + "\n"
     assert (1, "", True) == (
@@ -510,8 +509,8 @@ UNREACHABLE: list[tuple[Answers, str]] = [
 
 
 @pytest.mark.parametrize(("answer", "expected"), UNREACHABLE, ids=range(len(UNREACHABLE)))
-def test_a_service_without_answers(strange: Strange, answer: Answers, expected: str) -> None:
-    strange.answer = answer
+def test_a_service_without_answers(strange: Strange, response: Answers, expected: str) -> None:
+    strange.answer = response
     result = validate("--url", strange.url, "--user", "shop:top5ecret", "--timeout", "1")
     assert (1, "", f"mockorders: --url {strange.url}: {expected}\n") == (
         result.exit_code,
@@ -537,12 +536,12 @@ def test_a_service_that_there_is_not() -> None:
     [
         ([], "expected files, or --url"),
         (["--url", "http://127.0.0.1:1", "file"], "expected files, or --url"),
-        (["--url", "nope"], "--url: expected such as https://api.cratejoy.com/v1"),
-        (["--url", "ftp://x/"], "--url: expected such as "),
-        (["--url", "http://u:topsecret@x/"], "--url: expected such as "),
-        (["--url", "http://x/?key=1"], "--url: expected such as "),
-        (["--url", "http://x:99999999/"], "--url: expected such as "),
-        (["--url", "http://127.0.0.1:1/shop"], "expected --api beside a base URL that is none of the usual"),
+        (["--url", "nope"], "--url: expected a URL such as https://api.cratejoy.com/v1"),
+        (["--url", "ftp://x/"], "--url: expected a URL such as "),
+        (["--url", "http://u:topsecret@x/"], "--url: expected a URL such as "),
+        (["--url", "http://x/?key=1"], "--url: expected a URL such as "),
+        (["--url", "http://x:99999999/"], "--url: expected a URL such as "),
+        (["--url", "http://127.0.0.1:1/shop"], "expected --api as well, as this is none of the usual base URLs"),
         (["--api", "nope", "file"], "--api: expected one of cratejoy, universe, got 'nope'"),
         (["--route", "GET /orders", "file"], "--route: expected one of cratejoy GET /orders, "),
     ],
@@ -559,12 +558,5 @@ def test_bad_usage(arguments: list[str], expected: str) -> None:
 def test_it_is_a_command(write: Write, order: Any) -> None:
     file = write(order)
     assert (0, "1 answer checked, 0 not; 0 breaches\n", "") == run("validate", file)
-    piped = subprocess.run(
-        [*MODULE, "validate", "-"],
-        input=json.dumps(order),
-        capture_output=True,
-        text=True,
-        env=ENVIRONMENT,
-        check=False,
-    )
+    piped = finish([*MODULE, "validate", "-"], input=json.dumps(order))
     assert (0, "1 answer checked, 0 not; 0 breaches\n") == (piped.returncode, piped.stdout)

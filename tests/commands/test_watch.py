@@ -1,14 +1,16 @@
 """`serve --watch`: fixture files that change while the server runs, and the sandboxes that rest on them."""
 
 import json
-import threading
+import os
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
-from processes import SECONDS, Server, basic, run, serving
+from support.emulator import basic
+from support.processes import Server, run, serving, wait_until
 
 from mockorders import Sandbox
 
@@ -24,8 +26,8 @@ class Watched:
         self.folder = folder
         self.said: list[str] = []
         assert server.process.stderr is not None
-        self._stderr = server.process.stderr
-        threading.Thread(target=self._listen, daemon=True).start()
+        self._stderr = server.process.stderr.fileno()
+        os.set_blocking(self._stderr, False)
 
     def write(self, name: str = "mine", text: str | None = None, **document: Any) -> str:
         """Write a fixture file, and wait until the server has said something about it."""
@@ -35,10 +37,10 @@ class Watched:
         return self.says(before)
 
     def says(self, before: int) -> str:
-        end = time.monotonic() + SECONDS
-        while len(self.said) == before and time.monotonic() < end:
-            time.sleep(0.02)
-        time.sleep(0.05)  # what else it says of the same change
+        """Wait until the server says something; return all lines that it wrote by its next answer."""
+        wait_until(lambda: self._read() > before, "a line of the server")
+        self.server.get("/_mockorders/health")
+        self._read()
         return "\n".join(self.said[before:])
 
     def customer(self, key: str) -> Any:
@@ -48,9 +50,12 @@ class Watched:
     def sandbox(self, name: str) -> Sandbox:
         return Sandbox(self.server.url, name)
 
-    def _listen(self) -> None:
-        for line in self._stderr:
-            self.said.append(line.rstrip("\n"))
+    def _read(self) -> int:
+        """Read what the server wrote; return the number of its lines so far."""
+        with suppress(BlockingIOError):
+            while piece := os.read(self._stderr, 65536):
+                self.said += piece.decode().splitlines()
+        return len(self.said)
 
 
 @pytest.fixture
@@ -75,9 +80,9 @@ def test_untouched_sandboxes_follow_and_touched_ones_keep_their_records(watched:
     assert f"mockorders: {expected}" == said
     assert [2, 164, 2] == [watched.customer(key) for key in ("mine", "mine.kept", "mine.new")]
     kept = watched.sandbox("mine.kept")
-    assert ("mine", True) == (kept.record("cratejoy", "orders", 75572230)["note"], kept.look()["outdated"])
+    assert ("mine", True) == (kept.record("cratejoy", "orders", 75572230)["note"], kept.info()["stale"])
     watched.sandbox("mine.kept").reset()
-    assert (2, False) == (watched.customer("mine.kept"), kept.look()["outdated"])
+    assert (2, False) == (watched.customer("mine.kept"), kept.info()["stale"])
 
 
 def test_answers_of_an_outdated_sandbox_say_so(watched: Watched) -> None:
@@ -136,7 +141,7 @@ def test_new_files_are_added_and_those_that_are_gone_stay_with_their_sandboxes(w
     assert "mockorders: fixtures gone: mine" == watched.says(before)
     assert 164 == watched.customer("mine")
     watched.customer("mine.new")
-    assert "default" == watched.sandbox("mine.new").look()["fixtures"]
+    assert "default" == watched.sandbox("mine.new").info()["fixtures"]
 
 
 def test_a_shipped_set_that_a_users_takes_the_place_of(watched: Watched) -> None:
@@ -147,9 +152,9 @@ def test_a_shipped_set_that_a_users_takes_the_place_of(watched: Watched) -> None
 
 def test_what_a_sandbox_chose_for_itself_stays(watched: Watched) -> None:
     sandbox = watched.sandbox("own")
-    sandbox.make(fixtures="mine", profile="observed", clock="2017-03-21T00:00:00Z")
+    sandbox.create(fixtures="mine", profile="observed", clock="2017-03-21T00:00:00Z")
     watched.write(extends="docs", current_customer=2, profile="documented", clock="2018-01-01")
-    look = sandbox.look()
+    look = sandbox.info()
     assert ("observed", "2017-03-21T00:00:00Z", 2) == (
         look["profile"],
         look["clock"]["now"],
@@ -161,11 +166,12 @@ def test_the_clock_begins_anew_where_the_files_own_changed(watched: Watched) -> 
     sandbox = watched.sandbox("mine")
     sandbox.clock.freeze("2017-03-21T00:00:00Z")
     watched.write(extends="docs", current_customer=2)
-    assert "2017-03-21T00:00:00Z" == sandbox.look()["clock"]["now"]
+    assert "2017-03-21T00:00:00Z" == sandbox.info()["clock"]["now"]
     watched.write(extends="docs", clock="2018-01-01")
-    assert {"now": "2018-01-01T00:00:00Z", "frozen": True} == sandbox.look()["clock"]
+    assert {"now": "2018-01-01T00:00:00Z", "frozen": True} == sandbox.info()["clock"]
 
 
+@pytest.mark.timing
 def test_a_file_that_is_written_in_pieces_is_read_once(watched: Watched) -> None:
     assert 164 == watched.customer("mine")
     before = len(watched.said)
@@ -180,9 +186,9 @@ def test_a_file_that_is_written_in_pieces_is_read_once(watched: Watched) -> None
 def test_without_watch_files_are_read_at_the_start_only(tmp_path: Path) -> None:
     file = tmp_path / "mine.json"
     file.write_text('{"extends": "docs", "current_customer": 164}')
-    with serving("--fixtures", str(file)) as server:
+    with serving("--fixtures", str(file)) as server, serving("--fixtures", str(file), "--watch") as other:
         file.write_text('{"extends": "docs", "current_customer": 2}')
-        time.sleep(0.8)
+        assert "fixtures changed" in Watched(other, tmp_path).says(0)
         assert 164 == server.get("/orders?key=mine")["orders"][0]["customer_id"]
 
 

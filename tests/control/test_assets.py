@@ -6,11 +6,11 @@ import json
 from pathlib import Path
 
 import pytest
-from conftest import Emulator
+from support.emulator import RunningEmulator
 
 from mockorders.control import assets
 
-VENDORED = sorted(assets.FOLDER.rglob("vendored.json"))
+VENDORED = sorted(assets.FOLDERS[""].rglob("vendored.json"))
 BUNDLE = "viewer/swagger-ui-bundle.js"
 
 
@@ -29,13 +29,15 @@ def path(name: str) -> str:
         ("x-gzipped", None),
     ],
 )
-async def test_a_file_is_sent_as_the_browser_takes_it(emulator: Emulator, accepted: str, coding: str | None) -> None:
+async def test_a_file_is_sent_as_the_browser_takes_it(
+    emulator: RunningEmulator, accepted: str, coding: str | None
+) -> None:
     reply = await emulator.control("GET", path(BUNDLE), headers={"Accept-Encoding": accepted})
     assert (200, coding) == (reply.status, reply.headers.get("Content-Encoding"))
     assert digest_of(BUNDLE) == hashlib.sha256(reply.body).hexdigest()  # the client unpacked it
 
 
-async def test_a_browser_keeps_it_for_good_and_takes_it_for_what_it_is(emulator: Emulator) -> None:
+async def test_a_browser_keeps_it_for_good_and_takes_it_for_what_it_is(emulator: RunningEmulator) -> None:
     headers = (await emulator.control("GET", path(BUNDLE))).headers
     expected = {
         "Content-Type": "text/javascript; charset=utf-8",
@@ -57,7 +59,7 @@ async def test_a_browser_keeps_it_for_good_and_takes_it_for_what_it_is(emulator:
         "/static/",
     ],
 )
-async def test_nothing_else_is_served(emulator: Emulator, wrong: str) -> None:
+async def test_nothing_else_is_served(emulator: RunningEmulator, wrong: str) -> None:
     reply = await emulator.control("GET", wrong)
     assert (404, "application/problem+json") == (reply.status, reply.headers["Content-Type"])
 
@@ -78,7 +80,7 @@ def test_vendored_files_bring_their_licence(listed: Path) -> None:
 
 def digest_of(name: str) -> str:
     folder, _, file = name.partition("/")
-    stated = json.loads((assets.FOLDER / folder / "vendored.json").read_text(encoding="utf-8"))
+    stated = json.loads((assets.FOLDERS[""] / folder / "vendored.json").read_text(encoding="utf-8"))
     return str(stated["files"][file])
 
 

@@ -6,8 +6,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from conftest import Emulator, Start
 from playwright.async_api import Page, async_playwright
+from support.emulator import RunningEmulator, Start
 
 SWITCHES = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
@@ -15,7 +15,7 @@ SWITCHES = (
 ).split()
 
 
-async def test_the_page_allows_nothing_from_elsewhere_and_nothing_inline(emulator: Emulator) -> None:
+async def test_the_page_allows_nothing_from_elsewhere_and_nothing_inline(emulator: RunningEmulator) -> None:
     reply = await emulator.control("GET", "/docs")
     policy = dict(each.split(" ", 1) for each in reply.headers["Content-Security-Policy"].split("; "))
     assert {"'none'"} == {policy[name] for name in ("default-src", "frame-ancestors", "form-action", "base-uri")}
@@ -34,7 +34,7 @@ async def test_the_credential_is_one_that_is_let_in(start: Start) -> None:
     )
 
 
-async def test_a_link_from_elsewhere_may_lead_to_the_page(emulator: Emulator) -> None:
+async def test_a_link_from_elsewhere_may_lead_to_the_page(emulator: RunningEmulator) -> None:
     sent = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
     found = [(await emulator.control("GET", path, headers=sent)).status for path in ("/docs", "/openapi.json")]
     assert [200, 403] == found
@@ -43,7 +43,7 @@ async def test_a_link_from_elsewhere_may_lead_to_the_page(emulator: Emulator) ->
 class Viewer:
     """The page, open in a tab; `asked` are the URLs of all requests, `said` what the console got."""
 
-    def __init__(self, page: Page, emulator: Emulator) -> None:
+    def __init__(self, page: Page, emulator: RunningEmulator) -> None:
         self.page = page
         self.emulator = emulator
         self.asked: list[str] = []
@@ -89,7 +89,6 @@ async def viewer(start: Start) -> AsyncIterator[Viewer]:
 
 
 @pytest.mark.browser
-@pytest.mark.slow
 async def test_a_request_is_sent_by_keyboard_alone(viewer: Viewer) -> None:
     sent = await viewer.send("universe_get_order")
     assert ("/orders/489", {"key": "***"}, 200) == (sent["path"], sent["query"], sent["status"])
@@ -99,7 +98,6 @@ async def test_a_request_is_sent_by_keyboard_alone(viewer: Viewer) -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.slow
 async def test_a_body_and_filters_are_sent_as_documented(viewer: Viewer) -> None:
     sent = await viewer.send("cratejoy_update_order")
     note = {"note": "Drop package off at the front office"}

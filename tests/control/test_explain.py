@@ -4,10 +4,10 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-from conftest import Emulator, Reply, Start, basic
+from support.emulator import Reply, RunningEmulator, Start, basic
 
-KEYS = "id request status sandbox route checks refusal records fault breaches clock notes rules".split()
-CHECKS = "query credential body faults route request handler answer".split()
+KEYS = "id request status sandbox route checks rejection records fault violations clock notes rules".split()
+CHECKS = "query credential body faults route request handler response".split()
 FROZEN = "2017-03-21T00:00:00Z"
 SENTENCE = (
     "To prevent accidental duplicate charges, you cannot create an order for a customer who already has one "
@@ -19,20 +19,20 @@ ORDER = {
 }
 
 
-async def story(emulator: Emulator, reply: Reply, user: str = "docs") -> Any:
+async def story(emulator: RunningEmulator, reply: Reply, user: str = "docs") -> Any:
     """Explain the request of an answer."""
     identifier = reply.headers["X-Mockorders-Request"]
     explained = await emulator.control("GET", f"/sandboxes/{user}/requests/{identifier}/explain")
-    assert explained.status == 200, explained.text
+    assert 200 == explained.status, explained.text
     return explained.json
 
 
-async def freeze(emulator: Emulator, now: str = FROZEN) -> None:
+async def freeze(emulator: RunningEmulator, now: str = FROZEN) -> None:
     """Let the clock stand still."""
     await emulator.control("PUT", "/sandboxes/docs/clock", json={"now": now, "frozen": True})
 
 
-async def test_a_story_has_all_its_parts(emulator: Emulator) -> None:
+async def test_a_story_has_all_its_parts(emulator: RunningEmulator) -> None:
     await freeze(emulator)
     reply = await emulator.cratejoy("GET", "/orders/75572230/")
     told = await story(emulator, reply)
@@ -43,9 +43,9 @@ async def test_a_story_has_all_its_parts(emulator: Emulator) -> None:
         "status": 200,
         "sandbox": "docs",
         "route": {"matched": "GET /orders/{id}", "parameters": {"id": "75572230"}},
-        "refusal": None,
+        "rejection": None,
         "fault": None,
-        "breaches": [],
+        "violations": [],
         "clock": {"now": FROZEN, "frozen": True},
         "notes": [],
     } == {name: told[name] for name in KEYS if name not in {"checks", "records", "rules"}}
@@ -56,13 +56,13 @@ async def test_a_story_has_all_its_parts(emulator: Emulator) -> None:
 # The second order within a minute
 
 
-async def test_a_second_order_shows_the_first_both_times_and_the_page_s_sentence(emulator: Emulator) -> None:
+async def test_a_second_order_shows_the_first_both_times_and_the_page_s_sentence(emulator: RunningEmulator) -> None:
     await freeze(emulator)
     first = (await emulator.cratejoy("POST", "/orders/", json=ORDER)).json
     await emulator.control("POST", "/sandboxes/docs/clock/advance", json={"seconds": 59})
     reply = await emulator.cratejoy("POST", "/orders/", json=ORDER)
     told = await story(emulator, reply)
-    refusal = told["refusal"]
+    refusal = told["rejection"]
     assert (400, 400, reply.json["errors"]) == (reply.status, told["status"], refusal["messages"])
     assert {"order": first["id"], "placed_at": FROZEN, "now": "2017-03-21T00:00:59Z"} == refusal["facts"]
     assert ("cratejoy.one-minute", "documented", SENTENCE) == tuple(
@@ -75,13 +75,13 @@ async def test_a_second_order_shows_the_first_both_times_and_the_page_s_sentence
     assert [*["passed"] * 6, "refused", "not reached"] == results
 
 
-async def test_a_minute_later_it_is_written(emulator: Emulator) -> None:
+async def test_a_minute_later_it_is_written(emulator: RunningEmulator) -> None:
     await freeze(emulator)
     await emulator.cratejoy("POST", "/orders/", json=ORDER)
     await emulator.control("POST", "/sandboxes/docs/clock/advance", json={"seconds": 60})
     reply = await emulator.cratejoy("POST", "/orders/", json=ORDER)
     told = await story(emulator, reply)
-    assert (201, None) == (told["status"], told["refusal"])
+    assert (201, None) == (told["status"], told["rejection"])
     assert f"cratejoy.orders {reply.json['id']}" in told["records"]["written"]
 
 
@@ -102,7 +102,7 @@ async def test_a_minute_later_it_is_written(emulator: Emulator) -> None:
     ],
 )
 async def test_a_path_that_leads_nowhere_lists_the_closest_routes_and_why_not(
-    emulator: Emulator, method: str, path: str, closest: str, why: str
+    emulator: RunningEmulator, method: str, path: str, closest: str, why: str
 ) -> None:
     headers = basic("docs") if path.startswith("/v1") else {}
     reply = await emulator.request(method, path + "?key=docs" * (not headers), headers=headers)
@@ -116,7 +116,7 @@ async def test_a_path_that_leads_nowhere_lists_the_closest_routes_and_why_not(
     assert {"http.no-route", "http.wrong-method"} & {rule["name"] for rule in told["rules"]}
 
 
-async def test_the_closest_come_first(emulator: Emulator) -> None:
+async def test_the_closest_come_first(emulator: RunningEmulator) -> None:
     routes = (await story(emulator, await emulator.universe("/orderz/489")))["route"]["closest"]
     assert "GET /orders/{id}" == routes[0]["route"]
     routes = (await story(emulator, await emulator.cratejoy("PUT", "/order/489/", json={})))["route"]["closest"]
@@ -145,7 +145,7 @@ CASES: list[tuple[str, str, dict[str, Any], str, str]] = [
 
 @pytest.mark.parametrize("case", CASES, ids=[f"{each[0]} {each[1]} {each[4]}" for each in CASES])
 async def test_the_check_that_refused_says_so_and_names_its_rule(
-    emulator: Emulator, case: tuple[str, str, dict[str, Any], str, str]
+    emulator: RunningEmulator, case: tuple[str, str, dict[str, Any], str, str]
 ) -> None:
     method, target, options, check, rule = case
     headers = (basic("docs") if target.startswith("/v1") else {}) | options.get("headers", {})
@@ -157,7 +157,7 @@ async def test_the_check_that_refused_says_so_and_names_its_rule(
     assert ["passed"] * place == results[:place]
     assert results[place].startswith("refused: " + messages[0])
     assert ["not reached"] * (len(CHECKS) - place - 1) == results[place + 1 :]
-    assert (rule, messages[0]) == (told["refusal"]["rule"], told["refusal"]["messages"][0])
+    assert (rule, messages[0]) == (told["rejection"]["rule"], told["rejection"]["messages"][0])
     assert rule == told["rules"][0]["name"]
     assert {"read", "written"} == set(told["records"])
     assert [] == told["records"]["written"]
@@ -172,14 +172,14 @@ async def test_the_check_that_refused_says_so_and_names_its_rule(
     ],
 )
 async def test_a_request_without_a_sandbox_is_explained_in_that_of_nobody(
-    emulator: Emulator, target: str, check: str, rule: str
+    emulator: RunningEmulator, target: str, check: str, rule: str
 ) -> None:
     told = await story(emulator, await emulator.request("GET", target), "_")
     results = {each["check"]: each["result"].partition(":")[0] for each in told["checks"]}
-    assert ("refused", rule) == (results[check], told["refusal"]["rule"])
+    assert ("refused", rule) == (results[check], told["rejection"]["rule"])
 
 
-async def test_a_preflight_says_that_it_ended_as_one(emulator: Emulator) -> None:
+async def test_a_preflight_says_that_it_ended_as_one(emulator: RunningEmulator) -> None:
     reply = await emulator.request("OPTIONS", "/orders?key=docs", headers={"Origin": "http://localhost:3000"})
     told = await story(emulator, reply, "_")
     assert ["not reached"] * 7 == [each["result"] for each in told["checks"][1:]]
@@ -190,7 +190,9 @@ async def test_a_preflight_says_that_it_ended_as_one(emulator: Emulator) -> None
     ("target", "status"),
     [("/v1/orders/", 200), ("/v1/orders/1/", 404), ("/v1/nothing", 404), ("/v1/orders/?limit=0", 400)],
 )
-async def test_the_clock_is_the_sandbox_s_whatever_happened(emulator: Emulator, target: str, status: int) -> None:
+async def test_the_clock_is_the_sandbox_s_whatever_happened(
+    emulator: RunningEmulator, target: str, status: int
+) -> None:
     await freeze(emulator)
     reply = await emulator.request("GET", target, headers=basic("docs"))
     await freeze(emulator, "2020-01-01T00:00:00Z")
@@ -198,14 +200,14 @@ async def test_the_clock_is_the_sandbox_s_whatever_happened(emulator: Emulator, 
     assert (status, {"now": FROZEN, "frozen": True}) == (reply.status, told["clock"])
 
 
-async def test_a_running_clock_is_no_frozen_one(emulator: Emulator) -> None:
+async def test_a_running_clock_is_no_frozen_one(emulator: RunningEmulator) -> None:
     assert (await story(emulator, await emulator.universe("/orders")))["clock"]["frozen"] is False
 
 
 # Records, faults, notes, rules
 
 
-async def test_the_records_that_were_read_and_written(emulator: Emulator) -> None:
+async def test_the_records_that_were_read_and_written(emulator: RunningEmulator) -> None:
     told = await story(emulator, await emulator.universe("/orders/489", "docs@164"))
     assert {"universe.orders 489", "universe.customers 164"} <= set(told["records"]["read"])
     assert [] == told["records"]["written"]
@@ -216,13 +218,13 @@ async def test_the_records_that_were_read_and_written(emulator: Emulator) -> Non
     assert [] == told["records"]["written"]
 
 
-async def test_what_is_read_again_is_told_again(emulator: Emulator) -> None:
+async def test_what_is_read_again_is_told_again(emulator: RunningEmulator) -> None:
     stories = [await story(emulator, await emulator.cratejoy("GET", "/orders/75572230/")) for _ in range(2)]
     assert "cratejoy.orders 75572230" in stories[0]["records"]["read"]
     assert stories[0]["records"] == stories[1]["records"]
 
 
-async def test_a_created_order_tells_all_that_came_with_it(emulator: Emulator) -> None:
+async def test_a_created_order_tells_all_that_came_with_it(emulator: RunningEmulator) -> None:
     told = await story(emulator, await emulator.cratejoy("POST", "/orders/", json=ORDER))
     written = [each.split()[0] for each in told["records"]["written"]]
     assert ["cratejoy.fulfillments", "cratejoy.orders", "cratejoy.subscriptions", "cratejoy.transactions"] == sorted(
@@ -230,7 +232,7 @@ async def test_a_created_order_tells_all_that_came_with_it(emulator: Emulator) -
     )
 
 
-async def test_the_story_stays_as_it_was(emulator: Emulator) -> None:
+async def test_the_story_stays_as_it_was(emulator: RunningEmulator) -> None:
     reply = await emulator.cratejoy("POST", "/orders/", json=ORDER)
     before = await story(emulator, reply)
     await emulator.control("PUT", "/sandboxes/docs/state", json={"extends": "empty"})
@@ -246,7 +248,7 @@ async def test_the_story_stays_as_it_was(emulator: Emulator) -> None:
     ],
 )
 async def test_a_fault_is_part_of_the_story(
-    emulator: Emulator, stage: str, results: list[str], written: list[str]
+    emulator: RunningEmulator, stage: str, results: list[str], written: list[str]
 ) -> None:
     rule = {"effect": {"type": "status", "status": 503}, "stage": stage}
     identifier = (await emulator.control("POST", "/sandboxes/docs/faults", json=rule)).json["id"]
@@ -259,13 +261,15 @@ async def test_a_fault_is_part_of_the_story(
     assert written == told["records"]["written"]
 
 
-async def test_a_drift_names_the_breach(emulator: Emulator) -> None:
+async def test_a_drift_names_the_breach(emulator: RunningEmulator) -> None:
     reply = await emulator.universe("/orders", X_Mockorders_Fault="drift=/orders")
     told = await story(emulator, reply)
-    assert [("universe/orders-answer", "/orders")] == [(each["schema"], each["pointer"]) for each in told["breaches"]]
+    assert [("universe/orders-response", "/orders")] == [
+        (each["schema"], each["pointer"]) for each in told["violations"]
+    ]
 
 
-async def test_notes_are_part_of_the_story(emulator: Emulator) -> None:
+async def test_notes_are_part_of_the_story(emulator: RunningEmulator) -> None:
     reply = await emulator.cratejoy("GET", "/orders/?offset=3")
     assert [reply.headers["X-Mockorders-Note"]] == (await story(emulator, reply))["notes"]
 
@@ -279,7 +283,7 @@ async def test_notes_are_part_of_the_story(emulator: Emulator) -> None:
         ("GET", "/v1/orders/1/", {"cratejoy.not-found"}),
     ],
 )
-async def test_each_rule_has_its_evidence(emulator: Emulator, method: str, target: str, names: set[str]) -> None:
+async def test_each_rule_has_its_evidence(emulator: RunningEmulator, method: str, target: str, names: set[str]) -> None:
     told = await story(emulator, await emulator.request(method, target, headers=basic("docs")))
     listed = {rule["name"]: rule for rule in (await emulator.control("GET", "/fidelity")).json["rules"]}
     assert names <= {rule["name"] for rule in told["rules"]}
@@ -288,12 +292,12 @@ async def test_each_rule_has_its_evidence(emulator: Emulator, method: str, targe
         assert listed[rule["name"]] == rule
 
 
-async def test_a_sentence_that_there_is_not_is_null(emulator: Emulator) -> None:
+async def test_a_sentence_that_there_is_not_is_null(emulator: RunningEmulator) -> None:
     told = await story(emulator, await emulator.universe("/nothing"))
-    assert ("assumed", None) == (told["refusal"]["evidence"], told["refusal"]["sentence"])
+    assert ("assumed", None) == (told["rejection"]["evidence"], told["rejection"]["sentence"])
 
 
 async def test_a_client_of_the_observed_profile_is_told_the_same(start: Start) -> None:
     emulator = await start(profile="observed")
     told = await story(emulator, await emulator.cratejoy("GET", "/orders/?page=0"))
-    assert "cratejoy.paging" == told["refusal"]["rule"]
+    assert "cratejoy.paging" == told["rejection"]["rule"]

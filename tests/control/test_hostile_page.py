@@ -18,9 +18,10 @@ from aiohttp.typedefs import Handler
 from playwright.sync_api import Browser, Frame, Page, sync_playwright
 
 from mockorders import MockServer
-from mockorders.client import ControlError, Sandbox, Server
+from mockorders.client.errors import ControlError
+from mockorders.client.sandbox import EmulatorClient, Sandbox
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = pytest.mark.browser
 
 EVIL = "evil.example"
 UNTRUSTED = "emulator.test"  # no loopback name: browsers send it no Sec-Fetch headers over plain HTTP
@@ -213,10 +214,10 @@ class Target:
 
     def prepare(self) -> None:
         """Make a sandbox in which every change would show, the only one, and forget what was asked."""
-        for other in Server(self.url).sandboxes():
-            Sandbox(self.url, other["name"]).forget()
+        for other in EmulatorClient(self.url).sandboxes():
+            Sandbox(self.url, other["name"]).delete()
         sandbox = Sandbox(self.url, "docs")
-        sandbox.make(clock=FROZEN)
+        sandbox.create(clock=FROZEN)
         sandbox.patch_record("cratejoy", "orders", ORDER, {"note": "snapshot"})
         sandbox.snapshot("kept")
         sandbox.patch_record("cratejoy", "orders", ORDER, {"note": "kept"})
@@ -229,7 +230,7 @@ class Target:
         sandbox = Sandbox(self.url, "docs")
         journal = [each["id"] for each in sandbox.requests(api="universe")]
         diffs = [sandbox.diff(), sandbox.diff("kept")]
-        return Server(self.url).sandboxes(), sandbox.state, sandbox.faults(), journal, diffs
+        return EmulatorClient(self.url).sandboxes(), sandbox.state, sandbox.faults(), journal, diffs
 
     def wait(self, number: int) -> None:
         """Wait until the control API was asked so many times."""
@@ -324,7 +325,7 @@ def framed(tab: Page, html: str) -> Frame:
     tab.set_content(html)
     frame = tab.frames[1]
     frame.wait_for_load_state()
-    assert frame.evaluate("origin") == "null"
+    assert "null" == frame.evaluate("origin")
     return frame
 
 
@@ -425,8 +426,8 @@ def test_the_emulator_s_own_page_changes(tab: Page, target: Target) -> None:
     learned = write(tab, target.url, {"fetch JSON": WRITE["fetch JSON"]})
     assert set(learned.values()) <= {200, 201, 204}
     with pytest.raises(ControlError, match="404"):
-        Sandbox(target.url, "docs").look()
-    assert "new" in {each["name"] for each in Server(target.url).sandboxes()}
+        Sandbox(target.url, "docs").info()
+    assert "new" in {each["name"] for each in EmulatorClient(target.url).sandboxes()}
 
 
 @pytest.mark.parametrize("way", ["form in a frame", "text form in a frame", "beacon", "fetch text", "fetch blindly"])
@@ -436,7 +437,7 @@ def test_the_emulator_s_own_page_resets(tab: Page, target: Target, way: str) -> 
     tab.evaluate(TRY.replace("SCRIPT", SIMPLE[way]), [f"{target.url}/_mockorders/reset", "POST", None])
     target.wait(1)
     assert [("POST", "/_mockorders/reset", 204)] == target.asked[:1]
-    assert Sandbox(target.url, "docs").diff()["patch"] == []
+    assert [] == Sandbox(target.url, "docs").diff()["patch"]
 
 
 # Going there

@@ -5,15 +5,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Emulator, Start
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as openmetrics_families
 from prometheus_client.parser import text_string_to_metric_families
+from support.emulator import RunningEmulator, Start
 
 import mockorders
 from mockorders.app import make_app
-from mockorders.core import Core
-from mockorders.counts import BOUNDS
-from mockorders.options import Options
+from mockorders.config import Settings
+from mockorders.emulator import Emulator
+from mockorders.observability.metrics import BOUNDS
 
 MANUAL = (Path(mockorders.__file__).parent.parent / "docs/operations.md").read_text(encoding="utf-8")
 ROWS = re.findall(r"^\| `(mockorders_\w+)` \| (\w+) \| (.*?) \|", MANUAL, re.MULTILINE)
@@ -21,7 +21,7 @@ ROWS = re.findall(r"^\| `(mockorders_\w+)` \| (\w+) \| (.*?) \|", MANUAL, re.MUL
 Labels = frozenset[tuple[str, str]]
 
 
-async def samples(emulator: Emulator) -> dict[tuple[str, Labels], float]:
+async def samples(emulator: RunningEmulator) -> dict[tuple[str, Labels], float]:
     """Read the metrics: value by name and labels."""
     reply = await emulator.control("GET", "/metrics")
     assert 200 == reply.status
@@ -37,7 +37,7 @@ def named(found: dict[tuple[str, Labels], float], name: str) -> dict[Labels, flo
     return {labels: value for (each, labels), value in found.items() if each == name}
 
 
-async def count(emulator: Emulator, name: str, **labels: str) -> float:
+async def count(emulator: RunningEmulator, name: str, **labels: str) -> float:
     """Give one value."""
     return (await samples(emulator))[f"mockorders_{name}", frozenset(labels.items())]
 
@@ -57,19 +57,20 @@ async def count(emulator: Emulator, name: str, **labels: str) -> float:
     ],
 )
 async def test_a_request_is_counted_where_it_belongs(
-    emulator: Emulator, method: str, path: str, labels: tuple[str, ...]
+    emulator: RunningEmulator, method: str, path: str, labels: tuple[str, ...]
 ) -> None:
     await emulator.request(method, path)
     expected = dict(zip(("api", "route", "method", "status"), labels, strict=True))
     assert {frozenset(expected.items()): 1.0} == named(await samples(emulator), "mockorders_requests_total")
 
 
-async def test_calls_of_the_control_api_are_not_counted(emulator: Emulator) -> None:
+async def test_calls_of_the_control_api_are_not_counted(emulator: RunningEmulator) -> None:
     await emulator.control("GET", "/health")
     assert {} == named(await samples(emulator), "mockorders_requests_total")
 
 
-async def test_times_are_counted_in_buckets(emulator: Emulator) -> None:
+@pytest.mark.timing
+async def test_times_are_counted_in_buckets(emulator: RunningEmulator) -> None:
     for headers in ({}, {}, {"X_Mockorders_Fault": "delay=60"}):
         await emulator.universe("/orders", **headers)
     found = await samples(emulator)
@@ -97,30 +98,30 @@ def labelled(labels: dict[str, str], **more: str) -> Labels:
         ("drift=/orders", {"drift": 1.0}),
     ],
 )
-async def test_faults_are_counted(emulator: Emulator, fault: str, expected: dict[str, float]) -> None:
+async def test_faults_are_counted(emulator: RunningEmulator, fault: str, expected: dict[str, float]) -> None:
     await emulator.universe("/orders", X_Mockorders_Fault=fault)
     found = named(await samples(emulator), "mockorders_faults_total")
     assert {labelled({"api": "universe"}, type=kind): value for kind, value in expected.items()} == found
 
 
-async def test_what_is_not_answered_has_no_status(emulator: Emulator) -> None:
+async def test_what_is_not_answered_has_no_status(emulator: RunningEmulator) -> None:
     with pytest.raises(OSError):  # noqa: PT011 - however the client says it
         await emulator.universe("/orders", X_Mockorders_Fault="reset")
     assert 1.0 == await count(emulator, "requests_total", api="universe", route="/orders", method="GET", status="none")
 
 
 async def test_a_breach_is_counted_and_one_of_a_fault_is_not(aiohttp_client: Any) -> None:
-    core = Core.of(Options(fixtures=("docs",)))
-    emulator = Emulator(await aiohttp_client(make_app(core)))
+    core = Emulator.of(Settings(fixtures=("docs",)))
+    emulator = RunningEmulator(await aiohttp_client(make_app(core)))
     await emulator.universe("/orders", X_Mockorders_Fault="drift=/orders")
-    assert 0.0 == await count(emulator, "breaches_total", api="universe")
+    assert 0.0 == await count(emulator, "violations_total", api="universe")
     orders = core.sandboxes.get("docs").tables("universe")["orders"]  # type: ignore[union-attr]
     orders.put({**orders[2], "plan": {**orders[2]["plan"], "name": 7}})
     assert 500 == (await emulator.universe("/orders")).status
-    assert 1.0 == await count(emulator, "breaches_total", api="universe")
+    assert 1.0 == await count(emulator, "violations_total", api="universe")
 
 
-async def test_sandboxes_are_counted(emulator: Emulator) -> None:
+async def test_sandboxes_are_counted(emulator: RunningEmulator) -> None:
     for key in ("a", "b", "a@2"):
         await emulator.universe("/orders", key)
     assert 2.0 == await count(emulator, "sandboxes")
@@ -132,12 +133,12 @@ async def test_the_journals_are_weighed(start: Start) -> None:
         await emulator.universe("/orders", "empty@1")
     held, evicted = await count(emulator, "journal_bytes"), await count(emulator, "journal_evicted_total")
     listed = (await emulator.control("GET", "/sandboxes/empty/requests")).json
-    assert (True, float(listed["forgotten"]), 20) == (0 < held <= 20_000, evicted, evicted + listed["count"])
+    assert (True, float(listed["evicted"]), 20) == (0 < held <= 20_000, evicted, evicted + listed["count"])
     await emulator.control("DELETE", "/sandboxes/empty/requests")
     assert (0.0, evicted) == (await count(emulator, "journal_bytes"), await count(emulator, "journal_evicted_total"))
 
 
-async def test_the_manual_has_every_metric_with_its_type_and_labels(emulator: Emulator) -> None:
+async def test_the_manual_has_every_metric_with_its_type_and_labels(emulator: RunningEmulator) -> None:
     await emulator.universe("/orders", X_Mockorders_Fault="status=503")
     text = (await emulator.control("GET", "/metrics", headers={"Accept": "application/openmetrics-text"})).text
     found = {}
@@ -155,10 +156,12 @@ async def test_the_manual_has_every_metric_with_its_type_and_labels(emulator: Em
         ("application/openmetrics-text; version=1.0.0", "application/openmetrics-text; version=1.0.0"),
     ],
 )
-async def test_the_format_is_the_one_that_is_accepted(emulator: Emulator, accept: str, content_type: str) -> None:
+async def test_the_format_is_the_one_that_is_accepted(
+    emulator: RunningEmulator, accept: str, content_type: str
+) -> None:
     reply = await emulator.control("GET", "/metrics", headers={"Accept": accept})
     assert reply.headers["Content-Type"].startswith(content_type)
 
 
-async def test_the_version_is_the_packages(emulator: Emulator) -> None:
+async def test_the_version_is_the_packages(emulator: RunningEmulator) -> None:
     assert 1.0 == await count(emulator, "build_info", version=mockorders.__version__)

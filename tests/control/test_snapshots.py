@@ -8,12 +8,13 @@ from itertools import count
 from typing import Any
 
 import pytest
-from conftest import Emulator, Reply, Start
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support.emulator import Reply, RunningEmulator, Start
+from support.examples import examples
 
-from mockorders.core import Core
-from mockorders.options import Options
+from mockorders.config import Settings
+from mockorders.emulator import Emulator
 
 ORDER = 75572230
 CUSTOMER = 586402305
@@ -24,35 +25,35 @@ NEW_ORDER = {
 }
 
 
-async def snapshot(emulator: Emulator, name: str = "then", user: str = "docs") -> Reply:
+async def snapshot(emulator: RunningEmulator, name: str = "then", user: str = "docs") -> Reply:
     """Take a snapshot."""
     return await emulator.control("PUT", f"/sandboxes/{user}/snapshots/{name}")
 
 
-async def restore(emulator: Emulator, name: str = "then", user: str = "docs") -> None:
+async def restore(emulator: RunningEmulator, name: str = "then", user: str = "docs") -> None:
     """Restore a snapshot."""
     reply = await emulator.control("POST", f"/sandboxes/{user}/snapshots/{name}/restore")
     assert (204, b"") == (reply.status, reply.body)
 
 
-async def state(emulator: Emulator, user: str = "docs") -> bytes:
+async def state(emulator: RunningEmulator, user: str = "docs") -> bytes:
     """Give the whole state, as it is sent."""
     return (await emulator.control("GET", f"/sandboxes/{user}/state")).body
 
 
-async def diff(emulator: Emulator, name: str = "then", user: str = "docs") -> Any:
+async def diff(emulator: RunningEmulator, name: str = "then", user: str = "docs") -> Any:
     """Tell what changed since a snapshot."""
     reply = await emulator.control("GET", f"/sandboxes/{user}/diff?from={name}")
-    assert reply.status == 200, reply.text
+    assert 200 == reply.status, reply.text
     return reply.json
 
 
-async def note(emulator: Emulator, text: str | None, order: int = ORDER, user: str = "docs") -> None:
+async def note(emulator: RunningEmulator, text: str | None, order: int = ORDER, user: str = "docs") -> None:
     """Write the note of an order."""
-    assert (await emulator.cratejoy("PUT", f"/orders/{order}/", user, json={"note": text})).status == 200
+    assert 200 == (await emulator.cratejoy("PUT", f"/orders/{order}/", user, json={"note": text})).status
 
 
-async def change(emulator: Emulator, place: str, body: Any, user: str = "docs") -> None:
+async def change(emulator: RunningEmulator, place: str, body: Any, user: str = "docs") -> None:
     """Patch a record; None deletes it, a whole record puts it."""
     method = "DELETE" if body is None else "PUT" if "id" in body else "PATCH"
     options = {} if body is None else {"json": body}
@@ -86,7 +87,7 @@ def patched(document: Any, patch: list[dict[str, Any]]) -> Any:
 # Snapshots
 
 
-async def test_a_restored_snapshot_is_as_it_was_taken(emulator: Emulator) -> None:
+async def test_a_restored_snapshot_is_as_it_was_taken(emulator: RunningEmulator) -> None:
     before, shown = await state(emulator), (await emulator.cratejoy("GET", "/orders/?with=all")).body
     taken = await snapshot(emulator)
     assert (200, "then") == (taken.status, taken.json["name"])
@@ -99,7 +100,7 @@ async def test_a_restored_snapshot_is_as_it_was_taken(emulator: Emulator) -> Non
     assert 489 == (await emulator.universe("/orders/latest", "docs@164")).json["order"]["id"]
 
 
-async def test_a_snapshot_can_be_restored_again_and_again(emulator: Emulator) -> None:
+async def test_a_snapshot_can_be_restored_again_and_again(emulator: RunningEmulator) -> None:
     await note(emulator, "kept")
     await snapshot(emulator)
     before = await state(emulator)
@@ -109,7 +110,7 @@ async def test_a_snapshot_can_be_restored_again_and_again(emulator: Emulator) ->
         assert before == await state(emulator)
 
 
-async def test_there_may_be_several_and_a_later_one_of_a_name_takes_its_place(emulator: Emulator) -> None:
+async def test_there_may_be_several_and_a_later_one_of_a_name_takes_its_place(emulator: RunningEmulator) -> None:
     for text in ("a", "b", "c"):
         await note(emulator, text)
         await snapshot(emulator, text)
@@ -125,7 +126,7 @@ async def test_there_may_be_several_and_a_later_one_of_a_name_takes_its_place(em
 
 
 @pytest.mark.parametrize("name", ["a", "a%20b", "%C3%A9", "a.b", "restore", "x" * 100])
-async def test_a_snapshot_has_any_name(emulator: Emulator, name: str) -> None:
+async def test_a_snapshot_has_any_name(emulator: RunningEmulator, name: str) -> None:
     assert 200 == (await snapshot(emulator, name)).status
     await note(emulator, "changed")
     assert 1 == len((await diff(emulator, name))["lines"])
@@ -133,7 +134,7 @@ async def test_a_snapshot_has_any_name(emulator: Emulator, name: str) -> None:
     assert [] == (await diff(emulator, name))["lines"]
 
 
-async def test_a_snapshot_holds_the_current_customer_and_the_profile_too(emulator: Emulator) -> None:
+async def test_a_snapshot_holds_the_current_customer_and_the_profile_too(emulator: RunningEmulator) -> None:
     before = (await state(emulator), (await emulator.universe("/orders", "docs")).body)
     await snapshot(emulator)
     document = {"extends": "docs", "current_customer": 164, "profile": "observed"}
@@ -142,7 +143,7 @@ async def test_a_snapshot_holds_the_current_customer_and_the_profile_too(emulato
     assert before == (await state(emulator), (await emulator.universe("/orders", "docs")).body)
 
 
-async def test_restoring_leaves_clock_faults_and_journal(emulator: Emulator) -> None:
+async def test_restoring_leaves_clock_faults_and_journal(emulator: RunningEmulator) -> None:
     await snapshot(emulator)
     await emulator.control("PUT", "/sandboxes/docs/clock", json={"now": FROZEN, "frozen": True})
     await emulator.control("POST", "/sandboxes/docs/faults", json={"effect": {"type": "delay", "ms": 1}})
@@ -151,11 +152,11 @@ async def test_restoring_leaves_clock_faults_and_journal(emulator: Emulator) -> 
     paths = ("clock", "faults", "requests")
     clock, faults, requests = [(await emulator.control("GET", f"/sandboxes/docs/{path}")).json for path in paths]
     assert {"now": FROZEN, "frozen": True} == clock
-    assert ([1], 1) == ([each["met"] for each in faults["faults"]], requests["count"])
+    assert ([1], 1) == ([each["hits"] for each in faults["faults"]], requests["count"])
 
 
 @pytest.mark.parametrize("path", ["/sandboxes/docs/reset", "/reset"])
-async def test_snapshots_are_kept_over_a_reset(emulator: Emulator, path: str) -> None:
+async def test_snapshots_are_kept_over_a_reset(emulator: RunningEmulator, path: str) -> None:
     await note(emulator, "kept")
     await snapshot(emulator)
     before = await state(emulator)
@@ -166,12 +167,12 @@ async def test_snapshots_are_kept_over_a_reset(emulator: Emulator, path: str) ->
     assert before == await state(emulator)
 
 
-async def test_snapshots_are_the_sandbox_s_own(emulator: Emulator) -> None:
+async def test_snapshots_are_the_sandbox_s_own(emulator: RunningEmulator) -> None:
     await snapshot(emulator)
     assert 404 == (await emulator.control("POST", "/sandboxes/docs.other/snapshots/then/restore")).status
 
 
-async def test_an_order_after_a_restore_has_a_free_id(emulator: Emulator) -> None:
+async def test_an_order_after_a_restore_has_a_free_id(emulator: RunningEmulator) -> None:
     await emulator.control("PUT", "/sandboxes/docs/clock", json={"now": FROZEN, "frozen": True})
     await snapshot(emulator)
     for _ in range(2):
@@ -189,14 +190,14 @@ async def test_an_order_after_a_restore_has_a_free_id(emulator: Emulator) -> Non
         ("GET", "/diff?from="),
     ],
 )
-async def test_a_snapshot_that_there_is_not_is_404(emulator: Emulator, method: str, tail: str) -> None:
+async def test_a_snapshot_that_there_is_not_is_404(emulator: RunningEmulator, method: str, tail: str) -> None:
     before = await state(emulator)
     reply = await emulator.control(method, f"/sandboxes/docs{tail}")
     assert (404, "application/problem+json") == (reply.status, reply.headers["Content-Type"])
     assert before == await state(emulator)
 
 
-async def test_a_deleted_snapshot_is_gone_and_the_others_are_not(emulator: Emulator) -> None:
+async def test_a_deleted_snapshot_is_gone_and_the_others_are_not(emulator: RunningEmulator) -> None:
     for name in ("a", "b"):
         await snapshot(emulator, name)
     reply = await emulator.control("DELETE", "/sandboxes/docs/snapshots/a")
@@ -208,7 +209,7 @@ async def test_a_deleted_snapshot_is_gone_and_the_others_are_not(emulator: Emula
 # What changed
 
 
-async def test_where_nothing_changed_there_is_nothing_to_tell(emulator: Emulator) -> None:
+async def test_where_nothing_changed_there_is_nothing_to_tell(emulator: RunningEmulator) -> None:
     await snapshot(emulator)
     await emulator.cratejoy("GET", "/orders/")
     assert {"from": "then", "patch": [], "lines": []} == await diff(emulator)
@@ -238,7 +239,7 @@ LINES: list[tuple[list[tuple[str, Any]], list[str]]] = [
 
 @pytest.mark.parametrize(("changes", "expected"), LINES, ids=[each[1][0] for each in LINES])
 async def test_the_lines_say_what_changed(
-    emulator: Emulator, changes: list[tuple[str, Any]], expected: list[str]
+    emulator: RunningEmulator, changes: list[tuple[str, Any]], expected: list[str]
 ) -> None:
     before = json.loads(await state(emulator))
     await snapshot(emulator)
@@ -249,7 +250,7 @@ async def test_the_lines_say_what_changed(
     assert json.loads(await state(emulator)) == patched(before, told["patch"])
 
 
-async def test_a_created_order_is_told_with_all_that_came_with_it(emulator: Emulator) -> None:
+async def test_a_created_order_is_told_with_all_that_came_with_it(emulator: RunningEmulator) -> None:
     await snapshot(emulator)
     identifier = (await emulator.cratejoy("POST", "/orders/", json=NEW_ORDER)).json["id"]
     lines = (await diff(emulator))["lines"]
@@ -258,7 +259,7 @@ async def test_a_created_order_is_told_with_all_that_came_with_it(emulator: Emul
 
 
 async def test_names_with_slashes_and_tildes_are_escaped_in_the_patch() -> None:
-    from mockorders.diff import _changes
+    from mockorders.sandbox.diff import _changes
 
     was, now = {"a/b": {"~": 1, "x": 1}, "y": 1}, {"a/b": {"~": 2}, "z~/": [1]}
     patch = list(_changes("", was, now))
@@ -266,7 +267,7 @@ async def test_names_with_slashes_and_tildes_are_escaped_in_the_patch() -> None:
     assert now == patched(was, patch)
 
 
-async def test_the_patch_covers_the_current_customer_and_the_profile(emulator: Emulator) -> None:
+async def test_the_patch_covers_the_current_customer_and_the_profile(emulator: RunningEmulator) -> None:
     before = json.loads(await state(emulator))
     await snapshot(emulator)
     document = {"extends": "docs-queued", "current_customer": None, "profile": "observed"}
@@ -306,7 +307,7 @@ WRITES = st.lists(
 NUMBERS = count()
 
 
-async def write(emulator: Emulator, user: str, what: str, number: int, text: str | None) -> None:
+async def write(emulator: RunningEmulator, user: str, what: str, number: int, text: str | None) -> None:
     """Change something; what is refused or not there changes nothing."""
     records = f"/sandboxes/{user}/records"
     if what in {"note", "gift", "refused"}:
@@ -327,9 +328,9 @@ async def write(emulator: Emulator, user: str, what: str, number: int, text: str
 
 
 @given(first=WRITES, second=WRITES, third=WRITES)
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 async def test_restoring_is_an_inverse_and_the_patch_leads_from_then_to_now(
-    emulator: Emulator, first: list[Any], second: list[Any], third: list[Any]
+    emulator: RunningEmulator, first: list[Any], second: list[Any], third: list[Any]
 ) -> None:
     user = f"docs.{next(NUMBERS)}"
     states = []
@@ -349,7 +350,7 @@ async def test_restoring_is_an_inverse_and_the_patch_leads_from_then_to_now(
         assert [] == (await diff(emulator, name, user))["patch"]
 
 
-async def test_a_state_that_is_put_back_is_the_same(emulator: Emulator) -> None:
+async def test_a_state_that_is_put_back_is_the_same(emulator: RunningEmulator) -> None:
     await note(emulator, "é")
     await emulator.cratejoy("POST", "/orders/", json=NEW_ORDER)
     before = await state(emulator)
@@ -361,10 +362,11 @@ async def test_a_state_that_is_put_back_is_the_same(emulator: Emulator) -> None:
 # How fast
 
 
+@pytest.mark.timing
 @pytest.mark.slow
 async def test_a_reset_or_a_restore_of_the_large_set_takes_under_5_ms() -> None:
-    core = Core.of(Options(fixtures=("large",)))
-    sandbox = await core.sandboxes.find("large")
+    core = Emulator.of(Settings(fixtures=("large",)))
+    sandbox = await core.sandboxes.get_or_create("large")
     orders = sandbox.tables("cratejoy")["orders"]
     ids = list(orders.ids[:500])
     before = [orders[each]["note"] for each in ids]
@@ -377,7 +379,7 @@ async def test_a_reset_or_a_restore_of_the_large_set_takes_under_5_ms() -> None:
             orders = sandbox.tables("cratejoy")["orders"]
             for each in ids:
                 orders.put({**orders[each], "note": "changed"})
-            sandbox.state.keep()
+            sandbox.state.commit()
             started = time.perf_counter()
             act()
             times.append(time.perf_counter() - started)

@@ -1,6 +1,6 @@
 """Cratejoy: the orders of a store, by its Merchant API."""
 
-from mockorders.api import Api
+from mockorders.apis.base import Api
 from mockorders.apis.cratejoy import rules
 from mockorders.apis.cratejoy.dialect import Cratejoy
 from mockorders.apis.cratejoy.routes import ROUTES
@@ -9,7 +9,7 @@ from mockorders.rules import declared
 API = Api(
     name="cratejoy",
     title="Cratejoy Merchant API",
-    bases=("/v1",),
+    base_paths=("/v1",),
     dialect=Cratejoy(),
     routes=ROUTES,
     collections={
@@ -25,14 +25,14 @@ API = Api(
         "subscriptions": (),
         "orders": ("customer_id",),
     },
-    kept=frozenset({"cratejoy/order", "cratejoy/order-observed"}),
+    prerendered_schemas=frozenset({"cratejoy/order", "cratejoy/order-observed"}),
     rules=declared(rules),
-    manual="mockorders.apis.cratejoy.manual",
-    generator="mockorders.apis.cratejoy.factory",
-    overview="mockorders.apis.cratejoy.overview",
-    prober="mockorders.apis.cratejoy.probe",
-    example=("-u", "{login}", "{base}/v1/orders/"),
-    elsewhere=tuple(
+    documentation_module="mockorders.apis.cratejoy.documentation",
+    generator_module="mockorders.apis.cratejoy.generator",
+    display_module="mockorders.apis.cratejoy.display",
+    live_checks_module="mockorders.apis.cratejoy.live_checks",
+    curl_example=("-u", "{login}", "{base}/v1/orders/"),
+    unimplemented_paths=tuple(
         f"/{name}"
         for name in (
             "customers subscriptions products product_instances product_survey_results shipments shipment_batches "

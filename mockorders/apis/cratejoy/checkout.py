@@ -5,16 +5,16 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
-from mockorders.api import Call
 from mockorders.apis.cratejoy import rules
-from mockorders.apis.cratejoy.filters import Filter, UnknownProperty, compile_filter, customer_model
-from mockorders.apis.cratejoy.kinds import Unfit
-from mockorders.clock import format_time, parse_time
-from mockorders.errors import Invalid
-from mockorders.records import complete
+from mockorders.apis.cratejoy.filters.filters import Filter, UnknownProperty, compile_filter, customer_model
+from mockorders.apis.cratejoy.filters.types import InvalidFilterValue
+from mockorders.apis.messages import Call
+from mockorders.errors import InvalidRequest
+from mockorders.formats.timestamps import format_time, parse_time
 from mockorders.rules import Rule
-from mockorders.state import Tables
-from mockorders.store import Collection, Record
+from mockorders.storage.collection import Collection, Record
+from mockorders.storage.state import Tables
+from mockorders.validation.records import fill_defaults
 
 MINUTE = timedelta(seconds=60)
 SUBSCRIPTION = 0
@@ -31,17 +31,17 @@ class Line(NamedTuple):
     price: int
 
 
-def create(tables: Tables, call: Call, now: datetime) -> Record:
+def create_order(tables: Tables, call: Call, now: datetime) -> Record:
     """Create an order with all that comes with it; Invalid, with nothing changed, where a rule is against it."""
     body = call.body
-    customer = the_customer(tables, body["customer"], typed=call.typed)
-    may_order_now(tables, customer, now)
-    payment = _own(tables["payment_methods"], customer, body.get("cust_pay_id"), _PAYMENT)
+    customer = find_customer(tables, body["customer"], body_is_json=call.body_is_json)
+    check_order_interval(tables, customer, now)
+    payment = _owned_record(tables["payment_methods"], customer, body.get("cust_pay_id"), _PAYMENT)
     if payment is None:
         message = f"customer {customer['id']}: expected a customer with a payment method"
-        raise Invalid(message, rule=rules.PAYMENT)
+        raise InvalidRequest(message, rule=rules.PAYMENT)
     lines = [_line(tables, number, each) for number, each in enumerate(body["products"])]
-    address = _own(tables["addresses"], customer, body.get("ship_address_id"), _ADDRESS)
+    address = _owned_record(tables["addresses"], customer, body.get("ship_address_id"), _ADDRESS)
     coupons = _coupons(tables, body.get("coupons", []))
     order = _order(tables, customer, (payment, address), now)
     order |= {**_totals(lines, coupons), **_gift(body)}
@@ -49,25 +49,25 @@ def create(tables: Tables, call: Call, now: datetime) -> Record:
         {"id": _inner_id(order, "coupon", number), "coupon_id": coupon["id"], "code_used": coupon["code"]}
         for number, coupon in enumerate(coupons)
     ]
-    order["products"] = [_keep_line(tables, order, number, line) for number, line in enumerate(lines)]
-    _keep_payment(tables, order)
+    order["products"] = [_store_line(tables, order, number, line) for number, line in enumerate(lines)]
+    _store_payment(tables, order)
     tables["orders"].put(order)
     return order
 
 
-def the_customer(tables: Tables, filters: Mapping[str, Any], *, typed: bool) -> Record:
+def find_customer(tables: Tables, filters: Mapping[str, Any], *, body_is_json: bool) -> Record:
     """Find the one customer that the filters hit; Invalid where they hit none or several."""
-    tests = [_customer_filter(name, value, typed=typed) for name, value in filters.items()]
+    tests = [_customer_filter(name, value, body_is_json=body_is_json) for name, value in filters.items()]
     narrowed = next((each.indexed for each in tests if each.indexed is not None and each.prop == "id"), None)
     customers = tables["customers"] if narrowed is None else filter(None, [tables["customers"].get(narrowed)])
     found = [each for each in customers if all(test.matches(tables, each) for test in tests)]
     if len(found) != 1:
         message = f"customer: expected filters that hit exactly one customer, these hit {len(found)}"
-        raise Invalid(message, rule=rules.CUSTOMER_FILTER)
+        raise InvalidRequest(message, rule=rules.CUSTOMER_FILTER)
     return found[0]
 
 
-def may_order_now(tables: Tables, customer: Record, now: datetime) -> None:
+def check_order_interval(tables: Tables, customer: Record, now: datetime) -> None:
     """Refuse an order where the customer has one from the past minute."""
     for order in tables["orders"].where("customer_id", customer["id"]):
         if timedelta() <= now - parse_time(order["placed_at"]) < MINUTE:
@@ -76,7 +76,7 @@ def may_order_now(tables: Tables, customer: Record, now: datetime) -> None:
                 f"order {order['id']} was placed at {order['placed_at']}"
             )
             facts = {"order": order["id"], "placed_at": order["placed_at"], "now": format_time(now)}
-            raise Invalid(message, rule=rules.ONE_MINUTE, facts=facts)
+            raise InvalidRequest(message, rule=rules.ONE_MINUTE, facts=facts)
 
 
 def gift_info(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -84,40 +84,42 @@ def gift_info(given: Mapping[str, Any]) -> dict[str, Any]:
     return {key: given.get(key, "") for key in GIFT_KEYS}
 
 
-class _Owned(NamedTuple):
+class _OwnedRecord(NamedTuple):
     field: str
-    what: str
-    first: str
+    description: str
+    default_flag: str
     rule: Rule
 
 
-_PAYMENT = _Owned("cust_pay_id", "a payment method", "default", rules.PAYMENT)
-_ADDRESS = _Owned("ship_address_id", "an address", "primary", rules.SHIP_ADDRESS)
+_PAYMENT = _OwnedRecord("cust_pay_id", "a payment method", "default", rules.PAYMENT)
+_ADDRESS = _OwnedRecord("ship_address_id", "an address", "primary", rules.SHIP_ADDRESS)
 
 
-def _customer_filter(name: str, value: Any, *, typed: bool) -> Filter:
+def _customer_filter(name: str, value: Any, *, body_is_json: bool) -> Filter:
     try:
-        made = compile_filter(customer_model(), name, value, typed=typed)
+        made = compile_filter(customer_model(), name, value, body_is_json=body_is_json)
     except UnknownProperty as error:
         message = f"Unknown property 'customer.{str(error)[:200]}'"
-        raise Invalid(message, rule=rules.UNKNOWN_PROPERTY) from error
-    except Unfit as error:
+        raise InvalidRequest(message, rule=rules.UNKNOWN_PROPERTY) from error
+    except InvalidFilterValue as error:
         message = f"customer.{name[:200]}: expected {error}"
-        raise Invalid(message, rule=rules.CUSTOMER_FILTER) from error
+        raise InvalidRequest(message, rule=rules.CUSTOMER_FILTER) from error
     if name not in {"email", "email__eq"}:
         return made
     return made._replace(test=lambda each: each.lower() == value.lower())
 
 
-def _own(collection: Collection, customer: Record, identifier: int | None, kind: _Owned) -> Record | None:
+def _owned_record(
+    collection: Collection, customer: Record, identifier: int | None, kind: _OwnedRecord
+) -> Record | None:
     """Give the customer's record that was named, else the one that stands first with them, else None."""
     owned = collection.where("customer_id", customer["id"])
     if identifier is None:
-        return next((each for each in owned if each[kind.first]), owned[0] if owned else None)
+        return next((each for each in owned if each[kind.default_flag]), owned[0] if owned else None)
     record = collection.get(identifier)
     if record is None or record["customer_id"] != customer["id"]:
-        message = f"{kind.field}: expected the id of {kind.what} of customer {customer['id']}, got {identifier}"
-        raise Invalid(message, rule=kind.rule)
+        message = f"{kind.field}: expected the id of {kind.description} of customer {customer['id']}, got {identifier}"
+        raise InvalidRequest(message, rule=kind.rule)
     return record
 
 
@@ -128,7 +130,7 @@ def _line(tables: Tables, number: int, given: Mapping[str, Any]) -> Line:
     product = None if instance is None else tables["products"].get(instance["product_id"])
     if instance is None or product is None or instance["deleted"] or product["deleted"]:
         message = f"{place}.product_instance.id: expected the id of a product instance that is sold, got {identifier}"
-        raise Invalid(message, rule=rules.INSTANCE)
+        raise InvalidRequest(message, rule=rules.INSTANCE)
     term = _term(tables, product, given.get("term"), f"{place}.term")
     quantity = given.get("quantity", 1)
     return Line(instance, term, quantity, _price(instance, term) * quantity)
@@ -144,7 +146,7 @@ def _term(tables: Tables, product: Record, given: Mapping[str, Any] | None, plac
     if product["product_type"] != SUBSCRIPTION:
         if given is not None:
             message = f"{place}: expected no term, product {product['id']} is no subscription"
-            raise Invalid(message, rule=rules.TERM)
+            raise InvalidRequest(message, rule=rules.TERM)
         return None
     if given is None and product["single_purchasable"]:
         return None
@@ -154,7 +156,7 @@ def _term(tables: Tables, product: Record, given: Mapping[str, Any] | None, plac
     if len(found) != 1:
         hits = "it is missing" if given is None else f"it fits {len(found)}"
         message = f"{place}: expected what names exactly one term of the product ({_choice(enabled)}), {hits}"
-        raise Invalid(message, rule=rules.TERM)
+        raise InvalidRequest(message, rule=rules.TERM)
     return found[0]
 
 
@@ -170,13 +172,15 @@ def _coupons(tables: Tables, codes: Sequence[str] | str) -> list[Record]:
         if coupon is None or coupon in found:
             why = "unknown" if coupon is None else "there twice"
             message = f"coupons[{number}]: expected codes of coupons, each once, {code[:60]!r} is {why}"
-            raise Invalid(message, rule=rules.COUPONS)
+            raise InvalidRequest(message, rule=rules.COUPONS)
         found.append(coupon)
     return found
 
 
-def _order(tables: Tables, customer: Record, means: tuple[Record, Record | None], now: datetime) -> dict[str, Any]:
-    payment, address = means
+def _order(
+    tables: Tables, customer: Record, payment_and_address: tuple[Record, Record | None], now: datetime
+) -> dict[str, Any]:
+    payment, address = payment_and_address
     ship = None if address is None else address["id"]
     made = {
         "id": tables["orders"].next_id(),
@@ -186,7 +190,7 @@ def _order(tables: Tables, customer: Record, means: tuple[Record, Record | None]
         "ship_address_id": ship,
         "bill_address_id": ship if payment["bill_address_id"] is None else payment["bill_address_id"],
     }
-    return complete("cratejoy/record-orders", made)
+    return fill_defaults("cratejoy/record-orders", made)
 
 
 def _totals(lines: Sequence[Line], coupons: Sequence[Record]) -> dict[str, int]:
@@ -204,7 +208,7 @@ def _gift(body: Mapping[str, Any]) -> dict[str, Any]:
     return {"is_gift": True, "order_gift_info": info, "gift_message": info["gift_message"]}
 
 
-def _keep_line(tables: Tables, order: Record, number: int, line: Line) -> dict[str, Any]:
+def _store_line(tables: Tables, order: Record, number: int, line: Line) -> dict[str, Any]:
     """Keep what a line brings: its subscription and its fulfillment; give the line as orders store it."""
     subscription = None if line.term is None else _subscription(tables, order, line)
     shipment = {
@@ -216,7 +220,7 @@ def _keep_line(tables: Tables, order: Record, number: int, line: Line) -> dict[s
         "cycle_number": None if line.term is None else 0,
         "total_cycles": None if line.term is None else line.term["num_cycles"],
     }
-    tables["fulfillments"].put(complete("cratejoy/record-fulfillments", shipment))
+    tables["fulfillments"].put(fill_defaults("cratejoy/record-fulfillments", shipment))
     return {
         "discount": 0,
         "id": _inner_id(order, "line", number),
@@ -239,18 +243,18 @@ def _subscription(tables: Tables, order: Record, line: Line) -> int:
         "term_id": line.term["id"],
         "start_date": order["placed_at"],
     }
-    tables["subscriptions"].put(complete("cratejoy/record-subscriptions", made))
+    tables["subscriptions"].put(fill_defaults("cratejoy/record-subscriptions", made))
     return int(made["id"])
 
 
-def _keep_payment(tables: Tables, order: Record) -> None:
+def _store_payment(tables: Tables, order: Record) -> None:
     made = {
         "id": tables["transactions"].next_id(),
         "order_id": order["id"],
         "created_at": order["placed_at"],
         "total": order["total"],
     }
-    tables["transactions"].put(complete("cratejoy/record-transactions", made))
+    tables["transactions"].put(fill_defaults("cratejoy/record-transactions", made))
 
 
 def _inner_id(order: Record, kind: str, number: int) -> int:

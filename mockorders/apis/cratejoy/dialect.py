@@ -4,12 +4,14 @@ import base64
 import binascii
 from typing import Any
 
-from mockorders.api import Answer, Call, Given, Match, Request, Route, Terms
+from mockorders.apis.base import RequestContract, SubmittedCredential
 from mockorders.apis.cratejoy import rules
-from mockorders.contract import resolve
-from mockorders.errors import BadCredential, Invalid, InvalidQuery, Refusal, WrongMethod
+from mockorders.apis.messages import Call, Request, Response
+from mockorders.apis.routing import Route, RouteMatch
+from mockorders.errors import ApiError, InvalidCredentials, InvalidQuery, InvalidRequest, MethodNotAllowed
+from mockorders.formats.parsing import ParseError, is_form, parse_form, parse_json
 from mockorders.rules import Rule
-from mockorders.wire import Unreadable, is_form, parse_form, parse_json
+from mockorders.validation.schemas import coerce, load_schema
 
 INVALID = "Invalid query parameter"
 FORM_NOTE = "form fields were read as JSON; the real service takes JSON only"
@@ -24,97 +26,99 @@ class Cratejoy:
     headers = ("Authorization", "Content-Type")
     rules = (rules.AUTH, rules.ERRORS)
 
-    def method(self, request: Request) -> str:
+    def effective_method(self, request: Request) -> str:
         """Give the method as it was sent."""
         return request.method
 
-    def credential(self, request: Request) -> Given:
+    def read_credential(self, request: Request) -> SubmittedCredential:
         """Find client id and password in the Basic authorization."""
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "basic":
-            return Given(None)
+            return SubmittedCredential(None)
         try:
             raw = base64.b64decode(token.strip().encode("ascii"), validate=True)
             text = raw.decode("utf-8")
         except (binascii.Error, UnicodeError):
-            return Given(None)
+            return SubmittedCredential(None)
         name, colon, secret = text.partition(":")
-        return Given(name, secret) if colon else Given(None)
+        return SubmittedCredential(name, secret) if colon else SubmittedCredential(None)
 
-    def parse(self, request: Request, match: Match, terms: Terms) -> Call:
+    def parse_call(self, request: Request, match: RouteMatch, terms: RequestContract) -> Call:
         """Take the query string apart, read the body by its schema, and check both."""
         route = match.route
         assert route is not None
         call = Call(match.params)
         self._parse_query(request, route, call, terms)
-        if route.body is not None:
-            self._parse_body(request, f"cratejoy/{route.body}", call, terms)
+        if route.body_schema is not None:
+            self._parse_body(request, f"cratejoy/{route.body_schema}", call, terms)
         return call
 
-    def identify(self, request: Request, suffix: str | None, default: int | None) -> int | None:
+    def resolve_customer(self, request: Request, suffix: str | None, default: int | None) -> int | None:
         """Speak for the store, never for a customer."""
         return None
 
-    def success(self, value: Any) -> Any:
+    def wrap(self, value: Any) -> Any:
         """Leave the answer bare."""
         return value
 
-    def refuse(self, refusal: Refusal) -> tuple[int, Any, dict[str, str]]:
+    def render_error(self, error: ApiError) -> tuple[int, Any, dict[str, str]]:
         """List the messages."""
         headers = {}
-        if isinstance(refusal, WrongMethod):
-            headers["Allow"] = ", ".join(refusal.allow)
-        if isinstance(refusal, BadCredential):
+        if isinstance(error, MethodNotAllowed):
+            headers["Allow"] = ", ".join(error.allowed_methods)
+        if isinstance(error, InvalidCredentials):
             headers["WWW-Authenticate"] = 'Basic realm="Cratejoy Merchant API"'
-        messages = (*refusal.messages, INVALID) if isinstance(refusal, InvalidQuery) else refusal.messages
-        return refusal.status, {"errors": list(messages)}, headers
+        messages = (*error.messages, INVALID) if isinstance(error, InvalidQuery) else error.messages
+        return error.status, {"errors": list(messages)}, headers
 
-    def dress(self, request: Request, answer: Answer) -> Answer:
+    def finish_response(self, request: Request, response: Response) -> Response:
         """Leave the answer as it is."""
-        return answer
+        return response
 
-    def _parse_query(self, request: Request, route: Route, call: Call, terms: Terms) -> None:
-        schema = f"cratejoy/{route.query}"
-        declared, closed = resolve(schema)["properties"], resolve(schema).get("additionalProperties") is False
+    def _parse_query(self, request: Request, route: Route, call: Call, terms: RequestContract) -> None:
+        schema = f"cratejoy/{route.query_schema}"
+        declared, closed = load_schema(schema)["properties"], load_schema(schema).get("additionalProperties") is False
         named = [name for name, _ in request.pairs if name in declared]
         for name in named:
             if named.count(name) > 1:
                 message = f"{name}: expected once, got {named.count(name)} times"
                 raise _bad_query(message)
-        given = terms.contract.coerce(schema, {name: text for name, text in request.pairs if name in declared})
+        given = coerce(schema, {name: text for name, text in request.pairs if name in declared})
         filters = [pair for pair in request.pairs if pair[0] not in declared]
         if filters and closed:
             known = ", ".join(declared)
             message = f"{filters[0][0][:200]}: expected one of {known}, as nothing is listed here"
             raise _bad_query(message)
-        for mistake in terms.contract.mistakes(schema, given):
-            raise _bad_query(mistake.sentence("query"))
+        for violation in terms.validator.violations(schema, given):
+            raise _bad_query(violation.as_sentence("query"))
         if "offset" in given:
             call.notes.append(OFFSET_NOTE)
         call.query = {**given, "filters": filters, "pairs": request.pairs}
 
-    def _parse_body(self, request: Request, schema: str, call: Call, terms: Terms) -> None:
-        call.typed = not is_form(request.headers.get("Content-Type", ""), request.body)
+    def _parse_body(self, request: Request, schema: str, call: Call, terms: RequestContract) -> None:
+        call.body_is_json = not is_form(request.headers.get("Content-Type", ""), request.body)
         call.body = _read(request.body, call, terms)
-        if not call.typed:
-            call.body = terms.contract.coerce(schema, call.body)
-        mistakes = terms.contract.mistakes(schema, call.body)
-        if mistakes:
-            raise Invalid(*(mistake.sentence() for mistake in mistakes), rule=_rule_of(mistakes[0].message))
+        if not call.body_is_json:
+            call.body = coerce(schema, call.body)
+        violations = terms.validator.violations(schema, call.body)
+        if violations:
+            raise InvalidRequest(
+                *(violation.as_sentence() for violation in violations), rule=_rule_of(violations[0].message)
+            )
 
 
-def _read(body: bytes, call: Call, terms: Terms) -> Any:
+def _read(body: bytes, call: Call, terms: RequestContract) -> Any:
     try:
-        if call.typed:
+        if call.body_is_json:
             return parse_json(body)
         if terms.strict:
             message = "body: expected JSON, got form fields (--strict)"
-            raise Invalid(message, rule=rules.FORM)
+            raise InvalidRequest(message, rule=rules.FORM)
         call.notes.append(FORM_NOTE)
         return parse_form(body)
-    except Unreadable as error:
+    except ParseError as error:
         message = f"body: {error}"
-        raise Invalid(message, rule=rules.BODY if call.typed else rules.FORM) from error
+        raise InvalidRequest(message, rule=rules.BODY if call.body_is_json else rules.FORM) from error
 
 
 def _rule_of(message: str) -> Rule:

@@ -5,63 +5,63 @@ from collections.abc import Generator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from mockorders.api import Call
 from mockorders.apis.cratejoy import checkout, rules
-from mockorders.apis.cratejoy.filters import Filter, UnknownProperty, compile_filter, order_model, search
-from mockorders.apis.cratejoy.kinds import Unfit
-from mockorders.apis.cratejoy.views import DEFAULT_WITH, PROFILES, RELATIONS, order_form
+from mockorders.apis.cratejoy.filters.filters import Filter, UnknownProperty, compile_filter, order_model, search
+from mockorders.apis.cratejoy.filters.types import InvalidFilterValue
+from mockorders.apis.cratejoy.views import DEFAULT_WITH, PROFILES, RELATIONS, order_view
+from mockorders.apis.messages import Call
+from mockorders.apis.routing import HandlerContext
 from mockorders.errors import InvalidQuery, NotFound
-from mockorders.kept import Form
-from mockorders.sandbox import Sandbox
-from mockorders.state import Tables
-from mockorders.store import Record
+from mockorders.storage.collection import Record
+from mockorders.storage.state import Tables
+from mockorders.storage.views import View
 
-LONG = 500
+STREAMING_THRESHOLD = 500
 DEFAULT_LIMIT = 10
 MAX_FILTERS = 100
 
 # Relations of the real service that the emulator does not know.
-UNEMULATED = ("cart", "logs", "gifts", "sent_gift")
+UNIMPLEMENTED_RELATIONS = ("cart", "logs", "gifts", "sent_gift")
 
 _ID = re.compile(r"[0-9]{1,40}", re.ASCII)
 
 
-def list_orders(sandbox: Sandbox, call: Call) -> Generator[None, None, Any]:
+def list_orders(context: HandlerContext, call: Call) -> Generator[None, None, Any]:
     """Give a page of the orders that match, by id; in steps where there is much to look through or to show."""
     filters = _filters(call.query["filters"])
-    form = _form(sandbox, call)
-    page, limit = _page(sandbox, call)
-    tables = sandbox.tables("cratejoy")
-    if max(limit, len(tables["orders"]) if filters else 0) > LONG:
-        tables = tables.frozen()
-    count, ids = yield from _found(tables, filters, page * limit, (page + 1) * limit)
-    links = _links(call, page, (count - 1) // limit, PROFILES[sandbox.profile].first_page)
+    view = _order_view(context, call)
+    page, limit = _page(context, call)
+    tables = context.tables("cratejoy")
+    if max(limit, len(tables["orders"]) if filters else 0) > STREAMING_THRESHOLD:
+        tables = tables.copy()
+    count, ids = yield from _search(tables, filters, page * limit, (page + 1) * limit)
+    links = _links(call, page, (count - 1) // limit, PROFILES[context.profile].first_page)
     orders = tables["orders"]
-    records = orders.take(ids) if len(ids) <= LONG else (orders[each] for each in ids)
-    results = yield from sandbox.show_all(form, tables, records)
+    records = orders.get_many(ids) if len(ids) <= STREAMING_THRESHOLD else (orders[each] for each in ids)
+    results = yield from context.render_list(view, tables, records)
     return {"count": count, **links, "results": results}
 
 
-def get_order(sandbox: Sandbox, call: Call) -> Any:
+def get_order(context: HandlerContext, call: Call) -> Any:
     """Give one order."""
-    tables = sandbox.tables("cratejoy")
-    return sandbox.show(_form(sandbox, call), tables, _order(tables, call))
+    tables = context.tables("cratejoy")
+    return context.render(_order_view(context, call), tables, _order(tables, call))
 
 
-def update_order(sandbox: Sandbox, call: Call) -> Any:
+def update_order(context: HandlerContext, call: Call) -> Any:
     """Change what can be changed in an order; give it whole."""
-    form, tables = _form(sandbox, call), sandbox.tables("cratejoy")
+    view, tables = _order_view(context, call), context.tables("cratejoy")
     order = _order(tables, call)
     changed = {**order, **_changes(order, call.body)}
     if changed != order:
         tables["orders"].put(changed)
-    return sandbox.show(form, tables, tables["orders"][order["id"]])
+    return context.render(view, tables, tables["orders"][order["id"]])
 
 
-def create_order(sandbox: Sandbox, call: Call) -> Any:
+def create_order(context: HandlerContext, call: Call) -> Any:
     """Create an order by every rule of the page; give it whole."""
-    form, tables = _form(sandbox, call), sandbox.tables("cratejoy")
-    return sandbox.show(form, tables, checkout.create(tables, call, sandbox.clock.now()))
+    view, tables = _order_view(context, call), context.tables("cratejoy")
+    return context.render(view, tables, checkout.create_order(tables, call, context.now()))
 
 
 def _order(tables: Tables, call: Call) -> Record:
@@ -73,8 +73,8 @@ def _order(tables: Tables, call: Call) -> Record:
     return order
 
 
-def _form(sandbox: Sandbox, call: Call) -> Form:
-    return order_form(sandbox.profile, frozenset(_relations(call.query.get("with"))))
+def _order_view(context: HandlerContext, call: Call) -> View:
+    return order_view(context.profile, frozenset(_relations(call.query.get("with"))))
 
 
 def _relations(text: str | None) -> Sequence[str]:
@@ -85,16 +85,16 @@ def _relations(text: str | None) -> Sequence[str]:
     names = [name for name in text.split(",") if name]
     for name in names:
         if name not in RELATIONS:
-            why = "is not emulated" if name in UNEMULATED else "is unknown"
+            why = "is not emulated" if name in UNIMPLEMENTED_RELATIONS else "is unknown"
             known = ", ".join(RELATIONS)
             message = f"with: expected all, or a comma list of {known}; {name[:60]!r} {why}"
             raise InvalidQuery(message, rule=rules.WITH)
     return names
 
 
-def _page(sandbox: Sandbox, call: Call) -> tuple[int, int]:
+def _page(context: HandlerContext, call: Call) -> tuple[int, int]:
     """Give the page, from 0 whatever the profile, and how many orders it holds."""
-    first = PROFILES[sandbox.profile].first_page
+    first = PROFILES[context.profile].first_page
     page = call.query.get("page", first)
     if page < first:
         message = f"page: expected an integer of at least {first}, got {page}"
@@ -115,12 +115,12 @@ def _filter(name: str, value: str) -> Filter:
     except UnknownProperty as error:
         message = f"Unknown property '{str(error)[:200]}'"
         raise InvalidQuery(message, rule=rules.QUERY) from error
-    except Unfit as error:
+    except InvalidFilterValue as error:
         message = f"{name}: expected {error}"
         raise InvalidQuery(message, rule=rules.FILTER_VALUES) from error
 
 
-def _found(
+def _search(
     tables: Tables, filters: Sequence[Filter], start: int, end: int
 ) -> Generator[None, None, tuple[int, Sequence[int]]]:
     """Give how many orders match, and the ids of those on the page."""

@@ -1,7 +1,7 @@
 """The endpoints of Cratejoy's orders."""
 
-from mockorders.api import Route
 from mockorders.apis.cratejoy import handlers, rules
+from mockorders.apis.routing import Route
 
 _EVERY = (rules.WITH, rules.QUERY, rules.CUSTOMER_SHAPE, rules.ORDER_SHAPE)
 _READ = (rules.BODY, rules.FORM, rules.UNKNOWN_PROPERTY)
@@ -20,39 +20,39 @@ ROUTES = (
         "GET",
         "/orders",
         handlers.list_orders,
-        answer="orders-answer",
-        query="orders-parameters",
+        response_schema="orders-response",
+        query_schema="orders-parameters",
         rules=(*_EVERY, rules.ENVELOPE, rules.SORTING, rules.PAGING, rules.OFFSET, rules.FILTERS, rules.FILTER_NULL),
-        refusals=(rules.FILTER_VALUES, rules.MAX_FILTERS),
+        error_rules=(rules.FILTER_VALUES, rules.MAX_FILTERS),
     ),
     Route(
         "GET",
         "/orders/{id}",
         handlers.get_order,
-        answer="order",
-        query="order-parameters",
+        response_schema="order",
+        query_schema="order-parameters",
         rules=_EVERY,
-        refusals=(rules.NOT_FOUND,),
+        error_rules=(rules.NOT_FOUND,),
     ),
     Route(
         "PUT",
         "/orders/{id}",
         handlers.update_order,
-        answer="order",
-        query="order-parameters",
-        body="update-order",
+        response_schema="order",
+        query_schema="order-parameters",
+        body_schema="update-order",
         rules=(*_EVERY, rules.UPDATE, rules.GIFT_MERGE),
-        refusals=(rules.NOT_FOUND, *_READ),
+        error_rules=(rules.NOT_FOUND, *_READ),
     ),
     Route(
         "POST",
         "/orders",
         handlers.create_order,
-        answer="order",
-        query="order-parameters",
-        body="create-order",
+        response_schema="order",
+        query_schema="order-parameters",
+        body_schema="create-order",
         status=201,
         rules=(*_EVERY, rules.CREATE, rules.TOTALS, rules.GIFT),
-        refusals=(*_READ, *_CHECKOUT),
+        error_rules=(*_READ, *_CHECKOUT),
     ),
 )

@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from mockorders.kept import Form, Reads
-from mockorders.state import Tables
-from mockorders.store import Record
+from mockorders.storage.collection import Record
+from mockorders.storage.state import Tables
+from mockorders.storage.views import ReadTracker, View
 
-Shown = dict[str, Any]
-Source = Reads | Tables
+Rendered = dict[str, Any]
+Source = ReadTracker | Tables
 
 
 class Profile(NamedTuple):
@@ -38,51 +38,52 @@ KEYS = (
 ).split()
 
 
-def customer(source: Source, order: Record) -> Shown:
+def customer(source: Source, order: Record) -> Rendered:
     """Show the customer, in summary."""
-    return _show(source["customers"].get(order["customer_id"]), _CUSTOMER, type="customer")
+    return _select(source["customers"].get(order["customer_id"]), _CUSTOMER, type="customer")
 
 
-def products(source: Source, order: Record) -> list[Shown]:
+def products(source: Source, order: Record) -> list[Rendered]:
     """Show the lines, each with its product instance."""
     return [_line(source, order, line) for line in order["products"]]
 
 
-def coupons(source: Source, order: Record) -> list[Shown]:
+def coupons(source: Source, order: Record) -> list[Rendered]:
     """Show the coupons that were used."""
     return [_coupon(source["coupons"].get(used["coupon_id"]), order, used) for used in order["coupons"]]
 
 
-def bill_address(source: Source, order: Record) -> Shown | None:
+def bill_address(source: Source, order: Record) -> Rendered | None:
     """Show where the bill goes."""
     return _address(source["addresses"].get(order["bill_address_id"]))
 
 
-def ship_address(source: Source, order: Record) -> Shown | None:
+def ship_address(source: Source, order: Record) -> Rendered | None:
     """Show where the order goes."""
     return _address(source["addresses"].get(order["ship_address_id"]))
 
 
-def fulfillments(source: Source, order: Record) -> list[Shown]:
+def fulfillments(source: Source, order: Record) -> list[Rendered]:
     """Show what was or is to be shipped."""
     return [
-        _show(each, _FULFILLMENT, type="fulfillment") for each in source["fulfillments"].where("order_id", order["id"])
+        _select(each, _FULFILLMENT, type="fulfillment")
+        for each in source["fulfillments"].where("order_id", order["id"])
     ]
 
 
-def transactions(source: Source, order: Record) -> list[Shown]:
+def transactions(source: Source, order: Record) -> list[Rendered]:
     """Show payments and refunds."""
     return [
-        _show(each, _TRANSACTION, type="transaction", url=f"/v1/transactions/{each['id']}/")
+        _select(each, _TRANSACTION, type="transaction", url=f"/v1/transactions/{each['id']}/")
         for each in source["transactions"].where("order_id", order["id"])
     ]
 
 
-def subscriptions(source: Source, order: Record) -> list[Shown]:
+def subscriptions(source: Source, order: Record) -> list[Rendered]:
     """Show the subscriptions of the lines, each once, by id."""
     named = sorted({line["subscription_id"] for line in order["products"]} - {None})
     return [
-        _show(source["subscriptions"].get(each), _SUBSCRIPTION, type="subscription", url=f"/v1/subscriptions/{each}")
+        _select(source["subscriptions"].get(each), _SUBSCRIPTION, type="subscription", url=f"/v1/subscriptions/{each}")
         for each in named
     ]
 
@@ -91,11 +92,11 @@ class Relation(NamedTuple):
     """A relation of an order: the schema of a member, and what shows the members."""
 
     schema: str
-    show: Callable[[Any, Record], Any]
+    render: Callable[[Any, Record], Any]
 
     def members(self, source: Source, order: Record) -> Sequence[Mapping[str, Any]]:
         """Give the members as a sequence; a relation to one that is not there has one without properties."""
-        shown = self.show(source, order)
+        shown = self.render(source, order)
         return shown if isinstance(shown, list) else [shown or {}]
 
 
@@ -112,20 +113,20 @@ RELATIONS = {
 
 
 @lru_cache(maxsize=1024)
-def order_form(profile: str, relations: frozenset[str]) -> Form:
+def order_view(profile: str, relations: frozenset[str]) -> View:
     """Give the form of an order under a profile, with some of its relations."""
-    chosen = PROFILES[profile]
-    shows: dict[str, Callable[[Any, Record], Any]] = {name: RELATIONS[name].show for name in relations}
-    if chosen.customer_as_list and "customer" in shows:
-        shows["customer"] = lambda source, order: [customer(source, order)]
-    shows["type"] = lambda _, __: "order"
-    shows["url"] = lambda _, order: order_url(order["id"])
-    keys = [(key, shows.get(key)) for key in KEYS if key in shows or key not in RELATIONS]
+    settings = PROFILES[profile]
+    renderers: dict[str, Callable[[Any, Record], Any]] = {name: RELATIONS[name].render for name in relations}
+    if settings.customer_as_list and "customer" in renderers:
+        renderers["customer"] = lambda source, order: [customer(source, order)]
+    renderers["type"] = lambda _, __: "order"
+    renderers["url"] = lambda _, order: order_url(order["id"])
+    keys = [(key, renderers.get(key)) for key in KEYS if key in renderers or key not in RELATIONS]
 
-    def build(reads: Reads, order: Record) -> Shown:
+    def build(reads: ReadTracker, order: Record) -> Rendered:
         return {key: order[key] if show is None else show(reads, order) for key, show in keys}
 
-    return Form(chosen.schema, build, sort_keys=chosen.sort_keys)
+    return View(settings.schema, build, sort_keys=settings.sort_keys)
 
 
 def order_url(identifier: int) -> str:
@@ -151,28 +152,28 @@ _INSTANCE = (
 _TERM_PRICE = "product_instance_subscription_type_term_price"
 
 
-def _show(record: Any, keys: Sequence[str], **derived: Any) -> Shown:
+def _select(record: Any, keys: Sequence[str], **derived: Any) -> Rendered:
     return {key: derived[key] if key in derived else record[key] for key in keys}
 
 
-def _address(record: Record | None) -> Shown | None:
-    return None if record is None else _show(record, _ADDRESS, type="address")
+def _address(record: Record | None) -> Rendered | None:
+    return None if record is None else _select(record, _ADDRESS, type="address")
 
 
-def _line(source: Source, order: Record, line: Record) -> Shown:
+def _line(source: Source, order: Record, line: Record) -> Rendered:
     instance = source["product_instances"].get(line["instance_id"])
     assert instance is not None
-    shown = _show(
+    shown = _select(
         instance,
         _INSTANCE,
-        product=_show(source["products"].get(instance["product_id"]), _PRODUCT),
+        product=_select(source["products"].get(instance["product_id"]), _PRODUCT),
         term_prices=[{**price, "type": _TERM_PRICE} for price in instance["term_prices"]],
         type="product_instance",
     )
-    return _show(line, _LINE, instance=shown, order_id=order["id"], type="cart_product")
+    return _select(line, _LINE, instance=shown, order_id=order["id"], type="cart_product")
 
 
-def _coupon(coupon: Any, order: Record, used: Record) -> Shown:
+def _coupon(coupon: Any, order: Record, used: Record) -> Rendered:
     return {
         "cart_id": None,
         "code_primary": coupon["code"],

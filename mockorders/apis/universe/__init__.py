@@ -1,6 +1,6 @@
 """Universe: the orders of the current customer of a fan club."""
 
-from mockorders.api import Api
+from mockorders.apis.base import Api
 from mockorders.apis.universe import rules
 from mockorders.apis.universe.dialect import Universe
 from mockorders.apis.universe.routes import ROUTES
@@ -9,19 +9,19 @@ from mockorders.rules import declared
 API = Api(
     name="universe",
     title="Universe orders API",
-    bases=("/api/v1", ""),
+    base_paths=("/api/v1", ""),
     suffix=".json",
     dialect=Universe(),
     routes=ROUTES,
     collections={"customers": (), "orders": ("customer_id",)},
-    kept=frozenset({"universe/listed-order", "universe/order"}),
+    prerendered_schemas=frozenset({"universe/listed-order", "universe/order"}),
     rules=declared(rules),
-    manual="mockorders.apis.universe.manual",
-    generator="mockorders.apis.universe.factory",
-    overview="mockorders.apis.universe.overview",
-    prober="mockorders.apis.universe.probe",
-    example=("{base}/api/v1/orders?key={name}",),
-    elsewhere=tuple(
+    documentation_module="mockorders.apis.universe.documentation",
+    generator_module="mockorders.apis.universe.generator",
+    display_module="mockorders.apis.universe.display",
+    live_checks_module="mockorders.apis.universe.live_checks",
+    curl_example=("{base}/api/v1/orders?key={name}",),
+    unimplemented_paths=tuple(
         f"/{name}"
         for name in (
             "plans account refresh fanclub affiliates contests events subscriptions disqus contacts mixpanel receipt "

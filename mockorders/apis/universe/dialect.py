@@ -4,10 +4,19 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from mockorders.api import Answer, Call, Given, Match, Request, Terms
+from mockorders.apis.base import RequestContract, SubmittedCredential
+from mockorders.apis.messages import Call, Request, Response
+from mockorders.apis.routing import RouteMatch
 from mockorders.apis.universe import rules
-from mockorders.errors import BadCredential, NoRoute, Refusal, TooLarge, TooSlow, WrongMethod
-from mockorders.wire import Unreadable, parse_json
+from mockorders.errors import (
+    ApiError,
+    ContentTooLarge,
+    InvalidCredentials,
+    MethodNotAllowed,
+    RequestTimeout,
+    RouteNotFound,
+)
+from mockorders.formats.parsing import ParseError, parse_json
 
 COOKIE = "mockorders_customer"
 INVALID_CALLBACK = b'{"status":"error","messages":["Invalid callback"]}'
@@ -15,7 +24,7 @@ INVALID_CALLBACK = b'{"status":"error","messages":["Invalid callback"]}'
 _CALLBACK = re.compile(r"[A-Za-z0-9_$.\[\]]{1,128}")
 _TOKEN = re.compile(r"customer-([0-9]{1,40})", re.ASCII)
 _ID = re.compile(r"[0-9]{1,40}", re.ASCII)
-_OWN_STATUS = (NoRoute, WrongMethod, TooLarge, TooSlow)
+_HTTP_STATUS_ERRORS = (RouteNotFound, MethodNotAllowed, ContentTooLarge, RequestTimeout)
 
 
 class Universe:
@@ -26,20 +35,20 @@ class Universe:
     headers = ("Authorization", "Cookie")
     rules = (rules.KEY, rules.HTTP_STATUS, rules.METHOD_OVERRIDE, rules.JSONP)
 
-    def method(self, request: Request) -> str:
+    def effective_method(self, request: Request) -> str:
         """Give the method that is meant: a JSONP request is a GET that may name another."""
         meant = dict(request.pairs).get("_method", "").upper()
         return "POST" if meant == "POST" and request.method == "GET" else request.method
 
-    def credential(self, request: Request) -> Given:
+    def read_credential(self, request: Request) -> SubmittedCredential:
         """Find the key."""
-        return Given(dict(request.pairs).get("key"))
+        return SubmittedCredential(dict(request.pairs).get("key"))
 
-    def parse(self, request: Request, match: Match, terms: Terms) -> Call:
+    def parse_call(self, request: Request, match: RouteMatch, terms: RequestContract) -> Call:
         """Take the parameters from the query string, and what is not there from a JSON body."""
         return Call(match.params, {**_body_parameters(request.body), **dict(request.pairs)})
 
-    def identify(self, request: Request, suffix: str | None, default: int | None) -> int | None:
+    def resolve_customer(self, request: Request, suffix: str | None, default: int | None) -> int | None:
         """Give the current customer: by token, cookie, credential or fixtures, in this order."""
         scheme, *token = request.headers.get("Authorization", "").split(maxsplit=1) or [""]
         if scheme.lower() == "bearer":
@@ -51,29 +60,29 @@ class Universe:
             return default
         return int(chosen) if _ID.fullmatch(chosen) else None
 
-    def success(self, value: Any) -> Any:
+    def wrap(self, value: Any) -> Any:
         """Wrap in the envelope of success."""
         return {"status": "ok", **value}
 
-    def refuse(self, refusal: Refusal) -> tuple[int, Any, dict[str, str]]:
+    def render_error(self, error: ApiError) -> tuple[int, Any, dict[str, str]]:
         """Wrap in the envelope of failure, which HTTP calls 200."""
-        messages = ("Invalid API key",) if isinstance(refusal, BadCredential) else refusal.messages
-        headers = {"Allow": ", ".join(refusal.allow)} if isinstance(refusal, WrongMethod) else {}
-        status = refusal.status if isinstance(refusal, _OWN_STATUS) else 200
+        messages = ("Invalid API key",) if isinstance(error, InvalidCredentials) else error.messages
+        headers = {"Allow": ", ".join(error.allowed_methods)} if isinstance(error, MethodNotAllowed) else {}
+        status = error.status if isinstance(error, _HTTP_STATUS_ERRORS) else 200
         return status, {"status": "error", "messages": list(messages)}, headers
 
-    def dress(self, request: Request, answer: Answer) -> Answer:
+    def finish_response(self, request: Request, response: Response) -> Response:
         """Wrap in a JSONP call where one is asked for."""
         callback = dict(request.pairs).get("callback")
-        if callback is None or answer.headers.get("Content-Type") != self.content_type:
-            return answer
+        if callback is None or response.headers.get("Content-Type") != self.content_type:
+            return response
         if not _CALLBACK.fullmatch(callback):
-            return replace(answer, body=[INVALID_CALLBACK])
-        body = b"".join(answer.body)
+            return replace(response, body=[INVALID_CALLBACK])
+        body = b"".join(response.body)
         for raw, escaped in ((b"\xe2\x80\xa8", b"\\u2028"), (b"\xe2\x80\xa9", b"\\u2029"), (b"</", b"<\\/")):
             body = body.replace(raw, escaped)
-        headers = {**answer.headers, "Content-Type": "application/javascript; charset=utf-8"}
-        return replace(answer, body=[callback.encode() + b"(" + body + b");"], headers=headers)
+        headers = {**response.headers, "Content-Type": "application/javascript; charset=utf-8"}
+        return replace(response, body=[callback.encode() + b"(" + body + b");"], headers=headers)
 
 
 def _body_parameters(body: bytes) -> dict[str, Any]:
@@ -82,7 +91,7 @@ def _body_parameters(body: bytes) -> dict[str, Any]:
         return {}
     try:
         value = parse_json(body)
-    except Unreadable:
+    except ParseError:
         return {}
     return {name: text for name, text in value.items() if isinstance(text, str)} if isinstance(value, dict) else {}
 

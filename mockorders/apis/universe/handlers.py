@@ -4,65 +4,65 @@ import re
 from collections.abc import Generator
 from typing import Any
 
-from mockorders.api import Call
+from mockorders.apis.messages import Call
+from mockorders.apis.routing import HandlerContext
 from mockorders.apis.universe import rules
-from mockorders.apis.universe.views import DETAIL, LISTED
-from mockorders.errors import NotFound, Refusal
-from mockorders.sandbox import Sandbox
-from mockorders.state import Tables
-from mockorders.store import Record
+from mockorders.apis.universe.views import DETAIL_VIEW, LIST_VIEW
+from mockorders.errors import ApiError, NotFound
+from mockorders.storage.collection import Record
+from mockorders.storage.state import Tables
 
-LONG = 500
+STREAMING_THRESHOLD = 500
 
 _ID = re.compile(r"[0-9]{1,40}", re.ASCII)
 
 
-class LoggedOut(Refusal):
+class LoginRequired(ApiError):
     """Nobody is logged in."""
 
     status = 401
 
 
-def list_orders(sandbox: Sandbox, call: Call) -> Generator[None, None, Any]:
+def list_orders(context: HandlerContext, call: Call) -> Generator[None, None, Any]:
     """Give all completed orders of the current customer, by id."""
-    tables, orders = _orders(sandbox, call)
+    tables, orders = _orders(context, call)
     if call.query.get("order", "").upper() == "DESC":
         orders.reverse()
-    if len(orders) > LONG:
-        tables = tables.frozen()
-    return {"orders": (yield from sandbox.show_all(LISTED, tables, orders))}
+    if len(orders) > STREAMING_THRESHOLD:
+        tables = tables.copy()
+    return {"orders": (yield from context.render_list(LIST_VIEW, tables, orders))}
 
 
-def get_order(sandbox: Sandbox, call: Call) -> Any:
+def get_order(context: HandlerContext, call: Call) -> Any:
     """Give one completed order of the current customer."""
-    tables, customer = _login(sandbox, call)
+    tables, customer = _require_customer(context, call)
     identifier = call.params["id"]
     order = tables["orders"].get(int(identifier)) if _ID.fullmatch(identifier) else None
     if order is None or order["customer_id"] != customer or not order["completed"]:
-        raise _no_order()
-    return {"order": sandbox.show(DETAIL, tables, order)}
+        raise _order_not_found()
+    return {"order": context.render(DETAIL_VIEW, tables, order)}
 
 
-def latest_order(sandbox: Sandbox, call: Call) -> Any:
+def latest_order(context: HandlerContext, call: Call) -> Any:
     """Give the completed order of the current customer with the highest id."""
-    tables, orders = _orders(sandbox, call)
+    tables, orders = _orders(context, call)
     if not orders:
-        raise _no_order()
-    return {"order": sandbox.show(DETAIL, tables, orders[-1])}
+        raise _order_not_found()
+    return {"order": context.render(DETAIL_VIEW, tables, orders[-1])}
 
 
-def _login(sandbox: Sandbox, call: Call) -> tuple[Tables, int]:
-    tables = sandbox.tables("universe")
+def _require_customer(context: HandlerContext, call: Call) -> tuple[Tables, int]:
+    tables = context.tables("universe")
     if call.customer is None or tables["customers"].get(call.customer) is None:
         message = "Please log in to access your online benefits."
-        raise LoggedOut(message, rule=rules.LOGGED_OUT)
+        raise LoginRequired(message, rule=rules.LOGGED_OUT)
     return tables, call.customer
 
 
-def _orders(sandbox: Sandbox, call: Call) -> tuple[Tables, list[Record]]:
-    tables, customer = _login(sandbox, call)
+def _orders(context: HandlerContext, call: Call) -> tuple[Tables, list[Record]]:
+    tables, customer = _require_customer(context, call)
     return tables, [order for order in tables["orders"].where("customer_id", customer) if order["completed"]]
 
 
-def _no_order() -> NotFound:
+def _order_not_found() -> NotFound:
     return NotFound("No order found", rule=rules.NO_ORDER)

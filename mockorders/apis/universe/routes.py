@@ -1,6 +1,6 @@
 """The endpoints of Universe's orders."""
 
-from mockorders.api import Route
+from mockorders.apis.routing import Route
 from mockorders.apis.universe import handlers, rules
 
 _EVERY = (
@@ -20,27 +20,27 @@ ROUTES = (
         "GET",
         "/orders",
         handlers.list_orders,
-        answer="orders-answer",
-        query="parameters",
+        response_schema="orders-response",
+        query_schema="parameters",
         rules=(*_EVERY, rules.LIST_FORM, rules.SORTING, rules.EMPTY_LIST),
-        refusals=(rules.LOGGED_OUT,),
+        error_rules=(rules.LOGGED_OUT,),
     ),
     Route(
         "GET",
         "/orders/latest",
         handlers.latest_order,
-        answer="order-answer",
-        query="parameters",
+        response_schema="order-response",
+        query_schema="parameters",
         rules=(*_EVERY, rules.DETAIL_FORM, rules.LATEST),
-        refusals=(rules.LOGGED_OUT, rules.NO_ORDER),
+        error_rules=(rules.LOGGED_OUT, rules.NO_ORDER),
     ),
     Route(
         "GET",
         "/orders/{id}",
         handlers.get_order,
-        answer="order-answer",
-        query="parameters",
+        response_schema="order-response",
+        query_schema="parameters",
         rules=(*_EVERY, rules.DETAIL_FORM, rules.ORDER_ID),
-        refusals=(rules.LOGGED_OUT, rules.NO_ORDER),
+        error_rules=(rules.LOGGED_OUT, rules.NO_ORDER),
     ),
 )

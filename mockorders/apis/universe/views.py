@@ -5,11 +5,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from mockorders.kept import Form, Reads
-from mockorders.store import Record
+from mockorders.storage.collection import Record
+from mockorders.storage.views import ReadTracker, View
 
 
-def listed(_: Reads, order: Record) -> dict[str, Any]:
+def render_listed(_: ReadTracker, order: Record) -> dict[str, Any]:
     """Build the form of lists."""
     return {
         **_common(order, _number, _one_decimal),
@@ -17,7 +17,7 @@ def listed(_: Reads, order: Record) -> dict[str, Any]:
     }
 
 
-def detailed(_: Reads, order: Record) -> dict[str, Any]:
+def render_detailed(_: ReadTracker, order: Record) -> dict[str, Any]:
     """Build the detail form."""
     return {
         **_common(order, _decimal_or_zero, _two_decimals),
@@ -26,8 +26,8 @@ def detailed(_: Reads, order: Record) -> dict[str, Any]:
     }
 
 
-LISTED = Form("universe/listed-order", listed)
-DETAIL = Form("universe/order", detailed)
+LIST_VIEW = View("universe/listed-order", render_listed)
+DETAIL_VIEW = View("universe/order", render_detailed)
 
 
 def _common(order: Record, price: Any, amount: Any) -> dict[str, Any]:

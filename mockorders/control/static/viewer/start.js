@@ -1,4 +1,4 @@
-// Starts the viewer: it reads the document, and each way to log in that needs no more than a name has it filled in.
+// Start Swagger UI and fill in the sandbox's credential for the security schemes that operations list first.
 "use strict";
 
 const place = document.getElementById("viewer");

@@ -1,0 +1,1 @@
+"""Filters of lists and customers: field types, operators."""

@@ -1,0 +1,207 @@
+"""Makes a believable Cratejoy store: what its customers ordered from June 2015 to February 2017."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from mockorders.apis.cratejoy.generator.catalogue import CatalogueGenerator, Offer
+from mockorders.apis.cratejoy.generator.customers import MONTH, STORE, WINDOW, CustomerGenerator, Draft
+from mockorders.apis.cratejoy.generator.payments import OrderPlan, PaymentGenerator
+from mockorders.apis.fakes import DAY, DateWindow, FakeData
+
+Record = dict[str, Any]
+
+# Where the identifiers of each collection begin, and how far apart they are.
+IDS = {
+    "customers": (310_000_007, 2903),
+    "addresses": (8_700_001, 9),
+    "payment_methods": (20_001, 3),
+    "transactions": (410_000_003, 97),
+    "fulfillments": (520_000_011, 61),
+    "subscriptions": (76_000_021, 499),
+    "orders": (100_000_019, 2917),
+    "shipments": (270_000_001, 7),
+}
+LINES, USES = (910_000_001, 5), (33_000_001, 5)
+NOTES = ("Leave with the neighbour", "Ring twice", "Second attempt at this address", "No peanuts, please")
+GIFTS = ("Happy birthday!", "With love from all of us", "A little something for the long winter", "Welcome home!")
+QUANTITIES = (1, 1, 1, 2, 3)
+SHIPPING = (0, 0, 495, 795)
+PREPAID = (500, 1000, 2500)
+TAX = 825  # of 10,000
+NO_COUPON: Mapping[str, Any] = {"amount": 0, "percent": 0}
+BLANK: Record = {
+    "card_refunded_amount": 0,
+    "credit_applied": 0,
+    "customer_id": 0,
+    "financial_status": "paid",
+    "fulfillment_status": "unfulfilled",
+    "gift_card_discount": 0,
+    "gift_message": "",
+    "gift_renewal_notif": False,
+    "gross_shipping": 0,
+    "id": 0,
+    "is_gift": False,
+    "order_gift_info": None,
+    "is_renewal": False,
+    "is_test": False,
+    "note": None,
+    "placed_at": "",
+    "prorated_charge": None,
+    "refund_applied": None,
+    "refunded_amount": 0,
+    "status": "open",
+    "store_id": STORE,
+    "sub_total": 0,
+    "total": 0,
+    "total_app_fees": None,
+    "total_label_cost": None,
+    "total_pending_fees": None,
+    "total_price": 0,
+    "total_shipping": 0,
+    "total_tax": 0,
+    "transaction_fee": 0,
+    "transaction_fee_status": None,
+    "products": [],
+    "coupons": [],
+    "bill_address_id": None,
+    "ship_address_id": None,
+    "cust_pay_id": None,
+    "label": None,
+}
+
+
+def generate(
+    plan: Mapping[str, Any], existing: Mapping[str, Mapping[int, Mapping[str, Any]]], fake: FakeData
+) -> dict[str, list[Record]]:
+    """Make the records that a plan (`schemas/cratejoy/generate.json`) asks for, beside those `existing`."""
+    store = _StoreGenerator(existing, fake)
+    store.fill(plan["customers"], plan["orders"])
+    return store.records
+
+
+class _StoreGenerator:
+    """The store in the making."""
+
+    def __init__(self, existing: Mapping[str, Mapping[int, Mapping[str, Any]]], fake: FakeData) -> None:
+        ids = {name: fake.ids(existing.get(name, {}), *start) for name, start in IDS.items()}
+        parts = {"products": LINES, "coupons": USES}
+        self._pools = fake
+        self._window = DateWindow(*WINDOW)
+        self._catalogue = CatalogueGenerator(existing, fake)
+        self._customers = CustomerGenerator(self._catalogue, ids, fake)
+        self._payments = PaymentGenerator(ids, fake)
+        self._order_ids = ids["orders"]
+        self._line_ids, self._use_ids = (
+            fake.ids({part["id"] for order in existing.get("orders", {}).values() for part in order[name]}, *start)
+            for name, start in parts.items()
+        )
+        self._last_orders: dict[int, int] = {}
+        self._orders: list[Record] = []
+        self.records = {
+            **self._catalogue.records,
+            **self._customers.records,
+            "transactions": self._payments.transactions,
+            "fulfillments": self._payments.fulfillments,
+            "orders": self._orders,
+        }
+        fake.reserve_emails(customer["email"] for customer in existing.get("customers", {}).values())
+
+    def fill(self, customers: int, orders: int) -> None:
+        """Let so many customers order so often."""
+        for draft in self._customers.drafts(customers, orders):
+            earliest = self._last_orders.get(draft.buyer.id, -60) + 60  # the service refuses what comes sooner
+            at = self._last_orders[draft.buyer.id] = max(draft.at, earliest)
+            self._write(next(self._order_ids), at, draft)
+
+    def _write(self, identifier: int, at: int, draft: Draft) -> None:
+        fake = self._pools
+        offers, coupon = [draft.offer], NO_COUPON
+        if not draft.renewal:
+            coupon = fake.choice(self._catalogue.coupons) if fake.chance(0.12) else NO_COUPON
+            extra = fake.choice(self._catalogue.singles)
+            offers += [extra] if fake.chance(0.12) and extra is not draft.offer else []
+        lines = [self._line(draft, offer, coupon) for offer in offers]
+        test = draft.subscription["is_test"] if draft.subscription else fake.chance(0.03)
+        due = sum(line["price"] - line["discount"] + line["shipping"] + line["tax"] for line in lines)
+        total = due - self._prepaid(due)
+        sale = OrderPlan(identifier, at, draft, offers, lines, due, total, total * draft.payment.refunded // 100, test)
+        order = BLANK.copy()
+        order.update(self._sums(sale))
+        order.update(self._payments.add_payments(sale))
+        if draft.gift:
+            order.update(self._gift())
+        if coupon is not NO_COUPON:
+            use = {"id": next(self._use_ids), "coupon_id": coupon["id"], "code_used": coupon["code"]}
+            order["coupons"] = [use]
+        self._orders.append(order)
+
+    def _line(self, draft: Draft, offer: Offer, coupon: Mapping[str, Any]) -> Record:
+        main = offer is draft.offer
+        quantity = self._pools.choice(QUANTITIES) if offer.term_id is None else 1
+        price = offer.cents * quantity
+        discount = price * coupon["percent"] // 100 + (coupon["amount"] if main else 0)
+        return {
+            "discount": discount,
+            "id": next(self._line_ids),
+            "instance_id": offer.instance_id,
+            "price": price,
+            "quantity": quantity,
+            "ship_weight": offer.weight and offer.weight * quantity,
+            "shipping": self._pools.choice(SHIPPING) if main else 0,
+            "subscription_id": draft.subscription["id"] if main and draft.subscription else None,
+            "tax": (price - discount) * TAX // 10_000 if draft.buyer.taxed else 0,
+        }
+
+    def _prepaid(self, due: int) -> int:
+        """Draw what a gift card or credit pays: at most half."""
+        return min(self._pools.choice(PREPAID), due // 2) if self._pools.chance(0.07) else 0
+
+    def _sums(self, sale: OrderPlan) -> Record:
+        draft, lines, total, fake = sale.draft, sale.lines, sale.total, self._pools
+        subscription, paid = draft.subscription, draft.payment.status != "unpaid"
+        fee = total * 29 // 1000 + 30 if paid and not sale.test else 0
+        last = sale.at + draft.offer.cycles * MONTH > self._window.end - DAY
+        pending = last and subscription is not None and subscription["status"] == "pending_renewal"
+        shipping = lines[0]["shipping"]
+        return {
+            "credit_applied": sale.due - total if subscription else 0,
+            "customer_id": draft.buyer.id,
+            "financial_status": draft.payment.status,
+            "gift_card_discount": 0 if subscription else sale.due - total,
+            "gross_shipping": shipping,
+            "id": sale.id,
+            "is_renewal": draft.renewal,
+            "is_test": sale.test,
+            "note": fake.choice(NOTES) if fake.chance(0.08) else None,
+            "placed_at": self._window.moment(sale.at),
+            "refunded_amount": sale.refund,
+            "sub_total": _sum(lines, "price"),
+            "total": total,
+            "total_pending_fees": fee if pending else None,
+            "total_price": total,
+            "total_shipping": shipping,
+            "total_tax": _sum(lines, "tax"),
+            "transaction_fee": 0 if pending else fee,
+            "transaction_fee_status": (2 if pending else 1) if fee else None if sale.test else 3,
+            "products": lines,
+            "coupons": [],
+            "bill_address_id": draft.buyer.addresses[0],
+            "ship_address_id": fake.choice(draft.buyer.addresses),
+            "cust_pay_id": draft.buyer.card,
+        }
+
+    def _gift(self) -> Record:
+        message, recipient = self._pools.choice(GIFTS), self._pools.person()
+        return {
+            "gift_message": message,
+            "is_gift": True,
+            "order_gift_info": {
+                "gift_message": message,
+                "gift_recipient_name": recipient.name,
+                "gift_recipient_email": recipient.email,
+            },
+        }
+
+
+def _sum(lines: Sequence[Mapping[str, int]], name: str) -> int:
+    return lines[0][name] if len(lines) == 1 else sum(line[name] for line in lines)

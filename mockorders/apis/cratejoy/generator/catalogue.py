@@ -1,0 +1,180 @@
+"""What the generated store sells: terms, products with their instances, and coupons."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from mockorders.apis.fakes import FakeData
+
+Record = dict[str, Any]
+
+SUBSCRIPTION, ONE_TIME, GIFT_CARD = 0, 1, 2
+FIRST_IDS = {"terms": 5001, "products": 640_000_101, "product_instances": 645_800_001, "coupons": 2101}
+
+
+class Term(NamedTuple):
+    """How many shipments are paid in advance, which percentage of the price that leaves, and how often it is chosen."""
+
+    name: str
+    num_cycles: int
+    percent: int
+    weight: int
+    enabled: bool = True
+
+
+class Product(NamedTuple):
+    """Something for sale: the price of one, or of one cycle, in cents, and its variants."""
+
+    name: str
+    kind: int
+    cents: int
+    sku: str
+    variants: tuple[str, ...] = ("",)
+    single: bool = False
+    deleted: bool = False
+    weight: int | None = None
+
+
+class Coupon(NamedTuple):
+    """A coupon: an amount in cents or a percentage."""
+
+    code: str
+    name: str
+    amount: int = 0
+    percent: int = 0
+    enabled: bool = True
+    num_renewals: int | None = None
+
+
+class Offer(NamedTuple):
+    """A way to buy something: the instance, and the term with its price in advance; no term for one-time products."""
+
+    instance_id: int
+    cents: int
+    weight: int | None
+    term_id: int | None = None
+    cycles: int = 1
+
+
+TERMS = (
+    Term("Month to Month", 1, 100, 12),
+    Term("3 Month Prepay", 3, 95, 3),
+    Term("6 Month Prepay", 6, 90, 2),
+    Term("12 Month Prepay", 12, 85, 1),
+    Term("24 Month Prepay", 24, 80, 0, enabled=False),
+)
+SIZES = ("S", "M", "L")
+PRODUCTS = (
+    Product("Coffee Roaster's Crate", SUBSCRIPTION, 2495, "COFFEE", ("Whole Bean", "Ground"), weight=24),
+    Product("Night Owl Book Box", SUBSCRIPTION, 3199, "BOOK", ("Mystery", "Science Fiction"), single=True, weight=40),
+    Product("Little Chemist Lab", SUBSCRIPTION, 2800, "LAB", weight=32),
+    Product("Sock of the Month", SUBSCRIPTION, 1500, "SOCK", SIZES, weight=4),
+    Product("Garden Seed Parcel", SUBSCRIPTION, 1950, "SEED", single=True, weight=6),
+    Product("Hot Sauce Society", SUBSCRIPTION, 3950, "SAUCE", ("Mild", "Hot"), weight=48),
+    Product("Paper and Ink Box", SUBSCRIPTION, 2750, "PAPER", weight=18),
+    Product("Retired Tea Crate", SUBSCRIPTION, 2100, "TEA", deleted=True, weight=12),
+    Product("Enamel Mug", ONE_TIME, 1600, "MUG", ("Blue", "White"), single=True, weight=14),
+    Product("Canvas Tote", ONE_TIME, 2200, "TOTE", single=True, weight=10),
+    Product("Knitted Sweater", ONE_TIME, 6900, "SWEATER", SIZES, single=True, weight=28),
+    Product("Gift Card", GIFT_CARD, 5000, "GIFT", single=True),
+)
+COUPONS = (
+    Coupon("WELCOME10", "Ten percent off the first order", percent=10),
+    Coupon("SAVE5", "Five dollars off", amount=500),
+    Coupon("FRIEND20", "A friend's twenty percent", percent=20, num_renewals=3),
+    Coupon("SUMMER15", "Summer sale, over", percent=15, enabled=False),
+)
+
+
+class CatalogueGenerator:
+    """The store's shelves: the records of the catalogue, and what of it can be bought, more often what sells better."""
+
+    def __init__(self, existing: Mapping[str, Mapping[int, Mapping[str, Any]]], fake: FakeData) -> None:
+        prices = {
+            price["id"] for each in existing.get("product_instances", {}).values() for price in each["term_prices"]
+        }
+        self.records: dict[str, list[Record]] = {name: [] for name in FIRST_IDS}
+        self.subscriptions: list[Offer] = []
+        self.singles: list[Offer] = []
+        self._ids = {name: fake.ids(existing.get(name, {}), first) for name, first in FIRST_IDS.items()}
+        self._price_ids = fake.ids(prices, 7001)
+        term_ids = [self._add("terms", _term(term)) for term in TERMS]
+        for product in PRODUCTS:
+            self._add_product(product, term_ids)
+        known = {coupon["code"]: coupon for coupon in existing.get("coupons", {}).values()}
+        coupons = [known.get(coupon.code) or self._add_coupon(coupon) for coupon in COUPONS]
+        self.coupons = [coupon for coupon in coupons if coupon["enabled"]]
+
+    def _add(self, collection: str, record: Record) -> int:
+        identifier: int = next(self._ids[collection])
+        record["id"] = identifier
+        self.records[collection].append(record)
+        return identifier
+
+    def _add_product(self, product: Product, term_ids: list[int]) -> None:
+        product_id = self._add("products", _product(product, term_ids))
+        for variant in product.variants:
+            instance = _instance(product_id, product, variant)
+            instance_id = self._add("product_instances", instance)
+            if product.kind == SUBSCRIPTION:
+                instance["term_prices"] = self._term_prices(product, term_ids)
+                self._offer_terms(instance, product)
+            else:
+                self.singles.append(Offer(instance_id, product.cents, product.weight))
+
+    def _term_prices(self, product: Product, term_ids: list[int]) -> list[Record]:
+        prices = [product.cents * term.num_cycles * term.percent // 100 for term in TERMS]
+        return [
+            {"id": next(self._price_ids), "price": price, "term_id": term_id}
+            for price, term_id in zip(prices, term_ids, strict=True)
+        ]
+
+    def _offer_terms(self, instance: Record, product: Product) -> None:
+        for term, price in zip(TERMS, instance["term_prices"], strict=True):
+            offer = Offer(instance["id"], price["price"], product.weight, price["term_id"], term.num_cycles)
+            self.subscriptions += [offer] * (0 if product.deleted else term.weight)
+
+    def _add_coupon(self, coupon: Coupon) -> Record:
+        record = {"id": 0, **coupon._asdict(), "label": None}
+        self._add("coupons", record)
+        return record
+
+
+def _term(term: Term) -> Record:
+    return {
+        "id": 0,
+        "name": term.name,
+        "description": f"{term.num_cycles} shipments paid in advance" if term.num_cycles > 1 else "Paid month by month",
+        "enabled": term.enabled,
+        "num_cycles": term.num_cycles,
+        "label": None,
+    }
+
+
+def _product(product: Product, term_ids: list[int]) -> Record:
+    return {
+        "id": 0,
+        "name": product.name,
+        "deleted": product.deleted,
+        "single_purchasable": product.single,
+        "product_type": product.kind,
+        "term_ids": term_ids if product.kind == SUBSCRIPTION else [],
+        "label": None,
+    }
+
+
+def _instance(product_id: int, product: Product, variant: str) -> Record:
+    """Give one variant of a product; what is sold by terms alone costs nothing itself."""
+    return {
+        "deleted": product.deleted,
+        "gift": product.kind == GIFT_CARD,
+        "id": 0,
+        "images": [],
+        "inventory": None,
+        "price": product.cents if product.single else 0,
+        "product_id": product_id,
+        "ship_weight": product.weight,
+        "sku": f"{product.sku}-{variant.upper().replace(' ', '')}" if variant else product.sku,
+        "term_prices": [],
+        "variants": [{"name": "Variant", "value": variant}] if variant else [],
+        "label": None,
+    }

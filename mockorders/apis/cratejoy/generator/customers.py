@@ -1,0 +1,190 @@
+"""Who bought what, when, and how it was paid: customers, subscriptions and the drafts of their orders."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any, NamedTuple
+
+from mockorders.apis.cratejoy.generator.catalogue import CatalogueGenerator, Offer
+from mockorders.apis.fakes import DAY, DateWindow, FakeData, Person
+
+Record = dict[str, Any]
+
+WINDOW = (date(2015, 6, 1), date(2017, 2, 28))
+MONTH = 30 * DAY
+STORE = 644263166
+HOME_STATE = "TX"  # where the store is, and taxes are due
+
+
+class Payment(NamedTuple):
+    """How an order was paid: the results of its transactions, and which percentage was refunded."""
+
+    status: str
+    results: tuple[str, ...]
+    refunded: int = 0
+
+
+DECLINED = Payment("unpaid", ("failed",))
+PAYMENTS = (
+    *[Payment("paid", ("captured",))] * 42,
+    *[Payment("paid", ("failed", "captured"))] * 3,
+    *[Payment("refunded", ("captured", "refunded"), 100)] * 2,
+    *[Payment("partially_refunded", ("captured", "refunded"), 40)] * 2,
+    Payment("paid", ("captured", "failed_refund")),
+)
+SINGLE_PAYMENTS = (*PAYMENTS, Payment("unpaid", ("authorized",)), DECLINED)
+RUNNING = (*["active"] * 9, "pending_renewal", "renewing")
+ENDED = (*["cancelled"] * 7, "suspended", "failing", "failing")
+STOPPED = ("cancelled", "expired")
+FAILING = ("unpaid", "past_due")  # after a first payment, after a renewal
+
+
+class Buyer(NamedTuple):
+    """A customer as orders need one: `addresses` are addresses, the primary one first."""
+
+    id: int
+    addresses: tuple[int, ...]
+    card: int
+    taxed: bool
+
+
+class Draft(NamedTuple):
+    """An order before it is written; drafts sort by time."""
+
+    at: int
+    number: int
+    buyer: Buyer
+    offer: Offer
+    payment: Payment
+    gift: bool
+    subscription: Record | None = None
+    renewal: bool = False
+
+
+class CustomerGenerator:
+    """The store's customers, and what they buy."""
+
+    def __init__(self, catalogue: CatalogueGenerator, ids: Mapping[str, Iterator[int]], fake: FakeData) -> None:
+        self.records: dict[str, list[Record]] = {
+            name: [] for name in ("customers", "addresses", "payment_methods", "subscriptions")
+        }
+        self._catalogue = catalogue
+        self._ids = ids
+        self._pools = fake
+        self._window = DateWindow(*WINDOW)
+        self._latest = self._window.end - DAY
+
+    def drafts(self, customers: int, orders: int) -> list[Draft]:
+        """Make customers and let them order so often; the earliest draft comes first."""
+        fake, drafts = self._pools, list[Draft]()
+        buyers = [self._buyer() for _ in range(customers)]
+        while len(drafts) < orders:
+            subscribes = fake.chance(0.4)
+            offer = fake.choice(self._catalogue.subscriptions if subscribes else self._catalogue.singles)
+            payment = fake.choice(PAYMENTS if subscribes else SINGLE_PAYMENTS)
+            at = fake.number(0, self._latest)
+            first = Draft(at, len(drafts), fake.choice(buyers), offer, payment, fake.chance(0.12))
+            drafts += self._subscribed(first, orders - len(drafts)) if subscribes else [first]
+        return sorted(drafts)
+
+    def _buyer(self) -> Buyer:
+        person, identifier = self._pools.person(), next(self._ids["customers"])
+        homes = [self._address(identifier, person)]
+        if self._pools.chance(0.25):
+            homes.append(self._address(identifier, person) | {"primary": False})
+        self.records["addresses"] += homes
+        self.records["customers"].append(
+            {
+                "country": homes[0]["country"],
+                "email": person.email,
+                "first_name": person.first,
+                "id": identifier,
+                "last_name": person.last,
+                "location": f"{homes[0]['state']}, {homes[0]['country']}",
+                "name": person.name,
+                "label": None,
+            }
+        )
+        doors = tuple(home["id"] for home in homes)
+        return Buyer(identifier, doors, self._card(identifier, doors[0]), homes[0]["state"] == HOME_STATE)
+
+    def _address(self, customer_id: int, person: Person) -> Record:
+        place = self._pools.address(abroad=0.06)
+        return {
+            "city": place.city,
+            "company": None,
+            "country": place.country,
+            "icon": None,
+            "id": next(self._ids["addresses"]),
+            "phone_number": f"555-01{self._pools.digits(2)}" if self._pools.chance(0.4) else None,
+            "state": place.state,
+            "status": 1,
+            "status_message": None,
+            "street": place.street,
+            "to": person.name,
+            "unit": place.unit or None,
+            "zip_code": place.zip_code,
+            "customer_id": customer_id,
+            "primary": True,
+            "label": None,
+        }
+
+    def _card(self, customer_id: int, address_id: int) -> int:
+        identifier = next(self._ids["payment_methods"])
+        card = {
+            "id": identifier,
+            "customer_id": customer_id,
+            "default": True,
+            "bill_address_id": address_id,
+            "label": None,
+        }
+        self.records["payment_methods"].append(card)
+        return identifier
+
+    def _subscribed(self, first: Draft, room: int) -> list[Draft]:
+        """Begin a subscription and renew it until it is given up, time is over, or there is no room for more orders."""
+        fake, period = self._pools, first.offer.cycles * MONTH
+        times, due, skipped = [first.at], first.at + period, None
+        while not first.gift and len(times) < room and due <= self._latest and fake.chance(0.86):
+            if fake.chance(0.04):
+                skipped = due
+            else:
+                times.append(due)
+            due += period
+        status = self._status(first.gift, len(times) > 1, due)
+        record = self._subscription(first, status, due)
+        record["skipped_date"] = None if skipped is None else self._window.moment(skipped)
+        payments = [first.payment, *(fake.choice(PAYMENTS) for _ in times[1:])]
+        if status in FAILING:
+            payments[-1] = DECLINED
+        return [
+            Draft(at, first.number + turn, first.buyer, first.offer, payments[turn], first.gift, record, turn > 0)
+            for turn, at in enumerate(times)
+        ]
+
+    def _status(self, gift: bool, renewed: bool, due: int) -> str:
+        running = due > self._latest
+        if gift:
+            return "active" if running else "expired"
+        status = self._pools.choice(RUNNING if running else ENDED)
+        return FAILING[renewed] if status == "failing" else status
+
+    def _subscription(self, first: Draft, status: str, due: int) -> Record:
+        record = {
+            "autorenew": not first.gift and status not in STOPPED,
+            "credit": 0,
+            "end_date": self._window.moment(due) if status in STOPPED else None,
+            "id": next(self._ids["subscriptions"]),
+            "is_test": self._pools.chance(0.03),
+            "note": None,
+            "product_billing_id": None,
+            "skipped_date": None,
+            "start_date": self._window.moment(first.at),
+            "status": status,
+            "store_id": STORE,
+            "customer_id": first.buyer.id,
+            "product_instance_id": first.offer.instance_id,
+            "term_id": first.offer.term_id,
+            "label": None,
+        }
+        self.records["subscriptions"].append(record)
+        return record

@@ -1,0 +1,42 @@
+"""How an API's orders are shown to people: the columns of their table, and what happened to one, as events."""
+
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
+
+from mockorders.storage.collection import Record
+from mockorders.storage.state import Tables
+
+
+class Column(NamedTuple):
+    """One column of a table: `kind` is `text`, `number`, `time`, or `status`, a word shown as a chip."""
+
+    title: str
+    value: Callable[[Tables, Record], Any]
+    kind: str = "text"
+
+
+class TimelineEvent(NamedTuple):
+    """Something that happens to a record, at a date or time such as `2017-03-01` or `2017-03-01T00:00:00Z`."""
+
+    at: str
+    title: str
+    detail: str = ""
+
+
+def full_name(tables: Tables, record: Record) -> str:
+    """Give the name of a record's customer."""
+    customer = tables["customers"].get(record["customer_id"])
+    if customer is None:
+        return ""
+    return f"{customer['first_name'] or ''} {customer['last_name'] or ''}".strip()
+
+
+def format_cents(amount: int) -> str:
+    """Write cents as people do: 4259 is `42.59`."""
+    whole, rest = divmod(abs(amount), 100)
+    return f"{'-' if amount < 0 else ''}{whole:,}.{rest:02}"
+
+
+def with_dates(events: Iterable[tuple[str | None, str, str]]) -> list[TimelineEvent]:
+    """Give the events that have a date."""
+    return [TimelineEvent(at, title, detail) for at, title, detail in events if at is not None]

@@ -1,0 +1,64 @@
+"""Routes, and what a path leads to."""
+
+from collections.abc import Callable, Generator, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple, Protocol
+
+from mockorders.apis.messages import Call
+from mockorders.config import Profile
+from mockorders.rules import Rule
+from mockorders.storage.collection import Record
+from mockorders.storage.encoding import EncodedList, EncodedRecord
+from mockorders.storage.state import Tables
+from mockorders.storage.views import View
+
+
+class HandlerContext(Protocol):
+    """Everything that a handler may use of its sandbox: the boundary between an API and the emulator."""
+
+    @property
+    def profile(self) -> Profile:
+        """The profile by which responses are shaped."""
+
+    def tables(self, api: str) -> Tables:
+        """Return the collections of one API."""
+
+    def render(self, view: View, tables: Tables, record: Record) -> EncodedRecord:
+        """Return a record as JSON in the shape of a view."""
+
+    def render_list(self, view: View, tables: Tables, records: Iterable[Record]) -> Generator[None, None, EncodedList]:
+        """Return records as a JSON list in the shape of a view; yields between batches."""
+
+    def now(self) -> datetime:
+        """Return the sandbox's time, aware and in UTC. A response that depends on it is not cached."""
+
+
+Handler = Callable[[HandlerContext, Call], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One row of an API's table: `query_schema`, `body_schema` and `response_schema` name schemas of the API.
+
+    `path` has its parameters in braces; of two routes that match, the first in the table is taken. `rules` are the
+    decisions that shape the answer, `error_rules` those by which there may be none.
+    """
+
+    method: str
+    path: str
+    handler: Handler
+    response_schema: str
+    query_schema: str
+    body_schema: str | None = None
+    status: int = 200
+    rules: tuple[Rule, ...] = ()
+    error_rules: tuple[Rule, ...] = ()
+
+
+class RouteMatch(NamedTuple):
+    """What a path leads to: the route, if the method fits, the parameters, and all methods of the path."""
+
+    route: Route | None
+    params: dict[str, str]
+    allowed_methods: tuple[str, ...]

@@ -1,0 +1,49 @@
+"""How the orders of the fan club are shown to people."""
+
+from typing import Any
+
+from mockorders.apis.display import Column, TimelineEvent, full_name, with_dates
+from mockorders.storage.collection import Record
+from mockorders.storage.state import Tables
+
+
+def _field(name: str) -> Any:
+    return lambda _, order: order[name]
+
+
+def _total(_: Tables, order: Record) -> str:
+    return "" if order["totals"] is None else str(order["totals"]["total"])
+
+
+def _state(_: Tables, order: Record) -> str:
+    if not order["completed"]:
+        return "not completed"
+    return "refunded" if order["refunded_at"] else "completed"
+
+
+COLUMNS = (
+    Column("Created", _field("created_at"), "time"),
+    Column("Customer", full_name),
+    Column("Plan", lambda _, order: order["plan"]["name"]),
+    Column("Total", _total, "number"),
+    Column("Paid", _field("paid_at"), "time"),
+    Column("State", _state, "status"),
+)
+
+
+def lifecycle(_: Tables, order: Record) -> list[TimelineEvent]:
+    """Give what happens to an order: created, paid, shipped, refunded."""
+    total = _total(_, order)
+    shipments = [
+        (each.get("ship_date"), "Shipped", str(each.get("status") or ""))
+        for each in order["shipments"] or ()
+        if "ship_date" in each
+    ]
+    return with_dates(
+        [
+            (order["created_at"], "Created", str(order["plan"]["name"])),
+            (order["paid_at"], "Paid", total),
+            *shipments,
+            (order["refunded_at"], "Refunded", total),
+        ]
+    )

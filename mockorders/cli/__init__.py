@@ -1,0 +1,1 @@
+"""The implementations of the commands, one module each."""

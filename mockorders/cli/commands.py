@@ -1,0 +1,152 @@
+"""The declarations of all commands but `serve`; each is implemented in the module of its name."""
+
+from typing import Any, get_args
+
+import click
+
+from mockorders.cli.group import EXIT_CODES, DefaultGroup, complete_endpoints, complete_sets, fixtures_option, option
+from mockorders.cli.param_types import ApiName, find_endpoint
+from mockorders.config import Profile
+
+VALIDATE_EXAMPLES = f"""
+\b
+Examples:
+  mockorders validate recorded.har                   recorded by a browser or a proxy
+  mockorders validate --api universe recorded.har    with any prefix of the path
+  curl -s … | mockorders validate -                  one response; the endpoint is guessed
+  mockorders validate --route "cratejoy GET /orders/{{id}}" order.json
+  mockorders validate --url https://api.cratejoy.com/v1
+                                   a live service; MOCKORDERS_USER=ID:SECRET in the environment
+
+{EXIT_CODES}
+"""
+FIXTURES_EXAMPLES = f"""
+\b
+Examples:
+  mockorders fixtures                     the sets
+  mockorders fixtures show docs           its contents, and a curl command for each API
+  mockorders fixtures dump default        all records, as a fixture file
+  mockorders fixtures check mine.json     is it valid?
+
+{EXIT_CODES}
+"""
+COMPLETION_EXAMPLES = """
+\b
+Examples:
+  eval "$(mockorders completion bash)"    in ~/.bashrc
+  eval "$(mockorders completion zsh)"     in ~/.zshrc
+  mockorders completion fish > ~/.config/fish/completions/mockorders.fish
+"""
+
+_json = option("--json", is_flag=True, help="Print JSON.")
+
+
+@click.command(epilog=VALIDATE_EXAMPLES)
+@click.argument("files", nargs=-1, type=click.Path(allow_dash=True))
+@option("--url", metavar="BASE", help="Check a live service with read-only requests; BASE is the API's base URL.")
+@option("--api", type=ApiName(), is_eager=True, help="API of the recordings or of the live service.")
+@option(
+    "--route",
+    callback=find_endpoint,
+    shell_complete=complete_endpoints,
+    help='Endpoint of files that have only a response: "API METHOD PATH".',
+)
+@option(
+    "--profile",
+    default="observed",
+    show_default=True,
+    type=click.Choice(get_args(Profile)),
+    help="Form of Cratejoy responses.",
+)
+@option("--allow-new", is_flag=True, help="Report unknown properties as notes instead of violations.")
+@option("--key", help="Universe API key, for --url.")
+@option("--bearer", help="Universe customer token, for --url.")
+@option("--user", metavar="ID:SECRET", help="Cratejoy client id and secret, for --url.")
+@option(
+    "--timeout",
+    default=30,
+    show_default=True,
+    type=click.IntRange(1, 600),
+    help="Timeout of each live response, in seconds.",
+)
+@_json
+def validate(**options: Any) -> None:
+    """Check recorded responses of the real services against the schemas.
+
+    FILES are HAR 1.2, the emulator's own journal, or the JSON of one response; - is standard input.
+    """
+    from mockorders.cli.validate import ValidateOptions, run
+
+    run(ValidateOptions(**options))
+
+
+@click.group(cls=DefaultGroup, default="list", epilog=FIXTURES_EXAMPLES)
+def fixtures() -> None:
+    """List, show, dump and check fixture sets."""
+
+
+@fixtures.command("list", epilog=FIXTURES_EXAMPLES)
+@fixtures_option
+def list_sets(fixtures: tuple[str, ...]) -> None:
+    """List the fixture sets; * marks the one in use."""
+    from mockorders.cli.fixtures import list_sets
+
+    list_sets(fixtures)
+
+
+@fixtures.command(epilog=FIXTURES_EXAMPLES)
+@click.argument("name", shell_complete=complete_sets)
+@fixtures_option
+def show(name: str, fixtures: tuple[str, ...]) -> None:
+    """Show a set's contents and example requests."""
+    from mockorders.cli.fixtures import show
+
+    show(name, fixtures)
+
+
+@fixtures.command(epilog=FIXTURES_EXAMPLES)
+@click.argument("name", shell_complete=complete_sets)
+@fixtures_option
+def dump(name: str, fixtures: tuple[str, ...]) -> None:
+    """Print all records of a set, including generated ones, as a fixture file."""
+    from mockorders.cli.fixtures import dump
+
+    dump(name, fixtures)
+
+
+@fixtures.command(epilog=FIXTURES_EXAMPLES)
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True))
+def check(files: tuple[str, ...]) -> None:
+    """Check whether fixture files, or all files of folders, are valid."""
+    from mockorders.cli.fixtures import check
+
+    check(files)
+
+
+@click.command(epilog=EXIT_CODES)
+@_json
+@option("--openapi", is_flag=True, help="Print an OpenAPI 3.1 document.")
+@option(
+    "--profile",
+    default="documented",
+    show_default=True,
+    type=click.Choice(get_args(Profile)),
+    help="Form of Cratejoy responses in the document.",
+)
+def routes(**options: Any) -> None:
+    """List the endpoints with their schemas."""
+    from mockorders.cli.routes import RoutesOptions, run
+
+    run(RoutesOptions(**options))
+
+
+@click.command(epilog=COMPLETION_EXAMPLES)
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion(shell: str) -> None:
+    """Print the completion script for a shell."""
+    from mockorders.cli.completion import run
+
+    run(click.get_current_context().find_root().command, shell)
+
+
+COMMANDS: dict[str, click.Command] = {str(each.name): each for each in (validate, fixtures, routes, completion)}

@@ -1,0 +1,107 @@
+"""The command line. `serve` is declared here; other commands are imported on demand to keep start-up fast."""
+
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Any, get_args
+
+import click
+
+from mockorders.__version__ import __version__
+from mockorders.cli.group import EXIT_CODES, DefaultGroup, fixtures_option, option
+from mockorders.cli.param_types import CredentialsFile, Timestamp, load_certificate
+from mockorders.config import Profile, Settings
+
+EXAMPLES = f"""
+\b
+Examples:
+  mockorders                              both APIs on http://127.0.0.1:8080
+  mockorders --port 0 --fixtures docs     a free port, the documented examples
+  mockorders --fixtures ./sets --watch    your own fixtures, reloaded as you edit
+  mockorders --clock 2017-03-21T00:00:00Z --profile observed
+  mockorders validate recorded.har        do real responses match the schemas?
+
+Every option can also be set as MOCKORDERS_NAME, such as MOCKORDERS_PORT.
+{EXIT_CODES}
+"""
+DEFAULTS = Settings()
+
+_pem_file = click.Path(dir_okay=False, path_type=Path)
+
+
+@click.group(
+    cls=DefaultGroup,
+    default="serve",
+    lazy_commands="mockorders.cli.commands",
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=EXAMPLES,
+)
+@click.version_option(__version__, prog_name="mockorders")
+@click.pass_context
+def main(ctx: click.Context) -> None:
+    """Emulate the Universe orders API and the Cratejoy Merchant API, for integration tests.
+
+    The default command is serve.
+    """
+    if os.environ.get("NO_COLOR"):
+        ctx.color = False
+    if ctx.invoked_subcommand == "serve":
+        _exit_on_sigterm(ctx)
+
+
+def _exit_on_sigterm(ctx: click.Context) -> None:
+    """Exit with code 0 on SIGTERM until the event loop handles it: PID 1 of a container would ignore the signal."""
+    previous = signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    ctx.call_on_close(lambda: signal.signal(signal.SIGTERM, previous))
+
+
+@main.command(epilog=EXAMPLES)
+@option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@option("--port", default=8080, show_default=True, type=click.IntRange(0, 65535), help="Port; 0 takes a free one.")
+@fixtures_option
+@option(
+    "--watch",
+    is_flag=True,
+    help="Reload fixture files when they change. Unmodified sandboxes are updated; modified ones keep their data.",
+)
+@option("--profile", default=DEFAULTS.profile, type=click.Choice(get_args(Profile)), help="Form of Cratejoy responses.")
+@option("--strict", is_flag=True, default=DEFAULTS.strict, help="Reject form bodies, as the real Cratejoy API does.")
+@option("--clock", default=DEFAULTS.clock, type=Timestamp(), help="Freeze the clock of every sandbox (ISO 8601).")
+@option(
+    "--credentials",
+    default=DEFAULTS.credentials,
+    type=CredentialsFile(),
+    help='Accept only these credentials: a JSON file, {"name": "secret" or null}.',
+)
+@option(
+    "--max-sandboxes",
+    default=DEFAULTS.max_sandboxes,
+    show_default=True,
+    type=click.IntRange(1),
+    help="Maximum number of sandboxes.",
+)
+@option(
+    "--allow-origin", "allow_origins", multiple=True, help="Origin of a web page that may read responses; * for all."
+)
+@option("--allow-host", "allow_hosts", multiple=True, help="Additional host name accepted by the control API.")
+@option(
+    "--journal-memory",
+    default=DEFAULTS.journal_memory,
+    show_default=True,
+    type=click.IntRange(1),
+    help="Memory limit for all request journals together, in bytes.",
+)
+@option("--control-token", default=DEFAULTS.control_token, help="Require this bearer token for the control API.")
+@option("--tls-cert", type=_pem_file, is_eager=True, help="Serve HTTPS with this certificate (PEM).")
+@option("--tls-key", "tls", type=_pem_file, callback=load_certificate, help="Key of the certificate (PEM).")
+@option(
+    "--log-format", default="text", show_default=True, type=click.Choice(["text", "json"]), help="Format of the log."
+)
+@option("--quiet", is_flag=True, help="Do not log requests.")
+@option("--log-requests", is_flag=True, help="Log requests even if stderr is not a terminal.")
+def serve(**options: Any) -> None:
+    """Serve both APIs until stopped."""
+    from mockorders.cli.serve import ServeOptions, run
+
+    run(ServeOptions(**options))

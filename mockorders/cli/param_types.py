@@ -1,0 +1,138 @@
+"""Types and callbacks of options, which validate and convert values while the command line is parsed.
+
+An invalid value raises one of the commands' own errors, which are one line, instead of click's usage error. Parsers are
+imported on first use, so that declaring an option is cheap.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from mockorders.cli.errors import CommandError, CommandUsageError
+
+if TYPE_CHECKING:
+    import ssl
+    from datetime import datetime
+
+    from click.shell_completion import CompletionItem
+
+    from mockorders.apis.base import Api
+    from mockorders.conformance.checker import Endpoint
+
+
+class _OptionType(click.ParamType):  # type: ignore[type-arg] # generic in recent versions of click only
+    """Base of the types in this module."""
+
+    def label(self, param: click.Parameter | None) -> str:
+        """Return the name of the option, for messages."""
+        return self.name if param is None else param.opts[0]
+
+
+class Timestamp(_OptionType):
+    """An ISO 8601 time; converts to an aware datetime in UTC."""
+
+    name = "time"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> "datetime":
+        """Parse a time. Raises Misuse if it is not one."""
+        from mockorders.formats.timestamps import parse_time
+
+        try:
+            return parse_time(value)
+        except ValueError as error:
+            message = f"{self.label(param)}: expected a time such as 2017-03-21T00:00:00Z, got {value!r}"
+            raise CommandUsageError(message) from error
+
+
+class CredentialsFile(_OptionType):
+    """A JSON file of credentials; converts to a mapping of names to passwords or None."""
+
+    name = "file"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Mapping[str, str | None]:
+        """Read a file. Raises Failure if it is unreadable or has another content."""
+        from mockorders.formats.parsing import parse_json
+
+        try:
+            names = parse_json(Path(value).read_bytes())
+        except (OSError, ValueError) as error:
+            message = f"{self.label(param)} {value}: expected a readable JSON file: {error}"
+            raise CommandError(message) from error
+        if not isinstance(names, dict) or not all(isinstance(secret, str | None) for secret in names.values()):
+            message = f'{self.label(param)} {value}: expected {{"name": "secret" or null, ...}}'
+            raise CommandError(message)
+        return names
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> "list[CompletionItem]":
+        """Complete the names of files."""
+        from click.shell_completion import CompletionItem
+
+        return [CompletionItem(incomplete, type="file")]
+
+
+class ApiName(_OptionType):
+    """The name of an emulated API; converts to the API."""
+
+    name = "api"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> "Api":
+        """Find an API by its name. Raises Misuse if there is none."""
+        from mockorders.apis import discover
+
+        apis = {api.name: api for api in discover()}
+        if value not in apis:
+            message = f"{self.label(param)}: expected one of {', '.join(apis)}, got {value!r}"
+            raise CommandUsageError(message)
+        return apis[value]
+
+
+def find_endpoint(ctx: click.Context, param: click.Parameter, value: str | None) -> "Endpoint | None":
+    """Convert `value`, such as `cratejoy GET /orders/{id}`, to an endpoint of the API of `api`, which must be eager.
+
+    The callback of an option. Raises Misuse, listing all endpoints, if there is none of this name.
+    """
+    if not value:
+        return None
+    from mockorders.conformance.checker import Checker
+
+    try:
+        return Checker(chosen_apis(ctx.params["api"]), "observed").endpoint(value)
+    except LookupError as error:
+        message = f"{param.opts[0]}: {error.args[0]}"
+        raise CommandUsageError(message) from error
+
+
+def load_certificate(ctx: click.Context, _: click.Parameter, key: Path | None) -> "ssl.SSLContext | None":
+    """Replace the value of `tls_cert`, which must be eager, and a key by one TLS context.
+
+    The callback of the key; a certificate's file may contain its key. Raises Misuse for a key without a certificate,
+    and Failure if they are unreadable or do not belong together.
+    """
+    cert: Path | None = ctx.params.pop("tls_cert", None)
+    if cert is not None:
+        return _tls_context(cert, key)
+    if key is not None:
+        message = "--tls-key: expected --tls-cert as well"
+        raise CommandUsageError(message)
+    return None
+
+
+def _tls_context(cert: Path, key: Path | None) -> "ssl.SSLContext":
+    import ssl
+
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    try:
+        context.load_cert_chain(cert, key)
+    except OSError as error:
+        message = f"--tls-cert {cert}: expected a certificate and its key in PEM: {error.strerror or error}"
+        raise CommandError(message) from error
+    return context
+
+
+def chosen_apis(api: "Api | None") -> "Sequence[Api]":
+    """Return the API of --api, or all if it is not given."""
+    from mockorders.apis import discover
+
+    return discover() if api is None else (api,)

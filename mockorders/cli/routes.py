@@ -1,0 +1,70 @@
+"""`mockorders routes`: the endpoints of each API, with the schemas of their requests and responses."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import click
+
+from mockorders.apis import discover
+from mockorders.apis.base import Api
+from mockorders.apis.routing import Route
+from mockorders.config import Profile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoutesOptions:
+    """The parsed options of `mockorders routes`."""
+
+    json: bool
+    openapi: bool
+    profile: Profile
+
+
+def run(options: RoutesOptions) -> None:
+    """Print the endpoints as a table, as JSON, or as an OpenAPI document."""
+    if options.openapi:
+        from mockorders.openapi.document import document
+
+        click.echo(json.dumps(document(options.profile), indent=2, ensure_ascii=False))
+        return
+    apis = discover()
+    if options.json:
+        click.echo(json.dumps([_document(api, route) for api in apis for route in api.routes], indent=2))
+        return
+    for api in apis:
+        bases = " and ".join(base or "/" for base in api.base_paths)
+        click.echo(f"{click.style(api.title, bold=True)} at {bases}")
+        for line in table([_row(api, route) for route in api.routes]):
+            click.echo(f"  {line}")
+
+
+def table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Yield the lines of a table with aligned columns."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+
+
+def _row(api: Api, route: Route) -> tuple[str, str, str, str]:
+    return route.method, route.path, f"{api.name}/{route.response_schema}", _title(route)
+
+
+def _document(api: Api, route: Route) -> dict[str, Any]:
+    return {
+        "api": api.name,
+        "method": route.method,
+        "path": route.path,
+        "title": _title(route),
+        "bases": api.base_paths,
+        "status": route.status,
+        "answer": f"{api.name}/{route.response_schema}",
+        "query": f"{api.name}/{route.query_schema}",
+        "body": None if route.body_schema is None else f"{api.name}/{route.body_schema}",
+    }
+
+
+def _title(route: Route) -> str:
+    """Return the first line of the handler's docstring."""
+    return (route.handler.__doc__ or "").partition("\n")[0]

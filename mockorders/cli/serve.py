@@ -1,0 +1,131 @@
+"""`mockorders serve`: start a server, and announce when it is ready."""
+
+import asyncio
+import contextlib
+import os
+import ssl
+import sys
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mockorders.cli.errors import CommandError, CommandUsageError
+from mockorders.config import Settings
+
+if TYPE_CHECKING:
+    from mockorders.emulator import Emulator
+    from mockorders.observability.logs import Format
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServeOptions(Settings):
+    """The parsed options of `mockorders serve`: those of the emulator, and those of the process that serves it."""
+
+    host: str
+    port: int
+    tls: ssl.SSLContext | None
+    watch: bool
+    log_format: "Format"
+    log_requests: bool
+    quiet: bool
+
+
+def run(options: ServeOptions) -> None:
+    """Serve until stopped. Raises Failure if the server cannot start."""
+    _set_up_log(options)
+    with _without_ca_certificates():
+        import aiohttp  # noqa: F401 - see there
+
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(_serve(options))
+
+
+async def _serve(options: ServeOptions) -> None:
+    from mockorders.app import make_app
+    from mockorders.http.listener import BindAddress, Listener, shutdown_signal
+
+    emulator = _emulator(options)
+    stop = shutdown_signal()
+    listener = Listener(make_app(emulator), BindAddress(options.host, options.port, options.tls))
+    try:
+        url = await listener.start()
+    except OSError as error:
+        why = error.strerror or str(error)
+        message = f"cannot listen on {options.host}:{options.port}: {why} (--port 0 takes a free port)"
+        raise CommandError(message) from error
+    _print_ready(emulator, url)
+    async with _watching(emulator, enabled=options.watch):
+        await stop.wait()
+    await listener.stop()
+
+
+@contextlib.asynccontextmanager
+async def _watching(emulator: "Emulator", *, enabled: bool) -> AsyncIterator[None]:
+    """Reload fixture files when they change, if wanted."""
+    if not enabled:
+        yield
+        return
+    from mockorders.sandbox.reload import watch
+
+    task = asyncio.create_task(
+        watch(emulator.sets, emulator.sandboxes, lambda line: print(f"mockorders: {line}", file=sys.stderr, flush=True))
+    )
+    try:
+        yield
+    finally:
+        task.cancel()
+
+
+def _emulator(options: ServeOptions) -> "Emulator":
+    from mockorders.emulator import Emulator
+    from mockorders.errors import FixtureError
+
+    try:
+        emulator = Emulator.of(options)
+    except FixtureError as error:
+        message = f"--fixtures: {error.detail}"
+        raise CommandError(message) from error
+    if options.watch and not emulator.sets.files.watched:
+        message = "--watch: expected a file or a folder of --fixtures to watch"
+        raise CommandUsageError(message)
+    return emulator
+
+
+def _print_ready(emulator: "Emulator", url: str) -> None:
+    """Print that the server is ready, on a separate line, and the URLs, credentials and an example of each API."""
+    from mockorders.control.quickstart import quickstart
+
+    lines = [f"mockorders ready on {url}"]
+    for title, base, credential, curl in quickstart(emulator, url):
+        lines += [f"{title}: {base}  credential {credential}", f"  {curl}"]
+    print("\n".join(lines), flush=True)
+
+
+def _set_up_log(options: ServeOptions) -> None:
+    """Set up the log; requests are logged if stderr is a terminal, or on request."""
+    from mockorders.observability.logs import set_up
+
+    wanted = options.log_requests or (sys.stderr.isatty() and not options.quiet)
+    set_up(log_requests=wanted, form=options.log_format)
+
+
+@contextlib.contextmanager
+def _without_ca_certificates() -> Iterator[None]:
+    """Let aiohttp be imported without loading the certificate authorities of the machine.
+
+    On import it creates a TLS context for clients, which takes a fifth of the start-up time and is not used here.
+    """
+    names = ("SSL_CERT_FILE", "SSL_CERT_DIR")
+    before = {name: os.environ.get(name) for name in names}
+    os.environ.update(dict.fromkeys(names, os.devnull))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name)
+            if value is not None:
+                os.environ[name] = value
+
+
+def _report(line: str) -> None:
+    print(f"mockorders: {line}", file=sys.stderr, flush=True)

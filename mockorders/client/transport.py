@@ -1,0 +1,99 @@
+"""Send control requests, blocking or asynchronous."""
+
+import json
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from mockorders.client.endpoints import ControlRequest, T
+from mockorders.client.errors import ControlError, UnreachableError
+
+if TYPE_CHECKING:
+    from aiohttp import ClientSession
+
+
+BASE_PATH = "/_mockorders"
+
+
+class BaseTransport:
+    """Where the calls go, and what every request and answer has."""
+
+    def __init__(self, url: str, token: str | None, *, below: str = "") -> None:
+        address = urlsplit(url)
+        if address.scheme not in {"http", "https"} or not address.hostname or address.query or address.fragment:
+            message = f"url: expected one such as http://127.0.0.1:8080, got {url!r}"
+            raise ValueError(message)
+        self._address = address
+        self._base = url.rstrip("/") + BASE_PATH + below
+        self._headers = {} if token is None else {"Authorization": f"Bearer {token}"}
+
+    def _body(self, call: ControlRequest[Any]) -> tuple[bytes | None, dict[str, str]]:
+        if call.body is None:
+            return None, self._headers
+        return json.dumps(call.body).encode(), {**self._headers, "Content-Type": "application/json"}
+
+    def _read(self, call: ControlRequest[T], status: int, raw: bytes) -> T:
+        """Read an answer; ControlError for a problem document, and for what is no answer of the control API."""
+        if status == 204:
+            return call.read(None)
+        try:
+            response = json.loads(raw)
+        except ValueError:
+            response = None
+        if status not in {200, 201} or response is None:
+            raise ControlError(status, response if isinstance(response, dict) else {"detail": self._where(call)})
+        return call.read(response)
+
+    def _unreachable(self, call: ControlRequest[Any], error: Exception) -> UnreachableError:
+        return UnreachableError(f"{self._where(call)}: {str(error) or type(error).__name__}")
+
+    def _where(self, call: ControlRequest[Any]) -> str:
+        return f"{call.method} {self._base}{call.path}"
+
+
+class SyncTransport(BaseTransport):
+    """Waits for answers; each request has a connection of its own, so threads may share it."""
+
+    def send(self, call: ControlRequest[T]) -> T:
+        from http.client import HTTPConnection, HTTPException, HTTPSConnection
+
+        kind = HTTPSConnection if self._address.scheme == "https" else HTTPConnection
+        connection = kind(self._address.hostname or "", self._address.port, timeout=call.timeout)
+        body, headers = self._body(call)
+        try:
+            connection.request(call.method, urlsplit(self._base).path + call.path, body, headers)
+            response = connection.getresponse()
+            status, raw = response.status, response.read()
+        except (OSError, HTTPException) as error:
+            raise self._unreachable(call, error) from error
+        finally:
+            connection.close()
+        return self._read(call, status, raw)
+
+
+class AsyncTransport(BaseTransport):
+    """Is awaited for answers; keeps its connections."""
+
+    _session: "ClientSession | None" = None
+
+    async def send(self, call: ControlRequest[T]) -> T:
+        from aiohttp import ClientError, ClientSession, ClientTimeout
+        from yarl import URL
+
+        if self._session is None:
+            self._session = ClientSession()
+        url = URL(self._base + call.path, encoded=True)
+        timeout = ClientTimeout(total=None, sock_connect=call.timeout, sock_read=call.timeout)
+        body, headers = self._body(call)
+        try:
+            async with self._session.request(
+                call.method, url, data=body, headers=headers, timeout=timeout, allow_redirects=False
+            ) as response:
+                status, raw = response.status, await response.read()
+        except (OSError, ClientError) as error:
+            raise self._unreachable(call, error) from error
+        return self._read(call, status, raw)
+
+    async def close(self) -> None:
+        if self._session is not None:
+            await self._session.close()
+            self._session = None

@@ -1,0 +1,49 @@
+"""The options of one emulator: names, types and defaults, declared once for the command line and for Python."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, TypedDict
+
+Profile = Literal["documented", "observed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The options of one emulator.
+
+    `fixtures` are names of sets, files and folders; the last name or file is used by default. `profile` and `clock`
+    apply if a fixture set does not choose; `clock` freezes every sandbox at that time. `credentials` are the accepted
+    names, each with its Cratejoy password or None. `journal_memory` is in bytes.
+    """
+
+    fixtures: tuple[str, ...] = ()
+    profile: Profile | None = None
+    strict: bool = False
+    clock: datetime | None = None
+    credentials: Mapping[str, str | None] | None = None
+    max_sandboxes: int = 10_000
+    allow_origins: tuple[str, ...] = ()
+    allow_hosts: tuple[str, ...] = ()
+    control_token: str | None = None
+    journal_memory: int = 64 * 2**20
+
+
+class PlainOptions(TypedDict, total=False):
+    """The keyword arguments that `create_app` stores in Options unchanged."""
+
+    profile: Profile | None
+    strict: bool
+    credentials: Mapping[str, str | None] | None
+    max_sandboxes: int
+    allow_origins: tuple[str, ...]
+    allow_hosts: tuple[str, ...]
+    control_token: str | None
+    journal_memory: int
+
+
+class AppOptions(PlainOptions, total=False):
+    """The keyword arguments of `create_app`; `clock` is an aware datetime or ISO 8601 text."""
+
+    fixtures: str | Iterable[str]
+    clock: str | datetime | None

@@ -1,0 +1,1 @@
+"""Check whether real responses match the schemas."""

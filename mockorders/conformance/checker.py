@@ -1,0 +1,182 @@
+"""Do answers of the real services fit the schemas? Which endpoint an answer is of, and where it differs."""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple, get_args
+
+from mockorders.apis import find_api
+from mockorders.apis.base import Api
+from mockorders.apis.routing import Route
+from mockorders.config import Profile
+from mockorders.conformance.recordings import RecordedResponse
+from mockorders.errors import NotFound
+from mockorders.formats.parsing import abbreviate
+from mockorders.rules import CREDENTIAL
+from mockorders.validation.schemas import properties, schema_for_profile
+from mockorders.validation.validator import Validator
+from mockorders.validation.violations import Violation
+
+MAX_VIOLATIONS = 1_000
+MIN_LIKENESS = 0.5
+NO_RESPONSE = {0, 304}  # broken off, or known to the client already
+SUCCESSES, REDIRECTS = range(200, 300), range(300, 400)
+
+
+class Endpoint(NamedTuple):
+    """A route of an API; without a route, an error of any."""
+
+    api: Api
+    route: Route | None
+
+    def __str__(self) -> str:
+        return f"{self.api.name} {f'{self.route.method} {self.route.path}' if self.route else 'error'}"
+
+
+class CheckResult(NamedTuple):
+    """What came of one answer: `skipped` says why it was not checked; `fits_profile` names another profile that it fits."""
+
+    recorded: RecordedResponse
+    endpoint: Endpoint | None = None
+    violations: Sequence[Violation] = ()
+    skipped: str = ""
+    fits_profile: str = ""
+
+
+class Checker:
+    """Checks answers against the schemas, as a profile has them.
+
+    `lax` means that the path of a recording may begin with anything before an endpoint of these APIs.
+    """
+
+    def __init__(self, apis: Sequence[Api], profile: Profile, *, lax: bool = False) -> None:
+        self._apis = apis
+        self._profile = profile
+        self._lax = lax
+        self._validator = Validator()
+
+    def endpoint(self, text: str) -> Endpoint:
+        """Find an endpoint by its name, such as `cratejoy GET /orders/{id}`; LookupError, naming all, for none."""
+        known = {str(each): each for each in self._endpoints()}
+        wanted = " ".join(text.split())
+        if wanted not in known:
+            message = f"expected one of {', '.join(known)}, got {text!r}"
+            raise LookupError(message)
+        return known[wanted]
+
+    def check(self, recorded: RecordedResponse, named: Endpoint | None = None) -> CheckResult:
+        """Check one answer; `named` is the endpoint of one that does not tell its own."""
+        if recorded.path:
+            named, why = self._locate(recorded)
+        else:
+            named, why = named or self._guess(recorded), "no endpoint answers so: name it with --route"
+        if named is None:
+            return CheckResult(recorded, skipped=why)
+        if recorded.status in NO_RESPONSE:
+            return CheckResult(recorded, named, skipped="no answer")
+        if recorded.status in REDIRECTS:
+            return CheckResult(recorded, named, [Violation((), f"expected an answer, got {_redirect(recorded)}")])
+        if recorded.body.missing:
+            return CheckResult(recorded, named, skipped=recorded.body.missing)
+        if recorded.body.error:
+            return CheckResult(recorded, named, [Violation((), f"{recorded.body.error}{_status(recorded)}")])
+        return self._compare(recorded, named)
+
+    def _endpoints(self) -> Iterator[Endpoint]:
+        for api in self._apis:
+            yield from (Endpoint(api, route) for route in api.routes)
+
+    def _locate(self, recorded: RecordedResponse) -> tuple[Endpoint | None, str]:
+        """Find the endpoint of a path below a base of an API, wherever in the path that base stands."""
+        if recorded.method in {"HEAD", "OPTIONS"}:
+            return None, f"{recorded.method} has no answer to check"
+        steps = recorded.path.split("/")[1:]
+        why = "no endpoint of the emulated APIs"
+        for start in range(len(steps)):
+            path = "/" + "/".join(steps[start:])
+            for api, canonical in self._candidates(path, whole=start == 0):
+                route = api.match(recorded.method, canonical).route
+                if route is not None:
+                    return Endpoint(api, route), ""
+                if api.is_unimplemented(canonical) and not path.startswith(canonical):
+                    why = f"the {api.title} has it, the emulator does not"
+        return None, why
+
+    def _candidates(self, path: str, *, whole: bool) -> Iterator[tuple[Api, str]]:
+        """Give the APIs to one of whose bases a path leads; an empty base is at its beginning, any is where lax."""
+        for api in self._apis:
+            below = any(base and f"{path}/".startswith(f"{base}/") for base in api.base_paths)
+            if below or (whole and "" in api.base_paths):
+                yield find_api((api,), path)
+            elif self._lax:
+                yield find_api((api,), api.base_paths[0] + path)
+
+    def _guess(self, recorded: RecordedResponse) -> Endpoint | None:
+        errors = (Endpoint(api, None) for api in self._apis)
+        best = max([*self._endpoints(), *errors], key=lambda each: _likeness(self._schema(each), recorded.body.value))
+        return best if _likeness(self._schema(best), recorded.body.value) > MIN_LIKENESS else None
+
+    def _compare(self, recorded: RecordedResponse, endpoint: Endpoint) -> CheckResult:
+        chosen = self._choose(recorded, endpoint)
+        schema, value = self._schema(chosen), recorded.body.value
+        violations = [*_outcome(recorded, chosen, endpoint)]
+        if not self._validator.is_valid(schema, value):
+            violations += self._validator.describe(schema, value, limit=MAX_VIOLATIONS)
+        return CheckResult(
+            recorded, endpoint, violations, fits_profile=self._other_profile(chosen, recorded) if violations else ""
+        )
+
+    def _choose(self, recorded: RecordedResponse, endpoint: Endpoint) -> Endpoint:
+        """Tell whether it looks as an answer or as an error; where as neither, the status decides."""
+        usual = recorded.status is None or recorded.status in SUCCESSES
+        both = sorted((endpoint, Endpoint(endpoint.api, None)), key=lambda each: (each.route is None) == usual)
+        likeness = [_likeness(self._schema(each), recorded.body.value) for each in both]
+        return both[likeness.index(max(likeness))] if max(likeness) > MIN_LIKENESS else both[0]
+
+    def _schema(self, endpoint: Endpoint, profile: str | None = None) -> str:
+        name = "error" if endpoint.route is None else endpoint.route.response_schema
+        return schema_for_profile(f"{endpoint.api.name}/{name}", profile or self._profile)
+
+    def _other_profile(self, endpoint: Endpoint, recorded: RecordedResponse) -> str:
+        """Name another profile that the answer fits."""
+        names = (name for name in get_args(Profile) if self._schema(endpoint, name) != self._schema(endpoint))
+        value = recorded.body.value
+        return next((name for name in names if not self._validator.violations(self._schema(endpoint, name), value)), "")
+
+
+def _outcome(recorded: RecordedResponse, chosen: Endpoint, endpoint: Endpoint) -> Iterator[Violation]:
+    """Say where already the kind of answer, or its status, is another than expected."""
+    status = recorded.status
+    if chosen.route is None and endpoint.route is not None:
+        refused, _, _ = endpoint.api.dialect.render_error(NotFound("", rule=CREDENTIAL))
+        if recorded.expects == "answer":
+            yield Violation(
+                (), f"expected no error, got {_describe_response(recorded)}: are base URL and credential right?"
+            )
+        elif status in SUCCESSES and status != refused:
+            yield Violation((), f"expected an answer, got the error {_describe_response(recorded)}")
+    elif recorded.expects == "error":
+        yield Violation((), "expected an error, as nobody has such an order, got an answer")
+    elif chosen.route is not None and status not in {None, chosen.route.status}:
+        yield Violation((), f"expected status {chosen.route.status}, got {status}")
+
+
+def _redirect(recorded: RecordedResponse) -> str:
+    target = recorded.location.partition("?")[0]
+    return f"a redirect ({recorded.status}) to {target or 'nowhere'}"
+
+
+def _describe_response(recorded: RecordedResponse) -> str:
+    return abbreviate(recorded.body.value) + _status(recorded)
+
+
+def _status(recorded: RecordedResponse) -> str:
+    return "" if recorded.status is None else f" (status {recorded.status})"
+
+
+def _likeness(schema: str, value: object) -> float:
+    """Tell how much a value looks as a schema has it, by its properties and the constants among them."""
+    if not isinstance(value, dict):
+        return 0.0
+    known = properties(schema)
+    constants = [value.get(name) == inner["const"] for name, inner in known.items() if "const" in inner]
+    alike = len(known.keys() & value.keys()) / len(known.keys() | value.keys())
+    return alike + (sum(constants) / len(constants) / 2 if constants else 0)

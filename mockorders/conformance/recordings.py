@@ -1,0 +1,122 @@
+"""Recorded answers: read from HAR 1.2, from the emulator's own journal, or from the plain JSON of one answer."""
+
+import base64
+import json
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, Literal, NamedTuple
+from urllib.parse import urlsplit
+
+from mockorders.formats.parsing import ParseError, parse_json
+
+MAX_VALUES = 50_000_000
+PROBLEM = "application/problem+json"
+
+_JSONP = re.compile(rb"\s*(?:/\*\*/)?[\w$.\[\]]{1,128}\s*\((.*)\)\s*;?\s*", re.DOTALL)
+
+
+class RecordedBody(NamedTuple):
+    """An answer's body: its JSON; or why it is none (`error`), or why there is none to look at (`missing`)."""
+
+    value: Any = None
+    error: str = ""
+    missing: str = ""
+
+
+class RecordedResponse(NamedTuple):
+    """One answer, and where it stands; a plain one knows neither method and path nor status.
+
+    `expects` is set where only an answer, or only an error, is right.
+    """
+
+    source: str
+    body: RecordedBody
+    method: str = ""
+    path: str = ""
+    status: int | None = None
+    location: str = ""
+    expects: Literal["", "answer", "error"] = ""
+
+
+def load(source: str, raw: bytes) -> list[RecordedResponse]:
+    """Read the answers of one file; `source` names it. Unreadable, saying what was expected."""
+    whole = _container(raw)
+    if isinstance(whole, dict) and isinstance(whole.get("log"), dict):
+        return _each(source, whole["log"].get("entries"), "HAR 1.2", _of_har)
+    value = parse_json(raw, MAX_VALUES)
+    if isinstance(value, dict) and {"requests", "evicted"} <= value.keys():
+        return _each(source, value["requests"], "the journal's list", _of_journal)
+    if isinstance(value, dict) and {"request", "response", "method", "path"} <= value.keys():
+        return [_of_journal(source, value)]
+    return [RecordedResponse(source, RecordedBody(value))]
+
+
+def parse_body(raw: bytes, content_type: str, size: int = 0) -> RecordedBody:
+    """Read a body; `size` is how long it was where what was kept of it is shorter."""
+    if content_type.startswith(PROBLEM):
+        return RecordedBody(missing="a problem document, which only the emulator sends")
+    padded = _JSONP.fullmatch(raw) if "javascript" in content_type else None
+    try:
+        return RecordedBody(parse_json(raw if padded is None else padded[1], MAX_VALUES))
+    except ParseError as error:
+        if size > len(raw):
+            return RecordedBody(missing="its body was recorded in part only")
+        return RecordedBody(
+            error=f"{error}, got {content_type or 'no type'}" if raw else "expected JSON, got an empty body"
+        )
+
+
+def _container(raw: bytes) -> Any:
+    """Look what kind of file it is; leniently, as HAR may hold anything beside what is checked."""
+    try:
+        return json.loads(raw)
+    except (ValueError, RecursionError):
+        return None  # read again, strictly, which says why
+
+
+def _each(place: str, entries: Any, kind: str, of: Callable[[str, Any], RecordedResponse]) -> list[RecordedResponse]:
+    found = []
+    for number, entry in enumerate(entries if isinstance(entries, list) else [None]):
+        try:
+            found.append(of(f"{place}[{number}]", entry))
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
+            message = f"expected {kind}, whose entry {number} has a request and a response"
+            raise ParseError(message) from error
+    return found
+
+
+def _of_har(place: str, entry: Any) -> RecordedResponse:
+    request, response = entry["request"], entry["response"]
+    content = response.get("content") or {}
+    status, path = int(response["status"]), urlsplit(request["url"]).path or "/"
+    return RecordedResponse(place, _har_body(content), request["method"].upper(), path, status, _location(response))
+
+
+def _har_body(content: Mapping[str, Any]) -> RecordedBody:
+    text = content.get("text")
+    if text is None:
+        return RecordedBody(missing="its body was not recorded")
+    coded = content.get("encoding") == "base64"
+    raw = base64.b64decode(text, validate=True) if coded else text.encode("utf-8", "replace")
+    return parse_body(raw, content.get("mimeType") or "", content.get("size") or 0)
+
+
+def _location(response: Mapping[str, Any]) -> str:
+    headers = response.get("headers") or ()
+    return next((each["value"] for each in headers if each["name"].lower() == "location"), "")
+
+
+def _of_journal(place: str, entry: Any) -> RecordedResponse:
+    response = entry["response"]
+    body = RecordedBody(missing="it was not answered") if response is None else _journal_body(response)
+    return RecordedResponse(place, body, entry["method"].upper(), entry["path"], entry["status"])
+
+
+def _journal_body(response: Mapping[str, Any]) -> RecordedBody:
+    content_type = {name.lower(): value for name, value in response["headers"].items()}.get("content-type", "")
+    value = response["body"]
+    if "truncated" in response:
+        return RecordedBody(missing="its body was recorded in part only")
+    if isinstance(value, str) or value is None or content_type.startswith(PROBLEM):
+        return parse_body((value or "").encode() if not isinstance(value, dict) else b"", content_type)
+    return RecordedBody(value)

@@ -1,0 +1,102 @@
+"""The journal of a sandbox: listed, filtered, waited for, explained, exported."""
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from aiohttp import web
+
+from mockorders.control.inputs import get_emulator, get_sandbox
+from mockorders.emulator import Emulator
+from mockorders.errors import ProblemError
+from mockorders.formats.matching import matches_glob
+from mockorders.observability.entry import JournalEntry
+from mockorders.observability.explain import explain
+from mockorders.observability.har import har
+from mockorders.sandbox.journal import Journal
+
+MAX_WAIT = 60
+FILTERS = ("api", "method", "path", "status", "since", "wait", "min")
+
+
+async def list_requests(request: web.Request) -> Any:
+    """List the requests that match, oldest first; with `wait`, once `min` of them came or the time is over."""
+    journal: Journal[JournalEntry] = (await get_sandbox(request)).journal
+    matches = compile_filters(get_emulator(request), request.query)
+    seconds, enough = _number(request.query, "wait", 0, MAX_WAIT), _number(request.query, "min", 1, math.inf)
+    if seconds:
+        await journal.wait(lambda: sum(map(matches, journal)) >= enough, seconds)
+    found = [entry.document() for entry in journal if matches(entry)]
+    return {"count": len(found), "evicted": journal.evicted, "requests": found}
+
+
+async def clear_requests(request: web.Request) -> None:
+    """Forget all requests."""
+    (await get_sandbox(request)).journal.clear()
+
+
+async def get_request(request: web.Request) -> Any:
+    """Give one request."""
+    return get_entry_or_404((await get_sandbox(request)).journal, request.match_info["id"]).document()
+
+
+async def explain_request(request: web.Request) -> Any:
+    """Return the explanation of one request."""
+    return explain(get_entry_or_404((await get_sandbox(request)).journal, request.match_info["id"]))
+
+
+async def export_requests(request: web.Request) -> Any:
+    """Give the requests that match as HAR 1.2."""
+    journal: Journal[JournalEntry] = (await get_sandbox(request)).journal
+    matches = compile_filters(get_emulator(request), request.query)
+    return har(filter(matches, journal), f"{request.scheme}://{request.host}")
+
+
+def get_entry_or_404(journal: Journal[JournalEntry], identifier: str) -> JournalEntry:
+    """Give an entry; Problem 404 where it is not there, or not any more."""
+    entry = journal.get(identifier)
+    if entry is None:
+        detail = f"There is no request {identifier[:60]!r}; the journal has {len(journal)}, {journal.evicted} are gone."
+        raise ProblemError(404, "No such request", detail)
+    return entry
+
+
+def compile_filters(emulator: Emulator, query: Mapping[str, str]) -> Callable[[JournalEntry], bool]:
+    """Make the test of a query's filters; Problem 422 for a filter that there is not, or a value that is none."""
+    unknown = [name for name in query if name not in FILTERS]
+    if unknown:
+        raise _invalid_filter(unknown[0], f"expected one of {', '.join(FILTERS)}", unknown[0])
+    known = [api.name for api in emulator.apis]
+    if query.get("api", known[0]) not in known:
+        raise _invalid_filter("api", f"expected one of {', '.join(known)}", query["api"])
+    status = _number(query, "status", -1, 999)
+    since = _number(query, "since", 0, math.inf)
+    method, glob = query.get("method", "").upper(), query.get("path", "*").split("*")
+
+    def matches(entry: JournalEntry) -> bool:
+        exchange = entry.exchange
+        return (
+            query.get("api", exchange.api.name) == exchange.api.name
+            and method in {"", exchange.head.request.sent_method}
+            and any(matches_glob(glob, path) for path in exchange.head.traits.paths)
+            and status in {-1, entry.status}
+            and int(entry.id) > since
+        )
+
+    return matches
+
+
+def _number(query: Mapping[str, str], name: str, default: int, maximum: float) -> int:
+    text = query.get(name)
+    if text is None:
+        return default
+    number = int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else -1
+    if not 0 <= number <= maximum:
+        expected = "expected a whole number" + (f" of at most {maximum}" if maximum < math.inf else "")
+        raise _invalid_filter(name, expected, text)
+    return number
+
+
+def _invalid_filter(name: str, expected: str, got: str) -> ProblemError:
+    detail = f"{name}: {expected}, got {got[:60]!r}"
+    return ProblemError(422, "The query does not fit", detail, pointer=f"/{name}", expected=expected)

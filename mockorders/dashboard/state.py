@@ -1,0 +1,99 @@
+"""Time and state of a sandbox: its clock, its snapshots, what changed since its fixtures."""
+
+from collections.abc import Mapping, Sequence
+
+from aiohttp import web
+
+from mockorders.control import clock, sandboxes, snapshots
+from mockorders.control.inputs import UnprocessableError, get_emulator
+from mockorders.control.sandboxes import get_sandbox_or_404
+from mockorders.dashboard.forms import Field
+from mockorders.dashboard.inputs import read_form, viewed_sandbox
+from mockorders.dashboard.templating import page, redirect_with_notice, sandbox_url
+from mockorders.errors import ProblemError
+from mockorders.sandbox.diff import diff_snapshots
+from mockorders.sandbox.sandbox import Sandbox
+
+MAX_LINES = 200
+ADVANCE_STEPS = ((61, "61 seconds"), (3600, "1 hour"), (86_400, "1 day"), (2_592_000, "30 days"))
+
+
+async def detail(request: web.Request) -> web.Response:
+    """Show the clock, the snapshots and what changed."""
+    return _render(request, viewed_sandbox(request))
+
+
+async def set_clock(request: web.Request) -> web.Response:
+    """Freeze the clock, let it run, or set it."""
+    sandbox, fields = get_sandbox_or_404(request), await read_form(request)
+    wanted: dict[str, object] = {"now": fields["now"]} if fields.get("now") else {}
+    if "frozen" in fields:
+        wanted["frozen"] = fields["frozen"] == "true"
+    try:
+        clock.set_clock(get_emulator(request), sandbox, wanted)
+    except UnprocessableError as error:
+        return _render(request, sandbox, fields, error.violations)
+    return redirect_with_notice(sandbox_url(sandbox.name, "state"), "clock")
+
+
+async def advance(request: web.Request) -> web.Response:
+    """Move the clock."""
+    sandbox, fields = get_sandbox_or_404(request), await read_form(request)
+    seconds = Field("/seconds", "number", {}, fields.get("seconds", "")).read()
+    try:
+        clock.advance(get_emulator(request), sandbox, {"seconds": seconds})
+    except UnprocessableError as error:
+        return _render(request, sandbox, fields, error.violations)
+    return redirect_with_notice(sandbox_url(sandbox.name, "state"), "advanced")
+
+
+async def save_snapshot(request: web.Request) -> web.Response:
+    """Take a snapshot."""
+    sandbox, fields = get_sandbox_or_404(request), await read_form(request)
+    name = fields.get("snapshot", "").strip()
+    try:
+        if not 1 <= len(name) <= 200:
+            raise ProblemError(422, "No name", "expected a name of 1 to 200 characters")
+        snapshots.save(sandbox, name)
+    except ProblemError as problem:
+        return _render(request, sandbox, fields, [("/snapshot", problem.detail)])
+    return redirect_with_notice(sandbox_url(sandbox.name, "state"), "kept")
+
+
+async def restore_snapshot(request: web.Request) -> web.Response:
+    """Restore a snapshot."""
+    sandbox = get_sandbox_or_404(request)
+    sandbox.restore(snapshots.get_snapshot_or_404(sandbox, request.match_info["snapshot"]))
+    return redirect_with_notice(sandbox_url(sandbox.name, "state"), "restored")
+
+
+async def delete_snapshot(request: web.Request) -> web.Response:
+    """Delete a snapshot."""
+    sandbox = get_sandbox_or_404(request)
+    snapshots.delete(sandbox, request.match_info["snapshot"])
+    return redirect_with_notice(sandbox_url(sandbox.name, "state"), "let-go")
+
+
+def _render(
+    request: web.Request,
+    sandbox: Sandbox,
+    fields: Mapping[str, str] | None = None,
+    violations: Sequence[tuple[str, str]] = (),
+) -> web.Response:
+    since = request.query.get("since", "")
+    before = sandbox.snapshots.get(since) or get_emulator(request).sandboxes.fixture_snapshot(sandbox)
+    _, lines = diff_snapshots(before, sandbox)
+    return page(
+        request,
+        "state.html",
+        status=422 if violations else 200,
+        sandbox=sandbox,
+        look=sandboxes.describe(sandbox),
+        snapshots=sorted(sandbox.snapshots),
+        since=since if since in sandbox.snapshots else "",
+        lines=lines[:MAX_LINES],
+        more=max(0, len(lines) - MAX_LINES),
+        steps=ADVANCE_STEPS,
+        fields=fields or {},
+        mistakes=dict(reversed(violations)),
+    )

@@ -1,0 +1,1 @@
+"""Fixture sets: found, merged, generated, checked, reloaded."""

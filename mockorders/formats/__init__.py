@@ -1,0 +1,1 @@
+"""Text and values: parsing, JSON Pointers, matching and timestamps."""

@@ -1,0 +1,1 @@
+"""The side of aiohttp: request heads, bodies, responses, sockets."""

@@ -1,0 +1,48 @@
+"""Read request bodies, within limits of size and time."""
+
+import asyncio
+import contextlib
+from collections.abc import Mapping
+from typing import Any
+
+from aiohttp import web
+
+from mockorders import rules
+from mockorders.errors import ContentTooLarge, InvalidRequest, RequestTimeout
+from mockorders.formats.parsing import ParseError, is_form, parse_form, parse_json
+
+BODY_SECONDS = 20
+MAX_BODY_BYTES = 2**20
+
+
+async def read_body(http: web.BaseRequest) -> bytes:
+    """Read a request's body, within its limits of size and time."""
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            body = await http.read()
+    except TimeoutError as error:
+        message = f"body: expected to arrive within {BODY_SECONDS} s"
+        raise RequestTimeout(message, rule=rules.BODY_TIME) from error
+    except web.HTTPRequestEntityTooLarge as error:
+        raise _content_too_large() from error
+    except (web.RequestPayloadError, ValueError) as error:
+        message = "body: expected a transfer or content coding that can be read"
+        raise InvalidRequest(message, rule=rules.BODY_READ) from error
+    if len(body) > MAX_BODY_BYTES:
+        raise _content_too_large()
+    return body
+
+
+def _content_too_large() -> ContentTooLarge:
+    message = f"body: expected at most {MAX_BODY_BYTES} bytes"
+    return ContentTooLarge(message, rule=rules.BODY_SIZE)
+
+
+def parse_leniently(headers: Mapping[str, str], body: bytes) -> Any:
+    """Give a request's body for faults to match: JSON or form fields if it is that, else None."""
+    if not body:
+        return None
+    with contextlib.suppress(ParseError):
+        form = is_form(headers.get("Content-Type", ""), body)
+        return parse_form(body) if form else parse_json(body)
+    return None

@@ -1,0 +1,86 @@
+"""One request in progress: everything that is known about it, for the journal and for `explain`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from mockorders.apis.base import Api
+from mockorders.apis.checks import Check
+from mockorders.apis.messages import Request
+from mockorders.apis.routing import RouteMatch
+from mockorders.errors import ApiError, ProblemError
+from mockorders.http.head import ParsedHead, ReceivedHead
+from mockorders.rules import Rule
+from mockorders.sandbox.faults import NO_FAULTS, FaultDecision
+from mockorders.sandbox.sandbox import Sandbox
+from mockorders.storage.state import RecordAccess
+
+NO_ACCESS = RecordAccess()
+ORIGIN_NOTE = "no CORS headers: the origin is not allowed, see --allow-origin"
+STALE_NOTE = "the fixtures changed; this sandbox keeps its records until it is reset"
+
+
+@dataclass(slots=True)
+class Exchange:
+    """One request and what became of it so far.
+
+    `match` is set once the path was looked up, `check` is the check that was reached, `suffix` is the customer behind
+    the credential's final `@`. `violations` describe where the response does not match its schema. Members that most
+    requests leave empty are tuples, which cost nothing.
+    """
+
+    head: ParsedHead
+    headers: Mapping[str, str]
+    head_size: int
+    sandbox: Sandbox
+    body: bytes = b""
+    suffix: str | None = None
+    notes: tuple[str, ...] = ()
+    check: Check = Check.QUERY
+    match: RouteMatch | None = None
+    error: ApiError | None = None
+    problem: ProblemError | None = None
+    faults: FaultDecision = NO_FAULTS
+    violations: tuple[dict[str, str], ...] = ()
+    access: RecordAccess = NO_ACCESS
+    now: datetime | None = None
+    frozen: bool = False
+    reads_clock: bool = False
+
+    @classmethod
+    def of(cls, received: ReceivedHead, anonymous: Sandbox) -> "Exchange":
+        """Return the exchange of a request that is not authenticated yet."""
+        head = received.parsed
+        exchange = cls(head, received.headers, received.size, anonymous)
+        if head.origin_denied:
+            exchange.notes = (ORIGIN_NOTE,)
+        return exchange
+
+    @property
+    def api(self) -> Api:
+        """The API that the request is for."""
+        return self.head.api
+
+    @property
+    def request(self) -> Request:
+        """The request as the API's dialect sees it."""
+        return replace(self.head.request, body=self.body) if self.body else self.head.request
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules that decided: the rule of the error, else those of the route."""
+        if self.error is not None:
+            return (self.error.rule,)
+        if self.match is None or self.match.route is None:
+            return ()
+        return self.match.route.rules
+
+    @property
+    def fault(self) -> dict[str, Any] | None:
+        """The fault that was applied, else the first delay, with the sum of all delays in milliseconds."""
+        if not self.faults.applied:
+            return None
+        first = self.faults.fault or self.faults.applied[0]
+        delay = round(sum(self.faults.delays.values()) * 1000, 3)
+        return {"id": first.id, "type": first.kind, "stage": first.stage, "effect": first.effect, "delay_ms": delay}

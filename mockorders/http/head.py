@@ -1,0 +1,150 @@
+"""The head of a request, parsed: the API, the route, the credential. The same head gives the same `ParsedHead`."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+from urllib.parse import quote, unquote
+
+from aiohttp import web
+from aiohttp.hdrs import ORIGIN
+
+from mockorders.apis import find_api
+from mockorders.apis.base import Api
+from mockorders.apis.messages import Request
+from mockorders.apis.routing import RouteMatch
+from mockorders.caching import LruCache
+from mockorders.formats.parsing import ParseError, parse_query
+from mockorders.http.cors import CorsPolicy
+from mockorders.sandbox.credentials import Credential
+from mockorders.sandbox.faults import RequestTraits
+
+CACHED_HEADS = 2_048
+MAX_CACHED_HEAD_BYTES = 4_096
+
+_UNQUOTED_CHARACTERS = "".join(map(chr, range(33, 127)))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ParsedHead:
+    """The parts of a request's head that matter; equal heads share one instance, which caches use as a key.
+
+    `path` is the canonical path below the API's base, `method` the effective method. `credential` is None if there is
+    none or its name is invalid. `query_error` says why the query string is invalid. `cors_headers` are the response
+    headers for the request's origin; `origin_denied` is true for a page whose origin is not allowed. `traits` are what
+    faults match against.
+    """
+
+    request: Request
+    api: Api
+    path: str
+    method: str
+    match: RouteMatch
+    credential: Credential | None
+    secret: str | None
+    query_error: str | None
+    cors_headers: Mapping[str, str]
+    origin_denied: bool
+    traits: RequestTraits
+
+
+class ReceivedHead(NamedTuple):
+    """A request's head as it was received: its parsed form, all headers, and its approximate size in bytes."""
+
+    parsed: ParsedHead
+    headers: Mapping[str, str]
+    size: int
+
+
+class HeadParser:
+    """Parses request heads and caches the results.
+
+    There are two caches: one by every byte of the head, and one by the parts that matter, for clients that add a unique
+    header to each request.
+    """
+
+    def __init__(self, apis: Sequence[Api], cors: CorsPolicy) -> None:
+        self._apis = apis
+        self._cors = cors
+        self._names = tuple({name: None for api in apis for name in api.dialect.headers})
+        self._received: LruCache[object, ReceivedHead] = LruCache(CACHED_HEADS)
+        self._parse_cached = lru_cache(CACHED_HEADS)(self._parse)
+
+    def parse(self, http: web.BaseRequest) -> ReceivedHead:
+        """Return a request's head."""
+        key = (http.method, http.raw_path, http.raw_headers)
+        received = self._received.get(key)
+        if received is not None:
+            return received
+        received = self._receive(http)
+        if received.size < MAX_CACHED_HEAD_BYTES:
+            self._received.put(key, received)
+        return received
+
+    def _receive(self, http: web.BaseRequest) -> ReceivedHead:
+        headers = http.headers
+        values = tuple([headers.get(name) for name in self._names])
+        size = len(http.raw_path) + sum(len(name) + len(value) for name, value in http.raw_headers)
+        parse = self._parse_cached if size < MAX_CACHED_HEAD_BYTES else self._parse
+        parsed = parse(http.method, http.raw_path, headers.get(ORIGIN), values)
+        return ReceivedHead(parsed, headers, size)
+
+    def _parse(self, sent_method: str, raw_path: str, origin: str | None, values: tuple[str | None, ...]) -> ParsedHead:
+        path, query = split_target(raw_path)
+        api, canonical = find_api(self._apis, path)
+        pairs, query_error = _query_pairs(query)
+        method = "GET" if sent_method == "HEAD" else sent_method
+        request = Request(method, path, query, self._headers_of(api, values), sent_method, pairs)
+        effective = method if method == "OPTIONS" else api.dialect.effective_method(request)
+        given = api.dialect.read_credential(request)
+        # The path as it was sent, and as documented: one base, no suffix, no trailing slash.
+        paths = (unquote(path), unquote(api.base_paths[-1] + canonical))
+        origin_denied = origin is not None and not self._cors.allows(origin)
+        return ParsedHead(
+            request=request,
+            api=api,
+            path=canonical,
+            method=effective,
+            match=api.match(effective, canonical),
+            credential=Credential.parse(given.name),
+            secret=given.secret,
+            query_error=query_error,
+            cors_headers=self._cors_headers(origin, denied=origin_denied),
+            origin_denied=origin_denied,
+            traits=RequestTraits(api.name, (effective, sent_method), paths, pairs),
+        )
+
+    def _headers_of(self, api: Api, values: tuple[str | None, ...]) -> dict[str, str]:
+        """Return the headers that an API's dialect reads."""
+        sent = dict(zip(self._names, values, strict=True))
+        return {name: text for name in api.dialect.headers if (text := sent[name]) is not None}
+
+    def _cors_headers(self, origin: str | None, *, denied: bool) -> dict[str, str]:
+        headers = {"Vary": "Origin"}
+        if origin is not None and not denied:
+            headers |= self._cors.headers(origin)
+        return headers
+
+
+def target_path(raw: str) -> str:
+    """Return the path of a request target as it was sent."""
+    if raw.startswith("/"):
+        return raw.partition("?")[0].partition("#")[0]
+    return split_target(raw)[0]
+
+
+def split_target(raw: str) -> tuple[str, str]:
+    """Return path and query of a request target as they were sent; of an absolute URL, the path and query in it."""
+    text = raw.encode("utf-8", "surrogateescape")  # what was sent unencoded is encoded here
+    sent = quote(text, safe=_UNQUOTED_CHARACTERS).partition("#")[0]
+    if not sent.startswith("/"):
+        sent = "/" + sent.partition("://")[2].partition("/")[2]
+    path, _, query = sent.partition("?")
+    return path, query
+
+
+def _query_pairs(query: str) -> tuple[tuple[tuple[str, str], ...], str | None]:
+    try:
+        return tuple(parse_query(query)), None
+    except ParseError as error:
+        return (), str(error)

@@ -1,0 +1,115 @@
+"""One request and its response, as the journal records them."""
+
+from datetime import datetime
+from typing import Any
+from urllib.parse import parse_qsl
+
+import orjson
+
+from mockorders.apis.messages import RecordedBody, Response
+from mockorders.formats.parsing import ParseError, parse_json, replace_floats
+from mockorders.formats.timestamps import format_time, http_date
+from mockorders.http.exchange import Exchange
+from mockorders.observability.redaction import MASK, mask_headers
+
+ENTRY_OVERHEAD_BYTES = 2_048
+
+
+class JournalEntry:
+    """One request and its response.
+
+    `status` is None if a fault closed the connection instead of sending a response; `seconds` is the time until the
+    response was ready. The body of a cached response is shared by all entries that recorded it.
+    """
+
+    __slots__ = (
+        "at",
+        "exchange",
+        "id",
+        "request_body",
+        "response_body",
+        "response_headers",
+        "seconds",
+        "size",
+        "status",
+    )
+
+    def __init__(self, identifier: str, at: datetime, exchange: Exchange, response: Response) -> None:
+        self.id = identifier
+        self.at = at
+        self.exchange = exchange
+        self.seconds = 0.0
+        self.status = None if response.delivery.abort else response.status
+        self.response_headers = response.headers
+        self.response_body = response.recorded_body
+        self.request_body = RecordedBody.of((exchange.body,))
+        exchange.body = self.request_body.text
+        self.size = ENTRY_OVERHEAD_BYTES + exchange.head_size + len(self.request_body.text)
+
+    @property
+    def shared(self) -> bytes:
+        """The recorded start of the response body, which other entries may hold too."""
+        return self.response_body.text
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The response headers that belong to this entry alone."""
+        headers = {"X-Mockorders-Request": self.id, "Date": http_date(self.at)}
+        if self.exchange.notes:
+            headers["X-Mockorders-Note"] = "; ".join(self.exchange.notes)
+        return headers
+
+    def document(self) -> dict[str, Any]:
+        """Return the entry as the control API shows it: credentials redacted, bodies as JSON if they are JSON."""
+        exchange = self.exchange
+        request = exchange.head.request
+        return {
+            "id": self.id,
+            "at": format_time(self.at),
+            "api": exchange.api.name,
+            "method": request.sent_method,
+            "path": request.path,
+            "query": _query(request.query),
+            "request": {"headers": mask_headers(exchange.headers), **body_document(self.request_body)},
+            "status": self.status,
+            "response": self._response_document(),
+            "duration_ms": round(self.seconds * 1000, 3),
+            "fault": exchange.fault,
+            "violations": list(exchange.violations),
+            "rules": [rule.name for rule in exchange.rules],
+        }
+
+    def _response_document(self) -> dict[str, Any] | None:
+        if self.status is None:
+            return None
+        headers = {**self.response_headers, **self.headers}
+        return {"headers": headers, **body_document(self.response_body)}
+
+
+def body_document(recorded: RecordedBody) -> dict[str, Any]:
+    """Return `body`: JSON if the body is JSON, else text, null if it is empty.
+
+    If only the start of the body was recorded, `truncated` is the length of the whole in bytes.
+    """
+    if recorded.length > len(recorded.text):
+        return {"body": recorded.text.decode("utf-8", "replace"), "truncated": recorded.length}
+    if not recorded.text:
+        return {"body": None}
+    try:
+        value = parse_json(recorded.text)
+    except ParseError:
+        return {"body": recorded.text.decode("utf-8", "replace")}
+    return {"body": replace_floats(value, lambda real: orjson.Fragment(real.text.encode()))}
+
+
+def _query(query: str) -> dict[str, Any]:
+    """Return the parameters by name, a repeated one as a list, with the key redacted."""
+    found: dict[str, Any] = {}
+    for name, value in parse_qsl(query, keep_blank_values=True, errors="replace"):
+        shown = MASK if name == "key" else value
+        found[name] = shown if name not in found else [*_list(found[name]), shown]
+    return found
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]

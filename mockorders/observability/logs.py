@@ -1,0 +1,73 @@
+"""The log: errors always, a line for each request where it is wanted; as text, or as JSON for a log's collector."""
+
+import json
+import logging
+import sys
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Literal
+
+from mockorders.observability.redaction import mask_query, pseudonym
+
+if TYPE_CHECKING:
+    from mockorders.observability.entry import JournalEntry
+
+Format = Literal["text", "json"]
+
+requests_log = logging.getLogger("mockorders.requests")
+
+
+def set_up(*, log_requests: bool, form: Format = "text") -> None:
+    """Send the project's log to stderr; `log_requests` asks for a line for each request."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonFormatter() if form == "json" else logging.Formatter("%(message)s"))
+    log = logging.getLogger("mockorders")
+    log.addHandler(handler)
+    log.propagate = False
+    requests_log.setLevel(logging.INFO if log_requests else logging.WARNING)
+
+
+def log_request(entry: "JournalEntry", seconds: float) -> None:
+    """Write the line of one request, credentials masked; `-` stands for an answer that was not sent."""
+    if not requests_log.isEnabledFor(logging.INFO):
+        return
+    request = entry.exchange.head.request
+    target = f"{request.path}?{mask_query(request.query)}" if request.query else request.path
+    text = target.encode("ascii", "backslashreplace").decode()
+    more = {"request": (entry, seconds)}
+    requests_log.info("%s %s %s %.1f ms", request.sent_method, text, entry.status or "-", seconds * 1000, extra=more)
+
+
+class JsonFormatter(logging.Formatter):
+    """One JSON object a line: when, how grave, which part; of a request what it was, of all else the message."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Give the line."""
+        time = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        line: dict[str, Any] = {
+            "time": time.replace("+00:00", "Z"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if hasattr(record, "request"):
+            line |= _request(*record.request)
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        return json.dumps(line)
+
+
+def _request(entry: "JournalEntry", seconds: float) -> dict[str, Any]:
+    exchange, match = entry.exchange, entry.exchange.match
+    return {
+        "api": exchange.api.name,
+        "method": exchange.head.request.sent_method,
+        "path": exchange.head.request.path,
+        "query": mask_query(exchange.head.request.query),
+        "route": None if match is None or match.route is None else match.route.path,
+        "status": entry.status,
+        "duration_ms": round(seconds * 1000, 3),
+        "sandbox": pseudonym(exchange.sandbox.name),
+        "request": entry.id,
+        "fault": None if exchange.fault is None else exchange.fault["type"],
+        "violations": len(exchange.violations),
+    }

@@ -1,0 +1,51 @@
+"""What is counted of every request: plain numbers, which nobody reads until the metrics are asked for."""
+
+from bisect import bisect_left
+from collections import Counter
+
+from mockorders.errors import ResponseValidationError
+from mockorders.http.exchange import Exchange
+
+# Upper bounds of the histogram's buckets, in seconds; one bucket more is for what takes longer.
+BOUNDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"})
+OTHER_METHOD = "other"
+NO_ROUTE = "none"
+
+
+# API, route, method and status of a request; the status is None where a fault let nothing be answered.
+Key = tuple[str, str, str, int | None]
+
+
+class LatencyHistogram:
+    """The requests of one key: how many took how long (by bucket), and how long all took together, in seconds."""
+
+    __slots__ = ("buckets", "seconds")
+
+    def __init__(self) -> None:
+        self.buckets = [0] * (len(BOUNDS) + 1)
+        self.seconds = 0.0
+
+
+class RequestMetrics:
+    """The counts of one server since its start."""
+
+    def __init__(self) -> None:
+        self.series: dict[Key, LatencyHistogram] = {}
+        self.faults: Counter[tuple[str, str]] = Counter()
+        self.violations: Counter[str] = Counter()
+
+    def add(self, exchange: Exchange, status: int | None, seconds: float) -> None:
+        """Count a request that took so long up to its answer's first byte."""
+        match, method = exchange.match, exchange.head.request.sent_method
+        route = NO_ROUTE if match is None or match.route is None else match.route.path
+        key = (exchange.api.name, route, method if method in METHODS else OTHER_METHOD, status)
+        series = self.series.get(key)
+        if series is None:
+            series = self.series[key] = LatencyHistogram()
+        series.buckets[bisect_left(BOUNDS, seconds)] += 1
+        series.seconds += seconds
+        for fault in exchange.faults.applied:
+            self.faults[exchange.api.name, fault.kind] += 1
+        if isinstance(exchange.problem, ResponseValidationError):
+            self.violations[exchange.api.name] += 1

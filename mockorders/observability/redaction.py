@@ -1,0 +1,48 @@
+"""Credentials, masked wherever they stand: headers, cookies, the key in query strings, names of sandboxes in logs."""
+
+import re
+from collections.abc import Mapping
+from hashlib import sha256
+from urllib.parse import unquote
+
+MASK = "***"
+_AUTHORIZATION = {"authorization", "proxy-authorization"}
+_URLS = {"referer", "origin"}
+_USER = re.compile(r"(?<=://)[^/@]*@")
+
+
+def mask_headers(headers: Mapping[str, str]) -> dict[str, str]:
+    """Give headers by name, credentials masked, several of one name joined, as text that JSON can hold."""
+    shown: dict[str, str] = {}
+    for name, value in headers.items():
+        text = _mask(name.lower(), value.encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
+        plain = str(name)  # aiohttp's own kind of text would be no key of a JSON object
+        shown[plain] = text if plain not in shown else f"{shown[plain]}, {text}"
+    return shown
+
+
+def mask_query(query: str) -> str:
+    """Give a query string without its key."""
+    return "&".join(f"key={MASK}" if unquote(each.partition("=")[0]) == "key" else each for each in query.split("&"))
+
+
+def pseudonym(name: str) -> str:
+    """Give what tells one sandbox from another without its name, which is a key: eight digits of its SHA-256."""
+    return sha256(name.encode("utf-8", "surrogateescape")).hexdigest()[:8]
+
+
+def _mask_cookie(cookie: str) -> str:
+    name, found, _ = cookie.partition("=")
+    return f"{name}={MASK}" if found else MASK
+
+
+def _mask(name: str, value: str) -> str:
+    if name in _AUTHORIZATION:
+        scheme, found, _ = value.partition(" ")
+        return f"{scheme} {MASK}" if found else MASK
+    if name == "cookie":
+        return "; ".join(_mask_cookie(each.strip()) for each in value.split(";"))
+    if name in _URLS:
+        url, found, query = _USER.sub(f"{MASK}@", value).partition("?")
+        return f"{url}?{mask_query(query)}" if found else url
+    return value

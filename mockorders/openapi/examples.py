@@ -1,0 +1,72 @@
+"""The documented requests, carried out: the examples of the OpenAPI document are the emulator's own answers."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import orjson
+
+from mockorders.apis.base import Api, RequestContract
+from mockorders.apis.documentation import Example
+from mockorders.apis.messages import Request
+from mockorders.apis.routing import RouteMatch
+from mockorders.concurrency import run_to_end
+from mockorders.config import Profile, Settings
+from mockorders.errors import ApiError
+from mockorders.fixture_sets.sets import FixtureSets
+from mockorders.formats.parsing import parse_query
+from mockorders.formats.timestamps import parse_time
+from mockorders.sandbox.credentials import Credential
+from mockorders.sandbox.execution import CallReport, Executor, Invocation
+from mockorders.sandbox.journal import JournalBudget
+from mockorders.sandbox.sandbox import Sandbox, SharedServices
+from mockorders.storage.view_cache import ViewCache
+from mockorders.validation.validator import Validator
+
+FROZEN_AT = "2017-03-21T00:00:00Z"
+
+
+class ExecutedExample(NamedTuple):
+    """A sample with what became of it: where it led, its query, and status and value of the answer."""
+
+    example: Example
+    match: RouteMatch
+    query: dict[str, str]
+    status: int
+    value: Any
+
+
+class ExampleRunner:
+    """Where samples are carried out: the shipped fixture sets, each sample in a sandbox of its own."""
+
+    def __init__(self, apis: Sequence[Api], profile: Profile) -> None:
+        validator = Validator()
+        self._executor = Executor(RequestContract(validator, strict=False))
+        self._sets = FixtureSets(apis, validator)
+        self._shared = SharedServices(
+            ViewCache(validator), JournalBudget(), Settings(profile=profile, clock=parse_time(FROZEN_AT))
+        )
+
+    def run(self, api: Api) -> list[ExecutedExample]:
+        """Carry out all samples of an API, in their order."""
+        return [self._run(api, example) for example in api.documentation.examples]
+
+    def _run(self, api: Api, example: Example) -> ExecutedExample:
+        path, _, query = example.target.partition("?")
+        body = b"" if example.body is None else orjson.dumps(example.body)
+        request = Request(example.method, path, query, {}, example.method, parse_query(query), body)
+        match = api.match(example.method, path)
+        credential = Credential.parse(example.credential)
+        assert credential is not None, f"{example.credential!r}: a sample has a credential"
+        status, value = self._handle(api, match, request, credential)
+        return ExecutedExample(example, match, dict(request.pairs), status, value)
+
+    def _handle(self, api: Api, match: RouteMatch, request: Request, credential: Credential) -> tuple[int, Any]:
+        sandbox = Sandbox(credential.name, self._sets.load(self._sets.set_for(credential.name)), self._shared)
+        assert match.route is not None, f"{request.method} {request.path}: a sample leads to a route"
+        invocation = Invocation(api, match, request, sandbox, credential.suffix)
+        try:
+            response = run_to_end(self._executor.execute(invocation, CallReport()))
+        except ApiError as error:
+            status, value, _ = api.dialect.render_error(error)
+            return status, value
+        return response.status, orjson.loads(b"".join(response.body))

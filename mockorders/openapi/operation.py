@@ -1,0 +1,164 @@
+"""Operations: one for each route."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from itertools import pairwise
+from typing import Any
+
+from mockorders import rules
+from mockorders.apis.base import Api
+from mockorders.apis.routing import Route
+from mockorders.config import Profile
+from mockorders.errors import ApiError, ContentTooLarge, InvalidCredentials, InvalidRequest, NotFound, RequestTimeout
+from mockorders.openapi.components import HEADERS, Components, headers
+from mockorders.openapi.examples import ExecutedExample
+from mockorders.rules import Rule
+from mockorders.validation.records import record_schema
+from mockorders.validation.schemas import load_schema, properties, schema_for_profile, schema_names
+
+FORM_TYPE = "application/x-www-form-urlencoded"
+ERROR_DESCRIPTIONS: Mapping[type[ApiError], str] = {
+    InvalidRequest: "A parameter or the body cannot be taken.",
+    InvalidCredentials: "There is no credential that is let in.",
+    NotFound: "There is no such record, or not for who asks.",
+    RequestTimeout: "The body does not arrive in time.",
+    ContentTooLarge: "The body is over 1 MiB.",
+}
+
+
+class Operation:
+    """One route, as it is documented; `carried` are its samples."""
+
+    def __init__(self, api: Api, route: Route, executed: Sequence[ExecutedExample], profile: Profile) -> None:
+        self._api = api
+        self._route = route
+        self._executed = executed
+        self._profile = profile
+
+    def document(self, components: Components) -> dict[str, Any]:
+        """Give the operation object."""
+        api, route, name = self._api, self._route, getattr(self._route.handler, "__name__", "")
+        of_route = (*route.rules, *route.error_rules)
+        made = {
+            "operationId": f"{api.name}_{name}",
+            "summary": name.replace("_", " ").capitalize(),
+            "description": rules_markdown(of_route),
+            "tags": [api.name],
+            "security": components.secure(api),
+            "parameters": [*self._path_parameters(), *self._query_parameters()],
+            "responses": {**self._responses(components), **components.problems()},
+            "x-mockorders-rules": rules_json(of_route),
+        }
+        return made if route.body_schema is None else {**made, "requestBody": self._body(route.body_schema, components)}
+
+    def _path_parameters(self) -> Iterator[dict[str, Any]]:
+        steps = self._route.path.split("/")
+        for before, step in pairwise(steps):
+            if step.startswith("{"):
+                name = step[1:-1]
+                given = (each.match.params[name] for each in self._executed)
+                yield {**_parameter(name, self._property(before, name), "path", given), "required": True}
+
+    def _property(self, collection: str, name: str) -> Mapping[str, Any]:
+        """Give the schema of a record's property, where the path names a collection and a property of its records."""
+        schema = record_schema(self._api.name, collection)
+        known = properties(schema) if schema in schema_names() else {}
+        return known.get(name, {"type": "string"})
+
+    def _query_parameters(self) -> Iterator[dict[str, Any]]:
+        """Give the declared parameters, less those that are credentials; where any other name is one too, those."""
+        schema = f"{self._api.name}/{self._route.query_schema}"
+        declared, others = properties(schema), load_schema(schema).get("additionalProperties")
+        credentials = {scheme.get("name") for scheme in self._api.documentation.security.values()}
+        for name in declared:
+            if name not in credentials:
+                yield _parameter(
+                    name, declared[name], "query", (c.query[name] for c in self._executed if name in c.query)
+                )
+        if isinstance(others, Mapping):
+            left = [{name: text for name, text in c.query.items() if name not in declared} for c in self._executed]
+            free = {"type": "object", "additionalProperties": others, **_only(others, "description")}
+            free |= _only(load_schema(schema), "propertyNames")
+            yield _parameter(others["title"], free, "query", filter(None, left)) | {"style": "form", "explode": True}
+
+    def _body(self, name: str, components: Components) -> dict[str, Any]:
+        schema = f"{self._api.name}/{name}"
+        examples = _examples((each, each.example.body) for each in self._executed)
+        content = {"application/json": {"schema": components.schema(schema), **examples}}
+        if self._api.documentation.forms:
+            nested = [key for key, value in properties(schema).items() if "object" in value.get("type", ())]
+            deep = {key: {"style": "deepObject", "explode": True} for key in nested}
+            content[FORM_TYPE] = {"schema": components.schema(schema), "encoding": deep}
+        return {"required": True, "content": content}
+
+    def _responses(self, components: Components) -> dict[str, Any]:
+        """Give the answers by status: the success, and what the dialect makes of each refusal that there can be."""
+        api, route = self._api, self._route
+        kinds: dict[int, list[type[ApiError]]] = {route.status: []}
+        named: dict[int, dict[str, str]] = {}
+        for kind in self._errors():
+            status, _, more = api.dialect.render_error(kind("", rule=rules.NO_ROUTE))
+            kinds.setdefault(status, []).append(kind)
+            named.setdefault(status, {}).update(more)
+        return {
+            str(status): {
+                "description": " ".join(
+                    (["Success."] if status == route.status else []) + [ERROR_DESCRIPTIONS[k] for k in each]
+                ),
+                "headers": headers({**HEADERS, **named.get(status, {})}),
+                "content": self._content(status, bool(each), components),
+            }
+            for status, each in sorted(kinds.items())
+        }
+
+    def _errors(self) -> list[type[ApiError]]:
+        return [kind for kind in ERROR_DESCRIPTIONS if kind is not NotFound or "{" in self._route.path]
+
+    def _content(self, status: int, refused: bool, components: Components) -> dict[str, Any]:
+        api, schemas = self._api, []
+        if status == self._route.status:
+            schemas.append(
+                components.schema(schema_for_profile(f"{api.name}/{self._route.response_schema}", self._profile))
+            )
+        if refused:
+            schemas.append(components.schema(f"{api.name}/error"))
+        examples = _examples((each, each.value) for each in self._executed if each.status == status)
+        schema = schemas[0] if len(schemas) == 1 else {"anyOf": schemas}
+        dressed = {media: {"schema": dict(schema)} for media, schema in api.documentation.other_media_types.items()}
+        return {api.dialect.content_type.partition(";")[0]: {"schema": schema, **examples}, **dressed}
+
+
+def _parameter(name: str, schema: Mapping[str, Any], place: str, given: Any) -> dict[str, Any]:
+    plain = {key: value for key, value in schema.items() if key != "description"}
+    made = {"name": name, "in": place, **_only(schema, "description"), "schema": plain}
+    example = next(iter(given), None)
+    if example is None:
+        return made
+    return {**made, "example": int(example) if plain.get("type") == "integer" else example}
+
+
+def _examples(values: Any) -> dict[str, Any]:
+    """Give named examples, the first of each value; nothing where there is none."""
+    found: dict[str, Any] = {}
+    for executed, value in values:
+        if value is not None and value not in [each["value"] for each in found.values()]:
+            title = executed.sample.title
+            found[re.sub("[^a-z0-9]+", "-", title.lower()).strip("-")] = {"summary": title, "value": value}
+    return {"examples": found} if found else {}
+
+
+def _only(schema: Mapping[str, Any], key: str) -> dict[str, Any]:
+    return {key: schema[key]} if key in schema else {}
+
+
+def rules_markdown(listed: Sequence[Rule]) -> str:
+    """Write rules as a list, each with its evidence, its source and the documentation's own sentence."""
+    return "\n".join(
+        f"- {rule.statement} *{rule.evidence}: {rule.source}*{f' “{rule.sentence}”' if rule.sentence else ''}"
+        for rule in listed
+    )
+
+
+def rules_json(listed: Sequence[Rule]) -> list[dict[str, Any]]:
+    return [asdict(rule) for rule in listed]

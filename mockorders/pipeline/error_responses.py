@@ -1,0 +1,71 @@
+"""Errors as responses: in the API's own shape if the client caused them, else as problem documents (RFC 9457)."""
+
+import logging
+from collections.abc import Mapping
+
+from mockorders import rules
+from mockorders.apis.messages import Response
+from mockorders.errors import ApiError, MethodNotAllowed, ProblemError, ResponseValidationError, RouteNotFound
+from mockorders.http.exchange import Exchange
+from mockorders.http.head import ParsedHead
+from mockorders.sandbox.execution import encode_valid
+from mockorders.storage.encoding import encode
+from mockorders.validation.validator import Validator
+
+log = logging.getLogger("mockorders")
+
+
+class ErrorResponses:
+    """Renders exceptions as responses, and notes them in the exchange."""
+
+    def __init__(self, contract: Validator) -> None:
+        self._contract = contract
+
+    def render(self, exchange: Exchange, error: Exception) -> Response:
+        """Return the response to an error. Errors of the emulator itself are logged."""
+        if isinstance(error, ApiError):
+            return self._api_error(exchange, error)
+        if isinstance(error, ResponseValidationError):
+            log.error(
+                "violation in a response to %s %s: %s", exchange.head.request.sent_method, exchange.head.path, error
+            )
+        if isinstance(error, ProblemError):
+            return _problem(exchange, error)
+        log.error("unhandled error in %s %s", exchange.head.request.sent_method, exchange.head.path, exc_info=error)
+        return _problem(exchange, ProblemError(500, "Internal error", "The emulator failed; its log has the details."))
+
+    def _api_error(self, exchange: Exchange, error: ApiError) -> Response:
+        exchange.error = error
+        api = exchange.api
+        status, value, headers = api.dialect.render_error(error)
+        try:
+            body = encode_valid(self._contract, f"{api.name}/error", value)
+        except ResponseValidationError as violation:
+            return _problem(exchange, violation)
+        return Response(status, body, {"Content-Type": api.dialect.content_type, **headers})
+
+
+def missing_route(head: ParsedHead) -> ApiError:
+    """Return the error of a request that no route matches."""
+    method = head.method
+    path = head.request.path
+    if head.match.allowed_methods:
+        expected = ", ".join(head.match.allowed_methods)
+        message = f"{method} {path}: expected {expected}"
+        return MethodNotAllowed(message, allow=head.match.allowed_methods, rule=rules.WRONG_METHOD)
+    if head.api.is_unimplemented(head.path):
+        message = f"{method} {path}: the real service has this path, the emulator does not"
+        return RouteNotFound(message, rule=rules.NO_ROUTE)
+    known = ", ".join(f"{route.method} {route.path}" for route in head.api.routes)
+    return RouteNotFound(f"{method} {path}: no such path, expected one of {known}", rule=rules.NO_ROUTE)
+
+
+def _problem(exchange: Exchange, problem: ProblemError) -> Response:
+    exchange.problem = problem
+    if isinstance(problem, ResponseValidationError):
+        exchange.violations += (_violation(problem.members),)
+    return Response(problem.status, encode(problem.document()), {"Content-Type": "application/problem+json"})
+
+
+def _violation(members: Mapping[str, object]) -> dict[str, str]:
+    return {name: str(members[name]) for name in ("schema", "pointer", "message")}

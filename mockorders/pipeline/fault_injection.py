@@ -1,0 +1,186 @@
+"""Applies faults to responses: delays, replacements, cut or slow bodies, and violations of the schema."""
+
+import asyncio
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from mockorders.apis.base import RequestContract
+from mockorders.apis.messages import DeliveryFault, Response
+from mockorders.errors import ApiError, InvalidRequest
+from mockorders.formats import pointer
+from mockorders.http.body import parse_leniently
+from mockorders.http.exchange import Exchange
+from mockorders.rules import FAULT, FAULT_HEADER
+from mockorders.sandbox.faults import NO_FAULTS, Fault, RequestContent, parse_header
+from mockorders.storage.encoding import encode
+from mockorders.validation.schemas import schema_for_profile
+
+HEADER = "X-Mockorders-Fault"
+NO_VIOLATION_NOTE = "the fault drift changed nothing: no change at its pointer would violate the schema"
+WRONG_TYPE_VALUES: tuple[Any, ...] = ("drifted", -1, {}, [], False)
+
+
+class FaultInjection:
+    """Decides which faults apply to a request, and applies them before or after its execution."""
+
+    def __init__(self, terms: RequestContract) -> None:
+        self._terms = terms
+
+    async def before(self, exchange: Exchange) -> Response | None:
+        """Delay a request, and return the response that replaces its execution, if a fault does that."""
+        self._decide(exchange)
+        if exchange.faults is NO_FAULTS:
+            return None
+        await _delay(exchange, "before")
+        fault = exchange.faults.fault_at("before")
+        return None if fault is None else self._replacement(exchange, fault)
+
+    async def after(self, exchange: Exchange, response: Response) -> Response:
+        """Delay a response, and return what a fault makes of it."""
+        if exchange.faults is NO_FAULTS:
+            return response
+        await _delay(exchange, "after")
+        fault = exchange.faults.fault_at("after")
+        if fault is None:
+            return response
+        change = self._changes.get(fault.kind)
+        if change is None:
+            return self._replacement(exchange, fault)
+        return change(self, exchange, fault, replace(response))
+
+    def _decide(self, exchange: Exchange) -> None:
+        """Evaluate the sandbox's faults, and those in the request's own header."""
+        faults = exchange.sandbox.faults
+        header = exchange.headers.get(HEADER)
+        if header is None and not faults:
+            return
+        once = () if header is None else self._parse(header)
+        candidates = (*once, *faults.candidates(exchange.head.traits))
+        if candidates:
+            content = RequestContent(exchange.headers, parse_leniently(exchange.headers, exchange.body))
+            exchange.faults = faults.decide(candidates, content, exchange.sandbox.clock.now())
+
+    def _parse(self, header: str) -> list[Fault]:
+        """Return the faults of one request. Raises Invalid if the header is invalid."""
+        rules = parse_header(header)
+        if not rules:
+            message = f"{HEADER}: expected effects such as status=503; delay=200; stage=after"
+            raise InvalidRequest(message, rule=FAULT_HEADER)
+        for rule in rules:
+            for violation in self._terms.validator.violations("control/fault", rule):
+                message = f"{HEADER}: {violation.as_sentence()}"
+                raise InvalidRequest(message, rule=FAULT_HEADER)
+        return [Fault("header", rule) for rule in rules]
+
+    def _replacement(self, exchange: Exchange, fault: Fault) -> Response:
+        return self._replacements[fault.kind](self, exchange, fault)
+
+    def _status(self, exchange: Exchange, fault: Fault) -> Response:
+        effect = fault.effect
+        headers = dict(effect.get("headers", {}))
+        message = f"The fault {fault.id} responds with {effect['status']}"
+        response = _api_error(exchange, effect["status"], message, headers)
+        return _with_body(response, effect["body"], headers) if "body" in effect else response
+
+    def _rate_limit(self, exchange: Exchange, fault: Fault) -> Response:
+        seconds = fault.retry_after(exchange.sandbox.clock.now())
+        message = f"Too many requests: try again in {seconds} s"
+        return _api_error(exchange, 429, message, {"Retry-After": str(seconds)})
+
+    def _disconnect(self, exchange: Exchange, fault: Fault) -> Response:
+        return Response(0, [b""], {}, DeliveryFault(abort=fault.kind))
+
+    def _truncate(self, exchange: Exchange, fault: Fault, response: Response) -> Response:
+        return replace(response, delivery=DeliveryFault(max_bytes=fault.effect["bytes"]))
+
+    def _drip(self, exchange: Exchange, fault: Fault, response: Response) -> Response:
+        return replace(response, delivery=DeliveryFault(bytes_per_second=fault.effect["bytes_per_second"]))
+
+    def _malformed(self, exchange: Exchange, fault: Fault, response: Response) -> Response:
+        body = b"".join(response.body)
+        return replace(response, status=200, body=[body[: max(1, len(body) - 1)]])
+
+    def _drift(self, exchange: Exchange, fault: Fault, response: Response) -> Response:
+        """Change a property so that the response violates its schema, or nothing if no change would."""
+        schema = _response_schema(exchange)
+        text = b"".join(response.body)
+        how = fault.effect.get("how", "drop")
+        for value in _mutations(json.loads(text, parse_float=Decimal), fault.effect["pointer"], how):
+            violations = self._terms.validator.violations(schema, value)
+            if violations:
+                exchange.violations = tuple(
+                    {"schema": schema, "pointer": each.pointer, "message": each.message} for each in violations
+                )
+                return replace(response, body=encode(value))
+        exchange.notes += (NO_VIOLATION_NOTE,)
+        return response
+
+    _replacements: Mapping[str, Callable[["FaultInjection", Exchange, Fault], Response]] = {
+        "status": _status,
+        "rate_limit": _rate_limit,
+        "reset": _disconnect,
+        "close": _disconnect,
+    }
+    _changes: Mapping[str, Callable[["FaultInjection", Exchange, Fault, Response], Response]] = {
+        "truncate": _truncate,
+        "drip": _drip,
+        "malformed": _malformed,
+        "drift": _drift,
+    }
+
+
+async def _delay(exchange: Exchange, stage: str) -> None:
+    seconds = exchange.faults.delays.get(stage, 0)
+    if seconds:
+        await asyncio.sleep(seconds)
+
+
+def _api_error(exchange: Exchange, status: int, message: str, headers: Mapping[str, str]) -> Response:
+    """Return a response with a status, in the API's own error shape."""
+    dialect = exchange.api.dialect
+    _, value, _ = dialect.render_error(ApiError(message, rule=FAULT))
+    return Response(status, encode(value), _with_content_type(dialect.content_type, headers))
+
+
+def _with_body(response: Response, body: Any, headers: Mapping[str, str]) -> Response:
+    if isinstance(body, str):
+        return Response(response.status, [body.encode()], _with_content_type("text/plain; charset=utf-8", headers))
+    return Response(response.status, encode(body), response.headers)
+
+
+def _with_content_type(content_type: str, headers: Mapping[str, str]) -> dict[str, str]:
+    """Return headers with a content type, unless they have one."""
+    if "content-type" in map(str.lower, headers):
+        return dict(headers)
+    return {"Content-Type": content_type, **headers}
+
+
+def _response_schema(exchange: Exchange) -> str:
+    route = None if exchange.match is None else exchange.match.route
+    name = "error" if exchange.error is not None or route is None else route.response_schema
+    return schema_for_profile(f"{exchange.api.name}/{name}", exchange.sandbox.profile)
+
+
+def _mutations(value: Any, path: str, how: str) -> Iterator[Any]:
+    """Yield the value with what is at a pointer changed, in each way that there is; nothing if nothing is there.
+
+    The value is changed in place.
+    """
+    tokens = pointer.split(path)
+    if not tokens or not pointer.find(value, path):
+        return
+    last = tokens.pop()
+    parent = pointer.find(value, pointer.join(tokens))[0]
+    key: Any = int(last) if isinstance(parent, list) else last
+    if how == "drop":
+        del parent[key]
+        yield value
+        return
+    before = parent[key]
+    for other in (None,) if how == "null" else WRONG_TYPE_VALUES:
+        if type(other) is not type(before):
+            parent[key] = other
+            yield value

@@ -1,0 +1,112 @@
+"""Turn a request to an emulated API into a response."""
+
+import time
+
+from aiohttp import web
+
+from mockorders import rules
+from mockorders.apis.base import RequestContract
+from mockorders.apis.checks import Check
+from mockorders.apis.messages import Response
+from mockorders.concurrency import run_in_steps
+from mockorders.emulator import Emulator
+from mockorders.errors import InvalidCredentials, InvalidQuery
+from mockorders.http.body import read_body
+from mockorders.http.cors import CorsPolicy, preflight_headers
+from mockorders.http.exchange import STALE_NOTE, Exchange
+from mockorders.http.head import HeadParser
+from mockorders.http.response import finish_response, write_response
+from mockorders.observability.logs import log_request
+from mockorders.pipeline.error_responses import ErrorResponses, missing_route
+from mockorders.pipeline.fault_injection import FaultInjection
+from mockorders.pipeline.recorder import Recorder
+from mockorders.pipeline.response_cache import ResponseCache
+from mockorders.sandbox.execution import Executor, Invocation
+
+
+class Pipeline:
+    """Responds to requests to the emulated APIs.
+
+    Each check passes, returns a response, or raises. `explain` lists the checks in the order of `Check`.
+    """
+
+    def __init__(self, emulator: Emulator) -> None:
+        terms = RequestContract(emulator.validator, emulator.settings.strict)
+        self._heads = HeadParser(emulator.apis, CorsPolicy(emulator.settings.allow_origins))
+        self._sandboxes = emulator.sandboxes
+        self._faults = FaultInjection(terms)
+        self._cache = ResponseCache()
+        self._executor = Executor(terms)
+        self._errors = ErrorResponses(emulator.validator)
+        self._recorder = Recorder(emulator.metrics)
+
+    async def handle(self, http: web.BaseRequest) -> web.StreamResponse:
+        """Respond to one request, and record it in its sandbox's journal before the response is sent."""
+        started = time.perf_counter()
+        exchange = Exchange.of(self._heads.parse(http), self._sandboxes.anonymous)
+        response = await self._respond(exchange, http)
+        entry = self._recorder.record(exchange, response, started)
+        sent = await write_response(http, response, entry.headers)
+        log_request(entry, time.perf_counter() - started)
+        return sent
+
+    async def _respond(self, exchange: Exchange, http: web.BaseRequest) -> Response:
+        try:
+            response = await self._check(exchange, http)
+        except Exception as error:
+            response = self._errors.render(exchange, error)
+        response = await self._faults.after(exchange, response)
+        return finish_response(exchange.head, response)
+
+    async def _check(self, exchange: Exchange, http: web.BaseRequest) -> Response:
+        head = exchange.head
+        if head.method == "OPTIONS":
+            return _preflight_response(exchange)
+        if head.query_error is not None:
+            raise InvalidQuery(head.query_error, rule=rules.QUERY_TEXT)
+        exchange.match = head.match
+
+        exchange.check = Check.CREDENTIAL
+        await self._authenticate(exchange)
+
+        exchange.check = Check.BODY
+        if http.can_read_body:
+            exchange.body = await read_body(http)
+
+        exchange.check = Check.FAULTS
+        replacement = await self._faults.before(exchange)
+        if replacement is not None:
+            return replacement
+
+        exchange.check = Check.ROUTE
+        if head.match.route is None:
+            raise missing_route(head)
+        return await self._cache.get_or_execute(exchange, self._execute)
+
+    async def _authenticate(self, exchange: Exchange) -> None:
+        """Find the sandbox. A credential that is not accepted is no error if the path has no route."""
+        head = exchange.head
+        try:
+            name, exchange.suffix = self._sandboxes.authenticate(head.credential, head.secret)
+        except InvalidCredentials:
+            if head.match.route is None:
+                return
+            raise
+        exchange.sandbox = await self._sandboxes.get_or_create(name, register=not head.origin_denied)
+        if exchange.sandbox.is_stale:
+            exchange.notes += (STALE_NOTE,)
+
+    async def _execute(self, exchange: Exchange) -> Response:
+        head = exchange.head
+        invocation = Invocation(head.api, head.match, exchange.request, exchange.sandbox, exchange.suffix)
+        return await run_in_steps(self._executor.execute(invocation, exchange))
+
+
+def _preflight_response(exchange: Exchange) -> Response:
+    """Return the response to OPTIONS, which does not depend on query and credential."""
+    head = exchange.head
+    exchange.match = head.match
+    headers = {"Allow": ", ".join(("OPTIONS", *head.match.allowed_methods))}
+    if "Origin" in exchange.headers and not head.origin_denied:
+        headers |= preflight_headers(exchange.headers, head.api.dialect.methods)
+    return Response(200, [b""], headers)

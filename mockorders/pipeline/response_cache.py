@@ -1,0 +1,79 @@
+"""Responses that are cached whole, until a record of their sandbox changes."""
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, NamedTuple
+
+from mockorders.apis.checks import Check
+from mockorders.apis.messages import Response
+from mockorders.caching import LruCache
+from mockorders.http.exchange import Exchange
+from mockorders.http.response import finish_response, serialize_head
+from mockorders.storage.state import RecordAccess
+
+if TYPE_CHECKING:
+    from mockorders.http.head import ParsedHead
+
+CACHE_BYTES = 16 * 2**20
+OVERHEAD_BYTES = 1_024
+
+Execute = Callable[[Exchange], Awaitable[Response]]
+
+
+class CachedResponse(NamedTuple):
+    """A response, the version of the records that it was made from, and what the journal records about it."""
+
+    response: Response
+    version: object
+    notes: tuple[str, ...]
+    access: RecordAccess
+
+    @property
+    def size(self) -> int:
+        """The approximate number of bytes in memory."""
+        return OVERHEAD_BYTES + len(self.response.body[0])
+
+
+class ResponseCache:
+    """The cached responses of one server, by the parsed head of the request.
+
+    Only responses to GET requests without a body are cached, and only if the handler did not read the clock.
+    """
+
+    def __init__(self, limit_bytes: int = CACHE_BYTES) -> None:
+        self._responses: LruCache[ParsedHead, CachedResponse] = LruCache(limit_bytes, lambda cached: cached.size)
+
+    async def get_or_execute(self, exchange: Exchange, execute: Execute) -> Response:
+        """Return the cached response to a request, or execute the request and cache its response."""
+        cached = self._find(exchange)
+        if cached is not None:
+            return _replay(exchange, cached)
+        version = exchange.sandbox.state.version
+        notes = exchange.notes
+        response = await execute(exchange)
+        if _is_cacheable(exchange, response):
+            response.finished = finish_response(exchange.head, response)
+            response.finished.head = serialize_head(response.finished)
+            added_notes = exchange.notes[len(notes) :]
+            self._responses.put(exchange.head, CachedResponse(response, version, added_notes, exchange.access))
+        return response
+
+    def _find(self, exchange: Exchange) -> CachedResponse | None:
+        if exchange.body:
+            return None
+        cached = self._responses.get(exchange.head)
+        if cached is None or cached.version is not exchange.sandbox.state.version:
+            return None
+        return cached
+
+
+def _replay(exchange: Exchange, cached: CachedResponse) -> Response:
+    """Return the cached response; copy its notes and record accesses to the exchange."""
+    exchange.notes += cached.notes
+    exchange.access = cached.access
+    exchange.check = Check.DONE
+    return cached.response
+
+
+def _is_cacheable(exchange: Exchange, response: Response) -> bool:
+    repeatable = exchange.head.method == "GET" and not exchange.body and not exchange.reads_clock
+    return repeatable and len(response.body) == 1

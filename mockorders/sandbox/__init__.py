@@ -1,0 +1,1 @@
+"""One credential's data, clock, faults and journal."""

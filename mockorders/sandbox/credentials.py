@@ -1,0 +1,49 @@
+"""Credentials: the name of a sandbox, with an optional customer behind a final `@`."""
+
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from mockorders import rules
+from mockorders.errors import InvalidCredentials
+
+MAX_NAME_LENGTH = 200
+
+_SUFFIX = re.compile(r"@([0-9]+|none)\Z", re.ASCII)
+
+
+class Credential(NamedTuple):
+    """A parsed credential: the sandbox's name, and the digits or `none` behind a final `@`, if there is one."""
+
+    name: str
+    suffix: str | None
+
+    @classmethod
+    def parse(cls, text: str | None) -> "Credential | None":
+        """Return the parts of a credential, or None if its name is not 1 to 200 printable characters without spaces."""
+        if text is None:
+            return None
+        found = _SUFFIX.search(text)
+        name = text[: found.start()] if found else text
+        if not 1 <= len(name) <= MAX_NAME_LENGTH or not name.isprintable() or any(map(str.isspace, name)):
+            return None
+        return cls(name, found.group(1) if found else None)
+
+
+def authenticate(
+    credential: Credential | None, secret: str | None, accepted: Mapping[str, str | None] | None
+) -> Credential:
+    """Check a credential against the accepted names and their secrets; `accepted` is None if all are accepted.
+
+    Raises BadCredential if it is missing, malformed or not accepted.
+    """
+    if credential is None:
+        message = f"expected a credential whose name has 1 to {MAX_NAME_LENGTH} visible characters"
+        raise InvalidCredentials(message, rule=rules.CREDENTIAL)
+    if accepted is None:
+        return credential
+    expected = accepted.get(credential.name, "")
+    if credential.name not in accepted or (None not in {expected, secret} and expected != secret):
+        message = "expected a credential of the --credentials file"
+        raise InvalidCredentials(message, rule=rules.CREDENTIALS_FILE)
+    return credential

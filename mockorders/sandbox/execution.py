@@ -1,0 +1,152 @@
+"""One call of an API's handler on a sandbox, without HTTP: parse, handle, validate, encode, commit or roll back."""
+
+from collections.abc import Generator, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple, Protocol
+
+from mockorders.apis.base import Api, RequestContract
+from mockorders.apis.checks import Check
+from mockorders.apis.messages import Call, Request, Response
+from mockorders.apis.routing import Route, RouteMatch
+from mockorders.config import Profile
+from mockorders.errors import ResponseValidationError
+from mockorders.sandbox.sandbox import Sandbox
+from mockorders.storage.collection import Record
+from mockorders.storage.encoding import EncodedList, EncodedRecord, encode, without_rendered
+from mockorders.storage.state import RecordAccess, Tables
+from mockorders.storage.views import View
+from mockorders.validation.schemas import schema_for_profile
+from mockorders.validation.validator import Validator
+
+
+class Invocation(NamedTuple):
+    """A request that matched a route, and the sandbox that it is executed in.
+
+    `customer` is the suffix of the credential: digits, `none`, or None if there is no suffix.
+    """
+
+    api: Api
+    match: RouteMatch
+    request: Request
+    sandbox: Sandbox
+    customer: str | None
+
+
+class CallTrace(Protocol):
+    """What an execution reports about itself, also if it fails."""
+
+    check: Check
+    now: datetime | None
+    notes: tuple[str, ...]
+    access: RecordAccess
+    reads_clock: bool
+
+
+@dataclass(slots=True)
+class CallReport:
+    """The trace of a call that is not part of an HTTP exchange."""
+
+    check: Check = Check.REQUEST
+    now: datetime | None = None
+    notes: tuple[str, ...] = ()
+    access: RecordAccess = field(default_factory=RecordAccess)
+    reads_clock: bool = False
+
+
+class CallContext:
+    """A sandbox as a handler sees it during one call; implements `HandlerContext`."""
+
+    __slots__ = ("_sandbox", "_trace")
+
+    def __init__(self, sandbox: Sandbox, trace: CallTrace) -> None:
+        self._sandbox = sandbox
+        self._trace = trace
+
+    @property
+    def profile(self) -> Profile:
+        """The sandbox's profile."""
+        return self._sandbox.profile
+
+    def tables(self, api: str) -> Tables:
+        """Return the collections of one API."""
+        return self._sandbox.tables(api)
+
+    def render(self, view: View, tables: Tables, record: Record) -> EncodedRecord:
+        """Return a record as JSON in the shape of a view."""
+        return self._sandbox.render(view, tables, record)
+
+    def render_list(self, view: View, tables: Tables, records: Iterable[Record]) -> Generator[None, None, EncodedList]:
+        """Return records as a JSON list in the shape of a view; yields between batches."""
+        return self._sandbox.render_list(view, tables, records)
+
+    def now(self) -> datetime:
+        """Return the sandbox's time, and note that the response depends on it."""
+        self._trace.reads_clock = True
+        return self._sandbox.clock.now()
+
+
+class Executor:
+    """Executes calls on the terms of one server."""
+
+    def __init__(self, terms: RequestContract) -> None:
+        self._terms = terms
+
+    def execute(self, invocation: Invocation, trace: CallTrace) -> Generator[None, None, Response]:
+        """Return the response to a call. Yields between batches of long work.
+
+        Records are changed only if the response is valid. Raises Refusal if the request is rejected and Breach if the
+        response does not match its schema.
+        """
+        sandbox = invocation.sandbox
+        route = invocation.match.route
+        assert route is not None
+        trace.check = Check.REQUEST
+        call = self._parse(invocation, trace)
+        trace.now = sandbox.clock.now()
+        trace.check = Check.HANDLER
+        state = sandbox.state
+        state.begin()
+        try:
+            value = yield from _handle(route, CallContext(sandbox, trace), call)
+            trace.check = Check.RESPONSE
+            body = self._encode(invocation, route, value)
+        except BaseException:
+            trace.access = state.rollback()
+            raise
+        trace.access = state.commit()
+        trace.check = Check.DONE
+        return Response(route.status, body, {"Content-Type": invocation.api.dialect.content_type})
+
+    def _parse(self, invocation: Invocation, trace: CallTrace) -> Call:
+        dialect = invocation.api.dialect
+        call = dialect.parse_call(invocation.request, invocation.match, self._terms)
+        default = invocation.sandbox.current_customer
+        call.customer = dialect.resolve_customer(invocation.request, invocation.customer, default)
+        trace.notes += tuple(call.notes)
+        return call
+
+    def _encode(self, invocation: Invocation, route: Route, value: Any) -> list[bytes]:
+        api = invocation.api
+        schema = schema_for_profile(f"{api.name}/{route.response_schema}", invocation.sandbox.profile)
+        return encode_valid(self._terms.validator, schema, api.dialect.wrap(value), api.prerendered_schemas)
+
+
+def encode_valid(
+    contract: Validator, schema: str, value: Any, prerendered: frozenset[str] = frozenset()
+) -> list[bytes]:
+    """Return a value as JSON, in pieces. Raises Breach if it does not match the schema.
+
+    Values of the schemas in `prerendered` were validated when they were rendered, and are not validated again.
+    """
+    if schema not in prerendered:
+        for violation in contract.violations(schema, without_rendered(value), prerendered):
+            raise ResponseValidationError(schema, violation.pointer, violation.message)
+    return encode(value)
+
+
+def _handle(route: Route, context: CallContext, call: Call) -> Generator[None, None, Any]:
+    result = route.handler(context, call)
+    if isinstance(result, Generator):
+        return (yield from result)
+    return result

@@ -1,0 +1,1 @@
+"""Records in memory: copy-on-write, indexed, rendered once."""

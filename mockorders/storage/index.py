@@ -1,0 +1,213 @@
+"""Sorted indexes over an immutable collection, and query results as bitmaps of record positions.
+
+Position n is the n-th record of the collection by id. Counting, combining and paging bitmaps takes microseconds,
+whatever the size of the collection.
+"""
+
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from heapq import merge
+from itertools import islice, pairwise
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+
+if TYPE_CHECKING:
+    from pyroaring import FrozenBitMap
+
+SCAN_BATCH = 2_000
+MAX_PREFIXES = 256
+MAX_DIRECT_POSITIONS = 1_000
+CACHED_MATCHES = 64
+NULL = -1
+
+Bitmap: TypeAlias = "FrozenBitMap"
+Item = TypeVar("Item")
+
+
+def bitmap_of(positions: Iterable[int]) -> Bitmap:
+    """Return the immutable bitmap of record positions, given in any order."""
+    from pyroaring import FrozenBitMap  # imported by the first filter, as the start would pay for it
+
+    return FrozenBitMap(positions)
+
+
+class SortedIndex:
+    """A sorted index of one property over an immutable collection. Queries return bitmaps of record positions.
+
+    Bitmaps are stored for up to 256 prefixes of the order: one after each value if there are few values, else at equal
+    distances. A range is the nearest stored prefix and the rest of the order. Created by `build_index`.
+    """
+
+    __slots__ = ("_matches", "_order", "_prefix_ends", "_prefixes", "_ranks", "_size", "_starts")
+
+    def __init__(self, size: int, ranks: Iterable[Any], starts: "array[int]", order: "array[int]") -> None:
+        self._size = size
+        self._ranks = tuple(ranks)  # unlike a list, a tuple of scalars is not traversed by the garbage collector
+        self._starts = starts
+        self._order = order
+        self._prefix_ends: Sequence[int] = starts
+        self._prefixes = [bitmap_of(())]
+        self._matches: dict[object, Bitmap] = {}
+
+    def store_prefixes(self) -> Generator[None, None, None]:
+        """Store the prefixes' bitmaps, in steps."""
+        last = len(self._order)
+        if len(self._ranks) > MAX_PREFIXES:
+            self._prefix_ends = [*range(0, last, -(-last // MAX_PREFIXES)), last]
+        for start, end in pairwise(self._prefix_ends):
+            self._prefixes.append(self._prefixes[-1] | bitmap_of(self._order[start:end]))
+            yield
+
+    @property
+    def not_null(self) -> Bitmap:
+        """The records that have a value."""
+        return self._prefixes[-1]
+
+    @property
+    def null(self) -> Bitmap:
+        """The records that have no value."""
+        return self.not_null.flip(0, self._size)
+
+    def equal(self, rank: Any) -> Bitmap:
+        """Return the records whose value equals the rank."""
+        at = bisect_left(self._ranks, rank)
+        if at == len(self._ranks) or self._ranks[at] != rank:
+            return bitmap_of(())
+        start = self._starts[at]
+        end = self._starts[at + 1]
+        if end - start <= MAX_DIRECT_POSITIONS:
+            return bitmap_of(self._order[start:end])
+        return self._prefix(end) - self._prefix(start)
+
+    def any_of(self, ranks: Iterable[Any]) -> Bitmap:
+        """Return the records whose value equals one of the ranks."""
+        return bitmap_of(()).union(*map(self.equal, ranks))
+
+    def less_than(self, rank: Any) -> Bitmap:
+        """Return the records whose value is less than the rank."""
+        return self._prefix(self._starts[bisect_left(self._ranks, rank)])
+
+    def at_most(self, rank: Any) -> Bitmap:
+        """Return the records whose value is less than the rank or equals it."""
+        return self._prefix(self._starts[bisect_right(self._ranks, rank)])
+
+    def matching(self, name: object, test: Callable[[Any], bool]) -> Bitmap:
+        """Return the records whose value passes the test; up to 64 results are cached by the name of the test."""
+        if name not in self._matches:
+            if len(self._matches) >= CACHED_MATCHES:
+                self._matches.clear()
+            self._matches[name] = bitmap_of(self._passing(test))
+        return self._matches[name]
+
+    def _passing(self, test: Callable[[Any], bool]) -> "array[int]":
+        passing = array("I")
+        for rank, start, end in zip(self._ranks, self._starts, self._starts[1:], strict=False):
+            if test(rank):
+                passing += self._order[start:end]
+        return passing
+
+    def _prefix(self, end: int) -> Bitmap:
+        """Return the records up to a place in the order."""
+        at = bisect_right(self._prefix_ends, end) - 1
+        rest = self._order[self._prefix_ends[at] : end]
+        return self._prefixes[at] | bitmap_of(rest) if rest else self._prefixes[at]
+
+
+def build_index(values: Iterable[Any], rank: Callable[[Any], Any]) -> Generator[None, None, SortedIndex]:
+    """Return an index of the values of all positions, compared by their ranks; built in steps.
+
+    Only scalars are allocated, as collecting garbage among a list per value would block the event loop.
+    """
+    numbers: dict[Any, int] = {}
+    numbered = array("q")
+    for batch in _batches(values):
+        numbered.extend(NULL if value is None else numbers.setdefault(rank(value), len(numbers)) for value in batch)
+        yield
+    ranks = yield from _sort(numbers)
+    starts, order = yield from _group(numbered, numbers, ranks)
+    index = SortedIndex(len(numbered), ranks, starts, order)
+    yield from index.store_prefixes()
+    return index
+
+
+def _sort(values: Iterable[Any]) -> Generator[None, None, list[Any]]:
+    """Return the values in ascending order, sorted in steps."""
+    runs = []
+    for batch in _batches(values):
+        runs.append(sorted(batch))
+        yield
+    result: list[Any] = []
+    for batch in _batches(merge(*runs)):
+        result += batch
+        yield
+    return result
+
+
+def _group(
+    numbered: "array[int]", numbers: Mapping[Any, int], ranks: Sequence[Any]
+) -> Generator[None, None, tuple["array[int]", "array[int]"]]:
+    """Return where each rank starts in the order, and the order: positions by rank, then ascending.
+
+    `numbered` has the number of each position's rank, or NULL.
+    """
+    metrics = yield from _count(numbered, len(ranks))
+    starts = array("I", [0])
+    places = array("I", [0]) * len(ranks)
+    for batch in _batches(ranks):
+        for rank in batch:
+            places[numbers[rank]] = starts[-1]
+            starts.append(starts[-1] + metrics[numbers[rank]])
+        yield
+    order = array("I", [0]) * starts[-1]
+    for offset in range(0, len(numbered), SCAN_BATCH):
+        for position, number in enumerate(numbered[offset : offset + SCAN_BATCH], offset):
+            if number != NULL:
+                order[places[number]] = position
+                places[number] += 1
+        yield
+    return starts, order
+
+
+def _count(numbered: "array[int]", size: int) -> Generator[None, None, "array[int]"]:
+    """Return how often each number from 0 to below `size` occurs."""
+    metrics = array("I", [0]) * size
+    for batch in _batches(numbered):
+        for number in batch:
+            if number != NULL:
+                metrics[number] += 1
+        yield
+    return metrics
+
+
+def _batches(items: Iterable[Item]) -> Iterator[list[Item]]:
+    remaining = iter(items)
+    return iter(lambda: list(islice(remaining, SCAN_BATCH)), [])
+
+
+class ResultSet:
+    """The records of a collection that match a query: a bitmap over its base, and the ids of new records.
+
+    Both ids of the base and of new records are ascending, and no id is in both.
+    """
+
+    def __init__(self, ids: Sequence[int], bitmap: Bitmap, new: Sequence[int] = ()) -> None:
+        self._ids = ids
+        self._bitmap = bitmap
+        self._new = new
+
+    def __len__(self) -> int:
+        return len(self._bitmap) + len(self._new)
+
+    def page(self, start: int, end: int) -> list[int]:
+        """Return the ids from index `start` to before index `end`, ascending."""
+        if not self._bitmap:
+            return list(self._new[start:end])
+        numbers = range(len(self._new))
+        first = bisect_left(numbers, start, key=self._place)
+        last = bisect_left(numbers, end, key=self._place)
+        known = [self._ids[position] for position in self._bitmap[start - first : end - last]]
+        return sorted([*known, *self._new[first:last]])
+
+    def _place(self, number: int) -> int:
+        """Return the index of a new record, given by its number among the new ones, in the whole result."""
+        return number + self._bitmap.range_cardinality(0, bisect_left(self._ids, self._new[number]))

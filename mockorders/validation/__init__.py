@@ -1,0 +1,1 @@
+"""Values against JSON Schema, and what is wrong with them in words."""

@@ -1,0 +1,204 @@
+"""What a created order looks like, from JSON and from form fields."""
+
+import copy
+import json
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from support.checkout import (
+    ANN,
+    BOX,
+    DOCUMENTED,
+    GOOD,
+    HOME,
+    MUG,
+    NOW,
+    OLD_CARD,
+    SINGLE_BOX,
+    STORE,
+    Shop,
+    create,
+    line,
+    says,
+    state,
+    with_line,
+)
+from support.emulator import Reply, RunningEmulator, Start
+
+FORM = {"Content-Type": "application/x-www-form-urlencoded; charset=UTF-8"}
+
+
+async def test_the_good_order_is_good(shop: Shop) -> None:
+    emulator = await shop()
+    reply = await create(emulator, GOOD)
+    assert 201 == reply.status, reply.text
+    assert reply.json == (await emulator.cratejoy("GET", f"/orders/{reply.json['id']}", "me")).json
+    assert "X-Mockorders-Note" not in reply.headers
+
+
+# What comes of it
+
+
+async def test_a_new_order_brings_all_that_belongs_to_it(shop: Shop) -> None:
+    emulator = await shop()
+    products = [line(term={"num_cycles": 3}, quantity=2), line(MUG), line(SINGLE_BOX)]
+    reply = await create(emulator, GOOD | {"products": products, "coupons": ["FIVE", "TEN"]}, query="?with=all")
+    order = reply.json
+    (subscription,) = order["subscriptions"]
+    prepaid, mug, single = order["products"]
+    own = {
+        "customer_id": ANN,
+        "financial_status": "paid",
+        "fulfillment_status": "unfulfilled",
+        "status": "open",
+        "is_renewal": False,
+        "is_gift": False,
+        "note": None,
+        "placed_at": NOW,
+        "refunded_amount": 0,
+        "type": "order",
+        "url": f"/v1/orders/{order['id']}/",
+    }
+    assert own == {name: order[name] for name in own}
+    assert [("Ann@Example.com", ANN)] == [(each["email"], each["id"]) for each in order["customer"]]
+    assert [(BOX, 2, 19800), (MUG, 1, 1600), (SINGLE_BOX, 1, 2000)] == [
+        (each["instance"]["id"], each["quantity"], each["price"]) for each in order["products"]
+    ]
+    assert (subscription["id"], None, None) == tuple(each["subscription_id"] for each in (prepaid, mug, single))
+    assert ("active", NOW) == (subscription["status"], subscription["start_date"])
+    assert [("open", subscription["id"], 0, 3), ("open", None, None, None), ("open", None, None, None)] == [
+        tuple(each[name] for name in ("status", "subscription_id", "cycle_number", "total_cycles"))
+        for each in order["fulfillments"]
+    ]
+    assert [("captured", NOW, order["total"])] == [
+        (each["result"], each["created_at"], each["total"]) for each in order["transactions"]
+    ]
+    assert [("FIVE", 71, order["id"]), ("TEN", 72, order["id"])] == [
+        (each["code_used"], each["coupon_id"], each["order_id"]) for each in order["coupons"]
+    ]
+    inner = [*order["products"], *order["coupons"]]
+    assert len({each["id"] for each in inner}) == len(inner)
+    assert order == (await emulator.cratejoy("GET", f"/orders/{order['id']}?with=all", "me")).json
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        f"customer={ANN}&placed_at={NOW}",
+        "coupons.code_used=TEN",
+        f"products.instance__is_null=false&placed_at__ge={NOW}",
+        "transactions.result=2",
+        "subscriptions.status=active",
+        "fulfillments.status=open",
+    ],
+)
+async def test_a_new_order_is_found_by_what_it_brought(shop: Shop, query: str) -> None:
+    emulator = await shop()
+    created = (await create(emulator, GOOD | {"coupons": "TEN"})).json
+    found = (await emulator.cratejoy("GET", f"/orders/?{query}", "me")).json
+    assert (1, [created["id"]]) == (found["count"], [each["id"] for each in found["results"]])
+
+
+async def test_ids_are_never_given_twice(shop: Shop) -> None:
+    emulator = await shop()
+    ids = []
+    for _ in range(5):
+        ids.append((await create(emulator, GOOD)).json["id"])
+        await emulator.control("POST", "/sandboxes/me/clock/advance", json={"seconds": 60})
+        await create(emulator, GOOD | {"coupons": "NONE"})
+    listed = (await emulator.cratejoy("GET", "/orders/", "me")).json["results"]
+    assert [1000, *sorted(set(ids))] == [each["id"] for each in listed]
+    assert 6 == len(listed)
+
+
+async def test_an_order_beside_the_highest_id_that_there_is_gets_one_of_its_own(start: Start, tmp_path: Path) -> None:
+    store = copy.deepcopy(STORE)
+    store["cratejoy"]["orders"][0]["id"] = 2**63 - 1
+    file = tmp_path / "full.json"
+    file.write_text(json.dumps(store), encoding="utf-8")
+    emulator = await start(fixtures=str(file))
+    reply = await create(emulator, GOOD)
+    assert (201, False) == (reply.status, reply.json.get("id") == 2**63 - 1)
+    assert 2 == (await emulator.cratejoy("GET", "/orders/", "me")).json["count"]
+
+
+async def test_a_created_order_stands_in_its_own_sandbox_alone(shop: Shop) -> None:
+    emulator = await shop()
+    created = (await create(emulator, GOOD, "one")).json
+    assert 404 == (await emulator.cratejoy("GET", f"/orders/{created['id']}", "two")).status
+    assert 1 == (await emulator.cratejoy("GET", "/orders/", "two")).json["count"]
+    assert (await create(emulator, GOOD, "two")).json == created
+
+
+# Form fields, as the page's samples send them
+
+
+def fields(value: Any, name: str = "") -> list[tuple[str, str]]:
+    """Write nested values as jQuery does: brackets, and a bare pair for lists of simple values."""
+    if isinstance(value, dict):
+        return [pair for key, each in value.items() for pair in fields(each, f"{name}[{key}]" if name else key)]
+    if isinstance(value, list):
+        steps = [f"[{at}]" if isinstance(each, dict | list) else "[]" for at, each in enumerate(value)]
+        return [pair for step, each in zip(steps, value, strict=True) for pair in fields(each, name + step)]
+    return [(name, str(value).lower() if isinstance(value, bool) else str(value))]
+
+
+async def send_form(emulator: RunningEmulator, body: Any, user: str = "me") -> Reply:
+    return await emulator.cratejoy("POST", "/orders/", user, data=urlencode(fields(body)).encode(), headers=FORM)
+
+
+async def test_the_documented_form_makes_the_documented_order(start: Start) -> None:
+    emulator = await start(clock=NOW)
+    sent = await send_form(emulator, DOCUMENTED, "docs.form")
+    typed = await create(emulator, DOCUMENTED, "docs.json")
+    assert (201, typed.json) == (sent.status, sent.json)
+    assert "JSON only" in sent.headers["X-Mockorders-Note"]
+    assert "X-Mockorders-Note" not in typed.headers
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        GOOD,
+        GOOD | {"coupons": ["FIVE"]},
+        GOOD | {"coupons": "FIVE"},
+        GOOD | {"customer": {"email": "ann@EXAMPLE.com"}},
+        GOOD | {"customer": {"id__in": "1,99"}},
+        GOOD | {"customer": {"id__in": [1, 99]}},
+        GOOD | {"customer": {"name__like": "Ann%", "email__is_null": False}},
+        GOOD | {"cust_pay_id": OLD_CARD, "ship_address_id": HOME},
+        GOOD | {"products": [line(MUG, quantity=2) for _ in range(12)]},
+        GOOD | {"products": [line(MUG) for _ in range(120)]},
+        GOOD | {"order_gift_info": {"gift_message": "5", "gift_recipient_name": "true & [x]=é"}},
+    ],
+)
+async def test_form_fields_mean_what_json_means(shop: Shop, body: Any) -> None:
+    emulator = await shop()
+    typed = await create(emulator, body, "typed")
+    sent = await send_form(emulator, body, "sent")
+    assert (201, 201, typed.json) == (typed.status, sent.status, sent.json)
+
+
+@pytest.mark.parametrize(
+    ("body", "place"),
+    [
+        (with_line(quantity="5.5"), 'products[0].quantity: expected an integer… got "5.5"'),
+        (with_line(quantity="5.0"), 'products[0].quantity: expected an integer… got "5.0"'),
+        (with_line(quantity="1e3"), 'products[0].quantity: expected an integer… got "1e3"'),
+        (with_line(quantity=""), 'products[0].quantity: expected an integer… got ""'),
+        (with_line(quantity="many"), 'products[0].quantity: expected an integer… got "many"'),
+        (with_line(quantity=0), "products[0].quantity: expected an integer… got 0"),
+        (GOOD | {"customer": {"id": "Ann"}}, 'customer.id: expected an integer, got "Ann"'),
+        (GOOD | {"customer": "1"}, 'customer: expected an object… got "1"'),
+        (GOOD | {"total": 1}, "Unknown property 'total'"),
+    ],
+)
+async def test_form_fields_that_do_not_fit_are_400_and_change_nothing(shop: Shop, body: Any, place: str) -> None:
+    emulator = await shop()
+    before = await state(emulator)
+    reply = await send_form(emulator, body)
+    (message,) = reply.json["errors"]
+    assert (400, True) == (reply.status, says(place, message)), message
+    assert before == await state(emulator)

@@ -1,0 +1,102 @@
+"""Basic authentication of the Cratejoy API."""
+
+import base64
+
+import pytest
+from support.cratejoy import OPEN_ORDER, refused
+from support.emulator import RunningEmulator, Start, basic
+
+
+def encoded(text: str | bytes) -> str:
+    return base64.b64encode(text.encode() if isinstance(text, str) else text).decode()
+
+
+@pytest.mark.parametrize(
+    "authorization",
+    [
+        None,
+        "",
+        "Basic",
+        "Basic ",
+        "Bearer docs",
+        f"Bearer {encoded('docs:any')}",
+        encoded("docs:any"),
+        "Basic docs:any",
+        "Basic !!!!",
+        f"Basic {encoded('docs:any')}*",
+        f"Basic {encoded('docs:any').rstrip('=')[:-1]}",
+        f"Basic {encoded('no colon')}",
+        f"Basic {encoded(b'docs-' + bytes([0xFF]) + b':any')}",
+        f"Basic {encoded(':any')}",
+        f"Basic {encoded('@2:any')}",
+        f"Basic {encoded('two words:any')}",
+        f"Basic {encoded('tab' + chr(9) + ':any')}",
+        f"Basic {encoded('hidden' + chr(0x200B) + ':any')}",
+        f"Basic {encoded('a' * 201 + ':any')}",
+    ],
+)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_without_a_credential_that_can_be_read_the_answer_is_401(
+    emulator: RunningEmulator, method: str, authorization: str | None
+) -> None:
+    headers = {} if authorization is None else {"Authorization": authorization}
+    reply = await emulator.request(method, "/v1/orders/", headers=headers)
+    status, messages = refused(reply)
+    assert (401, 1) == (status, len(messages))
+    assert "credential" in messages[0]
+    assert reply.headers["WWW-Authenticate"].startswith("Basic realm=")
+
+
+@pytest.mark.parametrize(
+    "authorization",
+    [
+        f"Basic {encoded('docs:any')}",
+        f"basic {encoded('docs:')}",
+        f"BASIC {encoded('docs:with:colons')}",
+        f"Basic  {encoded('docs:ünïcode')}",
+        f"Basic {encoded('docs@2:any')}",
+        f"Basic {encoded('docs@none:any')}",
+        f"Basic {encoded('docs.' + 'é' * 195 + '@164:any')}",
+    ],
+)
+async def test_any_credential_that_can_be_read_is_let_in(emulator: RunningEmulator, authorization: str) -> None:
+    reply = await emulator.request("GET", "/v1/orders/", headers={"Authorization": authorization})
+    assert (200, 2) == (reply.status, reply.json["count"])
+    assert "WWW-Authenticate" not in reply.headers
+
+
+@pytest.mark.parametrize(
+    ("writer", "reader", "shared"),
+    [
+        ("docs@2", "docs", True),
+        ("docs", "docs@none", True),
+        ("docs@2", "docs@164", True),
+        ("docs@two", "docs", False),
+        ("docs.one", "docs.two", False),
+        ("docs.one", "docs", False),
+    ],
+)
+async def test_the_suffix_is_ignored_and_the_name_is_not(
+    emulator: RunningEmulator, writer: str, reader: str, shared: bool
+) -> None:
+    await emulator.cratejoy("PUT", f"/orders/{OPEN_ORDER}/", writer, json={"note": "mine"})
+    read = await emulator.cratejoy("GET", f"/orders/{OPEN_ORDER}/", reader)
+    assert ("mine" if shared else None) == read.json["note"]
+
+
+@pytest.mark.parametrize(
+    ("user", "password", "status"),
+    [("docs", "right", 200), ("docs", "wrong", 401), ("docs", "", 401), ("docs@2", "right", 200), ("free", "x", 200)],
+)
+async def test_listed_credentials_are_asked_for_their_password(
+    start: Start, user: str, password: str, status: int
+) -> None:
+    emulator = await start(credentials={"docs": "right", "free": None})
+    reply = await emulator.request("GET", "/v1/orders/", headers=basic(user, password))
+    assert status == reply.status
+
+
+async def test_a_credential_that_is_not_listed_is_refused_in_words(start: Start) -> None:
+    emulator = await start(credentials={"docs": None})
+    reply = await emulator.cratejoy("GET", "/orders/", "other")
+    assert (401, ["expected a credential of the --credentials file"]) == refused(reply)

@@ -1,0 +1,115 @@
+"""Slow, cut and reused connections."""
+
+import asyncio
+import socket
+import struct
+from contextlib import suppress
+
+import pytest
+from support.bad_requests import BOTH, CRATEJOY, ORDER, ask, complaints, connect, http, read
+from support.emulator import RunningEmulator, Start, settle
+
+import mockorders.app
+import mockorders.http.response
+
+
+@pytest.mark.parametrize(("method", "path", "headers"), BOTH)
+async def test_a_slow_body_is_not_waited_for(
+    victim: RunningEmulator, monkeypatch: pytest.MonkeyPatch, method: str, path: str, headers: dict[str, str]
+) -> None:
+    monkeypatch.setattr(mockorders.http.response, "BODY_SECONDS", 0.1)
+    reply = await ask(victim, http(method, path, Content_Length="100", **headers) + b'{"note":')
+    assert (408, ["body: expected to arrive within 0.1 s"]) == (reply.status, complaints(reply))
+
+
+@pytest.mark.parametrize(("method", "path", "headers"), BOTH)
+async def test_a_dripping_body_is_not_waited_for(
+    victim: RunningEmulator, monkeypatch: pytest.MonkeyPatch, method: str, path: str, headers: dict[str, str]
+) -> None:
+    monkeypatch.setattr(mockorders.http.response, "BODY_SECONDS", 0.1)
+    reader, writer = await connect(victim)
+    writer.write(http(method, path, Transfer_Encoding="chunked", **headers))
+
+    async def drip() -> None:
+        with suppress(ConnectionError):
+            while True:
+                writer.write(b"1\r\n{\r\n")
+                await asyncio.sleep(0.01)
+
+    dripping = asyncio.create_task(drip())
+    async with asyncio.timeout(5):
+        head = await reader.readuntil(b"\r\n")
+    dripping.cancel()
+    writer.close()
+    assert b"408" == head.split(b" ")[1]
+
+
+async def test_half_a_head_is_not_waited_for(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mockorders.app, "HEAD_SECONDS", 0.2)
+    emulator = await start()
+    reader, writer = await connect(emulator)
+    writer.write(b"GET /orders?key=docs HTTP/1.1\r\nHost: loc")
+    async with asyncio.timeout(5):
+        assert b"" == await reader.read()
+    writer.close()
+
+
+async def test_a_connection_without_a_word_is_not_waited_for(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mockorders.app, "HEAD_SECONDS", 0.2)
+    emulator = await start()
+    reader, writer = await connect(emulator)
+    async with asyncio.timeout(5):
+        assert b"" == await reader.read()
+    writer.close()
+
+
+CUTS = [
+    ("before the first byte", b""),
+    ("in the request line", b"PUT /v1/ord"),
+    ("in the head", http("PUT", ORDER, **CRATEJOY)[:-10]),
+    ("before the body", http("PUT", ORDER, Content_Length="20", **CRATEJOY)),
+    ("in the body", http("PUT", ORDER, Content_Length="20", **CRATEJOY) + b'{"note":'),
+    ("in a chunk", http("PUT", ORDER, Transfer_Encoding="chunked", **CRATEJOY) + b'f\r\n{"note"'),
+    ("before the last chunk", http("PUT", ORDER, Transfer_Encoding="chunked", **CRATEJOY) + b'd\r\n{"note": "a"}\r\n'),
+    ("before the answer", http("GET", "/v1/orders/", **CRATEJOY)),
+]
+
+
+@pytest.mark.parametrize("reset", [False, True], ids=["closed", "reset"])
+@pytest.mark.parametrize("data", [row[1] for row in CUTS], ids=[row[0] for row in CUTS])
+async def test_a_cut_connection_changes_nothing(victim: RunningEmulator, data: bytes, reset: bool) -> None:
+    _, writer = await connect(victim)
+    writer.write(data)
+    await writer.drain()
+    await settle(victim)
+    if reset:
+        writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    writer.close()
+    await settle(victim)
+
+
+async def test_a_hundred_half_requests_disturb_nobody(victim: RunningEmulator) -> None:
+    halves = [await connect(victim) for _ in range(100)]
+    for _, writer in halves:
+        writer.write(http("PUT", ORDER, Content_Length="20", **CRATEJOY) + b'{"note":')
+    expected = [200] * 20
+    assert expected == [(await victim.cratejoy("GET", "/orders/", "docs.other")).status for _ in range(20)]
+    for _, writer in halves:
+        writer.close()
+
+
+async def test_requests_in_one_packet_are_answered_in_turn(victim: RunningEmulator) -> None:
+    first = http("PUT", ORDER, b"{", **CRATEJOY).replace(b"Connection: close", b"Connection: keep-alive")
+    second = http("GET", "/orders/2?key=docs@2")
+    reader, writer = await connect(victim)
+    writer.write(first + second)
+    async with asyncio.timeout(5):
+        responses = [await read(reader), await read(reader)]
+    writer.close()
+    assert [400, 200] == [response.status for response in responses]
+
+
+async def test_a_connection_goes_on_after_a_refused_body(victim: RunningEmulator) -> None:
+    refused = await victim.cratejoy("PUT", "/orders/75572230/", data=b"{")
+    answered = await victim.cratejoy("GET", "/orders/75572230/")
+    assert (400, 200) == (refused.status, answered.status)

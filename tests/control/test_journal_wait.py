@@ -1,0 +1,93 @@
+"""Waiting for requests that are still to come."""
+
+import asyncio
+import time
+from functools import partial
+from typing import Any
+
+import pytest
+from support.emulator import RunningEmulator, eventually, settle
+from support.journal import ids, listed
+
+from mockorders.sandbox.journal import Journal
+
+
+@pytest.fixture
+def begun(monkeypatch: pytest.MonkeyPatch) -> list[Journal[Any]]:
+    """Return the journals that are waited for, one for each wait that has begun."""
+    journals: list[Journal[Any]] = []
+    wait = Journal.wait
+
+    async def noted(journal: Journal[Any], *args: Any) -> None:
+        journals.append(journal)
+        await wait(journal, *args)
+
+    monkeypatch.setattr(Journal, "wait", noted)
+    return journals
+
+
+def later(emulator: RunningEmulator, query: str, user: str = "docs") -> "asyncio.Task[Any]":
+    """Begin to wait."""
+    return asyncio.create_task(listed(emulator, user, query))
+
+
+def done_are(waiting: "list[asyncio.Task[Any]]", expected: list[bool]) -> bool:
+    return expected == [each.done() for each in waiting]
+
+
+async def test_waiting_ends_as_soon_as_enough_came(emulator: RunningEmulator, begun: list[Journal[Any]]) -> None:
+    waiting = later(emulator, "?wait=30&min=2")
+    await eventually(lambda: begun)
+    for _ in range(2):
+        await settle(emulator)
+        assert not waiting.done()
+        await emulator.universe("/orders")
+    assert ["1", "2"] == ids(await asyncio.wait_for(waiting, 20))
+
+
+@pytest.mark.parametrize("query", ["?wait=30", "?wait=60&min=1", "?wait=30&min=0", "?wait=30&api=universe&status=200"])
+async def test_waiting_for_what_is_there_takes_no_time(emulator: RunningEmulator, query: str) -> None:
+    await emulator.universe("/orders")
+    assert ["1"] == ids(await asyncio.wait_for(later(emulator, query), 5))
+
+
+async def test_waiting_ends_at_its_time_with_what_there_is(emulator: RunningEmulator) -> None:
+    await emulator.universe("/orders")
+    started = time.perf_counter()
+    assert ["1"] == ids(await later(emulator, "?wait=1&min=2"))
+    assert 0.95 < time.perf_counter() - started
+
+
+async def test_waiting_counts_only_what_the_filters_choose(
+    emulator: RunningEmulator, begun: list[Journal[Any]]
+) -> None:
+    await emulator.universe("/orders")
+    waiting = later(emulator, "?wait=30&since=1&api=cratejoy")
+    await eventually(lambda: begun)
+    await emulator.universe("/orders")
+    await emulator.universe("/orders", "docs.other")
+    await settle(emulator)
+    assert not waiting.done()
+    await emulator.cratejoy("GET", "/orders/")
+    assert ["3"] == ids(await asyncio.wait_for(waiting, 20))
+
+
+async def test_several_may_wait_at_once(emulator: RunningEmulator, begun: list[Journal[Any]]) -> None:
+    waiting = [later(emulator, f"?wait=30&min={number}") for number in (1, 1, 2, 3)]
+    waiting.append(later(emulator, "?wait=30", "docs.other"))
+    await eventually(lambda: len(begun) == len(waiting))
+    a, b, c = [True, True, False, False, False], [True, True, True, False, False], [True, True, True, False, True]
+    for user, expected in (("docs", a), ("docs", b), ("docs.other", c), ("docs", [True] * 5)):
+        await emulator.universe("/orders", user)
+        await eventually(partial(done_are, waiting, expected))
+
+
+async def test_who_waits_sees_an_answer_that_is_still_dripping(
+    emulator: RunningEmulator, begun: list[Journal[Any]]
+) -> None:
+    waiting = later(emulator, "?wait=30")
+    await eventually(lambda: begun)
+    slow = asyncio.create_task(emulator.universe("/orders", X_Mockorders_Fault="drip=1000"))
+    assert ["1"] == ids(await asyncio.wait_for(waiting, 20))
+    assert not slow.done()
+    await slow

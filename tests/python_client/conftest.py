@@ -1,0 +1,50 @@
+"""A client of each kind, connected to one server."""
+
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import pytest
+from support.emulator import Start
+from support.python_client import NUMBERS, TOKEN, Client, Connect
+
+from mockorders import MockServer
+from mockorders.client.sandbox import AsyncSandbox, Sandbox
+
+
+@pytest.fixture(scope="session")
+def served() -> Iterator[str]:
+    """Run an emulator in a thread; gives its URL."""
+    with MockServer(fixtures="docs") as server:
+        yield server.url
+
+
+@pytest.fixture(params=["sync", "async"])
+async def connect(request: pytest.FixtureRequest, served: str, start: Start) -> AsyncIterator[Connect]:
+    """Give a function that makes a client of each kind; its options are those of the clients, and `url`."""
+    opened: list[AsyncSandbox] = []
+
+    async def connects(name: str | None = None, **options: Any) -> Client:
+        name = f"docs.{next(NUMBERS)}" if name is None else name
+        url = options.pop("url", None)
+        if request.param == "sync":
+            return Client(url or served, Sandbox(url or served, name, **options))
+        url = url or (await start()).url
+        opened.append(AsyncSandbox(url, name, **options))
+        return Client(url, opened[-1])
+
+    yield connects
+    for sandbox in opened:
+        await sandbox.close()
+
+
+@pytest.fixture
+async def client(connect: Connect) -> Client:
+    """Give a client of a fresh sandbox."""
+    return await connect()
+
+
+@pytest.fixture(scope="session")
+def guarded() -> Iterator[str]:
+    """Run an emulator that asks for a token; gives its URL."""
+    with MockServer(fixtures="docs", control_token=TOKEN) as server:
+        yield server.url

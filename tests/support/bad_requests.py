@@ -1,0 +1,137 @@
+"""Send malformed requests over a raw socket and read the responses."""
+
+import asyncio
+import base64
+import os
+import time
+from contextlib import suppress
+from functools import cache
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from multidict import CIMultiDict
+
+from support.emulator import Reply, RunningEmulator, basic
+
+TRACING_FACTOR = 4 if "COVERAGE_RUN" in os.environ else 1  # measuring coverage slows the server down
+LOOP_SECONDS = 0.25 * TRACING_FACTOR
+CPU_SECONDS = 1.0 * TRACING_FACTOR
+ORDER = "/v1/orders/75572230/"
+FORM = "application/x-www-form-urlencoded"
+CRATEJOY = basic("docs")
+
+
+class Heart:
+    """Beats in the server's loop: the longest that the loop's thread worked without letting it beat."""
+
+    def __init__(self) -> None:
+        self.longest = 0.0
+
+    async def beat(self) -> None:
+        before = time.thread_time()
+        while True:
+            await asyncio.sleep(0.002)
+            now = time.thread_time()
+            self.longest = max(self.longest, now - before)
+            before = now
+
+
+async def look(emulator: RunningEmulator) -> list[Any]:
+    """Ask for all that a bad request could have changed; load what only errors need, so that it is not measured."""
+    states = [(await emulator.control("GET", f"/sandboxes/{name}/state")).json for name in ("docs", "docs.other")]
+    orders = [await emulator.universe("/orders", f"{name}@2") for name in ("docs", "docs.other")]
+    listed = [(await emulator.cratejoy("GET", "/orders/", name)).json for name in ("docs", "docs.other")]
+    await emulator.cratejoy("PUT", "/orders/75572230/", "docs.warm", json={"x": 1})
+    await emulator.cratejoy("PUT", "/orders/75572230/", "docs.warm", data={"x[y]": "1"})
+    return [states, [order.json for order in orders], listed]
+
+
+def http(method: str, target: str | bytes, body: str | bytes = b"", **headers: str | bytes) -> bytes:
+    """Write a request that asks to close the connection; header names with `_` for `-`."""
+    given: dict[str, str | bytes] = {"Host": "localhost", "Connection": "close"}
+    given |= {name.replace("_", "-"): value for name, value in headers.items()}
+    if body:
+        given.setdefault("Content-Length", str(len(body)))
+    lines = [b"%b %b HTTP/1.1" % (method.encode(), encoded(target))]
+    lines += [b"%b: %b" % (name.encode(), encoded(value)) for name, value in given.items()]
+    return b"\r\n".join(lines) + b"\r\n\r\n" + encoded(body)
+
+
+def encoded(text: str | bytes) -> bytes:
+    return text if isinstance(text, bytes) else text.encode()
+
+
+async def connect(emulator: RunningEmulator) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    url = urlsplit(emulator.url)
+    return await asyncio.open_connection(url.hostname, url.port)
+
+
+async def raw(emulator: RunningEmulator, *pieces: bytes) -> Reply | None:
+    """Send bytes, in pieces, and read one answer; None where the connection was closed without one."""
+    reader, writer = await connect(emulator)
+
+    async def write() -> None:
+        with suppress(ConnectionError):
+            for piece in pieces:
+                writer.write(piece)
+                await writer.drain()
+                await asyncio.sleep(0)
+
+    writing = asyncio.create_task(write())
+    try:
+        async with asyncio.timeout(5):
+            return await read(reader)
+    except (ConnectionError, asyncio.IncompleteReadError):
+        return None
+    finally:
+        writing.cancel()
+        writer.close()
+
+
+async def read(reader: asyncio.StreamReader) -> Reply:
+    """Read one answer."""
+    head = (await reader.readuntil(b"\r\n\r\n")).decode()
+    status, *lines = head.rstrip().split("\r\n")
+    headers = CIMultiDict((name, value) for name, _, value in (line.partition(": ") for line in lines))
+    return Reply(int(status.split(" ")[1]), headers, await reader.readexactly(int(headers["Content-Length"])))
+
+
+async def ask(emulator: RunningEmulator, *pieces: bytes) -> Reply:
+    """Do the same, where an answer must come."""
+    reply = await raw(emulator, *pieces)
+    assert reply is not None
+    return reply
+
+
+def complaints(reply: Reply) -> list[str]:
+    """Give the messages of an error, in the shape of one of the two APIs."""
+    value = reply.json
+    messages = value.get("errors", value.get("messages"))
+    shapes = ({"errors": messages}, {"status": "error", "messages": messages})
+    assert (True, True) == (value in shapes, "Traceback" not in reply.text)
+    return [str(message) for message in messages]
+
+
+@cache
+def note(size: int) -> bytes:
+    """Give a body of so many bytes that changes the note."""
+    return b'{"note":"' + b"n" * (size - 11) + b'"}'
+
+
+BOTH = [
+    pytest.param("PUT", ORDER, CRATEJOY, id="cratejoy"),
+    pytest.param("GET", "/v1/orders/", CRATEJOY, id="cratejoy GET"),
+    pytest.param("GET", "/orders?key=docs@2", {}, id="universe"),
+    pytest.param("GET", "/api/v1/orders/latest?key=docs@2", {}, id="universe latest"),
+]
+
+
+def b64(text: bytes) -> bytes:
+    return b"Basic " + base64.b64encode(text)
+
+
+def assert_plain(reply: Reply) -> None:
+    """Make sure of the short plain 400 that what is no HTTP gets."""
+    assert (400, "text/plain") == (reply.status, reply.headers["Content-Type"].partition(";")[0])
+    assert "Traceback" not in reply.text

@@ -1,0 +1,11 @@
+"""The compiled schemas, built once for each process."""
+
+from functools import cache
+
+from mockorders.validation.validator import Validator
+
+
+@cache
+def shared_contract() -> Validator:
+    """Return the compiled schemas that all tests of this process use."""
+    return Validator()

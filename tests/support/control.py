@@ -1,0 +1,32 @@
+"""Short ways to call the control API."""
+
+from typing import Any
+from urllib.parse import quote
+
+from support.emulator import Reply, RunningEmulator
+
+FROZEN = "2017-03-21T00:00:00Z"
+ORDER = "/orders/75572230/"
+EMPTY: dict[str, Any] = {"universe": {"customers": [{"id": 7}]}}
+
+
+async def note(emulator: RunningEmulator, text: str, sandbox: str = "docs") -> None:
+    """Change something in a sandbox."""
+    reply = await emulator.cratejoy("PUT", ORDER, sandbox, json={"note": text})
+    assert 200 == reply.status
+
+
+async def state(emulator: RunningEmulator, sandbox: str = "docs") -> Any:
+    reply = await emulator.control("GET", f"/sandboxes/{quote(sandbox, safe='')}/state")
+    assert (200, "application/json") == (reply.status, reply.headers["Content-Type"])
+    return reply.json
+
+
+def problem(reply: Reply, status: int, **members: Any) -> str:
+    """Make sure of a problem document and some of its members; give its detail."""
+    document = reply.json
+    expected = {"type": "about:blank", "status": status, **members}
+    assert (status, "application/problem+json") == (reply.status, reply.headers["Content-Type"])
+    assert expected == {name: document.get(name) for name in expected}
+    assert {str} == {type(document["title"]), type(document["detail"])}
+    return str(document["detail"])

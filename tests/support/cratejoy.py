@@ -1,0 +1,45 @@
+"""Short ways to read and change Cratejoy orders."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from support.emulator import Reply, RunningEmulator
+
+INVALID = "Invalid query parameter"
+OPEN_ORDER, GIFT_ORDER, CUSTOMER, INSTANCE = 75572230, 730837920, 586402305, 645769439
+DOCUMENTED_INFO = {
+    "gift_message": "I bought you a nice new sweater!",
+    "gift_recipient_name": "Mr. Rogers",
+    "gift_recipient_email": "fred@example.com",
+}
+
+
+def refused(reply: Reply) -> tuple[int, list[str]]:
+    """Give status and messages of an error, which is nothing but a list of sentences."""
+    assert ["errors"] == list(reply.json)
+    assert reply.headers["Content-Type"].startswith("application/json")
+    assert all(isinstance(each, str) and each for each in reply.json["errors"])
+    return reply.status, reply.json["errors"]
+
+
+async def state(emulator: RunningEmulator, name: str = "docs") -> bytes:
+    return (await emulator.control("GET", f"/sandboxes/{name}/state")).body
+
+
+def shop(folder: Path, orders: int, **more: Any) -> str:
+    """Write a fixture set with so many orders of one customer: ids 7, 14, 21, …, notes that repeat every third."""
+    records = [
+        {
+            "id": 7 * number,
+            "customer_id": 1,
+            "placed_at": f"2016-03-{1 + number % 28:02d}T00:00:00Z",
+            "note": ("red & blue", "été", None)[number % 3],
+        }
+        for number in range(orders, 0, -1)
+    ]
+    customers = [{"id": 1, "email": "ann@example.com", "name": "Ann"}]
+    document = {"cratejoy": {"customers": customers, "orders": records}, **more}
+    file = folder / "shop.json"
+    file.write_text(json.dumps(document), encoding="utf-8")
+    return str(file)

@@ -1,0 +1,85 @@
+"""The pages of the dashboard, and readers of their HTML."""
+
+import re
+from html.parser import HTMLParser
+from typing import Any
+from urllib.parse import urlencode
+
+from support.emulator import Reply, RunningEmulator
+
+ORDER = "/ui/docs/records/cratejoy/orders/75572230"
+HTML = {"Accept": "text/html"}
+
+
+async def post(emulator: RunningEmulator, path: str, **fields: str) -> Reply:
+    """Send a form as a browser does."""
+    body = urlencode(fields).encode()
+    headers = {"Origin": emulator.url, "Content-Type": "application/x-www-form-urlencoded", **HTML}
+    return await emulator.control("POST", path, data=body, headers=headers)
+
+
+async def picture(emulator: RunningEmulator) -> Any:
+    """Give what looking, or a form that does not fit, must leave as it is."""
+    names = [each["name"] for each in (await emulator.control("GET", "/sandboxes")).json["sandboxes"]]
+    parts = ("diff", "faults", "requests")
+    return names, [(await emulator.control("GET", f"/sandboxes/docs/{part}")).json for part in parts]
+
+
+class Reader(HTMLParser):
+    """Reads a page: what it loads, where it leads, and whatever a policy without inline code forbids."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    @property
+    def forbidden(self) -> list[str]:
+        inline = [tag for tag, attrs in self.tags if tag == "style" or (tag == "script" and "src" not in attrs)]
+        return inline + [name for _, attrs in self.tags for name in attrs if name == "style" or name.startswith("on")]
+
+    @property
+    def addresses(self) -> list[str]:
+        found = [attrs.get(name) for _, attrs in self.tags for name in ("src", "href", "action")]
+        return [each for each in found if each is not None]
+
+    def messages(self, text: str) -> dict[str, str]:
+        """Give the message beside each field that is wrong."""
+        found = re.findall(r'<p class="error" id="([^"]+)-error">([^<]+)</p>', text)
+        return {name.removeprefix("f-").replace("-", "/"): message for name, message in found}
+
+
+class Fields(HTMLParser):
+    """Reads what a browser would send of a page's forms, with line ends as it writes them."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.sent: dict[str, str] = {}
+        self.name = self.text = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag == "textarea":
+            self.name, self.text = given["name"], ""
+        elif tag == "select":
+            self.name, self.sent[given["name"]] = given["name"], ""
+        elif tag == "option" and "selected" in given:
+            self.sent[self.name] = given.get("value", "")
+        elif tag == "input" and (given.get("type") != "checkbox" or "checked" in given):
+            self.sent[given["name"]] = given.get("value", "on")
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "textarea":
+            self.sent[self.name] = re.sub("\r\n|\r|\n", "\r\n", self.text.removeprefix("\n"))
+
+
+def form_of(text: str) -> dict[str, str]:
+    """Give the fields of the form of a page."""
+    return Fields(text.partition('<form method="post"')[2]).sent

@@ -1,0 +1,96 @@
+"""An emulator on a real socket, and short ways to call both APIs."""
+
+import asyncio
+import base64
+import inspect
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from aiohttp.test_utils import TestClient
+
+POLL_SECONDS = 0.005
+EXAMPLES = Path(__file__).parents[1] / "examples"
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer, read to its end."""
+
+    status: int
+    headers: Any
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        return self.body.decode()
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+def basic(user: str, password: str = "any") -> dict[str, str]:
+    """Give the header of a Basic credential."""
+    return {"Authorization": "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()}
+
+
+class RunningEmulator:
+    """Both APIs and the control API of one emulator."""
+
+    def __init__(self, client: "TestClient[Any, Any]") -> None:
+        self.client = client
+
+    @property
+    def url(self) -> str:
+        return str(self.client.make_url("")).rstrip("/")
+
+    async def request(self, method: str, path: str, **options: Any) -> Reply:
+        """Send any request; paths are sent as they are."""
+        from yarl import URL
+
+        options.setdefault("allow_redirects", False)
+        async with self.client.session.request(method, URL(self.url + path, encoded=True), **options) as response:
+            return Reply(response.status, response.headers, await response.read())
+
+    async def universe(self, path: str, key: str = "docs@2", **headers: str) -> Reply:
+        """GET from Universe with a key; header names with `_` for `-`."""
+        joined = f"{path}{'&' if '?' in path else '?'}key={key}"
+        return await self.request("GET", joined, headers={k.replace("_", "-"): v for k, v in headers.items()})
+
+    async def cratejoy(self, method: str, path: str, user: str = "docs", **options: Any) -> Reply:
+        """Send a request to Cratejoy as a client id; `json` or `data` is the body."""
+        headers = {**basic(user), **options.pop("headers", {})}
+        return await self.request(method, f"/v1{path}", headers=headers, **options)
+
+    async def control(self, method: str, path: str, **options: Any) -> Reply:
+        """Send a request to the control API."""
+        return await self.request(method, f"/_mockorders{path}", **options)
+
+
+Start = Callable[..., Awaitable[RunningEmulator]]
+
+
+async def eventually(condition: Callable[[], Any], seconds: float = 30) -> Any:
+    """Return what `condition`, a function or a coroutine function, returns once it is true; fails after `seconds`."""
+    async with asyncio.timeout(seconds):
+        while True:
+            found = condition()
+            if inspect.isawaitable(found):
+                found = await found
+            if found:
+                return found
+            await asyncio.sleep(POLL_SECONDS)
+
+
+async def settle(emulator: RunningEmulator) -> None:
+    """Let the server act on what was sent before: its loop has turned many times once it answered two requests."""
+    for _ in range(2):
+        await emulator.control("GET", "/health")
+
+
+def example(name: str) -> Any:
+    """Read a documented example."""
+    return json.loads((EXAMPLES / f"{name}.json").read_text(encoding="utf-8"))

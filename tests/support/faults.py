@@ -1,0 +1,66 @@
+"""Add faults to a sandbox and see what they do."""
+
+import asyncio
+from contextlib import suppress
+from typing import Any
+
+from support.emulator import RunningEmulator
+
+ORDER = {
+    "customer": {"id": 586402305},
+    "products": [{"product_instance": {"id": 645769439}, "term": {"num_cycles": 1}}],
+}
+TEAPOT = {"type": "status", "status": 418}
+GET = b"GET /orders?key=docs HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+SPOIL: list[dict[str, Any]] = [
+    {"type": "truncate", "bytes": 10},
+    {"type": "drip", "bytes_per_second": 10**6},
+    {"type": "malformed"},
+    {"type": "drift", "pointer": "/status"},
+]
+
+
+async def fault(emulator: RunningEmulator, effect: dict[str, Any], user: str = "docs", **rule: Any) -> str:
+    """Add a fault; give its id."""
+    reply = await emulator.control("POST", f"/sandboxes/{user}/faults", json={"effect": effect, **rule})
+    assert 201 == reply.status, reply.text
+    return str(reply.json["id"])
+
+
+async def met(emulator: RunningEmulator, user: str = "docs") -> list[int]:
+    """Tell how often each fault was met."""
+    return [each["hits"] for each in (await emulator.control("GET", f"/sandboxes/{user}/faults")).json["faults"]]
+
+
+async def met_once(emulator: RunningEmulator, user: str = "docs") -> bool:
+    """Return whether the only fault was met once."""
+    return [1] == await met(emulator, user)
+
+
+async def state(emulator: RunningEmulator, user: str = "docs") -> bytes:
+    """Give the whole state."""
+    return (await emulator.control("GET", f"/sandboxes/{user}/state")).body
+
+
+async def last(emulator: RunningEmulator, user: str = "docs") -> Any:
+    """Give the journal's last entry."""
+    return (await emulator.control("GET", f"/sandboxes/{user}/requests")).json["requests"][-1]
+
+
+async def raw(emulator: RunningEmulator, request: bytes = GET) -> bytes:
+    """Send bytes over a socket of its own and read to the end."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", emulator.client.port)
+    try:
+        writer.write(request)
+        return await asyncio.wait_for(reader.read(), 10)
+    finally:
+        writer.close()
+        with suppress(OSError):
+            await writer.wait_closed()
+
+
+def length_and_body(response: bytes) -> tuple[int, bytes]:
+    """Take the declared length and the body out of an answer's bytes."""
+    head, _, body = response.partition(b"\r\n\r\n")
+    lines = [line.partition(b":") for line in head.lower().split(b"\r\n")]
+    return next(int(value) for name, _, value in lines if name == b"content-length"), body

@@ -1,0 +1,80 @@
+"""The code blocks of the documentation's pages, and how those in Python are run."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+from support.processes import finish, run_pytest
+
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+PLUGINS = ["pytest_asyncio.plugin", "pytest_aiohttp.plugin", "mockorders"]
+SETTINGS = "[pytest]\nasyncio_mode = auto\nasyncio_default_fixture_loop_scope = function\n"
+CONFTEST = "# conftest.py\n"
+
+
+class Snippet(NamedTuple):
+    """A code block: the line at which it begins, its language, its text, and the output that stands right below."""
+
+    line: int
+    language: str
+    text: str
+    output: str = ""
+
+    @property
+    def is_test(self) -> bool:
+        """Whether it is for pytest; else it is a script."""
+        return re.search(r"^\s*(async )?def test_", self.text, re.MULTILINE) is not None
+
+
+def snippets(page: Path, language: str | None = None) -> list[Snippet]:
+    """Give a page's code blocks, in order."""
+    text = page.read_text(encoding="utf-8")
+    found: list[Snippet] = []
+    end = 0
+    for block in BLOCK.finditer(text):
+        made = Snippet(text.count("\n", 0, block.start()) + 1, block[1], block[2])
+        if found and made.language == "text" and not text[end : block.start()].strip():
+            found[-1] = found[-1]._replace(output=made.text)
+        else:
+            found.append(made)
+        end = block.end()
+    return [each for each in found if language in {None, each.language}]
+
+
+class Run(NamedTuple):
+    """What runs together: tests, or one with its conftest.py, or one that shows its output, or a script."""
+
+    conftest: str
+    snippets: list[Snippet]
+
+
+def runs(page: Path) -> list[Run]:
+    """Give what is to be run of a page; a block that begins with `# conftest.py` holds for the one after it."""
+    together: list[Snippet] = []
+    alone: list[Run] = []
+    conftest = ""
+    for snippet in snippets(page, "python"):
+        if snippet.text.startswith(CONFTEST):
+            conftest = snippet.text
+            continue
+        if snippet.is_test and not (conftest or snippet.output):
+            together.append(snippet)
+        else:
+            alone.append(Run(conftest, [snippet]))
+        conftest = ""
+    return [Run("", together), *alone] if together else alone
+
+
+def execute(run: Run, folder: Path) -> "subprocess.CompletedProcess[str]":
+    """Run snippets in a folder: tests by pytest, a script by Python."""
+    (folder / "pytest.ini").write_text(SETTINGS, encoding="utf-8")
+    (folder / "conftest.py").write_text(run.conftest, encoding="utf-8")
+    names = []
+    for line, _, text, _ in run.snippets:
+        names.append(f"test_line_{line}.py")
+        (folder / names[-1]).write_text(text, encoding="utf-8")
+    if run.snippets[0].is_test:
+        return run_pytest("-q", *names, plugins=PLUGINS, cwd=folder)
+    return finish([sys.executable, *names], cwd=folder)

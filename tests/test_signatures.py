@@ -1,0 +1,168 @@
+"""What `inspect.signature` and `help` show of the public functions, and the types that must agree with the schemas."""
+
+import inspect
+import pydoc
+from collections.abc import Callable
+from dataclasses import fields
+from typing import Any, Literal, assert_type, get_args, get_type_hints
+
+import pytest
+
+from mockorders import AppOptions, AsyncSandbox, MockServer, Sandbox, create_app
+from mockorders.client.endpoints import MATCH_OPTIONS, RULE_OPTIONS, Endpoint, SandboxApi
+from mockorders.client.models import Effect, FaultInfo, FaultMatch, FaultOptions, JournalEntry, RequestFilters
+from mockorders.client.sandbox import AsyncClock, EmulatorClient, SyncClock
+from mockorders.config import Settings
+from mockorders.sandbox.faults import ALWAYS_AFTER, DEFAULTS, FIRST_PARAMETER
+from mockorders.testing.fixture import ApiAccess, MockordersSandbox
+from mockorders.validation.schemas import read_schema
+
+CALLS = [name for name, value in vars(SandboxApi).items() if isinstance(value, Endpoint)]
+
+
+def parameters(function: Callable[..., Any]) -> dict[str, inspect.Parameter]:
+    return dict(inspect.signature(function).parameters)
+
+
+# ---- the server
+
+
+@pytest.mark.parametrize("function", [create_app, MockServer])
+def test_every_option_is_shown_with_its_default(function: Callable[..., Any]) -> None:
+    shown = {name: each.default for name, each in parameters(function).items() if name != "port"}
+    assert {each.name: getattr(Settings(), each.name) for each in fields(Settings)} == shown
+
+
+def test_the_port_of_a_server_is_shown() -> None:
+    assert 0 == parameters(MockServer)["port"].default
+
+
+def test_options_of_another_module_are_typed() -> None:
+    options: AppOptions = {"fixtures": "docs", "strict": True}
+    server = MockServer(**options)
+    assert "" == server.url
+
+
+def test_a_misspelled_option_is_an_error_of_mypy() -> None:
+    with pytest.raises(TypeError, match="strikt"):
+        create_app(strikt=True)  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match="strikt"):
+        MockServer(strikt=True)  # type: ignore[call-arg]
+
+
+# ---- the client
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_a_call_is_a_function_of_the_class(name: str) -> None:
+    function = getattr(Sandbox, name)
+    assert inspect.isfunction(function)
+    assert name == function.__name__
+    assert function is getattr(Sandbox, name)
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_a_call_of_an_async_client_is_a_coroutine_function(name: str) -> None:
+    assert not inspect.iscoroutinefunction(getattr(Sandbox, name))
+    assert inspect.iscoroutinefunction(getattr(AsyncSandbox, name))
+    assert inspect.signature(getattr(Sandbox, name)) == inspect.signature(getattr(AsyncSandbox, name))
+
+
+def test_a_call_of_an_instance_is_a_bound_method() -> None:
+    sandbox = Sandbox("http://localhost", "docs")
+    assert inspect.ismethod(sandbox.fault)
+    assert ["kind", *FaultOptions.__annotations__] == list(parameters(sandbox.fault))
+
+
+def test_a_signature_has_real_types() -> None:
+    assert "(self, *, seconds: int) -> mockorders.answers.Clock" == str(inspect.signature(SyncClock.advance))
+    assert "(self) -> None" == str(inspect.signature(Sandbox.clear_faults))
+    assert FaultInfo is inspect.signature(Sandbox.fault).return_annotation
+    assert list[JournalEntry] == get_type_hints(AsyncSandbox.requests)["return"]
+
+
+def test_options_are_shown_one_by_one() -> None:
+    shown = parameters(Sandbox.fault)
+    assert ["self", "kind", *get_type_hints(FaultOptions)] == list(shown)
+    assert Effect == shown["kind"].annotation
+    assert (Literal["before", "after"], "...") == (shown["stage"].annotation, repr(shown["stage"].default))
+    assert ["self", *get_type_hints(RequestFilters)] == list(parameters(Sandbox.har))
+
+
+def test_help_reads_as_that_of_a_method() -> None:
+    text = pydoc.plain(pydoc.render_doc(Sandbox.info))
+    assert "look(self) -> mockorders.answers.Look\n    Return the sandbox's settings." in text
+    assert "fault(self, kind: Literal['status', " in pydoc.plain(pydoc.render_doc(Sandbox))
+
+
+def test_the_other_clients_have_signatures_too() -> None:
+    assert ["self"] == list(parameters(EmulatorClient.health))
+    assert ["self", "t"] == list(parameters(AsyncClock.freeze))
+
+
+def test_a_misspelled_argument_is_an_error_of_mypy() -> None:
+    sandbox = Sandbox("http://localhost:1", "docs")
+    calls: list[Callable[[], Any]] = [
+        lambda: sandbox.fault("reset", stagr="after"),  # type: ignore[call-arg]
+        lambda: sandbox.clock.advance(second=1),  # type: ignore[call-arg]
+        lambda: Sandbox.info(sandbox, 1),  # type: ignore[call-arg]
+    ]
+    for call in calls[1:]:
+        with pytest.raises(TypeError):
+            call()
+
+
+def test_an_unknown_effect_is_an_error_of_mypy() -> None:
+    sandbox = Sandbox("http://localhost:1", "docs")
+    with pytest.raises(ConnectionError):
+        sandbox.fault("resett")  # type: ignore[arg-type]
+
+
+# ---- the sandbox of a test
+
+
+def test_each_shipped_api_is_declared() -> None:
+    sandbox = MockordersSandbox("http://localhost", "docs")
+    assert_type(sandbox.universe, ApiAccess)
+    assert "http://localhost/v1" == sandbox.cratejoy.base_url
+    with pytest.raises(AttributeError, match="universs"):
+        _ = sandbox.universs  # type: ignore[attr-defined]
+
+
+# ---- the schemas
+
+
+def schemas_of_effects() -> dict[str, set[str]]:
+    """Return the parameters of each effect."""
+    cases = read_schema("control/effect")["allOf"]
+    return {case["if"]["properties"]["type"]["const"]: set(case["then"]["properties"]) - {"type"} for case in cases}
+
+
+def test_the_effects_are_those_of_the_schema() -> None:
+    assert list(get_args(Effect)) == read_schema("control/effect")["properties"]["type"]["enum"]
+    assert set(get_args(Effect)) == set(schemas_of_effects())
+
+
+def test_the_options_of_a_fault_are_those_of_the_schemas() -> None:
+    fault = read_schema("control/fault")["properties"]
+    match = set(fault["match"]["properties"])
+    rule = set(fault) - {"effect", "match"}
+    effect = {name for names in schemas_of_effects().values() for name in names}
+    assert match == set(FaultMatch.__annotations__)
+    assert rule == set(RULE_OPTIONS)
+    assert match - {"body"} == set(MATCH_OPTIONS)
+    assert {*rule, *effect, *MATCH_OPTIONS, "match"} == set(FaultOptions.__annotations__)
+
+
+def test_literals_are_those_of_the_schemas() -> None:
+    hints = get_type_hints(FaultOptions)
+    drift = next(each for each in read_schema("control/effect")["allOf"] if "pointer" in each["then"]["properties"])
+    stage = read_schema("control/fault")["properties"]["stage"]
+    assert stage["enum"] == list(get_args(hints["stage"]))
+    assert drift["then"]["properties"]["how"]["enum"] == list(get_args(hints["how"]))
+
+
+def test_faults_names_only_effects_and_parameters_that_exist() -> None:
+    assert ALWAYS_AFTER < set(get_args(Effect))
+    assert all(parameter in schemas_of_effects()[effect] for effect, parameter in FIRST_PARAMETER.items())
+    assert set(DEFAULTS) == {"match", *RULE_OPTIONS}
