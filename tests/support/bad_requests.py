@@ -14,7 +14,7 @@ from multidict import CIMultiDict
 
 from support.emulator import Reply, RunningEmulator, basic
 
-TRACING_FACTOR = 4 if "COVERAGE_RUN" in os.environ else 1  # measuring coverage slows the server down
+TRACING_FACTOR = 8 if "COVERAGE_RUN" in os.environ else 1  # measuring coverage slows the server down
 LOOP_SECONDS = 0.25 * TRACING_FACTOR
 CPU_SECONDS = 1.0 * TRACING_FACTOR
 ORDER = "/v1/orders/75572230/"
