@@ -154,12 +154,12 @@ class TestWorlds:
     pytestmark = pytest.mark.mockorders(clock="2017-03-21T00:00:00Z", fixtures="empty")
 
     def test_the_class_says(self, mockorders):
-        look = mockorders.look()
+        look = mockorders.info()
         assert ("empty", "2017-03-21T00:00:00Z", True) == (look["fixtures"], *look["clock"].values())
 
     @pytest.mark.mockorders(fixtures="docs-queued", profile="observed")
     def test_the_closest_wins(self, mockorders):
-        look = mockorders.look()
+        look = mockorders.info()
         assert ("docs-queued", "observed", True) == (look["fixtures"], look["profile"], look["clock"]["frozen"])
 
     @pytest.mark.mockorders(fixtures={"extends": "docs", "current_customer": 1})
@@ -190,7 +190,7 @@ def test_it_is_the_same_with_a_server_of_the_session(session: Session) -> None:
 
 
 def test_the_server_has_the_options_of_create_app(session: Session) -> None:
-    code = "def test_it(mockorders): assert 'empty' == mockorders.look()['fixtures']"
+    code = "def test_it(mockorders): assert 'empty' == mockorders.info()['fixtures']"
     options = f'{{"fixtures": "empty", "control_token": "{TOKEN}"}}'
     session.own(code, options=options).assert_outcomes(passed=1)
 

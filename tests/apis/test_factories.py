@@ -31,9 +31,9 @@ TRACKING = (
 PRINT = """
 import json, sys
 from importlib import import_module
-from mockorders.apis.fakes import Pools
-factory = import_module(f"mockorders.apis.{sys.argv[1]}.factory")
-print(json.dumps(factory.generate({"customers": 30, "orders": 200}, {}, Pools(int(sys.argv[2])))))
+from mockorders.apis.fakes import FakeData
+generator = import_module(f"mockorders.apis.{sys.argv[1]}.generator")
+print(json.dumps(generator.generate({"customers": 30, "orders": 200}, {}, FakeData(int(sys.argv[2])))))
 """
 
 

@@ -10,14 +10,14 @@ from support.bad_requests import BOTH, CRATEJOY, ORDER, ask, complaints, connect
 from support.emulator import RunningEmulator, Start, settle
 
 import mockorders.app
-import mockorders.http.response
+import mockorders.http.body
 
 
 @pytest.mark.parametrize(("method", "path", "headers"), BOTH)
 async def test_a_slow_body_is_not_waited_for(
     victim: RunningEmulator, monkeypatch: pytest.MonkeyPatch, method: str, path: str, headers: dict[str, str]
 ) -> None:
-    monkeypatch.setattr(mockorders.http.response, "BODY_SECONDS", 0.1)
+    monkeypatch.setattr(mockorders.http.body, "BODY_SECONDS", 0.1)
     reply = await ask(victim, http(method, path, Content_Length="100", **headers) + b'{"note":')
     assert (408, ["body: expected to arrive within 0.1 s"]) == (reply.status, complaints(reply))
 
@@ -26,7 +26,7 @@ async def test_a_slow_body_is_not_waited_for(
 async def test_a_dripping_body_is_not_waited_for(
     victim: RunningEmulator, monkeypatch: pytest.MonkeyPatch, method: str, path: str, headers: dict[str, str]
 ) -> None:
-    monkeypatch.setattr(mockorders.http.response, "BODY_SECONDS", 0.1)
+    monkeypatch.setattr(mockorders.http.body, "BODY_SECONDS", 0.1)
     reader, writer = await connect(victim)
     writer.write(http(method, path, Transfer_Encoding="chunked", **headers))
 

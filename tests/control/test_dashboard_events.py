@@ -114,7 +114,7 @@ async def test_a_stream_of_another_server_s_requests_asks_for_a_reload(docs: Run
 
 
 async def test_a_client_that_takes_nothing_is_let_go(docs: RunningEmulator, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, seconds in (("WRITE_SECONDS", 0.2), ("SECONDS", 0.001)):
+    for name, seconds in (("WRITE_SECONDS", 0.2), ("INTERVAL_SECONDS", 0.001)):
         monkeypatch.setattr(events, name, seconds)
     monkeypatch.setattr(events, "event", lambda *_: "data: x\n\n" * 2**18)
     async with Stream(docs) as stream:

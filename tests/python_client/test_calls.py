@@ -26,14 +26,14 @@ FAULT = step("fault", "status", status=503)
 DEFAULTS = {"times": None, "after": 0, "probability": 1, "stage": "before", "id": "1", "hits": 0}
 NOTE = step("patch_record", "cratejoy", "orders", ORDER, {"note": "n"})
 CALLS: list[tuple[list[Step], Step, Any]] = [
-    ([], step("make"), has(fixtures="docs", profile="documented", current_customer=2)),
-    ([], step("make", fixtures="empty", profile="observed"), has(fixtures="empty", profile="observed")),
-    ([], step("make", fixtures={"extends": "empty", "current_customer": 1}), has(current_customer=1)),
-    ([], step("make", clock=FROZEN), has(clock={"now": FROZEN, "frozen": True})),
-    ([], step("make", clock=TIME), has(clock={"now": FROZEN, "frozen": True})),
-    ([FREEZE], step("look"), has(clock={"now": FROZEN, "frozen": True})),
-    ([FREEZE], step("forget"), None),
-    ([FREEZE, step("forget"), step("make")], step("look"), lambda value: not value["clock"]["frozen"]),
+    ([], step("create"), has(fixtures="docs", profile="documented", current_customer=2)),
+    ([], step("create", fixtures="empty", profile="observed"), has(fixtures="empty", profile="observed")),
+    ([], step("create", fixtures={"extends": "empty", "current_customer": 1}), has(current_customer=1)),
+    ([], step("create", clock=FROZEN), has(clock={"now": FROZEN, "frozen": True})),
+    ([], step("create", clock=TIME), has(clock={"now": FROZEN, "frozen": True})),
+    ([FREEZE], step("info"), has(clock={"now": FROZEN, "frozen": True})),
+    ([FREEZE], step("delete"), None),
+    ([FREEZE, step("delete"), step("create")], step("info"), lambda value: not value["clock"]["frozen"]),
     ([NOTE], step("reset"), None),
     ([NOTE, step("reset")], step("diff"), {"from": None, "patch": [], "lines": []}),
     ([], step("state"), lambda value: {"universe", "cratejoy", "current_customer", "profile"} <= set(value)),
@@ -216,7 +216,7 @@ async def test_times_are_aware_or_text(client: Client, time: datetime | str) -> 
     assert (await client("clock.now")).utcoffset() == timedelta()
 
 
-@pytest.mark.parametrize(("call", "name"), [("clock.freeze", "t"), ("clock.set", "now"), ("make", "clock")])
+@pytest.mark.parametrize(("call", "name"), [("clock.freeze", "t"), ("clock.set", "now"), ("create", "clock")])
 async def test_a_time_that_is_not_aware_is_refused(client: Client, call: str, name: str) -> None:
     with pytest.raises(ValueError, match="aware"):
         await client(call, **{name: TIME.replace(tzinfo=None)})

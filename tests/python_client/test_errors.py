@@ -20,8 +20,8 @@ from mockorders.client.sandbox import AsyncSandbox, Sandbox
 @pytest.mark.parametrize(
     ("call", "status", "pointer"),
     [
-        (step("look"), 404, None),
-        (step("forget"), 404, None),
+        (step("info"), 404, None),
+        (step("delete"), 404, None),
         (step("restore", "none"), 404, None),
         (step("delete_snapshot", "none"), 404, None),
         (step("diff", "none"), 404, None),
@@ -31,11 +31,11 @@ from mockorders.client.sandbox import AsyncSandbox, Sandbox
         (step("delete_fault", "9"), 404, None),
         (step("request", "9"), 404, None),
         (step("explain", "9"), 404, None),
-        (step("make", fixtures="none"), 422, "/fixtures"),
-        (step("make", clock="soon"), 422, "/clock"),
-        (step("make", profile="none"), 422, "/profile"),
+        (step("create", fixtures="none"), 422, "/fixtures"),
+        (step("create", clock="soon"), 422, "/clock"),
+        (step("create", profile="none"), 422, "/profile"),
         (step("put_state", {"cratejoy": {"orders": [{"id": "x"}]}}), 422, "/cratejoy/orders/0"),
-        (step("make", fixtures={"x": 1}), 422, "/fixtures/x"),
+        (step("create", fixtures={"x": 1}), 422, "/fixtures/x"),
         (step("patch_record", "cratejoy", "orders", ORDER, {"customer_id": 1}), 422, "/customer_id"),
         (step("patch_record", "cratejoy", "orders", ORDER, {"note": 5}), 422, "/note"),
         (step("put_record", "cratejoy", "addresses", 1, {"id": 2, "customer_id": CUSTOMER}), 422, "/id"),
@@ -79,7 +79,7 @@ async def test_nothing_there_is_said_clearly(connect: Connect) -> None:
         url = f"http://127.0.0.1:{taken.getsockname()[1]}"
         client = await connect("docs", url=url)
         with pytest.raises(UnreachableError, match=f"GET {url}/_mockorders/sandboxes/docs: .*(refused|failed)"):
-            await client("look")
+            await client("info")
         assert issubclass(UnreachableError, ConnectionError)
 
 
@@ -119,7 +119,7 @@ async def test_another_server_s_answer_is_said_clearly(
     server = await aiohttp_server(app)
     client = await connect("docs", url=str(server.make_url("")))
     with pytest.raises(ControlError, match="Not an answer of the control API") as caught:
-        await in_thread(client, "look")
+        await in_thread(client, "info")
     assert (status, None) == (caught.value.status, caught.value.pointer)
     assert "GET http://127.0.0.1" in caught.value.detail
 
@@ -132,7 +132,7 @@ def test_what_is_no_url_is_refused(kind: type[Sandbox | AsyncSandbox], url: str)
 
 
 async def test_a_slash_at_the_url_s_end_is_nothing(connect: Connect, served: str) -> None:
-    assert "docs.slash" == (await (await connect("docs.slash", url=served + "/"))("make"))["name"]
+    assert "docs.slash" == (await (await connect("docs.slash", url=served + "/"))("create"))["name"]
 
 
 # The token
@@ -140,7 +140,7 @@ async def test_a_slash_at_the_url_s_end_is_nothing(connect: Connect, served: str
 
 async def test_the_token_is_sent(connect: Connect, guarded: str) -> None:
     client = await connect("docs", url=guarded, token=TOKEN)
-    assert "docs" == (await client("make"))["name"]
+    assert "docs" == (await client("create"))["name"]
     assert (await client("clock.freeze", FROZEN))["frozen"]
 
 

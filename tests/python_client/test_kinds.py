@@ -92,7 +92,7 @@ def test_importing_the_client_costs_nothing_heavy() -> None:
 
 def test_a_waiting_client_never_needs_aiohttp(served: str) -> None:
     script = (
-        "import sys; from mockorders.client import Sandbox; print(Sandbox(sys.argv[1], 'docs.bare').make()['name'],"
+        "import sys; from mockorders.client import Sandbox; print(Sandbox(sys.argv[1], 'docs.bare').create()['name'],"
         "'aiohttp' in sys.modules)"
     )
     found = finish([sys.executable, "-c", script, served], check=True)

@@ -39,13 +39,13 @@ NAMES = [
 @pytest.mark.parametrize("name", NAMES)
 async def test_every_name_reaches_its_own_sandbox(connect: Connect, name: str) -> None:
     client = await connect(name)
-    await client("make")
-    assert name == (await client("look"))["name"]
+    await client("create")
+    assert name == (await client("info"))["name"]
     assert [name] == await client("snapshot", name)
     await client("restore", name)
     assert name == (await client("diff", name))["from"]
     await client("delete_snapshot", name)
-    await client("forget")
+    await client("delete")
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -56,7 +56,7 @@ async def test_the_credential_of_a_name_leads_to_the_same_sandbox(connect: Conne
         assert "ok" == (await response.json())["status"]
     assert ids("1")(await client("requests"))
     assert name in [each["name"] for each in await asyncio.to_thread(EmulatorClient(client.url).sandboxes)]
-    await client("forget")
+    await client("delete")
 
 
 @pytest.mark.parametrize("name", ["a b", " ", "a\tb", "a\x00b", "x" * 201, "docs@2", "docs@none"])
