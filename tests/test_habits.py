@@ -8,22 +8,22 @@ from tools.style_counts import findings, module_findings
 
 CEILINGS = {
     "mockorders": {
-        "indirect docstring": 250,
+        "indirect docstring": 195,
         "long function": 0,
         "long module": 1,
-        "many parameters": 2,
-        "nested conditional": 10,
-        "tuple assignment": 127,
-        "wide comprehension": 32,
+        "many parameters": 3,
+        "nested conditional": 8,
+        "tuple assignment": 102,
+        "wide comprehension": 26,
     },
     "tests": {
         "indirect docstring": 96,
         "long function": 0,
-        "long module": 24,
-        "many parameters": 26,
+        "long module": 20,
+        "many parameters": 28,
         "nested conditional": 5,
-        "tuple assignment": 61,
-        "wide comprehension": 55,
+        "tuple assignment": 59,
+        "wide comprehension": 59,
     },
     "bench": {
         "indirect docstring": 20,
@@ -35,7 +35,7 @@ CEILINGS = {
         "wide comprehension": 2,
     },
     "tools": {
-        "indirect docstring": 1,
+        "indirect docstring": 2,
         "long function": 0,
         "long module": 0,
         "many parameters": 0,
@@ -44,7 +44,7 @@ CEILINGS = {
         "wide comprehension": 1,
     },
     "examples": {
-        "indirect docstring": 5,
+        "indirect docstring": 0,
         "long function": 0,
         "long module": 0,
         "many parameters": 0,

@@ -477,7 +477,8 @@ def test_it():
     assert "mockorders.pytest_plugin" in sys.modules
     heavy = {"aiohttp", "faker", "jsonschema", "jsonschema_rs", "orjson", "asyncio"}
     assert not heavy & set(sys.modules)
-    assert {"mockorders", "mockorders.__version__", "mockorders.pytest_plugin"} == {each for each in sys.modules if each.startswith("mockorders")}
+    expected = {"mockorders", "mockorders.__version__", "mockorders.pytest_plugin"}
+    assert expected == {each for each in sys.modules if each.startswith("mockorders")}
 """
 IMPORT = """
 import time, pytest

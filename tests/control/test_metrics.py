@@ -69,6 +69,7 @@ async def test_calls_of_the_control_api_are_not_counted(emulator: RunningEmulato
     assert {} == named(await samples(emulator), "mockorders_requests_total")
 
 
+@pytest.mark.timing
 async def test_times_are_counted_in_buckets(emulator: RunningEmulator) -> None:
     for headers in ({}, {}, {"X_Mockorders_Fault": "delay=60"}):
         await emulator.universe("/orders", **headers)
