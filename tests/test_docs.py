@@ -48,7 +48,7 @@ def url() -> Iterator[str]:
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
-@pytest.mark.parametrize(("line", "answer"), calls())
+@pytest.mark.parametrize(("line", "response"), calls())
 def test_curl_lines_answer_as_readme_says(url: str, line: str, response: str) -> None:
     done = finish(line.replace(SHOWN_URL, url), shell=True, check=True)
     assert done.stdout

@@ -41,7 +41,7 @@ def test_a_port_that_is_none_is_not_healthy() -> None:
     assert (1, "mockorders: not healthy: MOCKORDERS_PORT: expected a number, got 'http'\n") == check(port="http")
 
 
-@pytest.mark.parametrize("answer", [b"HTTP/1.1 503 Service Unavailable\r\n\r\n", b"200", b""])
+@pytest.mark.parametrize("response", [b"HTTP/1.1 503 Service Unavailable\r\n\r\n", b"200", b""])
 def test_another_answer_is_not_healthy(response: bytes) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]

@@ -488,7 +488,7 @@ STRANGE: list[tuple[Answers, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("answer", "expected"), STRANGE, ids=range(len(STRANGE)))
+@pytest.mark.parametrize(("response", "expected"), STRANGE, ids=range(len(STRANGE)))
 def test_strange_answers_are_said_clearly(strange: Strange, response: Answers, expected: str) -> None:
     strange.answer = response
     result = validate("--url", strange.url, "--user", "shop:top5ecret")
@@ -508,7 +508,7 @@ UNREACHABLE: list[tuple[Answers, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("answer", "expected"), UNREACHABLE, ids=range(len(UNREACHABLE)))
+@pytest.mark.parametrize(("response", "expected"), UNREACHABLE, ids=range(len(UNREACHABLE)))
 def test_a_service_without_answers(strange: Strange, response: Answers, expected: str) -> None:
     strange.answer = response
     result = validate("--url", strange.url, "--user", "shop:top5ecret", "--timeout", "1")
