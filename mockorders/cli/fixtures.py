@@ -63,7 +63,7 @@ def dump(name: str, fixtures: Sequence[str]) -> None:
 
 
 def check(files: Iterable[str]) -> None:
-    """Print whether each file, or each file of a folder, is valid. Raises Failure if one is not."""
+    """Print whether each file, or each file of a folder, is valid. Raises CommandError if one is not."""
     paths = [Path(file) for file in files]
     found = [file for path in paths for file in _files(path)]
     if not found:
@@ -107,7 +107,7 @@ def _load(sets: FixtureSets, name: str) -> Dataset:
 
 @contextmanager
 def _errors(prefix: str = "") -> Iterator[None]:
-    """Turn FixtureErrors into Failures."""
+    """Turn FixtureErrors into CommandErrors."""
     try:
         yield
     except FixtureError as error:

@@ -59,7 +59,7 @@ def _document(api: Api, route: Route) -> dict[str, Any]:
         "title": _title(route),
         "bases": api.base_paths,
         "status": route.status,
-        "answer": f"{api.name}/{route.response_schema}",
+        "response": f"{api.name}/{route.response_schema}",
         "query": f"{api.name}/{route.query_schema}",
         "body": None if route.body_schema is None else f"{api.name}/{route.body_schema}",
     }

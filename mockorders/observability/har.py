@@ -1,4 +1,4 @@
-"""The journal as HAR 1.2, which browsers' tools and HTTP debuggers open."""
+"""Journal entries as HAR 1.2, which browser tools and HTTP debuggers open."""
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC
@@ -11,7 +11,7 @@ from mockorders.observability.entry import JournalEntry
 
 
 def har(entries: Iterable[JournalEntry], base: str) -> dict[str, Any]:
-    """Give entries as a HAR log; `base` is the server's URL. What was not answered has status 0."""
+    """Return entries as a HAR log; `base` is the server's URL. A request without a response has status 0."""
     return {
         "log": {
             "version": "1.2",
