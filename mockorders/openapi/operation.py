@@ -38,7 +38,9 @@ class Operation:
 
     def document(self, components: Components) -> dict[str, Any]:
         """Return the operation object."""
-        api, route, name = self._api, self._route, getattr(self._route.handler, "__name__", "")
+        api = self._api
+        route = self._route
+        name = getattr(route.handler, "__name__", "")
         of_route = (*route.rules, *route.error_rules)
         made = {
             "operationId": f"{api.name}_{name}",
