@@ -6,7 +6,8 @@ from typing import Any
 
 from mockorders.apis.base import Api
 from mockorders.errors import FixtureError
-from mockorders.storage.collection import BaseCollection, Record
+from mockorders.storage.base_collection import BaseCollection
+from mockorders.storage.collection import Record
 from mockorders.validation.records import PathSteps, fill_defaults, record_schema, references, values_at
 from mockorders.validation.validator import Validator
 

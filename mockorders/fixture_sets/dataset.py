@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from mockorders.config import Profile
 from mockorders.fixture_sets.files import FileVersion
-from mockorders.storage.collection import BaseCollection
+from mockorders.storage.base_collection import BaseCollection
 
 
 class Dataset(NamedTuple):

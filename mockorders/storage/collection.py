@@ -1,4 +1,4 @@
-"""Collections of records: an immutable base shared by sandboxes, and one sandbox's changes on top of it."""
+"""Collections of records: one sandbox's changes over an immutable base that sandboxes share."""
 
 from array import array
 from bisect import bisect_left, insort
@@ -7,7 +7,8 @@ from enum import Enum, auto
 from heapq import merge
 from typing import Any, NamedTuple
 
-from mockorders.storage.index import Bitmap, ResultSet, SortedIndex, bitmap_of, build_index
+from mockorders.storage.base_collection import BaseCollection
+from mockorders.storage.index import Bitmap, ResultSet, SortedIndex, bitmap_of
 
 Record = Mapping[str, Any]
 
@@ -69,42 +70,6 @@ class ChangeLog:
         """Record reads, up to the limit."""
         if self.reads is not None and len(self.reads) < MAX_RECORDED_READS:
             self.reads += [(collection, each) for each in identifiers[: MAX_RECORDED_READS - len(self.reads)]]
-
-
-class BaseCollection:
-    """The records of one collection of a fixture set, by id; shared by all sandboxes of the set.
-
-    Immutable: sandboxes store their changes in a `Collection`. Indexes are built on first use and are shared too.
-    """
-
-    __slots__ = ("_indexes", "_sorted_indexes", "ids", "records", "version")
-
-    def __init__(self, records: Iterable[Record] = ()) -> None:
-        self.records: dict[int, Record] = {record["id"]: record for record in records}
-        self.ids = sorted(self.records)
-        self.version = object()
-        self._indexes: dict[str, dict[Any, array[int]]] = {}
-        self._sorted_indexes: dict[str, SortedIndex] = {}
-
-    def sorted_index(self, field: str, rank: Callable[[Any], Any]) -> Generator[None, None, SortedIndex]:
-        """Return the sorted index of a field by the ranks of its values. Built on first use; yields between batches."""
-        if field not in self._sorted_indexes:
-            values = (self.records[identifier][field] for identifier in self.ids)
-            self._sorted_indexes[field] = yield from build_index(values, rank)
-        return self._sorted_indexes[field]
-
-    def bitmap(self, identifiers: Iterable[int]) -> Bitmap:
-        """Return the bitmap of the positions of ids, all of which must exist."""
-        return bitmap_of(bisect_left(self.ids, each) for each in identifiers)
-
-    def index(self, field: str) -> "Mapping[Any, array[int]]":
-        """Return ascending ids by the value of one field, in arrays, which the garbage collector does not traverse."""
-        if field not in self._indexes:
-            ids_by_value: dict[Any, array[int]] = {}
-            for identifier in self.ids:
-                ids_by_value.setdefault(self.records[identifier][field], array("q")).append(identifier)
-            self._indexes[field] = ids_by_value
-        return self._indexes[field]
 
 
 class Collection:

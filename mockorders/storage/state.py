@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from mockorders.storage.collection import BaseCollection, ChangeLog, Collection
+from mockorders.storage.base_collection import BaseCollection
+from mockorders.storage.collection import ChangeLog, Collection
 
 
 class Tables(dict[str, Collection]):
