@@ -14,7 +14,8 @@ from mockorders.client.models import Effect, FaultInfo, FaultMatch, FaultOptions
 from mockorders.client.sandbox import AsyncClock, EmulatorClient, SyncClock
 from mockorders.config import Settings
 from mockorders.pipeline import fault_injection
-from mockorders.sandbox.faults import DEFAULTS, EFFECTS, EffectType
+from mockorders.sandbox.effects import EFFECTS, EffectType
+from mockorders.sandbox.faults import DEFAULTS
 from mockorders.testing.fixture import ApiAccess, MockordersSandbox
 from mockorders.validation.schemas import read_schema
 

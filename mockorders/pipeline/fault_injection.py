@@ -15,7 +15,8 @@ from mockorders.formats import pointer
 from mockorders.http.body import parse_leniently
 from mockorders.http.exchange import Exchange
 from mockorders.rules import FAULT, FAULT_HEADER
-from mockorders.sandbox.faults import DELAY, EFFECTS, NO_FAULTS, Fault, RequestContent, parse_header
+from mockorders.sandbox.effects import DELAY, EFFECTS, parse_header
+from mockorders.sandbox.faults import NO_FAULTS, Fault, RequestContent
 from mockorders.storage.encoding import encode
 from mockorders.validation.schemas import schema_for_profile
 
