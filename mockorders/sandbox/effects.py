@@ -21,7 +21,7 @@ class EffectType(NamedTuple):
     always_after: bool = False
 
 
-# Every effect except `delay` has a function in `pipeline/fault_injection.py`; its parameters are in `control/effect.json`.
+# Every effect except `delay` has a function in `pipeline/fault_injection.py`; `control/effect.json` has its parameters.
 EFFECTS: Mapping[str, EffectType] = {
     "status": EffectType("status"),
     DELAY: EffectType("ms"),

@@ -20,7 +20,7 @@ DEFAULTS: Mapping[str, Any] = {"match": {}, "times": None, "after": 0, "probabil
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RequestTraits:
-    """The parts of a request's head that a fault can match. Compared by identity, so that a cached head is a cache key.
+    """The parts of a request's head that a fault can match; compared by identity, to be a fast cache key.
 
     `methods` holds the effective method and the method that was sent, `paths` the path as sent and the canonical path.
     """
@@ -32,7 +32,7 @@ class RequestTraits:
 
 
 class RequestContent(NamedTuple):
-    """The other parts of a request that a fault can match: headers, and the parsed body (None if it is not JSON)."""
+    """The other parts of a request that a fault can match: headers, and the body (JSON, form fields or None)."""
 
     headers: Mapping[str, str]
     body: Any
