@@ -19,7 +19,7 @@ from mockorders.fixture_sets.dataset import Dataset
 from mockorders.fixture_sets.files import FixtureFiles
 from mockorders.fixture_sets.sets import FixtureSets
 from mockorders.formats.timestamps import format_time
-from mockorders.storage.collection import BaseCollection
+from mockorders.storage.base_collection import BaseCollection
 from mockorders.validation.validator import Validator
 
 EXAMPLE_URL = "http://127.0.0.1:8080"
