@@ -138,7 +138,7 @@ def test_its_calls(mockorders):
     mockorders.fault("status", status=503, api="universe", path="/orders*", times=1)
     assert 503 == get(mockorders, "/orders")
     assert ["503"] == [str(request["status"]) for request in mockorders.requests(api="universe")]
-    assert "fault answered" in str(mockorders.explain(mockorders.requests()[0])["checks"])
+    assert "fault replaced the response" in str(mockorders.explain(mockorders.requests()[0])["checks"])
     mockorders.clock.freeze("2017-03-21T00:00:00Z")
     assert "2017-03-21T00:01:01Z" == mockorders.clock.advance(seconds=61)["now"]
     mockorders.snapshot("a")
