@@ -195,7 +195,7 @@ BAD: list[tuple[str, Any, str, str]] = [
     ("comment", "{} // nothing", "", "expected JSON: Extra data at line 1, column 4"),
     ("line and column", '{\n  "universe": {,}\n}', "", "expected JSON: Expecting property name"),
     ("not UTF-8", b'{"description": "\xff"}', "", "expected JSON in UTF-8"),
-    ("NaN", '{"universe": NaN}', "", "expected JSON: NaN is no JSON number"),
+    ("NaN", '{"universe": NaN}', "", "expected JSON: NaN is not a JSON number"),
     ("the same name twice", '{"universe": {}, "universe": {}}', "", 'expected each name once in an object: "universe"'),
     ("65 levels", '{"a":' * 65 + "1" + "}" * 65, "", "expected at most 64 levels of nesting"),
     ("100000 levels", "[" * 100_000, "", "expected at most 64 levels of nesting"),
