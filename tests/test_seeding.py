@@ -196,7 +196,12 @@ BAD: list[tuple[str, Any, str, str]] = [
     ("line and column", '{\n  "universe": {,}\n}', "", "expected JSON: Expecting property name"),
     ("not UTF-8", b'{"description": "\xff"}', "", "expected JSON in UTF-8"),
     ("NaN", '{"universe": NaN}', "", "expected JSON: NaN is not a JSON number"),
-    ("the same name twice", '{"universe": {}, "universe": {}}', "", 'expected each name once in an object: "universe"'),
+    (
+        "the same name twice",
+        '{"universe": {}, "universe": {}}',
+        "",
+        'expected each name once in an object, got "universe"',
+    ),
     ("65 levels", '{"a":' * 65 + "1" + "}" * 65, "", "expected at most 64 levels of nesting"),
     ("100000 levels", "[" * 100_000, "", "expected at most 64 levels of nesting"),
     ("5000 digits", '{"current_customer": %s}' % ("9" * 5_000), "", "expected numbers of at most 40 digits"),

@@ -37,13 +37,13 @@ UNREADABLE: list[tuple[str, Callable[[], bytes], str]] = [
     (
         "the same name twice",
         lambda: b'{"note": "a", "note": "b"}',
-        'body: expected each name once in an object: "note"',
+        'body: expected each name once in an object, got "note"',
     ),
     ("twice by an escape", lambda: b'{"note": "a", "\\u006eote": "b"}', "body: expected each name once in an object"),
     (
         "twice deep inside",
         lambda: b'{"a": [{"b": {"c": 1, "c": 1}}]}',
-        'body: expected each name once in an object: "c"',
+        'body: expected each name once in an object, got "c"',
     ),
     ("lone surrogate", lambda: b'{"note": "\\ud800"}', "body: expected text without lone surrogates"),
     ("lone low surrogate", lambda: b'{"note": "a\\udc00b"}', "body: expected text without lone surrogates"),
