@@ -23,7 +23,7 @@ class FilterModel(NamedTuple):
     def find(self, name: str) -> tuple[Relation | None, str, Mapping[str, Any]]:
         """Return the relation, property and schema of a name such as `note` or `customer.name`.
 
-        A relation alone stands for its id. Raises UnknownProperty if there is no such property.
+        A relation without a property means its id. Raises UnknownProperty if there is no such property.
         """
         if name in self.properties:
             return None, name, self.properties[name]
