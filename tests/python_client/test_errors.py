@@ -147,4 +147,4 @@ async def test_the_token_is_sent(connect: Connect, guarded: str) -> None:
 @pytest.mark.parametrize("token", [None, "", "another"])
 async def test_without_the_token_nothing_is_told(connect: Connect, guarded: str, token: str | None) -> None:
     error = await (await connect("docs", url=guarded, token=token)).refused("state")
-    assert (401, "No token") == (error.status, error.title)
+    assert (401, "Missing or invalid token") == (error.status, error.title)

@@ -28,7 +28,7 @@ def test_the_server_is_asked(guarded: str) -> None:
     server.reset_all()
     assert [] == sandbox.diff()["patch"]
     assert {"name", "statement", "evidence", "source", "sentence"} == set(server.fidelity()[0])
-    with pytest.raises(ControlError, match="401 No token"):
+    with pytest.raises(ControlError, match="401 Missing or invalid token"):
         EmulatorClient(guarded).reset_all()
 
 
