@@ -44,7 +44,7 @@ def advance(emulator: Emulator, sandbox: Sandbox, options: Any) -> None:
     try:
         sandbox.clock.advance(seconds)
     except OverflowError as error:
-        expected = "expected a result in the years 1 to 9999"
+        expected = "expected seconds that keep the year between 1 and 9999"
         raise unprocessable("/seconds", f"seconds: {expected}, got {seconds}", expected=expected) from error
 
 

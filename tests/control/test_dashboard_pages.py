@@ -220,7 +220,7 @@ async def main():
     async with TestClient(TestServer(create_app(fixtures="docs"))) as client:
         await client.get("/orders?key=docs")
         await client.get("/_mockorders/sandboxes/docs/requests")
-        print("jinja2" in sys.modules, "mockorders.control.dashboard.rendering" in sys.modules)
+        print("jinja2" in sys.modules, "mockorders.dashboard.templating" in sys.modules)
         await client.get("/_mockorders/")
         print("jinja2" in sys.modules)
 
