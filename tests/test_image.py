@@ -206,7 +206,7 @@ def test_it_has_no_installer(locked: Container) -> None:
 
 
 def test_what_it_imports_is_compiled(locked: Container) -> None:
-    code = """import os, sys, mockorders.app, mockorders.commands.serve, mockorders.health
+    code = """import os, sys, mockorders.app, mockorders.cli.serve, mockorders.health
 files = {getattr(module, "__cached__", None) for module in sys.modules.values()} - {None}
 print(len(files) > 100, [file for file in files if not os.path.exists(file)])"""
     assert "True []" == locked.python(code)

@@ -127,7 +127,7 @@ def test_every_property_can_be_put_in_order(name: str) -> None:
 def test_bitmaps_are_imported_by_the_first_filter() -> None:
     code = (
         "import sys, mockorders.app, mockorders.apis.cratejoy.filters as filters; print('pyroaring' in sys.modules); "
-        "from mockorders.index import bitmap_of; bitmap_of([1]); print('pyroaring' in sys.modules)"
+        "from mockorders.storage.index import bitmap_of; bitmap_of([1]); print('pyroaring' in sys.modules)"
     )
     printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert ["False", "True"] == printed.split()

@@ -89,7 +89,7 @@ def test_the_other_base_of_universe_is_another_server() -> None:
 def test_every_operation_has_the_rules_of_its_route(api: Any) -> None:
     for route in api.routes:
         rules = operation(f"{api.name}_{route.handler.__name__}")["x-mockorders-rules"]
-        assert [(rule.name, rule.evidence, rule.source) for rule in (*route.rules, *route.refusals)] == [
+        assert [(rule.name, rule.evidence, rule.source) for rule in (*route.rules, *route.error_rules)] == [
             (rule["name"], rule["evidence"], rule["source"]) for rule in rules
         ]
 
@@ -266,7 +266,7 @@ def test_the_command_line_prints_it() -> None:
 def test_neither_it_nor_the_metrics_cost_the_start_anything() -> None:
     code = (
         "import asyncio, sys; from mockorders import create_app; create_app();"
-        "print(sorted({'mockorders.openapi', 'mockorders.manual', 'prometheus_client'} & set(sys.modules)))"
+        "print(sorted({'mockorders.openapi', 'mockorders.apis.documentation', 'prometheus_client'} & set(sys.modules)))"
     )
     assert "[]\n" == finish([sys.executable, "-c", code], check=True).stdout
 

@@ -76,7 +76,7 @@ def test_a_call_of_an_instance_is_a_bound_method() -> None:
 
 
 def test_a_signature_has_real_types() -> None:
-    assert "(self, *, seconds: int) -> mockorders.answers.Clock" == str(inspect.signature(SyncClock.advance))
+    assert "(self, *, seconds: int) -> mockorders.client.models.ClockInfo" == str(inspect.signature(SyncClock.advance))
     assert "(self) -> None" == str(inspect.signature(Sandbox.clear_faults))
     assert FaultInfo is inspect.signature(Sandbox.fault).return_annotation
     assert list[RecordedRequest] == get_type_hints(AsyncSandbox.requests)["return"]
@@ -92,7 +92,7 @@ def test_options_are_shown_one_by_one() -> None:
 
 def test_help_reads_as_that_of_a_method() -> None:
     text = pydoc.plain(pydoc.render_doc(Sandbox.info))
-    assert "look(self) -> mockorders.answers.Look\n    Return the sandbox's settings." in text
+    assert "info(self) -> mockorders.client.models.SandboxInfo\n    Return the sandbox's settings." in text
     assert "fault(self, kind: Literal['status', " in pydoc.plain(pydoc.render_doc(Sandbox))
 
 

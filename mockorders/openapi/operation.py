@@ -1,7 +1,7 @@
 """Operations: one for each route."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from itertools import pairwise
 from typing import Any
@@ -138,12 +138,12 @@ def _parameter(name: str, schema: Mapping[str, Any], place: str, given: Any) -> 
     return {**made, "example": int(example) if plain.get("type") == "integer" else example}
 
 
-def _examples(values: Any) -> dict[str, Any]:
+def _examples(values: Iterable[tuple[ExecutedExample, Any]]) -> dict[str, Any]:
     """Give named examples, the first of each value; nothing where there is none."""
     found: dict[str, Any] = {}
     for executed, value in values:
         if value is not None and value not in [each["value"] for each in found.values()]:
-            title = executed.sample.title
+            title = executed.example.title
             found[re.sub("[^a-z0-9]+", "-", title.lower()).strip("-")] = {"summary": title, "value": value}
     return {"examples": found} if found else {}
 
