@@ -99,7 +99,7 @@ class AccessGuard:
             return
         if not (_is_page_view(request) and _equal(request.query.get("token", ""), token)):
             raise ProblemError(
-                401, "Invalid token", "expected `Authorization: Bearer` with the token of --control-token"
+                401, "Missing or invalid token", "expected `Authorization: Bearer` with the token of --control-token"
             )
 
 
