@@ -1,4 +1,4 @@
-"""Routes, and what a path leads to."""
+"""Routes, and the result of matching a path."""
 
 from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
@@ -39,17 +39,19 @@ Handler = Callable[[HandlerContext, Call], Any]
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One row of an API's table: `query_schema`, `body_schema` and `response_schema` name schemas of the API.
+    """One endpoint of an API.
 
-    `path` has its parameters in braces; of two routes that match, the first in the table is taken. `rules` are the
-    decisions that shape the answer, `error_rules` those by which there may be none.
+    `path` has its parameters in braces; if two routes match, the first in the table is used. `response_schema`,
+    `query_schema` and `body_schema` name schemas of the API; without `query_schema` any query parameter is accepted,
+    and without `body_schema` the body is ignored. `rules` are the decisions that shape the response; `error_rules` are
+    those by which the request may be rejected.
     """
 
     method: str
     path: str
     handler: Handler
     response_schema: str
-    query_schema: str
+    query_schema: str | None = None
     body_schema: str | None = None
     status: int = 200
     rules: tuple[Rule, ...] = ()
@@ -57,7 +59,7 @@ class Route:
 
 
 class RouteMatch(NamedTuple):
-    """What a path leads to: the route, if the method fits, the parameters, and all methods of the path."""
+    """The routes of a path: the one of the request's method, if there is one, its parameters, and all methods."""
 
     route: Route | None
     params: dict[str, str]

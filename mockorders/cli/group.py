@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from mockorders.cli.errors import CommandError
+from mockorders.errors import ApiDefinitionError
+
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
@@ -17,7 +20,7 @@ _GROUP_OPTIONS = {"--help", "-h", "--version"}
 class DefaultGroup(click.Group):
     """A group with a default command, which is run if none is named.
 
-    `lazy_commands` is a module with COMMANDS, imported when a command is named that is not declared in the group itself.
+    `lazy_commands` is a module with COMMANDS, imported if a command is named that is not declared in the group itself.
     """
 
     def __init__(self, *args: Any, default: str, lazy_commands: str | None = None, **settings: Any) -> None:
@@ -46,6 +49,13 @@ class DefaultGroup(click.Group):
             return found
         named = {item.value for item in found}
         return found + [item for item in command.shell_complete(ctx, incomplete) if item.value not in named]
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command. Raises CommandError if the definition of an emulated API is invalid."""
+        try:
+            return super().invoke(ctx)
+        except ApiDefinitionError as error:
+            raise CommandError(str(error)) from error
 
     def _load_commands(self) -> Mapping[str, click.Command]:
         found: Mapping[str, click.Command] = import_module(self.lazy_commands).COMMANDS if self.lazy_commands else {}

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from importlib import import_module
 from typing import Any, NamedTuple
 
 from aiohttp import web
@@ -128,8 +127,8 @@ def _timeline(sandbox: Sandbox, where: RecordRef, api: Api, record: Record) -> l
         for entry in sandbox.journal
         if name in entry.exchange.access.writes
     ]
-    if where.collection == "orders" and api.display_module is not None:
-        lifecycle = import_module(api.display_module).lifecycle(sandbox.tables(where.api), record)
+    if where.collection == "orders" and api.display is not None:
+        lifecycle = api.display.lifecycle(sandbox.tables(where.api), record)
         moments = [*map(TimelineEntry, lifecycle), *moments]
     return sorted(moments, key=lambda moment: moment.event.at)
 
@@ -149,9 +148,8 @@ def _api(request: web.Request, where: RecordRef) -> Api:
 
 
 def _columns(api: Api, where: RecordRef) -> Sequence[Column]:
-    if where.collection == "orders" and api.display_module is not None:
-        columns: Sequence[Column] = import_module(api.display_module).COLUMNS
-        return columns
+    if where.collection == "orders" and api.display is not None:
+        return api.display.COLUMNS
     known = properties(where.schema).items()
     names = [name for name, schema in known if name not in {"id", "label"} and _types(schema) & SCALAR_TYPES]
     return [Column(name.replace("_", " "), _member(name), "text") for name in names[:MAX_COLUMNS]]

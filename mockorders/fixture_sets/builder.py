@@ -92,11 +92,11 @@ class DatasetBuilder:
             if name == "seed":
                 continue
             api = self._apis.get(name)
-            if api is None or api.generate is None:
+            if api is None or api.generator is None:
                 raise FixtureError(origin, f"/generate/{name}", "expected the name of an API that can generate")
             for violation in self._validator.violations(f"{name}/generate", part):
                 raise FixtureError(origin, f"/generate/{name}{violation.pointer}", violation.message)
-            made = api.generate(part, self._tables[name], FakeData(plan["seed"]))
+            made = api.generator.generate(part, self._tables[name], FakeData(plan["seed"]))
             for collection, records in made.items():  # what factories make is checked by their tests, and in answers
                 self._tables[name][collection] |= {record["id"]: record for record in records}
 

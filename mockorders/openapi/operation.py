@@ -68,6 +68,8 @@ class Operation:
 
     def _query_parameters(self) -> Iterator[dict[str, Any]]:
         """Give the declared parameters, less those that are credentials; where any other name is one too, those."""
+        if self._route.query_schema is None:
+            return
         schema = f"{self._api.name}/{self._route.query_schema}"
         declared, others = properties(schema), load_schema(schema).get("additionalProperties")
         credentials = {scheme.get("name") for scheme in self._api.documentation.security.values()}

@@ -76,6 +76,9 @@ class Cratejoy:
         return response
 
     def _parse_query(self, request: Request, route: Route, call: Call, terms: RequestContract) -> None:
+        if route.query_schema is None:
+            call.query = {"filters": request.pairs, "pairs": request.pairs}
+            return
         schema = f"cratejoy/{route.query_schema}"
         declared, closed = load_schema(schema)["properties"], load_schema(schema).get("additionalProperties") is False
         named = [name for name, _ in request.pairs if name in declared]

@@ -7,6 +7,7 @@ from mockorders.apis.cratejoy.generator.catalogue import CatalogueGenerator, Off
 from mockorders.apis.cratejoy.generator.customers import MONTH, STORE, WINDOW, CustomerGenerator, Draft
 from mockorders.apis.cratejoy.generator.payments import OrderPlan, PaymentGenerator
 from mockorders.apis.fakes import DAY, DateWindow, FakeData
+from mockorders.apis.parts import ExistingRecords, GeneratedRecords
 
 Record = dict[str, Any]
 
@@ -70,10 +71,8 @@ BLANK: Record = {
 }
 
 
-def generate(
-    plan: Mapping[str, Any], existing: Mapping[str, Mapping[int, Mapping[str, Any]]], fake: FakeData
-) -> dict[str, list[Record]]:
-    """Make the records that a plan (`schemas/cratejoy/generate.json`) asks for, beside those `existing`."""
+def generate(plan: Mapping[str, Any], existing: ExistingRecords, fake: FakeData) -> GeneratedRecords:
+    """Return the records of a plan (`schemas/cratejoy/generate.json`), in addition to those in `existing`."""
     store = _StoreGenerator(existing, fake)
     store.fill(plan["customers"], plan["orders"])
     return store.records
