@@ -1,6 +1,5 @@
 """Check the definitions of the APIs at start, so that a forgotten registration is not found by a request later."""
 
-import re
 from collections.abc import Iterator, Sequence
 from importlib import import_module
 from importlib.util import find_spec
@@ -147,5 +146,5 @@ def _hides(earlier: Route, route: Route) -> bool:
 
 def _defines(source: str, module: str, name: str) -> bool:
     """Return whether a module defines a name; it is imported only if its source has no plain definition."""
-    plain = re.search(rf"^(def {name}\(|{name}\b *[:=])", source, re.MULTILINE)
-    return plain is not None or hasattr(import_module(module), name)
+    plain = (f"\ndef {name}(", f"\n{name} = ", f"\n{name}: ")
+    return any(form in source for form in plain) or hasattr(import_module(module), name)
