@@ -225,9 +225,10 @@ def expected_message(text: str) -> str:
     return f"API toy: {text if text.startswith('schemas/') else f'{PACKAGE}/{text}'}"
 
 
-@pytest.mark.parametrize(("file", "old", "new", "message"), CHANGES.values(), ids=CHANGES)
-def test_a_mistake_is_an_error_at_start(toy: Toy, file: str, old: str, new: str, message: str) -> None:
-    toy.change(file, old, new)
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_a_mistake_is_an_error_at_start(toy: Toy, change: tuple[str, str, str, str]) -> None:
+    *replacement, message = change
+    toy.change(*replacement)
     assert expected_message(message) == message_of(discover)
 
 

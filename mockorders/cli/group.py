@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mockorders.cli.errors import CommandError
-from mockorders.errors import ApiDefinitionError
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -52,6 +51,8 @@ class DefaultGroup(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command. Raises CommandError if the definition of an emulated API is invalid."""
+        from mockorders.errors import ApiDefinitionError
+
         try:
             return super().invoke(ctx)
         except ApiDefinitionError as error:
