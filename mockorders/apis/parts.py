@@ -51,11 +51,11 @@ class DisplayModule(Protocol):
 class LiveCheck(NamedTuple):
     """A GET request to the real service: a path below its base URL; `{id}` is replaced by the id of a listed order.
 
-    `expects` is set if only a success (`answer`) or only an error is correct.
+    `expects` is set if only a success (`response`) or only an error is correct.
     """
 
     path: str
-    expects: Literal["", "answer", "error"] = ""
+    expects: Literal["", "response", "error"] = ""
 
 
 class Authentication(NamedTuple):

@@ -188,7 +188,7 @@ MODULES = {
 
         from mockorders.apis.parts import Authentication, LiveCheck
 
-        LIVE_CHECKS = (LiveCheck("/bricks", "answer"),)
+        LIVE_CHECKS = (LiveCheck("/bricks", "response"),)
 
 
         def authenticate(credentials):
