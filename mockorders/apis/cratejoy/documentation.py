@@ -9,8 +9,7 @@ DOCS = ApiDocs(
         "basic": {
             "type": "http",
             "scheme": "basic",
-            "description": "Client id and client secret. The emulator accepts any secret; any id selects a "
-            "sandbox.",
+            "description": "Client id and client secret. The emulator accepts any secret; any id selects a sandbox.",
         }
     },
     requirements=(("basic",),),
