@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,10 +12,14 @@ from support.processes import MODULE, finish
 
 from mockorders import apis, create_app, resources
 from mockorders.apis import definition, discover
+from mockorders.apis.base import RequestContract
 from mockorders.apis.cratejoy import display as cratejoy_display
 from mockorders.apis.cratejoy import documentation as cratejoy_documentation
 from mockorders.apis.cratejoy import generator as cratejoy_generator
 from mockorders.apis.cratejoy import live_checks as cratejoy_live_checks
+from mockorders.apis.cratejoy.dialect import Cratejoy
+from mockorders.apis.cratejoy.routes import ROUTES as CRATEJOY_ROUTES
+from mockorders.apis.messages import Request
 from mockorders.apis.parts import (
     REQUIRED_NAMES,
     DisplayModule,
@@ -22,12 +27,16 @@ from mockorders.apis.parts import (
     GeneratorModule,
     LiveChecksModule,
 )
+from mockorders.apis.routing import RouteMatch
 from mockorders.apis.universe import display as universe_display
 from mockorders.apis.universe import documentation as universe_documentation
 from mockorders.apis.universe import generator as universe_generator
 from mockorders.apis.universe import live_checks as universe_live_checks
+from mockorders.conformance.live import probe
 from mockorders.errors import ApiDefinitionError
+from mockorders.formats.parsing import parse_query
 from mockorders.validation import records, schemas
+from mockorders.validation.validator import Validator
 
 # Checked by mypy: the modules match the protocols.
 GENERATORS: tuple[GeneratorModule, ...] = (universe_generator, cratejoy_generator)
@@ -102,6 +111,20 @@ def test_a_name_of_an_optional_module_may_be_imported(toy: Toy) -> None:
     toy.change("generator.py", "def generate(", "def random_bricks(")
     toy.change("generator.py", '"""Random bricks."""', "from builtins import len as generate")
     assert 3 == len(discover())
+
+
+async def test_an_api_without_live_checks_has_no_responses_to_check(toy: Toy) -> None:
+    toy.delete("live_checks.py")
+    api = next(api for api in discover() if api.name == "toy")
+    assert [] == [response async for response in probe(api, "http://127.0.0.1:1", {}, 1)]
+
+
+def test_without_a_query_schema_any_parameter_is_accepted(contract: Validator) -> None:
+    route = replace(CRATEJOY_ROUTES[1], query_schema=None)
+    pairs = parse_query("color=red&color=blue")
+    request = Request("GET", "/orders/1", "color=red&color=blue", {}, "GET", pairs)
+    call = Cratejoy().parse_call(request, RouteMatch(route, {}, ("GET",)), RequestContract(contract, strict=False))
+    assert {"filters": pairs, "pairs": pairs} == call.query
 
 
 # What is left out or wrong: file, the text and its replacement, and the message.
