@@ -7,7 +7,8 @@ import aiohttp
 from yarl import URL
 
 from mockorders.__version__ import __version__
-from mockorders.apis.base import Api, LiveCheck
+from mockorders.apis.base import Api
+from mockorders.apis.parts import LiveCheck
 from mockorders.conformance.recordings import RecordedResponse, RecordingBody, parse_body
 
 MAX_RESPONSE_BYTES = 16 * 2**20
@@ -20,8 +21,9 @@ class LiveServiceError(Exception):
 
 async def probe(api: Api, base: str, credentials: Mapping[str, str], seconds: float) -> AsyncIterator[RecordedResponse]:
     """Yield the responses to all live checks of an API. Raises LiveServiceError if the service does not respond."""
-    checks, authenticate = api.live_checks
-    query, headers = authenticate(credentials)
+    if api.live_checks is None:
+        return
+    query, headers = api.live_checks.authenticate(credentials)
     listed: Any = None
     async with aiohttp.ClientSession(
         headers={"User-Agent": f"mockorders/{__version__}", **headers},
@@ -29,7 +31,7 @@ async def probe(api: Api, base: str, credentials: Mapping[str, str], seconds: fl
         cookie_jar=aiohttp.DummyCookieJar(),
         trust_env=True,
     ) as session:
-        for check in checks:
+        for check in api.live_checks.LIVE_CHECKS:
             identifier = _first_id(listed)
             if "{id}" in check.path and identifier is None:
                 yield _recorded(api, base, check, RecordingBody(missing="no order is listed"))

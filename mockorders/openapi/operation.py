@@ -70,6 +70,8 @@ class Operation:
 
     def _query_parameters(self) -> Iterator[dict[str, Any]]:
         """Yield the declared parameters that are not credentials, and one for all others if the schema allows them."""
+        if self._route.query_schema is None:
+            return
         schema = f"{self._api.name}/{self._route.query_schema}"
         declared = properties(schema)
         others = load_schema(schema).get("additionalProperties")

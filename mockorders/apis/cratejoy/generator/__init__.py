@@ -8,6 +8,7 @@ from mockorders.apis.cratejoy.generator.catalogue import CatalogueGenerator, Off
 from mockorders.apis.cratejoy.generator.customers import MONTH, STORE_ID, WINDOW, CustomerGenerator, Purchase
 from mockorders.apis.cratejoy.generator.payments import OrderPlan, PaymentGenerator
 from mockorders.apis.fakes import DAY, DateWindow, FakeData
+from mockorders.apis.parts import ExistingRecords, GeneratedRecords
 
 Record = dict[str, Any]
 
@@ -78,10 +79,8 @@ EMPTY_ORDER: Record = {
 }
 
 
-def generate(
-    plan: Mapping[str, Any], existing: Mapping[str, Mapping[int, Mapping[str, Any]]], fake: FakeData
-) -> dict[str, list[Record]]:
-    """Return records by a plan (`schemas/cratejoy/generate.json`), in addition to the `existing` ones."""
+def generate(plan: Mapping[str, Any], existing: ExistingRecords, fake: FakeData) -> GeneratedRecords:
+    """Return the records of a plan (`schemas/cratejoy/generate.json`), in addition to those in `existing`."""
     store = _StoreGenerator(existing, fake)
     store.fill(plan["customers"], plan["orders"])
     return store.records

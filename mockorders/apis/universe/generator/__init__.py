@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from mockorders.apis.fakes import DateWindow, FakeData
+from mockorders.apis.parts import ExistingRecords, GeneratedRecords
 from mockorders.apis.universe.generator.catalogue import PLANS, Item, Plan, money, plan_view
 
 Record = dict[str, Any]
@@ -37,10 +38,8 @@ class OrderDraft(NamedTuple):
     refunded: bool
 
 
-def generate(
-    plan: Mapping[str, Any], existing: Mapping[str, Mapping[int, Mapping[str, Any]]], fake: FakeData
-) -> dict[str, list[Record]]:
-    """Return customers and orders by a plan (`schemas/universe/generate.json`), in addition to the `existing` ones."""
+def generate(plan: Mapping[str, Any], existing: ExistingRecords, fake: FakeData) -> GeneratedRecords:
+    """Return the records of a plan (`schemas/universe/generate.json`), in addition to those in `existing`."""
     club = _ClubGenerator(existing, fake)
     for history in plan.get("histories", ()):
         club.add_history(history)
