@@ -217,7 +217,7 @@ async def note_of(emulator: RunningEmulator) -> Any:
     ("source", "path"),
     [(LIST, "/orders/"), (FILTERED, "/orders/?placed_at__gt=2017-03-15T20:00:24Z"), (GET, "/orders/75572230/")],
 )
-async def test_the_samples_read(local: World, source: str, path: str) -> None:
+async def test_samples_read_orders(local: World, source: str, path: str) -> None:
     expected = (await local.emulator.cratejoy("GET", path)).json
     reply = await local.sample(source)
     assert (200, expected, None) == (reply["status"], reply["json"], reply["note"])
@@ -225,7 +225,7 @@ async def test_the_samples_read(local: World, source: str, path: str) -> None:
 
 
 @pytest.mark.parametrize(("source", "name"), [(PUT_NOTE, "update_note"), (PUT_GIFT, "update_gift")])
-async def test_the_samples_update(local: World, source: str, name: str) -> None:
+async def test_samples_update_orders(local: World, source: str, name: str) -> None:
     reply = await local.sample(source)
     kept = (await local.emulator.cratejoy("GET", "/orders/75572230/")).json
     assert (200, kept) == (reply["status"], reply["json"])
@@ -234,7 +234,7 @@ async def test_the_samples_update(local: World, source: str, name: str) -> None:
     assert "takes JSON only" in reply["note"]
 
 
-async def test_the_sample_creates(local: World) -> None:
+async def test_sample_creates_an_order(local: World) -> None:
     reply = await local.sample(POST)
     expected = {"customer_id": 586402305, "is_gift": True, "sub_total": 3500, "status": "open"}
     assert (201, expected) == (reply["status"], {name: reply["json"][name] for name in expected})
@@ -242,7 +242,7 @@ async def test_the_sample_creates(local: World) -> None:
     assert (await local.emulator.cratejoy("GET", f"/orders/{reply['json']['id']}/")).json == reply["json"]
 
 
-async def test_a_page_can_read_what_it_did_wrong(local: World) -> None:
+async def test_page_can_read_error_messages(local: World) -> None:
     await local.sample(POST)
     again = await local.sample(POST)
     assert (400, ["errors"]) == (again["status"], list(again["json"]))
@@ -251,7 +251,7 @@ async def test_a_page_can_read_what_it_did_wrong(local: World) -> None:
 # Universe
 
 
-async def test_a_fetch_with_credentials_sends_the_cookie(local: World) -> None:
+async def test_fetch_with_credentials_sends_the_cookie(local: World) -> None:
     await local.page.goto(local.home("127.0.0.1"))
     await local.page.evaluate("document.cookie = 'mockorders_customer=164'")
     reply = await local.fetch("/orders/489?key=docs", credentials="include")
@@ -259,14 +259,14 @@ async def test_a_fetch_with_credentials_sends_the_cookie(local: World) -> None:
     assert reply["id"]
 
 
-async def test_a_fetch_without_credentials_does_not(local: World) -> None:
+async def test_fetch_without_credentials_does_not(local: World) -> None:
     await local.page.goto(local.home("127.0.0.1"))
     await local.page.evaluate("document.cookie = 'mockorders_customer=164'")
     reply = await local.fetch("/orders/489?key=docs", credentials="omit")
     assert example("universe/order_not_yours") == reply["json"]
 
 
-async def test_a_fetch_with_a_token_is_preflighted_and_answered(local: World) -> None:
+async def test_fetch_with_a_token_passes_the_preflight(local: World) -> None:
     headers = {"Authorization": "Bearer customer-164"}
     reply = await local.fetch("/api/v1/orders/489?key=docs", headers=headers, credentials="include")
     assert (200, example("universe/order_489")) == (reply["status"], reply["json"])
@@ -276,11 +276,11 @@ async def test_a_fetch_with_a_token_is_preflighted_and_answered(local: World) ->
     ("data", "name"),
     [({"order": "DESC", "key": "docs@2"}, "orders_desc"), ({"key": "docs-queued@2"}, "orders_queued")],
 )
-async def test_jsonp_hands_over_the_answer(local: World, data: dict[str, str], name: str) -> None:
+async def test_jsonp_calls_back_with_the_response(local: World, data: dict[str, str], name: str) -> None:
     assert example(f"universe/{name}") == await local.page.evaluate(JSONP, [f"{local.api}/orders.json", data])
 
 
-async def test_jsonp_hands_over_errors(local: World) -> None:
+async def test_jsonp_calls_back_with_errors(local: World) -> None:
     reply = await local.page.evaluate(JSONP, [f"{local.api}/orders/489", {"key": "docs@2"}])
     assert example("universe/order_not_yours") == reply
 
@@ -303,17 +303,17 @@ UNREADABLE: list[tuple[str, dict[str, Any]]] = [
 ]
 
 
-async def test_a_foreign_page_cannot_read(evil: World) -> None:
+async def test_foreign_page_cannot_read_responses(evil: World) -> None:
     expected = [(path, ["TypeError"]) for path, _ in UNREADABLE]
     assert expected == [(path, await evil.attempt(path, **options)) for path, options in UNREADABLE]
 
 
-async def test_a_foreign_page_s_blind_request_tells_it_nothing(evil: World) -> None:
+async def test_no_cors_request_of_a_foreign_page_is_opaque(evil: World) -> None:
     assert ["opaque", 0, ""] == await evil.attempt("/orders?key=docs", mode="no-cors")
 
 
 @pytest.mark.parametrize("path", ["/_mockorders/reset", "/_mockorders/sandboxes/docs/reset"])
-async def test_a_foreign_page_cannot_reset(evil: World, path: str) -> None:
+async def test_foreign_page_cannot_reset(evil: World, path: str) -> None:
     await evil.emulator.cratejoy("PUT", "/orders/75572230/", json={"note": "kept"})
     blind = {"method": "POST", "mode": "no-cors"}
     attempts = [await evil.attempt(path, **options) for options in (blind, {**blind, "credentials": "include"})]
@@ -322,7 +322,7 @@ async def test_a_foreign_page_cannot_reset(evil: World, path: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["/_mockorders/reset", "/_mockorders/sandboxes/docs/reset"])
-async def test_a_foreign_page_s_form_cannot_reset(evil: World, path: str) -> None:
+async def test_foreign_page_s_form_cannot_reset(evil: World, path: str) -> None:
     await evil.emulator.cratejoy("PUT", "/orders/75572230/", json={"note": "kept"})
     await evil.page.set_content(f"<form method='post' action='{evil.api}{path}'></form>")
     async with evil.page.expect_navigation() as navigation:
@@ -332,14 +332,14 @@ async def test_a_foreign_page_s_form_cannot_reset(evil: World, path: str) -> Non
     assert (403, "kept") == (response.status, await note_of(evil.emulator))
 
 
-async def test_a_local_page_of_another_port_cannot_reset_either(local: World) -> None:
+async def test_local_page_of_another_port_cannot_reset(local: World) -> None:
     await local.emulator.cratejoy("PUT", "/orders/75572230/", json={"note": "kept"})
     assert ["TypeError"] == await local.attempt("/_mockorders/reset", method="POST")
     await local.attempt("/_mockorders/reset", method="POST", mode="no-cors")
     assert "kept" == await note_of(local.emulator)
 
 
-async def test_a_foreign_name_that_leads_here_opens_nothing(world: World) -> None:
+async def test_dns_rebinding_reads_nothing(world: World) -> None:
     port = urlsplit(world.api).port
     for path in ("/_mockorders/", "/_mockorders/sandboxes", "/_mockorders/health"):
         response = await world.page.goto(f"http://{EVIL}:{port}{path}")
@@ -347,14 +347,14 @@ async def test_a_foreign_name_that_leads_here_opens_nothing(world: World) -> Non
         assert (403, True) == (response.status, "Foreign host" in await response.text())
 
 
-async def test_a_page_of_the_emulator_s_own_origin_may_reset(world: World) -> None:
+async def test_same_origin_page_can_reset(world: World) -> None:
     await world.emulator.cratejoy("PUT", "/orders/75572230/", json={"note": "gone"})
     await world.page.goto(f"{world.api}/_mockorders/health")
     assert ["basic", 204, ""] == await world.attempt("/_mockorders/reset", method="POST")
     assert await note_of(world.emulator) is None
 
 
-async def test_a_foreign_page_makes_no_sandbox(evil: World) -> None:
+async def test_foreign_page_creates_no_sandbox(evil: World) -> None:
     await evil.attempt("/orders?key=made-by-evil")
     await evil.attempt("/v1/orders/", headers={"Authorization": "Basic bWFkZTp4"})
     assert 0 == (await evil.emulator.control("GET", "/sandboxes")).json["count"]

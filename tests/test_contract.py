@@ -37,13 +37,13 @@ SAMPLE = 50
 # The schemas
 
 
-def test_there_are_schemas_of_all_kinds() -> None:
+def test_all_kinds_of_schemas_exist() -> None:
     wanted = {"cratejoy/order", "cratejoy/create-order", "universe/order", "control/clock", "fixture-set"}
     assert wanted <= set(SCHEMAS)
 
 
 @pytest.mark.parametrize("name", SCHEMAS)
-def test_every_schema_is_one_of_2020_12(name: str) -> None:
+def test_every_schema_is_valid_2020_12(name: str) -> None:
     schema = schemas.read_schema(name)
     assert "https://json-schema.org/draft/2020-12/schema" == schema["$schema"]
     Draft202012Validator.check_schema(schema)
@@ -61,7 +61,7 @@ def test_every_schema_has_a_title_and_every_property_a_description(name: str) ->
 
 
 @pytest.mark.parametrize("name", SCHEMAS)
-def test_every_reference_leads_somewhere(name: str) -> None:
+def test_every_reference_resolves(name: str) -> None:
     for place, reference in references(schemas.read_schema(name), ""):
         assert resolve_ref(name, reference) in SCHEMAS, place
 
@@ -96,7 +96,7 @@ def references(schema: Any, place: str) -> Iterator[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("name", SETS)
-def test_both_validators_take_every_record_of_the_shipped_sets(contract: Validator, name: str) -> None:
+def test_both_validators_accept_every_shipped_record(contract: Validator, name: str) -> None:
     apis = discover()
     dataset = FixtureSets(apis, contract).load(name)
     for api in apis:
@@ -109,7 +109,7 @@ def test_both_validators_take_every_record_of_the_shipped_sets(contract: Validat
 
 @pytest.mark.parametrize("profile", ["documented", "observed"])
 @pytest.mark.parametrize("name", SETS)
-async def test_both_validators_take_cratejoys_answers(
+async def test_both_validators_accept_responses_of_cratejoy(
     start: Start, contract: Validator, name: str, profile: str
 ) -> None:
     emulator = await start(profile=profile)
@@ -121,7 +121,7 @@ async def test_both_validators_take_cratejoys_answers(
 
 
 @pytest.mark.parametrize("name", SETS)
-async def test_both_validators_take_universes_answers(start: Start, contract: Validator, name: str) -> None:
+async def test_both_validators_accept_responses_of_universe(start: Start, contract: Validator, name: str) -> None:
     emulator = await start()
     state = (await emulator.control("GET", f"/sandboxes/{name}/state")).json["universe"]
     for customer in spread(state["customers"]):
@@ -160,7 +160,7 @@ def agree_that_it_fits(contract: Validator, schema: str, value: Any) -> None:
         ("universe/error", example("universe/latest_no_orders")),
     ],
 )
-def test_both_validators_take_the_documented_examples(contract: Validator, schema: str, value: Any) -> None:
+def test_both_validators_accept_the_documented_examples(contract: Validator, schema: str, value: Any) -> None:
     agree_that_it_fits(contract, schema, value)
 
 
@@ -309,7 +309,7 @@ CHECKED = settings(
 @pytest.mark.parametrize("name", SCHEMAS)
 @CHECKED
 @given(data=st.data())
-def test_both_validators_say_the_same_of_anything(contract: Validator, name: str, data: st.DataObject) -> None:
+def test_both_validators_agree_on_any_value(contract: Validator, name: str, data: st.DataObject) -> None:
     value = data.draw(breaches(name))
     quick, slow = contract.is_valid(name, value), contract.describe(name, value)
     assert quick == (not slow), slow
@@ -318,7 +318,7 @@ def test_both_validators_say_the_same_of_anything(contract: Validator, name: str
 @pytest.mark.parametrize("name", SCHEMAS)
 @settings(CHECKED, max_examples=examples(10))
 @given(data=st.data(), text=st.sampled_from(["5.0", "1e30", "0.0", "-1.5", "1E2"]))
-def test_a_number_with_a_point_is_never_quickly_taken(
+def test_float_is_never_accepted_by_the_fast_path(
     contract: Validator, name: str, data: st.DataObject, text: str
 ) -> None:
     value = data.draw(values(name))
@@ -342,14 +342,14 @@ TAKE_NUMBERS = {"universe/listed-order", "universe/orders-response", "control/ef
         ("universe/record-customers", '{"id":%s}', "id"),
     ],
 )
-def test_integers_are_taken_as_they_are_typed(
+def test_integers_are_validated_by_their_type(
     contract: Validator, schema: str, body: str, field: str, text: str
 ) -> None:
     fields = [violation.field for violation in contract.violations(schema, parse_json((body % text).encode()))]
     assert field in fields
 
 
-def test_views_that_were_checked_already_may_hold_anything(contract: Validator) -> None:
+def test_prerendered_views_are_not_validated_again(contract: Validator) -> None:
     page = {"count": 1, "next": None, "prev": None, "results": [{"nonsense": 1}]}
     kept = frozenset({"cratejoy/order"})
     told = [bool(contract.violations("cratejoy/orders-response", page, each)) for each in (frozenset[str](), kept)]
@@ -357,12 +357,12 @@ def test_views_that_were_checked_already_may_hold_anything(contract: Validator) 
     assert contract.violations("cratejoy/orders-response", {**page, "count": -1}, kept)
 
 
-def test_at_most_twenty_mistakes_are_listed(contract: Validator) -> None:
+def test_at_most_20_violations_are_listed(contract: Validator) -> None:
     body = {f"unknown{number}": 1 for number in range(100)}
     assert 20 == len(contract.violations("cratejoy/update-order", body))
 
 
-def test_a_schema_that_there_is_not_is_a_key_error(contract: Validator) -> None:
+def test_unknown_schema_is_a_key_error(contract: Validator) -> None:
     with pytest.raises(KeyError):
         contract.violations("cratejoy/nothing", {})
 
@@ -377,7 +377,7 @@ def test_a_schema_that_there_is_not_is_a_key_error(contract: Validator) -> None:
         (("a/b", "~c"), "/a~1b/~0c", "a/b.~c"),
     ],
 )
-def test_places_are_written_as_pointers_and_as_people_do(path: tuple[Any, ...], pointer: str, field: str) -> None:
+def test_locations_are_pointers_and_readable_paths(path: tuple[Any, ...], pointer: str, field: str) -> None:
     violation = Violation(path, "expected text")
     assert (pointer, field) == (violation.pointer, violation.field)
     assert violation.as_sentence("body") == f"{field or 'body'}: expected text"
@@ -399,14 +399,14 @@ def test_places_are_written_as_pointers_and_as_people_do(path: tuple[Any, ...], 
         ("9" * 41, "9" * 41),
     ],
 )
-def test_text_is_read_as_an_integer_only_where_it_is_one(text: str, read: Any) -> None:
+def test_text_is_converted_to_an_integer_only_if_the_schema_has_one(text: str, read: Any) -> None:
     line = {"product_instance": {"id": text}, "quantity": text, "term": {"name": text}}
     expected = {"product_instance": {"id": read}, "quantity": read, "term": {"name": text}}
     assert {"products": [expected]} == coerce("cratejoy/create-order", {"products": [line]})
 
 
 @pytest.mark.parametrize(("text", "read"), [("true", True), ("false", False), ("1", "1"), ("True", "True"), ("", "")])
-def test_text_is_read_as_a_boolean_only_where_it_is_one(text: str, read: Any) -> None:
+def test_text_is_converted_to_a_boolean_only_if_the_schema_has_one(text: str, read: Any) -> None:
     given, expected = {"is_gift": text, "note": text}, {"is_gift": read, "note": text}
     assert expected == coerce("cratejoy/update-order", given)
 
@@ -450,7 +450,7 @@ BREAKS: list[tuple[tuple[str, str, int], dict[str, Any], str, str, str]] = [
 
 
 @pytest.mark.parametrize(("record", "changes", "method", "path", "pointer"), BREAKS)
-async def test_an_answer_that_breaks_its_schema_is_a_500_that_says_where_and_changes_nothing(
+async def test_invalid_response_is_a_500_with_its_location_and_changes_nothing(
     broken: Broken,
     caplog: pytest.LogCaptureFixture,
     *,
@@ -475,7 +475,7 @@ async def test_an_answer_that_breaks_its_schema_is_a_500_that_says_where_and_cha
     assert before == await broken.state()
 
 
-async def test_a_breach_in_universe_is_the_same_problem(broken: Broken, caplog: pytest.LogCaptureFixture) -> None:
+async def test_violation_in_universe_is_the_same_problem(broken: Broken, caplog: pytest.LogCaptureFixture) -> None:
     sandbox = await broken.core.sandboxes.get_or_create("docs")
     plan = {**sandbox.tables("universe")["orders"][489]["plan"], "name": None}
     await broken.put("universe", "orders", 489, plan=plan)
@@ -486,7 +486,7 @@ async def test_a_breach_in_universe_is_the_same_problem(broken: Broken, caplog: 
     assert 3 == len(caplog.records)
 
 
-async def test_what_is_beside_a_broken_record_is_still_answered(
+async def test_other_records_are_served_despite_an_invalid_one(
     broken: Broken, caplog: pytest.LogCaptureFixture
 ) -> None:
     await broken.put("cratejoy", "orders", OPEN_ORDER, total="3500")
@@ -497,7 +497,7 @@ async def test_what_is_beside_a_broken_record_is_still_answered(
     assert 1 == len(caplog.records)
 
 
-async def test_a_repaired_record_is_answered_again(broken: Broken, caplog: pytest.LogCaptureFixture) -> None:
+async def test_repaired_record_is_served_again(broken: Broken, caplog: pytest.LogCaptureFixture) -> None:
     statuses = []
     for total in ("3500", 3500):
         await broken.put("cratejoy", "orders", OPEN_ORDER, total=total)
@@ -506,7 +506,7 @@ async def test_a_repaired_record_is_answered_again(broken: Broken, caplog: pytes
     assert 1 == len(caplog.records)
 
 
-async def test_an_error_that_nobody_foresaw_is_a_500_without_a_traceback_in_the_answer(
+async def test_unexpected_error_is_a_500_without_a_traceback_in_the_response(
     broken: Broken, caplog: pytest.LogCaptureFixture
 ) -> None:
     before = await broken.state()

@@ -53,7 +53,7 @@ def essence(entry: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
 @pytest.mark.parametrize(("method", "path", "options"), REQUESTS, ids=[f"{m} {p}" for m, p, _ in REQUESTS])
-async def test_the_line_asks_the_same(
+async def test_curl_line_sends_the_same_request(
     emulator: RunningEmulator, method: str, path: str, options: dict[str, Any]
 ) -> None:
     await emulator.request(method, path, **options)
@@ -89,11 +89,11 @@ ENTRY: dict[str, Any] = {"method": "GET", "path": "/orders", "query": {}, "reque
         ),
     ],
 )
-def test_the_line_is_short_and_names_no_secret(entry: dict[str, Any], expected: str) -> None:
+def test_curl_line_is_short_and_contains_no_secret(entry: dict[str, Any], expected: str) -> None:
     assert expected == curl_line(ENTRY | entry, "http://x", "me")
 
 
-async def test_what_is_masked_stays_out(emulator: RunningEmulator) -> None:
+async def test_masked_values_are_left_out(emulator: RunningEmulator) -> None:
     await emulator.cratejoy("GET", "/orders/?key=s3cret", headers=basic("docs", "s3cret") | {"Cookie": "a=s3cret"})
     (entry,) = await entries(emulator)
     assert "s3cret" not in curl_line(entry, emulator.url, "docs") + json.dumps(entry)

@@ -113,7 +113,7 @@ def dashboard(server: MockServer, browser: Browser) -> Iterator[Dashboard]:
 # Buttons
 
 
-def test_a_sandbox_is_made_entered_and_forgotten(dashboard: Dashboard) -> None:
+def test_sandbox_is_created_opened_and_deleted(dashboard: Dashboard) -> None:
     tab = dashboard.tab
     tab.goto(f"{dashboard.url}/_mockorders/")
     tab.get_by_label("Name").fill("shop.one")
@@ -148,7 +148,7 @@ def test_reset_snapshot_and_restore(dashboard: Dashboard) -> None:
     dashboard.done("The snapshot is deleted.")
 
 
-def test_the_clock_is_let_run_frozen_set_and_moved(dashboard: Dashboard) -> None:
+def test_clock_is_resumed_frozen_set_and_moved(dashboard: Dashboard) -> None:
     tab = dashboard.go("state")
     dashboard.press("Resume")
     dashboard.done("The clock is set.")
@@ -166,7 +166,7 @@ def test_the_clock_is_let_run_frozen_set_and_moved(dashboard: Dashboard) -> None
     assert {"now": "2020-01-01T00:01:00Z", "frozen": True} == dashboard.sandbox.info()["clock"]
 
 
-def test_a_fault_is_added_met_and_removed(dashboard: Dashboard) -> None:
+def test_fault_is_added_triggered_and_deleted(dashboard: Dashboard) -> None:
     tab = dashboard.go("faults")
     tab.get_by_role("link", name="delay").click()
     expect(tab.get_by_role("group", name="What it does: delay")).to_be_visible()
@@ -187,7 +187,7 @@ def test_a_fault_is_added_met_and_removed(dashboard: Dashboard) -> None:
     assert [] == dashboard.sandbox.faults()
 
 
-def test_a_record_is_found_edited_and_deleted(dashboard: Dashboard) -> None:
+def test_record_is_found_edited_and_deleted(dashboard: Dashboard) -> None:
     tab = dashboard.go("records/cratejoy/orders")
     tab.get_by_role("searchbox", name="Search").press_sequentially("7557")
     expect(tab.locator("#results tbody tr")).to_have_count(1)
@@ -208,7 +208,7 @@ def test_a_record_is_found_edited_and_deleted(dashboard: Dashboard) -> None:
     assert [2, 3] == [each["id"] for each in dashboard.sandbox.records("universe", "orders")]
 
 
-def test_what_is_copied_is_what_is_shown(dashboard: Dashboard) -> None:
+def test_copied_text_is_the_shown_text(dashboard: Dashboard) -> None:
     tab = dashboard.go("connect")
     for name in ("base URL of the Universe orders API", "curl for the Cratejoy Merchant API"):
         tab.get_by_role("button", name=f"Copy {name}").click()
@@ -222,7 +222,7 @@ AXIOS = """const axios = {get: async (url, options = {}) => {
 }};"""
 
 
-def test_the_lines_for_fetch_and_axios_run(dashboard: Dashboard) -> None:
+def test_fetch_and_axios_lines_run(dashboard: Dashboard) -> None:
     tab = dashboard.go("connect")
     for number in (1, 2):
         for line, before in ((2, ""), (3, AXIOS)):
@@ -231,7 +231,7 @@ def test_the_lines_for_fetch_and_axios_run(dashboard: Dashboard) -> None:
             assert {"count", "orders"} & set(orders), code
 
 
-def test_the_token_is_asked_for_once(browser: Browser) -> None:
+def test_token_is_requested_once(browser: Browser) -> None:
     context = browser.new_context()
     with MockServer(fixtures="docs", control_token="s3cret") as server:
         Sandbox(server.url, "docs", token="s3cret").create()
@@ -252,7 +252,7 @@ def test_the_token_is_asked_for_once(browser: Browser) -> None:
 # Without a mouse, without scripts
 
 
-def test_the_keyboard_reaches_everything(dashboard: Dashboard) -> None:
+def test_everything_is_reachable_by_keyboard(dashboard: Dashboard) -> None:
     tab = dashboard.go("records/cratejoy/orders")
     tab.keyboard.press("Tab")
     assert "Skip to content" == tab.evaluate("document.activeElement.textContent")
@@ -289,7 +289,7 @@ def test_it_works_without_scripts(server: MockServer, browser: Browser, dashboar
 # Requests as they happen
 
 
-def test_two_tabs_see_the_same_stream(dashboard: Dashboard) -> None:
+def test_two_tabs_show_the_same_stream(dashboard: Dashboard) -> None:
     tabs = [dashboard.go("requests"), dashboard.go("requests", dashboard.open())]
     for tab in tabs:
         expect(tab.get_by_text("No requests yet")).to_be_visible()
@@ -309,7 +309,7 @@ def test_two_tabs_see_the_same_stream(dashboard: Dashboard) -> None:
     expect(tabs[0].get_by_role("heading", level=1)).to_have_text("GET /orders?key=***")
 
 
-def test_a_filter_holds_for_what_comes(dashboard: Dashboard) -> None:
+def test_filter_applies_to_new_requests(dashboard: Dashboard) -> None:
     tab = dashboard.go("requests")
     dashboard.ask(times=2)
     tab.get_by_label("Path").fill("/orders/latest")
@@ -320,7 +320,7 @@ def test_a_filter_holds_for_what_comes(dashboard: Dashboard) -> None:
     assert tab.url.endswith("?path=%2Forders%2Flatest")
 
 
-def test_a_pause_is_a_pause(dashboard: Dashboard) -> None:
+def test_pause_stops_the_updates(dashboard: Dashboard) -> None:
     tab = dashboard.go("requests")
     dashboard.press("Pause")
     expect(tab.get_by_text("Paused", exact=True)).to_be_visible()
@@ -366,7 +366,7 @@ WATCH = """() => {
 
 
 @pytest.mark.timing
-def test_a_thousand_requests_a_second_do_not_choke_the_page(dashboard: Dashboard) -> None:
+def test_page_stays_responsive_at_1000_requests_a_second(dashboard: Dashboard) -> None:
     tab = dashboard.go("requests")
     expect(tab.get_by_text("Live", exact=True)).to_be_visible()
     tab.evaluate(WATCH)
@@ -431,7 +431,7 @@ SERIOUS = {"serious", "critical"}
 
 
 @pytest.mark.parametrize(("width", "scheme", "names"), LOOKS)
-def test_everybody_can_use_it(dashboard: Dashboard, width: int, scheme: Any, names: list[str]) -> None:
+def test_pages_are_accessible(dashboard: Dashboard, width: int, scheme: Any, names: list[str]) -> None:
     busy(dashboard)
     dashboard.tab.emulate_media(color_scheme=scheme)
     dashboard.tab.set_viewport_size({"width": width, "height": 800})

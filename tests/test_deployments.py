@@ -42,7 +42,7 @@ def url() -> Iterator[str]:
 
 
 @pytest.mark.parametrize("line", LINES, ids=" ".join)
-def test_the_pages_run_the_image_with_options_that_there_are(line: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_documented_docker_commands_use_existing_options(line: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     flags, arguments = line[: line.index("mockorders")], line[line.index("mockorders") + 1 :]
     given = dict(flags[at + 1].split("=") for at, flag in enumerate(flags) if flag == "--env")
     for name, value in given.items():
@@ -52,15 +52,15 @@ def test_the_pages_run_the_image_with_options_that_there_are(line: list[str], mo
     assert set(made) == {option.name for option in serve.params} - {"tls_cert"}  # one TLS context, of both files
 
 
-def test_the_pages_have_such_lines() -> None:
+def test_docker_commands_are_documented() -> None:
     assert len(LINES) > 6
 
 
-def test_the_image_s_version_is_the_package_s() -> None:
+def test_image_s_version_is_the_package_s() -> None:
     assert [mockorders.__version__] == re.findall(r"^ARG VERSION=(.*)$", DOCKERFILE, re.MULTILINE)
 
 
-def test_the_page_says_how_long_the_check_waits() -> None:
+def test_documented_timeout_is_that_of_the_health_check() -> None:
     page = (ROOT / "docs" / "docker.md").read_text(encoding="utf-8")
     (interval,) = re.findall(r"^HEALTHCHECK --interval=(\d+)s ", DOCKERFILE, re.MULTILINE)
     assert f"every {interval} s." in page
@@ -71,36 +71,36 @@ def test_compose_runs_the_image_and_tests_on_its_base() -> None:
     assert {"mockorders": "mockorders", "tests": BASE} == {name: each["image"] for name, each in services.items()}
 
 
-def test_compose_waits_for_the_image_s_own_check() -> None:
+def test_compose_waits_for_the_health_check_of_the_image() -> None:
     emulator, tests = COMPOSE["services"]["mockorders"], COMPOSE["services"]["tests"]
     assert {"mockorders": {"condition": "service_healthy"}} == tests["depends_on"]
     assert (False, True) == ("healthcheck" in emulator, "\nHEALTHCHECK " in DOCKERFILE)
 
 
-def test_compose_names_the_image_s_port() -> None:
+def test_compose_uses_the_port_of_the_image() -> None:
     services = COMPOSE["services"]
     assert f"http://mockorders:{PORT}" == services["tests"]["environment"]["ORDERS_URL"]
     assert [f"127.0.0.1:{PORT}:{PORT}"] == services["mockorders"]["ports"]
 
 
-def test_compose_sets_options_that_there_are() -> None:
+def test_compose_sets_existing_options() -> None:
     assert set(COMPOSE["services"]["mockorders"]["environment"]) <= VARIABLES
 
 
-def test_the_service_s_name_may_use_the_control_api(url: str) -> None:
+def test_service_name_is_allowed_by_the_control_api(url: str) -> None:
     request = urllib.request.Request(f"{url}/_mockorders/sandboxes", headers={"Host": f"mockorders:{PORT}"})
     with urllib.request.urlopen(request) as response:
         assert 200 == response.status
 
 
-def test_compose_s_tests_pass(url: str) -> None:
+def test_compose_tests_pass(url: str) -> None:
     program, *arguments = COMPOSE["services"]["tests"]["command"]
     assert "python" == program
     done = finish([sys.executable, *arguments], environment={"ORDERS_URL": url})
     assert 0 == done.returncode, done.stdout + done.stderr
 
 
-def test_the_job_runs_the_image_at_its_port_and_asks_for_its_health() -> None:
+def test_job_runs_the_image_at_its_port_and_checks_its_health() -> None:
     published, asked = re.findall(r"--publish (\S+)", START), re.findall(r"(http://\S+)", START)
     expected = ([f"{PORT}:{PORT}"], [f"http://127.0.0.1:{PORT}/_mockorders/health"])
     assert (expected, True) == ((published, asked), "'mockorders'" in START)
@@ -109,7 +109,7 @@ def test_the_job_runs_the_image_at_its_port_and_asks_for_its_health() -> None:
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
-def test_the_job_s_wait_ends_when_the_emulator_answers(url: str) -> None:
+def test_job_stops_waiting_when_the_emulator_responds(url: str) -> None:
     (line,) = [line for line in START.splitlines() if line.startswith("curl ")]
     done = finish(line.replace(f"http://127.0.0.1:{PORT}", url).split(), check=True)
     assert "ok" == json.loads(done.stdout)["status"]

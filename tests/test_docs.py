@@ -49,18 +49,18 @@ def url() -> Iterator[str]:
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
 @pytest.mark.parametrize(("line", "response"), calls())
-def test_curl_lines_answer_as_readme_says(url: str, line: str, response: str) -> None:
+def test_curl_lines_print_the_output_in_readme(url: str, line: str, response: str) -> None:
     done = finish(line.replace(SHOWN_URL, url), shell=True, check=True)
     assert done.stdout
     assert done.stdout.startswith(response.rstrip("… "))
 
 
-def test_there_are_curl_lines() -> None:
+def test_readme_has_curl_lines() -> None:
     assert 5 == len(calls())
 
 
 @pytest.mark.parametrize("run", RUNS)
-def test_the_examples_in_python_run(tmp_path: Path, run: Run) -> None:
+def test_python_examples_run(tmp_path: Path, run: Run) -> None:
     done = execute(run, tmp_path)
     if shown := run.snippets[0].output:
         lines = iter(done.stdout.splitlines())
@@ -74,7 +74,7 @@ def shows(shown: str, line: str) -> bool:
     return re.fullmatch(re.escape(shown).replace("…", ".*"), line) is not None
 
 
-def test_readme_names_options_that_there_are() -> None:
+def test_readme_names_existing_options() -> None:
     table = README.partition("## Options")[2].partition("## Control API")[0]
     named = set(re.findall(r"`(--[a-z-]+)", table))
     assert len(named) > 15
@@ -93,28 +93,28 @@ def test_every_control_path_is_in_readme() -> None:
     assert short == {path for path in short if path in table}
 
 
-def test_the_fidelity_page_is_made_from_the_rules() -> None:
+def test_fidelity_page_is_generated_from_the_rules() -> None:
     assert fidelity.markdown(fidelity.parts()) == (ROOT / "docs/fidelity.md").read_text(encoding="utf-8"), "make docs"
 
 
-def test_every_rule_has_a_name_of_its_own() -> None:
+def test_rule_names_are_unique_in_the_docs() -> None:
     names = [rule.name for _, rules in fidelity.parts() for rule in rules]
     assert sorted(set(names)) == sorted(names)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_links_lead_somewhere(page: Path) -> None:
+def test_links_resolve(page: Path) -> None:
     links = re.findall(r"\]\((?!http)([^)#]+)", page.read_text(encoding="utf-8"))
     assert [] == [link for link in links if not (page.parent / link).exists()]
 
 
-def test_every_module_is_in_the_architecture() -> None:
+def test_architecture_page_lists_every_module() -> None:
     text = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
     modules = {path.name for path in (ROOT / "mockorders").glob("*.py")} - {"__init__.py", "__main__.py"}
     assert modules == {name for name in modules if name in text}
 
 
-def test_every_dependency_has_its_reason() -> None:
+def test_every_dependency_has_a_documented_reason() -> None:
     text = (ROOT / "docs/architecture.md").read_text(encoding="utf-8").partition("## Dependencies")[2]
     declared = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     groups = declared["dependency-groups"]
@@ -124,11 +124,11 @@ def test_every_dependency_has_its_reason() -> None:
     assert names == {name for name in names if name in text}
 
 
-def test_the_commands_of_contributing_are_targets() -> None:
+def test_commands_of_contributing_are_targets() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     named = set(re.findall(r"^\$ make (\w+)", (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"), re.MULTILINE))
     assert named == {name for name in named if f"\n{name}:" in makefile}
 
 
-def test_the_command_line_has_the_commands_of_readme() -> None:
+def test_command_line_has_the_commands_of_readme() -> None:
     assert {"completion", "fixtures", "routes", "serve", "validate"} == set(main.list_commands(click.Context(main)))

@@ -23,11 +23,11 @@ def page(tmp_path: Path) -> Path:
     return Path(shutil.copytree(PAGE, tmp_path / "page"))
 
 
-def test_its_suite_passes(page: Path) -> None:
+def test_suite_of_the_page_passes(page: Path) -> None:
     assert suite(page).startswith(f"{TESTS} passed")
 
 
-def test_its_suite_sees_a_broken_page(page: Path) -> None:
+def test_suite_of_the_page_fails_for_a_broken_page(page: Path) -> None:
     script = page / "orders.js"
     script.write_text(script.read_text(encoding="utf-8").replace('"include"', '"omit"'), encoding="utf-8")
     assert "1 failed" in suite(page, "-x")

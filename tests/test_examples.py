@@ -18,7 +18,7 @@ UNIVERSE = [
 
 @pytest.mark.parametrize("base", ["", "/api/v1"])
 @pytest.mark.parametrize(("path", "key", "name"), UNIVERSE)
-async def test_universe_answers_as_its_page_says(
+async def test_universe_responses_match_its_documentation(
     emulator: RunningEmulator, base: str, path: str, key: str, name: str
 ) -> None:
     reply = await emulator.universe(base + path, key)
@@ -26,11 +26,13 @@ async def test_universe_answers_as_its_page_says(
 
 
 @pytest.mark.parametrize(("path", "key", "name"), UNIVERSE)
-async def test_universe_keeps_the_order_of_the_keys(emulator: RunningEmulator, path: str, key: str, name: str) -> None:
+async def test_universe_preserves_the_order_of_the_keys(
+    emulator: RunningEmulator, path: str, key: str, name: str
+) -> None:
     assert keys(example(name)) == keys((await emulator.universe(path, key)).json)
 
 
-async def test_cratejoy_lists_orders_as_its_page_says(emulator: RunningEmulator) -> None:
+async def test_cratejoy_lists_orders_as_documented(emulator: RunningEmulator) -> None:
     reply = await emulator.cratejoy("GET", "/orders/?placed_at__gt=2017-03-15T20:00:24Z")
     expected, actual = example("cratejoy/orders_list"), reply.json
     order = actual["results"][0]
@@ -40,7 +42,7 @@ async def test_cratejoy_lists_orders_as_its_page_says(emulator: RunningEmulator)
     assert (200, expected) == (reply.status, actual)
 
 
-async def test_cratejoy_gets_one_order_bare(emulator: RunningEmulator) -> None:
+async def test_cratejoy_returns_one_order_without_an_envelope(emulator: RunningEmulator) -> None:
     listed = (await emulator.cratejoy("GET", "/orders/?id=75572230")).json["results"][0]
     reply = await emulator.cratejoy("GET", "/orders/75572230/")
     assert (200, listed) == (reply.status, reply.json)

@@ -170,7 +170,7 @@ def locked(image: str, network: Network, shared: Path) -> Iterator[Container]:
 # ---- what is in it
 
 
-def test_it_says_what_it_is(image: str) -> None:
+def test_image_has_labels(image: str) -> None:
     expected = {
         "title": "mockorders",
         "description": "A local emulator of the Universe orders API and the Cratejoy Merchant API",
@@ -181,7 +181,7 @@ def test_it_says_what_it_is(image: str) -> None:
     assert expected == {name: labels.get(f"org.opencontainers.image.{name}") for name in expected}
 
 
-def test_what_is_run_needs_no_shell(image: str) -> None:
+def test_entry_point_needs_no_shell(image: str) -> None:
     config = inspect(image)["Config"]
     check = ["CMD", "python", "-m", "mockorders.health"]
     assert (["mockorders"], check, "10001:10001") == (
@@ -191,21 +191,21 @@ def test_what_is_run_needs_no_shell(image: str) -> None:
     )
 
 
-def test_it_shows_its_port(image: str) -> None:
+def test_image_exposes_its_port(image: str) -> None:
     assert {"8080/tcp": {}} == inspect(image)["Config"]["ExposedPorts"]
 
 
-def test_it_adds_less_than_60_mb_to_its_base(image: str) -> None:
+def test_image_adds_less_than_60_mb_to_its_base(image: str) -> None:
     added = inspect(image)["Size"] - inspect(BASE)["Size"]
     layers = docker("history", "--format", "{{.Size}} {{.CreatedBy}}", image)
     assert added < 60_000_000, layers
 
 
-def test_it_has_no_installer(locked: Container) -> None:
+def test_image_has_no_installer(locked: Container) -> None:
     assert "None" == locked.python("import importlib.util; print(importlib.util.find_spec('pip'))")
 
 
-def test_what_it_imports_is_compiled(locked: Container) -> None:
+def test_imported_modules_are_compiled(locked: Container) -> None:
     code = """import os, sys, mockorders.app, mockorders.cli.serve, mockorders.health
 files = {getattr(module, "__cached__", None) for module in sys.modules.values()} - {None}
 print(len(files) > 100, [file for file in files if not os.path.exists(file)])"""
@@ -215,34 +215,34 @@ print(len(files) > 100, [file for file in files if not os.path.exists(file)])"""
 # ---- how it runs
 
 
-def test_it_is_healthy_within_five_seconds(locked: Container) -> None:
+def test_container_is_healthy_within_five_seconds(locked: Container) -> None:
     docker("restart", locked.name)
     assert 0 < locked.healthy_after() < 5
 
 
-def test_it_listens_on_all_interfaces(locked: Container) -> None:
+def test_container_listens_on_all_interfaces(locked: Container) -> None:
     port = int(locked.url.rpartition(":")[2])
     assert f" 00000000:{port:04X} " in locked.python("print(open('/proc/net/tcp').read())")
 
 
-def test_it_runs_as_nobody_in_particular(locked: Container) -> None:
+def test_container_runs_as_an_unprivileged_user(locked: Container) -> None:
     assert "10001 10001" == locked.python("import os; print(os.getuid(), os.getgid())")
 
 
-def test_its_files_cannot_be_changed(locked: Container) -> None:
+def test_file_system_is_read_only(locked: Container) -> None:
     code = "try: open('/tmp/new', 'w')\nexcept OSError as error: print(error.strerror)"
     assert "Read-only file system" == locked.python(code)
 
 
-def test_it_takes_fixtures_from_a_mounted_folder(locked: Container) -> None:
+def test_fixtures_are_read_from_a_mounted_folder(locked: Container) -> None:
     assert 489 == json.loads(locked.get("/orders/latest?key=anyone"))["order"]["id"]
 
 
-def test_it_generates_fixtures(locked: Container) -> None:
+def test_fixtures_are_generated_in_the_container(locked: Container) -> None:
     assert 100 == len(json.loads(locked.get("/orders?key=default@100"))["orders"])
 
 
-def test_any_user_may_run_it_and_its_check_speaks_tls(image: str, network: Network, shared: Path) -> None:
+def test_any_user_can_run_it_and_the_check_supports_tls(image: str, network: Network, shared: Path) -> None:
     secured = ("--env", "MOCKORDERS_TLS_CERT=/data/tls.crt", "--env", "MOCKORDERS_TLS_KEY=/data/tls.key")
     options = (*LOCKED, "--user", "12345:0", "--volume", f"{shared}:/data:ro", *secured)
     with running(image, network, *options, arguments=("--fixtures", "/data/mine.json")) as container:
@@ -263,7 +263,7 @@ ENDS = [
 
 @pytest.mark.timing
 @pytest.mark.parametrize(("path", "headers", "expected"), ENDS, ids=["quick", "slow", "waiting"])
-def test_it_ends_at_once_and_finishes_its_answers(
+def test_container_stops_at_once_and_finishes_its_responses(
     locked: Container, path: str, headers: dict[str, str], expected: bytes | None
 ) -> None:
     taken = []

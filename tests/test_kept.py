@@ -122,7 +122,7 @@ class Sandboxes:
 @pytest.mark.parametrize("budget", [0, 5000, 10**9])
 @settings(max_examples=examples(40), deadline=None, derandomize=True, database=None, phases=[Phase.generate])
 @given(steps=STEPS, data=st.data())
-def test_kept_bytes_are_a_fresh_encoding_after_any_changes(
+def test_cached_bytes_equal_a_fresh_encoding_after_any_changes(
     *, world: Dataset, contract: Validator, budget: int, steps: list[tuple[int, str, str]], data: st.DataObject
 ) -> None:
     sandboxes = Sandboxes(world, contract, budget)
@@ -152,15 +152,13 @@ def counted() -> Counted:
     return Counted(order_view("documented", frozenset(RELATIONS)))
 
 
-def test_what_did_not_change_is_not_made_twice(contract: Validator, tables: Tables, counted: Counted) -> None:
+def test_unchanged_record_is_rendered_once(contract: Validator, tables: Tables, counted: Counted) -> None:
     kept = ViewCache(contract)
     shown = {kept.render(counted.form, tables, tables["orders"][OPEN_ORDER]) for _ in range(10)}
     assert (1, 1) == (counted.builds, len(shown))
 
 
-def test_sandboxes_that_changed_nothing_share_what_was_made(
-    contract: Validator, world: Dataset, counted: Counted
-) -> None:
+def test_unmodified_sandboxes_share_rendered_records(contract: Validator, world: Dataset, counted: Counted) -> None:
     kept = ViewCache(contract)
     for _ in range(5):
         tables = State(world.bases).tables["cratejoy"]
@@ -200,7 +198,7 @@ def add_payment(order: int) -> Callable[[Tables], None]:
         (add_payment(GIFT_ORDER), 1),
     ],
 )
-def test_an_answer_is_made_anew_only_where_it_shows_what_changed(
+def test_record_is_rendered_again_only_if_a_read_record_changed(
     contract: Validator, tables: Tables, counted: Counted, change: Callable[[Tables], None], builds: int
 ) -> None:
     kept = ViewCache(contract)
@@ -211,7 +209,7 @@ def test_an_answer_is_made_anew_only_where_it_shows_what_changed(
     assert builds == counted.builds
 
 
-def test_another_sandboxs_changed_customer_never_shows(contract: Validator, world: Dataset) -> None:
+def test_changes_of_another_sandbox_are_never_rendered(contract: Validator, world: Dataset) -> None:
     kept = ViewCache(contract)
     form = order_view("documented", frozenset(["customer"]))
     sandboxes = [State(world.bases).tables["cratejoy"] for _ in range(3)]
@@ -223,7 +221,7 @@ def test_another_sandboxs_changed_customer_never_shows(contract: Validator, worl
         assert ["Grace Holloway", "Changed", "Grace Holloway"] == names
 
 
-def test_the_budget_bounds_what_is_kept_and_the_longest_unused_goes_first(contract: Validator, tables: Tables) -> None:
+def test_least_recently_used_views_are_evicted_over_the_limit(contract: Validator, tables: Tables) -> None:
     plain = order_view("documented", frozenset())
     first, second = tables["orders"]
     size = max(len(ViewCache(contract).render(plain, tables, each)) for each in (first, second))
@@ -238,7 +236,7 @@ def test_the_budget_bounds_what_is_kept_and_the_longest_unused_goes_first(contra
     assert 6 == counted.builds
 
 
-def test_what_breaks_its_schema_is_not_kept(contract: Validator, tables: Tables, counted: Counted) -> None:
+def test_invalid_view_is_not_cached(contract: Validator, tables: Tables, counted: Counted) -> None:
     kept = ViewCache(contract)
     put("orders", OPEN_ORDER, total="3500")(tables)
     for _ in range(2):
@@ -261,7 +259,7 @@ def finished(steps: Iterator[None]) -> Any:
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 63, 64, 65, 128, 1000])
-def test_a_list_is_the_join_of_its_records_made_in_steps(contract: Validator, tables: Tables, count: int) -> None:
+def test_list_is_rendered_in_steps_from_its_records(contract: Validator, tables: Tables, count: int) -> None:
     form, order = order_view("documented", frozenset()), tables["orders"][OPEN_ORDER]
     kept = ViewCache(contract)
     made = finished(kept.render_list(form, tables, [order] * count))
@@ -284,18 +282,18 @@ def test_a_list_is_the_join_of_its_records_made_in_steps(contract: Validator, ta
         ({"a": 2**63 - 1, "b": -(2**63)}, b'{"a":9223372036854775807,"b":-9223372036854775808}'),
     ],
 )
-def test_answers_are_written_in_one_piece(value: Any, text: bytes) -> None:
+def test_responses_are_encoded_in_one_piece(value: Any, text: bytes) -> None:
     assert [text] == encode(value)
 
 
-def test_long_answers_stay_in_pieces() -> None:
+def test_long_responses_are_encoded_in_pieces() -> None:
     piece = b'"' + b"x" * 2**19 + b'"'
     pieces = encode({"a": EncodedList([b"[", piece, b",", piece, b",", piece, b"]"]), "b": 1})
     assert len(pieces) > 3
     assert {"a": ["x" * 2**19] * 3, "b": 1} == json.loads(b"".join(pieces))
 
 
-def test_what_was_validated_is_left_out_of_what_is_validated_around_it() -> None:
+def test_rendered_records_are_left_out_of_validation() -> None:
     value = {
         "count": 1,
         "results": EncodedList([b"[]"]),

@@ -24,7 +24,7 @@ def named(sandbox: str) -> str:
     return hashlib.sha256(sandbox.encode()).hexdigest()[:8]
 
 
-def test_a_request_is_an_object_of_what_it_was() -> None:
+def test_request_is_logged_as_a_json_object() -> None:
     fault = {"X-Mockorders-Fault": "delay=20; status=503"}
     first, second = logged(
         ("/api/v1/orders/489.json?key=docs.secret@164&order=DESC", {}), ("/v1/orders/?id=1", {**basic("docs"), **fault})
@@ -59,7 +59,7 @@ def test_a_request_is_an_object_of_what_it_was() -> None:
     }
 
 
-def test_a_path_that_is_hostile_stays_on_its_line() -> None:
+def test_hostile_path_stays_on_one_line() -> None:
     (line,) = logged(("/a%0A%22b?x=%0a&key=very-secret", {}))
     assert ("/a%0A%22b", "x=%0a&key=***", 404) == (line["path"], line["query"], line["status"])
 
@@ -73,12 +73,12 @@ def test_no_credential_is_logged() -> None:
     assert 2 == len({line["sandbox"] for line in lines})
 
 
-def test_requests_are_logged_only_where_it_is_asked_for() -> None:
+def test_requests_are_logged_only_if_enabled() -> None:
     assert [] == logged(("/orders?key=docs", {}), arguments=())
 
 
 @pytest.mark.parametrize(("level", "name"), [(logging.ERROR, "error"), (logging.WARNING, "warning")])
-def test_an_error_says_its_exception(level: int, name: str) -> None:
+def test_error_is_logged_with_its_exception(level: int, name: str) -> None:
     try:
         raise ValueError("two\nlines")
     except ValueError as error:

@@ -61,11 +61,11 @@ def parameter(identifier: str, name: str) -> Any:
 
 
 @pytest.mark.parametrize("profile", PROFILES)
-def test_it_is_valid(profile: Profile) -> None:
+def test_document_is_valid(profile: Profile) -> None:
     assert [] == list(OpenAPIV31SpecValidator(made(profile)).iter_errors())
 
 
-def test_it_has_every_route_at_its_documented_path() -> None:
+def test_document_has_every_route_at_its_documented_path() -> None:
     expected = {
         ("get", "/orders"),
         ("get", "/orders/latest"),
@@ -78,7 +78,7 @@ def test_it_has_every_route_at_its_documented_path() -> None:
     assert expected == {(method, path) for path, method, _ in operations()}
 
 
-def test_the_other_base_of_universe_is_another_server() -> None:
+def test_second_base_path_of_universe_is_another_server() -> None:
     assert [{"url": "/"}, {"url": "/api/v1"}] == made("documented")["paths"]["/orders/{id}"]["servers"]
 
 
@@ -95,7 +95,7 @@ def test_every_operation_has_the_rules_of_its_route(api: Any) -> None:
 
 
 @pytest.mark.parametrize("api", discover(), ids=lambda api: api.name)
-def test_every_rule_of_an_api_is_somewhere(api: Any) -> None:
+def test_every_rule_of_an_api_is_documented(api: Any) -> None:
     (tag,) = (tag for tag in made("documented")["tags"] if tag["name"] == api.name)
     there = {rule["name"] for rule in tag["x-mockorders-rules"]}
     there |= {rule["name"] for _, _, each in operations() for rule in each["x-mockorders-rules"]}
@@ -124,7 +124,7 @@ REFUSED: tuple[tuple[str, str, str, Any], ...] = (
 
 
 @pytest.mark.parametrize(("identifier", "method", "path", "body"), REFUSED)
-async def test_a_refusal_rests_on_a_rule_of_its_operation(
+async def test_every_error_has_a_rule_of_its_operation(
     emulator: RunningEmulator, identifier: str, method: str, path: str, body: Any
 ) -> None:
     await emulator.request(method, path, headers=basic("docs"), json=body)
@@ -148,11 +148,11 @@ async def test_a_refusal_rests_on_a_rule_of_its_operation(
         ("universe_latest_order", "no-orders", "latest_no_orders"),
     ],
 )
-def test_universes_examples_are_those_of_its_page(identifier: str, name: str, documented: str) -> None:
+def test_universe_examples_are_the_documented_ones(identifier: str, name: str, documented: str) -> None:
     assert example(f"universe/{documented}") == shown(identifier, 200, name)
 
 
-def test_cratejoys_list_is_that_of_its_page() -> None:
+def test_cratejoy_list_is_the_documented_one() -> None:
     page = shown("cratejoy_list_orders", 200, "orders-placed-after-a-time")
     page = {**page, "results": [{**order, "customer": [{}], "products": [{}]} for order in page["results"]]}
     assert example("cratejoy/orders_list") == page
@@ -166,11 +166,11 @@ def test_cratejoys_list_is_that_of_its_page() -> None:
         ("cratejoy_create_order", "a-subscription-as-a-gift", "create_order"),
     ],
 )
-def test_cratejoys_bodies_are_those_of_its_page(identifier: str, name: str, documented: str) -> None:
+def test_cratejoy_bodies_are_the_documented_ones(identifier: str, name: str, documented: str) -> None:
     assert example(f"cratejoy/{documented}") == sent(identifier, name)
 
 
-def test_the_documented_requests_stand_in_the_parameters() -> None:
+def test_documented_requests_are_examples_of_the_parameters() -> None:
     found = [
         parameter("universe_get_order", "id")["example"],
         parameter("universe_list_orders", "order")["example"],
@@ -181,7 +181,7 @@ def test_the_documented_requests_stand_in_the_parameters() -> None:
 
 
 @pytest.mark.parametrize("profile", PROFILES)
-def test_every_example_fits_its_schema(profile: Profile) -> None:
+def test_every_example_matches_its_schema(profile: Profile) -> None:
     components = {"components": made(profile)["components"]}
     counted = 0
     for path, method, each in operations(profile):
@@ -200,7 +200,7 @@ def media_of(operation: Mapping[str, Any]) -> Iterator[Any]:
 
 
 @pytest.mark.parametrize(("profile", "kind"), [("documented", list), ("observed", dict)])
-def test_examples_are_in_the_shape_of_the_profile(profile: Profile, kind: type) -> None:
+def test_examples_follow_the_profile(profile: Profile, kind: type) -> None:
     content = operation("cratejoy_get_order", profile)["responses"]["200"]["content"]["application/json"]
     assert isinstance(content["examples"]["one-order"]["value"]["customer"], kind)
 
@@ -208,19 +208,19 @@ def test_examples_are_in_the_shape_of_the_profile(profile: Profile, kind: type) 
 # ---- what the schemas say of parameters holds
 
 
-def test_the_filters_name_every_comparison() -> None:
+def test_filters_list_every_operator() -> None:
     pattern = parameter("cratejoy_list_orders", "filters")["schema"]["propertyNames"]["pattern"]
     assert list(OPERATORS) == re.findall(r"[a-z_]+", pattern.partition("__(")[2])
 
 
 @pytest.mark.parametrize("callback", ["a", "$.b_c[0]", "x" * 128, "", "a-b", "x" * 129, "ä", "a()"])
-async def test_the_pattern_of_callbacks_is_the_one_that_is_taken(emulator: RunningEmulator, callback: str) -> None:
+async def test_callback_pattern_is_the_accepted_one(emulator: RunningEmulator, callback: str) -> None:
     pattern = parameter("universe_list_orders", "callback")["schema"]["pattern"]
     reply = await emulator.request("GET", "/orders", params={"key": "docs@2", "callback": callback})
     assert (re.search(pattern, callback) is not None) == (reply.headers["Content-Type"].startswith("application/java"))
 
 
-async def test_a_wrong_method_stays_one_whatever_the_callback(emulator: RunningEmulator) -> None:
+async def test_unsupported_method_is_405_with_any_callback(emulator: RunningEmulator) -> None:
     reply = await emulator.request("POST", "/orders?key=docs@2&callback=")
     assert (405, ["Invalid callback"], "GET") == (reply.status, reply.json["messages"], reply.headers["Allow"])
 
@@ -232,12 +232,12 @@ async def test_a_wrong_method_stays_one_whatever_the_callback(emulator: RunningE
     ("started", "asked", "profile"),
     [("documented", "", "documented"), ("observed", "", "observed"), ("observed", "?profile=documented", "documented")],
 )
-async def test_it_is_served(start: Start, started: Profile, asked: str, profile: Profile) -> None:
+async def test_document_is_served(start: Start, started: Profile, asked: str, profile: Profile) -> None:
     reply = await (await start(profile=started)).control("GET", f"/openapi.json{asked}")
     assert (200, "application/json", made(profile)) == (reply.status, reply.headers["Content-Type"], reply.json)
 
 
-async def test_another_profile_is_refused(emulator: RunningEmulator) -> None:
+async def test_unknown_profile_is_rejected(emulator: RunningEmulator) -> None:
     reply = await emulator.control("GET", "/openapi.json?profile=real")
     assert (422, "/profile", "expected one of documented, observed") == (
         reply.status,
@@ -246,7 +246,7 @@ async def test_another_profile_is_refused(emulator: RunningEmulator) -> None:
     )
 
 
-def test_a_users_own_set_does_not_change_it(tmp_path: Path) -> None:
+def test_user_set_does_not_change_the_document(tmp_path: Path) -> None:
     own = tmp_path / "docs.json"
     own.write_text(json.dumps({"universe": {"customers": [{"id": 2}]}}), encoding="utf-8")
     import urllib.request
@@ -258,12 +258,12 @@ def test_a_users_own_set_does_not_change_it(tmp_path: Path) -> None:
         assert made("documented") == json.load(got)
 
 
-def test_the_command_line_prints_it() -> None:
+def test_command_line_prints_the_document() -> None:
     done = finish([*MODULE, "routes", "--openapi"], check=True)
     assert made("documented") == json.loads(done.stdout)
 
 
-def test_neither_it_nor_the_metrics_cost_the_start_anything() -> None:
+def test_openapi_and_metrics_are_not_imported_at_startup() -> None:
     code = (
         "import asyncio, sys; from mockorders import create_app; create_app();"
         "print(sorted({'mockorders.openapi', 'mockorders.apis.documentation', 'prometheus_client'} & set(sys.modules)))"

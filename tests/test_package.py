@@ -29,7 +29,7 @@ def run(*command: str, **options: object) -> str:
     return str(finish(command, check=True, cwd=Path(sys.prefix), timeout=INSTALL_SECONDS).stdout)
 
 
-def test_the_wheel_holds_code_and_data_and_nothing_else(wheel: Path) -> None:
+def test_wheel_contains_only_code_and_data(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     shipped = {f"mockorders/{kind}/{path.relative_to(ROOT / kind).as_posix()}" for kind in DATA for path in data(kind)}
     code = {path.relative_to(ROOT).as_posix() for path in (ROOT / "mockorders").rglob("*.py")}
@@ -47,7 +47,7 @@ def data(kind: str) -> list[Path]:
     return list((ROOT / kind).rglob("*.json"))
 
 
-def test_the_version_is_the_packages(wheel: Path) -> None:
+def test_version_is_that_of_the_package(wheel: Path) -> None:
     assert wheel.name.split("-")[1] == mockorders.__version__
 
 
@@ -66,7 +66,7 @@ def interpreter(version: str) -> str:
 
 
 @pytest.mark.parametrize("version", ["3.11", "3.12", "3.13", "3.14"])
-def test_installed_elsewhere_it_serves_and_its_fixture_is_there(wheel: Path, tmp_path: Path, version: str) -> None:
+def test_installed_wheel_serves_and_has_its_pytest_fixture(wheel: Path, tmp_path: Path, version: str) -> None:
     run(interpreter(version), "-m", "venv", "--without-pip", str(tmp_path))
     scripts = tmp_path / ("Scripts" if os.name == "nt" else "bin")
     install = ["install", "--no-compile", "-c", str(ROOT / "constraints.txt"), str(wheel), "pytest"]

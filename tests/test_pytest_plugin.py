@@ -180,16 +180,16 @@ class UnitTest(unittest.TestCase):
 PASSED = 15
 
 
-def test_what_a_test_is_given(session: Session) -> None:
+def test_fixture_provides_a_sandbox(session: Session) -> None:
     session.run(GIVEN).assert_outcomes(passed=PASSED)
     assert [] == session.server.sandboxes()
 
 
-def test_it_is_the_same_with_a_server_of_the_session(session: Session) -> None:
+def test_fixture_works_with_a_session_server(session: Session) -> None:
     session.own(GIVEN).assert_outcomes(passed=PASSED)
 
 
-def test_the_server_has_the_options_of_create_app(session: Session) -> None:
+def test_session_server_uses_the_options(session: Session) -> None:
     code = "def test_it(mockorders): assert 'empty' == mockorders.info()['fixtures']"
     options = f'{{"fixtures": "empty", "control_token": "{TOKEN}"}}'
     session.own(code, options=options).assert_outcomes(passed=1)
@@ -316,13 +316,15 @@ def told(buggy: EmulatorClient, tmp_path_factory: pytest.TempPathFactory) -> dic
 
 
 @pytest.mark.parametrize(("number", "outcomes", "lines"), [(n, o, li) for n, (_, o, li) in enumerate(BROKEN)], ids=str)
-def test_what_fails_a_test(told: dict[str, list[str]], number: int, outcomes: str, lines: list[str]) -> None:
+def test_violations_and_unused_faults_fail_a_test(
+    told: dict[str, list[str]], number: int, outcomes: str, lines: list[str]
+) -> None:
     shown = told[f"test_{number}.py"]
     assert outcomes.split() == [each.partition("\n")[0] for each in shown]
     LineMatcher("\n".join(shown).splitlines()).fnmatch_lines(lines)
 
 
-def test_the_report_tells_the_story(session: Session) -> None:
+def test_report_explains_the_requests(session: Session) -> None:
     code = """
         @pytest.mark.mockorders(clock="2017-03-21T00:00:00Z")
         def test_it(mockorders):
@@ -361,7 +363,7 @@ def test_the_report_tells_the_story(session: Session) -> None:
     )
 
 
-def test_a_server_that_is_gone_is_told_of_once(session: Session) -> None:
+def test_lost_server_is_reported_once(session: Session) -> None:
     code = """
 @pytest.fixture(scope="session")
 def mockorders_server():
@@ -397,7 +399,7 @@ def guarded() -> Iterator[str]:
 
 
 @pytest.mark.parametrize(("url", "args", "message"), LEAVES)
-def test_the_session_ends(session: Session, guarded: str, url: str, args: list[str], message: str) -> None:
+def test_session_ends_without_a_server(session: Session, guarded: str, url: str, args: list[str], message: str) -> None:
     result = session.run(TWO, "--mockorders-url", url.format(guarded=guarded), *args)
     assert pytest.ExitCode.USAGE_ERROR == result.ret
     result.stdout.fnmatch_lines([f"* {message}"])
@@ -413,18 +415,18 @@ def test_the_session_ends(session: Session, guarded: str, url: str, args: list[s
         ('{"fixture": "docs"}', "*mockorders_options: *unexpected keyword argument 'fixture'*"),
     ],
 )
-def test_the_session_ends_with_options_that_there_are_not(session: Session, options: str, message: str) -> None:
+def test_session_ends_with_unknown_options(session: Session, options: str, message: str) -> None:
     result = session.own(TWO, options=options)
     assert pytest.ExitCode.USAGE_ERROR == result.ret
     result.stdout.fnmatch_lines([message])
 
 
-def test_a_token_opens(session: Session, guarded: str) -> None:
+def test_token_is_sent(session: Session, guarded: str) -> None:
     session.run(TWO, "--mockorders-url", guarded, "--mockorders-token", TOKEN).assert_outcomes(passed=2)
 
 
 @pytest.mark.slow
-def test_the_session_ends_with_xdist_too(session: Session) -> None:
+def test_session_ends_with_xdist(session: Session) -> None:
     session.write(TWO)
     result = session.pytester.runpytest_subprocess(
         "-pxdist", "-n2", "--mockorders-url", "http://127.0.0.1:9", timeout=60
@@ -436,7 +438,7 @@ def test_the_session_ends_with_xdist_too(session: Session) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("shared", [True, False])
-def test_workers_of_xdist_share_a_server_or_have_their_own(session: Session, *, shared: bool) -> None:
+def test_xdist_workers_share_a_server_or_start_their_own(session: Session, *, shared: bool) -> None:
     session.write(GIVEN)
     url = ["--mockorders-url", session.server.url] if shared else []
     result = session.pytester.runpytest_subprocess("-pxdist", "-n2", *url, timeout=100)
@@ -447,7 +449,7 @@ def test_workers_of_xdist_share_a_server_or_have_their_own(session: Session, *, 
 # ---- beside other plugins
 
 
-def test_it_can_be_left_out(session: Session) -> None:
+def test_plugin_can_be_disabled(session: Session) -> None:
     session.write(TWO)
     session.pytester.makeini("")
     result = session.pytester.runpytest_inprocess("-p", "no:mockorders")
@@ -455,7 +457,7 @@ def test_it_can_be_left_out(session: Session) -> None:
     result.stdout.fnmatch_lines(["*fixture 'mockorders' not found"])
 
 
-def test_the_fixtures_and_the_marker_say_what_they_are(session: Session) -> None:
+def test_fixtures_and_marker_are_described(session: Session) -> None:
     said = session.pytester.runpytest_inprocess("--fixtures").stdout.str()
     said += session.pytester.runpytest_inprocess("--markers").stdout.str()
     assert [] == [
@@ -495,7 +497,7 @@ def test_nothing_is_imported_before_it_is_used(pytester: pytest.Pytester, monkey
 
 
 @pytest.mark.timing
-def test_its_import_takes_less_than_5_ms() -> None:
+def test_import_takes_less_than_5_ms() -> None:
     def seconds() -> float:
         return float(finish([sys.executable, "-c", IMPORT], check=True).stdout)
 

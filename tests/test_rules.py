@@ -90,13 +90,13 @@ def uses(module: str, rule: str) -> list[str]:
 
 
 @pytest.mark.parametrize(("place", "call"), MADE, ids=[place for place, _ in MADE])
-def test_every_refusal_names_its_rule(place: str, call: ast.Call) -> None:
+def test_every_rejection_names_its_rule(place: str, call: ast.Call) -> None:
     given = [keyword.value for keyword in call.keywords if keyword.arg == "rule"]
     assert 1 == len(given), f"{place} names no rule"
     assert not isinstance(given[0], ast.Constant), f"{place} names no declared rule"
 
 
-def test_refusals_are_raised_by_more_than_one_module() -> None:
+def test_rejections_are_raised_by_more_than_one_module() -> None:
     modules = {place.partition(":")[0] for place, _ in MADE}
     assert {"apis/universe/handlers.py", "apis/cratejoy/checkout.py"} <= modules
     assert len(modules) > 4  # the emulator's own rejects too
@@ -112,7 +112,7 @@ def test_rules_are_declared_in_rules_modules_only_and_all_are_listed() -> None:
     assert len(declarations()) == len(RULES)
 
 
-def test_names_are_unique_and_begin_with_where_they_hold() -> None:
+def test_names_are_unique_and_begin_with_their_scope() -> None:
     names = [rule.name for rule in RULES]
     assert sorted(set(names)) == sorted(names)
     for api in discover():
@@ -120,18 +120,18 @@ def test_names_are_unique_and_begin_with_where_they_hold() -> None:
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: str(rule.name))
-def test_every_rule_says_what_it_rests_on(rule: Rule) -> None:
+def test_every_rule_has_evidence(rule: Rule) -> None:
     assert rule.evidence in get_args(Evidence)
     assert (True, True) == (rule.statement.endswith((".", ".`")), bool(rule.source))
     assert rule.evidence == "documented" or not rule.sentence
 
 
-def test_there_are_three_kinds_of_evidence() -> None:
+def test_evidence_has_three_kinds() -> None:
     assert ("documented", "observed", "assumed") == get_args(Evidence)
     assert set(get_args(Evidence)) == {rule.evidence for rule in RULES}
 
 
-async def test_the_control_api_lists_every_rule(emulator: RunningEmulator) -> None:
+async def test_control_api_lists_every_rule(emulator: RunningEmulator) -> None:
     listed = (await emulator.control("GET", "/fidelity")).json["rules"]
     assert [(rule.name, rule.statement, rule.evidence, rule.source) for rule in RULES] == [
         (each["name"], each["statement"], each["evidence"], each["source"]) for each in listed

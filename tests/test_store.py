@@ -151,17 +151,17 @@ TestAgainst.settings = settings(
 # By hand
 
 
-def test_records_stand_by_id_however_they_were_given() -> None:
+def test_records_are_sorted_by_id() -> None:
     things = collection(record(3), record(1), record(2))
     things.put(record(0))
     assert [0, 1, 2, 3] == [each["id"] for each in things]
 
 
-def test_a_base_keeps_the_last_of_one_id() -> None:
+def test_base_has_the_last_record_of_an_id() -> None:
     assert [record(1, "b")] == list(collection(record(1, "a"), record(1, "b")))
 
 
-def test_there_is_no_record_that_there_is_not() -> None:
+def test_missing_record_is_a_key_error() -> None:
     things = collection(record(1))
     assert [None, None] == [things.get(2), things.get(None)]
     with pytest.raises(KeyError):
@@ -170,7 +170,7 @@ def test_there_is_no_record_that_there_is_not() -> None:
         things.delete(2)
 
 
-def test_a_deleted_record_is_gone_until_it_is_put_again() -> None:
+def test_deleted_record_is_missing_until_put_again() -> None:
     things = collection(record(1), record(2))
     things.delete(1)
     with pytest.raises(KeyError):
@@ -180,7 +180,7 @@ def test_a_deleted_record_is_gone_until_it_is_put_again() -> None:
     assert ([1, 2], [record(1, "b")]) == (list(things.ids), things.where("kind", "b"))
 
 
-def test_what_one_sandbox_changes_no_other_sees() -> None:
+def test_changes_are_visible_in_one_sandbox_only() -> None:
     base = {"api": {"things": BaseCollection([record(1), record(2)])}}
     one, other = (State(base).tables["api"]["things"] for _ in range(2))
     one.put(record(1, "b"))
@@ -188,7 +188,7 @@ def test_what_one_sandbox_changes_no_other_sees() -> None:
     assert [record(1), record(2)] == list(other) == other.where("kind", "a")
 
 
-def test_untouched_sandboxes_share_the_stamp_and_a_change_makes_a_new_one() -> None:
+def test_unmodified_sandboxes_share_a_version_until_a_change() -> None:
     base = {"api": {"things": BaseCollection([record(1)])}}
     one, other = (State(base).tables["api"]["things"] for _ in range(2))
     assert one.version is other.version
@@ -197,7 +197,7 @@ def test_untouched_sandboxes_share_the_stamp_and_a_change_makes_a_new_one() -> N
     assert one.copy().version is one.version
 
 
-def test_a_rollback_takes_back_all_collections_since_the_last_keep() -> None:
+def test_rollback_restores_all_collections_to_the_last_commit() -> None:
     state = State({"api": {"things": BaseCollection([record(1)]), "others": BaseCollection()}})
     tables = state.tables["api"]
     tables["things"].put(record(1, "b"))
@@ -213,7 +213,7 @@ def test_a_rollback_takes_back_all_collections_since_the_last_keep() -> None:
     assert [record(1, "b")] == tables["things"].where("kind", "b")
 
 
-def test_a_rollback_leaves_frozen_copies_alone() -> None:
+def test_rollback_leaves_frozen_copies_unchanged() -> None:
     state = State({"api": {"things": BaseCollection([record(1)])}})
     tables = state.tables["api"]
     tables["things"].put(record(2))
@@ -233,7 +233,7 @@ def test_a_rollback_leaves_frozen_copies_alone() -> None:
         ([MAX_ID, MAX_ID - 2], [MAX_ID - 1, MAX_ID - 3, MAX_ID - 4]),
     ],
 )
-def test_new_ids_are_above_all_others_while_there_are_any(ids: list[int], expected: list[int]) -> None:
+def test_new_ids_are_the_highest_while_possible(ids: list[int], expected: list[int]) -> None:
     things = collection(*(record(each) for each in ids))
     made = []
     for _ in expected:
@@ -242,7 +242,7 @@ def test_new_ids_are_above_all_others_while_there_are_any(ids: list[int], expect
     assert expected == made
 
 
-def test_an_id_is_not_issued_again_when_its_record_is_gone() -> None:
+def test_id_of_a_deleted_record_is_not_reused() -> None:
     state = State({"api": {"things": BaseCollection([record(5)])}})
     things = state.tables["api"]["things"]
     first = things.next_id()

@@ -85,26 +85,26 @@ def shared() -> Iterator[Client]:
 
 @pytest.mark.parametrize("target", TARGETS)
 @pytest.mark.parametrize("origin", [[], ["Origin: http://localhost:3000"], ["Origin: https://shop.example"]])
-def test_a_kept_answer_is_the_first_one_again(shared: Client, target: str, origin: list[str]) -> None:
+def test_cached_response_has_the_same_bytes_as_the_first(shared: Client, target: str, origin: list[str]) -> None:
     responses = [without_own(shared.ask(target, *origin)) for _ in range(3)]
     assert [responses[0]] * 3 == responses
 
 
 @pytest.mark.parametrize("target", TARGETS)
-def test_a_prepared_answer_is_the_ordinary_one(shared: Client, target: str) -> None:
+def test_preformatted_response_equals_the_ordinary_one(shared: Client, target: str) -> None:
     prepared = [without_own(shared.ask(target)) for _ in range(2)][-1]
     with closing(Client("http://{}:{}".format(*shared.peer))) as other:
         assert prepared == without_own(other.ask(target, "Connection: close"))
 
 
 @pytest.mark.parametrize("target", TARGETS)
-def test_head_has_the_head_of_the_kept_answer(shared: Client, target: str) -> None:
+def test_head_has_the_headers_of_the_cached_response(shared: Client, target: str) -> None:
     kept, head = (shared.ask(target, method=method) for method in ("GET", "HEAD"))
     assert (without_own(kept)[0], b"") == without_own(head)
 
 
 @pytest.mark.parametrize("target", TARGETS)
-async def test_both_doors_give_the_same_bytes(shared: Client, start: Start, target: str) -> None:
+async def test_server_and_application_send_the_same_bytes(shared: Client, start: Start, target: str) -> None:
     """The server's own takes requests straight to the pipeline; an application in other hands does not."""
     emulator = await start(clock=CLOCK)
     with closing(Client(emulator.url)) as other:
@@ -122,11 +122,11 @@ async def test_both_doors_give_the_same_bytes(shared: Client, start: Start, targ
         ("/_mockordersx", "HTTP/1.1 404 Not Found"),
     ],
 )
-def test_what_is_not_an_apis_goes_through_the_application(shared: Client, target: str, line: str) -> None:
+def test_other_targets_are_handled_by_the_application(shared: Client, target: str, line: str) -> None:
     assert line == shared.ask(target)[0][0]
 
 
-def test_who_expects_is_told_to_continue(shared: Client) -> None:
+def test_expect_header_gets_100_continue(shared: Client) -> None:
     """A client that waits for it before it sends its body would wait for ever."""
     lines = ["PUT /v1/orders/1/ HTTP/1.1", "Host: localhost", "Expect: 100-continue", "Content-Length: 2", "", ""]
     with closing(socket.create_connection(shared.peer, timeout=20)) as waiting:
@@ -148,7 +148,7 @@ STEPS = st.lists(
 
 @given(steps=STEPS)
 @settings(max_examples=examples(15), deadline=None)
-def test_what_is_kept_is_what_would_be_made(steps: list[str]) -> None:
+def test_cached_responses_equal_uncached_ones(steps: list[str]) -> None:
     with client() as (one, one_url), client() as (two, two_url):
         for step in steps:
             expected = _step(one, one_url, step)
@@ -184,7 +184,7 @@ def _next(sandbox: Sandbox) -> str:
 # What is kept, and for how long
 
 
-def test_a_clients_own_header_numbers_change_nothing(shared: Client) -> None:
+def test_varying_request_headers_do_not_change_the_response(shared: Client) -> None:
     responses = [without_own(shared.ask(ORDERS, f"X-Trace: {number}")) for number in range(3)]
     assert [responses[0]] * 3 == responses
 

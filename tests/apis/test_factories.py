@@ -68,7 +68,7 @@ def cents(amount: str) -> int:
 
 
 @pytest.mark.parametrize("api", APIS)
-def test_every_record_is_complete_and_fits_its_schema(api: str) -> None:
+def test_every_record_is_complete_and_matches_its_schema(api: str) -> None:
     contract = shared_contract()
     named = [(f"{api}/record-{collection}", record) for collection, each in world(api).items() for record in each]
     assert [] == [record for schema, record in named if not contract.is_valid(schema, record)]
@@ -76,7 +76,7 @@ def test_every_record_is_complete_and_fits_its_schema(api: str) -> None:
 
 
 @pytest.mark.parametrize("api", APIS)
-def test_every_reference_leads_somewhere(api: str) -> None:
+def test_every_reference_resolves(api: str) -> None:
     known = tables(world(api))
     links = [
         (value, target)
@@ -89,7 +89,7 @@ def test_every_reference_leads_somewhere(api: str) -> None:
 
 
 @pytest.mark.parametrize("api", APIS)
-def test_there_are_as_many_customers_and_orders_as_asked_for(api: str) -> None:
+def test_requested_numbers_of_customers_and_orders_are_generated(api: str) -> None:
     assert [300, 2000] == [len(tables(world(api))[collection]) for collection in ("customers", "orders")]
 
 
@@ -105,14 +105,14 @@ def run(api: str, seed: int) -> bytes:
 
 
 @pytest.mark.parametrize("api", APIS)
-def test_the_seed_decides_every_byte_in_every_process(api: str) -> None:
+def test_same_seed_gives_the_same_bytes_in_every_process(api: str) -> None:
     first = run(api, 7)
     assert first == run(api, 7)
     assert first != run(api, 8)
 
 
 @pytest.mark.parametrize("api", APIS)
-def test_what_is_taken_is_left_alone(api: str) -> None:
+def test_existing_records_are_not_changed(api: str) -> None:
     before = world(api)
     again = generate(api, PLAN, tables(before))
     assert [
@@ -137,7 +137,7 @@ def test_coupons_of_the_same_code_are_used_again() -> None:
     assert [] == generate("cratejoy", PLAN, tables(world("cratejoy")))["coupons"]
 
 
-def test_a_history_has_exactly_its_orders() -> None:
+def test_history_has_exactly_its_orders() -> None:
     history = {"customer": 9, "orders": 12, "first_id": 50, "incomplete": 1}
     made = generate("universe", {"customers": 1, "orders": 0, "histories": [history]})
     assert [(9, number, number < 62) for number in range(50, 63)] == [
@@ -146,7 +146,7 @@ def test_a_history_has_exactly_its_orders() -> None:
     assert 9 in tables(made)["customers"]
 
 
-def test_a_history_of_a_customer_who_exists_makes_no_other() -> None:
+def test_history_of_an_existing_customer_creates_no_other_customer() -> None:
     taken = {"customers": {9: {"id": 9, "first_name": "Ada", "last_name": "Low", "email": "ada.low@example.com"}}}
     history = {"customer": 9, "orders": 1, "first_id": 50}
     made = generate("universe", {"customers": 1, "orders": 0, "histories": [history]}, taken)
@@ -253,11 +253,11 @@ def upgrades_cost_something(order: Record) -> bool:
         upgrades_cost_something,
     ],
 )
-def test_fan_club_orders_obey(law: Law) -> None:
+def test_fan_club_orders_obey_the_rules(law: Law) -> None:
     assert [] == breaking(law, world("universe")["orders"])
 
 
-def test_a_customer_has_at_most_one_current_plan() -> None:
+def test_customer_has_at_most_one_current_plan() -> None:
     current: dict[int, set[int]] = defaultdict(set)
     for order in world("universe")["orders"]:
         current[order["customer_id"]] |= {order["plan"]["id"]} if order["plan"]["current"] else set()
@@ -342,7 +342,7 @@ def customers_use_what_is_theirs(order: Record) -> bool:
         customers_use_what_is_theirs,
     ],
 )
-def test_store_orders_obey(law: Law) -> None:
+def test_store_orders_obey_the_rules(law: Law) -> None:
     assert [] == breaking(law, world("cratejoy")["orders"])
 
 

@@ -67,7 +67,7 @@ def nested(levels: int, opening: bytes = b"[", closing: bytes = b"]") -> bytes:
 
 @pytest.mark.parametrize(("method", "path"), [("PUT", ORDER), ("POST", "/v1/orders/")])
 @pytest.mark.parametrize(("body", "expected"), [row[1:] for row in UNREADABLE], ids=[row[0] for row in UNREADABLE])
-async def test_a_body_that_cannot_be_read(
+async def test_unparsable_body_is_400(
     victim: RunningEmulator, method: str, path: str, body: Callable[[], bytes], expected: str
 ) -> None:
     reply = await ask(victim, http(method, path, body(), Content_Type=JSON, **CRATEJOY))
@@ -78,7 +78,7 @@ async def test_a_body_that_cannot_be_read(
 @pytest.mark.parametrize(
     "content_type", ["", "text/plain", "application/xml", "multipart/form-data", "\xff/%", ";" * 999]
 )
-async def test_the_content_type_does_not_matter(victim: RunningEmulator, content_type: str) -> None:
+async def test_unparsable_body_is_400_for_every_content_type(victim: RunningEmulator, content_type: str) -> None:
     reply = await ask(victim, http("PUT", ORDER, b"{", Content_Type=content_type, **CRATEJOY))
     assert (400, True) == (reply.status, complaints(reply)[0].startswith("body: expected JSON: "))
 
@@ -101,7 +101,7 @@ UNFIT: list[tuple[str, Callable[[], bytes], str]] = [
 
 
 @pytest.mark.parametrize(("body", "expected"), [row[1:] for row in UNFIT], ids=[row[0] for row in UNFIT])
-async def test_a_body_that_does_not_fit(victim: RunningEmulator, body: Callable[[], bytes], expected: str) -> None:
+async def test_invalid_body_is_rejected(victim: RunningEmulator, body: Callable[[], bytes], expected: str) -> None:
     reply = await ask(victim, http("PUT", ORDER, body(), Content_Type=JSON, **CRATEJOY))
     assert (400, expected) == (reply.status, complaints(reply)[0][: len(expected)])
 
@@ -128,14 +128,16 @@ def order_for(customer: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("body", [row[1] for row in CROWDS], ids=[row[0] for row in CROWDS])
-async def test_a_mebibyte_of_mistakes(victim: RunningEmulator, body: Callable[[], dict[str, Any]]) -> None:
+async def test_mebibyte_of_violations_is_rejected_quickly(
+    victim: RunningEmulator, body: Callable[[], dict[str, Any]]
+) -> None:
     text = await asyncio.to_thread(lambda: json.dumps(body()).encode())
     reply = await ask(victim, http("POST", "/v1/orders/", text, Content_Type=JSON, **CRATEJOY))
     messages = complaints(reply)
     assert (400, True, True) == (reply.status, len(messages) <= 20, len(reply.body) < 64 * 1024)
 
 
-async def test_text_that_is_valid_and_odd_is_kept(emulator: RunningEmulator) -> None:
+async def test_unusual_but_valid_text_is_stored_unchanged(emulator: RunningEmulator) -> None:
     note = "\0\x7f\u2028</script>\U0001f600\u202e"
     reply = await emulator.cratejoy("PUT", "/orders/75572230/", json={"note": note})
     listed = await emulator.cratejoy("GET", "/orders/?id=75572230")
@@ -181,7 +183,7 @@ FORMS: list[tuple[str, Callable[[], bytes], str]] = [
 
 @pytest.mark.parametrize(("body", "expected"), [row[1:] for row in FORMS], ids=[row[0] for row in FORMS])
 @pytest.mark.parametrize(("method", "path"), [("PUT", ORDER), ("POST", "/v1/orders/")])
-async def test_a_hostile_form(
+async def test_hostile_form_is_rejected(
     victim: RunningEmulator, method: str, path: str, body: Callable[[], bytes], expected: str
 ) -> None:
     reply = await ask(victim, http(method, path, body(), Content_Type=FORM, **CRATEJOY))

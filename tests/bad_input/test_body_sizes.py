@@ -22,12 +22,12 @@ def chunked(body: bytes, size: int = 65536) -> Iterable[bytes]:
 # The size of bodies
 
 
-async def test_a_mebibyte_is_taken(emulator: RunningEmulator) -> None:
+async def test_body_of_one_mebibyte_is_accepted(emulator: RunningEmulator) -> None:
     reply = await emulator.cratejoy("PUT", "/orders/75572230/", data=note(MIB))
     assert (200, MIB - 11) == (reply.status, len(reply.json["note"]))
 
 
-async def test_a_mebibyte_in_chunks_is_taken(emulator: RunningEmulator) -> None:
+async def test_chunked_body_of_one_mebibyte_is_accepted(emulator: RunningEmulator) -> None:
     reply = await ask(emulator, http("PUT", ORDER, Transfer_Encoding="chunked", **CRATEJOY), *chunked(note(MIB)))
     assert (200, MIB - 11) == (reply.status, len(reply.json["note"]))
 
@@ -37,7 +37,7 @@ TOO_LARGE = ["body: expected at most 1048576 bytes"]
 
 @pytest.mark.parametrize("size", [MIB + 1, 3 * MIB])
 @pytest.mark.parametrize(("method", "path", "headers"), BOTH)
-async def test_a_byte_more_is_too_large(
+async def test_body_over_one_mebibyte_is_rejected(
     victim: RunningEmulator, method: str, path: str, headers: dict[str, str], size: int
 ) -> None:
     reply = await ask(victim, http(method, path, note(size), **headers))
@@ -45,7 +45,7 @@ async def test_a_byte_more_is_too_large(
 
 
 @pytest.mark.parametrize(("method", "path", "headers"), BOTH)
-async def test_a_byte_more_in_chunks_is_too_large(
+async def test_chunked_body_over_one_mebibyte_is_rejected(
     victim: RunningEmulator, method: str, path: str, headers: dict[str, str]
 ) -> None:
     reply = await ask(victim, http(method, path, Transfer_Encoding="chunked", **headers), *chunked(note(MIB + 1)))
@@ -53,7 +53,7 @@ async def test_a_byte_more_in_chunks_is_too_large(
 
 
 @pytest.mark.parametrize(("method", "path", "headers"), BOTH)
-async def test_chunks_without_end_are_too_large(
+async def test_endless_chunks_are_rejected(
     victim: RunningEmulator, method: str, path: str, headers: dict[str, str]
 ) -> None:
     endless = [b"10000\r\n" + b"n" * 65536 + b"\r\n"] * 64
@@ -62,7 +62,7 @@ async def test_chunks_without_end_are_too_large(
 
 
 @pytest.mark.parametrize(("method", "path", "headers"), BOTH)
-async def test_a_declared_length_alone_takes_no_memory(
+async def test_declared_length_alone_takes_no_memory(
     victim: RunningEmulator, method: str, path: str, headers: dict[str, str]
 ) -> None:
     reply = await ask(victim, http(method, path, Content_Length="99999999999999", **headers), note(2 * MIB))
@@ -78,14 +78,14 @@ def bomb() -> bytes:
     return gzip.compress(b'{"note":"' + b"n" * (32 * MIB) + b'"}', 6)
 
 
-async def test_a_compressed_body_is_read(emulator: RunningEmulator) -> None:
+async def test_compressed_body_is_decompressed(emulator: RunningEmulator) -> None:
     body = gzip.compress(b'{"note": "small"}')
     reply = await ask(emulator, http("PUT", ORDER, body, Content_Encoding="gzip", **CRATEJOY))
     assert (200, "small") == (reply.status, reply.json["note"])
 
 
 @pytest.mark.parametrize(("method", "path", "headers"), BOTH)
-async def test_what_a_compressed_body_unpacks_to_is_bounded(
+async def test_decompressed_size_is_limited(
     victim: RunningEmulator, method: str, path: str, headers: dict[str, str]
 ) -> None:
     body = await asyncio.to_thread(bomb)
@@ -105,6 +105,6 @@ BROKEN_CODINGS = [
 @pytest.mark.parametrize(
     ("coding", "body"), [row[1:] for row in BROKEN_CODINGS], ids=[row[0] for row in BROKEN_CODINGS]
 )
-async def test_a_broken_content_coding(victim: RunningEmulator, coding: str, body: bytes) -> None:
+async def test_invalid_content_encoding_is_rejected(victim: RunningEmulator, coding: str, body: bytes) -> None:
     reply = await ask(victim, http("PUT", ORDER, body, Content_Encoding=coding, **CRATEJOY))
     assert (400, True) == (reply.status, complaints(reply)[0].startswith("body: expected "))

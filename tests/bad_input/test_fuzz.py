@@ -76,7 +76,7 @@ def exchange(port: int, data: bytes) -> bytes:
         return got
 
 
-def test_no_bytes_make_it_fail(caplog: pytest.LogCaptureFixture) -> None:
+def test_arbitrary_bytes_do_not_break_the_server(caplog: pytest.LogCaptureFixture) -> None:
     with MockServer(fixtures="docs") as server:
         port = urlsplit(server.url).port
         assert port is not None

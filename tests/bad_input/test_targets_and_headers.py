@@ -85,7 +85,7 @@ TARGETS: list[tuple[str, str, bytes, int]] = [
 @pytest.mark.parametrize(
     ("api", "target", "status"), [row[1:] for row in TARGETS], ids=[f"{r[1]}, {r[0]}" for r in TARGETS]
 )
-async def test_a_hostile_target(victim: RunningEmulator, api: str, target: bytes, status: int) -> None:
+async def test_hostile_target_is_rejected(victim: RunningEmulator, api: str, target: bytes, status: int) -> None:
     headers = CRATEJOY if api == "cratejoy" else {}
     reply = await ask(victim, http("GET", target, **headers))
     messages = complaints(reply)
@@ -107,7 +107,7 @@ async def test_a_hostile_target(victim: RunningEmulator, api: str, target: bytes
         pytest.param("id__lt=-" + "9" * 40, id="an id far below zero"),
     ],
 )
-async def test_a_hostile_filter_finds_nothing(start: Start, query: str) -> None:
+async def test_hostile_filter_matches_nothing(start: Start, query: str) -> None:
     emulator = await start()
     await emulator.cratejoy("PUT", "/orders/75572230/", json={"note": "a" * 1_000_000})
     heart = Heart()
@@ -118,7 +118,7 @@ async def test_a_hostile_filter_finds_nothing(start: Start, query: str) -> None:
     assert heart.longest < LOOP_SECONDS
 
 
-async def test_many_filters_over_many_orders_do_not_hold_the_loop(start: Start) -> None:
+async def test_many_filters_over_many_orders_do_not_block_the_event_loop(start: Start) -> None:
     emulator = await start(fixtures="default")
     count = (await emulator.cratejoy("GET", "/orders/?products.id__gt=0", "default")).json["count"]
     heart = Heart()
@@ -129,7 +129,7 @@ async def test_many_filters_over_many_orders_do_not_hold_the_loop(start: Start) 
     assert heart.longest < LOOP_SECONDS
 
 
-async def test_more_filters_are_refused(emulator: RunningEmulator) -> None:
+async def test_too_many_filters_are_rejected(emulator: RunningEmulator) -> None:
     reply = await emulator.cratejoy("GET", "/orders/?" + "&".join(["id__gt=0"] * 101))
     assert (400, "expected at most 100 filters, got 101") == (reply.status, reply.json["errors"][0])
 
@@ -163,7 +163,7 @@ HEADERS: list[tuple[str, str, dict[str, bytes], int, list[str]]] = [
 @pytest.mark.parametrize(
     ("api", "headers", "status", "messages"), [row[1:] for row in HEADERS], ids=[f"{r[1]}, {r[0]}" for r in HEADERS]
 )
-async def test_a_hostile_credential(
+async def test_hostile_credential_is_rejected(
     victim: RunningEmulator, api: str, headers: dict[str, bytes], status: int, messages: list[str]
 ) -> None:
     reply = await ask(victim, http("GET", "/v1/orders/" if api == "cratejoy" else "/orders?key=docs@2", **headers))
@@ -188,7 +188,7 @@ async def test_a_hostile_credential(
         b"",
     ],
 )
-async def test_a_hostile_origin_gets_the_answer_without_cors_headers(victim: RunningEmulator, origin: bytes) -> None:
+async def test_hostile_origin_gets_the_response_without_cors_headers(victim: RunningEmulator, origin: bytes) -> None:
     reply = await ask(victim, http("GET", "/orders?key=docs@2", Origin=origin))
     cors = [name for name in reply.headers if name.lower().startswith("access-control")]
     assert (200, "ok", []) == (reply.status, reply.json["status"], cors)
@@ -210,7 +210,7 @@ async def test_a_hostile_origin_gets_the_answer_without_cors_headers(victim: Run
     ],
 )
 @pytest.mark.parametrize("value", [b"\xff\xfe", b"\xed\xa0\x80", b'"', b"x" * 60_000, b"=;,=;,", b""], ids=range(6))
-async def test_a_header_of_any_value_is_let_pass(victim: RunningEmulator, name: str, value: bytes) -> None:
+async def test_headers_with_unusual_values_are_accepted(victim: RunningEmulator, name: str, value: bytes) -> None:
     reply = await ask(victim, http("GET", "/orders?key=docs@2", **{name: value}))
     assert (200, "ok") == (reply.status, reply.json["status"])
 
@@ -227,11 +227,11 @@ async def test_a_header_of_any_value_is_let_pass(victim: RunningEmulator, name: 
         b"/v1/orders/?note=\xff",
     ],
 )
-async def test_raw_bytes_in_the_target_are_no_http(victim: RunningEmulator, target: bytes) -> None:
+async def test_raw_bytes_in_the_target_are_rejected(victim: RunningEmulator, target: bytes) -> None:
     assert_plain(await ask(victim, http("GET", target, **CRATEJOY)))
 
 
-async def test_two_thousand_headers(victim: RunningEmulator) -> None:
+async def test_two_thousand_headers_are_handled(victim: RunningEmulator) -> None:
     many = b"".join(b"X-A%d: b\r\n" % number for number in range(2_000))
     reply = await ask(victim, http("GET", "/orders?key=docs@2").replace(b"\r\n\r\n", b"\r\n" + many + b"\r\n"))
     assert reply.status in {200, 400, 431}

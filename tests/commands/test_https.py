@@ -59,24 +59,24 @@ def port(server: Server) -> int:
     return int(server.url.rpartition(":")[2])
 
 
-def test_curl_is_led_there(server: Server, port: int, folder: Path) -> None:
+def test_curl_with_connect_to_reaches_the_emulator(server: Server, port: int, folder: Path) -> None:
     command = [word.replace("127.0.0.1:443", f"127.0.0.1:{port}") for word in line("curl --cacert client.pem --conn")]
     done = finish([*command, "-s"], cwd=folder, check=True)
     assert 75572230 == json.loads(done.stdout)["id"]
 
 
-def test_curl_with_a_host_entry(server: Server, port: int, folder: Path) -> None:
+def test_curl_with_a_host_entry_reaches_the_emulator(server: Server, port: int, folder: Path) -> None:
     command = [*line("curl --cacert client.pem -u"), "-s", "--connect-to", f"{HOST}:443:127.0.0.1:{port}"]
     done = finish(command, cwd=folder, check=True)
     assert 75572230 == json.loads(done.stdout)["id"]
 
 
-def test_curl_does_not_trust_it_without(server: Server, port: int) -> None:
+def test_curl_rejects_the_certificate_without_the_authority(server: Server, port: int) -> None:
     command = ["curl", "-s", "--connect-to", f"{HOST}:443:127.0.0.1:{port}", URL]
     assert 60 == finish(command).returncode
 
 
-def test_a_program_that_knows_the_real_address_only(server: Server, port: int, folder: Path) -> None:
+def test_program_with_a_hard_coded_address_reaches_the_emulator(server: Server, port: int, folder: Path) -> None:
     (example,) = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
     (folder / "client.py").write_text(example)
     (folder / "sitecustomize.py").write_text(HOSTS.format(port=port, host=HOST))
@@ -102,7 +102,7 @@ class HostEntry(AbstractResolver):
         pass
 
 
-async def test_aiohttp_with_an_authority_of_ones_own(tmp_path: Path) -> None:
+async def test_aiohttp_with_a_custom_authority_reaches_the_emulator(tmp_path: Path) -> None:
     authority = trustme.CA()
     issued = authority.issue_cert(HOST)
     cert, key = tmp_path / "cert.pem", tmp_path / "key.pem"

@@ -82,24 +82,24 @@ def test_every_option_is_in_its_section(name: str) -> None:
     assert {} == {option: value for option, value in defaults.items() if value not in named[option]}
 
 
-def test_validate_says_what_the_page_shows(folder: Path) -> None:
+def test_validate_prints_the_documented_output(folder: Path) -> None:
     (recorded, shown), (live, response) = blocks("validate")
     assert fits(shown, says(recorded, folder))
     with serving("--fixtures", "docs") as server:
         assert fits(response, says(live.replace("http://127.0.0.1:8080", server.url), folder))
 
 
-def test_fixtures_say_what_the_page_shows(folder: Path) -> None:
+def test_fixtures_print_the_documented_output(folder: Path) -> None:
     lines = blocks("fixtures")
     assert [True] * 4 == [fits(shown, says(line, folder)) for line, shown in lines]
 
 
-def test_routes_say_what_the_page_shows(folder: Path) -> None:
+def test_routes_print_the_documented_output(folder: Path) -> None:
     ((line, shown),) = blocks("routes")
     assert fits(shown, says(line, folder))
 
 
-def test_completion_is_set_up_as_the_page_shows(folder: Path) -> None:
+def test_documented_completion_set_up_works(folder: Path) -> None:
     bash, zsh, fish = (line for line, _ in blocks("completion"))
     home = folder / ".config" / "fish" / "completions"
     home.mkdir(parents=True)
@@ -110,7 +110,7 @@ def test_completion_is_set_up_as_the_page_shows(folder: Path) -> None:
         assert [] == says(f"zsh -c 'autoload -Uz compinit; compinit; {zsh}'", folder)
 
 
-def test_a_servers_lines_start_one(folder: Path) -> None:
+def test_documented_serve_commands_start_a_server(folder: Path) -> None:
     (line, _), (container, _) = blocks("serve")
     with serving(*line.split()[1:], cwd=folder) as server:
         assert ["mine", "shop"] == [

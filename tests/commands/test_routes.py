@@ -28,7 +28,7 @@ def test_every_route_is_listed() -> None:
         ]
 
 
-def test_routes_as_json() -> None:
+def test_routes_are_printed_as_json() -> None:
     listed = json.loads(run("routes", "--json").out)
     first = {
         "api": "cratejoy",
@@ -77,12 +77,12 @@ COMPLETIONS: list[tuple[str, list[str]]] = [
 
 
 @pytest.mark.parametrize(("line", "expected"), COMPLETIONS)
-def test_completion(line: str, expected: list[str]) -> None:
+def test_completion_offers_matching_words(line: str, expected: list[str]) -> None:
     found = completed(line)
     assert sorted(expected) == sorted(found)
 
 
-def test_bash_completes_by_its_script() -> None:
+def test_bash_completes_with_the_generated_script() -> None:
     script = 'eval "$(mockorders completion bash)"; COMP_WORDS=(mockorders fixtures show do); COMP_CWORD=3\n'
     script += '_mockorders_completion mockorders; printf "%s\\n" "${COMPREPLY[@]}"'
     environment = {"PATH": f"{Path(SCRIPT[0]).parent}:{ENVIRONMENT['PATH']}"}
@@ -91,7 +91,7 @@ def test_bash_completes_by_its_script() -> None:
 
 
 @pytest.mark.parametrize("shell", ["zsh", "fish"])
-def test_other_shells_have_a_script(shell: str) -> None:
+def test_other_shells_have_a_completion_script(shell: str) -> None:
     text = run("completion", shell).out
     assert f"_MOCKORDERS_COMPLETE={shell}_complete" in text
 
@@ -109,7 +109,7 @@ def on_a_terminal(*arguments: str, **environment: str) -> str:
         os.close(terminal)
 
 
-def test_colours_only_on_a_terminal() -> None:
+def test_colors_are_used_only_on_a_terminal() -> None:
     shown = [on_a_terminal("routes"), on_a_terminal("routes", NO_COLOR="1"), run("routes").out]
     assert [True, False, False] == ["\x1b[" in text for text in shown]
     assert shown[1].replace("\r\n", "\n") == shown[2]
@@ -119,7 +119,7 @@ def test_colours_only_on_a_terminal() -> None:
 
 
 @pytest.mark.parametrize("command", ["routes", "fixtures dump default", "fixtures", "validate --help"])
-def test_a_reader_that_leaves_is_no_error(command: str) -> None:
+def test_closed_pipe_is_not_an_error(command: str) -> None:
     with spawn([*MODULE, *command.split()], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdout is not None
         assert process.stderr is not None
@@ -127,7 +127,7 @@ def test_a_reader_that_leaves_is_no_error(command: str) -> None:
         assert "" == process.stderr.read()
 
 
-def test_an_interrupt_ends_a_command_without_a_traceback() -> None:
+def test_interrupt_ends_a_command_without_a_traceback() -> None:
     with spawn([*MODULE, "validate", "-"], stdin=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdin is not None
         process.stdin.write(" " * MORE_THAN_A_PIPE_HOLDS)  # ends once the command reads
@@ -145,12 +145,12 @@ def declared() -> list[tuple[str, ...]]:
 
 
 @pytest.mark.parametrize("command", declared(), ids=" ".join)
-def test_help_says_the_exit_codes(command: tuple[str, ...]) -> None:
+def test_help_lists_the_exit_codes(command: tuple[str, ...]) -> None:
     text = " ".join(CliRunner().invoke(main, [*command, "--help"]).stdout.split())
     assert "Exit codes: 0 success or stopped, 1 failure or violation found, 2 invalid option" in text
 
 
-def test_every_option_has_its_variable() -> None:
+def test_every_option_has_an_environment_variable() -> None:
     def options(command: Any, path: str = "") -> dict[str, Any]:
         context = click.Context(command)
         names = command.list_commands(context) if isinstance(command, click.Group) else []
@@ -167,7 +167,7 @@ def test_every_option_has_its_variable() -> None:
     assert len(expected) > 25
 
 
-def test_the_commands_cost_a_server_nothing() -> None:
+def test_serve_does_not_import_other_commands() -> None:
     code = "import sys, mockorders.cli.main; print(*[name for name in sys.modules if name.startswith('mockorders.')])"
     done = finish([sys.executable, "-c", code], check=True)
     light = {"__version__", "cli", "cli.errors", "cli.group", "cli.main", "cli.param_types", "config"}

@@ -72,7 +72,7 @@ def touch(sandbox: Sandbox) -> None:
     sandbox.put_record("cratejoy", "orders", 75572230, {**order, "note": "mine"})
 
 
-def test_untouched_sandboxes_follow_and_touched_ones_keep_their_records(watched: Watched) -> None:
+def test_unmodified_sandboxes_are_updated_and_modified_ones_keep_their_records(watched: Watched) -> None:
     assert [164, 164] == [watched.customer("mine"), watched.customer("mine.kept")]
     touch(watched.sandbox("mine.kept"))
     said = watched.write(extends="docs", current_customer=2)
@@ -85,7 +85,7 @@ def test_untouched_sandboxes_follow_and_touched_ones_keep_their_records(watched:
     assert (2, False) == (watched.customer("mine.kept"), kept.info()["stale"])
 
 
-def test_answers_of_an_outdated_sandbox_say_so(watched: Watched) -> None:
+def test_responses_of_a_stale_sandbox_have_a_note(watched: Watched) -> None:
     watched.customer("mine.kept")
     touch(watched.sandbox("mine.kept"))
     watched.write(extends="docs", current_customer=2)
@@ -99,7 +99,7 @@ def test_answers_of_an_outdated_sandbox_say_so(watched: Watched) -> None:
     assert [NOTE, None] == notes
 
 
-def test_kept_answers_and_journals_are_right_after_a_change(watched: Watched) -> None:
+def test_cached_responses_and_journals_are_correct_after_a_reload(watched: Watched) -> None:
     def note() -> Any:
         return watched.server.get(ORDER, **basic("mine"))["note"]
 
@@ -116,7 +116,7 @@ def test_kept_answers_and_journals_are_right_after_a_change(watched: Watched) ->
     assert [] == sandbox.diff()["patch"]
 
 
-def test_a_broken_file_leaves_the_set_as_it_was(watched: Watched) -> None:
+def test_invalid_file_leaves_the_set_unchanged(watched: Watched) -> None:
     assert 164 == watched.customer("mine")
     said = watched.write(text='{"extends": "docs", "universe": {"orders": [5]}}')
     file = watched.folder / "mine.json"
@@ -126,14 +126,14 @@ def test_a_broken_file_leaves_the_set_as_it_was(watched: Watched) -> None:
     assert [2, 2] == [watched.customer("mine"), watched.customer("mine.new")]
 
 
-def test_a_set_follows_the_set_that_it_extends(watched: Watched) -> None:
+def test_set_is_reloaded_when_the_set_it_extends_changes(watched: Watched) -> None:
     watched.write("child", extends="mine", description="a child")
     assert 164 == watched.customer("child")
     watched.write(extends="docs", current_customer=2)
     assert 2 == watched.customer("child")
 
 
-def test_new_files_are_added_and_those_that_are_gone_stay_with_their_sandboxes(watched: Watched) -> None:
+def test_new_files_are_added_and_removed_ones_stay_in_their_sandboxes(watched: Watched) -> None:
     assert "mockorders: new fixtures: more" == watched.write("more", extends="docs", current_customer=2)
     assert [2, 164] == [watched.customer("more"), watched.customer("mine")]
     before = len(watched.said)
@@ -144,13 +144,13 @@ def test_new_files_are_added_and_those_that_are_gone_stay_with_their_sandboxes(w
     assert "default" == watched.sandbox("mine.new").info()["fixtures"]
 
 
-def test_a_shipped_set_that_a_users_takes_the_place_of(watched: Watched) -> None:
+def test_user_set_replaces_a_shipped_set(watched: Watched) -> None:
     assert 2 == watched.customer("docs")
     watched.write("docs", universe={"customers": [{"id": 1}]}, cratejoy={})
     assert {"status": "ok", "orders": []} == watched.server.get("/orders?key=docs@1")
 
 
-def test_what_a_sandbox_chose_for_itself_stays(watched: Watched) -> None:
+def test_settings_of_a_sandbox_survive_a_reload(watched: Watched) -> None:
     sandbox = watched.sandbox("own")
     sandbox.create(fixtures="mine", profile="observed", clock="2017-03-21T00:00:00Z")
     watched.write(extends="docs", current_customer=2, profile="documented", clock="2018-01-01")
@@ -162,7 +162,7 @@ def test_what_a_sandbox_chose_for_itself_stays(watched: Watched) -> None:
     )
 
 
-def test_the_clock_begins_anew_where_the_files_own_changed(watched: Watched) -> None:
+def test_clock_is_set_again_if_the_clock_of_the_file_changed(watched: Watched) -> None:
     sandbox = watched.sandbox("mine")
     sandbox.clock.freeze("2017-03-21T00:00:00Z")
     watched.write(extends="docs", current_customer=2)
@@ -172,7 +172,7 @@ def test_the_clock_begins_anew_where_the_files_own_changed(watched: Watched) -> 
 
 
 @pytest.mark.timing
-def test_a_file_that_is_written_in_pieces_is_read_once(watched: Watched) -> None:
+def test_file_written_in_pieces_is_read_once(watched: Watched) -> None:
     assert 164 == watched.customer("mine")
     before = len(watched.said)
     with (watched.folder / "mine.json").open("w") as file:
@@ -183,7 +183,7 @@ def test_a_file_that_is_written_in_pieces_is_read_once(watched: Watched) -> None
     assert "mockorders: fixtures changed: mine; sandboxes that follow: 1" == watched.says(before)
 
 
-def test_without_watch_files_are_read_at_the_start_only(tmp_path: Path) -> None:
+def test_without_watch_files_are_read_only_at_startup(tmp_path: Path) -> None:
     file = tmp_path / "mine.json"
     file.write_text('{"extends": "docs", "current_customer": 164}')
     with serving("--fixtures", str(file)) as server, serving("--fixtures", str(file), "--watch") as other:
@@ -192,7 +192,7 @@ def test_without_watch_files_are_read_at_the_start_only(tmp_path: Path) -> None:
         assert 164 == server.get("/orders?key=mine")["orders"][0]["customer_id"]
 
 
-def test_a_file_of_the_options_that_is_gone_changes_nothing(tmp_path: Path) -> None:
+def test_deleted_fixture_file_changes_nothing(tmp_path: Path) -> None:
     file = tmp_path / "mine.json"
     file.write_text('{"extends": "docs", "current_customer": 164}')
     with serving("--fixtures", str(file), "--watch") as server:
@@ -205,6 +205,6 @@ def test_a_file_of_the_options_that_is_gone_changes_nothing(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("arguments", [[], ["--fixtures", "docs"]], ids=str)
-def test_where_there_is_nothing_to_watch(arguments: list[str]) -> None:
+def test_watch_without_files_is_an_error(arguments: list[str]) -> None:
     ended = run("--watch", *arguments)
     assert (2, "mockorders: --watch: expected a file or a folder of --fixtures to watch\n") == (ended.code, ended.err)

@@ -25,7 +25,7 @@ UNREADABLE = [
 
 @pytest.mark.parametrize("path", PUTS)
 @pytest.mark.parametrize("body", UNREADABLE, ids=lambda body: repr(body[:20]))
-async def test_a_body_that_cannot_be_parsed(emulator: RunningEmulator, path: str, body: bytes) -> None:
+async def test_unparsable_control_body_is_400(emulator: RunningEmulator, path: str, body: bytes) -> None:
     before = await whole(emulator)
     reply = await emulator.control("POST" if "advance" in path else "PUT", path, data=body)
     assert "expected " in problem(reply, 400)
@@ -93,7 +93,7 @@ UNFIT: list[tuple[str, Any, str, str]] = [
     UNFIT,
     ids=[f"{path[16:]} {json.dumps(body)[:70]}" for path, body, *_ in UNFIT],
 )
-async def test_a_body_that_does_not_fit(
+async def test_invalid_body_is_rejected(
     emulator: RunningEmulator, path: str, body: Any, pointer: str, expected: str
 ) -> None:
     before = await whole(emulator)
@@ -103,7 +103,7 @@ async def test_a_body_that_does_not_fit(
     assert before == await whole(emulator)
 
 
-async def test_a_state_over_a_mebibyte_is_taken(emulator: RunningEmulator) -> None:
+async def test_state_over_one_mebibyte_is_accepted(emulator: RunningEmulator) -> None:
     document = {"universe": {"customers": [{"id": number, "label": "x" * 1_000} for number in range(3_000)]}}
     reply = await emulator.control("PUT", "/sandboxes/docs/state", data=io.BytesIO(json.dumps(document).encode()))
     assert (200, 3_000) == (reply.status, len(reply.json["universe"]["customers"]))

@@ -22,7 +22,7 @@ NO_MEDIAN = {"/effect/lognormal/median": "0", "/effect/lognormal/sigma": "1"}
 WRONG_WAY = {"/effect/uniform/0": "5", "/effect/uniform/1": "1"}
 
 
-async def test_reset_and_forget(docs: RunningEmulator) -> None:
+async def test_forms_reset_and_delete_a_sandbox(docs: RunningEmulator) -> None:
     await docs.cratejoy("PUT", "/orders/75572230/", json={"note": "x"})
     reply = await post(docs, "/ui/docs/reset")
     assert (303, "/_mockorders/ui/docs/state?done=reset") == (reply.status, reply.headers["Location"])
@@ -31,19 +31,19 @@ async def test_reset_and_forget(docs: RunningEmulator) -> None:
     assert 0 == (await docs.control("GET", "/sandboxes")).json["count"]
 
 
-async def test_reset_all(docs: RunningEmulator) -> None:
+async def test_form_resets_all_sandboxes(docs: RunningEmulator) -> None:
     await docs.cratejoy("PUT", "/orders/75572230/", json={"note": "x"})
     assert 303 == (await post(docs, "/ui/reset")).status
     assert [] == (await docs.control("GET", "/sandboxes/docs/diff")).json["patch"]
 
 
 @pytest.mark.parametrize("path", ["reset", "forget", "requests/clear", "faults", "state/clock", "state/snapshots"])
-async def test_a_form_makes_no_sandbox_either(emulator: RunningEmulator, path: str) -> None:
+async def test_form_for_an_unknown_sandbox_creates_none(emulator: RunningEmulator, path: str) -> None:
     assert 404 == (await post(emulator, f"/ui/new/{path}", snapshot="x", effect="reset", frozen="true")).status
     assert 0 == (await emulator.control("GET", "/sandboxes")).json["count"]
 
 
-async def test_a_sandbox_is_made(emulator: RunningEmulator) -> None:
+async def test_form_creates_a_sandbox(emulator: RunningEmulator) -> None:
     fields = {"fixtures": "empty", "profile": "observed", "clock": "2017-03-21"}
     reply = await post(emulator, "/ui/", name="a/b", **fields)
     assert (303, "/_mockorders/ui/a%2Fb/connect?done=made") == (reply.status, reply.headers["Location"])
@@ -85,7 +85,7 @@ async def test_a_sandbox_is_made(emulator: RunningEmulator) -> None:
         ("/ui/docs/faults", {"effect": "reset", "/times": "0"}, "times"),
     ],
 )
-async def test_what_is_wrong_is_said_beside_its_field(
+async def test_error_is_shown_next_to_its_field(
     docs: RunningEmulator, path: str, fields: dict[str, str], beside: str
 ) -> None:
     before = await picture(docs)
@@ -118,7 +118,7 @@ async def test_what_is_wrong_is_said_beside_its_field(
         ("rate_limit", {"requests": "3", "window": "60"}, {"requests": 3, "window": 60}),
     ],
 )
-async def test_a_fault_is_added_with_every_parameter(
+async def test_fault_is_added_with_every_parameter(
     docs: RunningEmulator, effect: str, fields: dict[str, str], expected: dict[str, Any]
 ) -> None:
     sent = form_of((await docs.control("GET", f"/ui/docs/faults?effect={effect}")).text.partition('id="adding"')[2])
@@ -158,7 +158,7 @@ async def test_a_fault_is_added_with_every_parameter(
     }
 
 
-async def test_the_form_knows_every_effect(docs: RunningEmulator) -> None:
+async def test_fault_form_offers_every_effect(docs: RunningEmulator) -> None:
     text = (await docs.control("GET", "/ui/docs/faults")).text
     assert EFFECTS == re.findall(r'hx-get="[^"]+\?effect=(\w+)"', text)
 
@@ -174,7 +174,7 @@ async def test_faults_are_removed(docs: RunningEmulator) -> None:
     assert 404 == (await post(docs, "/ui/docs/faults/1/remove")).status
 
 
-async def test_the_clock_is_frozen_set_moved_and_let_run(docs: RunningEmulator) -> None:
+async def test_clock_is_frozen_set_moved_and_resumed(docs: RunningEmulator) -> None:
     async def clock() -> Any:
         return (await docs.control("GET", "/sandboxes/docs/clock")).json
 
@@ -197,7 +197,7 @@ async def test_snapshots_are_taken_compared_restored_and_deleted(docs: RunningEm
     assert 404 == (await post(docs, "/ui/docs/state/snapshots/a%2Fb%20%26%20c/restore")).status
 
 
-async def test_a_record_is_edited(docs: RunningEmulator) -> None:
+async def test_record_is_edited(docs: RunningEmulator) -> None:
     sent = form_of((await docs.control("GET", f"{ORDER}/edit")).text)
     change = {"/note": "two\r\nlines", "/is_gift": "true", "/total": "4200", "/refund_applied": "5", "/coupons": "[]"}
     kept = {name: value for name, value in (sent | change).items() if name != "null:/note"}
@@ -216,13 +216,13 @@ async def test_a_record_is_edited(docs: RunningEmulator) -> None:
     assert (None, None) == (record["note"], record["refund_applied"])
 
 
-async def test_a_record_is_deleted_unless_another_names_it(docs: RunningEmulator) -> None:
+async def test_record_is_deleted_unless_another_refers_to_it(docs: RunningEmulator) -> None:
     assert 422 == (await post(docs, "/ui/docs/records/cratejoy/customers/586402305/delete")).status
     assert 303 == (await post(docs, "/ui/docs/records/universe/orders/489/delete")).status
     assert 404 == (await docs.control("GET", "/sandboxes/docs/records/universe/orders/489")).status
 
 
-async def test_an_order_tells_its_lifecycle_and_who_wrote_it(docs: RunningEmulator) -> None:
+async def test_order_page_shows_its_timeline_and_writers(docs: RunningEmulator) -> None:
     await docs.cratejoy("PUT", "/orders/75572230/", json={"note": "x"})
     text = (await docs.control("GET", ORDER)).text
     told = re.findall(r'<p class="what"><bdi>([^<]+)', text)
@@ -235,7 +235,7 @@ async def test_requests_are_cleared(docs: RunningEmulator) -> None:
     assert 0 == (await docs.control("GET", "/sandboxes/docs/requests")).json["count"]
 
 
-async def test_a_request_is_explained_with_its_curl_line_and_body(docs: RunningEmulator) -> None:
+async def test_request_is_explained_with_its_curl_line_and_body(docs: RunningEmulator) -> None:
     await docs.cratejoy("PUT", "/orders/75572230/", json={"status": "done"})
     text = (await docs.control("GET", "/ui/docs/requests/2")).text
     for said in (
@@ -257,7 +257,7 @@ async def test_credentials_are_masked(docs: RunningEmulator) -> None:
     assert "key=***" in texts[0]
 
 
-async def test_requests_without_a_credential_are_shown(emulator: RunningEmulator) -> None:
+async def test_requests_without_a_credential_are_listed(emulator: RunningEmulator) -> None:
     await emulator.request("GET", "/orders")
     assert "1 request without a credential" in (await emulator.control("GET", "/")).text
     assert "/orders" in (await emulator.control("GET", "/ui/_/requests")).text
@@ -268,7 +268,7 @@ async def test_requests_without_a_credential_are_shown(emulator: RunningEmulator
     ("body", "status"),
     [(b"\xff\xfe", 400), (b"a=%ff", 400), (b"&".join([b"a=1"] * 4000), 400), (b"", 303), (b"=&&;=", 303)],
 )
-async def test_a_form_that_cannot_be_read(docs: RunningEmulator, body: bytes, status: int) -> None:
+async def test_malformed_form_is_rejected(docs: RunningEmulator, body: bytes, status: int) -> None:
     reply = await docs.control("POST", "/ui/docs/state/clock", data=body, headers={"Origin": docs.url, **HTML})
     expected = status if status == 400 else 422
     assert (expected, False) == (reply.status, "Traceback" in reply.text)
@@ -277,7 +277,7 @@ async def test_a_form_that_cannot_be_read(docs: RunningEmulator, body: bytes, st
 # The code of the page Connect
 
 
-async def test_the_curl_and_python_lines_run(docs: RunningEmulator) -> None:
+async def test_curl_and_python_lines_run(docs: RunningEmulator) -> None:
     text = unescape((await docs.control("GET", "/ui/docs/connect")).text)
     codes = dict(re.findall(r'<pre id="code-(\d-\d)"[^>]*><code>([^<]+)</code>', text))
     assert 8 == len(codes)

@@ -15,7 +15,7 @@ SWITCHES = (
 ).split()
 
 
-async def test_the_page_allows_nothing_from_elsewhere_and_nothing_inline(emulator: RunningEmulator) -> None:
+async def test_docs_page_forbids_external_and_inline_resources(emulator: RunningEmulator) -> None:
     reply = await emulator.control("GET", "/docs")
     policy = dict(each.split(" ", 1) for each in reply.headers["Content-Security-Policy"].split("; "))
     assert {"'none'"} == {policy[name] for name in ("default-src", "frame-ancestors", "form-action", "base-uri")}
@@ -27,14 +27,14 @@ async def test_the_page_allows_nothing_from_elsewhere_and_nothing_inline(emulato
     )
 
 
-async def test_the_credential_is_one_that_is_let_in(start: Start) -> None:
+async def test_example_credential_is_accepted(start: Start) -> None:
     emulator = await start(credentials={"a<b": 's"t'})
     assert (
         'data-credential="[&quot;a&lt;b&quot;,&quot;s\\&quot;t&quot;]"' in (await emulator.control("GET", "/docs")).text
     )
 
 
-async def test_a_link_from_elsewhere_may_lead_to_the_page(emulator: RunningEmulator) -> None:
+async def test_cross_site_link_to_the_docs_page_is_allowed(emulator: RunningEmulator) -> None:
     sent = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
     found = [(await emulator.control("GET", path, headers=sent)).status for path in ("/docs", "/openapi.json")]
     assert [200, 403] == found
@@ -89,7 +89,7 @@ async def viewer(start: Start) -> AsyncIterator[Viewer]:
 
 
 @pytest.mark.browser
-async def test_a_request_is_sent_by_keyboard_alone(viewer: Viewer) -> None:
+async def test_request_is_sent_with_the_keyboard_only(viewer: Viewer) -> None:
     sent = await viewer.send("universe_get_order")
     assert ("/orders/489", {"key": "***"}, 200) == (sent["path"], sent["query"], sent["status"])
     assert '"id": 489' in await viewer.shown()
@@ -98,7 +98,7 @@ async def test_a_request_is_sent_by_keyboard_alone(viewer: Viewer) -> None:
 
 
 @pytest.mark.browser
-async def test_a_body_and_filters_are_sent_as_documented(viewer: Viewer) -> None:
+async def test_body_and_filters_are_sent_as_documented(viewer: Viewer) -> None:
     sent = await viewer.send("cratejoy_update_order")
     note = {"note": "Drop package off at the front office"}
     assert ("/v1/orders/75572230/", 200, note) == (sent["path"], sent["status"], sent["request"]["body"])

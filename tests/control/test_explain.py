@@ -32,7 +32,7 @@ async def freeze(emulator: RunningEmulator, now: str = FROZEN) -> None:
     await emulator.control("PUT", "/sandboxes/docs/clock", json={"now": now, "frozen": True})
 
 
-async def test_a_story_has_all_its_parts(emulator: RunningEmulator) -> None:
+async def test_explanation_has_all_parts(emulator: RunningEmulator) -> None:
     await freeze(emulator)
     reply = await emulator.cratejoy("GET", "/orders/75572230/")
     told = await story(emulator, reply)
@@ -56,7 +56,7 @@ async def test_a_story_has_all_its_parts(emulator: RunningEmulator) -> None:
 # The second order within a minute
 
 
-async def test_a_second_order_shows_the_first_both_times_and_the_page_s_sentence(emulator: RunningEmulator) -> None:
+async def test_second_order_explains_both_times_and_quotes_the_documentation(emulator: RunningEmulator) -> None:
     await freeze(emulator)
     first = (await emulator.cratejoy("POST", "/orders/", json=ORDER)).json
     await emulator.control("POST", "/sandboxes/docs/clock/advance", json={"seconds": 59})
@@ -75,7 +75,7 @@ async def test_a_second_order_shows_the_first_both_times_and_the_page_s_sentence
     assert [*["passed"] * 6, "refused", "not reached"] == results
 
 
-async def test_a_minute_later_it_is_written(emulator: RunningEmulator) -> None:
+async def test_order_a_minute_later_is_accepted(emulator: RunningEmulator) -> None:
     await freeze(emulator)
     await emulator.cratejoy("POST", "/orders/", json=ORDER)
     await emulator.control("POST", "/sandboxes/docs/clock/advance", json={"seconds": 60})
@@ -101,7 +101,7 @@ async def test_a_minute_later_it_is_written(emulator: RunningEmulator) -> None:
         ("PATCH", "/v1/orders/1/2", "GET /orders/{id}", "2 steps"),
     ],
 )
-async def test_a_path_that_leads_nowhere_lists_the_closest_routes_and_why_not(
+async def test_unknown_path_lists_the_closest_routes_with_reasons(
     emulator: RunningEmulator, method: str, path: str, closest: str, why: str
 ) -> None:
     headers = basic("docs") if path.startswith("/v1") else {}
@@ -116,7 +116,7 @@ async def test_a_path_that_leads_nowhere_lists_the_closest_routes_and_why_not(
     assert {"http.no-route", "http.wrong-method"} & {rule["name"] for rule in told["rules"]}
 
 
-async def test_the_closest_come_first(emulator: RunningEmulator) -> None:
+async def test_closest_routes_come_first(emulator: RunningEmulator) -> None:
     routes = (await story(emulator, await emulator.universe("/orderz/489")))["route"]["closest"]
     assert "GET /orders/{id}" == routes[0]["route"]
     routes = (await story(emulator, await emulator.cratejoy("PUT", "/order/489/", json={})))["route"]["closest"]
@@ -144,7 +144,7 @@ CASES: list[tuple[str, str, dict[str, Any], str, str]] = [
 
 
 @pytest.mark.parametrize("case", CASES, ids=[f"{each[0]} {each[1]} {each[4]}" for each in CASES])
-async def test_the_check_that_refused_says_so_and_names_its_rule(
+async def test_failed_check_is_marked_and_names_its_rule(
     emulator: RunningEmulator, case: tuple[str, str, dict[str, Any], str, str]
 ) -> None:
     method, target, options, check, rule = case
@@ -171,7 +171,7 @@ async def test_the_check_that_refused_says_so_and_names_its_rule(
         ("/orders?key=%FF", "query", "http.query-text"),
     ],
 )
-async def test_a_request_without_a_sandbox_is_explained_in_that_of_nobody(
+async def test_request_without_a_credential_is_explained_in_the_default_journal(
     emulator: RunningEmulator, target: str, check: str, rule: str
 ) -> None:
     told = await story(emulator, await emulator.request("GET", target), "_")
@@ -179,7 +179,7 @@ async def test_a_request_without_a_sandbox_is_explained_in_that_of_nobody(
     assert ("refused", rule) == (results[check], told["rejection"]["rule"])
 
 
-async def test_a_preflight_says_that_it_ended_as_one(emulator: RunningEmulator) -> None:
+async def test_preflight_is_explained_as_preflight(emulator: RunningEmulator) -> None:
     reply = await emulator.request("OPTIONS", "/orders?key=docs", headers={"Origin": "http://localhost:3000"})
     told = await story(emulator, reply, "_")
     assert ["not reached"] * 7 == [each["result"] for each in told["checks"][1:]]
@@ -190,9 +190,7 @@ async def test_a_preflight_says_that_it_ended_as_one(emulator: RunningEmulator) 
     ("target", "status"),
     [("/v1/orders/", 200), ("/v1/orders/1/", 404), ("/v1/nothing", 404), ("/v1/orders/?limit=0", 400)],
 )
-async def test_the_clock_is_the_sandbox_s_whatever_happened(
-    emulator: RunningEmulator, target: str, status: int
-) -> None:
+async def test_explanation_has_the_clock_of_the_sandbox(emulator: RunningEmulator, target: str, status: int) -> None:
     await freeze(emulator)
     reply = await emulator.request("GET", target, headers=basic("docs"))
     await freeze(emulator, "2020-01-01T00:00:00Z")
@@ -200,14 +198,14 @@ async def test_the_clock_is_the_sandbox_s_whatever_happened(
     assert (status, {"now": FROZEN, "frozen": True}) == (reply.status, told["clock"])
 
 
-async def test_a_running_clock_is_no_frozen_one(emulator: RunningEmulator) -> None:
+async def test_running_clock_is_not_reported_as_frozen(emulator: RunningEmulator) -> None:
     assert (await story(emulator, await emulator.universe("/orders")))["clock"]["frozen"] is False
 
 
 # Records, faults, notes, rules
 
 
-async def test_the_records_that_were_read_and_written(emulator: RunningEmulator) -> None:
+async def test_records_read_and_written_are_listed(emulator: RunningEmulator) -> None:
     told = await story(emulator, await emulator.universe("/orders/489", "docs@164"))
     assert {"universe.orders 489", "universe.customers 164"} <= set(told["records"]["read"])
     assert [] == told["records"]["written"]
@@ -218,13 +216,13 @@ async def test_the_records_that_were_read_and_written(emulator: RunningEmulator)
     assert [] == told["records"]["written"]
 
 
-async def test_what_is_read_again_is_told_again(emulator: RunningEmulator) -> None:
+async def test_cached_response_lists_the_same_records(emulator: RunningEmulator) -> None:
     stories = [await story(emulator, await emulator.cratejoy("GET", "/orders/75572230/")) for _ in range(2)]
     assert "cratejoy.orders 75572230" in stories[0]["records"]["read"]
     assert stories[0]["records"] == stories[1]["records"]
 
 
-async def test_a_created_order_tells_all_that_came_with_it(emulator: RunningEmulator) -> None:
+async def test_created_order_lists_its_related_records(emulator: RunningEmulator) -> None:
     told = await story(emulator, await emulator.cratejoy("POST", "/orders/", json=ORDER))
     written = [each.split()[0] for each in told["records"]["written"]]
     assert ["cratejoy.fulfillments", "cratejoy.orders", "cratejoy.subscriptions", "cratejoy.transactions"] == sorted(
@@ -232,7 +230,7 @@ async def test_a_created_order_tells_all_that_came_with_it(emulator: RunningEmul
     )
 
 
-async def test_the_story_stays_as_it_was(emulator: RunningEmulator) -> None:
+async def test_explanation_does_not_change_later(emulator: RunningEmulator) -> None:
     reply = await emulator.cratejoy("POST", "/orders/", json=ORDER)
     before = await story(emulator, reply)
     await emulator.control("PUT", "/sandboxes/docs/state", json={"extends": "empty"})
@@ -247,7 +245,7 @@ async def test_the_story_stays_as_it_was(emulator: RunningEmulator) -> None:
         ("after", ["passed"] * 8, ["cratejoy.orders 75572230"]),
     ],
 )
-async def test_a_fault_is_part_of_the_story(
+async def test_fault_is_part_of_the_explanation(
     emulator: RunningEmulator, stage: str, results: list[str], written: list[str]
 ) -> None:
     rule = {"effect": {"type": "status", "status": 503}, "stage": stage}
@@ -261,7 +259,7 @@ async def test_a_fault_is_part_of_the_story(
     assert written == told["records"]["written"]
 
 
-async def test_a_drift_names_the_breach(emulator: RunningEmulator) -> None:
+async def test_drift_is_explained_by_its_violation(emulator: RunningEmulator) -> None:
     reply = await emulator.universe("/orders", X_Mockorders_Fault="drift=/orders")
     told = await story(emulator, reply)
     assert [("universe/orders-response", "/orders")] == [
@@ -269,7 +267,7 @@ async def test_a_drift_names_the_breach(emulator: RunningEmulator) -> None:
     ]
 
 
-async def test_notes_are_part_of_the_story(emulator: RunningEmulator) -> None:
+async def test_notes_are_part_of_the_explanation(emulator: RunningEmulator) -> None:
     reply = await emulator.cratejoy("GET", "/orders/?offset=3")
     assert [reply.headers["X-Mockorders-Note"]] == (await story(emulator, reply))["notes"]
 
@@ -283,7 +281,7 @@ async def test_notes_are_part_of_the_story(emulator: RunningEmulator) -> None:
         ("GET", "/v1/orders/1/", {"cratejoy.not-found"}),
     ],
 )
-async def test_each_rule_has_its_evidence(emulator: RunningEmulator, method: str, target: str, names: set[str]) -> None:
+async def test_rules_have_evidence(emulator: RunningEmulator, method: str, target: str, names: set[str]) -> None:
     told = await story(emulator, await emulator.request(method, target, headers=basic("docs")))
     listed = {rule["name"]: rule for rule in (await emulator.control("GET", "/fidelity")).json["rules"]}
     assert names <= {rule["name"] for rule in told["rules"]}
@@ -292,12 +290,12 @@ async def test_each_rule_has_its_evidence(emulator: RunningEmulator, method: str
         assert listed[rule["name"]] == rule
 
 
-async def test_a_sentence_that_there_is_not_is_null(emulator: RunningEmulator) -> None:
+async def test_missing_quotation_is_null(emulator: RunningEmulator) -> None:
     told = await story(emulator, await emulator.universe("/nothing"))
     assert ("assumed", None) == (told["rejection"]["evidence"], told["rejection"]["sentence"])
 
 
-async def test_a_client_of_the_observed_profile_is_told_the_same(start: Start) -> None:
+async def test_observed_profile_gives_the_same_explanation(start: Start) -> None:
     emulator = await start(profile="observed")
     told = await story(emulator, await emulator.cratejoy("GET", "/orders/?page=0"))
     assert "cratejoy.paging" == told["rejection"]["rule"]

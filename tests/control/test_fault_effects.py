@@ -12,7 +12,7 @@ from support.faults import GET, ORDER, SPOIL, TEAPOT, fault, last, length_and_bo
 
 
 @pytest.mark.parametrize("status", [200, 201, 299, 400, 404, 429, 500, 503, 599])
-async def test_status_answers_in_each_api_s_own_error_shape(emulator: RunningEmulator, status: int) -> None:
+async def test_status_fault_uses_the_error_format_of_the_api(emulator: RunningEmulator, status: int) -> None:
     await fault(emulator, {"type": "status", "status": status})
     universe, cratejoy = await emulator.universe("/orders"), await emulator.cratejoy("GET", "/orders/")
     assert [status, status] == [universe.status, cratejoy.status]
@@ -25,7 +25,7 @@ async def test_status_answers_in_each_api_s_own_error_shape(emulator: RunningEmu
 
 
 @pytest.mark.parametrize("status", [204, 304])
-async def test_a_status_without_a_body_has_none(emulator: RunningEmulator, status: int) -> None:
+async def test_status_without_a_body_sends_none(emulator: RunningEmulator, status: int) -> None:
     await fault(emulator, {"type": "status", "status": status}, times=1)
     assert (status, b"") == ((reply := await emulator.cratejoy("GET", "/orders/")).status, reply.body)
     assert 2 == (await emulator.cratejoy("GET", "/orders/")).json["count"]
@@ -43,7 +43,7 @@ async def test_a_status_without_a_body_has_none(emulator: RunningEmulator, statu
         ("", "text/plain; charset=utf-8", ""),
     ],
 )
-async def test_status_answers_with_a_given_body(
+async def test_status_fault_sends_the_given_body(
     emulator: RunningEmulator, body: Any, content_type: str, expected: str
 ) -> None:
     await fault(emulator, {"type": "status", "status": 502, "body": body})
@@ -52,7 +52,7 @@ async def test_status_answers_with_a_given_body(
 
 
 @pytest.mark.parametrize("name", ["Content-Type", "content-type"])
-async def test_status_answers_with_given_headers(emulator: RunningEmulator, name: str) -> None:
+async def test_status_fault_sends_the_given_headers(emulator: RunningEmulator, name: str) -> None:
     headers = {"Retry-After": "7", "X-Shop": "closed", name: "text/html"}
     await fault(emulator, {"type": "status", "status": 503, "body": "<b>", "headers": headers})
     reply = await emulator.cratejoy("GET", "/orders/")
@@ -70,7 +70,7 @@ async def test_status_answers_with_given_headers(emulator: RunningEmulator, name
     ],
 )
 @pytest.mark.parametrize("stage", ["before", "after"])
-async def test_delay_gives_the_right_answer_later(
+async def test_delay_fault_sends_the_response_later(
     emulator: RunningEmulator, effect: dict[str, Any], low: float, high: float, stage: str
 ) -> None:
     right = (await emulator.universe("/orders")).body
@@ -81,20 +81,20 @@ async def test_delay_gives_the_right_answer_later(
 
 
 @pytest.mark.parametrize("stage", ["before", "after"])
-async def test_reset_is_a_reset_connection(emulator: RunningEmulator, stage: str) -> None:
+async def test_reset_fault_resets_the_connection(emulator: RunningEmulator, stage: str) -> None:
     await fault(emulator, {"type": "reset"}, stage=stage)
     with pytest.raises(ConnectionResetError):
         await raw(emulator)
 
 
 @pytest.mark.parametrize("stage", ["before", "after"])
-async def test_close_is_an_empty_read(emulator: RunningEmulator, stage: str) -> None:
+async def test_close_fault_sends_nothing(emulator: RunningEmulator, stage: str) -> None:
     await fault(emulator, {"type": "close"}, stage=stage)
     assert b"" == await raw(emulator)
 
 
 @pytest.mark.parametrize("kind", ["reset", "close"])
-async def test_a_client_library_sees_a_broken_connection(emulator: RunningEmulator, kind: str) -> None:
+async def test_client_library_sees_a_broken_connection(emulator: RunningEmulator, kind: str) -> None:
     await fault(emulator, {"type": kind})
     with pytest.raises(aiohttp.ClientConnectionError):
         await emulator.cratejoy("POST", "/orders/", json=ORDER)
@@ -109,7 +109,7 @@ async def test_truncate_declares_the_length_and_sends_less(emulator: RunningEmul
         await emulator.cratejoy("GET", "/orders/")
 
 
-async def test_truncate_cuts_a_long_answer_too(start: Start) -> None:
+async def test_truncate_cuts_a_long_response_too(start: Start) -> None:
     emulator = await start(fixtures="default")
     request = GET.replace(b"/orders?key=docs", b"/orders?key=default@100")
     length, whole = length_and_body(await raw(emulator, request))
@@ -117,14 +117,14 @@ async def test_truncate_cuts_a_long_answer_too(start: Start) -> None:
     assert (length, whole[:-1]) == length_and_body(await raw(emulator, request))
 
 
-async def test_truncate_past_the_end_sends_all(emulator: RunningEmulator) -> None:
+async def test_truncate_past_the_end_sends_everything(emulator: RunningEmulator) -> None:
     length, whole = length_and_body(await raw(emulator))
     await fault(emulator, {"type": "truncate", "bytes": 10**6})
     assert (length, whole) == length_and_body(await raw(emulator))
 
 
 @pytest.mark.timing
-async def test_drip_gives_the_right_answer_slowly(emulator: RunningEmulator) -> None:
+async def test_drip_fault_sends_the_response_slowly(emulator: RunningEmulator) -> None:
     right = (await emulator.universe("/orders/489", "docs@164")).body
     await fault(emulator, {"type": "drip", "bytes_per_second": len(right) * 2})
     started = time.perf_counter()
@@ -133,7 +133,7 @@ async def test_drip_gives_the_right_answer_slowly(emulator: RunningEmulator) -> 
 
 
 @pytest.mark.parametrize(("path", "status"), [("/orders/", 200), ("/orders/1/", 404), ("/nothing/", 404)])
-async def test_malformed_is_200_and_no_json(emulator: RunningEmulator, path: str, status: int) -> None:
+async def test_malformed_fault_is_200_with_invalid_json(emulator: RunningEmulator, path: str, status: int) -> None:
     assert (await emulator.cratejoy("GET", path)).status == status
     await fault(emulator, {"type": "malformed"})
     reply = await emulator.cratejoy("GET", path)
@@ -161,7 +161,7 @@ DRIFTS = [
 
 
 @pytest.mark.parametrize(("path", "pointer", "how", "schema"), DRIFTS)
-async def test_drift_breaks_the_schema_and_the_journal_says_where(
+async def test_drift_violates_the_schema_and_the_journal_records_where(
     emulator: RunningEmulator, path: str, pointer: str, how: str, schema: str
 ) -> None:
     right = await emulator.cratejoy("GET", path)
@@ -183,7 +183,7 @@ async def test_drift_breaks_the_schema_and_the_journal_says_where(
         ("/orders/489", "docs@2", "/messages", "universe/error"),
     ],
 )
-async def test_drift_bends_universe_s_answers_and_keeps_all_other_digits(
+async def test_drift_changes_one_value_of_universe_and_no_other_digit(
     emulator: RunningEmulator, path: str, key: str, pointer: str, schema: str
 ) -> None:
     right = await emulator.universe(path, key)
@@ -195,7 +195,7 @@ async def test_drift_bends_universe_s_answers_and_keeps_all_other_digits(
     assert written(right.text, pointer) == written(reply.text, pointer)
 
 
-async def test_drift_knows_the_shape_of_the_profile(start: Start) -> None:
+async def test_drift_uses_the_schema_of_the_profile(start: Start) -> None:
     emulator = await start(profile="observed")
     await fault(emulator, {"type": "drift", "pointer": "/customer", "how": "wrong_type"})
     await emulator.cratejoy("GET", "/orders/75572230/")
@@ -212,7 +212,7 @@ async def test_drift_knows_the_shape_of_the_profile(start: Start) -> None:
         ("/-", "null"),
     ],
 )
-async def test_a_drift_that_would_break_nothing_leaves_the_answer_and_says_so(
+async def test_drift_without_effect_leaves_the_response_and_adds_a_note(
     emulator: RunningEmulator, pointer: str, how: str
 ) -> None:
     right = await emulator.cratejoy("GET", "/orders/75572230/")
@@ -222,7 +222,7 @@ async def test_a_drift_that_would_break_nothing_leaves_the_answer_and_says_so(
     assert "drift" in reply.headers["X-Mockorders-Note"]
 
 
-async def test_faults_are_named_in_the_journal(emulator: RunningEmulator) -> None:
+async def test_journal_names_the_fault(emulator: RunningEmulator) -> None:
     await fault(emulator, {"type": "delay", "ms": 5})
     effect = {"type": "status", "status": 503}
     identifier = await fault(emulator, effect, stage="after", match={"method": "get"})
@@ -232,9 +232,7 @@ async def test_faults_are_named_in_the_journal(emulator: RunningEmulator) -> Non
 
 
 @pytest.mark.parametrize("effect", [{"type": "reset"}, {"type": "close"}])
-async def test_an_answer_that_was_never_sent_has_no_status_in_the_journal(
-    emulator: RunningEmulator, effect: dict[str, str]
-) -> None:
+async def test_unsent_response_has_no_status_in_the_journal(emulator: RunningEmulator, effect: dict[str, str]) -> None:
     await fault(emulator, effect)
     with suppress(ConnectionResetError):
         await raw(emulator)
@@ -242,7 +240,7 @@ async def test_an_answer_that_was_never_sent_has_no_status_in_the_journal(
     assert (None, None, effect["type"]) == (entry["status"], entry["response"], entry["fault"]["type"])
 
 
-async def test_faults_leave_nothing_in_the_log(emulator: RunningEmulator, caplog: pytest.LogCaptureFixture) -> None:
+async def test_faults_log_nothing(emulator: RunningEmulator, caplog: pytest.LogCaptureFixture) -> None:
     effects: list[dict[str, Any]] = [{"type": "reset"}, {"type": "close"}, *SPOIL, TEAPOT]
     for effect in effects:
         await emulator.control("DELETE", "/sandboxes/docs/faults")

@@ -35,12 +35,12 @@ async def strike(emulator: RunningEmulator, header: str, **options: Any) -> Repl
         ("drip=1000000", 200),
     ],
 )
-async def test_a_header_strikes_its_own_request_only(emulator: RunningEmulator, header: str, status: int) -> None:
+async def test_header_fault_applies_to_its_request_only(emulator: RunningEmulator, header: str, status: int) -> None:
     assert status == (await strike(emulator, header)).status
     assert (200, []) == ((await emulator.cratejoy("GET", "/orders/")).status, await met(emulator))
 
 
-async def test_a_header_s_faults_do_what_they_say(emulator: RunningEmulator) -> None:
+async def test_header_faults_have_the_given_effects(emulator: RunningEmulator) -> None:
     started = time.perf_counter()
     assert 503 == (await strike(emulator, "delay=200; status=503; delay=150")).status
     assert time.perf_counter() - started >= 0.35
@@ -57,12 +57,12 @@ async def test_a_header_s_faults_do_what_they_say(emulator: RunningEmulator) -> 
 
 
 @pytest.mark.parametrize(("stage", "orders"), [("before", 2), ("after", 3)])
-async def test_a_header_has_a_stage_too(emulator: RunningEmulator, stage: str, orders: int) -> None:
+async def test_header_fault_has_a_stage(emulator: RunningEmulator, stage: str, orders: int) -> None:
     reply = await strike(emulator, f"status=500; stage={stage}", method="POST", json=ORDER)
     assert (500, orders) == (reply.status, (await emulator.cratejoy("GET", "/orders/")).json["count"])
 
 
-async def test_a_header_comes_before_the_faults_of_the_sandbox(emulator: RunningEmulator) -> None:
+async def test_header_fault_takes_precedence_over_those_of_the_sandbox(emulator: RunningEmulator) -> None:
     await fault(emulator, TEAPOT)
     assert (500, [0]) == ((await strike(emulator, "status=500")).status, await met(emulator))
 
@@ -96,7 +96,7 @@ async def test_a_header_comes_before_the_faults_of_the_sandbox(emulator: Running
         "status=" + "9" * 5000,
     ],
 )
-async def test_a_header_that_cannot_be_read_is_refused_in_the_api_s_shape(
+async def test_malformed_fault_header_is_rejected_in_the_format_of_the_api(
     emulator: RunningEmulator, header: str
 ) -> None:
     before = await state(emulator)
@@ -113,23 +113,23 @@ async def test_a_header_that_cannot_be_read_is_refused_in_the_api_s_shape(
 
 
 @pytest.mark.parametrize("path", ["/nothing", "/orders/1/2", "/api/v1/customers", "/v1/nothing", "/v1/products/"])
-async def test_faults_strike_unknown_paths_too(emulator: RunningEmulator, path: str) -> None:
+async def test_faults_apply_to_unknown_paths(emulator: RunningEmulator, path: str) -> None:
     await fault(emulator, {"type": "status", "status": 503})
     assert 503 == (await emulator.request("GET", f"{path}?key=docs", headers=basic("docs"))).status
 
 
-async def test_faults_strike_wrong_methods_too(emulator: RunningEmulator) -> None:
+async def test_faults_apply_to_unsupported_methods(emulator: RunningEmulator) -> None:
     await fault(emulator, TEAPOT)
     assert 418 == (await emulator.cratejoy("PUT", "/orders/", json={})).status
 
 
-async def test_faults_do_not_strike_preflights_or_the_control_api(emulator: RunningEmulator) -> None:
+async def test_faults_do_not_apply_to_preflights_or_the_control_api(emulator: RunningEmulator) -> None:
     await fault(emulator, TEAPOT)
     assert 200 == (await emulator.request("OPTIONS", "/orders?key=docs")).status
     assert 200 == (await emulator.control("GET", "/sandboxes/docs")).status
 
 
-async def test_a_status_is_wrapped_for_jsonp(emulator: RunningEmulator) -> None:
+async def test_status_fault_is_wrapped_for_jsonp(emulator: RunningEmulator) -> None:
     await fault(emulator, {"type": "status", "status": 503})
     reply = await emulator.universe("/orders?callback=cb")
     assert (503, "application/javascript; charset=utf-8") == (reply.status, reply.headers["Content-Type"])
@@ -137,7 +137,7 @@ async def test_a_status_is_wrapped_for_jsonp(emulator: RunningEmulator) -> None:
     assert "error" == json.loads(reply.text.removeprefix("cb(").removesuffix(");"))["status"]
 
 
-async def test_jsonp_is_cut_and_slowed_too(emulator: RunningEmulator) -> None:
+async def test_jsonp_is_truncated_and_slowed(emulator: RunningEmulator) -> None:
     request = GET.replace(b"?", b"?callback=cb&")
     length, whole = length_and_body(await raw(emulator, request))
     identifier = await fault(emulator, {"type": "truncate", "bytes": 20})
@@ -149,7 +149,7 @@ async def test_jsonp_is_cut_and_slowed_too(emulator: RunningEmulator) -> None:
     assert time.perf_counter() - started > 0.35
 
 
-async def test_jsonp_can_be_malformed_and_drift(emulator: RunningEmulator) -> None:
+async def test_jsonp_is_malformed_and_drifts(emulator: RunningEmulator) -> None:
     right = (await emulator.universe("/orders?callback=cb")).text
     reply = await emulator.universe("/orders?callback=cb", X_Mockorders_Fault="malformed")
     assert (200, False) == (reply.status, reply.text == right)
@@ -160,7 +160,7 @@ async def test_jsonp_can_be_malformed_and_drift(emulator: RunningEmulator) -> No
 
 
 @pytest.mark.parametrize(("effect", "status"), [(TEAPOT, 418), ({"type": "malformed"}, 200), (SPOIL[1], 200)])
-async def test_head_meets_the_faults_of_get_without_a_body(
+async def test_faults_of_get_apply_to_head_without_a_body(
     emulator: RunningEmulator, effect: dict[str, Any], status: int
 ) -> None:
     await fault(emulator, effect, match={"method": "GET"})
@@ -168,7 +168,7 @@ async def test_head_meets_the_faults_of_get_without_a_body(
     assert (status, b"", [1]) == (reply.status, reply.body, await met(emulator))
 
 
-async def test_struck_answers_keep_their_id_and_their_cors_headers(emulator: RunningEmulator) -> None:
+async def test_responses_of_faults_have_request_id_and_cors_headers(emulator: RunningEmulator) -> None:
     await fault(emulator, TEAPOT)
     reply = await emulator.universe("/orders", Origin="http://localhost:3000")
     assert "http://localhost:3000" == reply.headers["Access-Control-Allow-Origin"]

@@ -88,7 +88,7 @@ MATCHES: list[tuple[dict[str, Any], str, str, Any, bool]] = [
 
 
 @pytest.mark.parametrize(("match", "sent", "strikes"), [(row[0], row[1:4], row[4]) for row in MATCHES])
-async def test_all_that_a_match_names_must_fit(
+async def test_fault_matches_if_all_its_conditions_hold(
     emulator: RunningEmulator, match: dict[str, Any], sent: tuple[str, str, Any], strikes: bool
 ) -> None:
     await fault(emulator, TEAPOT, match=match)
@@ -105,7 +105,7 @@ async def test_all_that_a_match_names_must_fit(
 # Several
 
 
-async def test_all_delays_add_up_and_of_the_others_the_first_acts(emulator: RunningEmulator) -> None:
+async def test_delays_add_up_and_only_the_first_other_effect_applies(emulator: RunningEmulator) -> None:
     for effect in (
         {"type": "delay", "ms": 150},
         {"type": "status", "status": 503},
@@ -119,7 +119,7 @@ async def test_all_delays_add_up_and_of_the_others_the_first_acts(emulator: Runn
     assert 350 == (await last(emulator))["fault"]["delay_ms"]
 
 
-async def test_when_the_first_is_used_up_the_next_acts(emulator: RunningEmulator) -> None:
+async def test_next_fault_applies_once_the_first_is_used_up(emulator: RunningEmulator) -> None:
     for status, times in ((500, 2), (502, 1), (503, 1)):
         await fault(emulator, {"type": "status", "status": status}, times=times)
     statuses = [(await emulator.universe("/orders")).status for _ in range(5)]
@@ -128,7 +128,9 @@ async def test_when_the_first_is_used_up_the_next_acts(emulator: RunningEmulator
 
 @pytest.mark.parametrize("other", ["docs", "docs.other"])
 @pytest.mark.parametrize("effect", [{"type": "delay", "ms": 1500}, {"type": "drip", "bytes_per_second": 1000}])
-async def test_a_slow_answer_delays_nobody_else(emulator: RunningEmulator, effect: dict[str, Any], other: str) -> None:
+async def test_slow_response_does_not_delay_other_requests(
+    emulator: RunningEmulator, effect: dict[str, Any], other: str
+) -> None:
     await fault(emulator, effect, match={"query": {"order": "DESC"}})
     slow = asyncio.create_task(emulator.universe("/orders?order=DESC"))
     await eventually(lambda: met_once(emulator))

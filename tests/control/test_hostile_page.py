@@ -353,7 +353,7 @@ def write(page: Page | Frame, base: str, ways: dict[str, str] = WRITE | SIMPLE) 
 
 
 @each_home
-def test_nothing_can_be_read(tab: Page, site: int, target: Target, home: Home) -> None:
+def test_hostile_page_reads_nothing(tab: Page, site: int, target: Target, home: Home) -> None:
     page, before = home(tab, site, target), target.picture()
     for path in (STATE, "/_mockorders/sandboxes/docs/requests", "/_mockorders/health"):
         target.asked.clear()
@@ -365,12 +365,12 @@ def test_nothing_can_be_read(tab: Page, site: int, target: Target, home: Home) -
 
 
 @each_home
-def test_the_page_that_may_be_visited_cannot_be_read(tab: Page, site: int, target: Target, home: Home) -> None:
+def test_hostile_page_cannot_read_the_start_page(tab: Page, site: int, target: Target, home: Home) -> None:
     assert dict.fromkeys(READ) == read(home(tab, site, target), f"{target.url}/_mockorders/")
 
 
 @each_home
-def test_nothing_can_be_changed(tab: Page, site: int, target: Target, home: Home) -> None:
+def test_hostile_page_changes_nothing(tab: Page, site: int, target: Target, home: Home) -> None:
     page, before = home(tab, site, target), target.picture()
     learned = write(page, target.url)
     assert {} == {attempt: status for attempt, status in learned.items() if status is not None}
@@ -382,7 +382,7 @@ def test_nothing_can_be_changed(tab: Page, site: int, target: Target, home: Home
 
 
 @pytest.mark.parametrize("home", [foreign, sandboxed], ids=["foreign", "sandboxed"])
-def test_a_host_to_which_browsers_say_less_is_closed_too(tab: Page, site: int, target: Target, home: Home) -> None:
+def test_host_without_fetch_metadata_is_rejected_too(tab: Page, site: int, target: Target, home: Home) -> None:
     page, before, base = home(tab, site, target), target.picture(), f"http://{UNTRUSTED}:{target.port}"
     assert dict.fromkeys(READ) == read(page, base + STATE)
     target.asked.clear()
@@ -393,7 +393,7 @@ def test_a_host_to_which_browsers_say_less_is_closed_too(tab: Page, site: int, t
     assert before == target.picture()
 
 
-def test_a_rebound_name_opens_nothing(tab: Page) -> None:
+def test_dns_rebinding_reads_nothing(tab: Page) -> None:
     with hostile_site() as port:
         tab.goto(f"http://{EVIL}:{port}/")
     target = Target(port)
@@ -413,7 +413,7 @@ def test_a_rebound_name_opens_nothing(tab: Page) -> None:
 # What the same attempts do where they may
 
 
-def test_the_emulator_s_own_page_reads(tab: Page, target: Target) -> None:
+def test_same_origin_page_reads(tab: Page, target: Target) -> None:
     tab.goto(f"{target.url}/_mockorders/health")
     state = Sandbox(target.url, "docs").state
     ways = ("fetch", "fetch with credentials", "fetch preflighted", "XMLHttpRequest", "iframe", "popup")
@@ -421,7 +421,7 @@ def test_the_emulator_s_own_page_reads(tab: Page, target: Target) -> None:
     assert dict.fromkeys(ways, state) == {name: json.loads(text) for name, text in told.items()}
 
 
-def test_the_emulator_s_own_page_changes(tab: Page, target: Target) -> None:
+def test_same_origin_page_changes(tab: Page, target: Target) -> None:
     tab.goto(f"{target.url}/_mockorders/health")
     learned = write(tab, target.url, {"fetch JSON": WRITE["fetch JSON"]})
     assert set(learned.values()) <= {200, 201, 204}
@@ -431,7 +431,7 @@ def test_the_emulator_s_own_page_changes(tab: Page, target: Target) -> None:
 
 
 @pytest.mark.parametrize("way", ["form in a frame", "text form in a frame", "beacon", "fetch text", "fetch blindly"])
-def test_the_emulator_s_own_page_resets(tab: Page, target: Target, way: str) -> None:
+def test_same_origin_page_resets(tab: Page, target: Target, way: str) -> None:
     tab.goto(f"{target.url}/_mockorders/health")
     target.asked.clear()
     tab.evaluate(TRY.replace("SCRIPT", SIMPLE[way]), [f"{target.url}/_mockorders/reset", "POST", None])
@@ -467,7 +467,7 @@ def go(tab: Page, way: str, url: str) -> int:
 
 
 @pytest.mark.parametrize("home", [foreign, allowed, neighbour], ids=["foreign", "allowed", "neighbour"])
-def test_one_may_go_to_the_page_from_elsewhere(tab: Page, site: int, target: Target, home: Home) -> None:
+def test_cross_site_navigation_to_the_start_page_is_allowed(tab: Page, site: int, target: Target, home: Home) -> None:
     for way in GO:
         home(tab, site, target)
         assert (way, 200) == (way, go(tab, way, f"{target.url}/_mockorders/"))
@@ -475,7 +475,7 @@ def test_one_may_go_to_the_page_from_elsewhere(tab: Page, site: int, target: Tar
 
 
 @pytest.mark.parametrize("path", [STATE, "/_mockorders/sandboxes", "/_mockorders/sandboxes/new/state"])
-def test_one_may_go_nowhere_else(tab: Page, site: int, target: Target, path: str) -> None:
+def test_other_cross_site_navigation_is_rejected(tab: Page, site: int, target: Target, path: str) -> None:
     before = target.picture()
     for way in GO:
         foreign(tab, site, target)
@@ -483,13 +483,13 @@ def test_one_may_go_nowhere_else(tab: Page, site: int, target: Target, path: str
     assert before == target.picture()
 
 
-def test_one_may_type_any_address(tab: Page, target: Target) -> None:
+def test_typed_urls_are_allowed(tab: Page, target: Target) -> None:
     response = tab.goto(target.url + STATE)
     assert response is not None
     assert (200, Sandbox(target.url, "docs").state) == (response.status, response.json())
 
 
-def test_the_page_is_shown_in_no_frame(tab: Page, site: int, target: Target) -> None:
+def test_start_page_cannot_be_shown_in_a_frame(tab: Page, site: int, target: Target) -> None:
     foreign(tab, site, target)
     tab.set_content(f"<iframe src='{target.url}/_mockorders/'></iframe>")
     assert [("GET", "/_mockorders/", 403)] == target.asked

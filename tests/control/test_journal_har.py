@@ -76,7 +76,7 @@ LOG = record(
 HAR = {"type": "object", "required": ["log"], "properties": {"log": LOG}, "additionalProperties": False}
 
 
-async def test_the_export_is_har_1_2(emulator: RunningEmulator) -> None:
+async def test_export_is_har_1_2(emulator: RunningEmulator) -> None:
     await fill(emulator)
     await emulator.cratejoy("PUT", "/orders/75572230/", data=b"\xff" * 100 * KIB)
     await emulator.universe("/orders?a=1&a=2&b=%26%C3%A9&callback=cb", X_Test="é")
@@ -96,7 +96,7 @@ async def test_the_export_is_har_1_2(emulator: RunningEmulator) -> None:
         assert each["time"] == pytest.approx(sum(part for part in parts if part > 0))
 
 
-async def test_the_export_tells_urls_bodies_and_parameters(emulator: RunningEmulator) -> None:
+async def test_export_has_urls_bodies_and_parameters(emulator: RunningEmulator) -> None:
     await emulator.universe("/orders?a=1&a=2&b=%26%C3%A9")
     await emulator.cratejoy("PUT", "/orders/75572230/", json={"note": "né"})
     first, second = (await emulator.control("GET", "/sandboxes/docs/requests.har")).json["log"]["entries"]
@@ -110,13 +110,13 @@ async def test_the_export_tells_urls_bodies_and_parameters(emulator: RunningEmul
     assert second["response"]["bodySize"] == len(second["response"]["content"]["text"].encode())
 
 
-async def test_the_export_takes_the_filters(emulator: RunningEmulator) -> None:
+async def test_export_applies_the_filters(emulator: RunningEmulator) -> None:
     await fill(emulator)
     har = (await emulator.control("GET", "/sandboxes/docs/requests.har?api=cratejoy&method=PUT")).json
     assert ["PUT"] == [each["request"]["method"] for each in har["log"]["entries"]]
 
 
-async def test_an_empty_journal_exports_no_entries(emulator: RunningEmulator) -> None:
+async def test_empty_journal_exports_no_entries(emulator: RunningEmulator) -> None:
     har = (await emulator.control("GET", "/sandboxes/docs/requests.har")).json
     jsonschema.validate(har, HAR)
     assert [] == har["log"]["entries"]

@@ -17,7 +17,7 @@ from mockorders.sandbox.journal import Journal, JournalBudget
 # How much it keeps
 
 
-async def test_the_last_thousand_are_kept(emulator: RunningEmulator) -> None:
+async def test_journal_holds_the_last_1000_requests(emulator: RunningEmulator) -> None:
     for _ in range(101):
         await asyncio.gather(*(emulator.universe("/orders/latest", "docs@1") for _ in range(10)))
     document = await listed(emulator)
@@ -29,7 +29,7 @@ async def test_the_last_thousand_are_kept(emulator: RunningEmulator) -> None:
     assert 404 == (await emulator.control("GET", "/sandboxes/docs/requests/10")).status
 
 
-async def test_over_all_sandboxes_the_oldest_go_first(start: Start) -> None:
+async def test_oldest_entries_of_all_sandboxes_are_evicted_first(start: Start) -> None:
     emulator = await start(journal_memory=300 * KIB)
     users = ["a", "b", "a", "c", "a"]
     sent = []
@@ -57,7 +57,7 @@ LARGE: dict[str, Asks] = {
 
 
 @pytest.mark.parametrize("part", LARGE)
-async def test_the_bound_holds_whatever_part_is_large(start: Start, part: str) -> None:
+async def test_memory_limit_covers_every_part_of_an_entry(start: Start, part: str) -> None:
     emulator = await start(journal_memory=500 * KIB)
     for number in range(25):
         await LARGE[part](emulator, number)
@@ -66,7 +66,7 @@ async def test_the_bound_holds_whatever_part_is_large(start: Start, part: str) -
     assert (25, True) == (reply.json["count"] + reply.json["evicted"], reply.json["count"] > 2)
 
 
-async def test_one_that_is_larger_than_the_bound_is_not_kept(start: Start) -> None:
+async def test_entry_over_the_memory_limit_is_not_stored(start: Start) -> None:
     emulator = await start(journal_memory=20 * KIB)
     for _ in range(2):
         assert 404 == (await emulator.cratejoy("PUT", "/orders/1/", json={"note": "x" * 40 * KIB})).status
@@ -79,7 +79,7 @@ GONE = [("POST", "/sandboxes/big/reset"), ("DELETE", "/sandboxes/big/requests"),
 
 
 @pytest.mark.parametrize(("method", "path"), [*GONE, ("PUT", "/sandboxes/big")])
-async def test_what_is_gone_makes_room(start: Start, method: str, path: str) -> None:
+async def test_deleted_entries_free_memory(start: Start, method: str, path: str) -> None:
     emulator = await start(journal_memory=300 * KIB)
     await emulator.universe("/orders", "small")
     for _ in range(2):
@@ -94,7 +94,7 @@ async def test_what_is_gone_makes_room(start: Start, method: str, path: str) -> 
 # Cleared
 
 
-async def test_a_clear_forgets_all_and_counts_anew(emulator: RunningEmulator) -> None:
+async def test_clear_deletes_all_entries_and_resets_the_count(emulator: RunningEmulator) -> None:
     for _ in range(3):
         await emulator.universe("/orders")
     reply = await emulator.control("DELETE", "/sandboxes/docs/requests")
@@ -104,7 +104,7 @@ async def test_a_clear_forgets_all_and_counts_anew(emulator: RunningEmulator) ->
     assert [reply.headers["X-Mockorders-Request"]] == ids(await listed(emulator, query="?since=3"))
 
 
-async def test_a_clear_leaves_the_other_sandboxes(emulator: RunningEmulator) -> None:
+async def test_clear_leaves_other_sandboxes_unchanged(emulator: RunningEmulator) -> None:
     for user in ("a", "b"):
         await emulator.universe("/orders", user)
     await emulator.control("DELETE", "/sandboxes/a/requests")
@@ -112,7 +112,7 @@ async def test_a_clear_leaves_the_other_sandboxes(emulator: RunningEmulator) -> 
 
 
 @pytest.mark.parametrize("path", ["/sandboxes/docs/reset", "/reset"])
-async def test_a_reset_forgets_all_too(emulator: RunningEmulator, path: str) -> None:
+async def test_reset_deletes_all_entries(emulator: RunningEmulator, path: str) -> None:
     await emulator.universe("/orders")
     await emulator.control("POST", path)
     assert {"count": 0, "evicted": 0, "requests": []} == await listed(emulator)
@@ -120,7 +120,7 @@ async def test_a_reset_forgets_all_too(emulator: RunningEmulator, path: str) -> 
 
 @pytest.mark.parametrize("identifier", ["2", "0", "-1", "01", "x", "9" * 30])
 @pytest.mark.parametrize("tail", ["", "/explain"])
-async def test_a_request_that_is_not_there_is_404(emulator: RunningEmulator, identifier: str, tail: str) -> None:
+async def test_unknown_request_is_404(emulator: RunningEmulator, identifier: str, tail: str) -> None:
     await emulator.universe("/orders")
     reply = await emulator.control("GET", f"/sandboxes/docs/requests/{identifier}{tail}")
     assert (404, "application/problem+json") == (reply.status, reply.headers["Content-Type"])
@@ -146,7 +146,7 @@ DONE = st.lists(
 
 
 @given(done=DONE)
-def test_journals_keep_the_books_of_a_naive_model(done: list[tuple[int, int | None]]) -> None:
+def test_journals_match_a_naive_model(done: list[tuple[int, int | None]]) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "MAX_ENTRIES", MOST)
         journals = JournalBudget(BOUND)

@@ -56,7 +56,7 @@ async def count(emulator: RunningEmulator, name: str, **labels: str) -> float:
         ("GET", "/orders?a=%FF", ("universe", "none", "GET", "200")),
     ],
 )
-async def test_a_request_is_counted_where_it_belongs(
+async def test_request_is_counted_under_its_labels(
     emulator: RunningEmulator, method: str, path: str, labels: tuple[str, ...]
 ) -> None:
     await emulator.request(method, path)
@@ -64,7 +64,7 @@ async def test_a_request_is_counted_where_it_belongs(
     assert {frozenset(expected.items()): 1.0} == named(await samples(emulator), "mockorders_requests_total")
 
 
-async def test_calls_of_the_control_api_are_not_counted(emulator: RunningEmulator) -> None:
+async def test_control_requests_are_not_counted(emulator: RunningEmulator) -> None:
     await emulator.control("GET", "/health")
     assert {} == named(await samples(emulator), "mockorders_requests_total")
 
@@ -104,13 +104,13 @@ async def test_faults_are_counted(emulator: RunningEmulator, fault: str, expecte
     assert {labelled({"api": "universe"}, type=kind): value for kind, value in expected.items()} == found
 
 
-async def test_what_is_not_answered_has_no_status(emulator: RunningEmulator) -> None:
+async def test_request_without_a_response_has_no_status(emulator: RunningEmulator) -> None:
     with pytest.raises(OSError):  # noqa: PT011 - however the client says it
         await emulator.universe("/orders", X_Mockorders_Fault="reset")
     assert 1.0 == await count(emulator, "requests_total", api="universe", route="/orders", method="GET", status="none")
 
 
-async def test_a_breach_is_counted_and_one_of_a_fault_is_not(aiohttp_client: Any) -> None:
+async def test_violation_is_counted_unless_a_fault_caused_it(aiohttp_client: Any) -> None:
     core = Emulator.of(Settings(fixtures=("docs",)))
     emulator = RunningEmulator(await aiohttp_client(make_app(core)))
     await emulator.universe("/orders", X_Mockorders_Fault="drift=/orders")
@@ -127,7 +127,7 @@ async def test_sandboxes_are_counted(emulator: RunningEmulator) -> None:
     assert 2.0 == await count(emulator, "sandboxes")
 
 
-async def test_the_journals_are_weighed(start: Start) -> None:
+async def test_size_of_the_journals_is_reported(start: Start) -> None:
     emulator = await start(journal_memory=20_000)
     for _ in range(20):
         await emulator.universe("/orders", "empty@1")
@@ -138,7 +138,7 @@ async def test_the_journals_are_weighed(start: Start) -> None:
     assert (0.0, evicted) == (await count(emulator, "journal_bytes"), await count(emulator, "journal_evicted_total"))
 
 
-async def test_the_manual_has_every_metric_with_its_type_and_labels(emulator: RunningEmulator) -> None:
+async def test_documentation_lists_every_metric_with_type_and_labels(emulator: RunningEmulator) -> None:
     await emulator.universe("/orders", X_Mockorders_Fault="status=503")
     text = (await emulator.control("GET", "/metrics", headers={"Accept": "application/openmetrics-text"})).text
     found = {}
@@ -156,12 +156,10 @@ async def test_the_manual_has_every_metric_with_its_type_and_labels(emulator: Ru
         ("application/openmetrics-text; version=1.0.0", "application/openmetrics-text; version=1.0.0"),
     ],
 )
-async def test_the_format_is_the_one_that_is_accepted(
-    emulator: RunningEmulator, accept: str, content_type: str
-) -> None:
+async def test_format_is_negotiated_by_accept(emulator: RunningEmulator, accept: str, content_type: str) -> None:
     reply = await emulator.control("GET", "/metrics", headers={"Accept": accept})
     assert reply.headers["Content-Type"].startswith(content_type)
 
 
-async def test_the_version_is_the_packages(emulator: RunningEmulator) -> None:
+async def test_version_is_that_of_the_package(emulator: RunningEmulator) -> None:
     assert 1.0 == await count(emulator, "build_info", version=mockorders.__version__)

@@ -87,7 +87,7 @@ def patched(document: Any, patch: list[dict[str, Any]]) -> Any:
 # Snapshots
 
 
-async def test_a_restored_snapshot_is_as_it_was_taken(emulator: RunningEmulator) -> None:
+async def test_restore_returns_to_the_snapshot(emulator: RunningEmulator) -> None:
     before, shown = await state(emulator), (await emulator.cratejoy("GET", "/orders/?with=all")).body
     taken = await snapshot(emulator)
     assert (200, "then") == (taken.status, taken.json["name"])
@@ -100,7 +100,7 @@ async def test_a_restored_snapshot_is_as_it_was_taken(emulator: RunningEmulator)
     assert 489 == (await emulator.universe("/orders/latest", "docs@164")).json["order"]["id"]
 
 
-async def test_a_snapshot_can_be_restored_again_and_again(emulator: RunningEmulator) -> None:
+async def test_snapshot_can_be_restored_repeatedly(emulator: RunningEmulator) -> None:
     await note(emulator, "kept")
     await snapshot(emulator)
     before = await state(emulator)
@@ -110,7 +110,7 @@ async def test_a_snapshot_can_be_restored_again_and_again(emulator: RunningEmula
         assert before == await state(emulator)
 
 
-async def test_there_may_be_several_and_a_later_one_of_a_name_takes_its_place(emulator: RunningEmulator) -> None:
+async def test_later_snapshot_replaces_one_of_the_same_name(emulator: RunningEmulator) -> None:
     for text in ("a", "b", "c"):
         await note(emulator, text)
         await snapshot(emulator, text)
@@ -126,7 +126,7 @@ async def test_there_may_be_several_and_a_later_one_of_a_name_takes_its_place(em
 
 
 @pytest.mark.parametrize("name", ["a", "a%20b", "%C3%A9", "a.b", "restore", "x" * 100])
-async def test_a_snapshot_has_any_name(emulator: RunningEmulator, name: str) -> None:
+async def test_snapshot_can_have_any_name(emulator: RunningEmulator, name: str) -> None:
     assert 200 == (await snapshot(emulator, name)).status
     await note(emulator, "changed")
     assert 1 == len((await diff(emulator, name))["lines"])
@@ -134,7 +134,7 @@ async def test_a_snapshot_has_any_name(emulator: RunningEmulator, name: str) -> 
     assert [] == (await diff(emulator, name))["lines"]
 
 
-async def test_a_snapshot_holds_the_current_customer_and_the_profile_too(emulator: RunningEmulator) -> None:
+async def test_snapshot_includes_current_customer_and_profile(emulator: RunningEmulator) -> None:
     before = (await state(emulator), (await emulator.universe("/orders", "docs")).body)
     await snapshot(emulator)
     document = {"extends": "docs", "current_customer": 164, "profile": "observed"}
@@ -143,7 +143,7 @@ async def test_a_snapshot_holds_the_current_customer_and_the_profile_too(emulato
     assert before == (await state(emulator), (await emulator.universe("/orders", "docs")).body)
 
 
-async def test_restoring_leaves_clock_faults_and_journal(emulator: RunningEmulator) -> None:
+async def test_restore_leaves_clock_faults_and_journal_unchanged(emulator: RunningEmulator) -> None:
     await snapshot(emulator)
     await emulator.control("PUT", "/sandboxes/docs/clock", json={"now": FROZEN, "frozen": True})
     await emulator.control("POST", "/sandboxes/docs/faults", json={"effect": {"type": "delay", "ms": 1}})
@@ -156,7 +156,7 @@ async def test_restoring_leaves_clock_faults_and_journal(emulator: RunningEmulat
 
 
 @pytest.mark.parametrize("path", ["/sandboxes/docs/reset", "/reset"])
-async def test_snapshots_are_kept_over_a_reset(emulator: RunningEmulator, path: str) -> None:
+async def test_snapshots_survive_a_reset(emulator: RunningEmulator, path: str) -> None:
     await note(emulator, "kept")
     await snapshot(emulator)
     before = await state(emulator)
@@ -167,12 +167,12 @@ async def test_snapshots_are_kept_over_a_reset(emulator: RunningEmulator, path: 
     assert before == await state(emulator)
 
 
-async def test_snapshots_are_the_sandbox_s_own(emulator: RunningEmulator) -> None:
+async def test_snapshots_belong_to_one_sandbox(emulator: RunningEmulator) -> None:
     await snapshot(emulator)
     assert 404 == (await emulator.control("POST", "/sandboxes/docs.other/snapshots/then/restore")).status
 
 
-async def test_an_order_after_a_restore_has_a_free_id(emulator: RunningEmulator) -> None:
+async def test_order_after_a_restore_has_an_unused_id(emulator: RunningEmulator) -> None:
     await emulator.control("PUT", "/sandboxes/docs/clock", json={"now": FROZEN, "frozen": True})
     await snapshot(emulator)
     for _ in range(2):
@@ -190,14 +190,14 @@ async def test_an_order_after_a_restore_has_a_free_id(emulator: RunningEmulator)
         ("GET", "/diff?from="),
     ],
 )
-async def test_a_snapshot_that_there_is_not_is_404(emulator: RunningEmulator, method: str, tail: str) -> None:
+async def test_unknown_snapshot_is_404(emulator: RunningEmulator, method: str, tail: str) -> None:
     before = await state(emulator)
     reply = await emulator.control(method, f"/sandboxes/docs{tail}")
     assert (404, "application/problem+json") == (reply.status, reply.headers["Content-Type"])
     assert before == await state(emulator)
 
 
-async def test_a_deleted_snapshot_is_gone_and_the_others_are_not(emulator: RunningEmulator) -> None:
+async def test_only_the_deleted_snapshot_is_deleted(emulator: RunningEmulator) -> None:
     for name in ("a", "b"):
         await snapshot(emulator, name)
     reply = await emulator.control("DELETE", "/sandboxes/docs/snapshots/a")
@@ -209,7 +209,7 @@ async def test_a_deleted_snapshot_is_gone_and_the_others_are_not(emulator: Runni
 # What changed
 
 
-async def test_where_nothing_changed_there_is_nothing_to_tell(emulator: RunningEmulator) -> None:
+async def test_diff_without_changes_is_empty(emulator: RunningEmulator) -> None:
     await snapshot(emulator)
     await emulator.cratejoy("GET", "/orders/")
     assert {"from": "then", "patch": [], "lines": []} == await diff(emulator)
@@ -238,7 +238,7 @@ LINES: list[tuple[list[tuple[str, Any]], list[str]]] = [
 
 
 @pytest.mark.parametrize(("changes", "expected"), LINES, ids=[each[1][0] for each in LINES])
-async def test_the_lines_say_what_changed(
+async def test_diff_lines_describe_the_changes(
     emulator: RunningEmulator, changes: list[tuple[str, Any]], expected: list[str]
 ) -> None:
     before = json.loads(await state(emulator))
@@ -250,7 +250,7 @@ async def test_the_lines_say_what_changed(
     assert json.loads(await state(emulator)) == patched(before, told["patch"])
 
 
-async def test_a_created_order_is_told_with_all_that_came_with_it(emulator: RunningEmulator) -> None:
+async def test_diff_of_a_created_order_lists_its_related_records(emulator: RunningEmulator) -> None:
     await snapshot(emulator)
     identifier = (await emulator.cratejoy("POST", "/orders/", json=NEW_ORDER)).json["id"]
     lines = (await diff(emulator))["lines"]
@@ -267,7 +267,7 @@ async def test_names_with_slashes_and_tildes_are_escaped_in_the_patch() -> None:
     assert now == patched(was, patch)
 
 
-async def test_the_patch_covers_the_current_customer_and_the_profile(emulator: RunningEmulator) -> None:
+async def test_patch_covers_the_current_customer_and_the_profile(emulator: RunningEmulator) -> None:
     before = json.loads(await state(emulator))
     await snapshot(emulator)
     document = {"extends": "docs-queued", "current_customer": None, "profile": "observed"}
@@ -278,7 +278,7 @@ async def test_the_patch_covers_the_current_customer_and_the_profile(emulator: R
     assert 'profile: "documented" → "observed"' in told["lines"]
 
 
-async def test_the_patch_leads_from_one_set_to_another(start: Start) -> None:
+async def test_patch_transforms_one_set_into_another(start: Start) -> None:
     emulator = await start(fixtures="default")
     await snapshot(emulator, user="default")
     before = json.loads(await state(emulator, "default"))
@@ -329,7 +329,7 @@ async def write(emulator: RunningEmulator, user: str, what: str, number: int, te
 
 @given(first=WRITES, second=WRITES, third=WRITES)
 @settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-async def test_restoring_is_an_inverse_and_the_patch_leads_from_then_to_now(
+async def test_restore_undoes_any_changes_and_the_patch_repeats_them(
     emulator: RunningEmulator, first: list[Any], second: list[Any], third: list[Any]
 ) -> None:
     user = f"docs.{next(NUMBERS)}"
@@ -350,7 +350,7 @@ async def test_restoring_is_an_inverse_and_the_patch_leads_from_then_to_now(
         assert [] == (await diff(emulator, name, user))["patch"]
 
 
-async def test_a_state_that_is_put_back_is_the_same(emulator: RunningEmulator) -> None:
+async def test_state_round_trips_through_put(emulator: RunningEmulator) -> None:
     await note(emulator, "é")
     await emulator.cratejoy("POST", "/orders/", json=NEW_ORDER)
     before = await state(emulator)
@@ -364,7 +364,7 @@ async def test_a_state_that_is_put_back_is_the_same(emulator: RunningEmulator) -
 
 @pytest.mark.timing
 @pytest.mark.slow
-async def test_a_reset_or_a_restore_of_the_large_set_takes_under_5_ms() -> None:
+async def test_reset_or_a_restore_of_the_large_set_takes_under_5_ms() -> None:
     core = Emulator.of(Settings(fixtures=("large",)))
     sandbox = await core.sandboxes.get_or_create("large")
     orders = sandbox.tables("cratejoy")["orders"]

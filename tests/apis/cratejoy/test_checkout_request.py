@@ -243,14 +243,12 @@ NAMES_ONE = "expected what names exactly one term of the product"
         (GOOD | {"order_gift_info": {"message": "Hi"}}, "Unknown property 'order_gift_info.message'"),
     ],
 )
-async def test_an_order_against_a_rule_is_400_names_the_field_and_changes_nothing(
-    shop: Shop, body: Any, place: str
-) -> None:
+async def test_rejected_order_is_400_names_the_field_and_changes_nothing(shop: Shop, body: Any, place: str) -> None:
     emulator = await shop()
     await refused(emulator, body, place)
 
 
-async def test_everything_that_is_wrong_is_said_at_once(shop: Shop) -> None:
+async def test_all_violations_are_reported_at_once(shop: Shop) -> None:
     body = {"customer": {}, "products": [line(quantity=0)], "total": 1}
     reply = await create(await shop(), body)
     messages = sorted(reply.json["errors"])
@@ -261,7 +259,7 @@ async def test_everything_that_is_wrong_is_said_at_once(shop: Shop) -> None:
     ]
 
 
-async def test_the_refusal_of_a_term_names_those_that_there_are(shop: Shop) -> None:
+async def test_rejected_term_lists_the_existing_terms(shop: Shop) -> None:
     reply = await create(await shop(), with_line(term={"num_cycles": 2}))
     (message,) = reply.json["errors"]
     names = [name for name, _, enabled in TERMS.values() if enabled]
@@ -282,7 +280,7 @@ async def test_the_refusal_of_a_term_names_those_that_there_are(shop: Shop) -> N
         ({"name": "Half a year", "num_cycles": 6}, 18000),
     ],
 )
-async def test_a_term_is_named_by_id_name_or_cycles(shop: Shop, term: Any, price: int) -> None:
+async def test_term_is_selected_by_id_name_or_cycles(shop: Shop, term: Any, price: int) -> None:
     reply = await create(await shop(), with_line(term=term))
     assert (201, price) == (reply.status, reply.json.get("sub_total"))
 
@@ -310,7 +308,7 @@ async def test_a_term_is_named_by_id_name_or_cycles(shop: Shop, term: Any, price
         ([line(MUG)], ["ALL", "TEN", "FIVE"], 1600, 0),
     ],
 )
-async def test_totals_are_the_lines_less_the_coupons_in_cents(
+async def test_totals_are_the_lines_minus_the_coupons_in_cents(
     shop: Shop, products: Any, coupons: Any, sub_total: int, total: int
 ) -> None:
     body = GOOD | {"products": products} | ({"coupons": coupons} if coupons is not None else {})
@@ -324,7 +322,7 @@ async def test_totals_are_the_lines_less_the_coupons_in_cents(
 
 
 @pytest.mark.parametrize("quantity", [1, 1000, 10_000])
-async def test_the_dearest_order_that_there_can_be_is_an_answer_of_the_api(shop: Shop, quantity: int) -> None:
+async def test_most_expensive_possible_order_gets_a_response_of_the_api(shop: Shop, quantity: int) -> None:
     reply = await create(await shop(), with_line(DEAR, quantity=quantity))
     assert (reply.status, "errors" in reply.json) in {(201, False), (400, True)}, reply.text
 
@@ -339,7 +337,7 @@ async def test_the_dearest_order_that_there_can_be_is_an_answer_of_the_api(shop:
         ({"customer": {"id": CID}}, CIDS_CARD, None, None),
     ],
 )
-async def test_payment_and_address_default_to_the_customers_own(
+async def test_payment_and_address_default_to_those_of_the_customer(
     shop: Shop, given: Any, payment: int, ship: int | None, bill: int | None
 ) -> None:
     emulator = await shop()

@@ -248,7 +248,7 @@ def queries(draw: st.DrawFn, shop: Shop) -> Query:
 @pytest.mark.parametrize("name", SETS)
 @settings(max_examples=examples(200), deadline=None, derandomize=True, database=None, phases=[Phase.generate])
 @given(data=st.data())
-def test_a_list_holds_what_the_model_says(name: str, data: st.DataObject) -> None:
+def test_list_matches_the_model(name: str, data: st.DataObject) -> None:
     shop = SHOPS[name]
     asked = data.draw(st.lists(queries(shop), min_size=1, max_size=3))
     expected = [order["id"] for order in shop.orders if all(query.matches(order) for query in asked)]
@@ -258,7 +258,7 @@ def test_a_list_holds_what_the_model_says(name: str, data: st.DataObject) -> Non
 @pytest.mark.parametrize("prop", PROPERTIES, ids=lambda prop: prop.name)
 @settings(max_examples=2, deadline=None, derandomize=True, database=None, phases=[Phase.generate])
 @given(data=st.data())
-def test_every_comparison_of_every_property_holds_what_the_model_says(prop: Property, data: st.DataObject) -> None:
+def test_every_comparison_of_every_property_matches_the_model(prop: Property, data: st.DataObject) -> None:
     shop = SHOPS["default"]
     for operator in operators(prop):
         query = data.draw(queries_of(shop, prop, operator))
@@ -267,7 +267,7 @@ def test_every_comparison_of_every_property_holds_what_the_model_says(prop: Prop
 
 
 @pytest.mark.parametrize("relation", ["customer", *(each for each in RELATED if each != "customer")])
-def test_a_bare_relation_means_its_id(relation: str) -> None:
+def test_relation_without_a_property_compares_its_id(relation: str) -> None:
     shop = SHOPS["default"]
     prop = Property(relation, "id", "integer")
     for identifier in shop.known(prop)[:: max(1, len(shop.known(prop)) // 5)]:
@@ -275,7 +275,7 @@ def test_a_bare_relation_means_its_id(relation: str) -> None:
         assert expected == shop.ids([(relation, str(identifier))]) == shop.ids([(f"{relation}__eq", str(identifier))])
 
 
-def test_the_default_set_gives_the_model_something_to_tell_apart() -> None:
+def test_default_set_has_distinct_values_for_the_model() -> None:
     shop = SHOPS["default"]
     told = [prop for prop in PROPERTIES if len(shop.known(prop)) > 1]
     assert len(told) > 50

@@ -64,7 +64,7 @@ def exactly(reply: Reply) -> Any:
     ("identifier", "in_list", "in_detail"),
     [(1, 49.99, "49.99"), (2, 0, 0), (3, 120, "120.0"), (4, 50, "50.0")],
 )
-async def test_a_price_is_a_number_in_lists_and_text_in_detail_unless_free(
+async def test_price_is_a_number_in_lists_and_a_string_in_detail_unless_free(
     own: RunningEmulator, identifier: int, in_list: float, in_detail: Any
 ) -> None:
     shown = [(await form(own, identifier))["plan"]["price"] for form in (listed, detailed)]
@@ -86,7 +86,7 @@ async def test_totals_have_one_decimal_or_more_in_lists_and_two_in_detail(
     assert [in_list, in_detail] == [(await form(own, 1))["totals"][name] for form in (listed, detailed)]
 
 
-async def test_totals_are_never_made_to_add_up(emulator: RunningEmulator) -> None:
+async def test_totals_are_never_recalculated(emulator: RunningEmulator) -> None:
     totals = (await emulator.universe("/orders/489", "docs@164")).json["order"]["totals"]
     subtotal, shipping, discount, total = (
         Decimal(totals[name]) for name in ("subtotal", "shipping", "discount", "total")
@@ -94,16 +94,16 @@ async def test_totals_are_never_made_to_add_up(emulator: RunningEmulator) -> Non
     assert (Decimal(55), Decimal(50)) == (subtotal + shipping - discount, total)
 
 
-async def test_an_order_without_a_package_has_null_totals_and_no_shipments(own: RunningEmulator) -> None:
+async def test_order_without_a_package_has_null_totals_and_no_shipments(own: RunningEmulator) -> None:
     both = [await listed(own, 2), await detailed(own, 2)]
     assert [({}, None, False)] * 2 == [(o["plan"]["package"], o["totals"], "shipments" in o) for o in both]
 
 
-async def test_an_order_without_a_billing_address_has_null_in_detail_and_nothing_in_lists(own: RunningEmulator) -> None:
+async def test_order_without_a_billing_address_has_null_in_detail_and_nothing_in_lists(own: RunningEmulator) -> None:
     assert (None, False) == ((await detailed(own, 2))["billing_address"], "billing_address" in await listed(own, 2))
 
 
-async def test_a_shipped_shipment_counts_items_in_lists_and_names_them_in_detail(own: RunningEmulator) -> None:
+async def test_shipped_shipment_counts_items_in_lists_and_names_them_in_detail(own: RunningEmulator) -> None:
     counted = {key: value for key, value in SHIPPED.items() if key != "shipping_address"} | {"items": 3}
     assert [counted] == (await listed(own, 3))["shipments"]
     assert [SHIPPED] == (await detailed(own, 3))["shipments"]
@@ -116,7 +116,7 @@ async def test_a_shipped_shipment_counts_items_in_lists_and_names_them_in_detail
         (5, {"status": "Backordered", "issues": OPTION_ONLY, "shipping_address": ADDRESS}),
     ],
 )
-async def test_a_queued_shipment_has_no_keys_for_what_it_has_not(
+async def test_queued_shipment_omits_missing_values(
     own: RunningEmulator, identifier: int, in_detail: dict[str, Any]
 ) -> None:
     in_list = {key: in_detail[key] for key in ("status", "issues")}
@@ -125,7 +125,7 @@ async def test_a_queued_shipment_has_no_keys_for_what_it_has_not(
 
 
 @pytest.mark.parametrize(("identifier", "statuses"), [(6, []), (7, ["Shipped on March 5, 2013", "Processing"])])
-async def test_an_order_may_have_none_or_several_shipments(
+async def test_order_may_have_none_or_several_shipments(
     own: RunningEmulator, identifier: int, statuses: list[str]
 ) -> None:
     for form in (listed, detailed):
@@ -140,7 +140,7 @@ async def test_an_order_may_have_none_or_several_shipments(
         (9, ["January 30, 2013", None, None]),
     ],
 )
-async def test_dates_are_long_without_a_leading_zero_or_null(
+async def test_dates_are_in_long_form_without_a_leading_zero_or_null(
     own: RunningEmulator, identifier: int, expected: list[str | None]
 ) -> None:
     for form in (listed, detailed):
@@ -149,7 +149,7 @@ async def test_dates_are_long_without_a_leading_zero_or_null(
 
 
 @pytest.mark.parametrize("key", SETS)
-async def test_a_plan_has_the_documented_keys_in_their_order(emulator: RunningEmulator, key: str) -> None:
+async def test_plan_has_the_documented_keys_in_their_order(emulator: RunningEmulator, key: str) -> None:
     expected = list(example("universe/order_489")["order"]["plan"])
     orders = (await emulator.universe("/orders", key)).json["orders"]
     assert [expected] * len(orders) == [list(order["plan"]) for order in orders]
@@ -157,7 +157,7 @@ async def test_a_plan_has_the_documented_keys_in_their_order(emulator: RunningEm
 
 @pytest.mark.parametrize("key", SETS)
 @pytest.mark.parametrize("path", ["/orders", "/orders/latest"])
-async def test_no_answer_says_nil_or_has_fields_of_ours(emulator: RunningEmulator, key: str, path: str) -> None:
+async def test_no_response_has_nil_or_internal_fields(emulator: RunningEmulator, key: str, path: str) -> None:
     text = (await emulator.universe(path, key)).text
     assert [] == [
         word for word in (":nil", ": nil", '"label"', '"completed"', '"shipment"', '"renewal":') if word in text
