@@ -1,4 +1,4 @@
-"""Fixtures for every test: an emulator on a real socket."""
+"""Fixtures that all tests share: a running emulator, and the compiled schemas."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ load_profile()
 
 @pytest.fixture
 def start(aiohttp_client: AiohttpClient) -> Start:
-    """Give a function that starts an emulator with the options of `create_app`."""
+    """Return a function that starts an emulator with options of `create_app`."""
 
     async def starts(**options: Any) -> RunningEmulator:
         options.setdefault("fixtures", "docs")
@@ -27,11 +27,11 @@ def start(aiohttp_client: AiohttpClient) -> Start:
 
 @pytest.fixture
 async def emulator(start: Start) -> RunningEmulator:
-    """Give an emulator of the documented examples."""
+    """Start an emulator with the documented examples."""
     return await start()
 
 
 @pytest.fixture(scope="session")
 def contract() -> Validator:
-    """Give the compiled schemas, once for each process."""
+    """Return the compiled schemas, shared by all tests of this process."""
     return shared_contract()

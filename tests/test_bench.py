@@ -1,4 +1,4 @@
-"""The bench: its loads and tables work, its page has them all, and nginx leads a sandbox to one process."""
+"""The bench: its loads, its tables, its page, and nginx routing a sandbox to one process."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""A real Chromium: pages of local names use both APIs as the documents' samples do, foreign pages reach nothing."""
+"""A real Chromium: pages of local names can use both APIs, foreign pages cannot."""
 
 import shutil
 import subprocess
@@ -28,7 +28,7 @@ SWITCHES = (
 )
 HTML = "<!DOCTYPE html><meta charset='utf-8'><title>shop</title><script src='/jquery.js'></script>"
 
-# The samples of the documented page, as they stand there; only the host is replaced.
+# The samples of the documented page, unchanged except for the host.
 HOST = "https://api.cratejoy.com"
 LIST = """$.ajax({
   url: 'https://api.cratejoy.com/v1/orders/',
@@ -114,7 +114,7 @@ JSONP = """([url, data]) => new Promise((resolve, reject) =>
 
 @dataclass(frozen=True)
 class World:
-    """An emulator, pages on another port, and a browser's tab."""
+    """An emulator, pages on another port, and a browser tab."""
 
     emulator: RunningEmulator
     port: int
@@ -126,7 +126,7 @@ class World:
         return self.emulator.url
 
     def home(self, host: str) -> str:
-        """Give the URL of the page under a host name."""
+        """Return the URL of the page under a host name."""
         return f"http://{host}:{self.port}/"
 
     async def sample(self, source: str) -> Any:
@@ -134,7 +134,7 @@ class World:
         return await self.page.evaluate(RUN_SAMPLE, source.replace(HOST, self.api))
 
     async def fetch(self, path: str, **options: Any) -> Any:
-        """Fetch from the emulator in the tab; fails where the page may not read the answer."""
+        """Fetch from the emulator in the tab; fails if the page cannot read the response."""
         return await self.page.evaluate(FETCH, [self.api + path, options])
 
     async def attempt(self, path: str, **options: Any) -> Any:
@@ -161,7 +161,7 @@ async def pages(aiohttp_server: AiohttpServer) -> TestServer:
 
 @pytest.fixture(scope="module")
 def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Run a Chromium; gives the address by which it is driven."""
+    """Run a Chromium; yields the address of its debugging port."""
     found = shutil.which("chromium")
     assert found is not None, "these tests need chromium"
     profile = tmp_path_factory.mktemp("chromium")
@@ -174,7 +174,7 @@ def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def driven_at(file: Path) -> int:
-    """Wait until Chromium says at which port it is driven."""
+    """Wait until Chromium prints its debugging port."""
     wait_until(lambda: file.is_file() and "\n" in file.read_text(encoding="ascii"), "the port of chromium")
     return int(file.read_text(encoding="ascii").split()[0])
 
@@ -206,7 +206,7 @@ async def evil(world: World) -> World:
 
 
 async def note_of(emulator: RunningEmulator) -> Any:
-    """Give the note of the order that the samples change."""
+    """Return the note of the order that the samples change."""
     return (await emulator.cratejoy("GET", "/orders/75572230/")).json["note"]
 
 

@@ -1,4 +1,4 @@
-"""The least recently used cache: an upper limit, and what is evicted first."""
+"""The least recently used cache: its limit, and what it evicts first."""
 
 from collections import OrderedDict
 

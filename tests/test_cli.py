@@ -1,4 +1,4 @@
-"""The command line, run as its users run it: in a process of its own."""
+"""The command line, run in a separate process as users run it."""
 
 import json
 import os
@@ -37,7 +37,7 @@ import mockorders
 
 END_SECONDS = 0.3
 
-# ---- the start
+# ---- startup
 
 
 @pytest.mark.parametrize("command", [SCRIPT, MODULE], ids=["mockorders", "python -m mockorders"])
@@ -85,13 +85,13 @@ def test_default_fixtures_are_served() -> None:
 
 
 def curl_lines(server: Server) -> dict[str, str]:
-    """Give the lines that are to be pasted, by the base that they call."""
+    """Return the printed curl lines by base URL."""
     lines = [line.strip() for line in server.greeting if line.strip().startswith("curl ")]
     return {re.findall(r"[0-9](/\S*?/?v1/)", line)[0]: line for line in lines}
 
 
 def shell(line: str) -> Any:
-    """Run a line as it was printed, and give the JSON that comes out."""
+    """Run a printed line and return its JSON output."""
     done = finish(["sh", "-c", line])
     assert done.stdout.startswith("{"), (line, done)
     return json.loads(done.stdout)
@@ -109,7 +109,7 @@ def test_host_option_sets_the_host() -> None:
         assert (True, "ok") == (server.url.startswith("http://localhost:"), server.get("/_mockorders/health")["status"])
 
 
-# ---- options that choose
+# ---- options
 
 
 def test_strict_mode_rejects_forms() -> None:
@@ -226,11 +226,11 @@ def test_https_server_survives_a_plain_http_client(certificate: tuple[str, str])
     assert ("ok", 0, False) == (response["status"], ended.code, "Traceback" in ended.err)
 
 
-# ---- starts that fail: one clear line, and a code
+# ---- failed startup: one clear line and an exit code
 
 
 def fails(ended: Ended, code: int, *parts: str) -> None:
-    """Make sure of one line on stderr with these parts, none on stdout, no traceback."""
+    """Check for one line on stderr with these parts, none on stdout, no traceback."""
     assert (code, "", 1) == (ended.code, ended.out, len(ended.err.splitlines())), ended.err
     assert ("mockorders: ", []) == (ended.err[:12], [part for part in parts if part not in ended.err])
 
@@ -381,7 +381,7 @@ def test_version_is_printed(command: list[str]) -> None:
     assert Ended(0, f"mockorders, version {mockorders.__version__}\n", "") == run("--version", command=command)
 
 
-# ---- the end
+# ---- shutdown
 
 
 @pytest.mark.timing
@@ -402,14 +402,14 @@ def test_signal_stops_the_server_quickly(number: signal.Signals) -> None:
 def test_signal_stops_the_server_during_startup(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "slow")
     process = spawn([*MODULE, "--port", "0", "--credentials", str(tmp_path / "slow")])
-    with open(tmp_path / "slow", "w"):  # noqa: PTH123 - opens once the start reads it
+    with open(tmp_path / "slow", "w"):  # noqa: PTH123 - returns once startup reads it
         process.terminate()
         assert 0 == process.wait(SECONDS)
 
 
 @pytest.mark.timing
 def test_long_responses_do_not_delay_shutdown() -> None:
-    """Waits, long delays and slow deliveries are cut, all at the same time."""
+    """Waits, long delays and slow responses are cut off at the same time."""
     asked = [
         ("/_mockorders/sandboxes/docs/requests?wait=30&min=99", ""),
         ("/orders?key=docs@2", "delay=9000"),
@@ -466,7 +466,7 @@ def test_open_connections_do_not_delay_shutdown() -> None:
     assert quickest(seconds, END_SECONDS) < END_SECONDS
 
 
-# ---- the line for each request
+# ---- request log
 
 
 def test_requests_are_logged_if_enabled() -> None:

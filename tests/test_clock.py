@@ -1,4 +1,4 @@
-"""Times are read leniently and written strictly; a sandbox's clock runs, stands, is set and moved."""
+"""Timestamps are parsed leniently and written strictly; the clock of a sandbox runs, freezes, is set and moved."""
 
 import sys
 from collections.abc import Callable
@@ -118,7 +118,7 @@ def test_every_time_round_trips(moment: datetime) -> None:
 
 
 class Later(datetime):
-    """The real time, two seconds from now."""
+    """The real time plus two seconds."""
 
     @classmethod
     def now(cls, tz: tzinfo | None = None) -> "Later":
@@ -127,7 +127,7 @@ class Later(datetime):
 
 @pytest.fixture
 def two_seconds_pass(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
-    """Return a function after which every clock sees a real time that is two seconds later."""
+    """Return a function that makes every clock see a real time that is two seconds later."""
     return lambda: monkeypatch.setattr(sys.modules[Clock.__module__], "datetime", Later)
 
 

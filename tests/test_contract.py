@@ -1,4 +1,4 @@
-"""The contract: schemas that say all, two validators that agree, and what becomes of an answer that breaks one."""
+"""Schemas are complete, both validators agree, and invalid responses become errors."""
 
 import json
 import logging
@@ -67,7 +67,7 @@ def test_every_reference_resolves(name: str) -> None:
 
 
 def properties(schema: Any, place: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Give every property at every level, with its place."""
+    """Yield every property at every level, with its location."""
     if isinstance(schema, list):
         for number, each in enumerate(schema):
             yield from properties(each, f"{place}[{number}]")
@@ -83,7 +83,7 @@ def properties(schema: Any, place: str) -> Iterator[tuple[str, Mapping[str, Any]
 
 
 def references(schema: Any, place: str) -> Iterator[tuple[str, str]]:
-    """Give every `$ref`, with its place."""
+    """Yield every `$ref`, with its location."""
     items = schema.items() if isinstance(schema, dict) else enumerate(schema) if isinstance(schema, list) else ()
     for key, value in items:
         if key == "$ref":
@@ -133,12 +133,12 @@ async def test_both_validators_accept_responses_of_universe(start: Start, contra
 
 
 def spread(items: list[Any]) -> list[Any]:
-    """Return all of a short list, and items from all parts of a long one: the slow validator takes seconds for it."""
+    """Return all of a short list, and items from all parts of a long one, because the slow validator needs seconds."""
     return items[:: 1 + len(items) // SAMPLE]
 
 
 def as_given(reply: Reply) -> Any:
-    """Read an answer with its numbers as floats, as any client would."""
+    """Parse a response with floats, as any client would."""
     return json.loads(reply.body)
 
 
@@ -166,7 +166,7 @@ def test_both_validators_accept_the_documented_examples(contract: Validator, sch
 
 @cache
 def values(name: str) -> st.SearchStrategy[Any]:
-    """Give values that fit a schema, or nearly do."""
+    """Draw values that match a schema, or almost do."""
     return _values(schemas.read_schema(name), name)
 
 
@@ -246,13 +246,13 @@ STRANGE: list[Any] = [
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    """Give every place in a value."""
+    """Yield every location in a value."""
     items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     return [path, *(place for key, inner in items for place in places(inner, (*path, key)))]
 
 
 def changed(value: Any, path: tuple[Any, ...], change: Any) -> Any:
-    """Give a value with another one at a place; nothing there if the change is Ellipsis."""
+    """Return a copy of a value with another value at a location; removes it if the change is Ellipsis."""
     if not path:
         return None if change is ... else change
     copy: Any = dict(value) if isinstance(value, dict) else list(value)
@@ -271,7 +271,7 @@ def at(value: Any, path: tuple[Any, ...]) -> Any:
 
 @st.composite
 def breaches(draw: st.DrawFn, name: str) -> Any:
-    """Draw a value that fits a schema, and break it once or not at all."""
+    """Draw a valid value, possibly with one violation."""
     value = draw(values(name))
     path = draw(st.sampled_from(places(value)))
     here = at(value, path)
@@ -329,7 +329,7 @@ def test_float_is_never_accepted_by_the_fast_path(
         assert name in TAKE_NUMBERS or contract.describe(name, broken)
 
 
-# Where a number need not be an integer: Universe's listed prices, and delays and probabilities of faults.
+# Numbers that need not be integers: Universe's listed prices, delays and probabilities of faults.
 TAKE_NUMBERS = {"universe/listed-order", "universe/orders-response", "control/effect", "control/fault"}
 
 
@@ -411,18 +411,18 @@ def test_text_is_converted_to_a_boolean_only_if_the_schema_has_one(text: str, re
     assert expected == coerce("cratejoy/update-order", given)
 
 
-# Answers that break their schema
+# Responses that violate their schema
 
 
 class Broken:
-    """An emulator with its core in hand, so that records can be put where no request could put them."""
+    """An emulator with access to its records, to store some that no request could store."""
 
     def __init__(self, core: Emulator, client: "TestClient[Any, Any]") -> None:
         self.core = core
         self.emulator = RunningEmulator(client)
 
     async def put(self, api: str, collection: str, identifier: int, **changes: Any) -> None:
-        """Change a stored record, unchecked."""
+        """Change a stored record without validation."""
         sandbox = await self.core.sandboxes.get_or_create("docs")
         records = sandbox.tables(api)[collection]
         records.put({**records[identifier], **changes})

@@ -1,4 +1,4 @@
-"""Which web pages may read answers, and what their browsers are told before and after."""
+"""CORS: which web pages can read responses, and preflights."""
 
 from typing import Any
 
@@ -76,12 +76,12 @@ Headers = dict[str, str]
 
 
 def cors(reply: Any) -> Headers:
-    """Give the CORS headers of an answer."""
+    """Return the CORS headers of a response."""
     return {name: value for name, value in reply.headers.items() if name.startswith("Access-Control-")}
 
 
 def simple(origin: str) -> Headers:
-    """Give the CORS headers that an allowed origin's request is answered with."""
+    """Return the CORS headers of a response to an allowed origin."""
     return {
         "Access-Control-Allow-Origin": origin,
         "Access-Control-Allow-Credentials": "true",
@@ -90,13 +90,13 @@ def simple(origin: str) -> Headers:
 
 
 async def preflight(emulator: RunningEmulator, path: str, origin: str, **headers: str) -> Any:
-    """Send what a browser sends before a request with headers or methods of its own."""
+    """Send the preflight of a request with custom headers or methods."""
     more = {name.replace("_", "-"): value for name, value in headers.items()}
     asked = {"Origin": origin, "Access-Control-Request-Method": "PUT", **more}
     return await emulator.request("OPTIONS", path, headers=asked)
 
 
-# Answers
+# Responses
 
 
 @pytest.mark.parametrize("origin", ALLOWED)
@@ -235,7 +235,7 @@ async def test_preflight_succeeds_for_an_invalid_query(emulator: RunningEmulator
     assert (200, REQUEST_HEADERS) == (reply.status, reply.headers.get("Access-Control-Allow-Headers"))
 
 
-# Origins that were allowed beside these
+# Additional allowed origins
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Curl lines: pasted into a shell, they ask what was asked."""
+"""Curl lines send the same request when pasted into a shell."""
 
 import asyncio
 import json
@@ -13,7 +13,7 @@ from mockorders.observability.curl import curl_line
 
 JSON = {"Content-Type": "application/json"}
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
-# what the journal keeps, and no client writes alike
+# recorded, but different in each client
 VARY = {"Host", "Accept", "Accept-Encoding", "User-Agent", "Connection", "Content-Length", "Authorization"}
 
 REQUESTS: list[tuple[str, str, dict[str, Any]]] = [
@@ -39,7 +39,7 @@ REQUESTS: list[tuple[str, str, dict[str, Any]]] = [
 
 
 async def entries(emulator: RunningEmulator) -> list[dict[str, Any]]:
-    """Give the journal, without what clients write each in their way."""
+    """Return the journal without what differs between clients."""
     found: list[dict[str, Any]] = (await emulator.control("GET", "/sandboxes/docs/requests")).json["requests"]
     found += (await emulator.control("GET", "/sandboxes/_/requests")).json["requests"]
     return found

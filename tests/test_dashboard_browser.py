@@ -1,4 +1,4 @@
-"""The dashboard in a real Chromium: buttons, live requests, a flood, accessibility, and the pictures of its page."""
+"""The dashboard in a real Chromium: buttons, live requests, load, accessibility and screenshots."""
 
 import os
 import shutil
@@ -25,7 +25,7 @@ SWITCHES = (
     "--disable-component-update --disable-sync"
 ).split()
 PICTURES = Path(__file__).parent.parent / "docs"
-TAKE = "MOCKORDERS_PICTURES"  # set it, and the pictures of docs/ are taken anew
+TAKE = "MOCKORDERS_PICTURES"  # if set, the screenshots in docs/ are taken again
 ORDER = "records/cratejoy/orders/75572230"
 FROZEN = "2017-03-21T00:00:00Z"
 SECONDS = 5_000
@@ -52,7 +52,7 @@ def browser() -> Iterator[Browser]:
 
 
 class Dashboard:
-    """The dashboard of one sandbox in tabs of one browser, which fails for what a page logs or asks of another host."""
+    """The dashboard of one sandbox in tabs of one browser. Fails if a page logs errors or requests another host."""
 
     def __init__(self, url: str, context: BrowserContext) -> None:
         self.url = url
@@ -72,7 +72,7 @@ class Dashboard:
         return tab
 
     def _note(self, said: ConsoleMessage) -> None:
-        refused = "the server responded with a status of 4" in said.text  # browsers log a page that says what is wrong
+        refused = "the server responded with a status of 4" in said.text  # browsers log error pages
         if said.type in {"error", "warning"} and not refused:
             self.wrong.append(said.text)
 
@@ -83,22 +83,22 @@ class Dashboard:
         return shown
 
     def press(self, name: str) -> None:
-        """Press a button, and wait for what the page then says."""
+        """Press a button, and wait for the message of the page."""
         self.tab.get_by_role("button", name=name, exact=True).click()
 
     def done(self, text: str) -> None:
-        """Make sure that the page says what was done."""
+        """Check the message of the page."""
         expect(self.tab.get_by_role("status").filter(has_text=text)).to_be_visible()
 
     def ask(self, path: str = "/orders?key=docs", times: int = 1) -> None:
-        """Ask the emulator."""
+        """Send a request to the emulator."""
         for _ in range(times):
             urllib.request.urlopen(self.url + path).close()
 
 
 @pytest.fixture
 def dashboard(server: MockServer, browser: Browser) -> Iterator[Dashboard]:
-    """Open the dashboard of a fresh sandbox; it must log nothing and ask nobody else."""
+    """Open the dashboard of a fresh sandbox; it must log no errors and request no other host."""
     for each in EmulatorClient(server.url).sandboxes():
         Sandbox(server.url, each["name"]).delete()
     context = browser.new_context(viewport={"width": 1280, "height": 800})
@@ -286,7 +286,7 @@ def test_it_works_without_scripts(server: MockServer, browser: Browser, dashboar
     context.close()
 
 
-# Requests as they happen
+# Live requests
 
 
 def test_two_tabs_show_the_same_stream(dashboard: Dashboard) -> None:
@@ -331,7 +331,7 @@ def test_pause_stops_the_updates(dashboard: Dashboard) -> None:
     expect(tab.locator("[data-lines] tr")).to_have_count(1)
 
 
-# Sends requests at a steady rate over ten connections, from a process of its own; prints how many seconds it took.
+# Sends requests at a steady rate over ten connections from a separate process; prints the seconds it took.
 FLOOD = """
 import asyncio, sys, time
 
@@ -353,7 +353,7 @@ async def main(port, count, rate):
 asyncio.run(main(*map(int, sys.argv[1:])))
 """
 
-# How long the page's own work was held up, at most, in milliseconds.
+# The longest time that the page's event loop was blocked, in milliseconds.
 WATCH = """() => {
   let last = performance.now();
   window.longest = 0;
@@ -387,11 +387,11 @@ def test_page_stays_responsive_at_1000_requests_a_second(dashboard: Dashboard) -
     expect(tab.get_by_role("heading", level=1)).to_have_text("Faults")
 
 
-# How it looks
+# Appearance
 
 
 def busy(dashboard: Dashboard) -> None:
-    """Give the sandbox something to show, the same each time."""
+    """Fill the sandbox with data to show, always the same."""
     sandbox = dashboard.sandbox
     sandbox.create(fixtures="default", clock=FROZEN)
     paths = ["/orders?key=docs", "/orders/489?key=docs@164", "/nowhere?key=docs", "/orders/latest?key=docs@164"]

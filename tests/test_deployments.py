@@ -1,4 +1,4 @@
-"""What docs/docker.md, the compose file and the job of examples/ name, held against the image and the application."""
+"""docs/docker.md, the compose file and the CI example, checked against the image and the application."""
 
 import json
 import re
@@ -49,7 +49,7 @@ def test_documented_docker_commands_use_existing_options(line: list[str], monkey
         monkeypatch.setenv(name, value)
     assert (f"{PORT}:{PORT}", True) == (flags[flags.index("--publish") + 1], set(given) <= VARIABLES)
     made = serve.make_context("serve", arguments).params
-    assert set(made) == {option.name for option in serve.params} - {"tls_cert"}  # one TLS context, of both files
+    assert set(made) == {option.name for option in serve.params} - {"tls_cert"}  # one TLS context from both files
 
 
 def test_docker_commands_are_documented() -> None:

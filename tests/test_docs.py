@@ -1,4 +1,4 @@
-"""What README and docs claim, executed."""
+"""Commands and examples of README and docs, executed."""
 
 import re
 import shutil
@@ -30,7 +30,7 @@ SHOWN_URL = "http://127.0.0.1:8080"
 
 
 def calls() -> list[tuple[str, str]]:
-    """Give README's curl lines, each with the answer that stands below it."""
+    """Return the curl lines of README, each with the output below it."""
     lines = "".join(block.text for block in snippets(ROOT / "README.md", "console")).splitlines()
     return [
         (line.removeprefix("$ "), next((after for after in lines[number + 1 : number + 2] if after[0] != "$"), ""))
@@ -41,7 +41,7 @@ def calls() -> list[tuple[str, str]]:
 
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
-    """Start the emulator as README does, on a free port."""
+    """Start the emulator as in README, on a free port."""
     with serving() as server:
         assert server.url.startswith("http://127.0.0.1:")
         yield server.url
@@ -70,7 +70,7 @@ def test_python_examples_run(tmp_path: Path, run: Run) -> None:
 
 
 def shows(shown: str, line: str) -> bool:
-    """Whether a line of output is the one that is shown, where `…` stands for anything."""
+    """Return whether a line of output matches the documented one, where `…` stands for anything."""
     return re.fullmatch(re.escape(shown).replace("…", ".*"), line) is not None
 
 

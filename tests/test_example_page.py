@@ -1,4 +1,4 @@
-"""The web page of examples/ and its suite, as a project of its own would run it."""
+"""The example web page and its test suite, run as a separate project."""
 
 import shutil
 from pathlib import Path
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.browser
 
 
 def suite(folder: Path, *options: str) -> str:
-    """Run the suite of a copy of the page; gives pytest's last line."""
+    """Run the suite of a copy of the page; return the last line of pytest."""
     done = run_pytest("-q", "--tb=short", *options, plugins=["mockorders"], cwd=folder)
     return str(done.stdout.splitlines()[-1] if done.returncode < 2 else done.stdout)
 

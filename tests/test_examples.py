@@ -1,4 +1,4 @@
-"""Every example of the two documented pages, answered by the request that the page names."""
+"""Every documented example: the request of the page returns the response of the page."""
 
 from typing import Any
 
@@ -82,7 +82,7 @@ async def test_cratejoy_creates_the_documented_order(start: Any) -> None:
 
 
 def keys(value: Any) -> Any:
-    """Give the names of all objects, in their order."""
+    """Yield the names in all objects, in order."""
     if isinstance(value, dict):
         return [(name, keys(inner)) for name, inner in value.items()]
     return [keys(each) for each in value] if isinstance(value, list) else None

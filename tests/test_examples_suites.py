@@ -1,4 +1,4 @@
-"""The suites of examples/, run as their readers run them."""
+"""The test suites of examples/."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The shipped fixture sets hold what they promise."""
+"""The shipped fixture sets match their documentation."""
 
 import json
 import unicodedata

@@ -1,4 +1,4 @@
-"""The health check of a container, run as the container runs it; tests/test_image.py has it speak TLS."""
+"""The health check, run as in the container; tests/test_image.py covers TLS."""
 
 import socket
 import subprocess
@@ -12,7 +12,7 @@ from mockorders import MockServer
 
 
 def check(**environment: str) -> tuple[int, str]:
-    """Run the check; gives the exit code and what it says."""
+    """Run the check; return its exit code and output."""
     chosen = {f"MOCKORDERS_{name.upper()}": value for name, value in environment.items()}
     command = [sys.executable, "-m", "mockorders.health"]
     done = finish(command, environment=chosen)

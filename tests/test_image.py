@@ -1,4 +1,4 @@
-"""The image, built and run for real by the Docker engine that the environment names; skipped where none answers."""
+"""The Docker image, built and run by the engine of the environment; skipped without one."""
 
 import http.client
 import json
@@ -35,14 +35,14 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(600), pytest.mark.xdist_grou
 
 
 def docker(*command: str, check: bool = True) -> str:
-    """Run a command of Docker; give what it prints, on either stream."""
+    """Run a Docker command; return its output."""
     done = finish(["docker", *command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=BUILD_SECONDS)
     assert done.returncode == 0 or not check, f"docker {' '.join(command)}\n{done.stdout[-3000:]}"
     return str(done.stdout).strip()
 
 
 def inspect(name: str) -> Any:
-    """Give what the engine knows of an image or a container."""
+    """Return what the engine reports about an image or a container."""
     return json.loads(docker("inspect", name))[0]
 
 
@@ -52,7 +52,7 @@ def free_port() -> int:
 
 
 class Network(NamedTuple):
-    """How containers are reached: by a published port, or by the machine's own network where there is no bridge."""
+    """How to reach containers: by a published port, or by the network of the host if there is no bridge."""
 
     bridged: bool
 
@@ -61,13 +61,13 @@ class Network(NamedTuple):
         return [] if self.bridged else ["--network=host"]
 
     def running(self, port: int) -> list[str]:
-        """Give the options for a container in which the emulator is to listen on a port."""
+        """Return the options of a container that listens on a port."""
         chosen = ["--env", f"MOCKORDERS_PORT={port}"]
         return [*chosen, "--publish", f"127.0.0.1:{port}:{port}"] if self.bridged else [*chosen, "--network=host"]
 
 
 class Container:
-    """A container that runs."""
+    """A running container."""
 
     def __init__(self, name: str, url: str) -> None:
         self.name = name
@@ -87,7 +87,7 @@ class Container:
         return docker("exec", self.name, "python", "-c", code)
 
     def healthy_after(self) -> float:
-        """Wait until its health check says yes or no; give the seconds from its start to that."""
+        """Wait for the result of the health check; return the seconds since the start."""
         wait_until(self.has_health, "the health of the container", 30)
         state = self.state
         health = state["Health"]
@@ -95,13 +95,13 @@ class Container:
         return moment(health["Log"][-1]["End"]) - moment(state["StartedAt"])
 
     def has_health(self) -> bool:
-        """Return whether the health check has succeeded or failed; the container must run."""
+        """Return whether the health check has succeeded or failed; the container must be running."""
         state = self.state
         assert state["Running"], docker("logs", self.name)
         return bool(state["Health"]["Status"] != "starting")
 
     def answers(self) -> bool:
-        """Return whether the server answers."""
+        """Return whether the server responds."""
         try:
             self.get("/_mockorders/health")
         except OSError:
@@ -109,13 +109,13 @@ class Container:
         return True
 
     def restart(self) -> None:
-        """Start it again after it ended, and wait until it answers."""
+        """Start the container again after it stopped, and wait until it responds."""
         docker("start", self.name)
         wait_until(self.answers, "an answer of the container")
 
 
 def moment(text: str) -> float:
-    """Read one of the engine's times, which have nanoseconds."""
+    """Parse a time of the engine, which has nanoseconds."""
     return datetime.fromisoformat(re.sub(r"\.(\d{1,6})\d*", r".\1", text)).timestamp()
 
 
@@ -128,14 +128,14 @@ def network() -> Network:
 
 @pytest.fixture(scope="module")
 def image(network: Network) -> str:
-    """Build the image as README does; it stays, as the next build's cache."""
+    """Build the image as in README; it stays as the cache of the next build."""
     docker("build", *network.building, "--tag", TAG, str(ROOT))
     return TAG
 
 
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make a folder with fixtures and a certificate, which any user may read."""
+    """Create a folder with fixtures and a certificate that any user can read."""
     folder = tmp_path_factory.mktemp("shared")
     (folder / "mine.json").write_text(json.dumps(SET), encoding="utf-8")
     request = "req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=localhost -keyout tls.key -out tls.crt"
@@ -160,14 +160,14 @@ def running(image: str, network: Network, *options: str, arguments: tuple[str, .
 
 @pytest.fixture(scope="module")
 def locked(image: str, network: Network, shared: Path) -> Iterator[Container]:
-    """Run a container that may do as little as can be, and wait until it is healthy."""
+    """Run a container with the least privileges, and wait until it is healthy."""
     mounted = ("--volume", f"{shared}:/fixtures:ro", "--env", "MOCKORDERS_FIXTURES=/fixtures/mine.json")
     with running(image, network, *LOCKED, *mounted) as container:
         container.healthy_after()
         yield container
 
 
-# ---- what is in it
+# ---- contents
 
 
 def test_image_has_labels(image: str) -> None:
@@ -212,7 +212,7 @@ print(len(files) > 100, [file for file in files if not os.path.exists(file)])"""
     assert "True []" == locked.python(code)
 
 
-# ---- how it runs
+# ---- operation
 
 
 def test_container_is_healthy_within_five_seconds(locked: Container) -> None:
@@ -250,7 +250,7 @@ def test_any_user_can_run_it_and_the_check_supports_tls(image: str, network: Net
         assert 489 == json.loads(container.get("/orders/latest?key=anyone"))["order"]["id"]
 
 
-# ---- how it ends
+# ---- shutdown
 
 
 NONE_FOUND = b'{"status":"error","messages":["No order found"]}'
@@ -274,7 +274,7 @@ def test_container_stops_at_once_and_finishes_its_responses(
         asking = threading.Thread(target=ask, args=(locked, path, headers, got, sent))
         asking.start()
         assert sent.wait(SECONDS)
-        locked.get("/_mockorders/health")  # the request before it was read
+        locked.get("/_mockorders/health")  # the previous request was read
         taken.append(seconds_to_end(locked))
         asking.join()
         assert expected is None or got == [expected]
@@ -283,7 +283,7 @@ def test_container_stops_at_once_and_finishes_its_responses(
 
 
 def ask(container: Container, path: str, headers: dict[str, str], got: list[bytes], sent: threading.Event) -> None:
-    """Ask; a connection that is cut gives nothing."""
+    """Send a request; return None if the connection is closed."""
     connection = http.client.HTTPConnection(container.url.removeprefix("http://"), timeout=SECONDS)
     connection.request("GET", path, headers={name.replace("_", "-"): value for name, value in headers.items()})
     sent.set()
@@ -293,7 +293,7 @@ def ask(container: Container, path: str, headers: dict[str, str], got: list[byte
 
 
 def seconds_to_end(container: Container) -> float:
-    """Send SIGTERM; give the seconds until the engine saw the end, without those that sending any signal takes."""
+    """Send SIGTERM; return the seconds until the engine reports the end, less the time that any signal takes."""
     began = time.time()
     docker("kill", "--signal", "SIGCONT", container.name)
     sent = time.time()

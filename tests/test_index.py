@@ -119,7 +119,7 @@ def test_collection_selects_matching_records(
 
 @pytest.mark.parametrize("name", [name for name in order_model().properties if name not in order_model().derived])
 def test_every_property_can_be_indexed(name: str) -> None:
-    """An index that could not be made would fail the first who filters by it."""
+    """An index that cannot be built would fail the first request that filters by it."""
     made = compile_filter(order_model(), f"{name}__is_null", "false")
     assert made.condition.select is not None
 

@@ -1,4 +1,4 @@
-"""Kept answers are what a fresh encoding gives, whatever changed in whichever sandbox; and are not made twice."""
+"""Cached views equal a fresh rendering after any changes, and are not rendered twice."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -83,7 +83,7 @@ STEPS = st.lists(
 
 
 class Sandboxes:
-    """Three sandboxes over one base, which share one store of kept answers."""
+    """Three sandboxes over one base, which share a view cache."""
 
     def __init__(self, world: Dataset, contract: Validator, budget: int) -> None:
         self._world = world
@@ -92,7 +92,7 @@ class Sandboxes:
         self.kept = ViewCache(contract, budget)
 
     def change(self, which: int, kind: str, name: str, value: Any) -> None:
-        """Do something to one sandbox, which may be nothing."""
+        """Change one sandbox; the change can have no effect."""
         state = self.states[which]
         tables = state.tables["cratejoy"]
         table, identifier, prop, _ = CHANGES[name]
@@ -110,7 +110,7 @@ class Sandboxes:
         steps[kind]()
 
     def check(self) -> None:
-        """See that what is kept is what a fresh store makes, for every order in every form and sandbox."""
+        """Compare the cached with a fresh rendering for every order in every view and sandbox."""
         for state in self.states:
             tables = state.tables["cratejoy"]
             fresh = ViewCache(self._contract)
@@ -131,11 +131,11 @@ def test_cached_bytes_equal_a_fresh_encoding_after_any_changes(
     sandboxes.check()
 
 
-# Made once
+# Rendered once
 
 
 class Counted:
-    """A form that counts how often it is built."""
+    """A view that counts how often it is built."""
 
     def __init__(self, form: View) -> None:
         self.builds = 0
@@ -247,7 +247,7 @@ def test_invalid_view_is_not_cached(contract: Validator, tables: Tables, counted
     assert 3500 == json.loads(kept.render(counted.form, tables, tables["orders"][OPEN_ORDER]))["total"]
 
 
-# Lists, and what stands around them
+# Lists and envelopes
 
 
 def finished(steps: Iterator[None]) -> Any:

@@ -1,4 +1,4 @@
-"""The log as JSON: one object a line, of requests what they were, credentials masked."""
+"""The JSON log: one object per line, with credentials masked."""
 
 import hashlib
 import json
@@ -13,7 +13,7 @@ from mockorders.observability.logs import JsonFormatter
 
 
 def logged(*asked: tuple[str, dict[str, str]], arguments: tuple[str, ...] = ("--log-requests",)) -> list[Any]:
-    """Give what a server with `--log-format json` writes of some requests."""
+    """Return what a server with `--log-format json` logs for some requests."""
     with serving("--fixtures", "docs", "--log-format", "json", *arguments) as server:
         for path, headers in asked:
             server.get(path, **headers)

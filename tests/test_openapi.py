@@ -1,4 +1,4 @@
-"""The OpenAPI document: valid, made from routes, schemas, rules and documented examples, and true of both APIs."""
+"""The OpenAPI document is valid, complete, and describes both APIs correctly."""
 
 import json
 import re
@@ -34,29 +34,29 @@ made = cache(document)
 
 
 def operations(profile: Profile = "documented") -> Iterator[tuple[str, str, Any]]:
-    """Give every operation with its path and method."""
+    """Yield every operation with its path and method."""
     for path, item in made(profile)["paths"].items():
         for method in item.keys() - {"servers"}:
             yield path, method, item[method]
 
 
 def operation(identifier: str, profile: Profile = "documented") -> Any:
-    """Give an operation by its id."""
+    """Return an operation by its id."""
     return next(each for _, _, each in operations(profile) if each["operationId"] == identifier)
 
 
 def shown(identifier: str, status: int, name: str) -> Any:
-    """Give the value of an answer's example."""
+    """Return the example of a response."""
     return operation(identifier)["responses"][str(status)]["content"]["application/json"]["examples"][name]["value"]
 
 
 def sent(identifier: str, name: str) -> Any:
-    """Give the value of a body's example."""
+    """Return the example of a request body."""
     return operation(identifier)["requestBody"]["content"]["application/json"]["examples"][name]["value"]
 
 
 def parameter(identifier: str, name: str) -> Any:
-    """Give a parameter by its name."""
+    """Return a parameter by its name."""
     return next(each for each in operation(identifier)["parameters"] if each["name"] == name)
 
 
@@ -194,7 +194,7 @@ def test_every_example_matches_its_schema(profile: Profile) -> None:
 
 
 def media_of(operation: Mapping[str, Any]) -> Iterator[Any]:
-    """Give what an operation sends and answers, by media type."""
+    """Return request and response content of an operation, by media type."""
     for part in (operation.get("requestBody", {}), *operation["responses"].values()):
         yield from part.get("content", {}).values()
 
@@ -205,7 +205,7 @@ def test_examples_follow_the_profile(profile: Profile, kind: type) -> None:
     assert isinstance(content["examples"]["one-order"]["value"]["customer"], kind)
 
 
-# ---- what the schemas say of parameters holds
+# ---- the schemas of parameters are correct
 
 
 def test_filters_list_every_operator() -> None:
@@ -225,7 +225,7 @@ async def test_unsupported_method_is_405_with_any_callback(emulator: RunningEmul
     assert (405, ["Invalid callback"], "GET") == (reply.status, reply.json["messages"], reply.headers["Allow"])
 
 
-# ---- where it is found
+# ---- where the document is served
 
 
 @pytest.mark.parametrize(
@@ -271,7 +271,7 @@ def test_openapi_and_metrics_are_not_imported_at_startup() -> None:
     assert "[]\n" == finish([sys.executable, "-c", code], check=True).stdout
 
 
-# ---- both APIs keep to it
+# ---- both APIs conform to it
 
 
 @pytest.mark.slow

@@ -1,4 +1,4 @@
-"""What ships: the wheel is built, listed, installed elsewhere and started."""
+"""The wheel: its contents, and an installation in a new environment."""
 
 import os
 import shutil
@@ -25,7 +25,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(*command: str, **options: object) -> str:
-    """Run a command outside the checkout and give its output."""
+    """Run a command outside the checkout and return its output."""
     return str(finish(command, check=True, cwd=Path(sys.prefix), timeout=INSTALL_SECONDS).stdout)
 
 
@@ -43,7 +43,7 @@ PAGES = (ROOT / "mockorders/control/static", ROOT / "mockorders/dashboard/templa
 
 
 def data(kind: str) -> list[Path]:
-    """Give the data files of a kind."""
+    """Return the data files of a kind."""
     return list((ROOT / kind).rglob("*.json"))
 
 
@@ -51,11 +51,11 @@ def test_version_is_that_of_the_package(wheel: Path) -> None:
     assert wheel.name.split("-")[1] == mockorders.__version__
 
 
-# ---- installed elsewhere, on each Python that there is
+# ---- installed with each available Python
 
 
 def interpreter(version: str) -> str:
-    """Give an interpreter of a version; skips where there is none that runs."""
+    """Return an interpreter of a version; skips if none runs."""
     pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
     found = [sys.executable, shutil.which(f"python{version}"), *sorted(pyenv.glob(f"{version}.*/bin/python"))]
     for each in filter(None, found):

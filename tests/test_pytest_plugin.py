@@ -1,4 +1,4 @@
-"""The pytest plugin, used as its users use it: in sessions of their own."""
+"""The pytest plugin, used in separate sessions as users do."""
 
 import dataclasses
 import json
@@ -55,7 +55,7 @@ ASKING = '''
 
 
 def fails(context: HandlerContext, call: Call) -> Any:
-    """Stand for a handler with bugs: customer 1 meets an error, customer 2 an order that is none."""
+    """Simulate a handler with bugs: an exception for customer 1, an invalid order for customer 2."""
     if call.customer == 1:
         raise ZeroDivisionError
     return {"id": "none"} if call.customer == 2 else {}
@@ -68,7 +68,7 @@ def with_bugs(api: Api) -> Api:
 
 @pytest.fixture(scope="module")
 def buggy() -> Iterator[EmulatorClient]:
-    """Run an emulator of the documented examples, whose latest order has bugs."""
+    """Run an emulator of the documented examples with a handler that has bugs."""
     core = Emulator.of(Settings(fixtures=("docs",)))
     made = MockServer(fixtures="docs")
     made._app = make_app(core._replace(apis=[*map(with_bugs, core.apis)]))
@@ -78,12 +78,12 @@ def buggy() -> Iterator[EmulatorClient]:
 
 @pytest.fixture
 def session(pytester: pytest.Pytester, buggy: EmulatorClient, monkeypatch: pytest.MonkeyPatch) -> "Session":
-    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # the other plugins here take seconds to import
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # the other installed plugins take seconds to import
     return Session(pytester, buggy)
 
 
 class Session:
-    """Pytest sessions of a user; the emulator runs beside them unless they start their own."""
+    """Pytest sessions of a user; the emulator runs beside them unless they start one."""
 
     def __init__(self, pytester: pytest.Pytester, server: EmulatorClient) -> None:
         self.pytester = pytester
@@ -95,7 +95,7 @@ class Session:
         self.pytester.makepyfile(test_it="from asking import *\n" + code)
 
     def run(self, code: str, *args: str) -> pytest.RunResult:
-        """Run tests against the emulator that runs."""
+        """Run tests against the running emulator."""
         self.write(code)
         return self.pytester.runpytest_inprocess("--mockorders-url", self.server.url, *args)
 
@@ -107,7 +107,7 @@ class Session:
         return self.pytester.runpytest_inprocess(*args)
 
 
-# ---- what a test is given
+# ---- fixtures
 
 GIVEN = """
 def test_where_universe_is(mockorders, mockorders_server):
@@ -195,7 +195,7 @@ def test_session_server_uses_the_options(session: Session) -> None:
     session.own(code, options=options).assert_outcomes(passed=1)
 
 
-# ---- what fails a test: code, outcomes, and lines of the report
+# ---- failures: code, outcomes, and lines of the report
 
 BREACH = "request 1, GET /api/v1/orders/latest: the answer breaks its schema, universe/*"
 ERROR = "request 1, GET /api/v1/orders/latest: an unhandled error, 500: The emulator failed*"
@@ -300,7 +300,7 @@ BROKEN: list[tuple[str, str, list[str]]] = [
 
 @pytest.fixture(scope="module")
 def told(buggy: EmulatorClient, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
-    """Run all of them in one session; gives what pytest reports of each, by its file."""
+    """Run all tests in one session; return the report of each file."""
     folder = tmp_path_factory.mktemp("broken")
     (folder / "asking.py").write_text(textwrap.dedent(ASKING), encoding="utf-8")
     (folder / "conftest.py").write_text(KEEPING, encoding="utf-8")
@@ -309,7 +309,7 @@ def told(buggy: EmulatorClient, tmp_path_factory: pytest.TempPathFactory) -> dic
     run_pytest("--strict-markers", "-Werror", "--mockorders-url", buggy.url, plugins=["mockorders"], cwd=folder)
     assert [] == buggy.sandboxes()
     found: dict[str, list[str]] = {}
-    for line in dict.fromkeys((folder / "kept.jsonl").read_text(encoding="utf-8").splitlines()):  # some come twice
+    for line in dict.fromkeys((folder / "kept.jsonl").read_text(encoding="utf-8").splitlines()):  # some are repeated
         file, text = json.loads(line)
         found.setdefault(file, []).append(text)
     return found
@@ -381,7 +381,7 @@ def test_it(mockorders, mockorders_server):
     result.stdout.fnmatch_lines(["no more is known: GET http://127.0.0.1:*: *"])
 
 
-# ---- where no server can be had, the session ends with a sentence
+# ---- without a server the session ends with a message
 
 LEAVES = [
     ("http://127.0.0.1:9", [], "--mockorders-url http://127.0.0.1:9: expected an emulator that runs: *refused*"),
@@ -446,7 +446,7 @@ def test_xdist_workers_share_a_server_or_start_their_own(session: Session, *, sh
     assert [] == session.server.sandboxes()
 
 
-# ---- beside other plugins
+# ---- with other plugins
 
 
 def test_plugin_can_be_disabled(session: Session) -> None:
@@ -471,7 +471,7 @@ def test_fixtures_and_marker_are_described(session: Session) -> None:
     ]
 
 
-# ---- what it costs where it is not used
+# ---- cost when not used
 
 UNUSED = """
 import sys

@@ -1,4 +1,4 @@
-"""Rules: every refusal names one, every one is used, and each says what it rests on."""
+"""Rules: every rejection names one, every rule is used, and each has evidence."""
 
 import ast
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ def is_refusal(value: Any) -> bool:
 
 
 def classes() -> set[str]:
-    """Name the refusals: those of the core, and what other modules derive from them."""
+    """Return the names of rejections: those in `errors`, and classes that other modules derive from them."""
     names = {name for name, value in vars(errors).items() if is_refusal(value)}
     for tree in TREES.values():
         for node in ast.walk(tree):
@@ -41,7 +41,7 @@ REFUSALS = classes()
 
 
 def refusals() -> Iterator[tuple[str, ast.Call]]:
-    """Find where refusals are made, as `file:line` and call."""
+    """Yield where rejections are raised, as `file:line` and call."""
     for name, tree in TREES.items():
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in REFUSALS:
@@ -52,7 +52,7 @@ MADE = list(refusals())
 
 
 def declarations() -> list[tuple[str, str]]:
-    """List the rules that modules declare, as file and name."""
+    """Yield the declared rules, as file and name."""
     return [
         (name, target.id)
         for name, tree in TREES.items()
@@ -65,7 +65,7 @@ def declarations() -> list[tuple[str, str]]:
 
 @cache
 def mentions(name: str) -> tuple[set[str], set[str]]:
-    """Give what a file imports, as dotted names, and what it mentions: names, and attributes of `rules`."""
+    """Return the imports of a file as dotted names, and its names and attributes of `rules`."""
     imported, mentioned = set(), set()
     for node in ast.walk(TREES[name]):
         if isinstance(node, ast.ImportFrom):
@@ -78,7 +78,7 @@ def mentions(name: str) -> tuple[set[str], set[str]]:
 
 
 def uses(module: str, rule: str) -> list[str]:
-    """List the files that use a rule of a module: as `rules.NAME`, or by its name where they import that."""
+    """Yield the files that use a rule of a module, as `rules.NAME` or by its imported name."""
     dotted = "mockorders." + module.removesuffix(".py").replace("/", ".")
     found = []
     for name in TREES.keys() - {module}:
@@ -99,7 +99,7 @@ def test_every_rejection_names_its_rule(place: str, call: ast.Call) -> None:
 def test_rejections_are_raised_by_more_than_one_module() -> None:
     modules = {place.partition(":")[0] for place, _ in MADE}
     assert {"apis/universe/handlers.py", "apis/cratejoy/checkout.py"} <= modules
-    assert len(modules) > 4  # the emulator's own rejects too
+    assert len(modules) > 4  # the emulator itself rejects requests
 
 
 @pytest.mark.parametrize(("module", "rule"), declarations())

@@ -1,4 +1,4 @@
-"""Sandboxes: the credential chooses the world, and no world sees another."""
+"""Sandboxes: the credential chooses one, and they are isolated."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
@@ -73,17 +73,17 @@ SUFFIXES = ["", "@2", "@0", "@none", "@" + "9" * 300]
 
 
 async def names(emulator: RunningEmulator) -> list[str]:
-    """List the sandboxes that there are."""
+    """Return the names of the sandboxes."""
     return [each["name"] for each in (await emulator.control("GET", "/sandboxes")).json["sandboxes"]]
 
 
 async def start_set(emulator: RunningEmulator, name: str) -> str:
-    """Name the fixture set that a sandbox started from."""
+    """Return the fixture set that a sandbox was created from."""
     return str((await emulator.control("GET", f"/sandboxes/{quote(name, safe='')}")).json["fixtures"])
 
 
 async def notes(emulator: RunningEmulator, user: str) -> dict[int, Any]:
-    """Give the notes of a sandbox's orders."""
+    """Return the notes of the orders in a sandbox."""
     results = (await emulator.cratejoy("GET", "/orders/", user)).json["results"]
     return {order["id"]: order["note"] for order in results}
 
@@ -149,7 +149,7 @@ async def test_names_differ_by_case_and_by_form(emulator: RunningEmulator) -> No
     assert sorted(["docs", "Docs", "e\u0301", "\xe9"]) == sorted(await names(emulator))
 
 
-# Where a sandbox starts
+# The initial fixture set
 
 
 @pytest.mark.parametrize(
@@ -219,7 +219,7 @@ async def test_four_names_are_four_sandboxes(emulator: RunningEmulator) -> None:
     assert [{ORDERS[0]: name, ORDERS[1]: None} for name in worlds] == [await notes(emulator, name) for name in worlds]
 
 
-# No world sees another
+# Isolation
 
 
 async def test_both_apis_share_a_sandbox(emulator: RunningEmulator) -> None:
@@ -298,7 +298,7 @@ ACTIONS: dict[str, Callable[[RunningEmulator, str, int, str], Any]] = {
 }
 
 
-# Who is let in
+# Listed credentials
 
 
 LISTED = {"shop": "s3cret", "open": None, "blank": ""}
@@ -358,7 +358,7 @@ async def test_empty_list_accepts_nobody(start: Start) -> None:
     assert NO_KEY == (await emulator.universe("/orders")).json
 
 
-# How many
+# The maximum number
 
 
 async def test_new_credential_over_the_limit_gets_a_problem(start: Start) -> None:
@@ -395,7 +395,7 @@ async def test_deleted_sandbox_frees_a_place(start: Start) -> None:
     assert (200, ["b"]) == ((await emulator.universe("/orders", "b")).status, await names(emulator))
 
 
-# What makes no sandbox
+# Requests that create no sandbox
 
 
 @pytest.mark.parametrize(
@@ -517,7 +517,7 @@ async def test_same_requests_under_a_frozen_clock_give_the_same_bytes(start: Sta
 
 
 async def everything(emulator: RunningEmulator) -> list[tuple[int, list[tuple[str, str]], bytes]]:
-    """Send all requests to a fresh emulator; give status, headers and body of each answer."""
+    """Send all requests to a fresh emulator; return status, headers and body of each response."""
     found = []
     for method, target, body in REQUESTS:
         headers = basic("docs") if target.startswith("/v1") else {}

@@ -1,4 +1,4 @@
-"""Fixture sets: names, files, folders, what they extend; each made once, and what is wrong with one is said."""
+"""Fixture sets: names, files, folders, `extends`; loaded once, and rejected with clear messages."""
 
 import asyncio
 import json
@@ -26,7 +26,7 @@ Write = Callable[[str, Any], str]
 
 @pytest.fixture
 def write(tmp_path: Path) -> Write:
-    """Give a function that writes a fixture file: text or bytes as they are, anything else as JSON."""
+    """Return a function that writes a fixture file: text or bytes unchanged, anything else as JSON."""
 
     def writes(name: str, document: Any) -> str:
         file = tmp_path / f"{name}.json"
@@ -49,7 +49,7 @@ def customers(*numbers: int, **more: Any) -> dict[str, Any]:
     return {"universe": {"customers": [{"id": number} for number in numbers]}, **more}
 
 
-# ---- which set a sandbox starts from
+# ---- the initial set of a sandbox
 
 
 def test_shipped_sets_are_found() -> None:
@@ -185,7 +185,7 @@ async def test_clock_and_profile_of_the_set_are_used(start: Start, write: Write)
     assert ({"now": "2017-03-21T00:00:00Z", "frozen": True}, "observed") == (look["clock"], look["profile"])
 
 
-# ---- what is wrong with a file
+# ---- invalid files
 
 NAME_OF_A_SET = "expected the name of a set (default, docs, docs-queued, edge, empty, large, mine), got "
 
@@ -345,7 +345,7 @@ def test_invalid_file_in_a_folder_aborts_startup(write: Write, tmp_path: Path) -
         create_app(fixtures=str(tmp_path))
 
 
-# ---- each set is made once, and only its own sandboxes wait
+# ---- each set is loaded once, and only its sandboxes wait
 
 
 @pytest.mark.parametrize("name", ["docs", "docs-queued", "empty", "default", "edge"])
@@ -399,7 +399,7 @@ async def test_disconnecting_client_does_not_cancel_the_loading(start: Start, mo
     leaving = asyncio.create_task(emulator.universe("/orders", "empty.x"))
     await asyncio.to_thread(builds.begun.wait, 10)
     leaving.cancel()
-    await emulator.control("GET", "/health")  # the server has seen it leave
+    await emulator.control("GET", "/health")  # the server has noticed the disconnect
     builds.go.set()
     reply = await emulator.universe("/orders", "empty.y")
     assert (200, ["empty"]) == (reply.status, builds.names)
@@ -419,7 +419,7 @@ async def test_sandbox_of_a_loaded_set_is_created_in_under_a_millisecond(emulato
 
 
 class Builds:
-    """Holds the making of every set until told to go, and counts."""
+    """Blocks the loading of every set until released, and counts them."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.begun, self.go, self.names = threading.Event(), threading.Event(), list[str]()

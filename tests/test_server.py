@@ -1,4 +1,4 @@
-"""The emulator in Python: in a thread for code that is not asynchronous, as an application for code that is."""
+"""The emulator in Python: in a thread for blocking code, as an application for asynchronous code."""
 
 import http.client
 import json
@@ -20,7 +20,7 @@ from mockorders.errors import FixtureError
 
 
 def get(server: MockServer, path: str) -> Any:
-    """GET a page from code that is not asynchronous."""
+    """Send a blocking GET request."""
     url = urlsplit(server.url)
     assert url.hostname is not None
     connection = http.client.HTTPConnection(url.hostname, url.port, timeout=10)
@@ -53,7 +53,7 @@ def test_server_runs_between_start_and_stop() -> None:
 
 
 def servers() -> list[threading.Thread]:
-    """Return the threads of the servers that run, those of other tests' fixtures included."""
+    """Return the threads of running servers, including those of other tests' fixtures."""
     return [thread for thread in threading.enumerate() if thread.name == "mockorders"]
 
 
@@ -173,11 +173,11 @@ async def test_application_stops_with_the_signals_of_its_loop(aiohttp_client: Ai
     assert ["started"] == seen
 
 
-# ---- what an import costs
+# ---- cost of imports
 
 
 def imported(statement: str) -> set[str]:
-    """Give the modules that a statement imports in a fresh interpreter."""
+    """Return the modules that a statement imports in a fresh interpreter."""
     code = f"import sys; before = set(sys.modules); {statement}; print(*(set(sys.modules) - before))"
     return set(finish([sys.executable, "-c", code], check=True).stdout.split())
 

@@ -1,4 +1,4 @@
-"""What `inspect.signature` and `help` show of the public functions, and the types that must agree with the schemas."""
+"""Signatures and `help` of the public functions, and types that must agree with the schemas."""
 
 import inspect
 import pydoc

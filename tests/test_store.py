@@ -1,4 +1,4 @@
-"""Copy-on-write records, held against plain dictionaries after anything that can be done to them."""
+"""Copy-on-write collections, compared with plain dictionaries after any operations."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -25,7 +25,7 @@ def collection(*records: Record) -> Collection:
 
 
 class Against(RuleBasedStateMachine):
-    """Two sandboxes over one base; each has a model, and copies that were frozen on the way."""
+    """Two sandboxes over one base, each with a model and with copies that were frozen in between."""
 
     frozen = Bundle("frozen")
 
@@ -76,7 +76,7 @@ class Against(RuleBasedStateMachine):
         assert 0 < identifier <= MAX_ID
         assert identifier not in self.models[which]
         assert identifier not in self.issued[which]
-        if identifier < MAX_ID - 100:  # up there only ids that are free are left, issued before or not
+        if identifier < MAX_ID - 100:  # only unused ids remain up there, issued before or not
             self.issued[which].add(identifier)
         if store:
             self.things(which).put(record(identifier))
@@ -114,15 +114,15 @@ class Against(RuleBasedStateMachine):
             self._know(which)
 
     def _know(self, which: int) -> None:
-        """Check that one stamp never stands for two contents."""
+        """Check that one version never stands for two contents."""
         stamp = self.things(which).version
-        self.held.append(stamp)  # held, so that its identity is not given to another
+        self.held.append(stamp)  # referenced, so that its identity is not reused
         known = self.stamps[which].setdefault(id(stamp), dict(self.models[which]))
         assert known == self.models[which]
 
 
 def same(things: Collection, model: Mapping[int, Record]) -> None:
-    """Compare a collection with its model, by every way to read it."""
+    """Compare a collection with its model in every way to read it."""
     ids = sorted(model)
     assert (ids, len(ids)) == (list(things.ids), len(things))
     assert [model[each] for each in ids] == list(things)
@@ -148,7 +148,7 @@ TestAgainst.settings = settings(
 )
 
 
-# By hand
+# Examples
 
 
 def test_records_are_sorted_by_id() -> None:

@@ -1,4 +1,4 @@
-"""A third API is one folder, its schemas and its records, and not one edit elsewhere; and who may import whom."""
+"""A third API needs one package, its schemas and its records, and no other changes; and import rules."""
 
 import ast
 import base64
@@ -21,7 +21,7 @@ from mockorders import resources
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "mockorders"
 
-# ---- a toy: bricks, `name` and `studs`, behind a header `X-Toy-Box`
+# ---- a toy API: bricks with `name` and `studs`; the header `X-Toy-Box` is the credential
 
 MODULES = {
     "__init__": '''
@@ -194,14 +194,14 @@ class Reply(NamedTuple):
 
 
 class Toys:
-    """The emulator with a third API, in a process of its own."""
+    """An emulator with a third API, in a separate process."""
 
     def __init__(self, url: str, greeting: str) -> None:
         self.url = url
         self.greeting = greeting
 
     def call(self, method: str, path: str, body: Any = None, *, box: str | None = "box", **headers: str) -> Reply:
-        """Send a request as a box."""
+        """Send a request with a box as credential."""
         given = {**headers, **({} if box is None else {"X-Toy-Box": box})}
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(self.url + path, data, given, method=method)
@@ -215,7 +215,7 @@ class Toys:
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a copy of the checkout with one more folder in `apis`, one more in `schemas`, and one more fixture file."""
+    """Copy the checkout and add a package in `apis`, a folder in `schemas` and a fixture file."""
     home = tmp_path_factory.mktemp("home")
     for name in ("mockorders", "schemas", "fixtures"):
         shutil.copytree(ROOT / name, home / name, ignore=shutil.ignore_patterns("__pycache__"))
@@ -232,7 +232,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def toys(home: Path) -> Iterator[Toys]:
-    """Serve that copy; each test takes a box of its own."""
+    """Serve that copy; each test uses a new box."""
     command = [*MODULE, "--port", "0", "--fixtures", "box"]
     with spawn(command, cwd=home, environment={"PYTHONPATH": str(home)}, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
@@ -246,7 +246,7 @@ BOXES = itertools.count()
 
 @pytest.fixture
 def box() -> str:
-    """Give the name of a fresh box."""
+    """Return the name of a new box."""
     return f"box.{next(BOXES)}"
 
 
@@ -364,11 +364,11 @@ def test_other_apis_are_unchanged(toys: Toys) -> None:
     assert ("ok", [2, 3]) == (reply.json["status"], [order["id"] for order in reply.json["orders"]])
 
 
-# ---- who may import whom
+# ---- import rules
 
 
 def modules() -> dict[str, ast.Module]:
-    """Give the parsed modules of the package by their names, without `mockorders.`."""
+    """Return the parsed modules of the package by name, without `mockorders.`."""
     return {
         file.relative_to(PACKAGE).with_suffix("").as_posix().replace("/", ".").removesuffix(".__init__"): ast.parse(
             file.read_text(encoding="utf-8")
@@ -378,7 +378,7 @@ def modules() -> dict[str, ast.Module]:
 
 
 def imports(tree: ast.Module) -> set[str]:
-    """Give what a module imports of the package, wherever in it, without `mockorders.`."""
+    """Return what a module imports from the package at any level, without `mockorders.`."""
     found: set[str] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):

@@ -1,4 +1,4 @@
-"""The version is stated once, in `mockorders/__version__.py`."""
+"""The version is defined once, in `mockorders/__version__.py`."""
 
 from importlib.metadata import version
 

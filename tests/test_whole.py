@@ -1,4 +1,4 @@
-"""Answers that are kept whole: the same bytes as new ones, whichever door they leave by, and never stale."""
+"""Cached responses: the same bytes as uncached ones, from the server and the application, and never stale."""
 
 import asyncio
 import base64
@@ -39,7 +39,7 @@ BASIC = base64.b64encode(b"docs.w:any").decode()
 
 
 class Client:
-    """A keep-alive connection that gives answers as they came over the wire."""
+    """A keep-alive connection that returns responses as received."""
 
     def __init__(self, url: str) -> None:
         host, _, port = url.removeprefix("http://").partition(":")
@@ -52,7 +52,7 @@ class Client:
         self._socket.close()
 
     def ask(self, target: str, *headers: str, method: str = "GET", body: bytes = b"") -> tuple[list[str], bytes]:
-        """Give the lines of the head, and the body."""
+        """Send a request; return the lines of the head, and the body."""
         lines = [f"{method} {target} HTTP/1.1", "Host: localhost", f"Authorization: Basic {BASIC}", *headers]
         lines += [f"Content-Length: {len(body)}"] if body else []
         self._socket.sendall("\r\n".join([*lines, "", ""]).encode() + body)
@@ -68,13 +68,13 @@ def client(**options: Any) -> Iterator[tuple[Client, str]]:
 
 
 def without_own(response: tuple[list[str], bytes]) -> tuple[list[str], bytes]:
-    """Give an answer without what only it has, whatever the order of its headers."""
+    """Return a response without what differs between equal ones, its headers sorted."""
     return sorted(
         line for line in response[0] if not line.startswith(("X-Mockorders-Request", "Connection"))
     ), response[1]
 
 
-# The same bytes by every way
+# The same bytes on every path
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +105,7 @@ def test_head_has_the_headers_of_the_cached_response(shared: Client, target: str
 
 @pytest.mark.parametrize("target", TARGETS)
 async def test_server_and_application_send_the_same_bytes(shared: Client, start: Start, target: str) -> None:
-    """The server's own takes requests straight to the pipeline; an application in other hands does not."""
+    """The server calls the pipeline directly; an application does so through aiohttp."""
     emulator = await start(clock=CLOCK)
     with closing(Client(emulator.url)) as other:
         expected = [without_own(await asyncio.to_thread(other.ask, target)) for _ in range(2)]
@@ -127,7 +127,7 @@ def test_other_targets_are_handled_by_the_application(shared: Client, target: st
 
 
 def test_expect_header_gets_100_continue(shared: Client) -> None:
-    """A client that waits for it before it sends its body would wait for ever."""
+    """Clients send the body only after this response."""
     lines = ["PUT /v1/orders/1/ HTTP/1.1", "Host: localhost", "Expect: 100-continue", "Content-Length: 2", "", ""]
     with closing(socket.create_connection(shared.peer, timeout=20)) as waiting:
         waiting.sendall("\r\n".join(lines).encode())
@@ -181,7 +181,7 @@ def _next(sandbox: Sandbox) -> str:
     return f"Number {len(sandbox.requests())}"
 
 
-# What is kept, and for how long
+# Limits of the cache
 
 
 def test_varying_request_headers_do_not_change_the_response(shared: Client) -> None:

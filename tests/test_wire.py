@@ -1,4 +1,4 @@
-"""Bytes become plain values, or are refused in words; never an endless wait, never a traceback."""
+"""Queries, JSON and forms are parsed, or rejected with a message, always quickly."""
 
 import json
 import time
@@ -232,7 +232,7 @@ FIELDS = st.recursive(
 
 
 def jquery(value: Any, name: str) -> list[str]:
-    """Write fields as jQuery does."""
+    """Encode fields as jQuery does."""
     if isinstance(value, dict):
         return [pair for key, inner in value.items() for pair in jquery(inner, f"{name}[{key}]")]
     if isinstance(value, list):
@@ -294,12 +294,12 @@ def test_hostile_bodies_are_handled_quickly(parse: Callable[[bytes], Any], body:
     started = time.thread_time()
     text = outcome(parse, body)
     seconds = time.thread_time() - started
-    assert seconds < 1  # during which nobody else is answered
+    assert seconds < 1  # the event loop is blocked meanwhile
     assert len(text) < 1000 or not text.startswith("refused")
 
 
 def outcome(parse: Callable[[bytes], Any], body: bytes) -> str:
-    """Give what was read, as JSON, or why it was refused."""
+    """Return the parsed value as JSON, or the message of its rejection."""
     try:
         return json.dumps(parse(body), default=lambda real: real.text)
     except ParseError as refused:

@@ -1,4 +1,4 @@
-"""What the factories generate is complete, believable and always the same."""
+"""Generated records are complete, plausible and reproducible."""
 
 import re
 import sys

@@ -1,4 +1,4 @@
-"""A server that must survive every bad request."""
+"""A server that has to survive every malformed request."""
 
 import asyncio
 import logging
@@ -12,7 +12,7 @@ from support.emulator import RunningEmulator, Start
 
 @pytest.fixture
 async def victim(start: Start, caplog: pytest.LogCaptureFixture) -> AsyncIterator[RunningEmulator]:
-    """Give an emulator that must stay as it is: its data, its log, its loop, the others in it."""
+    """Start an emulator; afterwards its data, log, event loop and other sandboxes must be unaffected."""
     caplog.set_level(logging.INFO)
     emulator = await start()
     before = await look(emulator)

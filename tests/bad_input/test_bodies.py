@@ -1,4 +1,4 @@
-"""Bodies that cannot be read or do not fit: one reject, no change, no delay."""
+"""Malformed and invalid bodies: one error response, no change, no delay."""
 
 import asyncio
 import json
@@ -12,7 +12,7 @@ from support.emulator import RunningEmulator
 JSON = "application/json"
 
 
-# Bodies that are no JSON, or JSON that no client should send
+# Malformed JSON, and JSON that no client should send
 
 UNREADABLE: list[tuple[str, Callable[[], bytes], str]] = [
     ("empty", lambda: b"", "body: expected JSON: Expecting value at line 1, column 1"),
@@ -61,7 +61,7 @@ UNREADABLE: list[tuple[str, Callable[[], bytes], str]] = [
 
 
 def nested(levels: int, opening: bytes = b"[", closing: bytes = b"]") -> bytes:
-    """Give JSON of so many levels, the outermost an object."""
+    """Return JSON with this many levels; the outermost is an object."""
     return b'{"note":' + opening * (levels - 1) + b"1" + closing * (levels - 1) + b"}"
 
 

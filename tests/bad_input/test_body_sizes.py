@@ -74,7 +74,7 @@ async def test_declared_length_alone_takes_no_memory(
 
 @cache
 def bomb() -> bytes:
-    """Give 32 MiB, compressed to some 32 KiB."""
+    """Return 32 MiB compressed to about 32 KiB."""
     return gzip.compress(b'{"note":"' + b"n" * (32 * MIB) + b'"}', 6)
 
 

@@ -1,4 +1,4 @@
-"""Arbitrary bytes never make the server fail."""
+"""Arbitrary bytes never break the server."""
 
 import json
 import logging
@@ -52,7 +52,7 @@ BODIES = st.one_of(
 
 @st.composite
 def requests(draw: st.DrawFn) -> bytes:
-    """Write requests that nearly are some, and bytes that are none."""
+    """Draw almost valid requests, and arbitrary bytes."""
     if draw(st.integers(0, 4)) == 0:
         return draw(st.binary(max_size=200)) + b"\r\n\r\n"
     body = draw(BODIES)
@@ -66,7 +66,7 @@ def requests(draw: st.DrawFn) -> bytes:
 
 
 def exchange(port: int, data: bytes) -> bytes:
-    """Send bytes and one good request after them; give all that comes back."""
+    """Send bytes followed by a valid request; return everything that is received."""
     with socket.create_connection(("127.0.0.1", port), timeout=0.15) as connection:
         got = b""
         with suppress(OSError):

@@ -1,4 +1,4 @@
-"""`mockorders fixtures`: the sets, what is in them, all of it as a file, and whether files can be used."""
+"""`mockorders fixtures`: list, show, dump and check fixture sets."""
 
 import json
 import re
@@ -24,7 +24,7 @@ def fixtures(*arguments: str, **environment: str) -> Result:
 
 @pytest.fixture
 def mine(tmp_path: Path) -> str:
-    """Write a set of a user's."""
+    """Write the fixture set of a user."""
     file = tmp_path / "mine.json"
     document = {"description": "My own.", "extends": "docs", "current_customer": 164, "clock": "2017-03-21"}
     file.write_text(json.dumps({**document, "universe": {"orders": [{"id": 489, "deleted": True}]}}))
@@ -171,7 +171,7 @@ def test_check_without_fixtures_is_a_usage_error(tmp_path: Path) -> None:
     assert (1, "mockorders: expected a file, or a folder that contains *.json\n") == (result.exit_code, result.stderr)
 
 
-# ---- what goes wrong
+# ---- errors
 
 
 @pytest.mark.parametrize("command", ["show", "dump"])

@@ -1,4 +1,4 @@
-"""A client that hard-codes https: docs/https.md, done step by step."""
+"""Clients with a hard-coded https address: docs/https.md, executed step by step."""
 
 import json
 import os
@@ -21,7 +21,7 @@ LINES = re.findall(r"^ *\$ (.+)$", PAGE, re.MULTILINE)
 HOST = "api.cratejoy.com"
 URL = f"https://{HOST}/v1/orders/75572230/"
 
-# What a line in /etc/hosts and a server on port 443 would do, for a Python that starts in this folder.
+# For a Python started in this folder, the same as a line in /etc/hosts and a server on port 443.
 HOSTS = """
 import socket
 resolve = socket.getaddrinfo
@@ -32,14 +32,14 @@ socket.getaddrinfo = led
 
 
 def line(start: str) -> list[str]:
-    """Give the words of the page's line that begins so."""
+    """Return the words of the page's command that starts with these."""
     (found,) = [each for each in LINES if each.startswith(start)]
     return str(found).split()
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make the certificate as the page says."""
+    """Create the certificate as documented."""
     folder = tmp_path_factory.mktemp("https")
     finish([sys.executable, *line("python -m trustme")[1:]], cwd=folder, check=True)
     return folder
@@ -47,7 +47,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def server(folder: Path) -> Iterator[Server]:
-    """Serve as the page says, but on a free port."""
+    """Run the server as documented, but on a free port."""
     arguments = line("mockorders --fixtures")[1:]
     arguments[arguments.index("443")] = "0"
     with serving(*arguments, cwd=folder) as running:
@@ -88,7 +88,7 @@ def test_program_with_a_hard_coded_address_reaches_the_emulator(server: Server, 
 
 
 class HostEntry(AbstractResolver):
-    """Leads every name to one port of this machine."""
+    """A resolver that maps every name to one local port."""
 
     def __init__(self, port: int) -> None:
         self._port = port

@@ -1,4 +1,4 @@
-"""Options are validated while the command line is parsed, and reach the commands as typed objects."""
+"""Options are validated when the command line is parsed, and commands receive typed objects."""
 
 import json
 import os
@@ -25,7 +25,7 @@ TIME = datetime(2017, 3, 21, tzinfo=UTC)
 
 
 def parsed(*arguments: str, command: click.Command = serve) -> dict[str, Any]:
-    """Parse a command's arguments without running it."""
+    """Parse the arguments of a command without running it."""
     return dict(command.make_context("command", list(arguments)).params)
 
 

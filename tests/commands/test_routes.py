@@ -1,4 +1,4 @@
-"""`mockorders routes`, completion, and what all commands have in common: colours, pipes, interrupts."""
+"""`mockorders routes`, completion, and what all commands share: colors, pipes and interrupts."""
 
 import json
 import os
@@ -50,7 +50,7 @@ def test_routes_are_printed_as_json() -> None:
 
 
 def completed(line: str) -> list[str]:
-    """Ask as bash does: the words, and which of them the cursor is in; a final space begins a new one."""
+    """Request completions as bash does; a trailing space starts a new word."""
     words = line.split() + ([""] if line.endswith(" ") else [])
     environment = {"_MOCKORDERS_COMPLETE": "bash_complete", "COMP_CWORD": str(len(words) - 1)}
     result = CliRunner().invoke(main, prog_name="mockorders", env={**environment, "COMP_WORDS": " ".join(words)})
@@ -96,7 +96,7 @@ def test_other_shells_have_a_completion_script(shell: str) -> None:
     assert f"_MOCKORDERS_COMPLETE={shell}_complete" in text
 
 
-# ---- colours only on a terminal
+# ---- colors only on a terminal
 
 
 def on_a_terminal(*arguments: str, **environment: str) -> str:
@@ -130,7 +130,7 @@ def test_closed_pipe_is_not_an_error(command: str) -> None:
 def test_interrupt_ends_a_command_without_a_traceback() -> None:
     with spawn([*MODULE, "validate", "-"], stdin=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdin is not None
-        process.stdin.write(" " * MORE_THAN_A_PIPE_HOLDS)  # ends once the command reads
+        process.stdin.write(" " * MORE_THAN_A_PIPE_HOLDS)  # returns once the command reads
         process.stdin.flush()
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=SECONDS)

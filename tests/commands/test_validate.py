@@ -1,4 +1,4 @@
-"""Recorded answers of the real services against the schemas; and a live service, asked the read-only calls."""
+"""`mockorders validate`: recorded responses, HAR files and live services, checked against the schemas."""
 
 import base64
 import json
@@ -29,21 +29,21 @@ CHANGES: list[tuple[Callable[[Any], Any], str]] = [
 
 
 def validate(*arguments: str, stdin: str | bytes | None = None, **environment: str) -> Result:
-    """Run the command in this process; the environment's own MOCKORDERS_* do not count."""
+    """Run the command in this process, without the caller's MOCKORDERS_* variables."""
     settings = {**{name: None for name in ENVIRONMENT if name.lower().endswith("_proxy")}, **environment}
     return CliRunner().invoke(main, ["validate", *arguments], input=stdin, env=settings)
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[MockServer]:
-    """Give an emulator of the observed profile: it stands for the real services."""
+    """Start an emulator with the observed profile in the place of the real services."""
     with MockServer(fixtures="docs", profile="observed") as running:
         yield running
 
 
 @pytest.fixture
 def order(server: MockServer) -> Any:
-    """Give an order as the observed profile answers it."""
+    """Return an order as in responses of the observed profile."""
     request = urllib.request.Request(f"{server.url}{ORDER}?with=all", headers=basic("docs"))
     with urllib.request.urlopen(request) as response:
         return json.load(response)
@@ -54,7 +54,7 @@ Write = Callable[[Any], str]
 
 @pytest.fixture
 def write(tmp_path: Path) -> Write:
-    """Give a function that writes a recording: text as it is, anything else as JSON."""
+    """Return a function that writes a recording: text unchanged, anything else as JSON."""
 
     def writes(value: Any) -> str:
         file = tmp_path / "recorded"
@@ -65,7 +65,7 @@ def write(tmp_path: Path) -> Write:
 
 
 def entry(path: str, body: Any, status: int = 200, **more: Any) -> dict[str, Any]:
-    """Give an entry of a HAR as browsers write it; a body of None was not recorded."""
+    """Return a HAR entry as browsers write it; a body of None was not recorded."""
     text = body if isinstance(body, str | None) else json.dumps(body)
     content = {"size": len(text or ""), "mimeType": "application/json", **({} if text is None else {"text": text})}
     url = path if path.startswith("http") else f"https://api.cratejoy.com{path}"
@@ -86,7 +86,7 @@ def summary(result: Result) -> str:
     return result.stdout.splitlines()[-1]
 
 
-# ---- one answer as plain JSON
+# ---- one response as plain JSON
 
 
 @pytest.mark.parametrize(
@@ -181,7 +181,7 @@ def test_numbers_are_printed_as_written(write: Write, order: Any) -> None:
 
 
 def paths() -> list[tuple[str, list[str], str]]:
-    """Give paths, options, and the endpoint that they lead to; none where they are not checked."""
+    """Yield paths, options and the matching endpoint, or None if the entry is skipped."""
     one = "cratejoy GET /orders/{id}"
     return [
         ("/v1/orders/5/", [], one),
@@ -328,7 +328,7 @@ def test_drift_of_a_fault_is_found(server: MockServer, write: Write) -> None:
     assert (1, True) == (result.exit_code, "universe GET /orders/latest: /order/plan/price: expected" in result.stdout)
 
 
-# ---- for machines
+# ---- JSON output
 
 
 def test_report_is_printed_as_json(write: Write, order: Any) -> None:
@@ -416,7 +416,7 @@ Answers = Callable[[BaseHTTPRequestHandler], None]
 
 
 class Strange:
-    """A service that answers whatever it is told to."""
+    """A service that sends a configurable response."""
 
     def __init__(self) -> None:
         strange = self
@@ -528,7 +528,7 @@ def test_unreachable_live_service_is_reported() -> None:
     )
 
 
-# ---- bad usage
+# ---- invalid usage
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""`serve --watch`: fixture files that change while the server runs, and the sandboxes that rest on them."""
+"""`serve --watch`: fixture files that change while the server runs, and the sandboxes that use them."""
 
 import json
 import os
@@ -19,7 +19,7 @@ ORDER = "/v1/orders/75572230/"
 
 
 class Watched:
-    """A server that watches a folder with the set `mine`, and what it says on stderr."""
+    """A server that watches a folder with the set `mine`, and its log."""
 
     def __init__(self, server: Server, folder: Path) -> None:
         self.server = server
@@ -30,28 +30,28 @@ class Watched:
         os.set_blocking(self._stderr, False)
 
     def write(self, name: str = "mine", text: str | None = None, **document: Any) -> str:
-        """Write a fixture file, and wait until the server has said something about it."""
+        """Write a fixture file, and wait until the server has logged the reload."""
         before = len(self.said)
         file = self.folder / f"{name}.json"
         file.write_text(json.dumps(document) if text is None else text)
         return self.says(before)
 
     def says(self, before: int) -> str:
-        """Wait until the server says something; return all lines that it wrote by its next answer."""
+        """Wait until the server logs a message; return all lines logged until its next response."""
         wait_until(lambda: self._read() > before, "a line of the server")
         self.server.get("/_mockorders/health")
         self._read()
         return "\n".join(self.said[before:])
 
     def customer(self, key: str) -> Any:
-        """Give whose orders a key lists."""
+        """Return the customer whose orders a key lists."""
         return self.server.get(f"/orders?key={key}").get("orders", [{}])[0].get("customer_id")
 
     def sandbox(self, name: str) -> Sandbox:
         return Sandbox(self.server.url, name)
 
     def _read(self) -> int:
-        """Read what the server wrote; return the number of its lines so far."""
+        """Read the log; return the number of its lines so far."""
         with suppress(BlockingIOError):
             while piece := os.read(self._stderr, 65536):
                 self.said += piece.decode().splitlines()
@@ -60,14 +60,14 @@ class Watched:
 
 @pytest.fixture
 def watched(tmp_path: Path) -> Iterator[Watched]:
-    """Watch a folder; its set `mine` is of customer 164 until it changes."""
+    """Watch a folder; its set `mine` has customer 164 at first."""
     (tmp_path / "mine.json").write_text('{"extends": "docs", "current_customer": 164}')
     with serving("--fixtures", str(tmp_path), "--watch") as server:
         yield Watched(server, tmp_path)
 
 
 def touch(sandbox: Sandbox) -> None:
-    """Write a record as a client of the API does."""
+    """Change a record as a client of the API."""
     order = dict(sandbox.record("cratejoy", "orders", 75572230))
     sandbox.put_record("cratejoy", "orders", 75572230, {**order, "note": "mine"})
 

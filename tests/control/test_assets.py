@@ -1,4 +1,4 @@
-"""The packaged files: what a browser gets of them, and where those that are not ours come from."""
+"""The packaged assets: how they are served, and the origin of the vendored ones."""
 
 import gzip
 import hashlib
@@ -34,7 +34,7 @@ async def test_asset_is_sent_in_an_encoding_the_browser_accepts(
 ) -> None:
     reply = await emulator.control("GET", path(BUNDLE), headers={"Accept-Encoding": accepted})
     assert (200, coding) == (reply.status, reply.headers.get("Content-Encoding"))
-    assert digest_of(BUNDLE) == hashlib.sha256(reply.body).hexdigest()  # the client unpacked it
+    assert digest_of(BUNDLE) == hashlib.sha256(reply.body).hexdigest()  # decompressed by the client
 
 
 async def test_asset_is_immutable_and_has_its_content_type(emulator: RunningEmulator) -> None:

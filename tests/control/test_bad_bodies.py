@@ -110,7 +110,7 @@ async def test_state_over_one_mebibyte_is_accepted(emulator: RunningEmulator) ->
 
 
 async def whole(emulator: RunningEmulator) -> Any:
-    """Give all that a refused call could have changed."""
+    """Return everything that a rejected request could have changed."""
     for name in ("docs", "docs.b"):
         await emulator.control("PUT", f"/sandboxes/{name}/clock", json={"frozen": True})
     sandboxes = (await emulator.control("GET", "/sandboxes")).json

@@ -1,4 +1,4 @@
-"""The clock of a sandbox is read, set and moved."""
+"""Reading, setting and moving the clock of a sandbox."""
 
 import time
 from typing import Any

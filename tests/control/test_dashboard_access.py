@@ -1,4 +1,4 @@
-"""Who may read and change through the dashboard."""
+"""Access control of the dashboard."""
 
 import pytest
 from support.dashboard import HTML, ORDER, Reader

@@ -1,4 +1,4 @@
-"""The dashboard's stream of requests."""
+"""The event stream of the dashboard."""
 
 import asyncio
 import re
@@ -27,7 +27,7 @@ class Stream:
         self.response.close()
 
     async def event(self) -> tuple[str, str, str]:
-        """Wait for an event: name, id, data."""
+        """Wait for an event; return its name, id and data."""
         async with asyncio.timeout(5):
             while True:
                 text = (await self.response.content.readuntil(b"\n\n")).decode()
@@ -37,7 +37,7 @@ class Stream:
                     return found["event"], found.get("id", ""), data
 
     async def lines(self) -> list[str]:
-        """Wait for requests; gives their ids."""
+        """Wait for requests; return their ids."""
         _, _, data = await self.event()
         return re.findall(r'requests/(\d+)"', data)
 

@@ -1,4 +1,4 @@
-"""The forms of the dashboard, and the code of its page Connect."""
+"""The forms of the dashboard, and the code snippets of its page Connect."""
 
 import asyncio
 import json
@@ -16,7 +16,7 @@ from support.processes import finish
 EFFECTS = ["status", "delay", "reset", "close", "truncate", "drip", "malformed", "drift", "rate_limit"]
 
 
-# Doing
+# Forms
 
 NO_MEDIAN = {"/effect/lognormal/median": "0", "/effect/lognormal/sigma": "1"}
 WRONG_WAY = {"/effect/uniform/0": "5", "/effect/uniform/1": "1"}
@@ -274,7 +274,7 @@ async def test_malformed_form_is_rejected(docs: RunningEmulator, body: bytes, st
     assert (expected, False) == (reply.status, "Traceback" in reply.text)
 
 
-# The code of the page Connect
+# Code snippets of the page Connect
 
 
 async def test_curl_and_python_lines_run(docs: RunningEmulator) -> None:

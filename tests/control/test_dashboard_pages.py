@@ -41,7 +41,7 @@ PAGES = [
 ]
 
 
-# Looking
+# Pages
 
 
 def test_vendored_script_has_the_declared_version() -> None:
@@ -207,7 +207,7 @@ async def test_chart_works_at_the_limits_of_time(docs: RunningEmulator, now: str
     assert re.findall(r'<th scope="row">(.{19})</th><td', text)
 
 
-# What it costs where nobody looks
+# No cost while no page is open
 
 COST = """
 import asyncio, sys

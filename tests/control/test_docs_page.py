@@ -1,4 +1,4 @@
-"""The page of the API documentation, in a real browser: nothing from elsewhere, a credential filled in, keys alone."""
+"""The API documentation page in a browser: no external resources, a filled-in credential, keyboard only."""
 
 import shutil
 from collections.abc import AsyncIterator
@@ -41,7 +41,7 @@ async def test_cross_site_link_to_the_docs_page_is_allowed(emulator: RunningEmul
 
 
 class Viewer:
-    """The page, open in a tab; `asked` are the URLs of all requests, `said` what the console got."""
+    """The page in a tab; `asked` has the URLs of all requests, `said` the messages of the console."""
 
     def __init__(self, page: Page, emulator: RunningEmulator) -> None:
         self.page = page
@@ -58,7 +58,7 @@ class Viewer:
         await self.page.wait_for_selector(".opblock")
 
     async def send(self, operation: str) -> Any:
-        """Unfold an operation and send its request, by keyboard; gives the journal's last entry."""
+        """Expand an operation and send its request with the keyboard; return the last journal entry."""
         tag = operation.partition("_")[0]
         block = f"#operations-{tag}-{operation}"
         await self.page.focus(f"{block} button.opblock-summary-control")
@@ -73,13 +73,13 @@ class Viewer:
         return (await self.emulator.control("GET", "/sandboxes/demo/requests")).json["requests"][-1]
 
     async def shown(self) -> str:
-        """Give the answer that the page shows."""
+        """Return the response that the page shows."""
         return await self.page.inner_text(".live-responses-table .highlight-code")
 
 
 @pytest.fixture
 async def viewer(start: Start) -> AsyncIterator[Viewer]:
-    """Open the page of an emulator in a browser of its own."""
+    """Open the page of an emulator in a separate browser."""
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=SWITCHES)
         viewer = Viewer(await browser.new_page(), await start(fixtures="default"))

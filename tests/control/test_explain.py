@@ -1,4 +1,4 @@
-"""Explain: the whole story of one request."""
+"""The explanation of a request."""
 
 from io import BytesIO
 from typing import Any
@@ -20,7 +20,7 @@ ORDER = {
 
 
 async def story(emulator: RunningEmulator, reply: Reply, user: str = "docs") -> Any:
-    """Explain the request of an answer."""
+    """Return the explanation of the request behind a response."""
     identifier = reply.headers["X-Mockorders-Request"]
     explained = await emulator.control("GET", f"/sandboxes/{user}/requests/{identifier}/explain")
     assert 200 == explained.status, explained.text
@@ -28,7 +28,7 @@ async def story(emulator: RunningEmulator, reply: Reply, user: str = "docs") -> 
 
 
 async def freeze(emulator: RunningEmulator, now: str = FROZEN) -> None:
-    """Let the clock stand still."""
+    """Freeze the clock."""
     await emulator.control("PUT", "/sandboxes/docs/clock", json={"now": now, "frozen": True})
 
 
@@ -123,7 +123,7 @@ async def test_closest_routes_come_first(emulator: RunningEmulator) -> None:
     assert "PUT /orders/{id}" == routes[0]["route"]
 
 
-# Where a request ended
+# The check that ended a request
 
 
 CASES: list[tuple[str, str, dict[str, Any], str, str]] = [

@@ -1,4 +1,4 @@
-"""Faults are created, listed and deleted through the control API."""
+"""Creating, listing and deleting faults through the control API."""
 
 from typing import Any
 
@@ -35,7 +35,7 @@ async def test_faults_are_listed_in_order_and_deleted_one_by_one_or_all(emulator
 
 
 async def listed_ids(emulator: RunningEmulator) -> list[str]:
-    """List the ids of the faults."""
+    """Return the ids of the faults."""
     return [each["id"] for each in (await emulator.control("GET", "/sandboxes/docs/faults")).json["faults"]]
 
 

@@ -254,7 +254,7 @@ async def test_faults_log_nothing(emulator: RunningEmulator, caplog: pytest.LogC
 
 
 def found(value: Any, pointer: str) -> list[Any]:
-    """Give what stands at a pointer, in a list; an empty one where nothing does."""
+    """Return the value at a pointer in a list, or an empty list if there is none."""
     for step in pointer.split("/")[1:]:
         try:
             value = value[int(step)] if isinstance(value, list) else value[step]
@@ -264,7 +264,7 @@ def found(value: Any, pointer: str) -> list[Any]:
 
 
 def without(value: Any, pointer: str) -> Any:
-    """Give a copy of a value without what stands at a pointer."""
+    """Return a copy of a value without the value at a pointer."""
     copy = json.loads(json.dumps(value))
     parent, _, name = pointer.rpartition("/")
     holder = found(copy, parent)[0]
@@ -276,5 +276,5 @@ def without(value: Any, pointer: str) -> Any:
 
 
 def written(text: str, pointer: str) -> str:
-    """Give an answer without what stands at a pointer, its numbers as they are written."""
+    """Return a response without the value at a pointer, its numbers with all digits."""
     return json.dumps(without(json.loads(text, parse_float=lambda digits: f"<{digits}>"), pointer))

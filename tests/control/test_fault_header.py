@@ -1,4 +1,4 @@
-"""Faults for one request by header, and faults outside the orders."""
+"""Faults for one request by header, and faults for requests other than orders."""
 
 import json
 import time
@@ -13,7 +13,7 @@ from support.faults import GET, ORDER, SPOIL, TEAPOT, fault, last, length_and_bo
 
 
 async def strike(emulator: RunningEmulator, header: str, **options: Any) -> Reply:
-    """Send a request to Cratejoy with a fault of its own."""
+    """Send a request to Cratejoy with a fault in its header."""
     options = {"method": "GET", "path": "/orders/", **options}
     method, path = options.pop("method"), options.pop("path")
     return await emulator.cratejoy(method, path, headers={"X-Mockorders-Fault": header}, **options)
@@ -109,7 +109,7 @@ async def test_malformed_fault_header_is_rejected_in_the_format_of_the_api(
     assert before == await state(emulator)
 
 
-# Where else
+# Other requests
 
 
 @pytest.mark.parametrize("path", ["/nothing", "/orders/1/2", "/api/v1/customers", "/v1/nothing", "/v1/products/"])

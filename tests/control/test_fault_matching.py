@@ -8,7 +8,7 @@ import pytest
 from support.emulator import RunningEmulator, basic, eventually
 from support.faults import ORDER, TEAPOT, fault, last, met, met_once
 
-# What it matches
+# Matching
 
 U, C = "/orders?key=docs", "/v1/orders/"
 MATCHES: list[tuple[dict[str, Any], str, str, Any, bool]] = [
@@ -102,7 +102,7 @@ async def test_fault_matches_if_all_its_conditions_hold(
     assert [int(strikes)] == await met(emulator)
 
 
-# Several
+# Several faults
 
 
 async def test_delays_add_up_and_only_the_first_other_effect_applies(emulator: RunningEmulator) -> None:

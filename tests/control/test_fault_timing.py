@@ -14,7 +14,7 @@ FROZEN = "2017-03-21T00:00:00Z"
 
 
 async def freeze(emulator: RunningEmulator, user: str = "docs") -> None:
-    """Let the clock stand still."""
+    """Freeze the clock."""
     await emulator.control("PUT", f"/sandboxes/{user}/clock", json={"now": FROZEN, "frozen": True})
 
 
@@ -29,7 +29,7 @@ async def advance(emulator: RunningEmulator, seconds: int, user: str = "docs") -
 async def test_over_the_quota_is_429_with_an_accurate_retry_after(emulator: RunningEmulator) -> None:
     await freeze(emulator)
     await fault(emulator, {"type": "rate_limit", "requests": 2, "window": 60})
-    await advance(emulator, 10)  # the window begins with the first request that is counted
+    await advance(emulator, 10)  # the window starts with the first counted request
     story = []
     for seconds in (0, 0, 0, 20, 39, 1, 0, 0, 59, 1000, 0, 30):
         await advance(emulator, seconds)
@@ -117,7 +117,7 @@ async def test_delay_is_before_or_after_the_change(emulator: RunningEmulator) ->
         assert "new" == (await writing).json["note"]
 
 
-# How often
+# Counts and probabilities
 
 
 @pytest.mark.parametrize(
@@ -140,7 +140,7 @@ async def test_times_and_after_count_matching_requests(
     await fault(emulator, TEAPOT, match={"path": "/orders"}, **rule)
     story = ""
     for _ in range(6):
-        assert 200 == (await emulator.universe("/orders/latest", "docs@164")).status  # matches nothing, counts nothing
+        assert 200 == (await emulator.universe("/orders/latest", "docs@164")).status  # does not match or count
         story += "x" if (await emulator.universe("/orders")).status == 418 else "."
     assert (expected, [expected.count("x")]) == (story, await met(emulator))
 

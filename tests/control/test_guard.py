@@ -1,4 +1,4 @@
-"""Who may call the control API: this machine and its test network, never a page of another origin."""
+"""Access to the control API: local and test network hosts only, never a page of another origin."""
 
 import asyncio
 import itertools
@@ -10,7 +10,7 @@ import pytest
 from support.emulator import Reply, RunningEmulator, Start
 
 LOCAL = "http://localhost:8080"
-TOKEN = "s3cret-token"  # the token of these tests
+TOKEN = "s3cret-token"  # set as the control token in these tests
 
 # ---- the Host
 
@@ -244,7 +244,7 @@ async def raw_connection(emulator: RunningEmulator) -> tuple[asyncio.StreamReade
 
 
 def refused(reply: Reply) -> None:
-    """Make sure of the 403: a problem document, and nothing that a page could read."""
+    """Check for a 403 with a problem document and without headers that let a page read it."""
     cors = [name for name in reply.headers if name.lower().startswith("access-control")]
     assert (403, "application/problem+json", 403, []) == (
         reply.status,

@@ -1,4 +1,4 @@
-"""Hostile pages in a real Chromium: whatever they try, the control API tells them nothing and does nothing for them."""
+"""Hostile pages in a real Chromium can neither read from the control API nor change anything."""
 
 import json
 import shutil
@@ -24,7 +24,7 @@ from mockorders.client.sandbox import EmulatorClient, Sandbox
 pytestmark = pytest.mark.browser
 
 EVIL = "evil.example"
-UNTRUSTED = "emulator.test"  # no loopback name: browsers send it no Sec-Fetch headers over plain HTTP
+UNTRUSTED = "emulator.test"  # not a loopback name: browsers omit Sec-Fetch headers for it over plain HTTP
 SWITCHES = [
     *"--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync --disable-popup-blocking".split(),
@@ -36,7 +36,7 @@ STATE = "/_mockorders/sandboxes/docs/state"
 FROZEN = "2017-03-21T00:00:00Z"
 SECONDS = 10
 
-# Ways to read: each gives what the page learned of the answer, or null.
+# Ways to read: each returns what the page learned from the response, or null.
 READ = {
     "fetch": "async url => (await fetch(url)).text()",
     "fetch with credentials": "async url => (await fetch(url, {credentials: 'include'})).text()",
@@ -81,7 +81,7 @@ READ = {
     })""",
 }
 
-# Requests that would change something, each with a body that would be taken.
+# Requests that would change something, each with a valid body.
 WRITES: list[tuple[str, str, Any]] = [
     ("POST", "/reset", None),
     ("POST", "/sandboxes/docs/reset", None),
@@ -98,7 +98,7 @@ WRITES: list[tuple[str, str, Any]] = [
     ("DELETE", "/sandboxes/docs", None),
 ]
 
-# Ways to write: each gives the status that the page learned, or null. Those of SIMPLE need no leave from the server.
+# Ways to write: each returns the status that the page learned, or null. Those in SIMPLE need no preflight.
 WRITE = {
     "fetch": "([url, method, body]) => fetch(url, {method, body}).then(r => r.status)",
     "fetch JSON": """([url, method, body]) =>
@@ -128,7 +128,7 @@ SIMPLE = {
     "form in a popup": "([url, _, body]) => submit(url, body, 'text/plain', '_blank')",
 }
 
-# As text/plain the form's body is its one field's name, `=` and its value: JSON.
+# As text/plain, the form's body is the name of its field, `=` and the value: JSON.
 HELPERS = """
 const element = (name, values) => new Promise((resolve, reject) => {
     const made = Object.assign(document.createElement(name), values);
@@ -156,7 +156,7 @@ TRY = f"""async argument => {{ {HELPERS}
 
 
 class Hostile(BaseHTTPRequestHandler):
-    """Serves the hostile site: an empty page, whose scripts the tests bring; `/away?URL` redirects."""
+    """The hostile site: an empty page for the scripts of tests; `/away?URL` redirects."""
 
     def do_GET(self) -> None:
         away = self.path.startswith("/away?")
@@ -175,7 +175,7 @@ class Hostile(BaseHTTPRequestHandler):
 
 @contextmanager
 def hostile_site() -> Iterator[int]:
-    """Serve the hostile site; gives its port."""
+    """Serve the hostile site; yields its port."""
     with ThreadingHTTPServer(("127.0.0.1", 0), Hostile) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
@@ -185,7 +185,7 @@ def hostile_site() -> Iterator[int]:
 
 
 class Target:
-    """An emulator under attack, which notes what the control API was asked in `asked`: (method, path, status)."""
+    """An emulator under attack; `asked` has the requests to its control API as (method, path, status)."""
 
     def __init__(self, port: int = 0) -> None:
         self.asked: list[tuple[str, str, int]] = []
@@ -204,16 +204,16 @@ class Target:
 
     @property
     def url(self) -> str:
-        """Its URL."""
+        """The base URL."""
         return self.server.url
 
     @property
     def port(self) -> int:
-        """Its port."""
+        """The port."""
         return int(self.url.rpartition(":")[2])
 
     def prepare(self) -> None:
-        """Make a sandbox in which every change would show, the only one, and forget what was asked."""
+        """Create one sandbox in which every change is visible, and clear `asked`."""
         for other in EmulatorClient(self.url).sandboxes():
             Sandbox(self.url, other["name"]).delete()
         sandbox = Sandbox(self.url, "docs")
@@ -226,14 +226,14 @@ class Target:
         self.asked.clear()
 
     def picture(self) -> Any:
-        """Give all that a hostile page could have changed."""
+        """Return everything that a hostile page could have changed."""
         sandbox = Sandbox(self.url, "docs")
         journal = [each["id"] for each in sandbox.requests(api="universe")]
         diffs = [sandbox.diff(), sandbox.diff("kept")]
         return EmulatorClient(self.url).sandboxes(), sandbox.state, sandbox.faults(), journal, diffs
 
     def wait(self, number: int) -> None:
-        """Wait until the control API was asked so many times."""
+        """Wait until the control API has received this many requests."""
         deadline = time.monotonic() + SECONDS
         while len(self.asked) < number and time.monotonic() < deadline:
             time.sleep(0.01)
@@ -256,7 +256,7 @@ def target(running: Target) -> Target:
 
 @pytest.fixture(scope="module")
 def site() -> Iterator[int]:
-    """Serve the hostile site; gives its port."""
+    """Serve the hostile site; yields its port."""
     with hostile_site() as port:
         yield port
 
@@ -280,43 +280,43 @@ def tab(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-# Where a hostile page can stand
+# Kinds of hostile pages
 
 Home = Callable[[Page, int, Target], Page | Frame]
 
 
 def foreign(tab: Page, site: int, _: Target) -> Page:
-    """Open a page of the internet."""
+    """Open a page on the internet."""
     tab.goto(f"http://{EVIL}:{site}/")
     return tab
 
 
 def allowed(tab: Page, site: int, _: Target) -> Page:
-    """Open a page of a local name, which may use the two APIs."""
+    """Open a page of a local name, which is allowed to use the emulated APIs."""
     tab.goto(f"http://localhost:{site}/")
     return tab
 
 
 def neighbour(tab: Page, site: int, _: Target) -> Page:
-    """Open a page of the emulator's host at another port: the same site, to a browser."""
+    """Open a page of the emulator's host at another port; browsers treat it as the same site."""
     tab.goto(f"http://127.0.0.1:{site}/")
     return tab
 
 
 def other_name(tab: Page, _: int, target: Target) -> Page:
-    """Open a page at the emulator's own port, under another of its names."""
+    """Open a page at the emulator's port under another of its names."""
     tab.goto(f"http://localhost:{target.port}/v1/nothing")
     return tab
 
 
 def sandboxed(tab: Page, site: int, target: Target) -> Frame:
-    """Open a page whose origin is `null`: a sandboxed frame."""
+    """Open a page with the origin `null`: a sandboxed frame."""
     foreign(tab, site, target)
     return framed(tab, f'<iframe sandbox="allow-scripts allow-forms allow-popups" srcdoc="{HTML}"></iframe>')
 
 
 def data(tab: Page, site: int, target: Target) -> Frame:
-    """Open a page whose origin is `null`: a data URL."""
+    """Open a page with the origin `null`: a data URL."""
     foreign(tab, site, target)
     return framed(tab, f'<iframe src="data:text/html,{quote(HTML)}"></iframe>')
 
@@ -333,16 +333,16 @@ HOMES: list[Home] = [foreign, allowed, neighbour, other_name, sandboxed, data]
 each_home = pytest.mark.parametrize("home", HOMES, ids=[home.__name__ for home in HOMES])
 
 
-# What it tries
+# Attempts
 
 
 def read(page: Page | Frame, url: str, ways: dict[str, str] = READ) -> dict[str, Any]:
-    """Try to read a URL in every way; gives what was learned."""
+    """Try to read a URL in every way; return what the page learned."""
     return {name: page.evaluate(TRY.replace("SCRIPT", script), url) for name, script in ways.items()}
 
 
 def write(page: Page | Frame, base: str, ways: dict[str, str] = WRITE | SIMPLE) -> dict[tuple[str, str, str], Any]:
-    """Try to change everything in every way; gives what was learned of each attempt."""
+    """Try every change in every way; return what the page learned of each attempt."""
     learned = {}
     for method, path, body in WRITES:
         argument = [f"{base}/_mockorders{path}", method, None if body is None else json.dumps(body)]
@@ -410,7 +410,7 @@ def test_dns_rebinding_reads_nothing(tab: Page) -> None:
         assert before == target.picture()
 
 
-# What the same attempts do where they may
+# The same attempts from an allowed page
 
 
 def test_same_origin_page_reads(tab: Page, target: Target) -> None:
@@ -440,7 +440,7 @@ def test_same_origin_page_resets(tab: Page, target: Target, way: str) -> None:
     assert [] == Sandbox(target.url, "docs").diff()["patch"]
 
 
-# Going there
+# Navigation
 
 GO = {
     "a link": "url => element('a', {href: url}).click()",
@@ -459,7 +459,7 @@ GOING = """url => {
 
 
 def go(tab: Page, way: str, url: str) -> int:
-    """Lead a tab to a URL; gives the status of what it shows there."""
+    """Navigate a tab to a URL; return the status of the response."""
     with tab.expect_navigation(url=lambda there: there.startswith(url)) as navigation:
         tab.evaluate(GOING.replace("SCRIPT", GO[way]), url)
     assert navigation.value is not None

@@ -15,7 +15,7 @@ FROZEN = "2017-03-21T00:00:00Z"
 CUT = 64 * KIB
 
 
-# What it shows
+# Contents
 
 
 async def test_entry_has_the_request_and_its_response(emulator: RunningEmulator) -> None:

@@ -1,4 +1,4 @@
-"""Whose journal records a request, and how entries are filtered."""
+"""Which journal records a request, and how entries are filtered."""
 
 import pytest
 from support.emulator import RunningEmulator, Start, basic
@@ -7,7 +7,7 @@ from support.journal import fill, ids, last, listed
 EVIL = "http://evil.example"
 
 
-# Whose it is
+# The journal of a request
 
 
 async def test_each_sandbox_has_its_own_journal(emulator: RunningEmulator) -> None:
@@ -43,7 +43,7 @@ async def test_request_without_a_credential_is_in_the_default_journal(
     entry = await last(emulator, "_")
     assert (reply.headers["X-Mockorders-Request"], method) == (entry["id"], entry["method"])
     sandboxes = (await emulator.control("GET", "/sandboxes")).json["sandboxes"]
-    assert ["_"] == [each["name"] for each in sandboxes]  # made by the look at its journal
+    assert ["_"] == [each["name"] for each in sandboxes]  # created by reading its journal
 
 
 async def test_cross_origin_request_is_recorded_in_an_existing_sandbox(emulator: RunningEmulator) -> None:

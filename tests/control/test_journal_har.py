@@ -11,7 +11,7 @@ from support.journal import KIB, fill, listed
 
 
 def record(required: str, optional: str = "", /, **typed: Any) -> dict[str, Any]:
-    """Describe an object of HAR 1.2: text unless said otherwise, `comment` anywhere, own members begin with `_`."""
+    """Return the schema of a HAR 1.2 object: strings by default, optional `comment`, custom members start with `_`."""
     names = [*required.split(), *optional.split(), "comment"]
     return {
         "type": "object",

@@ -1,4 +1,4 @@
-"""How much the journal keeps, and how it is cleared."""
+"""The limits of the journal, and how it is cleared."""
 
 import asyncio
 from collections import deque
@@ -14,7 +14,7 @@ from support.journal import KIB, ids, listed
 from mockorders.sandbox import journal as module
 from mockorders.sandbox.journal import Journal, JournalBudget
 
-# How much it keeps
+# Limits
 
 
 async def test_journal_holds_the_last_1000_requests(emulator: RunningEmulator) -> None:
@@ -91,7 +91,7 @@ async def test_deleted_entries_free_memory(start: Start, method: str, path: str)
     assert 1 == (await listed(emulator, "small"))["count"]
 
 
-# Cleared
+# Clearing
 
 
 async def test_clear_deletes_all_entries_and_resets_the_count(emulator: RunningEmulator) -> None:
@@ -126,11 +126,11 @@ async def test_unknown_request_is_404(emulator: RunningEmulator, identifier: str
     assert (404, "application/problem+json") == (reply.status, reply.headers["Content-Type"])
 
 
-# The bookkeeping
+# Comparison with a model
 
 
 class Held:
-    """An entry of which only the size matters."""
+    """An entry of a given size."""
 
     def __init__(self, identifier: str, size: int) -> None:
         self.id = identifier
@@ -151,7 +151,7 @@ def test_journals_match_a_naive_model(done: list[tuple[int, int | None]]) -> Non
         patch.setattr(module, "MAX_ENTRIES", MOST)
         journals = JournalBudget(BOUND)
         made: list[Journal[Held]] = [Journal(journals) for _ in range(3)]
-        model: deque[tuple[int, str, int]] = deque()  # whose, id, size, the oldest first
+        model: deque[tuple[int, str, int]] = deque()  # sandbox, id, size; oldest first
         forgotten = [0, 0, 0]
         for number, size in done:
             if size is None:

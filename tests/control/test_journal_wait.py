@@ -1,4 +1,4 @@
-"""Waiting for requests that are still to come."""
+"""Waiting for requests that have not arrived yet."""
 
 import asyncio
 import time

@@ -1,4 +1,4 @@
-"""What Prometheus reads: every metric of the manual, true counts, labels without surprise."""
+"""Prometheus metrics: complete documentation, correct counts, bounded labels."""
 
 import re
 from pathlib import Path
@@ -33,12 +33,12 @@ async def samples(emulator: RunningEmulator) -> dict[tuple[str, Labels], float]:
 
 
 def named(found: dict[tuple[str, Labels], float], name: str) -> dict[Labels, float]:
-    """Give the values of one metric by labels."""
+    """Return the values of a metric by labels."""
     return {labels: value for (each, labels), value in found.items() if each == name}
 
 
 async def count(emulator: RunningEmulator, name: str, **labels: str) -> float:
-    """Give one value."""
+    """Return one value."""
     return (await samples(emulator))[f"mockorders_{name}", frozenset(labels.items())]
 
 
@@ -105,7 +105,7 @@ async def test_faults_are_counted(emulator: RunningEmulator, fault: str, expecte
 
 
 async def test_request_without_a_response_has_no_status(emulator: RunningEmulator) -> None:
-    with pytest.raises(OSError):  # noqa: PT011 - however the client says it
+    with pytest.raises(OSError):  # noqa: PT011 - the message is the client's
         await emulator.universe("/orders", X_Mockorders_Fault="reset")
     assert 1.0 == await count(emulator, "requests_total", api="universe", route="/orders", method="GET", status="none")
 

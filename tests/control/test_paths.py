@@ -1,4 +1,4 @@
-"""Health, fidelity, schemas, and the paths and methods of the control API."""
+"""Health, rules, schemas, and the paths and methods of the control API."""
 
 import pytest
 from support.control import FROZEN, problem, state

@@ -1,4 +1,4 @@
-"""Single records: looked at, put, patched and deleted; what the APIs answer follows at once."""
+"""Reading, writing and deleting single records; the APIs respond with the changes at once."""
 
 import json
 from typing import Any
@@ -12,7 +12,7 @@ NEW = {"email": "new@example.com"}
 
 
 def path(collection: str, identifier: int | str | None = None, user: str = "docs") -> str:
-    """Give the path of a collection such as `cratejoy.orders`, or of a record."""
+    """Return the path of a collection such as `cratejoy.orders`, or of a record."""
     tail = "" if identifier is None else f"/{identifier}"
     return f"/sandboxes/{user}/records/{collection.replace('.', '/')}{tail}"
 
@@ -26,18 +26,18 @@ async def records(emulator: RunningEmulator, collection: str) -> list[Any]:
 
 
 async def record(emulator: RunningEmulator, collection: str, identifier: int) -> Any:
-    """Give one record."""
+    """Return one record."""
     reply = await emulator.control("GET", path(collection, identifier))
     assert 200 == reply.status, reply.text
     return reply.json
 
 
 async def state(emulator: RunningEmulator) -> Any:
-    """Give the whole state."""
+    """Return the state."""
     return (await emulator.control("GET", "/sandboxes/docs/state")).json
 
 
-# Looking
+# Reading
 
 
 async def test_every_collection_is_listed_by_id(emulator: RunningEmulator) -> None:
@@ -82,7 +82,7 @@ async def test_record_request_creates_the_sandbox(emulator: RunningEmulator) -> 
     assert ("docs-queued.x", "docs-queued") == (looked["name"], looked["fixtures"])
 
 
-# Putting
+# Writing
 
 
 async def test_put_stores_a_record_with_defaults(emulator: RunningEmulator) -> None:
@@ -282,7 +282,7 @@ async def test_record_can_be_deleted_once_unreferenced(emulator: RunningEmulator
     assert 204 == (await emulator.control("DELETE", path("cratejoy.customers", 7))).status
 
 
-# The APIs follow
+# Responses of the APIs
 
 
 async def test_cratejoy_returns_a_patched_order_at_once(emulator: RunningEmulator) -> None:

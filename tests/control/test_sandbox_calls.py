@@ -1,4 +1,4 @@
-"""Sandboxes are created, listed, reset and deleted."""
+"""Creating, listing, resetting and deleting sandboxes."""
 
 import time
 from typing import Any

@@ -1,4 +1,4 @@
-"""Snapshots and what changed since: restoring is an inverse, the patch leads from then to now."""
+"""Snapshots and diffs: restore undoes changes, the patch repeats them."""
 
 import json
 import time
@@ -37,24 +37,24 @@ async def restore(emulator: RunningEmulator, name: str = "then", user: str = "do
 
 
 async def state(emulator: RunningEmulator, user: str = "docs") -> bytes:
-    """Give the whole state, as it is sent."""
+    """Return the state as bytes."""
     return (await emulator.control("GET", f"/sandboxes/{user}/state")).body
 
 
 async def diff(emulator: RunningEmulator, name: str = "then", user: str = "docs") -> Any:
-    """Tell what changed since a snapshot."""
+    """Return the changes since a snapshot."""
     reply = await emulator.control("GET", f"/sandboxes/{user}/diff?from={name}")
     assert 200 == reply.status, reply.text
     return reply.json
 
 
 async def note(emulator: RunningEmulator, text: str | None, order: int = ORDER, user: str = "docs") -> None:
-    """Write the note of an order."""
+    """Set the note of an order."""
     assert 200 == (await emulator.cratejoy("PUT", f"/orders/{order}/", user, json={"note": text})).status
 
 
 async def change(emulator: RunningEmulator, place: str, body: Any, user: str = "docs") -> None:
-    """Patch a record; None deletes it, a whole record puts it."""
+    """Patch a record; None deletes it, a complete record replaces it."""
     method = "DELETE" if body is None else "PUT" if "id" in body else "PATCH"
     options = {} if body is None else {"json": body}
     reply = await emulator.control(method, f"/sandboxes/{user}/records/{place}", **options)
@@ -62,7 +62,7 @@ async def change(emulator: RunningEmulator, place: str, body: Any, user: str = "
 
 
 def patched(document: Any, patch: list[dict[str, Any]]) -> Any:
-    """Apply a JSON Patch (RFC 6902: add, remove, replace) to a copy; KeyError or IndexError where it does not fit."""
+    """Apply an RFC 6902 patch (add, remove, replace) to a copy. Raises KeyError or IndexError if it does not apply."""
     result = deepcopy(document)
     for operation in patch:
         *steps, last = [step.replace("~1", "/").replace("~0", "~") for step in operation["path"].split("/")[1:]]
@@ -206,7 +206,7 @@ async def test_only_the_deleted_snapshot_is_deleted(emulator: RunningEmulator) -
     await restore(emulator, "b")
 
 
-# What changed
+# Diffs
 
 
 async def test_diff_without_changes_is_empty(emulator: RunningEmulator) -> None:
@@ -289,7 +289,7 @@ async def test_patch_transforms_one_set_into_another(start: Start) -> None:
         assert (extends == "default") == (told["lines"] == [])
 
 
-# Whatever was done
+# Random changes
 
 
 WRITES = st.lists(
@@ -308,7 +308,7 @@ NUMBERS = count()
 
 
 async def write(emulator: RunningEmulator, user: str, what: str, number: int, text: str | None) -> None:
-    """Change something; what is refused or not there changes nothing."""
+    """Change something; a rejected change has no effect."""
     records = f"/sandboxes/{user}/records"
     if what in {"note", "gift", "refused"}:
         body = {
@@ -359,7 +359,7 @@ async def test_state_round_trips_through_put(emulator: RunningEmulator) -> None:
     assert (200, before, before) == (reply.status, reply.body, await state(emulator))
 
 
-# How fast
+# Speed
 
 
 @pytest.mark.timing

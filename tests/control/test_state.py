@@ -1,4 +1,4 @@
-"""The state of a sandbox is read and replaced."""
+"""Reading and replacing the state of a sandbox."""
 
 import json
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""JSON Pointers: the examples of RFC 6901, and that joining and splitting are inverse."""
+"""JSON Pointers: the examples of RFC 6901, joining and splitting."""
 
 from typing import Any
 

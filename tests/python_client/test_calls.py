@@ -1,4 +1,4 @@
-"""Every call of the Python client, synchronous and asynchronous."""
+"""Every method of the Python client, synchronous and asynchronous."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
@@ -12,11 +12,11 @@ from mockorders.client.endpoints import ClockApi, SandboxApi
 TIME = datetime(2017, 3, 21, tzinfo=UTC)
 
 
-# The table: what is called before, what is called, and what it gives
+# Calls to make first, the call under test, and its expected result
 
 
 def has(**expected: Any) -> Callable[[Any], bool]:
-    """Expect an object with these members."""
+    """Expect an object with these attributes."""
     return lambda value: expected.items() <= value.items()
 
 
@@ -103,7 +103,7 @@ def test_table_covers_every_method() -> None:
     }
 
 
-# Faults: what chooses, when, and what the effect takes
+# Faults: conditions, timing, and parameters of the effect
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The errors of the Python client, and its token."""
+"""Errors and the token of the Python client."""
 
 import asyncio
 import pickle
@@ -97,7 +97,7 @@ async def test_timeout_is_a_clear_error(connect: Connect, cuts: bool) -> None:
 
 
 async def in_thread(client: Client, call: str, *args: Any) -> Any:
-    """Make a call beside a server that runs in this thread."""
+    """Call a method while the server runs in this thread."""
     if isinstance(client.sandbox, AsyncSandbox):
         return await client(call, *args)
     return await asyncio.to_thread(getattr(client.sandbox, call), *args)

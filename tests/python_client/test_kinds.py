@@ -1,4 +1,4 @@
-"""The synchronous and the asynchronous client offer the same."""
+"""The synchronous and the asynchronous client have the same methods."""
 
 import asyncio
 import json
@@ -17,7 +17,7 @@ from mockorders.client.errors import ControlError
 from mockorders.client.models import ClockInfo, FaultInfo, JournalEntry, SandboxInfo
 from mockorders.client.sandbox import AsyncSandbox, EmulatorClient, Sandbox
 
-# The whole emulator
+# Methods of the whole emulator
 
 
 def test_emulator_wide_methods_work(guarded: str) -> None:

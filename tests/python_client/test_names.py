@@ -1,4 +1,4 @@
-"""Names of sandboxes in URLs and credentials."""
+"""Sandbox names in URLs and credentials."""
 
 import asyncio
 from urllib.parse import quote

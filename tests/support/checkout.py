@@ -1,4 +1,4 @@
-"""A store with one of everything that a rule of checkout can be about."""
+"""A store with at least one record for every rule of checkout."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from support.emulator import Reply, RunningEmulator, example
 
 NOW = "2020-01-01T00:00:00Z"
-# A store with one of everything that a rule can be about.
+# A store with at least one record for every rule.
 ANN, BOB, CID, DEE, EVE = 1, 2, 3, 4, 5
 HOME, WORK, ELSEWHERE = 11, 12, 13
 OLD_CARD, CARD, CIDS_CARD = 21, 22, 23
@@ -97,7 +97,7 @@ async def state(emulator: RunningEmulator, name: str = "me") -> bytes:
 
 
 def line(instance: int = BOX, **more: Any) -> dict[str, Any]:
-    """Give one line of a body; of a box by the month unless it says otherwise."""
+    """Return one line of a body; a monthly box by default."""
     term = {"term": {"id": MONTHLY}} if instance == BOX and "term" not in more else {}
     return {"product_instance": {"id": instance}, **term, **more}
 
@@ -107,7 +107,7 @@ def with_line(instance: int = BOX, **more: Any) -> dict[str, Any]:
 
 
 def says(place: str, message: str) -> bool:
-    """Compare a message with how it begins and, after an ellipsis, how it ends: what lies between is wording."""
+    """Check how a message starts and, after an ellipsis, how it ends."""
     begin, _, end = place.partition("…")
     return message.startswith(begin) and message.endswith(end)
 

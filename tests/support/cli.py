@@ -1,4 +1,4 @@
-"""Run commands of the emulator in this process, which is quicker than a new one: options, errors and help."""
+"""Run commands of the emulator in this process, which is faster than in a new one."""
 
 import os
 
@@ -9,7 +9,7 @@ from support.processes import Ended
 
 
 def invoke(*arguments: str, environment: dict[str, str] | None = None) -> Ended:
-    """Run a command that ends by itself; `MOCKORDERS_` variables of the caller do not count."""
+    """Run a command that exits by itself, without the caller's MOCKORDERS_* variables."""
     inherited = [name for name in os.environ if name.startswith("MOCKORDERS_")]
     variables = {**dict.fromkeys(inherited), "MOCKORDERS_PORT": "0", **(environment or {})}
     result = CliRunner().invoke(main, arguments, prog_name="mockorders", env=variables)

@@ -1,4 +1,4 @@
-"""The compiled schemas, built once for each process."""
+"""The compiled schemas, built once per process."""
 
 from functools import cache
 

@@ -1,4 +1,4 @@
-"""Short ways to read and change Cratejoy orders."""
+"""Helpers for Cratejoy orders."""
 
 import json
 from pathlib import Path
@@ -16,7 +16,7 @@ DOCUMENTED_INFO = {
 
 
 def refused(reply: Reply) -> tuple[int, list[str]]:
-    """Give status and messages of an error, which is nothing but a list of sentences."""
+    """Return status and messages of an error; it must be an object with only a list of strings."""
     assert ["errors"] == list(reply.json)
     assert reply.headers["Content-Type"].startswith("application/json")
     assert all(isinstance(each, str) and each for each in reply.json["errors"])
@@ -28,7 +28,7 @@ async def state(emulator: RunningEmulator, name: str = "docs") -> bytes:
 
 
 def shop(folder: Path, orders: int, **more: Any) -> str:
-    """Write a fixture set with so many orders of one customer: ids 7, 14, 21, …, notes that repeat every third."""
+    """Write a fixture set with orders of one customer: ids 7, 14, 21, …, notes repeating every third."""
     records = [
         {
             "id": 7 * number,

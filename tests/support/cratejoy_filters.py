@@ -1,4 +1,4 @@
-"""What the tests of filters share."""
+"""Helpers for the tests of filters."""
 
 import http.client
 import json
@@ -23,11 +23,11 @@ NUMBERED = {
     "status",
     "transactions.result",
     "subscriptions.status",
-}  # words with integers
+}  # enums with integers
 
 
 class Property(NamedTuple):
-    """What can be filtered: `name` as in the query, `relation` empty for the order's own."""
+    """A property to filter by: `name` as in the query, `relation` empty for properties of the order."""
 
     relation: str
     prop: str
@@ -38,7 +38,7 @@ class Property(NamedTuple):
         return f"{self.relation}.{self.prop}" if self.relation else self.prop
 
     def values(self, order: Mapping[str, Any]) -> list[Any]:
-        """Give the values of all members; a relation to one that is not there counts as null."""
+        """Return the values of all members; a missing related record counts as null."""
         if not self.relation:
             return [order[self.prop]]
         found = order[self.relation]
@@ -46,7 +46,7 @@ class Property(NamedTuple):
         return [None if member is None else member[self.prop] for member in members]
 
     def rank(self, value: Any) -> Any:
-        """Give what two values are compared by."""
+        """Return the sort key of a value."""
         if self.kind == "time":
             return datetime.fromisoformat(value)
         if self.name in NUMBERED:
@@ -55,7 +55,7 @@ class Property(NamedTuple):
 
 
 class Shop:
-    """A server with one shipped set, asked over one connection, and what it holds."""
+    """A server with a shipped set, used over one connection, and the orders of the set."""
 
     def __init__(self, server: MockServer, name: str) -> None:
         self._connection = http.client.HTTPConnection(server.url.removeprefix("http://"), timeout=60)
@@ -75,7 +75,7 @@ class Shop:
         return [order["id"] for order in self.ask([*pairs, ("with", ""), ("limit", "100000")])["results"]]
 
     def known(self, prop: Property) -> list[Any]:
-        """Give every value that stands somewhere, in an order that is always the same."""
+        """Return every value that occurs, always in the same order."""
         if prop not in self._known:
             found = [value for order in self.orders for value in prop.values(order) if value is not None]
             self._known[prop] = [] if prop.kind == "object" else sorted(set(found))

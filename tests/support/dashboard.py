@@ -1,4 +1,4 @@
-"""The pages of the dashboard, and readers of their HTML."""
+"""Helpers for the pages of the dashboard, and parsers of their HTML."""
 
 import re
 from html.parser import HTMLParser
@@ -19,14 +19,14 @@ async def post(emulator: RunningEmulator, path: str, **fields: str) -> Reply:
 
 
 async def picture(emulator: RunningEmulator) -> Any:
-    """Give what looking, or a form that does not fit, must leave as it is."""
+    """Return what reading pages and sending invalid forms must not change."""
     names = [each["name"] for each in (await emulator.control("GET", "/sandboxes")).json["sandboxes"]]
     parts = ("diff", "faults", "requests")
     return names, [(await emulator.control("GET", f"/sandboxes/docs/{part}")).json for part in parts]
 
 
 class Reader(HTMLParser):
-    """Reads a page: what it loads, where it leads, and whatever a policy without inline code forbids."""
+    """A parsed page: its resources, links, and anything that a policy without inline code forbids."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -47,13 +47,13 @@ class Reader(HTMLParser):
         return [each for each in found if each is not None]
 
     def messages(self, text: str) -> dict[str, str]:
-        """Give the message beside each field that is wrong."""
+        """Return the error messages by field."""
         found = re.findall(r'<p class="error" id="([^"]+)-error">([^<]+)</p>', text)
         return {name.removeprefix("f-").replace("-", "/"): message for name, message in found}
 
 
 class Fields(HTMLParser):
-    """Reads what a browser would send of a page's forms, with line ends as it writes them."""
+    """The fields that a browser would send for a page's forms, with CRLF line ends."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -81,5 +81,5 @@ class Fields(HTMLParser):
 
 
 def form_of(text: str) -> dict[str, str]:
-    """Give the fields of the form of a page."""
+    """Return the fields of a page's form."""
     return Fields(text.partition('<form method="post"')[2]).sent

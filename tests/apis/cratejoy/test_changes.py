@@ -14,7 +14,7 @@ FORM_NOTE = "form fields were read as JSON; the real service takes JSON only"
 
 
 def info(**given: str) -> dict[str, str]:
-    """Give a whole gift info of which only some was given."""
+    """Return a complete gift info with some of its members set."""
     return {"gift_message": "", "gift_recipient_name": "", "gift_recipient_email": "", **given}
 
 

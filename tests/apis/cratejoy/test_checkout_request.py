@@ -124,7 +124,7 @@ async def test_filters_that_do_not_identify_one_customer_are_400(shop: Shop, fil
 
 
 async def refused(emulator: RunningEmulator, body: Any, place: str) -> None:
-    """See that a body is refused with one message that begins so, and that nothing at all has changed."""
+    """Check that a body is rejected with one message that starts with `begins`, and that nothing has changed."""
     before = await state(emulator)
     reply = await create(emulator, body)
     assert (400, ["errors"]) == (reply.status, list(reply.json)), reply.text
@@ -142,7 +142,7 @@ NAMES_ONE = "expected what names exactly one term of the product"
 @pytest.mark.parametrize(
     ("body", "place"),
     [
-        # The whole
+        # The order as a whole
         (without("customer"), "customer: is required"),
         (without("products"), "products: is required"),
         (GOOD | {"total": 1}, "Unknown property 'total'"),

@@ -38,7 +38,7 @@ async def test_valid_order_is_accepted(shop: Shop) -> None:
     assert "X-Mockorders-Note" not in reply.headers
 
 
-# What comes of it
+# The created order
 
 
 async def test_new_order_creates_its_related_records(shop: Shop) -> None:
@@ -132,11 +132,11 @@ async def test_created_order_exists_only_in_its_sandbox(shop: Shop) -> None:
     assert (await create(emulator, GOOD, "two")).json == created
 
 
-# Form fields, as the page's samples send them
+# Form fields, as the documented samples send them
 
 
 def fields(value: Any, name: str = "") -> list[tuple[str, str]]:
-    """Write nested values as jQuery does: brackets, and a bare pair for lists of simple values."""
+    """Encode nested values as jQuery does: brackets, and a bare pair for lists of simple values."""
     if isinstance(value, dict):
         return [pair for key, each in value.items() for pair in fields(each, f"{name}[{key}]" if name else key)]
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""Filters against a model of which property is of which kind; nothing of it is taken from the schemas."""
+"""Filters, compared with a model that is written by hand and not derived from the schemas."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -13,7 +13,7 @@ from support.examples import examples
 
 from mockorders import MockServer
 
-# The model: which property is of which kind, as the documents say; nothing of it is taken from the schemas.
+# The model: the type of each property as documented, not derived from the schemas.
 ORDER = {
     "integer": (
         "card_refunded_amount credit_applied customer_id gift_card_discount gross_shipping id prorated_charge "
@@ -81,7 +81,7 @@ PROPERTIES = [
 
 
 def operators(prop: Property) -> tuple[str, ...]:
-    """Give the comparisons that a kind of property takes; words without integers have no order."""
+    """Return the operators of a property type; enums without integers have no order."""
     if prop.kind == "object":
         return ("is_null",)
     ordered = prop.kind != "word" or prop.name in NUMBERED
@@ -111,7 +111,7 @@ def fits(pattern: str, text: str) -> bool:
 
 
 class Query(NamedTuple):
-    """One filter: as it is sent, and what it means."""
+    """A filter: its query string, and the comparison that it stands for."""
 
     prop: Property
     operator: str
@@ -207,7 +207,7 @@ KINDS: dict[str, Callable[[Shop, Property], st.SearchStrategy[tuple[str, Any]]]]
 
 @st.composite
 def patterns(draw: st.DrawFn, shop: Shop, prop: Property) -> str:
-    """Draw a value near an existing one, with `%` at any place, and some of its letters in the other case."""
+    """Draw a value close to an existing one, with `%` at any position and some letters in the other case."""
     text = draw(st.sampled_from(shop.known(prop) or ["x"]))
     low, high = sorted(draw(st.tuples(*[st.integers(0, len(text))] * 2)))
     pieces = [text[:low], text[low:high], text[high:]]
@@ -216,7 +216,7 @@ def patterns(draw: st.DrawFn, shop: Shop, prop: Property) -> str:
 
 
 def queries_of(shop: Shop, prop: Property, operator: str) -> st.SearchStrategy[Query]:
-    """Draw a filter that is right: a value near those that are there."""
+    """Draw a valid filter: a value close to existing ones."""
 
     def made(value: tuple[str, Any]) -> Query:
         return Query(prop, operator, *value)
@@ -233,14 +233,14 @@ def queries_of(shop: Shop, prop: Property, operator: str) -> st.SearchStrategy[Q
 
 
 def _before_comma(value: tuple[str, Any]) -> tuple[str, Any]:
-    """Cut a text where a comma list would."""
+    """Cut a text at the first comma, where a list would be split."""
     text, meaning = value
     return (text.partition(",")[0], meaning.partition(",")[0] if isinstance(meaning, str) else meaning)
 
 
 @st.composite
 def queries(draw: st.DrawFn, shop: Shop) -> Query:
-    """Draw any property, and a comparison that it takes."""
+    """Draw any property, and an operator that it supports."""
     prop = draw(st.sampled_from(PROPERTIES))
     return draw(queries_of(shop, prop, draw(st.sampled_from(operators(prop)))))
 

@@ -1,4 +1,4 @@
-"""Filters on the documented set, by hand, and rejected filters."""
+"""Filters on the documented set, with results written by hand, and rejected filters."""
 
 from urllib.parse import quote
 
@@ -18,7 +18,7 @@ NEITHER: list[int] = []
 @pytest.mark.parametrize(
     ("query", "expected"),
     [
-        # The forms that samples and clients send
+        # Spellings that samples and clients send
         ("placed_at__gt=2017-03-15T20:00:24Z", [GIFT_ORDER]),
         ("placed_at__gt=2017-03-15T20%3A00%3A24Z", [GIFT_ORDER]),
         ("placed%5Fat%5F%5Fgt=2017-03-15", [GIFT_ORDER]),
@@ -31,7 +31,7 @@ NEITHER: list[int] = []
         (f"id__in={OPEN_ORDER},{GIFT_ORDER},1", BOTH),
         (f"id__in={OPEN_ORDER}%2C1", [OPEN_ORDER]),
         (f"id__nin={OPEN_ORDER}", [GIFT_ORDER]),
-        # Several filters are ANDed, also over one property
+        # Several filters are combined with AND, also for one property
         (f"id__ge={OPEN_ORDER}&id__lt={GIFT_ORDER}", [OPEN_ORDER]),
         (f"id={OPEN_ORDER}&id={GIFT_ORDER}", NEITHER),
         (f"id={OPEN_ORDER}&id={OPEN_ORDER}", [OPEN_ORDER]),
@@ -55,7 +55,7 @@ NEITHER: list[int] = []
         ("placed_at__ne=2017-03-01", [GIFT_ORDER]),
         ("placed_at__gt=0001-01-01", BOTH),
         ("placed_at__lt=9999-12-31T23:59:59Z", BOTH),
-        # Words and their integers
+        # Enums and their integers
         ("status=open", [OPEN_ORDER]),
         ("status=1", [OPEN_ORDER]),
         ("status=2", [GIFT_ORDER]),
@@ -213,7 +213,7 @@ async def test_filters_mean_the_same_in_both_profiles(start: Start, profile: str
     assert BOTH == [order["id"] for order in reply.json["results"]]
 
 
-# Mistakes
+# Rejected filters
 
 
 @pytest.mark.parametrize(

@@ -94,7 +94,7 @@ async def test_next_repeats_the_parameters_of_the_request(
 
 
 async def walk(emulator: RunningEmulator, query: str, link: str) -> list[list[int]]:
-    """Follow next or prev from a page to the end: the ids of each page."""
+    """Follow next or prev from a page to the end; return the ids of each page."""
     pages: list[list[int]] = []
     following: str | None = query
     while following is not None:
@@ -218,4 +218,4 @@ async def test_long_list_does_not_block_the_event_loop(start: Start, tmp_path: P
     ticking.cancel()
     assert 200 == response.status
     assert len(gaps) > 5
-    assert max(gaps) < 0.1  # 50 ms are promised; the client, which shares the thread, has its part in it
+    assert max(gaps) < 0.1  # 50 ms are documented; the client shares the thread and adds to it

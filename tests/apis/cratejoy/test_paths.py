@@ -114,7 +114,7 @@ async def test_unknown_or_malformed_id_is_404(emulator: RunningEmulator, method:
     assert before == await state(emulator)
 
 
-# What every answer has
+# Headers of every response
 
 
 @pytest.mark.parametrize(

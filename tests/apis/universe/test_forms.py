@@ -1,4 +1,4 @@
-"""An order in lists and in detail."""
+"""Orders in lists and in detail."""
 
 import json
 from decimal import Decimal
@@ -12,18 +12,18 @@ SETS = ["docs@2", "docs-queued@2", "docs@164", "docs-queued@164", "default@100",
 
 
 async def listed(emulator: RunningEmulator, identifier: int) -> Any:
-    """Give one own order as the list shows it."""
+    """Return an order of `OWN_SET` as in the list."""
     orders = (await emulator.universe("/orders", "own")).json["orders"]
     return next(order for order in orders if order["id"] == identifier)
 
 
 async def detailed(emulator: RunningEmulator, identifier: int) -> Any:
-    """Give one own order in detail."""
+    """Return an order of `OWN_SET` in detail."""
     return (await emulator.universe(f"/orders/{identifier}", "own")).json["order"]
 
 
 def shared(order: Any) -> Any:
-    """Give what both forms of an order show: without prices, totals and addresses, items as their number."""
+    """Return what both forms of an order have in common: no prices, totals and addresses, items as their number."""
     plan = {key: value for key, value in order["plan"].items() if key != "price"}
     made = {**order, "plan": plan} | {"totals": None, "billing_address": None}
     if "shipments" in made:
@@ -33,12 +33,12 @@ def shared(order: Any) -> Any:
 
 
 def count(items: Any) -> Any:
-    """Give the number of items, which lists show already."""
+    """Return the number of items; lists have only that."""
     return items if isinstance(items, int) else len(items)
 
 
 def amounts_in_detail(order: Any) -> Any:
-    """Write price and totals of the list form as the detail form has them."""
+    """Convert price and totals from the list form to the detail form."""
     price, totals = order["plan"]["price"], order["totals"]
     text = f"{price.normalize():f}" if isinstance(price, Decimal) else str(price)
     shown = 0 if price == 0 else text if "." in text else f"{text}.0"
@@ -56,7 +56,7 @@ async def test_list_and_detail_differ_only_as_documented(emulator: RunningEmulat
 
 
 def exactly(reply: Reply) -> Any:
-    """Read JSON with every digit of its numbers."""
+    """Parse JSON with all digits of its numbers."""
     return json.loads(reply.text, parse_float=Decimal)
 
 

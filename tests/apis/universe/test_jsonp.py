@@ -12,7 +12,7 @@ BAD_CALLBACK = {"status": "error", "messages": ["Invalid callback"]}
 
 
 def unwrapped(reply: Reply, name: str) -> Any:
-    """Read what a JSONP answer hands to its function."""
+    """Return the value that a JSONP response passes to its function."""
     assert "application/javascript; charset=utf-8" == reply.headers["Content-Type"]
     assert (reply.text[: len(name) + 1], reply.text[-2:]) == (f"{name}(", ");")
     return json.loads(reply.text[len(name) + 1 : -2])
