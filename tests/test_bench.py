@@ -30,9 +30,9 @@ MARKED = "Before.\n\n<!-- bench: start -->\n{}<!-- end of start -->\n\nAfter.\n"
 
 
 def test_table_replaces_the_previous_one() -> None:
-    shown = "\n| case | figure |\n| --- | --- |\n| one | 1.05 |\n| two | 0.9 |\n\nMeasured here.\n\n"
+    expected = "\n| case | figure |\n| --- | --- |\n| one | 1.05 |\n| two | 0.9 |\n\nMeasured here.\n\n"
     for before in ("", "\n| old |\n\nMeasured there.\n\n"):
-        assert MARKED.format(shown) == report.written(MARKED.format(before), TABLE, "Measured here.")
+        assert MARKED.format(expected) == report.written(MARKED.format(before), TABLE, "Measured here.")
 
 
 def test_page_without_markers_is_rejected() -> None:
@@ -124,17 +124,17 @@ def test_requests_of_a_sandbox_reach_one_process() -> None:
     with ExitStack() as stack:
         both = [stack.enter_context(serving()).url for _ in range(2)]
         ports = [urlsplit(url).port or 0 for url in both]
-        door = stack.enter_context(balanced.balanced(program, ports)).url
+        base = stack.enter_context(balanced.balanced(program, ports)).url
         for name in KEYS:
-            send(door, f"/api/v1/orders/latest?key={name}@2")
-            send(door, f"/orders?callback=f&key={name}%40164")
-            send(door, f"/orders?key={name}")
-            send(door, "/v1/orders/", name)
-            send(door, "/v1/orders/?limit=1", f"{name}@7")
-            send(door, f"/_mockorders/sandboxes/{name}/state")
-        send(door, "/orders")
-        assert 1 == get(f"{door}/_mockorders/sandboxes/_/requests", {})["count"]
-        counts = {name: get(f"{door}/_mockorders/sandboxes/{name}/requests", {})["count"] for name in KEYS}
+            send(base, f"/api/v1/orders/latest?key={name}@2")
+            send(base, f"/orders?callback=f&key={name}%40164")
+            send(base, f"/orders?key={name}")
+            send(base, "/v1/orders/", name)
+            send(base, "/v1/orders/?limit=1", f"{name}@7")
+            send(base, f"/_mockorders/sandboxes/{name}/state")
+        send(base, "/orders")
+        assert 1 == get(f"{base}/_mockorders/sandboxes/_/requests", {})["count"]
+        counts = {name: get(f"{base}/_mockorders/sandboxes/{name}/requests", {})["count"] for name in KEYS}
         assert dict.fromkeys(KEYS, 5) == counts
         there = [
             {each["name"] for each in get(f"{url}/_mockorders/sandboxes", {})["sandboxes"]} - {"_"} for url in both

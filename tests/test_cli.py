@@ -71,8 +71,8 @@ def test_printed_curl_lines_work(arguments: list[str]) -> None:
 
 def test_greeting_names_base_urls_and_credentials_that_work() -> None:
     with serving("--fixtures", "docs") as server:
-        shown = re.findall(r"^(.*): (http\S+) +credential (\S+)$", "\n".join(server.greeting), re.MULTILINE)
-        by_base = {base.removeprefix(server.url): credential for _, base, credential in shown}
+        printed = re.findall(r"^(.*): (http\S+) +credential (\S+)$", "\n".join(server.greeting), re.MULTILINE)
+        by_base = {base.removeprefix(server.url): credential for _, base, credential in printed}
         universe = server.get(f"/api/v1/orders?key={by_base['/api/v1']}")
         cratejoy = server.get("/v1/orders/", **basic(by_base["/v1"]))
     assert ("ok", 2) == (universe["status"], cratejoy["count"])
@@ -176,8 +176,8 @@ def test_only_listed_credentials_are_accepted(listed: str) -> None:
     with serving("--fixtures", "docs", "--credentials", listed) as server:
         orders = [server.get(f"/orders?key={key}")["status"] for key in ("shop", "fans@2", "other", "shopx")]
         stores = [
-            "errors" not in server.get("/v1/orders/", **basic(*given))
-            for given in (("shop", "s3cret"), ("shop", "wrong"), ("shop", ""), ("fans", "any"), ("other", "s3cret"))
+            "errors" not in server.get("/v1/orders/", **basic(*pair))
+            for pair in (("shop", "s3cret"), ("shop", "wrong"), ("shop", ""), ("fans", "any"), ("other", "s3cret"))
         ]
     assert ["ok", "ok", "error", "error"] == orders
     assert [True, False, False, True, False] == stores
@@ -410,7 +410,7 @@ def test_signal_stops_the_server_during_startup(tmp_path: Path) -> None:
 @pytest.mark.timing
 def test_long_responses_do_not_delay_shutdown() -> None:
     """Waits, long delays and slow responses are cut off at the same time."""
-    asked = [
+    requests = [
         ("/_mockorders/sandboxes/docs/requests?wait=30&min=99", ""),
         ("/orders?key=docs@2", "delay=9000"),
         ("/orders?key=docs@2", "drip=10"),
@@ -419,7 +419,7 @@ def test_long_responses_do_not_delay_shutdown() -> None:
     def seconds() -> float:
         with serving("--fixtures", "docs") as server, ExitStack() as open_ones:
             port = int(server.url.rpartition(":")[2])
-            for path, fault in asked:
+            for path, fault in requests:
                 one = open_ones.enter_context(socket.create_connection(("127.0.0.1", port), timeout=SECONDS))
                 header = f"X-Mockorders-Fault: {fault}\r\n" if fault else ""
                 one.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n{header}\r\n".encode())
@@ -499,7 +499,7 @@ def test_requests_are_logged_on_a_terminal(arguments: list[str], expected: int) 
             os.close(end)
             server.get("/orders?key=very-secret")
             server.end()
-        shown = drained(terminal)
+        printed = drained(terminal)
     finally:
         os.close(terminal)
-    assert (expected, False) == (shown.count("GET /orders?key=*** 200"), "very-secret" in shown)
+    assert (expected, False) == (printed.count("GET /orders?key=*** 200"), "very-secret" in printed)

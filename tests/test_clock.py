@@ -89,7 +89,7 @@ def test_invalid_time_is_a_value_error(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given_time", "expected"),
+    ("time", "expected"),
     [
         (MARCH, "2017-03-15T20:00:24Z"),
         (MARCH.replace(microsecond=999_999), "2017-03-15T20:00:24Z"),
@@ -99,8 +99,8 @@ def test_invalid_time_is_a_value_error(text: str) -> None:
         (LAST_SECOND, "9999-12-31T23:59:59Z"),
     ],
 )
-def test_times_are_written_in_utc_to_the_second(given_time: datetime, expected: str) -> None:
-    assert expected == format_time(given_time)
+def test_times_are_written_in_utc_to_the_second(time: datetime, expected: str) -> None:
+    assert expected == format_time(time)
 
 
 OFFSETS = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
@@ -109,9 +109,9 @@ MOMENTS = st.datetimes(datetime(2, 1, 1), datetime(9998, 12, 31), timezones=OFFS
 
 @settings(deadline=None, derandomize=True, database=None)
 @given(MOMENTS)
-def test_every_time_round_trips(moment: datetime) -> None:
-    assert moment == parse_time(moment.isoformat())
-    assert moment.replace(microsecond=0) == parse_time(format_time(moment))
+def test_every_time_round_trips(time: datetime) -> None:
+    assert time == parse_time(time.isoformat())
+    assert time.replace(microsecond=0) == parse_time(format_time(time))
 
 
 # The clock

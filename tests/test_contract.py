@@ -117,7 +117,7 @@ async def test_both_validators_accept_responses_of_cratejoy(
         page = (await emulator.cratejoy("GET", f"/orders/?limit=100000&{query}", name)).json
         schema = schema_for_profile("cratejoy/orders-response", profile)
         assert contract.is_valid(schema, page)
-        agree_that_it_fits(contract, schema, {**page, "results": spread(page["results"])})
+        check_both_accept(contract, schema, {**page, "results": spread(page["results"])})
 
 
 @pytest.mark.parametrize("name", SETS)
@@ -126,10 +126,10 @@ async def test_both_validators_accept_responses_of_universe(start: Start, contra
     state = (await emulator.control("GET", f"/sandboxes/{name}/state")).json["universe"]
     for customer in spread(state["customers"]):
         reply = await emulator.universe("/orders", f"{name}@{customer['id']}")
-        agree_that_it_fits(contract, "universe/orders-response", as_given(reply))
+        check_both_accept(contract, "universe/orders-response", parsed_as_floats(reply))
         for order in reply.json["orders"][:2]:
             detail = await emulator.universe(f"/orders/{order['id']}", f"{name}@{customer['id']}")
-            agree_that_it_fits(contract, "universe/order-response", as_given(detail))
+            check_both_accept(contract, "universe/order-response", parsed_as_floats(detail))
 
 
 def spread(items: list[Any]) -> list[Any]:
@@ -137,12 +137,12 @@ def spread(items: list[Any]) -> list[Any]:
     return items[:: 1 + len(items) // SAMPLE]
 
 
-def as_given(reply: Reply) -> Any:
+def parsed_as_floats(reply: Reply) -> Any:
     """Parse a response with floats, as any client would."""
     return json.loads(reply.body)
 
 
-def agree_that_it_fits(contract: Validator, schema: str, value: Any) -> None:
+def check_both_accept(contract: Validator, schema: str, value: Any) -> None:
     assert (True, []) == (contract.is_valid(schema, value), contract.describe(schema, value))
 
 
@@ -161,7 +161,7 @@ def agree_that_it_fits(contract: Validator, schema: str, value: Any) -> None:
     ],
 )
 def test_both_validators_accept_the_documented_examples(contract: Validator, schema: str, value: Any) -> None:
-    agree_that_it_fits(contract, schema, value)
+    check_both_accept(contract, schema, value)
 
 
 @cache
@@ -270,7 +270,7 @@ def at(value: Any, path: tuple[Any, ...]) -> Any:
 
 
 @st.composite
-def breaches(draw: st.DrawFn, name: str) -> Any:
+def values_with_a_violation(draw: st.DrawFn, name: str) -> Any:
     """Draw a valid value, possibly with one violation."""
     value = draw(values(name))
     path = draw(st.sampled_from(places(value)))
@@ -310,7 +310,7 @@ CHECKED = settings(
 @CHECKED
 @given(data=st.data())
 def test_both_validators_agree_on_any_value(contract: Validator, name: str, data: st.DataObject) -> None:
-    value = data.draw(breaches(name))
+    value = data.draw(values_with_a_violation(name))
     quick, slow = contract.is_valid(name, value), contract.describe(name, value)
     assert quick == (not slow), slow
 
@@ -351,10 +351,12 @@ def test_integers_are_validated_by_their_type(
 
 def test_prerendered_views_are_not_validated_again(contract: Validator) -> None:
     page = {"count": 1, "next": None, "prev": None, "results": [{"nonsense": 1}]}
-    kept = frozenset({"cratejoy/order"})
-    told = [bool(contract.violations("cratejoy/orders-response", page, each)) for each in (frozenset[str](), kept)]
-    assert [True, False] == told
-    assert contract.violations("cratejoy/orders-response", {**page, "count": -1}, kept)
+    prerendered = frozenset({"cratejoy/order"})
+    found = [
+        bool(contract.violations("cratejoy/orders-response", page, each)) for each in (frozenset[str](), prerendered)
+    ]
+    assert [True, False] == found
+    assert contract.violations("cratejoy/orders-response", {**page, "count": -1}, prerendered)
 
 
 def test_at_most_20_violations_are_listed(contract: Validator) -> None:

@@ -92,8 +92,8 @@ def simple(origin: str) -> Headers:
 async def preflight(emulator: RunningEmulator, path: str, origin: str, **headers: str) -> Any:
     """Send the preflight of a request with custom headers or methods."""
     more = {name.replace("_", "-"): value for name, value in headers.items()}
-    asked = {"Origin": origin, "Access-Control-Request-Method": "PUT", **more}
-    return await emulator.request("OPTIONS", path, headers=asked)
+    sent = {"Origin": origin, "Access-Control-Request-Method": "PUT", **more}
+    return await emulator.request("OPTIONS", path, headers=sent)
 
 
 # Responses
@@ -201,9 +201,9 @@ async def test_preflight_of_a_foreign_page_fails(emulator: RunningEmulator, path
 @pytest.mark.parametrize("path", METHODS)
 @pytest.mark.parametrize(("asked", "granted"), [("true", "true"), ("false", None), ("1", None), ("", None)])
 async def test_private_network_preflight_is_granted_on_request(
-    emulator: RunningEmulator, path: str, asked: str, granted: str | None
+    emulator: RunningEmulator, path: str, sent: str, granted: str | None
 ) -> None:
-    reply = await preflight(emulator, path, "http://shop.test", Access_Control_Request_Private_Network=asked)
+    reply = await preflight(emulator, path, "http://shop.test", Access_Control_Request_Private_Network=sent)
     assert granted == reply.headers.get("Access-Control-Allow-Private-Network")
 
 

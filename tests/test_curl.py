@@ -47,8 +47,8 @@ async def entries(emulator: RunningEmulator) -> list[dict[str, Any]]:
 
 def essence(entry: dict[str, Any]) -> dict[str, Any]:
     headers = {name: value for name, value in entry["request"]["headers"].items() if name not in VARY}
-    asked = {name: entry[name] for name in ("api", "method", "path", "query", "status")}
-    return {**asked, "headers": headers, "body": entry["request"]["body"]}
+    parts = {name: entry[name] for name in ("api", "method", "path", "query", "status")}
+    return {**parts, "headers": headers, "body": entry["request"]["body"]}
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")

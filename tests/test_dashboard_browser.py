@@ -71,16 +71,16 @@ class Dashboard:
         tab.on("dialog", lambda dialog: dialog.accept())
         return tab
 
-    def _note(self, said: ConsoleMessage) -> None:
-        refused = "the server responded with a status of 4" in said.text  # browsers log error pages
-        if said.type in {"error", "warning"} and not refused:
-            self.wrong.append(said.text)
+    def _note(self, message: ConsoleMessage) -> None:
+        expected = "the server responded with a status of 4" in message.text  # browsers log error pages
+        if message.type in {"error", "warning"} and not expected:
+            self.wrong.append(message.text)
 
     def go(self, path: str = "", tab: Page | None = None) -> Page:
         """Show a page of the sandbox."""
-        shown = tab or self.tab
-        shown.goto(f"{self.url}/_mockorders/ui/docs/{path}")
-        return shown
+        target = tab or self.tab
+        target.goto(f"{self.url}/_mockorders/ui/docs/{path}")
+        return target
 
     def press(self, name: str) -> None:
         """Press a button, and wait for the message of the page."""
@@ -212,8 +212,8 @@ def test_copied_text_is_the_shown_text(dashboard: Dashboard) -> None:
     tab = dashboard.go("connect")
     for name in ("base URL of the Universe orders API", "curl for the Cratejoy Merchant API"):
         tab.get_by_role("button", name=f"Copy {name}").click()
-        shown = tab.get_by_role("region", name=name).inner_text()
-        assert shown == tab.evaluate("navigator.clipboard.readText()")
+        target = tab.get_by_role("region", name=name).inner_text()
+        assert target == tab.evaluate("navigator.clipboard.readText()")
 
 
 AXIOS = """const axios = {get: async (url, options = {}) => {
@@ -410,7 +410,7 @@ def busy(dashboard: Dashboard) -> None:
     sandbox.snapshot("before the sale")
 
 
-SHOWN = {
+PAGES = {
     "sandboxes": "../../",
     "orders": "records/cratejoy/orders",
     "order": ORDER,
@@ -422,29 +422,29 @@ SHOWN = {
     "edit": f"{ORDER}/edit",
     "missing": "records/cratejoy/orders/1",
 }
-LOOKS = [
-    (1280, "light", list(SHOWN)),
+VARIANTS = [
+    (1280, "light", list(PAGES)),
     (360, "dark", ["sandboxes", "orders", "requests", "request", "faults"]),
 ]
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
 SERIOUS = {"serious", "critical"}
 
 
-@pytest.mark.parametrize(("width", "scheme", "names"), LOOKS)
+@pytest.mark.parametrize(("width", "scheme", "names"), VARIANTS)
 def test_pages_are_accessible(dashboard: Dashboard, width: int, scheme: Any, names: list[str]) -> None:
     busy(dashboard)
     dashboard.tab.emulate_media(color_scheme=scheme)
     dashboard.tab.set_viewport_size({"width": width, "height": 800})
     found = []
     for name in names:
-        violations = Axe().run(dashboard.go(SHOWN[name]), options=RULES).response["violations"]
+        violations = Axe().run(dashboard.go(PAGES[name]), options=RULES).response["violations"]
         found += [(name, each["id"], each["nodes"][0]["html"]) for each in violations if each["impact"] in SERIOUS]
     assert [] == found
 
 
 def test_no_page_is_wider_than_the_window(dashboard: Dashboard) -> None:
     busy(dashboard)
-    for name, path in SHOWN.items():
+    for name, path in PAGES.items():
         tab = dashboard.go(path)
         for width in (360, 768, 1920):
             tab.set_viewport_size({"width": width, "height": 800})
@@ -456,7 +456,7 @@ def test_no_page_is_wider_than_the_window(dashboard: Dashboard) -> None:
 def test_pictures_are_taken(dashboard: Dashboard, name: str) -> None:
     busy(dashboard)
     dashboard.tab.emulate_media(color_scheme="light", reduced_motion="reduce")
-    tab = dashboard.go(SHOWN[name])
+    tab = dashboard.go(PAGES[name])
     tab.wait_for_timeout(500)
     file = PICTURES / f"dashboard-{name}.png"
     tab.screenshot(path=file, clip={"x": 0, "y": 0, "width": 1280, "height": 720})

@@ -44,12 +44,12 @@ def url() -> Iterator[str]:
 @pytest.mark.parametrize("line", LINES, ids=" ".join)
 def test_documented_docker_commands_use_existing_options(line: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     flags, arguments = line[: line.index("mockorders")], line[line.index("mockorders") + 1 :]
-    given = dict(flags[at + 1].split("=") for at, flag in enumerate(flags) if flag == "--env")
-    for name, value in given.items():
+    variables = dict(flags[at + 1].split("=") for at, flag in enumerate(flags) if flag == "--env")
+    for name, value in variables.items():
         monkeypatch.setenv(name, value)
-    assert (f"{PORT}:{PORT}", True) == (flags[flags.index("--publish") + 1], set(given) <= VARIABLES)
-    made = serve.make_context("serve", arguments).params
-    assert set(made) == {option.name for option in serve.params} - {"tls_cert"}  # one TLS context from both files
+    assert (f"{PORT}:{PORT}", True) == (flags[flags.index("--publish") + 1], set(variables) <= VARIABLES)
+    parameters = serve.make_context("serve", arguments).params
+    assert set(parameters) == {option.name for option in serve.params} - {"tls_cert"}  # one TLS context from both files
 
 
 def test_docker_commands_are_documented() -> None:
@@ -101,9 +101,9 @@ def test_compose_tests_pass(url: str) -> None:
 
 
 def test_job_runs_the_image_at_its_port_and_checks_its_health() -> None:
-    published, asked = re.findall(r"--publish (\S+)", START), re.findall(r"(http://\S+)", START)
+    published, requested = re.findall(r"--publish (\S+)", START), re.findall(r"(http://\S+)", START)
     expected = ([f"{PORT}:{PORT}"], [f"http://127.0.0.1:{PORT}/_mockorders/health"])
-    assert (expected, True) == ((published, asked), "'mockorders'" in START)
+    assert (expected, True) == ((published, requested), "'mockorders'" in START)
     (environment,) = [step["env"] for step in STEPS if step.get("run") == "pytest"]
     assert {"ORDERS_URL": f"http://127.0.0.1:{PORT}"} == environment
 

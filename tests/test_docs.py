@@ -26,7 +26,7 @@ RUNS = [
     for each in runs(page)
 ]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
-SHOWN_URL = "http://127.0.0.1:8080"
+DOCUMENTED_URL = "http://127.0.0.1:8080"
 
 
 def calls() -> list[tuple[str, str]]:
@@ -50,7 +50,7 @@ def url() -> Iterator[str]:
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
 @pytest.mark.parametrize(("line", "response"), calls())
 def test_curl_lines_print_the_output_in_readme(url: str, line: str, response: str) -> None:
-    done = finish(line.replace(SHOWN_URL, url), shell=True, check=True)
+    done = finish(line.replace(DOCUMENTED_URL, url), shell=True, check=True)
     assert done.stdout
     assert done.stdout.startswith(response.rstrip("… "))
 
@@ -62,16 +62,18 @@ def test_readme_has_curl_lines() -> None:
 @pytest.mark.parametrize("run", RUNS)
 def test_python_examples_run(tmp_path: Path, run: Run) -> None:
     done = execute(run, tmp_path)
-    if shown := run.snippets[0].output:
+    if documented := run.snippets[0].output:
         lines = iter(done.stdout.splitlines())
-        assert [] == [each for each in shown.splitlines() if not any(shows(each, line) for line in lines)], done.stdout
+        assert [] == [each for each in documented.splitlines() if not any(shows(each, line) for line in lines)], (
+            done.stdout
+        )
     else:
         assert (0, "") == (done.returncode, done.stderr), done.stdout
 
 
-def shows(shown: str, line: str) -> bool:
+def shows(documented: str, line: str) -> bool:
     """Return whether a line of output matches the documented one, where `…` stands for anything."""
-    return re.fullmatch(re.escape(shown).replace("…", ".*"), line) is not None
+    return re.fullmatch(re.escape(documented).replace("…", ".*"), line) is not None
 
 
 def test_readme_names_existing_options() -> None:

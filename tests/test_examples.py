@@ -58,8 +58,8 @@ async def test_cratejoy_updates_the_note(emulator: RunningEmulator) -> None:
 async def test_cratejoy_updates_the_gift_info(emulator: RunningEmulator) -> None:
     reply = await emulator.cratejoy("PUT", "/orders/75572230/", json=example("cratejoy/update_gift"))
     info = {"gift_message": "Hi, I got you this gift.", "gift_recipient_name": "", "gift_recipient_email": ""}
-    shown = {name: reply.json[name] for name in ("is_gift", "gift_message", "order_gift_info")}
-    assert {"is_gift": True, "gift_message": info["gift_message"], "order_gift_info": info} == shown
+    gift = {name: reply.json[name] for name in ("is_gift", "gift_message", "order_gift_info")}
+    assert {"is_gift": True, "gift_message": info["gift_message"], "order_gift_info": info} == gift
 
 
 async def test_cratejoy_creates_the_documented_order(start: Any) -> None:

@@ -23,12 +23,12 @@ Record = Mapping[str, Any]
 
 
 @cache
-def world(name: str) -> Dataset:
+def shipped(name: str) -> Dataset:
     return FixtureSets(discover(), shared_contract(), [name]).load(name)
 
 
 def table(name: str, api: str, collection: str) -> Mapping[int, Record]:
-    return world(name).bases[api][collection].records
+    return shipped(name).bases[api][collection].records
 
 
 def document(name: str) -> Any:
@@ -52,7 +52,7 @@ def allowed(collection: str, field: str) -> set[str]:
 def every_record(name: str) -> list[tuple[str, Record]]:
     return [
         (f"{api}/record-{collection}", record)
-        for api, bases in world(name).bases.items()
+        for api, bases in shipped(name).bases.items()
         for collection, base in bases.items()
         for record in base.records.values()
     ]
@@ -108,7 +108,7 @@ def test_customers_have_the_documented_orders(name: str, customer: int, orders: 
     ("name", "customer"), [("docs", 2), ("docs-queued", 2), ("empty", 1), ("default", 164), ("edge", 7)]
 )
 def test_current_customer_exists(name: str, customer: int) -> None:
-    assert customer == world(name).current_customer
+    assert customer == shipped(name).current_customer
     assert customer in table(name, "universe", "customers")
 
 

@@ -33,8 +33,8 @@ def test_running_emulator_is_healthy_without_a_token(port: str, host: str) -> No
 def test_refused_connection_is_unhealthy() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-    code, said = check(port=str(port))
-    assert (1, True) == (code, said.startswith("mockorders: not healthy: "))
+    code, output = check(port=str(port))
+    assert (1, True) == (code, output.startswith("mockorders: not healthy: "))
 
 
 def test_invalid_port_is_unhealthy() -> None:

@@ -100,7 +100,7 @@ class Container:
         assert state["Running"], docker("logs", self.name)
         return bool(state["Health"]["Status"] != "starting")
 
-    def answers(self) -> bool:
+    def responds(self) -> bool:
         """Return whether the server responds."""
         try:
             self.get("/_mockorders/health")
@@ -111,7 +111,7 @@ class Container:
     def restart(self) -> None:
         """Start the container again after it stopped, and wait until it responds."""
         docker("start", self.name)
-        wait_until(self.answers, "an answer of the container")
+        wait_until(self.responds, "an answer of the container")
 
 
 def moment(text: str) -> float:
@@ -271,7 +271,7 @@ def test_container_stops_at_once_and_finishes_its_responses(
         locked.restart()
         got: list[bytes] = []
         sent = threading.Event()
-        asking = threading.Thread(target=ask, args=(locked, path, headers, got, sent))
+        asking = threading.Thread(target=send_request, args=(locked, path, headers, got, sent))
         asking.start()
         assert sent.wait(SECONDS)
         locked.get("/_mockorders/health")  # the previous request was read
@@ -282,7 +282,9 @@ def test_container_stops_at_once_and_finishes_its_responses(
     assert min(taken) < 0.3
 
 
-def ask(container: Container, path: str, headers: dict[str, str], got: list[bytes], sent: threading.Event) -> None:
+def send_request(
+    container: Container, path: str, headers: dict[str, str], got: list[bytes], sent: threading.Event
+) -> None:
     """Send a request; return None if the connection is closed."""
     connection = http.client.HTTPConnection(container.url.removeprefix("http://"), timeout=SECONDS)
     connection.request("GET", path, headers={name.replace("_", "-"): value for name, value in headers.items()})

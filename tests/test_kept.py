@@ -33,16 +33,16 @@ OPEN_ORDER, GIFT_ORDER, CUSTOMER, INSTANCE, PRODUCT, ADDRESS = (
 
 
 @pytest.fixture(scope="module")
-def world(contract: Validator) -> Dataset:
+def docs(contract: Validator) -> Dataset:
     return FixtureSets(discover(), contract).load("docs")
 
 
 @pytest.fixture
-def tables(world: Dataset) -> Tables:
-    return State(world.bases).tables["cratejoy"]
+def tables(docs: Dataset) -> Tables:
+    return State(docs.bases).tables["cratejoy"]
 
 
-FORMS = [
+VIEWS = [
     order_view(profile, frozenset(relations))
     for profile in ("documented", "observed")
     for relations in ((), ("customer", "products"), tuple(RELATIONS), ("coupons", "ship_address", "transactions"))
@@ -85,11 +85,11 @@ STEPS = st.lists(
 class Sandboxes:
     """Three sandboxes over one base, which share a view cache."""
 
-    def __init__(self, world: Dataset, contract: Validator, budget: int) -> None:
-        self._world = world
+    def __init__(self, docs: Dataset, contract: Validator, budget: int) -> None:
+        self._docs = docs
         self._contract = contract
-        self.states = [State(world.bases) for _ in range(3)]
-        self.kept = ViewCache(contract, budget)
+        self.states = [State(docs.bases) for _ in range(3)]
+        self.cache = ViewCache(contract, budget)
 
     def change(self, which: int, kind: str, name: str, value: Any) -> None:
         """Change one sandbox; the change can have no effect."""
@@ -104,7 +104,7 @@ class Sandboxes:
             "remove": lambda: payments.delete(payments.ids[-1]) if len(payments) > 2 else None,
             "rollback": state.rollback,
             "keep": state.commit,
-            "reset": lambda: self.states.__setitem__(which, State(self._world.bases)),
+            "reset": lambda: self.states.__setitem__(which, State(self._docs.bases)),
             "show": self.check,
         }
         steps[kind]()
@@ -115,17 +115,17 @@ class Sandboxes:
             tables = state.tables["cratejoy"]
             fresh = ViewCache(self._contract)
             for order in tables["orders"]:
-                for form in FORMS:
-                    assert fresh.render(form, tables, order) == self.kept.render(form, tables, order)
+                for form in VIEWS:
+                    assert fresh.render(form, tables, order) == self.cache.render(form, tables, order)
 
 
 @pytest.mark.parametrize("budget", [0, 5000, 10**9])
 @settings(max_examples=examples(40), deadline=None, derandomize=True, database=None, phases=[Phase.generate])
 @given(steps=STEPS, data=st.data())
 def test_cached_bytes_equal_a_fresh_encoding_after_any_changes(
-    *, world: Dataset, contract: Validator, budget: int, steps: list[tuple[int, str, str]], data: st.DataObject
+    *, docs: Dataset, contract: Validator, budget: int, steps: list[tuple[int, str, str]], data: st.DataObject
 ) -> None:
-    sandboxes = Sandboxes(world, contract, budget)
+    sandboxes = Sandboxes(docs, contract, budget)
     for which, kind, name in steps:
         sandboxes.change(which, kind, name, data.draw(CHANGES[name][3]))
     sandboxes.check()
@@ -153,16 +153,16 @@ def counted() -> Counted:
 
 
 def test_unchanged_record_is_rendered_once(contract: Validator, tables: Tables, counted: Counted) -> None:
-    kept = ViewCache(contract)
-    shown = {kept.render(counted.form, tables, tables["orders"][OPEN_ORDER]) for _ in range(10)}
-    assert (1, 1) == (counted.builds, len(shown))
+    cache = ViewCache(contract)
+    rendered = {cache.render(counted.form, tables, tables["orders"][OPEN_ORDER]) for _ in range(10)}
+    assert (1, 1) == (counted.builds, len(rendered))
 
 
-def test_unmodified_sandboxes_share_rendered_records(contract: Validator, world: Dataset, counted: Counted) -> None:
-    kept = ViewCache(contract)
+def test_unmodified_sandboxes_share_rendered_records(contract: Validator, docs: Dataset, counted: Counted) -> None:
+    cache = ViewCache(contract)
     for _ in range(5):
-        tables = State(world.bases).tables["cratejoy"]
-        kept.render(counted.form, tables, tables["orders"][OPEN_ORDER])
+        tables = State(docs.bases).tables["cratejoy"]
+        cache.render(counted.form, tables, tables["orders"][OPEN_ORDER])
     assert 1 == counted.builds
 
 
@@ -201,22 +201,23 @@ def add_payment(order: int) -> Callable[[Tables], None]:
 def test_record_is_rendered_again_only_if_a_read_record_changed(
     contract: Validator, tables: Tables, counted: Counted, change: Callable[[Tables], None], builds: int
 ) -> None:
-    kept = ViewCache(contract)
-    kept.render(counted.form, tables, tables["orders"][OPEN_ORDER])
+    cache = ViewCache(contract)
+    cache.render(counted.form, tables, tables["orders"][OPEN_ORDER])
     change(tables)
     for _ in range(3):
-        kept.render(counted.form, tables, tables["orders"][OPEN_ORDER])
+        cache.render(counted.form, tables, tables["orders"][OPEN_ORDER])
     assert builds == counted.builds
 
 
-def test_changes_of_another_sandbox_are_never_rendered(contract: Validator, world: Dataset) -> None:
-    kept = ViewCache(contract)
+def test_changes_of_another_sandbox_are_never_rendered(contract: Validator, docs: Dataset) -> None:
+    cache = ViewCache(contract)
     form = order_view("documented", frozenset(["customer"]))
-    sandboxes = [State(world.bases).tables["cratejoy"] for _ in range(3)]
+    sandboxes = [State(docs.bases).tables["cratejoy"] for _ in range(3)]
     put("customers", CUSTOMER, name="Changed")(sandboxes[1])
     for _ in range(3):
         names = [
-            json.loads(kept.render(form, each, each["orders"][OPEN_ORDER]))["customer"][0]["name"] for each in sandboxes
+            json.loads(cache.render(form, each, each["orders"][OPEN_ORDER]))["customer"][0]["name"]
+            for each in sandboxes
         ]
         assert ["Grace Holloway", "Changed", "Grace Holloway"] == names
 
@@ -226,9 +227,9 @@ def test_least_recently_used_views_are_evicted_over_the_limit(contract: Validato
     first, second = tables["orders"]
     size = max(len(ViewCache(contract).render(plain, tables, each)) for each in (first, second))
     counted = Counted(plain)
-    kept = ViewCache(contract, max_bytes=2 * size)
+    cache = ViewCache(contract, max_bytes=2 * size)
     for order in (first, second, first, second):
-        kept.render(counted.form, tables, order)
+        cache.render(counted.form, tables, order)
     assert 2 == counted.builds
     small = ViewCache(contract, max_bytes=size)
     for order in (first, second, first, second):
@@ -237,14 +238,14 @@ def test_least_recently_used_views_are_evicted_over_the_limit(contract: Validato
 
 
 def test_invalid_view_is_not_cached(contract: Validator, tables: Tables, counted: Counted) -> None:
-    kept = ViewCache(contract)
+    cache = ViewCache(contract)
     put("orders", OPEN_ORDER, total="3500")(tables)
     for _ in range(2):
         with pytest.raises(ResponseValidationError, match="/total"):
-            kept.render(counted.form, tables, tables["orders"][OPEN_ORDER])
+            cache.render(counted.form, tables, tables["orders"][OPEN_ORDER])
     assert 2 == counted.builds
     put("orders", OPEN_ORDER, total=3500)(tables)
-    assert 3500 == json.loads(kept.render(counted.form, tables, tables["orders"][OPEN_ORDER]))["total"]
+    assert 3500 == json.loads(cache.render(counted.form, tables, tables["orders"][OPEN_ORDER]))["total"]
 
 
 # Lists and envelopes
@@ -261,10 +262,10 @@ def finished(steps: Iterator[None]) -> Any:
 @pytest.mark.parametrize("count", [0, 1, 2, 63, 64, 65, 128, 1000])
 def test_list_is_rendered_in_steps_from_its_records(contract: Validator, tables: Tables, count: int) -> None:
     form, order = order_view("documented", frozenset()), tables["orders"][OPEN_ORDER]
-    kept = ViewCache(contract)
-    made = finished(kept.render_list(form, tables, [order] * count))
-    steps = sum(1 for _ in kept.render_list(form, tables, [order] * count))
-    assert [json.loads(kept.render(form, tables, order))] * count == json.loads(b"".join(made.pieces))
+    cache = ViewCache(contract)
+    made = finished(cache.render_list(form, tables, [order] * count))
+    steps = sum(1 for _ in cache.render_list(form, tables, [order] * count))
+    assert [json.loads(cache.render(form, tables, order))] * count == json.loads(b"".join(made.pieces))
     assert (0 if count <= 128 else count // 64) == steps
 
 

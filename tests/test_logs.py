@@ -12,10 +12,10 @@ from support.processes import serving
 from mockorders.observability.logs import JsonFormatter
 
 
-def logged(*asked: tuple[str, dict[str, str]], arguments: tuple[str, ...] = ("--log-requests",)) -> list[Any]:
+def logged(*requests: tuple[str, dict[str, str]], arguments: tuple[str, ...] = ("--log-requests",)) -> list[Any]:
     """Return what a server with `--log-format json` logs for some requests."""
     with serving("--fixtures", "docs", "--log-format", "json", *arguments) as server:
-        for path, headers in asked:
+        for path, headers in requests:
             server.get(path, **headers)
         return [json.loads(line) for line in server.end().err.splitlines()]
 
@@ -65,9 +65,9 @@ def test_hostile_path_stays_on_one_line() -> None:
 
 
 def test_no_credential_is_logged() -> None:
-    asked = [("/orders?key=very-secret@2", {}), ("/orders?key=docs", {"Cookie": "mockorders_customer=very-secret"})]
-    asked += [("/v1/orders/", basic("very-secret", "very-secret")), ("/v1/orders/", basic("very-secret", "other"))]
-    lines = logged(*asked)
+    requests = [("/orders?key=very-secret@2", {}), ("/orders?key=docs", {"Cookie": "mockorders_customer=very-secret"})]
+    requests += [("/v1/orders/", basic("very-secret", "very-secret")), ("/v1/orders/", basic("very-secret", "other"))]
+    lines = logged(*requests)
     assert 4 == len(lines)
     assert "very-secret" not in json.dumps(lines)
     assert 2 == len({line["sandbox"] for line in lines})

@@ -30,12 +30,12 @@ SCHEMATHESIS = Path(sysconfig.get_path("scripts")) / "schemathesis"
 CUSTOMER = {"customer": {"id": 586402305}}
 LINE = {"products": [{"product_instance": {"id": 645769439}}]}
 
-made = cache(document)
+document_of = cache(document)
 
 
 def operations(profile: Profile = "documented") -> Iterator[tuple[str, str, Any]]:
     """Yield every operation with its path and method."""
-    for path, item in made(profile)["paths"].items():
+    for path, item in document_of(profile)["paths"].items():
         for method in item.keys() - {"servers"}:
             yield path, method, item[method]
 
@@ -62,7 +62,7 @@ def parameter(identifier: str, name: str) -> Any:
 
 @pytest.mark.parametrize("profile", PROFILES)
 def test_document_is_valid(profile: Profile) -> None:
-    assert [] == list(OpenAPIV31SpecValidator(made(profile)).iter_errors())
+    assert [] == list(OpenAPIV31SpecValidator(document_of(profile)).iter_errors())
 
 
 def test_document_has_every_route_at_its_documented_path() -> None:
@@ -79,7 +79,7 @@ def test_document_has_every_route_at_its_documented_path() -> None:
 
 
 def test_second_base_path_of_universe_is_another_server() -> None:
-    assert [{"url": "/"}, {"url": "/api/v1"}] == made("documented")["paths"]["/orders/{id}"]["servers"]
+    assert [{"url": "/"}, {"url": "/api/v1"}] == document_of("documented")["paths"]["/orders/{id}"]["servers"]
 
 
 # ---- evidence
@@ -96,13 +96,13 @@ def test_every_operation_has_the_rules_of_its_route(api: Any) -> None:
 
 @pytest.mark.parametrize("api", discover(), ids=lambda api: api.name)
 def test_every_rule_of_an_api_is_documented(api: Any) -> None:
-    (tag,) = (tag for tag in made("documented")["tags"] if tag["name"] == api.name)
+    (tag,) = (tag for tag in document_of("documented")["tags"] if tag["name"] == api.name)
     there = {rule["name"] for rule in tag["x-mockorders-rules"]}
     there |= {rule["name"] for _, _, each in operations() for rule in each["x-mockorders-rules"]}
     assert {rule.name for rule in api.rules} <= there
 
 
-REFUSED: tuple[tuple[str, str, str, Any], ...] = (
+REJECTED: tuple[tuple[str, str, str, Any], ...] = (
     ("universe_list_orders", "GET", "/orders?key=docs@none", None),
     ("universe_latest_order", "GET", "/orders/latest?key=docs@1", None),
     ("universe_get_order", "GET", "/orders/489?key=docs@2", None),
@@ -123,7 +123,7 @@ REFUSED: tuple[tuple[str, str, str, Any], ...] = (
 )
 
 
-@pytest.mark.parametrize(("identifier", "method", "path", "body"), REFUSED)
+@pytest.mark.parametrize(("identifier", "method", "path", "body"), REJECTED)
 async def test_every_error_has_a_rule_of_its_operation(
     emulator: RunningEmulator, identifier: str, method: str, path: str, body: Any
 ) -> None:
@@ -182,7 +182,7 @@ def test_documented_requests_are_examples_of_the_parameters() -> None:
 
 @pytest.mark.parametrize("profile", PROFILES)
 def test_every_example_matches_its_schema(profile: Profile) -> None:
-    components = {"components": made(profile)["components"]}
+    components = {"components": document_of(profile)["components"]}
     counted = 0
     for path, method, each in operations(profile):
         for media in media_of(each):
@@ -229,12 +229,12 @@ async def test_unsupported_method_is_405_with_any_callback(emulator: RunningEmul
 
 
 @pytest.mark.parametrize(
-    ("started", "asked", "profile"),
+    ("started", "query", "profile"),
     [("documented", "", "documented"), ("observed", "", "observed"), ("observed", "?profile=documented", "documented")],
 )
-async def test_document_is_served(start: Start, started: Profile, asked: str, profile: Profile) -> None:
-    reply = await (await start(profile=started)).control("GET", f"/openapi.json{asked}")
-    assert (200, "application/json", made(profile)) == (reply.status, reply.headers["Content-Type"], reply.json)
+async def test_document_is_served(start: Start, started: Profile, query: str, profile: Profile) -> None:
+    reply = await (await start(profile=started)).control("GET", f"/openapi.json{query}")
+    assert (200, "application/json", document_of(profile)) == (reply.status, reply.headers["Content-Type"], reply.json)
 
 
 async def test_unknown_profile_is_rejected(emulator: RunningEmulator) -> None:
@@ -255,12 +255,12 @@ def test_user_set_does_not_change_the_document(tmp_path: Path) -> None:
         MockServer(fixtures=str(own)) as server,
         urllib.request.urlopen(f"{server.url}/_mockorders/openapi.json") as got,
     ):
-        assert made("documented") == json.load(got)
+        assert document_of("documented") == json.load(got)
 
 
 def test_command_line_prints_the_document() -> None:
     done = finish([*MODULE, "routes", "--openapi"], check=True)
-    assert made("documented") == json.loads(done.stdout)
+    assert document_of("documented") == json.loads(done.stdout)
 
 
 def test_openapi_and_metrics_are_not_imported_at_startup() -> None:

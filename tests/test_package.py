@@ -59,8 +59,8 @@ def interpreter(version: str) -> str:
     pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
     found = [sys.executable, shutil.which(f"python{version}"), *sorted(pyenv.glob(f"{version}.*/bin/python"))]
     for each in filter(None, found):
-        asked = [str(each), "-c", "import sys; print('%d.%d' % sys.version_info[:2])"]
-        if finish(asked).stdout.strip() == version:
+        arguments = [str(each), "-c", "import sys; print('%d.%d' % sys.version_info[:2])"]
+        if finish(arguments).stdout.strip() == version:
             return str(each)
     pytest.skip(f"no python{version}, neither on the path nor of pyenv")
 
@@ -72,11 +72,11 @@ def test_installed_wheel_serves_and_has_its_pytest_fixture(wheel: Path, tmp_path
     install = ["install", "--no-compile", "-c", str(ROOT / "constraints.txt"), str(wheel), "pytest"]
     pip = ["-m", "pip", "--disable-pip-version-check", "--quiet", "--python", str(scripts / "python")]
     run(sys.executable, *pip, *install)
-    serves_the_documented_answer(scripts / "mockorders", tmp_path)
+    serves_the_documented_response(scripts / "mockorders", tmp_path)
     passes_the_suite_of_the_example(scripts / "python", tmp_path)
 
 
-def serves_the_documented_answer(command: Path, folder: Path) -> None:
+def serves_the_documented_response(command: Path, folder: Path) -> None:
     with serving(command=[str(command)], cwd=folder) as server:
         with DIRECT.open(f"{server.url}/orders/latest?key=docs@1") as response:
             assert b'{"status":"error","messages":["No order found"]}' == response.read()

@@ -70,9 +70,9 @@ def with_bugs(api: Api) -> Api:
 def buggy() -> Iterator[EmulatorClient]:
     """Run an emulator of the documented examples with a handler that has bugs."""
     core = Emulator.of(Settings(fixtures=("docs",)))
-    made = MockServer(fixtures="docs")
-    made._app = make_app(core._replace(apis=[*map(with_bugs, core.apis)]))
-    with made as server:
+    server_of_bugs = MockServer(fixtures="docs")
+    server_of_bugs._app = make_app(core._replace(apis=[*map(with_bugs, core.apis)]))
+    with server_of_bugs as server:
         yield EmulatorClient(server.url)
 
 
@@ -109,7 +109,7 @@ class Session:
 
 # ---- fixtures
 
-GIVEN = """
+FIXTURES = """
 def test_where_universe_is(mockorders, mockorders_server):
     assert f"{mockorders_server.url}/api/v1" == mockorders.universe.base_url
     assert 489 == get(mockorders, "/orders/489", "@164")["order"]["id"]
@@ -181,12 +181,12 @@ PASSED = 15
 
 
 def test_fixture_provides_a_sandbox(session: Session) -> None:
-    session.run(GIVEN).assert_outcomes(passed=PASSED)
+    session.run(FIXTURES).assert_outcomes(passed=PASSED)
     assert [] == session.server.sandboxes()
 
 
 def test_fixture_works_with_a_session_server(session: Session) -> None:
-    session.own(GIVEN).assert_outcomes(passed=PASSED)
+    session.own(FIXTURES).assert_outcomes(passed=PASSED)
 
 
 def test_session_server_uses_the_options(session: Session) -> None:
@@ -197,7 +197,7 @@ def test_session_server_uses_the_options(session: Session) -> None:
 
 # ---- failures: code, outcomes, and lines of the report
 
-BREACH = "request 1, GET /api/v1/orders/latest: the answer breaks its schema, universe/*"
+VIOLATION = "request 1, GET /api/v1/orders/latest: the answer breaks its schema, universe/*"
 ERROR = "request 1, GET /api/v1/orders/latest: an unhandled error, 500: The emulator failed*"
 UNMET = "fault 1 was set and never triggered: {'type': 'reset'}, match {'method': 'POST'}"
 SET = 'mockorders.fault("reset", method="POST")'
@@ -232,22 +232,22 @@ BROKEN: list[tuple[str, str, list[str]]] = [
     (f"def test_it(mockorders): {SET}", "passed error", [UNMET]),
     (f"{ALLOW}def test_it(mockorders): {SET}", "passed", []),
     (f"def test_it(mockorders): mockorders.delete_fault({SET})", "passed", []),
-    ("def test_it(mockorders): get(mockorders, customer='@2')", "passed error", [BREACH]),
-    (f"{ALLOW}def test_it(mockorders): get(mockorders, customer='@2')", "passed error", [BREACH]),
+    ("def test_it(mockorders): get(mockorders, customer='@2')", "passed error", [VIOLATION]),
+    (f"{ALLOW}def test_it(mockorders): get(mockorders, customer='@2')", "passed error", [VIOLATION]),
     ("def test_it(mockorders): get(mockorders, customer='@1')", "passed error", [ERROR]),
     *(
         (
             f"def test_it(mockorders): get(mockorders, customer='@2'); mockorders.{gone}",
             "passed error",
-            [BREACH],
+            [VIOLATION],
         )
         for gone in ("reset()", "clear_requests()", "create()", "delete()")
     ),
     *(
         (f"def test_it(mockorders): mockorders.fault({fault}); get(mockorders, customer='@2')", outcome, lines)
         for fault, outcome, lines in (
-            ("'delay', ms=1", "passed error", [BREACH]),
-            ("'status', status=503, stage='after'", "passed error", [BREACH]),
+            ("'delay', ms=1", "passed error", [VIOLATION]),
+            ("'status', status=503, stage='after'", "passed error", [VIOLATION]),
             ("'status', status=503", "passed", []),
             (f"'status', status=500, {PROBLEM}", "passed", []),
         )
@@ -263,7 +263,7 @@ BROKEN: list[tuple[str, str, list[str]]] = [
     (
         UNITTEST,
         "passed error",
-        [BREACH],
+        [VIOLATION],
     ),
     (
         "@pytest.fixture\ndef client(mockorders): note(mockorders); assert 0\ndef test_it(client): pass",
@@ -299,7 +299,7 @@ BROKEN: list[tuple[str, str, list[str]]] = [
 
 
 @pytest.fixture(scope="module")
-def told(buggy: EmulatorClient, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
+def reports(buggy: EmulatorClient, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
     """Run all tests in one session; return the report of each file."""
     folder = tmp_path_factory.mktemp("broken")
     (folder / "asking.py").write_text(textwrap.dedent(ASKING), encoding="utf-8")
@@ -317,11 +317,11 @@ def told(buggy: EmulatorClient, tmp_path_factory: pytest.TempPathFactory) -> dic
 
 @pytest.mark.parametrize(("number", "outcomes", "lines"), [(n, o, li) for n, (_, o, li) in enumerate(BROKEN)], ids=str)
 def test_violations_and_unused_faults_fail_a_test(
-    told: dict[str, list[str]], number: int, outcomes: str, lines: list[str]
+    reports: dict[str, list[str]], number: int, outcomes: str, lines: list[str]
 ) -> None:
-    shown = told[f"test_{number}.py"]
-    assert outcomes.split() == [each.partition("\n")[0] for each in shown]
-    LineMatcher("\n".join(shown).splitlines()).fnmatch_lines(lines)
+    report = reports[f"test_{number}.py"]
+    assert outcomes.split() == [each.partition("\n")[0] for each in report]
+    LineMatcher("\n".join(report).splitlines()).fnmatch_lines(lines)
 
 
 def test_report_explains_the_requests(session: Session) -> None:
@@ -439,7 +439,7 @@ def test_session_ends_with_xdist(session: Session) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("shared", [True, False])
 def test_xdist_workers_share_a_server_or_start_their_own(session: Session, *, shared: bool) -> None:
-    session.write(GIVEN)
+    session.write(FIXTURES)
     url = ["--mockorders-url", session.server.url] if shared else []
     result = session.pytester.runpytest_subprocess("-pxdist", "-n2", *url, timeout=100)
     result.assert_outcomes(passed=PASSED)
@@ -458,8 +458,8 @@ def test_plugin_can_be_disabled(session: Session) -> None:
 
 
 def test_fixtures_and_marker_are_described(session: Session) -> None:
-    said = session.pytester.runpytest_inprocess("--fixtures").stdout.str()
-    said += session.pytester.runpytest_inprocess("--markers").stdout.str()
+    output = session.pytester.runpytest_inprocess("--fixtures").stdout.str()
+    output += session.pytester.runpytest_inprocess("--markers").stdout.str()
     assert [] == [
         each
         for each in (
@@ -467,7 +467,7 @@ def test_fixtures_and_marker_are_described(session: Session) -> None:
             "mockorders_options [session scope]",
             "mockorders(fixtures, clock",
         )
-        if each not in said
+        if each not in output
     ]
 
 

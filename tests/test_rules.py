@@ -20,13 +20,13 @@ TREES = {str(path.relative_to(SOURCE)): ast.parse(path.read_text(encoding="utf-8
 RULES = [*CORE, *(rule for api in discover() for rule in api.rules)]
 
 
-def is_refusal(value: Any) -> bool:
+def is_rejection(value: Any) -> bool:
     return isinstance(value, type) and issubclass(value, errors.ApiError)
 
 
 def classes() -> set[str]:
     """Return the names of rejections: those in `errors`, and classes that other modules derive from them."""
-    names = {name for name, value in vars(errors).items() if is_refusal(value)}
+    names = {name for name, value in vars(errors).items() if is_rejection(value)}
     for tree in TREES.values():
         for node in ast.walk(tree):
             if (
@@ -37,18 +37,18 @@ def classes() -> set[str]:
     return names
 
 
-REFUSALS = classes()
+REJECTIONS = classes()
 
 
-def refusals() -> Iterator[tuple[str, ast.Call]]:
+def rejections() -> Iterator[tuple[str, ast.Call]]:
     """Yield where rejections are raised, as `file:line` and call."""
     for name, tree in TREES.items():
         for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in REFUSALS:
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in REJECTIONS:
                 yield f"{name}:{node.lineno}", node
 
 
-MADE = list(refusals())
+RAISED = list(rejections())
 
 
 def declarations() -> list[tuple[str, str]]:
@@ -89,15 +89,15 @@ def uses(module: str, rule: str) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize(("place", "call"), MADE, ids=[place for place, _ in MADE])
+@pytest.mark.parametrize(("place", "call"), RAISED, ids=[place for place, _ in RAISED])
 def test_every_rejection_names_its_rule(place: str, call: ast.Call) -> None:
-    given = [keyword.value for keyword in call.keywords if keyword.arg == "rule"]
-    assert 1 == len(given), f"{place} names no rule"
-    assert not isinstance(given[0], ast.Constant), f"{place} names no declared rule"
+    rules_given = [keyword.value for keyword in call.keywords if keyword.arg == "rule"]
+    assert 1 == len(rules_given), f"{place} names no rule"
+    assert not isinstance(rules_given[0], ast.Constant), f"{place} names no declared rule"
 
 
 def test_rejections_are_raised_by_more_than_one_module() -> None:
-    modules = {place.partition(":")[0] for place, _ in MADE}
+    modules = {place.partition(":")[0] for place, _ in RAISED}
     assert {"apis/universe/handlers.py", "apis/cratejoy/checkout.py"} <= modules
     assert len(modules) > 4  # the emulator itself rejects requests
 

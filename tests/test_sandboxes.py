@@ -213,10 +213,12 @@ async def test_file_adds_and_chooses_a_set_with_dots_in_its_name(start: Start, t
 
 
 async def test_four_names_are_four_sandboxes(emulator: RunningEmulator) -> None:
-    worlds = ("docs", "docs.test_checkout", "test_checkout", "12345")
-    for name in worlds:
+    names_of_sandboxes = ("docs", "docs.test_checkout", "test_checkout", "12345")
+    for name in names_of_sandboxes:
         await write_note(emulator, name, name)
-    assert [{ORDERS[0]: name, ORDERS[1]: None} for name in worlds] == [await notes(emulator, name) for name in worlds]
+    assert [{ORDERS[0]: name, ORDERS[1]: None} for name in names_of_sandboxes] == [
+        await notes(emulator, name) for name in names_of_sandboxes
+    ]
 
 
 # Isolation
@@ -276,7 +278,7 @@ async def test_sandboxes_match_independent_dictionaries(
     assert model == {user: await notes(emulator, user) for user in model}
 
 
-async def refused(emulator: RunningEmulator, user: str, order: int, note: str) -> None:
+async def rejected(emulator: RunningEmulator, user: str, order: int, note: str) -> None:
     reply = await emulator.cratejoy("PUT", f"/orders/{order}/", user, json={"note": note, "status": "closed"})
     assert 400 == reply.status
 
@@ -291,7 +293,7 @@ async def control_call(emulator: RunningEmulator, method: str, user: str, tail: 
 
 ACTIONS: dict[str, Callable[[RunningEmulator, str, int, str], Any]] = {
     "write": written,
-    "refused": refused,
+    "refused": rejected,
     "read": lambda emulator, user, _, __: notes(emulator, user),
     "reset": lambda emulator, user, _, __: control_call(emulator, "POST", user, "/reset", 204),
     "forget": lambda emulator, user, _, __: control_call(emulator, "DELETE", user, "", 204, 404),

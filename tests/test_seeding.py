@@ -41,8 +41,8 @@ def sets(*fixtures: str) -> FixtureSets:
     return FixtureSets(discover(), shared_contract(), fixtures)
 
 
-def ids(world: Dataset, api: str = "universe", collection: str = "customers") -> list[int]:
-    return world.bases[api][collection].ids
+def ids(loaded: Dataset, api: str = "universe", collection: str = "customers") -> list[int]:
+    return loaded.bases[api][collection].ids
 
 
 def customers(*numbers: int, **more: Any) -> dict[str, Any]:
@@ -181,8 +181,8 @@ def test_byte_order_mark_is_accepted(write: Write) -> None:
 async def test_clock_and_profile_of_the_set_are_used(start: Start, write: Write) -> None:
     file = write("mine", {"extends": "docs", "clock": "2017-03-21T00:00:00Z", "profile": "observed"})
     emulator = await start(fixtures=file, clock="2001-01-01", profile="documented")
-    look = (await emulator.control("PUT", "/sandboxes/mine", json={})).json
-    assert ({"now": "2017-03-21T00:00:00Z", "frozen": True}, "observed") == (look["clock"], look["profile"])
+    info = (await emulator.control("PUT", "/sandboxes/mine", json={})).json
+    assert ({"now": "2017-03-21T00:00:00Z", "frozen": True}, "observed") == (info["clock"], info["profile"])
 
 
 # ---- invalid files
@@ -361,13 +361,13 @@ def test_sets_are_loaded_on_first_use() -> None:
 def test_set_is_loaded_once_for_many_threads(monkeypatch: pytest.MonkeyPatch) -> None:
     builds = Builds(monkeypatch)
     builds.go.set()
-    found, worlds = sets(), list[Dataset]()
-    threads = [threading.Thread(target=lambda: worlds.append(found.load("docs"))) for _ in range(10)]
+    found, datasets = sets(), list[Dataset]()
+    threads = [threading.Thread(target=lambda: datasets.append(found.load("docs"))) for _ in range(10)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert (["docs"], 10, 1) == (builds.names, len(worlds), len({id(dataset) for dataset in worlds}))
+    assert (["docs"], 10, 1) == (builds.names, len(datasets), len({id(dataset) for dataset in datasets}))
 
 
 async def test_set_is_loaded_once_for_many_requests(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -408,14 +408,14 @@ async def test_disconnecting_client_does_not_cancel_the_loading(start: Start, mo
 @pytest.mark.timing
 async def test_sandbox_of_a_loaded_set_is_created_in_under_a_millisecond(emulator: RunningEmulator) -> None:
     await emulator.universe("/orders", "docs")
-    taken = []
+    seconds = []
     for number in range(30):
         before = time.perf_counter()
         await emulator.universe("/orders", f"docs.{number}")
         first = time.perf_counter()
         await emulator.universe("/orders", f"docs.{number}")
-        taken.append(first - before - (time.perf_counter() - first))
-    assert sorted(taken)[len(taken) // 2] < 0.001
+        seconds.append(first - before - (time.perf_counter() - first))
+    assert sorted(seconds)[len(seconds) // 2] < 0.001
 
 
 class Builds:

@@ -126,9 +126,9 @@ async def test_server_runs_next_to_a_running_loop() -> None:
 
 def test_options_are_applied() -> None:
     with MockServer(fixtures=["docs"], clock="2017-03-21", profile="observed", max_sandboxes=1) as server:
-        look = get(server, "/_mockorders/sandboxes/x/clock")
+        frozen = get(server, "/_mockorders/sandboxes/x/clock")
         second = get(server, "/orders?key=y")
-    assert ({"now": "2017-03-21T00:00:00Z", "frozen": True}, 503) == (look, second["status"])
+    assert ({"now": "2017-03-21T00:00:00Z", "frozen": True}, 503) == (frozen, second["status"])
 
 
 def test_clock_can_be_a_datetime() -> None:

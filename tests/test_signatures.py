@@ -29,8 +29,8 @@ def parameters(function: Callable[..., Any]) -> dict[str, inspect.Parameter]:
 
 @pytest.mark.parametrize("function", [create_app, MockServer])
 def test_every_option_is_shown_with_its_default(function: Callable[..., Any]) -> None:
-    shown = {name: each.default for name, each in parameters(function).items() if name != "port"}
-    assert {each.name: getattr(Settings(), each.name) for each in fields(Settings)} == shown
+    actual = {name: each.default for name, each in parameters(function).items() if name != "port"}
+    assert {each.name: getattr(Settings(), each.name) for each in fields(Settings)} == actual
 
 
 def test_port_of_a_server_is_shown() -> None:
@@ -82,10 +82,10 @@ def test_signature_has_real_types() -> None:
 
 
 def test_options_are_shown_one_by_one() -> None:
-    shown = parameters(Sandbox.fault)
-    assert ["self", "kind", *get_type_hints(FaultOptions)] == list(shown)
-    assert Effect == shown["kind"].annotation
-    assert (Literal["before", "after"], "...") == (shown["stage"].annotation, repr(shown["stage"].default))
+    actual = parameters(Sandbox.fault)
+    assert ["self", "kind", *get_type_hints(FaultOptions)] == list(actual)
+    assert Effect == actual["kind"].annotation
+    assert (Literal["before", "after"], "...") == (actual["stage"].annotation, repr(actual["stage"].default))
     assert ["self", *get_type_hints(RequestFilters)] == list(parameters(Sandbox.har))
 
 

@@ -45,10 +45,10 @@ class Against(RuleBasedStateMachine):
 
     @rule(which=st.integers(0, 1), identifier=IDS, kind=st.sampled_from(KINDS))
     def put(self, which: int, identifier: int, kind: Any) -> None:
-        made = record(identifier, kind, new=True)
+        new_ids = record(identifier, kind, new=True)
         before = self.things(which).version
-        self.things(which).put(made)
-        self.models[which][identifier] = made
+        self.things(which).put(new_ids)
+        self.models[which][identifier] = new_ids
         assert self.things(which).version is not before
 
     @rule(which=st.integers(0, 1), identifier=IDS)
@@ -61,7 +61,7 @@ class Against(RuleBasedStateMachine):
             self.things(which).delete(identifier)
 
     @rule(which=st.integers(0, 1))
-    def keep(self, which: int) -> None:
+    def commit_all(self, which: int) -> None:
         self.states[which].commit()
         self.finals[which] = dict(self.models[which])
 
@@ -92,7 +92,7 @@ class Against(RuleBasedStateMachine):
         copy[1][identifier] = record(identifier, "copy")
 
     @rule(copy=frozen)
-    def look_at_a_frozen_copy(self, copy: tuple[Collection, dict[int, Record]]) -> None:
+    def read_a_frozen_copy(self, copy: tuple[Collection, dict[int, Record]]) -> None:
         same(*copy)
 
     @rule(target=frozen, copy=frozen)
@@ -100,7 +100,7 @@ class Against(RuleBasedStateMachine):
         return multiple((copy[0].copy(), dict(copy[1])))
 
     @rule(which=st.integers(0, 1), identifier=st.integers(13, 10**6))
-    def ask_for_what_there_is_not(self, which: int, identifier: int) -> None:
+    def read_a_missing_record(self, which: int, identifier: int) -> None:
         there = identifier in self.models[which]
         assert there == (self.things(which).get(identifier) is not None)
         assert self.things(which).get(None) is None
@@ -111,9 +111,9 @@ class Against(RuleBasedStateMachine):
             return
         for which in (0, 1):
             same(self.things(which), self.models[which])
-            self._know(which)
+            self._check_version(which)
 
-    def _know(self, which: int) -> None:
+    def _check_version(self, which: int) -> None:
         """Check that one version never stands for two contents."""
         stamp = self.things(which).version
         self.held.append(stamp)  # referenced, so that its identity is not reused
@@ -235,11 +235,11 @@ def test_rollback_leaves_frozen_copies_unchanged() -> None:
 )
 def test_new_ids_are_the_highest_while_possible(ids: list[int], expected: list[int]) -> None:
     things = collection(*(record(each) for each in ids))
-    made = []
+    new_ids = []
     for _ in expected:
-        made.append(things.next_id())
-        things.put(record(made[-1]))
-    assert expected == made
+        new_ids.append(things.next_id())
+        things.put(record(new_ids[-1]))
+    assert expected == new_ids
 
 
 def test_id_of_a_deleted_record_is_not_reused() -> None:

@@ -202,9 +202,9 @@ class Toys:
 
     def call(self, method: str, path: str, body: Any = None, *, box: str | None = "box", **headers: str) -> Reply:
         """Send a request with a box as credential."""
-        given = {**headers, **({} if box is None else {"X-Toy-Box": box})}
+        sent = {**headers, **({} if box is None else {"X-Toy-Box": box})}
         data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(self.url + path, data, given, method=method)
+        request = urllib.request.Request(self.url + path, data, sent, method=method)
         try:
             with DIRECT.open(request, timeout=10) as response:
                 return Reply(response.status, dict(response.headers), json.load(response))
@@ -270,7 +270,7 @@ def test_toy_api_creates_a_record(toys: Toys, box: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "expected"),
+    ("sent_request", "expected"),
     [
         (("GET", "/toy/bricks/9"), (404, "no such brick")),
         (("GET", "/toy/planes"), (404, "GET /toy/planes: no such path, expected one of GET /bricks, ")),
@@ -282,9 +282,9 @@ def test_toy_api_creates_a_record(toys: Toys, box: str) -> None:
     ],
 )
 def test_toy_api_rejects_in_its_own_format(
-    toys: Toys, box: str, asked: tuple[Any, ...], expected: tuple[int, str]
+    toys: Toys, box: str, sent_request: tuple[Any, ...], expected: tuple[int, str]
 ) -> None:
-    reply = toys.call(*asked, box=box)
+    reply = toys.call(*sent_request, box=box)
     assert expected == (reply.status, reply.json["oops"][0][: len(expected[1])])
     assert BRICKS == toys.call("GET", "/toy/bricks", box=box).json["bricks"]
 
@@ -391,9 +391,9 @@ def imports(tree: ast.Module) -> set[str]:
 
 PARSED = modules()
 MODULE_IMPORTS = {name: imports(tree) for name, tree in PARSED.items()}
-DOORS = ("apis", "control", "commands")
+ENTRY_PACKAGES = ("apis", "control", "commands")
 WIRING = {"app", "server", "cli", "__main__", "__init__", "pytest_plugin"}
-CORE = sorted(name for name in MODULE_IMPORTS if name.partition(".")[0] not in DOORS and name not in WIRING)
+CORE = sorted(name for name in MODULE_IMPORTS if name.partition(".")[0] not in ENTRY_PACKAGES and name not in WIRING)
 APIS = sorted(path.name for path in (PACKAGE / "apis").iterdir() if (path / "__init__.py").is_file())
 
 
@@ -404,14 +404,14 @@ def test_import_scan_finds_imports() -> None:
 
 @pytest.mark.parametrize("module", CORE)
 def test_core_imports_neither_apis_nor_control(module: str) -> None:
-    assert [] == [name for name in MODULE_IMPORTS[module] if name.partition(".")[0] in {*DOORS, *WIRING}]
+    assert [] == [name for name in MODULE_IMPORTS[module] if name.partition(".")[0] in {*ENTRY_PACKAGES, *WIRING}]
 
 
 @pytest.mark.parametrize("api", APIS)
 def test_apis_do_not_import_each_other(api: str) -> None:
     own = (f"apis.{api}.", f"apis.{api}")
     found = {name for module in MODULE_IMPORTS if f"{module}.".startswith(own[0]) for name in MODULE_IMPORTS[module]}
-    assert [] == sorted(name for name in found if name.partition(".")[0] in DOORS and not name.startswith(own))
+    assert [] == sorted(name for name in found if name.partition(".")[0] in ENTRY_PACKAGES and not name.startswith(own))
 
 
 def test_control_imports_no_api() -> None:

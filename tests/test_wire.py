@@ -142,9 +142,9 @@ def test_numbers_with_a_point_or_exponent_are_not_integers(text: str) -> None:
     ids=lambda value: repr(value)[:40],
 )
 def test_invalid_json_is_rejected_with_a_message(body: bytes, words: str) -> None:
-    with pytest.raises(ParseError) as refused:
+    with pytest.raises(ParseError) as caught:
         parse_json(body)
-    assert str(refused.value).startswith(words)
+    assert str(caught.value).startswith(words)
 
 
 @pytest.mark.parametrize(
@@ -302,8 +302,8 @@ def outcome(parse: Callable[[bytes], Any], body: bytes) -> str:
     """Return the parsed value as JSON, or the message of its rejection."""
     try:
         return json.dumps(parse(body), default=lambda real: real.text)
-    except ParseError as refused:
-        return f"refused: {refused}"
+    except ParseError as caught:
+        return f"refused: {caught}"
 
 
 @QUICK

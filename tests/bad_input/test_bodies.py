@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from support.bad_requests import CRATEJOY, FORM, ORDER, ask, complaints, http
+from support.bad_requests import CRATEJOY, FORM, ORDER, error_messages, exchange, http
 from support.emulator import RunningEmulator
 
 JSON = "application/json"
@@ -70,8 +70,8 @@ def nested(levels: int, opening: bytes = b"[", closing: bytes = b"]") -> bytes:
 async def test_unparsable_body_is_400(
     victim: RunningEmulator, method: str, path: str, body: Callable[[], bytes], expected: str
 ) -> None:
-    reply = await ask(victim, http(method, path, body(), Content_Type=JSON, **CRATEJOY))
-    (message,) = complaints(reply)
+    reply = await exchange(victim, http(method, path, body(), Content_Type=JSON, **CRATEJOY))
+    (message,) = error_messages(reply)
     assert (400, expected, False) == (reply.status, message[: len(expected)], " at at " in message)
 
 
@@ -79,8 +79,8 @@ async def test_unparsable_body_is_400(
     "content_type", ["", "text/plain", "application/xml", "multipart/form-data", "\xff/%", ";" * 999]
 )
 async def test_unparsable_body_is_400_for_every_content_type(victim: RunningEmulator, content_type: str) -> None:
-    reply = await ask(victim, http("PUT", ORDER, b"{", Content_Type=content_type, **CRATEJOY))
-    assert (400, True) == (reply.status, complaints(reply)[0].startswith("body: expected JSON: "))
+    reply = await exchange(victim, http("PUT", ORDER, b"{", Content_Type=content_type, **CRATEJOY))
+    assert (400, True) == (reply.status, error_messages(reply)[0].startswith("body: expected JSON: "))
 
 
 UNFIT: list[tuple[str, Callable[[], bytes], str]] = [
@@ -102,8 +102,8 @@ UNFIT: list[tuple[str, Callable[[], bytes], str]] = [
 
 @pytest.mark.parametrize(("body", "expected"), [row[1:] for row in UNFIT], ids=[row[0] for row in UNFIT])
 async def test_invalid_body_is_rejected(victim: RunningEmulator, body: Callable[[], bytes], expected: str) -> None:
-    reply = await ask(victim, http("PUT", ORDER, body(), Content_Type=JSON, **CRATEJOY))
-    assert (400, expected) == (reply.status, complaints(reply)[0][: len(expected)])
+    reply = await exchange(victim, http("PUT", ORDER, body(), Content_Type=JSON, **CRATEJOY))
+    assert (400, expected) == (reply.status, error_messages(reply)[0][: len(expected)])
 
 
 CROWDS: list[tuple[str, Callable[[], dict[str, Any]]]] = [
@@ -132,8 +132,8 @@ async def test_mebibyte_of_violations_is_rejected_quickly(
     victim: RunningEmulator, body: Callable[[], dict[str, Any]]
 ) -> None:
     text = await asyncio.to_thread(lambda: json.dumps(body()).encode())
-    reply = await ask(victim, http("POST", "/v1/orders/", text, Content_Type=JSON, **CRATEJOY))
-    messages = complaints(reply)
+    reply = await exchange(victim, http("POST", "/v1/orders/", text, Content_Type=JSON, **CRATEJOY))
+    messages = error_messages(reply)
     assert (400, True, True) == (reply.status, len(messages) <= 20, len(reply.body) < 64 * 1024)
 
 
@@ -186,6 +186,6 @@ FORMS: list[tuple[str, Callable[[], bytes], str]] = [
 async def test_hostile_form_is_rejected(
     victim: RunningEmulator, method: str, path: str, body: Callable[[], bytes], expected: str
 ) -> None:
-    reply = await ask(victim, http(method, path, body(), Content_Type=FORM, **CRATEJOY))
-    messages = complaints(reply)
+    reply = await exchange(victim, http(method, path, body(), Content_Type=FORM, **CRATEJOY))
+    messages = error_messages(reply)
     assert (400, expected, True) == (reply.status, messages[0][: len(expected)], len(messages) <= 20)

@@ -58,11 +58,11 @@ def requests(draw: st.DrawFn) -> bytes:
     body = draw(BODIES)
     target = draw(PATHS) + draw(st.sampled_from([b"", b"?key=docs@2&", b"?", b"/"])) + draw(NOISE)
     lines = [draw(TOKENS) + b" " + target + b" HTTP/1.1", b"Content-Length: %d" % len(body), *draw(LINES)]
-    whole = b"\r\n".join(lines) + b"\r\n\r\n" + body
+    request = b"\r\n".join(lines) + b"\r\n\r\n" + body
     if draw(st.booleans()):
-        return whole
-    at = draw(st.integers(0, len(whole)))
-    return whole[:at] + draw(st.binary(max_size=4)) + whole[at + draw(st.integers(0, 4)) :]
+        return request
+    at = draw(st.integers(0, len(request)))
+    return request[:at] + draw(st.binary(max_size=4)) + request[at + draw(st.integers(0, 4)) :]
 
 
 def exchange(port: int, data: bytes) -> bytes:

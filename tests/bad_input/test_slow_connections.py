@@ -6,7 +6,7 @@ import struct
 from contextlib import suppress
 
 import pytest
-from support.bad_requests import BOTH, CRATEJOY, ORDER, ask, complaints, connect, http, read
+from support.bad_requests import BOTH, CRATEJOY, ORDER, connect, error_messages, exchange, http, read
 from support.emulator import RunningEmulator, Start, settle
 
 import mockorders.app
@@ -18,8 +18,8 @@ async def test_slow_body_times_out(
     victim: RunningEmulator, monkeypatch: pytest.MonkeyPatch, method: str, path: str, headers: dict[str, str]
 ) -> None:
     monkeypatch.setattr(mockorders.http.body, "BODY_SECONDS", 0.1)
-    reply = await ask(victim, http(method, path, Content_Length="100", **headers) + b'{"note":')
-    assert (408, ["body: expected to arrive within 0.1 s"]) == (reply.status, complaints(reply))
+    reply = await exchange(victim, http(method, path, Content_Length="100", **headers) + b'{"note":')
+    assert (408, ["body: expected to arrive within 0.1 s"]) == (reply.status, error_messages(reply))
 
 
 @pytest.mark.parametrize(("method", "path", "headers"), BOTH)
@@ -110,6 +110,6 @@ async def test_pipelined_requests_get_responses_in_order(victim: RunningEmulator
 
 
 async def test_connection_is_usable_after_a_rejected_body(victim: RunningEmulator) -> None:
-    refused = await victim.cratejoy("PUT", "/orders/75572230/", data=b"{")
-    answered = await victim.cratejoy("GET", "/orders/75572230/")
-    assert (400, 200) == (refused.status, answered.status)
+    rejected = await victim.cratejoy("PUT", "/orders/75572230/", data=b"{")
+    accepted = await victim.cratejoy("GET", "/orders/75572230/")
+    assert (400, 200) == (rejected.status, accepted.status)

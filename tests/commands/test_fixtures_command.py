@@ -23,7 +23,7 @@ def fixtures(*arguments: str, **environment: str) -> Result:
 
 
 @pytest.fixture
-def mine(tmp_path: Path) -> str:
+def user_set(tmp_path: Path) -> str:
     """Write the fixture set of a user."""
     file = tmp_path / "mine.json"
     document = {"description": "My own.", "extends": "docs", "current_customer": 164, "clock": "2017-03-21"}
@@ -42,27 +42,27 @@ def test_every_set_is_listed_with_its_description(arguments: list[str]) -> None:
     assert (0, expected) == (result.exit_code, lines)
 
 
-def test_default_set_is_marked(mine: str) -> None:
+def test_default_set_is_marked(user_set: str) -> None:
     chosen = [
         [line[3:].split()[0] for line in fixtures(*arguments, **environment).stdout.splitlines() if line[0] == "*"]
         for arguments, environment in [
             ([], {}),
-            (["--fixtures", mine], {}),
+            (["--fixtures", user_set], {}),
             (["list", "--fixtures", "docs"], {}),
             ([], {"MOCKORDERS_FIXTURES": "empty"}),
         ]
     ]
-    assert [["default"], ["mine"], ["docs"], ["empty"]] == chosen
+    assert [["default"], ["user_set"], ["docs"], ["empty"]] == chosen
 
 
 # ---- show
 
 
-def test_show_prints_the_contents_of_a_set(mine: str) -> None:
-    result = fixtures("show", "mine", "--fixtures", mine)
+def test_show_prints_the_contents_of_a_set(user_set: str) -> None:
+    result = fixtures("show", "user_set", "--fixtures", user_set)
     expected = {
         "description": "My own.",
-        "file": mine,
+        "file": user_set,
         "extends": "docs",
         "current customer": "164",
         "clock": "2017-03-21T00:00:00Z",
@@ -70,20 +70,20 @@ def test_show_prints_the_contents_of_a_set(mine: str) -> None:
         "universe orders": "2",
         "cratejoy coupons": "2",
     }
-    shown = dict(re.findall(r"^  (\w+(?: \w+)*) {2,}(.+)$", result.stdout, re.MULTILINE))
-    assert (0, expected) == (result.exit_code, {name: shown.get(name) for name in expected})
-    assert f"credential mine, after: mockorders --fixtures {shlex.quote(mine)}\n" in result.stdout
+    output = dict(re.findall(r"^  (\w+(?: \w+)*) {2,}(.+)$", result.stdout, re.MULTILINE))
+    assert (0, expected) == (result.exit_code, {name: output.get(name) for name in expected})
+    assert f"credential mine, after: mockorders --fixtures {shlex.quote(user_set)}\n" in result.stdout
 
 
 def test_show_finds_a_shipped_set_without_an_option() -> None:
-    shown = fixtures("show", "edge").stdout
-    assert "credential edge, after: mockorders\n" in shown
+    output = fixtures("show", "edge").stdout
+    assert "credential edge, after: mockorders\n" in output
 
 
-def test_curl_lines_of_show_work(mine: str) -> None:
-    shown = fixtures("show", "mine", "--fixtures", mine).stdout
-    lines = [line.strip() for line in shown.splitlines() if line.startswith("  curl ")]
-    with serving("--fixtures", mine) as server:
+def test_curl_lines_of_show_work(user_set: str) -> None:
+    output = fixtures("show", "user_set", "--fixtures", user_set).stdout
+    lines = [line.strip() for line in output.splitlines() if line.startswith("  curl ")]
+    with serving("--fixtures", user_set) as server:
         lines = [line.replace("http://127.0.0.1:8080", server.url) for line in lines]
         responses = [json.loads(finish(line, shell=True, check=True).stdout) for line in lines]
     assert (2, {"status": "ok", "orders": []}) == (responses[0]["count"], responses[1])
@@ -92,14 +92,14 @@ def test_curl_lines_of_show_work(mine: str) -> None:
 # ---- dump
 
 
-def worlds(fixture: str, name: str) -> Dataset:
+def load_set(fixture: str, name: str) -> Dataset:
     return FixtureSets(discover(), shared_contract(), [fixture]).load(name)
 
 
-def plain(world: Dataset) -> Any:
+def plain(loaded: Dataset) -> Any:
     return [
-        {api: {name: base.records for name, base in bases.items()} for api, bases in world.bases.items()},
-        *(world.current_customer, world.profile, world.clock),
+        {api: {name: base.records for name, base in bases.items()} for api, bases in loaded.bases.items()},
+        *(loaded.current_customer, loaded.profile, loaded.clock),
     ]
 
 
@@ -107,14 +107,14 @@ def plain(world: Dataset) -> Any:
 def test_dumped_set_equals_the_original(tmp_path: Path, name: str) -> None:
     file = tmp_path / "dumped.json"
     file.write_bytes(fixtures("dump", name).stdout_bytes)
-    assert plain(worlds(name, name)) == plain(worlds(str(file), "dumped"))
+    assert plain(load_set(name, name)) == plain(load_set(str(file), "dumped"))
 
 
-def test_user_set_is_dumped_completely(tmp_path: Path, mine: str) -> None:
+def test_user_set_is_dumped_completely(tmp_path: Path, user_set: str) -> None:
     file = tmp_path / "dumped.json"
-    file.write_bytes(fixtures("dump", "mine", "--fixtures", mine).stdout_bytes)
+    file.write_bytes(fixtures("dump", "user_set", "--fixtures", user_set).stdout_bytes)
     document = json.loads(file.read_text())
-    assert plain(worlds(mine, "mine")) == plain(worlds(str(file), "dumped"))
+    assert plain(load_set(user_set, "user_set")) == plain(load_set(str(file), "dumped"))
     assert ("My own.", "2017-03-21T00:00:00Z") == (document["description"], document["clock"])
 
 
@@ -128,10 +128,10 @@ def test_each_record_is_dumped_on_one_line() -> None:
 # ---- check
 
 
-def test_check_accepts_valid_files_and_folders(tmp_path: Path, mine: str) -> None:
+def test_check_accepts_valid_files_and_folders(tmp_path: Path, user_set: str) -> None:
     (tmp_path / "more.json").write_text('{"extends": "mine"}')
-    result = fixtures("check", mine, str(tmp_path))
-    lines = [f"ok       {file}: 21 records" for file in (mine, mine, tmp_path / "more.json")]
+    result = fixtures("check", user_set, str(tmp_path))
+    lines = [f"ok       {file}: 21 records" for file in (user_set, user_set, tmp_path / "more.json")]
     assert (0, lines) == (result.exit_code, result.stdout.splitlines())
 
 
@@ -145,15 +145,15 @@ BROKEN = [
 
 
 @pytest.mark.parametrize(("text", "expected"), BROKEN)
-def test_check_rejects_invalid_files(tmp_path: Path, mine: str, text: str, expected: str) -> None:
+def test_check_rejects_invalid_files(tmp_path: Path, user_set: str, text: str, expected: str) -> None:
     file = tmp_path / "broken.json"
     file.write_text(text)
-    result = fixtures("check", str(file), mine)
+    result = fixtures("check", str(file), user_set)
     first, second = result.stdout.splitlines()
     assert (1, True, True) == (
         result.exit_code,
         first.startswith(f"invalid  {file}{expected}"),
-        second.startswith(f"ok       {mine}"),
+        second.startswith(f"ok       {user_set}"),
     )
     assert "mockorders: 1 of 2 files invalid\n" == result.stderr
 

@@ -24,8 +24,8 @@ def commands() -> dict[str, click.Command]:
 
 def options(command: Any) -> dict[str, Any]:
     inner = getattr(command, "commands", {}).values()
-    own = {each.opts[0]: each for each in command.params if each.opts[0].startswith("--")}
-    return own | {name: each for sub in inner for name, each in options(sub).items()}
+    direct = {each.opts[0]: each for each in command.params if each.opts[0].startswith("--")}
+    return direct | {name: each for sub in inner for name, each in options(sub).items()}
 
 
 def blocks(section: str) -> list[tuple[str, list[str]]]:
@@ -54,17 +54,17 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def says(line: str, folder: Path) -> list[str]:
+def output_of(line: str, folder: Path) -> list[str]:
     path = f"{Path(SCRIPT[0]).parent}{os.pathsep}{ENVIRONMENT['PATH']}"
     done = finish(line, shell=True, cwd=folder, environment={"PATH": path})
     assert "" == done.stderr
     return str(done.stdout).splitlines()
 
 
-def fits(shown: list[str], said: list[str]) -> bool:
+def matches(documented: list[str], actual: list[str]) -> bool:
     """Compare documented with actual output; `…` stands for anything, at the end of a line or as a line."""
-    pattern = "\n".join(re.escape(line) for line in shown).replace("…", ".*")
-    return re.fullmatch(pattern, "\n".join(said), re.DOTALL) is not None
+    pattern = "\n".join(re.escape(line) for line in documented).replace("…", ".*")
+    return re.fullmatch(pattern, "\n".join(actual), re.DOTALL) is not None
 
 
 def test_every_command_has_its_section() -> None:
@@ -83,31 +83,31 @@ def test_every_option_is_in_its_section(name: str) -> None:
 
 
 def test_validate_prints_the_documented_output(folder: Path) -> None:
-    (recorded, shown), (live, response) = blocks("validate")
-    assert fits(shown, says(recorded, folder))
+    (recorded, documented), (live, response) = blocks("validate")
+    assert matches(documented, output_of(recorded, folder))
     with serving("--fixtures", "docs") as server:
-        assert fits(response, says(live.replace("http://127.0.0.1:8080", server.url), folder))
+        assert matches(response, output_of(live.replace("http://127.0.0.1:8080", server.url), folder))
 
 
 def test_fixtures_print_the_documented_output(folder: Path) -> None:
     lines = blocks("fixtures")
-    assert [True] * 4 == [fits(shown, says(line, folder)) for line, shown in lines]
+    assert [True] * 4 == [matches(documented, output_of(line, folder)) for line, documented in lines]
 
 
 def test_routes_print_the_documented_output(folder: Path) -> None:
-    ((line, shown),) = blocks("routes")
-    assert fits(shown, says(line, folder))
+    ((line, documented),) = blocks("routes")
+    assert matches(documented, output_of(line, folder))
 
 
 def test_documented_completion_set_up_works(folder: Path) -> None:
     bash, zsh, fish = (line for line, _ in blocks("completion"))
     home = folder / ".config" / "fish" / "completions"
     home.mkdir(parents=True)
-    assert [] == says(f"bash -c '{bash}; complete -p mockorders > /dev/null'", folder)
-    assert [] == says(fish.replace("~", str(folder)), folder)
+    assert [] == output_of(f"bash -c '{bash}; complete -p mockorders > /dev/null'", folder)
+    assert [] == output_of(fish.replace("~", str(folder)), folder)
     assert "mockorders" in (home / "mockorders.fish").read_text()
     if shutil.which("zsh"):
-        assert [] == says(f"zsh -c 'autoload -Uz compinit; compinit; {zsh}'", folder)
+        assert [] == output_of(f"zsh -c 'autoload -Uz compinit; compinit; {zsh}'", folder)
 
 
 def test_documented_serve_commands_start_a_server(folder: Path) -> None:

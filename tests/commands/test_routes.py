@@ -110,9 +110,9 @@ def on_a_terminal(*arguments: str, **environment: str) -> str:
 
 
 def test_colors_are_used_only_on_a_terminal() -> None:
-    shown = [on_a_terminal("routes"), on_a_terminal("routes", NO_COLOR="1"), run("routes").out]
-    assert [True, False, False] == ["\x1b[" in text for text in shown]
-    assert shown[1].replace("\r\n", "\n") == shown[2]
+    outputs = [on_a_terminal("routes"), on_a_terminal("routes", NO_COLOR="1"), run("routes").out]
+    assert [True, False, False] == ["\x1b[" in text for text in outputs]
+    assert outputs[1].replace("\r\n", "\n") == outputs[2]
 
 
 # ---- pipes and interrupts
@@ -155,8 +155,8 @@ def test_every_option_has_an_environment_variable() -> None:
         context = click.Context(command)
         names = command.list_commands(context) if isinstance(command, click.Group) else []
         inner = {name: command.get_command(context, name) for name in names}
-        own = {f"{path} {each.opts[0]}": each.envvar for each in command.params if each.opts[0].startswith("--")}
-        return own | {name: value for key, each in inner.items() for name, value in options(each, key).items()}
+        direct = {f"{path} {each.opts[0]}": each.envvar for each in command.params if each.opts[0].startswith("--")}
+        return direct | {name: value for key, each in inner.items() for name, value in options(each, key).items()}
 
     expected = {
         name: f"MOCKORDERS_{name.split()[-1][2:].upper().replace('-', '_')}"

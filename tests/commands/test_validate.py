@@ -237,7 +237,7 @@ def test_har_without_matching_entries_is_an_error(write: Write) -> None:
 
 
 LISTED: dict[str, Any] = {"count": 0, "next": None, "prev": None, "results": []}
-BREACHES = [
+VIOLATIONS = [
     (entry(ORDER, "<html>", mimeType="text/html"), "expected JSON: Expecting value at line 1, column 1, got text/html"),
     (entry(ORDER, ""), "expected JSON, got an empty body (status 200)"),
     (entry(ORDER, "", 301, location="https://x.example/v1/?key=s"), "got a redirect (301) to https://x.example/v1/"),
@@ -253,7 +253,7 @@ BREACHES = [
 ]
 
 
-@pytest.mark.parametrize(("broken", "expected"), BREACHES, ids=range(len(BREACHES)))
+@pytest.mark.parametrize(("broken", "expected"), VIOLATIONS, ids=range(len(VIOLATIONS)))
 def test_response_that_is_not_json_is_a_violation(write: Write, broken: Any, expected: str) -> None:
     result = validate(write(har(broken)))
     assert (1, True) == (result.exit_code, expected in result.stdout), result.stdout
@@ -377,12 +377,12 @@ def test_live_service_is_validated(server: MockServer, options: list[str], base:
 
 def test_live_check_sends_only_read_requests(server: MockServer) -> None:
     validate("--url", server.url, "--user", "docs.calls:any", "--key", "docs.calls@2")
-    asked = [f"{each['method']} {each['path']}" for each in Sandbox(server.url, "docs.calls").requests()]
+    sent = [f"{each['method']} {each['path']}" for each in Sandbox(server.url, "docs.calls").requests()]
     assert [
         *["GET /v1/orders/", "GET /v1/orders/", "GET /v1/orders/75572230/", "GET /v1/orders/2147483647/"],
         *["GET /api/v1/orders", "GET /api/v1/orders", "GET /api/v1/orders/latest", "GET /api/v1/orders/2"],
         "GET /api/v1/orders/2147483647",
-    ] == asked
+    ] == sent
 
 
 def test_credentials_from_the_environment_are_not_printed(server: MockServer) -> None:
@@ -412,7 +412,7 @@ def test_live_service_that_drifted_is_reported(server: MockServer) -> None:
     assert (1, expected) == (result.exit_code, result.stdout.partition("4 answers")[0])
 
 
-Answers = Callable[[BaseHTTPRequestHandler], None]
+Respond = Callable[[BaseHTTPRequestHandler], None]
 
 
 class Strange:
@@ -423,12 +423,12 @@ class Strange:
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                strange.answer(self)
+                strange.respond(self)
 
             def log_message(self, *_: Any) -> None:
                 pass
 
-        self.answer: Answers = lambda _: None
+        self.respond: Respond = lambda _: None
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.server.server_port}/v1"
 
@@ -442,15 +442,15 @@ def strange() -> Iterator[Strange]:
     service.server.server_close()
 
 
-def sends(status: int, body: bytes, headers: Mapping[str, str]) -> Answers:
-    def answer(handler: BaseHTTPRequestHandler) -> None:
+def sends(status: int, body: bytes, headers: Mapping[str, str]) -> Respond:
+    def respond(handler: BaseHTTPRequestHandler) -> None:
         handler.send_response(status)
         for name, value in headers.items():
             handler.send_header(name, value)
         handler.end_headers()
         handler.wfile.write(body)
 
-    return answer
+    return respond
 
 
 def drips(handler: BaseHTTPRequestHandler) -> None:
@@ -467,11 +467,11 @@ def speaks_otherwise(handler: BaseHTTPRequestHandler) -> None:
 
 
 def echoes(handler: BaseHTTPRequestHandler) -> None:
-    said = json.dumps({"errors": handler.headers["Authorization"] + " top5ecret"}).encode()
-    sends(200, said, {"Content-Type": "application/json"})(handler)
+    text = json.dumps({"errors": handler.headers["Authorization"] + " top5ecret"}).encode()
+    sends(200, text, {"Content-Type": "application/json"})(handler)
 
 
-STRANGE: list[tuple[Answers, str]] = [
+STRANGE: list[tuple[Respond, str]] = [
     (
         sends(302, b"", {"Location": "https://x.example/login?key=s"}),
         "/: expected an answer, got a redirect (302) to https://x.example/login\n",
@@ -489,8 +489,8 @@ STRANGE: list[tuple[Answers, str]] = [
 
 
 @pytest.mark.parametrize(("response", "expected"), STRANGE, ids=range(len(STRANGE)))
-def test_unusable_live_responses_are_reported(strange: Strange, response: Answers, expected: str) -> None:
-    strange.answer = response
+def test_unusable_live_responses_are_reported(strange: Strange, response: Respond, expected: str) -> None:
+    strange.respond = response
     result = validate("--url", strange.url, "--user", "shop:top5ecret")
     first = result.stdout.partition("\n")[0] + "\n"
     assert (1, "", True) == (
@@ -501,7 +501,7 @@ def test_unusable_live_responses_are_reported(strange: Strange, response: Answer
     assert [] == [part for part in ("top5", "?key=s", "c2hvcDp0") if part in result.output]
 
 
-UNREACHABLE: list[tuple[Answers, str]] = [
+UNREACHABLE: list[tuple[Respond, str]] = [
     (speaks_otherwise, "expected an answer in HTTP"),
     (lambda _: None, "Server disconnected"),
     (drips, "no answer in time"),
@@ -509,8 +509,8 @@ UNREACHABLE: list[tuple[Answers, str]] = [
 
 
 @pytest.mark.parametrize(("response", "expected"), UNREACHABLE, ids=range(len(UNREACHABLE)))
-def test_live_service_without_a_response_is_reported(strange: Strange, response: Answers, expected: str) -> None:
-    strange.answer = response
+def test_live_service_without_a_response_is_reported(strange: Strange, response: Respond, expected: str) -> None:
+    strange.respond = response
     result = validate("--url", strange.url, "--user", "shop:top5ecret", "--timeout", "1")
     assert (1, "", f"mockorders: --url {strange.url}: {expected}\n") == (
         result.exit_code,

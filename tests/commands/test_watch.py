@@ -24,24 +24,24 @@ class Watched:
     def __init__(self, server: Server, folder: Path) -> None:
         self.server = server
         self.folder = folder
-        self.said: list[str] = []
+        self.logged: list[str] = []
         assert server.process.stderr is not None
         self._stderr = server.process.stderr.fileno()
         os.set_blocking(self._stderr, False)
 
     def write(self, name: str = "mine", text: str | None = None, **document: Any) -> str:
         """Write a fixture file, and wait until the server has logged the reload."""
-        before = len(self.said)
+        before = len(self.logged)
         file = self.folder / f"{name}.json"
         file.write_text(json.dumps(document) if text is None else text)
-        return self.says(before)
+        return self.wait_for(before)
 
-    def says(self, before: int) -> str:
+    def wait_for(self, before: int) -> str:
         """Wait until the server logs a message; return all lines logged until its next response."""
         wait_until(lambda: self._read() > before, "a line of the server")
         self.server.get("/_mockorders/health")
         self._read()
-        return "\n".join(self.said[before:])
+        return "\n".join(self.logged[before:])
 
     def customer(self, key: str) -> Any:
         """Return the customer whose orders a key lists."""
@@ -54,8 +54,8 @@ class Watched:
         """Read the log; return the number of its lines so far."""
         with suppress(BlockingIOError):
             while piece := os.read(self._stderr, 65536):
-                self.said += piece.decode().splitlines()
-        return len(self.said)
+                self.logged += piece.decode().splitlines()
+        return len(self.logged)
 
 
 @pytest.fixture
@@ -75,14 +75,14 @@ def touch(sandbox: Sandbox) -> None:
 def test_unmodified_sandboxes_are_updated_and_modified_ones_keep_their_records(watched: Watched) -> None:
     assert [164, 164] == [watched.customer("mine"), watched.customer("mine.kept")]
     touch(watched.sandbox("mine.kept"))
-    said = watched.write(extends="docs", current_customer=2)
+    logged = watched.write(extends="docs", current_customer=2)
     expected = "fixtures changed: mine; sandboxes that follow: 1, that keep their records until they are reset: 1"
-    assert f"mockorders: {expected}" == said
+    assert f"mockorders: {expected}" == logged
     assert [2, 164, 2] == [watched.customer(key) for key in ("mine", "mine.kept", "mine.new")]
-    kept = watched.sandbox("mine.kept")
-    assert ("mine", True) == (kept.record("cratejoy", "orders", 75572230)["note"], kept.info()["stale"])
+    modified = watched.sandbox("mine.kept")
+    assert ("mine", True) == (modified.record("cratejoy", "orders", 75572230)["note"], modified.info()["stale"])
     watched.sandbox("mine.kept").reset()
-    assert (2, False) == (watched.customer("mine.kept"), kept.info()["stale"])
+    assert (2, False) == (watched.customer("mine.kept"), modified.info()["stale"])
 
 
 def test_responses_of_a_stale_sandbox_have_a_note(watched: Watched) -> None:
@@ -111,16 +111,16 @@ def test_cached_responses_and_journals_are_correct_after_a_reload(watched: Watch
         watched.write(extends="docs", cratejoy={"orders": [order]})
         notes += [note(), note()]
     assert [None, None, "first", "first", "second", "second"] == notes
-    told = [each["response"]["body"]["note"] for each in sandbox.requests(api="cratejoy") if each["response"]]
-    assert (notes, 1) == (told, len(sandbox.faults()))
+    actual = [each["response"]["body"]["note"] for each in sandbox.requests(api="cratejoy") if each["response"]]
+    assert (notes, 1) == (actual, len(sandbox.faults()))
     assert [] == sandbox.diff()["patch"]
 
 
 def test_invalid_file_leaves_the_set_unchanged(watched: Watched) -> None:
     assert 164 == watched.customer("mine")
-    said = watched.write(text='{"extends": "docs", "universe": {"orders": [5]}}')
+    logged = watched.write(text='{"extends": "docs", "universe": {"orders": [5]}}')
     file = watched.folder / "mine.json"
-    assert f"mockorders: {file}: /universe/orders/0: expected an object, got 5; the set stays as it was" == said
+    assert f"mockorders: {file}: /universe/orders/0: expected an object, got 5; the set stays as it was" == logged
     assert [164, 164] == [watched.customer("mine"), watched.customer("mine.new")]
     watched.write(extends="docs", current_customer=2)
     assert [2, 2] == [watched.customer("mine"), watched.customer("mine.new")]
@@ -136,9 +136,9 @@ def test_set_is_reloaded_when_the_set_it_extends_changes(watched: Watched) -> No
 def test_new_files_are_added_and_removed_ones_stay_in_their_sandboxes(watched: Watched) -> None:
     assert "mockorders: new fixtures: more" == watched.write("more", extends="docs", current_customer=2)
     assert [2, 164] == [watched.customer("more"), watched.customer("mine")]
-    before = len(watched.said)
+    before = len(watched.logged)
     (watched.folder / "mine.json").unlink()
-    assert "mockorders: fixtures gone: mine" == watched.says(before)
+    assert "mockorders: fixtures gone: mine" == watched.wait_for(before)
     assert 164 == watched.customer("mine")
     watched.customer("mine.new")
     assert "default" == watched.sandbox("mine.new").info()["fixtures"]
@@ -154,11 +154,11 @@ def test_settings_of_a_sandbox_survive_a_reload(watched: Watched) -> None:
     sandbox = watched.sandbox("own")
     sandbox.create(fixtures="mine", profile="observed", clock="2017-03-21T00:00:00Z")
     watched.write(extends="docs", current_customer=2, profile="documented", clock="2018-01-01")
-    look = sandbox.info()
+    sandbox_info = sandbox.info()
     assert ("observed", "2017-03-21T00:00:00Z", 2) == (
-        look["profile"],
-        look["clock"]["now"],
-        look["current_customer"],
+        sandbox_info["profile"],
+        sandbox_info["clock"]["now"],
+        sandbox_info["current_customer"],
     )
 
 
@@ -174,13 +174,13 @@ def test_clock_is_set_again_if_the_clock_of_the_file_changed(watched: Watched) -
 @pytest.mark.timing
 def test_file_written_in_pieces_is_read_once(watched: Watched) -> None:
     assert 164 == watched.customer("mine")
-    before = len(watched.said)
+    before = len(watched.logged)
     with (watched.folder / "mine.json").open("w") as file:
         for piece in ('{"extends": "docs"', ', "current_', 'customer"', ": 2}"):
             file.write(piece)
             file.flush()
             time.sleep(0.1)
-    assert "mockorders: fixtures changed: mine; sandboxes that follow: 1" == watched.says(before)
+    assert "mockorders: fixtures changed: mine; sandboxes that follow: 1" == watched.wait_for(before)
 
 
 def test_without_watch_files_are_read_only_at_startup(tmp_path: Path) -> None:
@@ -188,7 +188,7 @@ def test_without_watch_files_are_read_only_at_startup(tmp_path: Path) -> None:
     file.write_text('{"extends": "docs", "current_customer": 164}')
     with serving("--fixtures", str(file)) as server, serving("--fixtures", str(file), "--watch") as other:
         file.write_text('{"extends": "docs", "current_customer": 2}')
-        assert "fixtures changed" in Watched(other, tmp_path).says(0)
+        assert "fixtures changed" in Watched(other, tmp_path).wait_for(0)
         assert 164 == server.get("/orders?key=mine")["orders"][0]["customer_id"]
 
 
@@ -198,7 +198,7 @@ def test_deleted_fixture_file_changes_nothing(tmp_path: Path) -> None:
     with serving("--fixtures", str(file), "--watch") as server:
         watched = Watched(server, tmp_path)
         file.unlink()
-        assert "a file or a folder; all sets stay as they were" in watched.says(0)
+        assert "a file or a folder; all sets stay as they were" in watched.wait_for(0)
         assert 164 == watched.customer("mine")
         watched.write(extends="docs", current_customer=2)
         assert 2 == watched.customer("mine")

@@ -26,10 +26,10 @@ UNREADABLE = [
 @pytest.mark.parametrize("path", PUTS)
 @pytest.mark.parametrize("body", UNREADABLE, ids=lambda body: repr(body[:20]))
 async def test_unparsable_control_body_is_400(emulator: RunningEmulator, path: str, body: bytes) -> None:
-    before = await whole(emulator)
+    before = await everything(emulator)
     reply = await emulator.control("POST" if "advance" in path else "PUT", path, data=body)
     assert "expected " in problem(reply, 400)
-    assert before == await whole(emulator)
+    assert before == await everything(emulator)
 
 
 UNFIT: list[tuple[str, Any, str, str]] = [
@@ -96,11 +96,11 @@ UNFIT: list[tuple[str, Any, str, str]] = [
 async def test_invalid_body_is_rejected(
     emulator: RunningEmulator, path: str, body: Any, pointer: str, expected: str
 ) -> None:
-    before = await whole(emulator)
+    before = await everything(emulator)
     reply = await emulator.control("POST" if "advance" in path else "PUT", path, data=json.dumps(body))
     problem(reply, 422, pointer=pointer)
     assert expected == reply.json["expected"][: len(expected)]
-    assert before == await whole(emulator)
+    assert before == await everything(emulator)
 
 
 async def test_state_over_one_mebibyte_is_accepted(emulator: RunningEmulator) -> None:
@@ -109,7 +109,7 @@ async def test_state_over_one_mebibyte_is_accepted(emulator: RunningEmulator) ->
     assert (200, 3_000) == (reply.status, len(reply.json["universe"]["customers"]))
 
 
-async def whole(emulator: RunningEmulator) -> Any:
+async def everything(emulator: RunningEmulator) -> Any:
     """Return everything that a rejected request could have changed."""
     for name in ("docs", "docs.b"):
         await emulator.control("PUT", f"/sandboxes/{name}/clock", json={"frozen": True})

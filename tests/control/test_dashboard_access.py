@@ -44,8 +44,8 @@ async def test_token_is_entered_once_and_stored_in_a_cookie(closed: RunningEmula
     await closed.universe("/orders", key="docs")
     reply = await closed.control("GET", f"/ui/docs/requests?api=universe&token={TOKEN}", headers=HTML)
     assert (303, "/_mockorders/ui/docs/requests?api=universe") == (reply.status, reply.headers["Location"])
-    cookie, *said = reply.headers["Set-Cookie"].split("; ")
-    assert {"HttpOnly", "SameSite=Strict", "Path=/_mockorders"} == set(said)
+    cookie, *attributes = reply.headers["Set-Cookie"].split("; ")
+    assert {"HttpOnly", "SameSite=Strict", "Path=/_mockorders"} == set(attributes)
     assert TOKEN not in cookie
     closed.client.session.cookie_jar.clear()
     with_cookie = {"Cookie": cookie, **HTML}

@@ -91,13 +91,13 @@ async def test_burst_is_sent_as_one_event_with_a_count(docs: RunningEmulator) ->
         assert ["2"] == await stream.lines()
         for _ in range(70):
             await docs.universe("/orders", key="docs")
-        told: list[str] = []
+        received: list[str] = []
         missed = 0
-        while len(told) + missed < 70:
+        while len(received) + missed < 70:
             _, _, data = await stream.event()
-            told += re.findall(r'requests/(\d+)"', data)
+            received += re.findall(r'requests/(\d+)"', data)
             missed += sum(map(int, re.findall(r"(\d+) more arrived", data)))
-    assert "72" in told
+    assert "72" in received
 
 
 async def test_number_of_streams_is_limited(docs: RunningEmulator, monkeypatch: pytest.MonkeyPatch) -> None:

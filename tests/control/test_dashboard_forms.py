@@ -9,7 +9,7 @@ from html import unescape
 from typing import Any
 
 import pytest
-from support.dashboard import HTML, ORDER, Reader, form_of, picture, post
+from support.dashboard import HTML, ORDER, Reader, form_of, post, visible_state
 from support.emulator import RunningEmulator
 from support.processes import finish
 
@@ -19,7 +19,7 @@ EFFECTS = ["status", "delay", "reset", "close", "truncate", "drip", "malformed",
 # Forms
 
 NO_MEDIAN = {"/effect/lognormal/median": "0", "/effect/lognormal/sigma": "1"}
-WRONG_WAY = {"/effect/uniform/0": "5", "/effect/uniform/1": "1"}
+REVERSED_RANGE = {"/effect/uniform/0": "5", "/effect/uniform/1": "1"}
 
 
 async def test_forms_reset_and_delete_a_sandbox(docs: RunningEmulator) -> None:
@@ -47,9 +47,9 @@ async def test_form_creates_a_sandbox(emulator: RunningEmulator) -> None:
     fields = {"fixtures": "empty", "profile": "observed", "clock": "2017-03-21"}
     reply = await post(emulator, "/ui/", name="a/b", **fields)
     assert (303, "/_mockorders/ui/a%2Fb/connect?done=made") == (reply.status, reply.headers["Location"])
-    look = (await emulator.control("GET", "/sandboxes/a%2Fb")).json
+    info = (await emulator.control("GET", "/sandboxes/a%2Fb")).json
     clock = {"now": "2017-03-21T00:00:00Z", "frozen": True}
-    assert ("a/b", "empty", "observed", clock) == (look["name"], look["fixtures"], look["profile"], look["clock"])
+    assert ("a/b", "empty", "observed", clock) == (info["name"], info["fixtures"], info["profile"], info["clock"])
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ async def test_form_creates_a_sandbox(emulator: RunningEmulator) -> None:
         ("/ui/docs/faults", {"effect": "status", "/effect/status": "x"}, "effect/status"),
         ("/ui/docs/faults", {"effect": "status", "/effect/status": "500", "/effect/headers": "x"}, "effect/headers"),
         ("/ui/docs/faults", {"effect": "delay", "/effect/ms": "-1"}, "effect/ms"),
-        ("/ui/docs/faults", {"effect": "delay", **WRONG_WAY}, "effect/uniform/0"),
+        ("/ui/docs/faults", {"effect": "delay", **REVERSED_RANGE}, "effect/uniform/0"),
         ("/ui/docs/faults", {"effect": "delay", **NO_MEDIAN}, "effect/lognormal/median"),
         ("/ui/docs/faults", {"effect": "reset", "/match/path": "orders"}, "match/path"),
         ("/ui/docs/faults", {"effect": "reset", "/probability": "2"}, "probability"),
@@ -88,13 +88,13 @@ async def test_form_creates_a_sandbox(emulator: RunningEmulator) -> None:
 async def test_error_is_shown_next_to_its_field(
     docs: RunningEmulator, path: str, fields: dict[str, str], beside: str
 ) -> None:
-    before = await picture(docs)
+    before = await visible_state(docs)
     sent = form_of((await docs.control("GET", path)).text) if path.endswith("edit") else {}
     reply = await post(docs, path, **(sent | fields))
     messages = Reader("").messages(reply.text)
     assert (422, [beside]) == (reply.status, list(messages))
     assert "expected" in messages[beside]
-    assert before == await picture(docs)
+    assert before == await visible_state(docs)
 
 
 @pytest.mark.parametrize(
@@ -189,8 +189,8 @@ async def test_clock_is_frozen_set_moved_and_resumed(docs: RunningEmulator) -> N
 async def test_snapshots_are_taken_compared_restored_and_deleted(docs: RunningEmulator) -> None:
     await post(docs, "/ui/docs/state/snapshots", snapshot="a/b & c")
     await docs.cratejoy("PUT", "/orders/75572230/", json={"note": "later"})
-    shown = (await docs.control("GET", "/ui/docs/state?since=a/b+%26+c")).text
-    assert "order 75572230: note null → &#34;later&#34;" in shown
+    state_page = (await docs.control("GET", "/ui/docs/state?since=a/b+%26+c")).text
+    assert "order 75572230: note null → &#34;later&#34;" in state_page
     assert 303 == (await post(docs, "/ui/docs/state/snapshots/a%2Fb%20%26%20c/restore")).status
     assert None is (await docs.cratejoy("GET", "/orders/75572230/")).json["note"]
     assert 303 == (await post(docs, "/ui/docs/state/snapshots/a%2Fb%20%26%20c/delete")).status
@@ -200,8 +200,8 @@ async def test_snapshots_are_taken_compared_restored_and_deleted(docs: RunningEm
 async def test_record_is_edited(docs: RunningEmulator) -> None:
     sent = form_of((await docs.control("GET", f"{ORDER}/edit")).text)
     change = {"/note": "two\r\nlines", "/is_gift": "true", "/total": "4200", "/refund_applied": "5", "/coupons": "[]"}
-    kept = {name: value for name, value in (sent | change).items() if name != "null:/note"}
-    reply = await post(docs, f"{ORDER}/edit", **kept)
+    sent_fields = {name: value for name, value in (sent | change).items() if name != "null:/note"}
+    reply = await post(docs, f"{ORDER}/edit", **sent_fields)
     assert (303, f"/_mockorders{ORDER}?done=saved") == (reply.status, reply.headers["Location"])
     lines = (await docs.control("GET", "/sandboxes/docs/diff")).json["lines"]
     assert {
@@ -225,8 +225,8 @@ async def test_record_is_deleted_unless_another_refers_to_it(docs: RunningEmulat
 async def test_order_page_shows_its_timeline_and_writers(docs: RunningEmulator) -> None:
     await docs.cratejoy("PUT", "/orders/75572230/", json={"note": "x"})
     text = (await docs.control("GET", ORDER)).text
-    told = re.findall(r'<p class="what"><bdi>([^<]+)', text)
-    assert ["Placed", "Payment captured", "Fulfilment open", "Written by PUT /v1/orders/75572230/"] == told
+    events = re.findall(r'<p class="what"><bdi>([^<]+)', text)
+    assert ["Placed", "Payment captured", "Fulfilment open", "Written by PUT /v1/orders/75572230/"] == events
     assert "/_mockorders/ui/docs/requests/2" in text
 
 
@@ -238,14 +238,14 @@ async def test_requests_are_cleared(docs: RunningEmulator) -> None:
 async def test_request_is_explained_with_its_curl_line_and_body(docs: RunningEmulator) -> None:
     await docs.cratejoy("PUT", "/orders/75572230/", json={"status": "done"})
     text = (await docs.control("GET", "/ui/docs/requests/2")).text
-    for said in (
+    for part in (
         "Rejected",
         "curl -X PUT -u docs:any",
         "&#34;status&#34;: &#34;done&#34;",
         "cratejoy.",
         "Unknown property",
     ):
-        assert said in text
+        assert part in text
 
 
 async def test_credentials_are_masked(docs: RunningEmulator) -> None:

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import pytest
 from aiohttp.test_utils import TestServer
-from support.dashboard import HTML, ORDER, Reader, form_of, picture, post
+from support.dashboard import HTML, ORDER, Reader, form_of, post, visible_state
 from support.emulator import RunningEmulator, Start
 from support.processes import finish
 
@@ -78,10 +78,10 @@ async def test_all_resources_of_a_page_exist(docs: RunningEmulator) -> None:
 
 
 async def test_opening_pages_creates_no_sandbox_and_is_not_recorded(docs: RunningEmulator) -> None:
-    before = await picture(docs)
+    before = await visible_state(docs)
     for path in [*PAGES, *(page.replace("docs", "new") for page in PAGES)]:
         await docs.control("GET", path, headers=HTML)
-    assert before == await picture(docs)
+    assert before == await visible_state(docs)
 
 
 @pytest.mark.parametrize("path", ["", "/requests", "/state", "/records/cratejoy/orders", "/requests/1"])

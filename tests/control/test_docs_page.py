@@ -46,11 +46,11 @@ class Viewer:
     def __init__(self, page: Page, emulator: RunningEmulator) -> None:
         self.page = page
         self.emulator = emulator
-        self.asked: list[str] = []
-        self.said: list[str] = []
-        page.on("request", lambda request: self.asked.append(request.url))
-        page.on("console", lambda message: self.said.append(message.text))
-        page.on("pageerror", lambda error: self.said.append(str(error)))
+        self.requested: list[str] = []
+        self.console: list[str] = []
+        page.on("request", lambda request: self.requested.append(request.url))
+        page.on("console", lambda message: self.console.append(message.text))
+        page.on("pageerror", lambda error: self.console.append(str(error)))
 
     async def open(self) -> None:
         """Open the page, and wait until it shows operations."""
@@ -72,7 +72,7 @@ class Viewer:
         await self.page.wait_for_selector(f"{block} .live-responses-table .response-col_status")
         return (await self.emulator.control("GET", "/sandboxes/demo/requests")).json["requests"][-1]
 
-    async def shown(self) -> str:
+    async def response(self) -> str:
         """Return the response that the page shows."""
         return await self.page.inner_text(".live-responses-table .highlight-code")
 
@@ -92,9 +92,9 @@ async def viewer(start: Start) -> AsyncIterator[Viewer]:
 async def test_request_is_sent_with_the_keyboard_only(viewer: Viewer) -> None:
     sent = await viewer.send("universe_get_order")
     assert ("/orders/489", {"key": "***"}, 200) == (sent["path"], sent["query"], sent["status"])
-    assert '"id": 489' in await viewer.shown()
-    assert {urlsplit(viewer.emulator.url).netloc} == {urlsplit(url).netloc for url in viewer.asked}
-    assert [] == viewer.said
+    assert '"id": 489' in await viewer.response()
+    assert {urlsplit(viewer.emulator.url).netloc} == {urlsplit(url).netloc for url in viewer.requested}
+    assert [] == viewer.console
 
 
 @pytest.mark.browser

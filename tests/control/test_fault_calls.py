@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from support.emulator import RunningEmulator
-from support.faults import TEAPOT, fault, met
+from support.faults import TEAPOT, fault, hits
 
 
 async def test_created_fault_is_returned_with_its_id(emulator: RunningEmulator) -> None:
@@ -16,11 +16,11 @@ async def test_created_fault_is_returned_with_its_id(emulator: RunningEmulator) 
         "probability": 0.5,
         "stage": "after",
     }
-    made = await emulator.control("POST", "/sandboxes/docs/faults", json=rule)
-    assert (201, rule) == (made.status, {name: made.json[name] for name in rule})
-    assert str is type(made.json["id"])
+    created = await emulator.control("POST", "/sandboxes/docs/faults", json=rule)
+    assert (201, rule) == (created.status, {name: created.json[name] for name in rule})
+    assert str is type(created.json["id"])
     listed = (await emulator.control("GET", "/sandboxes/docs/faults")).json
-    assert {"count": 1, "faults": [{**rule, "id": made.json["id"], "hits": 0}]} == listed
+    assert {"count": 1, "faults": [{**rule, "id": created.json["id"], "hits": 0}]} == listed
 
 
 async def test_faults_are_listed_in_order_and_deleted_one_by_one_or_all(emulator: RunningEmulator) -> None:
@@ -55,21 +55,21 @@ async def test_deleted_fault_is_404_and_its_id_is_not_reused(emulator: RunningEm
 async def test_faults_belong_to_one_sandbox(emulator: RunningEmulator) -> None:
     await fault(emulator, TEAPOT, "docs.a")
     assert [418, 200] == [(await emulator.universe("/orders", key)).status for key in ("docs.a", "docs.b")]
-    assert ([1], []) == (await met(emulator, "docs.a"), await met(emulator, "docs.b"))
+    assert ([1], []) == (await hits(emulator, "docs.a"), await hits(emulator, "docs.b"))
 
 
 @pytest.mark.parametrize("path", ["/sandboxes/docs/reset", "/reset"])
 async def test_reset_deletes_faults(emulator: RunningEmulator, path: str) -> None:
     await fault(emulator, TEAPOT)
     await emulator.control("POST", path)
-    assert ([], 200) == (await met(emulator), (await emulator.universe("/orders")).status)
+    assert ([], 200) == (await hits(emulator), (await emulator.universe("/orders")).status)
 
 
 @pytest.mark.parametrize("name", ["docs", "docs.other", "_"])
 async def test_recreated_sandbox_has_no_faults(emulator: RunningEmulator, name: str) -> None:
     await fault(emulator, TEAPOT, name)
     assert 200 == (await emulator.control("PUT", f"/sandboxes/{name}", json={})).status
-    assert [] == await met(emulator, name)
+    assert [] == await hits(emulator, name)
 
 
 async def test_faults_of_the_default_sandbox_apply_to_requests_without_a_credential(emulator: RunningEmulator) -> None:
@@ -138,11 +138,11 @@ async def test_invalid_fault_is_422_with_pointer_and_expectation(
     reply = await emulator.control("POST", "/sandboxes/docs/faults", json=rule)
     assert (422, "application/problem+json") == (reply.status, reply.headers["Content-Type"])
     assert (pointer, True) == (reply.json["pointer"], bool(reply.json["expected"]))
-    assert [] == await met(emulator)
+    assert [] == await hits(emulator)
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"nope", b"\xff", b'{"effect": NaN}', b'{"a": 1, "a": 2}', b"[" * 100])
 async def test_unparsable_fault_is_400(emulator: RunningEmulator, body: bytes) -> None:
     reply = await emulator.control("POST", "/sandboxes/docs/faults", data=body)
     assert (400, "application/problem+json") == (reply.status, reply.headers["Content-Type"])
-    assert [] == await met(emulator)
+    assert [] == await hits(emulator)

@@ -102,9 +102,9 @@ async def test_client_library_sees_a_broken_connection(emulator: RunningEmulator
 
 @pytest.mark.parametrize("many", [0, 1, 100])
 async def test_truncate_declares_the_length_and_sends_less(emulator: RunningEmulator, many: int) -> None:
-    length, whole = length_and_body(await raw(emulator))
+    length, full = length_and_body(await raw(emulator))
     await fault(emulator, {"type": "truncate", "bytes": many})
-    assert (length, whole[:many]) == length_and_body(await raw(emulator))
+    assert (length, full[:many]) == length_and_body(await raw(emulator))
     with pytest.raises(aiohttp.ClientPayloadError):
         await emulator.cratejoy("GET", "/orders/")
 
@@ -112,15 +112,15 @@ async def test_truncate_declares_the_length_and_sends_less(emulator: RunningEmul
 async def test_truncate_cuts_a_long_response_too(start: Start) -> None:
     emulator = await start(fixtures="default")
     request = GET.replace(b"/orders?key=docs", b"/orders?key=default@100")
-    length, whole = length_and_body(await raw(emulator, request))
+    length, full = length_and_body(await raw(emulator, request))
     await fault(emulator, {"type": "truncate", "bytes": length - 1}, "default")
-    assert (length, whole[:-1]) == length_and_body(await raw(emulator, request))
+    assert (length, full[:-1]) == length_and_body(await raw(emulator, request))
 
 
 async def test_truncate_past_the_end_sends_everything(emulator: RunningEmulator) -> None:
-    length, whole = length_and_body(await raw(emulator))
+    length, full = length_and_body(await raw(emulator))
     await fault(emulator, {"type": "truncate", "bytes": 10**6})
-    assert (length, whole) == length_and_body(await raw(emulator))
+    assert (length, full) == length_and_body(await raw(emulator))
 
 
 @pytest.mark.timing
@@ -171,8 +171,8 @@ async def test_drift_violates_the_schema_and_the_journal_records_where(
     assert {"drop": [], "null": [None]}.get(how, now) == now
     assert [type(each) for each in was] != [type(each) for each in now]
     assert (right.status, without(right.json, pointer)) == (reply.status, without(reply.json, pointer))
-    breaches = (await last(emulator))["violations"]
-    assert {(schema, pointer)} == {(each["schema"], each["pointer"]) for each in breaches}
+    violations = (await last(emulator))["violations"]
+    assert {(schema, pointer)} == {(each["schema"], each["pointer"]) for each in violations}
 
 
 @pytest.mark.parametrize(

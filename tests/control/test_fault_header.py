@@ -7,12 +7,12 @@ from typing import Any
 import aiohttp
 import pytest
 from support.emulator import Reply, RunningEmulator, basic
-from support.faults import GET, ORDER, SPOIL, TEAPOT, fault, last, length_and_body, met, raw, state
+from support.faults import GET, ORDER, SPOIL, TEAPOT, fault, hits, last, length_and_body, raw, state
 
 # For one request
 
 
-async def strike(emulator: RunningEmulator, header: str, **options: Any) -> Reply:
+async def request_with_fault(emulator: RunningEmulator, header: str, **options: Any) -> Reply:
     """Send a request to Cratejoy with a fault in its header."""
     options = {"method": "GET", "path": "/orders/", **options}
     method, path = options.pop("method"), options.pop("path")
@@ -36,16 +36,16 @@ async def strike(emulator: RunningEmulator, header: str, **options: Any) -> Repl
     ],
 )
 async def test_header_fault_applies_to_its_request_only(emulator: RunningEmulator, header: str, status: int) -> None:
-    assert status == (await strike(emulator, header)).status
-    assert (200, []) == ((await emulator.cratejoy("GET", "/orders/")).status, await met(emulator))
+    assert status == (await request_with_fault(emulator, header)).status
+    assert (200, []) == ((await emulator.cratejoy("GET", "/orders/")).status, await hits(emulator))
 
 
 async def test_header_faults_have_the_given_effects(emulator: RunningEmulator) -> None:
     started = time.perf_counter()
-    assert 503 == (await strike(emulator, "delay=200; status=503; delay=150")).status
+    assert 503 == (await request_with_fault(emulator, "delay=200; status=503; delay=150")).status
     assert time.perf_counter() - started >= 0.35
-    whole = (await emulator.cratejoy("GET", "/orders/")).json
-    assert {"count"} == whole.keys() - (await strike(emulator, "drift=/count")).json.keys()
+    full = (await emulator.cratejoy("GET", "/orders/")).json
+    assert {"count"} == full.keys() - (await request_with_fault(emulator, "drift=/count")).json.keys()
     assert "drift" == (await last(emulator))["fault"]["type"]
     for header, error in (
         ("truncate=5", aiohttp.ClientPayloadError),
@@ -53,18 +53,18 @@ async def test_header_faults_have_the_given_effects(emulator: RunningEmulator) -
         ("close", aiohttp.ClientConnectionError),
     ):
         with pytest.raises(error):
-            await strike(emulator, header)
+            await request_with_fault(emulator, header)
 
 
 @pytest.mark.parametrize(("stage", "orders"), [("before", 2), ("after", 3)])
 async def test_header_fault_has_a_stage(emulator: RunningEmulator, stage: str, orders: int) -> None:
-    reply = await strike(emulator, f"status=500; stage={stage}", method="POST", json=ORDER)
+    reply = await request_with_fault(emulator, f"status=500; stage={stage}", method="POST", json=ORDER)
     assert (500, orders) == (reply.status, (await emulator.cratejoy("GET", "/orders/")).json["count"])
 
 
 async def test_header_fault_takes_precedence_over_those_of_the_sandbox(emulator: RunningEmulator) -> None:
     await fault(emulator, TEAPOT)
-    assert (500, [0]) == ((await strike(emulator, "status=500")).status, await met(emulator))
+    assert (500, [0]) == ((await request_with_fault(emulator, "status=500")).status, await hits(emulator))
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ async def test_malformed_fault_header_is_rejected_in_the_format_of_the_api(
     emulator: RunningEmulator, header: str
 ) -> None:
     before = await state(emulator)
-    cratejoy = await strike(emulator, header, method="PUT", path="/orders/75572230/", json={"note": "n"})
+    cratejoy = await request_with_fault(emulator, header, method="PUT", path="/orders/75572230/", json={"note": "n"})
     universe = await emulator.universe("/orders", X_Mockorders_Fault=header)
     assert (400, {"errors"}) == (cratejoy.status, set(cratejoy.json))
     assert (200, "error") == (universe.status, universe.json["status"])
@@ -139,13 +139,13 @@ async def test_status_fault_is_wrapped_for_jsonp(emulator: RunningEmulator) -> N
 
 async def test_jsonp_is_truncated_and_slowed(emulator: RunningEmulator) -> None:
     request = GET.replace(b"?", b"?callback=cb&")
-    length, whole = length_and_body(await raw(emulator, request))
+    length, full = length_and_body(await raw(emulator, request))
     identifier = await fault(emulator, {"type": "truncate", "bytes": 20})
-    assert (length, whole[:20]) == length_and_body(await raw(emulator, request))
+    assert (length, full[:20]) == length_and_body(await raw(emulator, request))
     await emulator.control("DELETE", f"/sandboxes/docs/faults/{identifier}")
-    await fault(emulator, {"type": "drip", "bytes_per_second": len(whole) * 2})
+    await fault(emulator, {"type": "drip", "bytes_per_second": len(full) * 2})
     started = time.perf_counter()
-    assert (length, whole) == length_and_body(await raw(emulator, request))
+    assert (length, full) == length_and_body(await raw(emulator, request))
     assert time.perf_counter() - started > 0.35
 
 
@@ -165,7 +165,7 @@ async def test_faults_of_get_apply_to_head_without_a_body(
 ) -> None:
     await fault(emulator, effect, match={"method": "GET"})
     reply = await emulator.request("HEAD", "/orders?key=docs")
-    assert (status, b"", [1]) == (reply.status, reply.body, await met(emulator))
+    assert (status, b"", [1]) == (reply.status, reply.body, await hits(emulator))
 
 
 async def test_responses_of_faults_have_request_id_and_cors_headers(emulator: RunningEmulator) -> None:

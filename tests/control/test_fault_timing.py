@@ -8,7 +8,7 @@ from typing import Any
 import aiohttp
 import pytest
 from support.emulator import RunningEmulator, Start, eventually
-from support.faults import ORDER, SPOIL, TEAPOT, fault, met, met_once, state
+from support.faults import ORDER, SPOIL, TEAPOT, fault, hit_once, hits, state
 
 FROZEN = "2017-03-21T00:00:00Z"
 
@@ -30,12 +30,12 @@ async def test_over_the_quota_is_429_with_an_accurate_retry_after(emulator: Runn
     await freeze(emulator)
     await fault(emulator, {"type": "rate_limit", "requests": 2, "window": 60})
     await advance(emulator, 10)  # the window starts with the first counted request
-    story = []
+    outcomes = []
     for seconds in (0, 0, 0, 20, 39, 1, 0, 0, 59, 1000, 0, 30):
         await advance(emulator, seconds)
         reply = await emulator.universe("/orders")
-        story.append(reply.headers["Retry-After"] if reply.status == 429 else "ok")
-    assert ["ok", "ok", "60", "40", "1", "ok", "ok", "60", "1", "ok", "ok", "30"] == story
+        outcomes.append(reply.headers["Retry-After"] if reply.status == 429 else "ok")
+    assert ["ok", "ok", "60", "40", "1", "ok", "ok", "60", "1", "ok", "ok", "30"] == outcomes
 
 
 @pytest.mark.parametrize("frozen", [True, False])
@@ -111,7 +111,7 @@ async def test_delay_is_before_or_after_the_change(emulator: RunningEmulator) ->
         writing = asyncio.create_task(
             emulator.cratejoy("PUT", "/orders/75572230/", stage, json={"note": "new"}),
         )
-        await eventually(partial(met_once, emulator, stage))
+        await eventually(partial(hit_once, emulator, stage))
         assert note == (await emulator.cratejoy("GET", "/orders/75572230/", stage)).json["note"]
         assert not writing.done()
         assert "new" == (await writing).json["note"]
@@ -138,34 +138,34 @@ async def test_times_and_after_count_matching_requests(
     emulator: RunningEmulator, rule: dict[str, Any], expected: str
 ) -> None:
     await fault(emulator, TEAPOT, match={"path": "/orders"}, **rule)
-    story = ""
+    outcomes = ""
     for _ in range(6):
         assert 200 == (await emulator.universe("/orders/latest", "docs@164")).status  # does not match or count
-        story += "x" if (await emulator.universe("/orders")).status == 418 else "."
-    assert (expected, [expected.count("x")]) == (story, await met(emulator))
+        outcomes += "x" if (await emulator.universe("/orders")).status == 418 else "."
+    assert (expected, [expected.count("x")]) == (outcomes, await hits(emulator))
 
 
 async def test_same_requests_trigger_the_same_faults(start: Start) -> None:
-    stories = []
+    runs = []
     for emulator in [await start(), await start()]:
         for user in ("docs.a", "docs.b"):
             await fault(emulator, TEAPOT, user, probability=0.5)
             replies = [(await emulator.universe("/orders", user)).status for _ in range(40)]
-            stories.append("".join("x" if status == 418 else "." for status in replies))
-    assert [stories[0]] * 4 == stories
-    assert 8 < stories[0].count("x") < 32
+            runs.append("".join("x" if status == 418 else "." for status in replies))
+    assert [runs[0]] * 4 == runs
+    assert 8 < runs[0].count("x") < 32
 
 
 async def test_reset_repeats_the_same_random_choices(emulator: RunningEmulator) -> None:
-    stories = []
+    runs = []
     for _ in range(2):
         await fault(emulator, TEAPOT, probability=0.5)
-        stories.append([(await emulator.universe("/orders")).status for _ in range(30)])
+        runs.append([(await emulator.universe("/orders")).status for _ in range(30)])
         await emulator.control("POST", "/sandboxes/docs/reset")
-    assert stories[0] == stories[1]
+    assert runs[0] == runs[1]
 
 
 async def test_probability_is_approximate_and_limited_by_times(emulator: RunningEmulator) -> None:
     await fault(emulator, TEAPOT, probability=0.5, times=5)
     statuses = [(await emulator.universe("/orders")).status for _ in range(40)]
-    assert (5, [5]) == (statuses.count(418), await met(emulator))
+    assert (5, [5]) == (statuses.count(418), await hits(emulator))

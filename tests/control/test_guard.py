@@ -64,12 +64,12 @@ async def test_local_and_test_network_hosts_are_allowed(emulator: RunningEmulato
 @pytest.mark.parametrize("path", ["/sandboxes", "/sandboxes/docs/state", "/health", "/", "/no-such-path", "/fidelity"])
 @pytest.mark.parametrize("host", FOREIGN_HOSTS)
 async def test_foreign_host_is_rejected(emulator: RunningEmulator, host: str, path: str) -> None:
-    refused(await emulator.control("GET", path, headers={"Host": host}))
+    check_forbidden(await emulator.control("GET", path, headers={"Host": host}))
 
 
 async def test_foreign_host_cannot_reset(emulator: RunningEmulator) -> None:
     await emulator.cratejoy("PUT", "/orders/75572230/", json={"note": "kept"})
-    refused(await emulator.control("POST", "/reset", headers={"Host": "rebind.evil.example"}))
+    check_forbidden(await emulator.control("POST", "/reset", headers={"Host": "rebind.evil.example"}))
     order = await emulator.cratejoy("GET", "/orders/75572230/")
     assert "kept" == order.json["note"]
 
@@ -112,7 +112,7 @@ FOREIGN_ORIGINS = [
 @pytest.mark.parametrize("origin", FOREIGN_ORIGINS)
 async def test_cross_origin_request_is_rejected(start: Start, method: str, path: str, origin: str) -> None:
     emulator = await start(allow_origins=("http://allowed.example", "*"))
-    refused(await emulator.control(method, path, headers={"Host": "localhost:8080", "Origin": origin}))
+    check_forbidden(await emulator.control(method, path, headers={"Host": "localhost:8080", "Origin": origin}))
 
 
 @pytest.mark.parametrize("origin", [LOCAL, "HTTP://LOCALHOST:8080"])
@@ -125,7 +125,7 @@ async def test_same_origin_request_is_allowed(emulator: RunningEmulator, origin:
 @pytest.mark.parametrize("name", ["sandboxes/docs", "reset", "sandboxes/docs/state"])
 async def test_preflight_is_never_allowed(emulator: RunningEmulator, name: str) -> None:
     headers = {"Host": "localhost:8080", "Origin": "http://localhost:3000", "Access-Control-Request-Method": "PUT"}
-    refused(await emulator.control("OPTIONS", f"/{name}", headers=headers))
+    check_forbidden(await emulator.control("OPTIONS", f"/{name}", headers=headers))
 
 
 MODES = ["navigate", "cors", "no-cors", "websocket"]
@@ -225,8 +225,8 @@ async def test_token_of_raw_bytes_is_rejected(closed: RunningEmulator, caplog: p
 
 async def test_token_does_not_allow_a_cross_origin_request(closed: RunningEmulator) -> None:
     bearer = {"Authorization": f"Bearer {TOKEN}"}
-    refused(await closed.control("GET", "/sandboxes", headers={**bearer, "Origin": "https://evil.example"}))
-    refused(await closed.control("GET", "/sandboxes", headers={**bearer, "Host": "evil.example"}))
+    check_forbidden(await closed.control("GET", "/sandboxes", headers={**bearer, "Origin": "https://evil.example"}))
+    check_forbidden(await closed.control("GET", "/sandboxes", headers={**bearer, "Host": "evil.example"}))
 
 
 async def test_emulated_apis_require_no_token(closed: RunningEmulator) -> None:
@@ -243,7 +243,7 @@ async def raw_connection(emulator: RunningEmulator) -> tuple[asyncio.StreamReade
     return await asyncio.open_connection(url.hostname, url.port)
 
 
-def refused(reply: Reply) -> None:
+def check_forbidden(reply: Reply) -> None:
     """Check for a 403 with a problem document and without headers that let a page read it."""
     cors = [name for name in reply.headers if name.lower().startswith("access-control")]
     assert (403, "application/problem+json", 403, []) == (

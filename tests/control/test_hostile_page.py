@@ -23,12 +23,12 @@ from mockorders.client.sandbox import EmulatorClient, Sandbox
 
 pytestmark = pytest.mark.browser
 
-EVIL = "evil.example"
+FOREIGN = "evil.example"
 UNTRUSTED = "emulator.test"  # not a loopback name: browsers omit Sec-Fetch headers for it over plain HTTP
 SWITCHES = [
     *"--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync --disable-popup-blocking".split(),
-    f"--host-resolver-rules=MAP {EVIL} 127.0.0.1, MAP {UNTRUSTED} 127.0.0.1",
+    f"--host-resolver-rules=MAP {FOREIGN} 127.0.0.1, MAP {UNTRUSTED} 127.0.0.1",
 ]
 HTML = "<!DOCTYPE html><meta charset='utf-8'><title>nice</title><body>"
 ORDER = 75572230
@@ -188,7 +188,7 @@ class Target:
     """An emulator under attack; `asked` has the requests to its control API as (method, path, status)."""
 
     def __init__(self, port: int = 0) -> None:
-        self.asked: list[tuple[str, str, int]] = []
+        self.control_requests: list[tuple[str, str, int]] = []
         self.server = MockServer(fixtures="docs", port=port)
         self.server._app.middlewares.append(self._note())
 
@@ -197,7 +197,7 @@ class Target:
         async def note(request: web.Request, handler: Handler) -> web.StreamResponse:
             response = await handler(request)
             if "Chrome" in request.headers.get("User-Agent", "") and request.path.startswith("/_mockorders"):
-                self.asked.append((request.method, request.path, response.status))
+                self.control_requests.append((request.method, request.path, response.status))
             return response
 
         return note
@@ -223,9 +223,9 @@ class Target:
         sandbox.patch_record("cratejoy", "orders", ORDER, {"note": "kept"})
         sandbox.fault("delay", ms=1, path="/never")
         urllib.request.urlopen(f"{self.url}/orders?key=docs").close()
-        self.asked.clear()
+        self.control_requests.clear()
 
-    def picture(self) -> Any:
+    def visible_state(self) -> Any:
         """Return everything that a hostile page could have changed."""
         sandbox = Sandbox(self.url, "docs")
         journal = [each["id"] for each in sandbox.requests(api="universe")]
@@ -235,7 +235,7 @@ class Target:
     def wait(self, number: int) -> None:
         """Wait until the control API has received this many requests."""
         deadline = time.monotonic() + SECONDS
-        while len(self.asked) < number and time.monotonic() < deadline:
+        while len(self.control_requests) < number and time.monotonic() < deadline:
             time.sleep(0.01)
 
 
@@ -287,7 +287,7 @@ Home = Callable[[Page, int, Target], Page | Frame]
 
 def foreign(tab: Page, site: int, _: Target) -> Page:
     """Open a page on the internet."""
-    tab.goto(f"http://{EVIL}:{site}/")
+    tab.goto(f"http://{FOREIGN}:{site}/")
     return tab
 
 
@@ -336,32 +336,32 @@ each_home = pytest.mark.parametrize("home", HOMES, ids=[home.__name__ for home i
 # Attempts
 
 
-def read(page: Page | Frame, url: str, ways: dict[str, str] = READ) -> dict[str, Any]:
+def read(page: Page | Frame, url: str, methods: dict[str, str] = READ) -> dict[str, Any]:
     """Try to read a URL in every way; return what the page learned."""
-    return {name: page.evaluate(TRY.replace("SCRIPT", script), url) for name, script in ways.items()}
+    return {name: page.evaluate(TRY.replace("SCRIPT", script), url) for name, script in methods.items()}
 
 
-def write(page: Page | Frame, base: str, ways: dict[str, str] = WRITE | SIMPLE) -> dict[tuple[str, str, str], Any]:
+def write(page: Page | Frame, base: str, methods: dict[str, str] = WRITE | SIMPLE) -> dict[tuple[str, str, str], Any]:
     """Try every change in every way; return what the page learned of each attempt."""
     learned = {}
     for method, path, body in WRITES:
         argument = [f"{base}/_mockorders{path}", method, None if body is None else json.dumps(body)]
-        for way, script in ways.items():
-            if way in WRITE or method == "POST":
-                learned[method, path, way] = page.evaluate(TRY.replace("SCRIPT", script), argument)
+        for kind, script in methods.items():
+            if kind in WRITE or method == "POST":
+                learned[method, path, kind] = page.evaluate(TRY.replace("SCRIPT", script), argument)
     return learned
 
 
 @each_home
 def test_hostile_page_reads_nothing(tab: Page, site: int, target: Target, home: Home) -> None:
-    page, before = home(tab, site, target), target.picture()
+    page, before = home(tab, site, target), target.visible_state()
     for path in (STATE, "/_mockorders/sandboxes/docs/requests", "/_mockorders/health"):
-        target.asked.clear()
+        target.control_requests.clear()
         assert dict.fromkeys(READ) == read(page, target.url + path)
         target.wait(len(READ))
-        assert {(path, 403)} == {(path, status) for _, path, status in target.asked}
-        assert len(READ) <= len(target.asked)
-    assert before == target.picture()
+        assert {(path, 403)} == {(path, status) for _, path, status in target.control_requests}
+        assert len(READ) <= len(target.control_requests)
+    assert before == target.visible_state()
 
 
 @each_home
@@ -371,43 +371,43 @@ def test_hostile_page_cannot_read_the_start_page(tab: Page, site: int, target: T
 
 @each_home
 def test_hostile_page_changes_nothing(tab: Page, site: int, target: Target, home: Home) -> None:
-    page, before = home(tab, site, target), target.picture()
+    page, before = home(tab, site, target), target.visible_state()
     learned = write(page, target.url)
     assert {} == {attempt: status for attempt, status in learned.items() if status is not None}
     target.wait(len(learned))
-    arrived = Counter(path for _, path, _ in target.asked)
+    arrived = Counter(path for _, path, _ in target.control_requests)
     assert arrived == Counter(f"/_mockorders{path}" for _, path, _ in learned)
-    assert {403} == {status for _, _, status in target.asked}
-    assert before == target.picture()
+    assert {403} == {status for _, _, status in target.control_requests}
+    assert before == target.visible_state()
 
 
 @pytest.mark.parametrize("home", [foreign, sandboxed], ids=["foreign", "sandboxed"])
 def test_host_without_fetch_metadata_is_rejected_too(tab: Page, site: int, target: Target, home: Home) -> None:
-    page, before, base = home(tab, site, target), target.picture(), f"http://{UNTRUSTED}:{target.port}"
+    page, before, base = home(tab, site, target), target.visible_state(), f"http://{UNTRUSTED}:{target.port}"
     assert dict.fromkeys(READ) == read(page, base + STATE)
-    target.asked.clear()
+    target.control_requests.clear()
     learned = write(page, base)
     assert {None} == set(learned.values())
     target.wait(len(learned))
-    assert {403} == {status for _, _, status in target.asked}
-    assert before == target.picture()
+    assert {403} == {status for _, _, status in target.control_requests}
+    assert before == target.visible_state()
 
 
 def test_dns_rebinding_reads_nothing(tab: Page) -> None:
     with hostile_site() as port:
-        tab.goto(f"http://{EVIL}:{port}/")
+        tab.goto(f"http://{FOREIGN}:{port}/")
     target = Target(port)
     with target.server:
         target.prepare()
-        before = target.picture()
-        base = f"http://{EVIL}:{port}"
+        before = target.visible_state()
+        base = f"http://{FOREIGN}:{port}"
         assert base == tab.evaluate("origin")
-        told = {name: what for name, what in read(tab, base + STATE).items() if what is not None}
-        assert told["fetch"]
-        assert {} == {name: what for name, what in told.items() if what != 403 and "Foreign host" not in what}
+        results = {name: what for name, what in read(tab, base + STATE).items() if what is not None}
+        assert results["fetch"]
+        assert {} == {name: what for name, what in results.items() if what != 403 and "Foreign host" not in what}
         assert {403} == {status for status in write(tab, base).values() if status is not None}
-        assert {403} == {status for _, _, status in target.asked}
-        assert before == target.picture()
+        assert {403} == {status for _, _, status in target.control_requests}
+        assert before == target.visible_state()
 
 
 # The same attempts from an allowed page
@@ -416,9 +416,9 @@ def test_dns_rebinding_reads_nothing(tab: Page) -> None:
 def test_same_origin_page_reads(tab: Page, target: Target) -> None:
     tab.goto(f"{target.url}/_mockorders/health")
     state = Sandbox(target.url, "docs").state
-    ways = ("fetch", "fetch with credentials", "fetch preflighted", "XMLHttpRequest", "iframe", "popup")
-    told = read(tab, target.url + STATE, {name: READ[name] for name in ways})
-    assert dict.fromkeys(ways, state) == {name: json.loads(text) for name, text in told.items()}
+    methods = ("fetch", "fetch with credentials", "fetch preflighted", "XMLHttpRequest", "iframe", "popup")
+    results = read(tab, target.url + STATE, {name: READ[name] for name in methods})
+    assert dict.fromkeys(methods, state) == {name: json.loads(text) for name, text in results.items()}
 
 
 def test_same_origin_page_changes(tab: Page, target: Target) -> None:
@@ -430,13 +430,13 @@ def test_same_origin_page_changes(tab: Page, target: Target) -> None:
     assert "new" in {each["name"] for each in EmulatorClient(target.url).sandboxes()}
 
 
-@pytest.mark.parametrize("way", ["form in a frame", "text form in a frame", "beacon", "fetch text", "fetch blindly"])
-def test_same_origin_page_resets(tab: Page, target: Target, way: str) -> None:
+@pytest.mark.parametrize("kind", ["form in a frame", "text form in a frame", "beacon", "fetch text", "fetch blindly"])
+def test_same_origin_page_resets(tab: Page, target: Target, kind: str) -> None:
     tab.goto(f"{target.url}/_mockorders/health")
-    target.asked.clear()
-    tab.evaluate(TRY.replace("SCRIPT", SIMPLE[way]), [f"{target.url}/_mockorders/reset", "POST", None])
+    target.control_requests.clear()
+    tab.evaluate(TRY.replace("SCRIPT", SIMPLE[kind]), [f"{target.url}/_mockorders/reset", "POST", None])
     target.wait(1)
-    assert [("POST", "/_mockorders/reset", 204)] == target.asked[:1]
+    assert [("POST", "/_mockorders/reset", 204)] == target.control_requests[:1]
     assert [] == Sandbox(target.url, "docs").diff()["patch"]
 
 
@@ -458,29 +458,29 @@ GOING = """url => {
 }"""
 
 
-def go(tab: Page, way: str, url: str) -> int:
+def go(tab: Page, kind: str, url: str) -> int:
     """Navigate a tab to a URL; return the status of the response."""
     with tab.expect_navigation(url=lambda there: there.startswith(url)) as navigation:
-        tab.evaluate(GOING.replace("SCRIPT", GO[way]), url)
+        tab.evaluate(GOING.replace("SCRIPT", GO[kind]), url)
     assert navigation.value is not None
     return navigation.value.status
 
 
 @pytest.mark.parametrize("home", [foreign, allowed, neighbour], ids=["foreign", "allowed", "neighbour"])
 def test_cross_site_navigation_to_the_start_page_is_allowed(tab: Page, site: int, target: Target, home: Home) -> None:
-    for way in GO:
+    for kind in GO:
         home(tab, site, target)
-        assert (way, 200) == (way, go(tab, way, f"{target.url}/_mockorders/"))
+        assert (kind, 200) == (kind, go(tab, kind, f"{target.url}/_mockorders/"))
         assert "mockorders" in tab.title()
 
 
 @pytest.mark.parametrize("path", [STATE, "/_mockorders/sandboxes", "/_mockorders/sandboxes/new/state"])
 def test_other_cross_site_navigation_is_rejected(tab: Page, site: int, target: Target, path: str) -> None:
-    before = target.picture()
-    for way in GO:
+    before = target.visible_state()
+    for kind in GO:
         foreign(tab, site, target)
-        assert (way, 403) == (way, go(tab, way, target.url + path))
-    assert before == target.picture()
+        assert (kind, 403) == (kind, go(tab, kind, target.url + path))
+    assert before == target.visible_state()
 
 
 def test_typed_urls_are_allowed(tab: Page, target: Target) -> None:
@@ -492,5 +492,5 @@ def test_typed_urls_are_allowed(tab: Page, target: Target) -> None:
 def test_start_page_cannot_be_shown_in_a_frame(tab: Page, site: int, target: Target) -> None:
     foreign(tab, site, target)
     tab.set_content(f"<iframe src='{target.url}/_mockorders/'></iframe>")
-    assert [("GET", "/_mockorders/", 403)] == target.asked
+    assert [("GET", "/_mockorders/", 403)] == target.control_requests
     assert "credential" not in tab.frames[1].content()

@@ -38,9 +38,9 @@ async def test_entry_has_the_request_and_its_response(emulator: RunningEmulator)
     } == {name: entry[name] for name in "id at api method path query status fault violations".split()}
     assert (body, reply.json) == (entry["request"]["body"], entry["response"]["body"])
     assert ("one", "tests") == (entry["request"]["headers"]["X-Test"], entry["request"]["headers"]["User-Agent"])
-    shown = entry["response"]["headers"]
-    assert shown == {name: reply.headers[name] for name in shown}
-    assert {"Content-Type", "X-Mockorders-Request"} <= shown.keys()
+    recorded = entry["response"]["headers"]
+    assert recorded == {name: reply.headers[name] for name in recorded}
+    assert {"Content-Type", "X-Mockorders-Request"} <= recorded.keys()
     assert 0 < entry["duration_ms"] < 5_000
     assert all(isinstance(name, str) for name in entry["rules"])
 
@@ -129,15 +129,15 @@ async def test_jsonp_response_is_recorded_as_text(emulator: RunningEmulator) -> 
     assert reply.text == (await last(emulator))["response"]["body"]
 
 
-@pytest.mark.parametrize(("length", "whole"), [(CUT - 1, True), (CUT, True), (CUT + 1, False), (10 * CUT, False)])
-async def test_body_is_truncated_at_64_kib_and_marked(emulator: RunningEmulator, length: int, whole: bool) -> None:
+@pytest.mark.parametrize(("length", "complete"), [(CUT - 1, True), (CUT, True), (CUT + 1, False), (10 * CUT, False)])
+async def test_body_is_truncated_at_64_kib_and_marked(emulator: RunningEmulator, length: int, complete: bool) -> None:
     body = json.dumps({"note": "x" * (length - 12)}).encode()
     assert length == len(body)
     await emulator.cratejoy("PUT", "/orders/75572230/?with=", data=body)
-    shown = (await last(emulator))["request"]
-    assert (json.loads(body) if whole else body[:CUT].decode()) == shown["body"]
-    assert whole == (shown.keys() == {"headers", "body"})
-    assert whole or length in {value for name, value in shown.items() if name not in {"headers", "body"}}
+    recorded = (await last(emulator))["request"]
+    assert (json.loads(body) if complete else body[:CUT].decode()) == recorded["body"]
+    assert complete == (recorded.keys() == {"headers", "body"})
+    assert complete or length in {value for name, value in recorded.items() if name not in {"headers", "body"}}
 
 
 async def test_long_response_is_truncated_too(start: Start) -> None:
@@ -177,7 +177,7 @@ SECRET = "s3cr3t-s3cr3t"
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "shown"),
+    ("name", "value", "recorded"),
     [
         ("Authorization", f"Bearer {SECRET}", "Bearer ***"),
         ("authorization", f"bearer  {SECRET}", "bearer ***"),
@@ -193,10 +193,12 @@ SECRET = "s3cr3t-s3cr3t"
         ("X-Test", "key", "key"),
     ],
 )
-async def test_credentials_in_headers_are_masked(emulator: RunningEmulator, name: str, value: str, shown: str) -> None:
+async def test_credentials_in_headers_are_masked(
+    emulator: RunningEmulator, name: str, value: str, recorded: str
+) -> None:
     await emulator.universe("/orders", **{name.replace("-", "_"): value})
     headers = {each.lower(): text for each, text in (await last(emulator))["request"]["headers"].items()}
-    assert shown == headers[name.lower()]
+    assert recorded == headers[name.lower()]
 
 
 async def test_unknown_cookie_is_masked(emulator: RunningEmulator) -> None:

@@ -4,7 +4,7 @@ import pytest
 from support.emulator import RunningEmulator, Start, basic
 from support.journal import fill, ids, last, listed
 
-EVIL = "http://evil.example"
+FOREIGN = "http://evil.example"
 
 
 # The journal of a request
@@ -31,9 +31,9 @@ async def test_each_sandbox_has_its_own_journal(emulator: RunningEmulator) -> No
         ("GET", "/v1/nothing", {}),
         ("OPTIONS", "/orders?key=fresh", {"Origin": "http://localhost:3000"}),
         ("OPTIONS", "/v1/orders/", {}),
-        ("GET", "/orders?key=fresh", {"Origin": EVIL}),
-        ("GET", "/v1/orders/", {**basic("fresh"), "Origin": EVIL}),
-        ("PUT", "/v1/orders/75572230/", {**basic("fresh"), "Origin": EVIL}),
+        ("GET", "/orders?key=fresh", {"Origin": FOREIGN}),
+        ("GET", "/v1/orders/", {**basic("fresh"), "Origin": FOREIGN}),
+        ("PUT", "/v1/orders/75572230/", {**basic("fresh"), "Origin": FOREIGN}),
     ],
 )
 async def test_request_without_a_credential_is_in_the_default_journal(
@@ -48,7 +48,7 @@ async def test_request_without_a_credential_is_in_the_default_journal(
 
 async def test_cross_origin_request_is_recorded_in_an_existing_sandbox(emulator: RunningEmulator) -> None:
     await emulator.universe("/orders", "a")
-    reply = await emulator.universe("/orders", "a", Origin=EVIL)
+    reply = await emulator.universe("/orders", "a", Origin=FOREIGN)
     assert reply.headers["X-Mockorders-Request"] == (await last(emulator, "a"))["id"]
 
 

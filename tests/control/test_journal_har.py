@@ -87,8 +87,8 @@ async def test_export_is_har_1_2(emulator: RunningEmulator) -> None:
     assert (200, "application/json") == (reply.status, reply.headers["Content-Type"].partition(";")[0])
     jsonschema.validate(reply.json, HAR)
     entries = reply.json["log"]["entries"]
-    shown = (await listed(emulator))["requests"]
-    assert [(each["method"], each["status"] or 0) for each in shown] == [
+    listed_entries = (await listed(emulator))["requests"]
+    assert [(each["method"], each["status"] or 0) for each in listed_entries] == [
         (each["request"]["method"], each["response"]["status"]) for each in entries
     ]
     for each in entries:

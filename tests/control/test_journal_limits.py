@@ -38,14 +38,14 @@ async def test_oldest_entries_of_all_sandboxes_are_evicted_first(start: Start) -
         reply = await emulator.cratejoy("PUT", "/orders/1/", user, json={"note": "x" * 20 * KIB})
         sent.append((user, reply.headers["X-Mockorders-Request"]))
     documents = {user: await listed(emulator, user) for user in "abc"}
-    kept = [(user, identifier) for user, identifier in sent if identifier in ids(documents[user])]
-    assert sent[-len(kept) :] == kept
-    assert 10 <= len(kept) <= 15
+    listed_ids = [(user, identifier) for user, identifier in sent if identifier in ids(documents[user])]
+    assert sent[-len(listed_ids) :] == listed_ids
+    assert 10 <= len(listed_ids) <= 15
     assert [24, 8, 8] == [documents[user]["count"] + documents[user]["evicted"] for user in "abc"]
 
 
-Asks = Callable[[RunningEmulator, int], Awaitable[Any]]
-LARGE: dict[str, Asks] = {
+Send = Callable[[RunningEmulator, int], Awaitable[Any]]
+LARGE: dict[str, Send] = {
     "query": lambda emulator, n: emulator.universe(f"/orders?x={'x' * 30 * KIB}{n}"),
     "path": lambda emulator, n: emulator.universe(f"/{'x' * 30 * KIB}{n}"),
     "header": lambda emulator, n: emulator.universe("/orders/999", X_Test="x" * 30 * KIB + str(n)),
@@ -150,26 +150,26 @@ def test_journals_match_a_naive_model(done: list[tuple[int, int | None]]) -> Non
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "MAX_ENTRIES", MOST)
         journals = JournalBudget(BOUND)
-        made: list[Journal[Held]] = [Journal(journals) for _ in range(3)]
+        journal_list: list[Journal[Held]] = [Journal(journals) for _ in range(3)]
         model: deque[tuple[int, str, int]] = deque()  # sandbox, id, size; oldest first
-        forgotten = [0, 0, 0]
+        evicted_counts = [0, 0, 0]
         for number, size in done:
             if size is None:
-                made[number].clear()
+                journal_list[number].clear()
                 model = deque(each for each in model if each[0] != number)
-                forgotten[number] = 0
+                evicted_counts[number] = 0
             else:
-                identifier = made[number].issue()
-                made[number].add(Held(identifier, size))
+                identifier = journal_list[number].issue()
+                journal_list[number].add(Held(identifier, size))
                 model.append((number, identifier, size))
-                own = [each for each in model if each[0] == number]
-                for each in own[: max(0, len(own) - MOST)]:
+                of_journal = [each for each in model if each[0] == number]
+                for each in of_journal[: max(0, len(of_journal) - MOST)]:
                     model.remove(each)
-                    forgotten[number] += 1
+                    evicted_counts[number] += 1
                 while sum(each[2] for each in model) > BOUND:
-                    forgotten[model.popleft()[0]] += 1
+                    evicted_counts[model.popleft()[0]] += 1
             assert sum(each[2] for each in model) == journals.size <= BOUND
-            for index, journal in enumerate(made):
+            for index, journal in enumerate(journal_list):
                 expected = [each[1] for each in model if each[0] == index]
-                assert (expected, forgotten[index]) == ([entry.id for entry in journal], journal.evicted)
+                assert (expected, evicted_counts[index]) == ([entry.id for entry in journal], journal.evicted)
                 assert (len(expected), None) == (len(journal), journal.get("nothing"))

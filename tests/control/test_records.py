@@ -41,13 +41,13 @@ async def state(emulator: RunningEmulator) -> Any:
 
 
 async def test_every_collection_is_listed_by_id(emulator: RunningEmulator) -> None:
-    whole = await state(emulator)
+    document = await state(emulator)
     for api in ("universe", "cratejoy"):
-        for collection, expected in whole[api].items():
+        for collection, expected in document[api].items():
             listed = await records(emulator, f"{api}.{collection}")
             assert expected == listed
             assert sorted(each["id"] for each in listed) == [each["id"] for each in listed]
-    assert [ORDER, 730837920] == [each["id"] for each in whole["cratejoy"]["orders"]]
+    assert [ORDER, 730837920] == [each["id"] for each in document["cratejoy"]["orders"]]
 
 
 async def test_single_record_equals_the_listed_one(emulator: RunningEmulator) -> None:
@@ -289,8 +289,8 @@ async def test_cratejoy_returns_a_patched_order_at_once(emulator: RunningEmulato
     targets = (f"/orders/{ORDER}/", f"/orders/?id={ORDER}", f"/orders/{ORDER}/?with=all")
     for note in ("one", "two"):
         await emulator.control("PATCH", path("cratejoy.orders", ORDER), json={"note": note})
-        shown = [(await emulator.cratejoy("GET", target)).json for target in targets]
-        assert [note] * 3 == [each.get("note") or each["results"][0]["note"] for each in shown]
+        bodies = [(await emulator.cratejoy("GET", target)).json for target in targets]
+        assert [note] * 3 == [each.get("note") or each["results"][0]["note"] for each in bodies]
 
 
 async def test_cratejoy_returns_a_patched_relation_at_once(emulator: RunningEmulator) -> None:
@@ -343,7 +343,7 @@ async def test_new_customer_can_order_at_once(emulator: RunningEmulator) -> None
         "products": [{"product_instance": {"id": 645769439}, "term": {"num_cycles": 1}}],
     }
     assert 400 == (await emulator.cratejoy("POST", "/orders/", json=order)).status
-    made = await emulator.control("PUT", path("cratejoy.payment_methods", 8), json={"customer_id": 7})
-    assert 200 == made.status, made.text
+    created = await emulator.control("PUT", path("cratejoy.payment_methods", 8), json={"customer_id": 7})
+    assert 200 == created.status, created.text
     reply = await emulator.cratejoy("POST", "/orders/", json=order)
     assert (201, 7) == (reply.status, reply.json["customer_id"])

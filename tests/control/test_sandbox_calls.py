@@ -29,8 +29,8 @@ async def test_sandboxes_are_listed(emulator: RunningEmulator) -> None:
     for name in ("docs", "docs.b", "empty.a"):
         await emulator.universe("/orders", name)
     listed = (await emulator.control("GET", "/sandboxes")).json
-    shown = {each["name"]: each["fixtures"] for each in listed["sandboxes"]}
-    assert (3, {"docs": "docs", "docs.b": "docs", "empty.a": "empty"}) == (listed["count"], shown)
+    sets = {each["name"]: each["fixtures"] for each in listed["sandboxes"]}
+    assert (3, {"docs": "docs", "docs.b": "docs", "empty.a": "empty"}) == (listed["count"], sets)
 
 
 @pytest.mark.parametrize("method", ["GET", "DELETE"])
@@ -55,8 +55,8 @@ async def test_control_request_creates_the_sandbox(
     emulator: RunningEmulator, method: str, path: str, body: Any
 ) -> None:
     reply = await emulator.control(method, f"/sandboxes/empty.new{path}", json=body)
-    look = await emulator.control("GET", "/sandboxes/empty.new")
-    assert (True, 200, "empty") == (reply.status in {200, 204}, look.status, look.json["fixtures"])
+    info = await emulator.control("GET", "/sandboxes/empty.new")
+    assert (True, 200, "empty") == (reply.status in {200, 204}, info.status, info.json["fixtures"])
 
 
 async def test_deleted_sandbox_is_recreated(emulator: RunningEmulator) -> None:
@@ -102,12 +102,12 @@ async def test_recreated_sandbox_has_no_history(emulator: RunningEmulator) -> No
 
 
 async def test_reset_restores_the_created_state(emulator: RunningEmulator) -> None:
-    made = {"fixtures": EMPTY, "profile": "observed", "clock": FROZEN}
-    looked = (await emulator.control("PUT", "/sandboxes/mine", json=made)).json
+    settings = {"fixtures": EMPTY, "profile": "observed", "clock": FROZEN}
+    created = (await emulator.control("PUT", "/sandboxes/mine", json=settings)).json
     await emulator.control("PUT", "/sandboxes/mine/state", json={"profile": "documented"})
     await emulator.control("POST", "/sandboxes/mine/clock/advance", json={"seconds": 99})
     await emulator.control("POST", "/sandboxes/mine/reset")
-    assert looked == (await emulator.control("GET", "/sandboxes/mine")).json
+    assert created == (await emulator.control("GET", "/sandboxes/mine")).json
     assert [7] == [each["id"] for each in (await state(emulator, "mine"))["universe"]["customers"]]
 
 
@@ -136,9 +136,9 @@ NAMES += ["n" * 200, "@2x", "_", "a\\b", "'\""]
 async def test_name_is_percent_encoded(emulator: RunningEmulator, name: str) -> None:
     await note(emulator, "mine", name)
     path = "/sandboxes/" + "".join(f"%{byte:02X}" for byte in name.encode())
-    look, there = await emulator.control("GET", path), await emulator.control("GET", f"{path}/state")
-    assert (200, 200) == (look.status, there.status)
-    assert (name, "mine") == (look.json["name"], there.json["cratejoy"]["orders"][0]["note"])
+    info, there = await emulator.control("GET", path), await emulator.control("GET", f"{path}/state")
+    assert (200, 200) == (info.status, there.status)
+    assert (name, "mine") == (info.json["name"], there.json["cratejoy"]["orders"][0]["note"])
 
 
 @pytest.mark.parametrize("name", ["docs@2", "docs@none", "@2", "a%20b", "%00", "%0A", "n" * 201, "%E2%80%8B%20"])
@@ -180,8 +180,8 @@ async def test_reset_of_all_sandboxes_restores_them(emulator: RunningEmulator) -
     reply = await emulator.control("POST", "/reset")
     assert (204, b"") == (reply.status, reply.body)
     assert [fresh] * 2 == [await state(emulator, name) for name in ("docs", "docs.b")]
-    looks = [(await emulator.control("GET", f"/sandboxes/{name}")).json for name in ("docs", "docs.b")]
-    assert [False] * 2 == [look["clock"]["frozen"] for look in looks]
+    infos = [(await emulator.control("GET", f"/sandboxes/{name}")).json for name in ("docs", "docs.b")]
+    assert [False] * 2 == [info["clock"]["frozen"] for info in infos]
 
 
 async def test_reset_discards_a_put_state(emulator: RunningEmulator) -> None:
@@ -200,10 +200,10 @@ async def test_reset_restarts_request_ids(emulator: RunningEmulator) -> None:
 @pytest.mark.timing
 @pytest.mark.parametrize("path", ["/reset", "/sandboxes/docs/reset"])
 async def test_reset_takes_under_5_ms(emulator: RunningEmulator, path: str) -> None:
-    taken = []
+    seconds = []
     for number in range(20):
         await note(emulator, f"changed {number}")
         before = time.perf_counter()
         await emulator.control("POST", path)
-        taken.append(time.perf_counter() - before)
-    assert min(taken) < 0.005
+        seconds.append(time.perf_counter() - before)
+    assert min(seconds) < 0.005

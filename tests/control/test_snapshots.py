@@ -88,15 +88,18 @@ def patched(document: Any, patch: list[dict[str, Any]]) -> Any:
 
 
 async def test_restore_returns_to_the_snapshot(emulator: RunningEmulator) -> None:
-    before, shown = await state(emulator), (await emulator.cratejoy("GET", "/orders/?with=all")).body
-    taken = await snapshot(emulator)
-    assert (200, "then") == (taken.status, taken.json["name"])
+    before, listed_orders = await state(emulator), (await emulator.cratejoy("GET", "/orders/?with=all")).body
+    created = await snapshot(emulator)
+    assert (200, "then") == (created.status, created.json["name"])
     await note(emulator, "changed")
     await emulator.cratejoy("POST", "/orders/", json=NEW_ORDER)
     await change(emulator, "universe/orders/489", None)
     assert before != await state(emulator)
     await restore(emulator)
-    assert (before, shown) == (await state(emulator), (await emulator.cratejoy("GET", "/orders/?with=all")).body)
+    assert (before, listed_orders) == (
+        await state(emulator),
+        (await emulator.cratejoy("GET", "/orders/?with=all")).body,
+    )
     assert 489 == (await emulator.universe("/orders/latest", "docs@164")).json["order"]["id"]
 
 
@@ -114,11 +117,11 @@ async def test_later_snapshot_replaces_one_of_the_same_name(emulator: RunningEmu
     for text in ("a", "b", "c"):
         await note(emulator, text)
         await snapshot(emulator, text)
-    story = []
+    notes = []
     for name in ("b", "a", "c", "b"):
         await restore(emulator, name)
-        story.append((await emulator.cratejoy("GET", f"/orders/{ORDER}/")).json["note"])
-    assert ["b", "a", "c", "b"] == story
+        notes.append((await emulator.cratejoy("GET", f"/orders/{ORDER}/")).json["note"])
+    assert ["b", "a", "c", "b"] == notes
     await snapshot(emulator, "a")
     await note(emulator, "d")
     await restore(emulator, "a")
@@ -245,9 +248,9 @@ async def test_diff_lines_describe_the_changes(
     await snapshot(emulator)
     for place, body in changes:
         await change(emulator, place, body)
-    told = await diff(emulator)
-    assert sorted(expected) == sorted(told["lines"])
-    assert json.loads(await state(emulator)) == patched(before, told["patch"])
+    difference = await diff(emulator)
+    assert sorted(expected) == sorted(difference["lines"])
+    assert json.loads(await state(emulator)) == patched(before, difference["patch"])
 
 
 async def test_diff_of_a_created_order_lists_its_related_records(emulator: RunningEmulator) -> None:
@@ -272,10 +275,10 @@ async def test_patch_covers_the_current_customer_and_the_profile(emulator: Runni
     await snapshot(emulator)
     document = {"extends": "docs-queued", "current_customer": None, "profile": "observed"}
     await emulator.control("PUT", "/sandboxes/docs/state", json=document)
-    told = await diff(emulator)
-    assert json.loads(await state(emulator)) == patched(before, told["patch"])
-    assert any(line.startswith("current customer: 2 → ") for line in told["lines"])
-    assert 'profile: "documented" → "observed"' in told["lines"]
+    difference = await diff(emulator)
+    assert json.loads(await state(emulator)) == patched(before, difference["patch"])
+    assert any(line.startswith("current customer: 2 → ") for line in difference["lines"])
+    assert 'profile: "documented" → "observed"' in difference["lines"]
 
 
 async def test_patch_transforms_one_set_into_another(start: Start) -> None:
@@ -284,9 +287,9 @@ async def test_patch_transforms_one_set_into_another(start: Start) -> None:
     before = json.loads(await state(emulator, "default"))
     for extends in ("edge", "empty", "default"):
         await emulator.control("PUT", "/sandboxes/default/state", json={"extends": extends})
-        told = await diff(emulator, user="default")
-        assert json.loads(await state(emulator, "default")) == patched(before, told["patch"])
-        assert (extends == "default") == (told["lines"] == [])
+        difference = await diff(emulator, user="default")
+        assert json.loads(await state(emulator, "default")) == patched(before, difference["patch"])
+        assert (extends == "default") == (difference["lines"] == [])
 
 
 # Random changes
@@ -341,9 +344,9 @@ async def test_restore_undoes_any_changes_and_the_patch_repeats_them(
         states.append(await state(emulator, user))
     names = ("none", "one", "two", "three")
     for name, then in zip(names, states, strict=True):
-        told = await diff(emulator, name, user)
-        assert json.loads(states[-1]) == patched(json.loads(then), told["patch"])
-        assert bool(told["patch"]) == bool(told["lines"]) == (json.loads(then) != json.loads(states[-1]))
+        difference = await diff(emulator, name, user)
+        assert json.loads(states[-1]) == patched(json.loads(then), difference["patch"])
+        assert bool(difference["patch"]) == bool(difference["lines"]) == (json.loads(then) != json.loads(states[-1]))
     for name, then in list(zip(names, states, strict=True))[::-1]:
         await restore(emulator, name, user)
         assert then == await state(emulator, user)
@@ -371,8 +374,8 @@ async def test_reset_or_a_restore_of_the_large_set_takes_under_5_ms() -> None:
     ids = list(orders.ids[:500])
     before = [orders[each]["note"] for each in ids]
     assert len(orders.ids) >= 100_000
-    taken = sandbox.snapshot()
-    acts: list[Callable[[], None]] = [lambda: core.sandboxes.reset(sandbox), lambda: sandbox.restore(taken)]
+    created = sandbox.snapshot()
+    acts: list[Callable[[], None]] = [lambda: core.sandboxes.reset(sandbox), lambda: sandbox.restore(created)]
     for act in acts:
         times = []
         for _ in range(5):

@@ -58,7 +58,7 @@ from mockorders.client.sandbox import AsyncSandbox, Sandbox
 )
 async def test_errors_have_the_problem_document(connect: Connect, call: Step, status: int, pointer: str | None) -> None:
     client = await connect(f"docs.refused.{next(NUMBERS)}")
-    error = await client.refused(call[0], *call[1], **call[2])
+    error = await client.error(call[0], *call[1], **call[2])
     assert (status, status) == (error.status, error.document["status"])
     assert (pointer, pointer) == (error.pointer, error.document.get("pointer"))
     assert (error.title, error.detail) == (error.document["title"], error.document["detail"])
@@ -66,15 +66,15 @@ async def test_errors_have_the_problem_document(connect: Connect, call: Step, st
 
 
 async def test_error_can_be_pickled(client: Client) -> None:
-    error = await client.refused("clock.freeze", "soon")
+    error = await client.error("clock.freeze", "soon")
     again = pickle.loads(pickle.dumps(error))
     assert (str(error), error.pointer, error.document) == (str(again), again.pointer, again.document)
 
 
 async def test_refused_connection_is_a_clear_error(connect: Connect) -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        url = f"http://127.0.0.1:{taken.getsockname()[1]}"
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{closed.getsockname()[1]}"
         client = await connect("docs", url=url)
         with pytest.raises(UnreachableError, match=f"GET {url}/_mockorders/sandboxes/docs: .*(refused|failed)"):
             await client("info")
@@ -109,11 +109,11 @@ async def in_thread(client: Client, call: str, *args: Any) -> Any:
 async def test_response_of_another_server_is_a_clear_error(
     connect: Connect, aiohttp_server: AiohttpServer, status: int, text: str
 ) -> None:
-    async def answer(_: web.Request) -> web.Response:
+    async def respond(_: web.Request) -> web.Response:
         return web.Response(status=status, text=text, headers={"Location": "/elsewhere"})
 
     app = web.Application()
-    app.router.add_get("/_mockorders/sandboxes/docs", answer)
+    app.router.add_get("/_mockorders/sandboxes/docs", respond)
     server = await aiohttp_server(app)
     client = await connect("docs", url=str(server.make_url("")))
     with pytest.raises(ControlError, match="Not an answer of the control API") as caught:
@@ -144,5 +144,5 @@ async def test_token_is_sent(connect: Connect, guarded: str) -> None:
 
 @pytest.mark.parametrize("token", [None, "", "another"])
 async def test_missing_token_is_an_error(connect: Connect, guarded: str, token: str | None) -> None:
-    error = await (await connect("docs", url=guarded, token=token)).refused("state")
+    error = await (await connect("docs", url=guarded, token=token)).error("state")
     assert (401, "No token") == (error.status, error.title)

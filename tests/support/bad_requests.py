@@ -22,7 +22,7 @@ FORM = "application/x-www-form-urlencoded"
 CRATEJOY = basic("docs")
 
 
-class Heart:
+class Heartbeat:
     """A heartbeat in the server's event loop, which measures how long the loop was blocked at most."""
 
     def __init__(self) -> None:
@@ -37,7 +37,7 @@ class Heart:
             before = now
 
 
-async def look(emulator: RunningEmulator) -> list[Any]:
+async def visible_state(emulator: RunningEmulator) -> list[Any]:
     """Return what a malformed request could have changed; import what only errors need before anything is timed."""
     states = [(await emulator.control("GET", f"/sandboxes/{name}/state")).json for name in ("docs", "docs.other")]
     orders = [await emulator.universe("/orders", f"{name}@2") for name in ("docs", "docs.other")]
@@ -49,12 +49,12 @@ async def look(emulator: RunningEmulator) -> list[Any]:
 
 def http(method: str, target: str | bytes, body: str | bytes = b"", **headers: str | bytes) -> bytes:
     """Build a request that closes the connection; `_` in header names stands for `-`."""
-    given: dict[str, str | bytes] = {"Host": "localhost", "Connection": "close"}
-    given |= {name.replace("_", "-"): value for name, value in headers.items()}
+    fields: dict[str, str | bytes] = {"Host": "localhost", "Connection": "close"}
+    fields |= {name.replace("_", "-"): value for name, value in headers.items()}
     if body:
-        given.setdefault("Content-Length", str(len(body)))
+        fields.setdefault("Content-Length", str(len(body)))
     lines = [b"%b %b HTTP/1.1" % (method.encode(), encoded(target))]
-    lines += [b"%b: %b" % (name.encode(), encoded(value)) for name, value in given.items()]
+    lines += [b"%b: %b" % (name.encode(), encoded(value)) for name, value in fields.items()]
     return b"\r\n".join(lines) + b"\r\n\r\n" + encoded(body)
 
 
@@ -97,14 +97,14 @@ async def read(reader: asyncio.StreamReader) -> Reply:
     return Reply(int(status.split(" ")[1]), headers, await reader.readexactly(int(headers["Content-Length"])))
 
 
-async def ask(emulator: RunningEmulator, *pieces: bytes) -> Reply:
+async def exchange(emulator: RunningEmulator, *pieces: bytes) -> Reply:
     """Send bytes in pieces and read one response; fails if there is none."""
     reply = await raw(emulator, *pieces)
     assert reply is not None
     return reply
 
 
-def complaints(reply: Reply) -> list[str]:
+def error_messages(reply: Reply) -> list[str]:
     """Return the messages of an error in the format of one of the two APIs."""
     value = reply.json
     messages = value.get("errors", value.get("messages"))

@@ -106,7 +106,7 @@ def with_line(instance: int = BOX, **more: Any) -> dict[str, Any]:
     return GOOD | {"products": [line(instance, **more)]}
 
 
-def says(place: str, message: str) -> bool:
+def is_abbreviation_of(place: str, message: str) -> bool:
     """Check how a message starts and, after an ellipsis, how it ends."""
     begin, _, end = place.partition("…")
     return message.startswith(begin) and message.endswith(end)

@@ -15,7 +15,7 @@ DOCUMENTED_INFO = {
 }
 
 
-def refused(reply: Reply) -> tuple[int, list[str]]:
+def error_of(reply: Reply) -> tuple[int, list[str]]:
     """Return status and messages of an error; it must be an object with only a list of strings."""
     assert ["errors"] == list(reply.json)
     assert reply.headers["Content-Type"].startswith("application/json")

@@ -61,10 +61,10 @@ class Shop:
         self._connection = http.client.HTTPConnection(server.url.removeprefix("http://"), timeout=60)
         self._name = name
         self._known: dict[Property, list[Any]] = {}
-        shown = self.ask([("with", "all"), ("limit", "100000")])["results"]
-        self.orders = [order | {"customer": order["customer"][0]} for order in shown]
+        listed = self.request_list([("with", "all"), ("limit", "100000")])["results"]
+        self.orders = [order | {"customer": order["customer"][0]} for order in listed]
 
-    def ask(self, pairs: list[tuple[str, str]]) -> Any:
+    def request_list(self, pairs: list[tuple[str, str]]) -> Any:
         self._connection.request("GET", f"/v1/orders/?{urlencode(pairs)}", headers=basic(self._name))
         response = self._connection.getresponse()
         body = json.loads(response.read())
@@ -72,7 +72,7 @@ class Shop:
         return body
 
     def ids(self, pairs: list[tuple[str, str]]) -> list[int]:
-        return [order["id"] for order in self.ask([*pairs, ("with", ""), ("limit", "100000")])["results"]]
+        return [order["id"] for order in self.request_list([*pairs, ("with", ""), ("limit", "100000")])["results"]]
 
     def known(self, prop: Property) -> list[Any]:
         """Return every value that occurs, always in the same order."""

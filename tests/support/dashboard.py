@@ -18,7 +18,7 @@ async def post(emulator: RunningEmulator, path: str, **fields: str) -> Reply:
     return await emulator.control("POST", path, data=body, headers=headers)
 
 
-async def picture(emulator: RunningEmulator) -> Any:
+async def visible_state(emulator: RunningEmulator) -> Any:
     """Return what reading pages and sending invalid forms must not change."""
     names = [each["name"] for each in (await emulator.control("GET", "/sandboxes")).json["sandboxes"]]
     parts = ("diff", "faults", "requests")
@@ -62,15 +62,15 @@ class Fields(HTMLParser):
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
+        attributes = {name: value or "" for name, value in attrs}
         if tag == "textarea":
-            self.name, self.text = given["name"], ""
+            self.name, self.text = attributes["name"], ""
         elif tag == "select":
-            self.name, self.sent[given["name"]] = given["name"], ""
-        elif tag == "option" and "selected" in given:
-            self.sent[self.name] = given.get("value", "")
-        elif tag == "input" and (given.get("type") != "checkbox" or "checked" in given):
-            self.sent[given["name"]] = given.get("value", "on")
+            self.name, self.sent[attributes["name"]] = attributes["name"], ""
+        elif tag == "option" and "selected" in attributes:
+            self.sent[self.name] = attributes.get("value", "")
+        elif tag == "input" and (attributes.get("type") != "checkbox" or "checked" in attributes):
+            self.sent[attributes["name"]] = attributes.get("value", "on")
 
     def handle_data(self, data: str) -> None:
         self.text += data

@@ -27,14 +27,14 @@ async def fault(emulator: RunningEmulator, effect: dict[str, Any], user: str = "
     return str(reply.json["id"])
 
 
-async def met(emulator: RunningEmulator, user: str = "docs") -> list[int]:
+async def hits(emulator: RunningEmulator, user: str = "docs") -> list[int]:
     """Return the number of hits of each fault."""
     return [each["hits"] for each in (await emulator.control("GET", f"/sandboxes/{user}/faults")).json["faults"]]
 
 
-async def met_once(emulator: RunningEmulator, user: str = "docs") -> bool:
+async def hit_once(emulator: RunningEmulator, user: str = "docs") -> bool:
     """Return whether the only fault was triggered once."""
-    return [1] == await met(emulator, user)
+    return [1] == await hits(emulator, user)
 
 
 async def state(emulator: RunningEmulator, user: str = "docs") -> bytes:

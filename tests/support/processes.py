@@ -192,8 +192,8 @@ def get(url: str, headers: Mapping[str, str], context: ssl.SSLContext | None = N
 
 def drained(terminal: int) -> str:
     """Return what was written to a terminal whose other side is closed."""
-    shown = b""
+    output = b""
     with suppress(OSError):
         while piece := os.read(terminal, 65536):
-            shown += piece
-    return shown.decode()
+            output += piece
+    return output.decode()

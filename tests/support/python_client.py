@@ -41,7 +41,7 @@ class Client:
         assert inspect.isawaitable(value) == isinstance(self.sandbox, AsyncSandbox)
         return await value if inspect.isawaitable(value) else value
 
-    async def refused(self, call: str, *args: Any, **options: Any) -> ControlError:
+    async def error(self, call: str, *args: Any, **options: Any) -> ControlError:
         """Call a method and return the error that it raises."""
         with pytest.raises(ControlError) as caught:
             await self(call, *args, **options)

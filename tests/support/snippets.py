@@ -34,11 +34,11 @@ def snippets(page: Path, language: str | None = None) -> list[Snippet]:
     found: list[Snippet] = []
     end = 0
     for block in BLOCK.finditer(text):
-        made = Snippet(text.count("\n", 0, block.start()) + 1, block[1], block[2])
-        if found and made.language == "text" and not text[end : block.start()].strip():
-            found[-1] = found[-1]._replace(output=made.text)
+        collected = Snippet(text.count("\n", 0, block.start()) + 1, block[1], block[2])
+        if found and collected.language == "text" and not text[end : block.start()].strip():
+            found[-1] = found[-1]._replace(output=collected.text)
         else:
-            found.append(made)
+            found.append(collected)
         end = block.end()
     return [each for each in found if language in {None, each.language}]
 

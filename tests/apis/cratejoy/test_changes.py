@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 import pytest
-from support.cratejoy import DOCUMENTED_INFO, GIFT_ORDER, OPEN_ORDER, refused, state
+from support.cratejoy import DOCUMENTED_INFO, GIFT_ORDER, OPEN_ORDER, error_of, state
 from support.emulator import RunningEmulator, Start, example
 
 JSON = {"Content-Type": "application/json"}
@@ -107,13 +107,13 @@ READ_ONLY = [
 async def test_unknown_and_read_only_properties_are_rejected_alike(emulator: RunningEmulator, name: str) -> None:
     before = await state(emulator)
     reply = await emulator.cratejoy("PUT", f"/orders/{OPEN_ORDER}/", json={"note": "x", name: "closed"})
-    assert (400, [f"Unknown property '{name}'"]) == refused(reply)
+    assert (400, [f"Unknown property '{name}'"]) == error_of(reply)
     assert before == await state(emulator)
 
 
 async def test_putting_back_a_complete_order_is_rejected(emulator: RunningEmulator) -> None:
     order = (await emulator.cratejoy("GET", f"/orders/{GIFT_ORDER}/?with=")).json
-    status, messages = refused(await emulator.cratejoy("PUT", f"/orders/{GIFT_ORDER}/", json=order | {"note": "x"}))
+    status, messages = error_of(await emulator.cratejoy("PUT", f"/orders/{GIFT_ORDER}/", json=order | {"note": "x"}))
     editable = {"note", "is_gift", "gift_message", "order_gift_info"}
     possible = {f"Unknown property '{name}'" for name in order if name not in editable}
     assert (400, set()) == (status, set(messages) - possible)
@@ -149,7 +149,7 @@ async def test_invalid_values_are_400_and_name_the_field(
 ) -> None:
     before = await state(emulator)
     reply = await emulator.cratejoy("PUT", f"/orders/{OPEN_ORDER}/", data=json.dumps(body).encode(), headers=JSON)
-    status, actual = refused(reply)
+    status, actual = error_of(reply)
     assert (400, messages) == (status, sorted(actual))
     assert before == await state(emulator)
 
@@ -185,7 +185,7 @@ async def test_unparsable_bodies_are_400_and_change_nothing(
     emulator: RunningEmulator, method: str, path: str, body: bytes
 ) -> None:
     before = await state(emulator)
-    status, messages = refused(await emulator.cratejoy(method, path, data=body, headers=JSON))
+    status, messages = error_of(await emulator.cratejoy(method, path, data=body, headers=JSON))
     assert 400 == status
     assert all("expected" in each or each.startswith("Unknown property '") for each in messages)
     assert max(map(len, messages)) < 1000
@@ -197,7 +197,7 @@ async def test_bodies_over_one_mebibyte_are_413(emulator: RunningEmulator, size:
     body = b'{"note":"' + b"x" * (size - 11) + b'"}'
     reply = await emulator.cratejoy("PUT", f"/orders/{OPEN_ORDER}", data=io.BytesIO(body), headers=JSON)
     assert status == reply.status
-    assert status == 200 or refused(reply) == (413, ["body: expected at most 1048576 bytes"])
+    assert status == 200 or error_of(reply) == (413, ["body: expected at most 1048576 bytes"])
 
 
 @pytest.mark.parametrize(
@@ -285,7 +285,7 @@ async def test_form_fields_are_converted_by_the_schema_with_a_note(
 async def test_invalid_form_fields_are_400(emulator: RunningEmulator, body: bytes, place: str) -> None:
     before = await state(emulator)
     reply = await emulator.cratejoy("PUT", f"/orders/{OPEN_ORDER}", data=body, headers=FORM)
-    status, messages = refused(reply)
+    status, messages = error_of(reply)
     assert (400, place) == (status, messages[0][: len(place)])
     assert before == await state(emulator)
 
@@ -297,7 +297,7 @@ async def test_invalid_form_fields_are_400(emulator: RunningEmulator, body: byte
 async def test_strict_mode_rejects_forms(start: Start, method: str, path: str, body: bytes) -> None:
     emulator = await start(strict=True)
     reply = await emulator.cratejoy(method, path, data=body, headers=FORM)
-    assert (400, ["body: expected JSON, got form fields (--strict)"]) == refused(reply)
+    assert (400, ["body: expected JSON, got form fields (--strict)"]) == error_of(reply)
     assert "X-Mockorders-Note" not in reply.headers
 
 

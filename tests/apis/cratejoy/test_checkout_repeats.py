@@ -68,9 +68,9 @@ async def test_only_one_of_64_simultaneous_orders_is_created(emulator: RunningEm
     before = (await emulator.cratejoy("GET", "/orders/")).json["count"]
     replies = await asyncio.gather(*(create(emulator, DOCUMENTED, "docs", "?with=all") for _ in range(64)))
     assert [201] + [400] * 63 == sorted(reply.status for reply in replies)
-    (made,) = (reply.json for reply in replies if reply.status == 201)
+    (created,) = (reply.json for reply in replies if reply.status == 201)
     assert before + 1 == (await emulator.cratejoy("GET", "/orders/")).json["count"]
-    kept = json.loads(await state(emulator, "docs"))["cratejoy"]
+    tables = json.loads(await state(emulator, "docs"))["cratejoy"]
     for collection in ("transactions", "fulfillments"):
-        assert [made["id"]] == [each["order_id"] for each in kept[collection]][2:]
-    assert 3 == len(kept["subscriptions"])
+        assert [created["id"]] == [each["order_id"] for each in tables[collection]][2:]
+    assert 3 == len(tables["subscriptions"])

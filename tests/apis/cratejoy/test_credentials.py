@@ -3,7 +3,7 @@
 import base64
 
 import pytest
-from support.cratejoy import OPEN_ORDER, refused
+from support.cratejoy import OPEN_ORDER, error_of
 from support.emulator import RunningEmulator, Start, basic
 
 
@@ -41,7 +41,7 @@ async def test_missing_or_malformed_credential_is_401(
 ) -> None:
     headers = {} if authorization is None else {"Authorization": authorization}
     reply = await emulator.request(method, "/v1/orders/", headers=headers)
-    status, messages = refused(reply)
+    status, messages = error_of(reply)
     assert (401, 1) == (status, len(messages))
     assert "credential" in messages[0]
     assert reply.headers["WWW-Authenticate"].startswith("Basic realm=")
@@ -97,4 +97,4 @@ async def test_listed_credentials_require_their_password(start: Start, user: str
 async def test_unlisted_credential_is_rejected_with_a_message(start: Start) -> None:
     emulator = await start(credentials={"docs": None})
     reply = await emulator.cratejoy("GET", "/orders/", "other")
-    assert (401, ["expected a credential of the --credentials file"]) == refused(reply)
+    assert (401, ["expected a credential of the --credentials file"]) == error_of(reply)

@@ -100,13 +100,13 @@ def holds(operator: str, one: Any, other: Any) -> bool:
         "ge": lambda: bool(one >= other),
         "in": lambda: one in other,
         "nin": lambda: one not in other,
-        "like": lambda: fits(other, one),
-        "ilike": lambda: fits(other.lower(), one.lower()),
+        "like": lambda: matches_pattern(other, one),
+        "ilike": lambda: matches_pattern(other.lower(), one.lower()),
     }
     return comparisons[operator]()
 
 
-def fits(pattern: str, text: str) -> bool:
+def matches_pattern(pattern: str, text: str) -> bool:
     return re.fullmatch(".*".join(map(re.escape, pattern.split("%"))), text, re.DOTALL) is not None
 
 
@@ -218,18 +218,18 @@ def patterns(draw: st.DrawFn, shop: Shop, prop: Property) -> str:
 def queries_of(shop: Shop, prop: Property, operator: str) -> st.SearchStrategy[Query]:
     """Draw a valid filter: a value close to existing ones."""
 
-    def made(value: tuple[str, Any]) -> Query:
+    def filter_of(value: tuple[str, Any]) -> Query:
         return Query(prop, operator, *value)
 
     if operator == "is_null":
-        return booleans(shop, prop).map(made)
+        return booleans(shop, prop).map(filter_of)
     if operator in {"like", "ilike"}:
-        return patterns(shop, prop).map(lambda pattern: made((pattern, pattern)))
+        return patterns(shop, prop).map(lambda pattern: filter_of((pattern, pattern)))
     value = KINDS[prop.kind](shop, prop)
     if operator not in {"in", "nin"}:
-        return value.map(made)
+        return value.map(filter_of)
     several = st.lists(value.map(_before_comma), min_size=1, max_size=5)
-    return several.map(lambda values: made((",".join(text for text, _ in values), [each for _, each in values])))
+    return several.map(lambda values: filter_of((",".join(text for text, _ in values), [each for _, each in values])))
 
 
 def _before_comma(value: tuple[str, Any]) -> tuple[str, Any]:
@@ -250,9 +250,9 @@ def queries(draw: st.DrawFn, shop: Shop) -> Query:
 @given(data=st.data())
 def test_list_matches_the_model(name: str, data: st.DataObject) -> None:
     shop = SHOPS[name]
-    asked = data.draw(st.lists(queries(shop), min_size=1, max_size=3))
-    expected = [order["id"] for order in shop.orders if all(query.matches(order) for query in asked)]
-    assert expected == shop.ids([query.pair for query in asked])
+    drawn = data.draw(st.lists(queries(shop), min_size=1, max_size=3))
+    expected = [order["id"] for order in shop.orders if all(query.matches(order) for query in drawn)]
+    assert expected == shop.ids([query.pair for query in drawn])
 
 
 @pytest.mark.parametrize("prop", PROPERTIES, ids=lambda prop: prop.name)
@@ -277,5 +277,5 @@ def test_relation_without_a_property_compares_its_id(relation: str) -> None:
 
 def test_default_set_has_distinct_values_for_the_model() -> None:
     shop = SHOPS["default"]
-    told = [prop for prop in PROPERTIES if len(shop.known(prop)) > 1]
-    assert len(told) > 50
+    varied = [prop for prop in PROPERTIES if len(shop.known(prop)) > 1]
+    assert len(varied) > 50

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.cratejoy import GIFT_ORDER, INVALID, OPEN_ORDER, refused, shop
+from support.cratejoy import GIFT_ORDER, INVALID, OPEN_ORDER, error_of, shop
 from support.emulator import RunningEmulator, Start, basic
 
 
@@ -154,13 +154,13 @@ async def test_following_next_and_prev_visits_every_match_once(
     ],
 )
 async def test_unknown_list_parameters_are_400(emulator: RunningEmulator, query: str, message: str) -> None:
-    assert (400, [message, INVALID]) == refused(await emulator.cratejoy("GET", f"/orders/?{query}"))
+    assert (400, [message, INVALID]) == error_of(await emulator.cratejoy("GET", f"/orders/?{query}"))
 
 
 async def test_page_0_does_not_exist_in_the_observed_profile(start: Start) -> None:
     emulator = await start(profile="observed")
     reply = await emulator.cratejoy("GET", "/orders/?page=0")
-    assert (400, ["page: expected an integer of at least 1, got 0", INVALID]) == refused(reply)
+    assert (400, ["page: expected an integer of at least 1, got 0", INVALID]) == error_of(reply)
 
 
 @pytest.mark.parametrize(
@@ -179,7 +179,7 @@ async def test_page_0_does_not_exist_in_the_observed_profile(start: Start) -> No
     ],
 )
 async def test_hostile_queries_are_400_with_a_short_message(emulator: RunningEmulator, query: str) -> None:
-    status, messages = refused(await emulator.cratejoy("GET", f"/orders/?{query}"))
+    status, messages = error_of(await emulator.cratejoy("GET", f"/orders/?{query}"))
     assert 400 == status
     assert max(map(len, messages)) < 1000
 

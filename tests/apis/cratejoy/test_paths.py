@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from support.cratejoy import OPEN_ORDER, refused, state
+from support.cratejoy import OPEN_ORDER, error_of, state
 from support.emulator import RunningEmulator, example
 
 # Paths
@@ -50,7 +50,7 @@ async def test_head_is_get_without_its_body(emulator: RunningEmulator) -> None:
     ],
 )
 async def test_unknown_paths_are_404_with_the_reason(emulator: RunningEmulator, path: str, words: str) -> None:
-    status, messages = refused(await emulator.cratejoy("GET", path))
+    status, messages = error_of(await emulator.cratejoy("GET", path))
     assert (404, 1) == (status, len(messages))
     assert words in messages[0]
 
@@ -71,7 +71,7 @@ async def test_unsupported_method_is_405_with_the_allowed_methods(
     emulator: RunningEmulator, method: str, path: str, allow: set[str]
 ) -> None:
     reply = await emulator.cratejoy(method, path, json={"note": "x"})
-    status, messages = refused(reply)
+    status, messages = error_of(reply)
     assert (405, allow) == (status, set(reply.headers["Allow"].split(", ")))
     assert all(each in messages[0] for each in allow)
 
@@ -108,7 +108,7 @@ async def test_unsupported_method_is_405_with_the_allowed_methods(
 async def test_unknown_or_malformed_id_is_404(emulator: RunningEmulator, method: str, identifier: str) -> None:
     before = await state(emulator)
     reply = await emulator.cratejoy(method, f"/orders/{identifier}", json={} if method == "PUT" else None)
-    status, messages = refused(reply)
+    status, messages = error_of(reply)
     assert (404, 1) == (status, len(messages))
     assert len(messages[0]) < 6000
     assert before == await state(emulator)

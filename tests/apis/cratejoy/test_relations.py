@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from support.cratejoy import CUSTOMER, DOCUMENTED_INFO, GIFT_ORDER, INSTANCE, INVALID, OPEN_ORDER, refused, state
+from support.cratejoy import CUSTOMER, DOCUMENTED_INFO, GIFT_ORDER, INSTANCE, INVALID, OPEN_ORDER, error_of, state
 from support.emulator import RunningEmulator, example
 
 RELATIONS = "customer products coupons bill_address ship_address fulfillments transactions subscriptions".split()
@@ -27,7 +27,7 @@ WITH = [
 ]
 
 
-def shown(order: dict[str, Any]) -> set[str]:
+def relations_of(order: dict[str, Any]) -> set[str]:
     return set(RELATIONS) & set(order)
 
 
@@ -36,7 +36,7 @@ async def test_with_replaces_the_default_relations_of_a_list(
     emulator: RunningEmulator, query: str | None, relations: list[str]
 ) -> None:
     reply = await emulator.cratejoy("GET", f"/orders/?{(query or '').replace('&limit=25&page=1', '')}")
-    assert [set(relations)] * 2 == [shown(order) for order in reply.json["results"]]
+    assert [set(relations)] * 2 == [relations_of(order) for order in reply.json["results"]]
 
 
 @pytest.mark.parametrize(("query", "relations"), WITH)
@@ -53,7 +53,7 @@ async def test_with_works_on_elements_changes_and_new_orders(
 ) -> None:
     reply = await emulator.cratejoy(method, f"{path}?{query or ''}", json=body)
     assert reply.status in {200, 201}
-    assert set(relations) == shown(reply.json)
+    assert set(relations) == relations_of(reply.json)
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ async def test_unknown_relation_is_400_and_changes_nothing(
     body = {"PUT": {"note": "x"}, "POST": example("cratejoy/create_order")}.get(method)
     reply = await emulator.cratejoy(method, f"{path}?with=products,{quote(name)}", json=body)
     message = f"with: expected all, or a comma list of {', '.join(RELATIONS)}; '{name}' {why}"
-    assert (400, [message, INVALID]) == refused(reply)
+    assert (400, [message, INVALID]) == error_of(reply)
     assert before == await state(emulator)
 
 
@@ -92,7 +92,7 @@ async def test_unknown_relation_is_400_and_changes_nothing(
 async def test_single_order_takes_no_filters(emulator: RunningEmulator, method: str, path: str, query: str) -> None:
     before = await state(emulator)
     body = {"PUT": {"note": "x"}, "POST": example("cratejoy/create_order")}.get(method)
-    status, messages = refused(await emulator.cratejoy(method, f"{path}?{query}", json=body))
+    status, messages = error_of(await emulator.cratejoy(method, f"{path}?{query}", json=body))
     assert (400, INVALID) == (status, messages[-1])
     assert messages[0].startswith(query.partition("=")[0])
     assert before == await state(emulator)

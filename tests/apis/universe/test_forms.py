@@ -25,11 +25,11 @@ async def detailed(emulator: RunningEmulator, identifier: int) -> Any:
 def shared(order: Any) -> Any:
     """Return what both forms of an order have in common: no prices, totals and addresses, items as their number."""
     plan = {key: value for key, value in order["plan"].items() if key != "price"}
-    made = {**order, "plan": plan} | {"totals": None, "billing_address": None}
-    if "shipments" in made:
-        shipments = [{**each, "shipping_address": None} for each in made["shipments"]]
-        made["shipments"] = [{k: count(v) if k == "items" else v for k, v in each.items()} for each in shipments]
-    return made
+    result = {**order, "plan": plan} | {"totals": None, "billing_address": None}
+    if "shipments" in result:
+        shipments = [{**each, "shipping_address": None} for each in result["shipments"]]
+        result["shipments"] = [{k: count(v) if k == "items" else v for k, v in each.items()} for each in shipments]
+    return result
 
 
 def count(items: Any) -> Any:
@@ -41,8 +41,8 @@ def amounts_in_detail(order: Any) -> Any:
     """Convert price and totals from the list form to the detail form."""
     price, totals = order["plan"]["price"], order["totals"]
     text = f"{price.normalize():f}" if isinstance(price, Decimal) else str(price)
-    shown = 0 if price == 0 else text if "." in text else f"{text}.0"
-    return shown, totals and {name: f"{Decimal(amount):.2f}" for name, amount in totals.items()}
+    prices = 0 if price == 0 else text if "." in text else f"{text}.0"
+    return prices, totals and {name: f"{Decimal(amount):.2f}" for name, amount in totals.items()}
 
 
 @pytest.mark.parametrize("key", SETS)
@@ -67,8 +67,8 @@ def exactly(reply: Reply) -> Any:
 async def test_price_is_a_number_in_lists_and_a_string_in_detail_unless_free(
     own: RunningEmulator, identifier: int, in_list: float, in_detail: Any
 ) -> None:
-    shown = [(await form(own, identifier))["plan"]["price"] for form in (listed, detailed)]
-    assert [(type(in_list), in_list), (type(in_detail), in_detail)] == [(type(price), price) for price in shown]
+    prices = [(await form(own, identifier))["plan"]["price"] for form in (listed, detailed)]
+    assert [(type(in_list), in_list), (type(in_detail), in_detail)] == [(type(price), price) for price in prices]
 
 
 @pytest.mark.parametrize(
