@@ -1,4 +1,4 @@
-"""A third API needs one package, its schemas and its records, and no other changes; and import rules."""
+"""A third API is one folder, its schemas and its records, and not one edit elsewhere; and who may import whom."""
 
 import ast
 import base64
@@ -21,7 +21,7 @@ from mockorders import resources
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "mockorders"
 
-# ---- a toy API: bricks with `name` and `studs`; the header `X-Toy-Box` is the credential
+# ---- a toy: bricks, `name` and `studs`, behind a header `X-Toy-Box`
 
 MODULES = {
     "__init__": '''
@@ -194,17 +194,17 @@ class Reply(NamedTuple):
 
 
 class Toys:
-    """An emulator with a third API, in a separate process."""
+    """The emulator with a third API, in a process of its own."""
 
     def __init__(self, url: str, greeting: str) -> None:
         self.url = url
         self.greeting = greeting
 
     def call(self, method: str, path: str, body: Any = None, *, box: str | None = "box", **headers: str) -> Reply:
-        """Send a request with a box as credential."""
-        sent = {**headers, **({} if box is None else {"X-Toy-Box": box})}
+        """Send a request as a box."""
+        given = {**headers, **({} if box is None else {"X-Toy-Box": box})}
         data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(self.url + path, data, sent, method=method)
+        request = urllib.request.Request(self.url + path, data, given, method=method)
         try:
             with DIRECT.open(request, timeout=10) as response:
                 return Reply(response.status, dict(response.headers), json.load(response))
@@ -215,7 +215,7 @@ class Toys:
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Copy the checkout and add a package in `apis`, a folder in `schemas` and a fixture file."""
+    """Give a copy of the checkout with one more folder in `apis`, one more in `schemas`, and one more fixture file."""
     home = tmp_path_factory.mktemp("home")
     for name in ("mockorders", "schemas", "fixtures"):
         shutil.copytree(ROOT / name, home / name, ignore=shutil.ignore_patterns("__pycache__"))
@@ -232,7 +232,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def toys(home: Path) -> Iterator[Toys]:
-    """Serve that copy; each test uses a new box."""
+    """Serve that copy; each test takes a box of its own."""
     command = [*MODULE, "--port", "0", "--fixtures", "box"]
     with spawn(command, cwd=home, environment={"PYTHONPATH": str(home)}, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
@@ -246,23 +246,23 @@ BOXES = itertools.count()
 
 @pytest.fixture
 def box() -> str:
-    """Return the name of a new box."""
+    """Give the name of a fresh box."""
     return f"box.{next(BOXES)}"
 
 
-def test_toy_api_lists_records(toys: Toys, box: str) -> None:
+def test_it_lists(toys: Toys, box: str) -> None:
     reply = toys.call("GET", "/toy/bricks", box=box)
     expected = (200, "application/vnd.toy+json", {"bricks": BRICKS})
     assert expected == (reply.status, reply.headers["Content-Type"], reply.json)
 
 
 @pytest.mark.parametrize("path", ["/toy/bricks/2", "/toy/bricks/2/"])
-def test_toy_api_returns_a_record(toys: Toys, box: str, path: str) -> None:
+def test_it_gets(toys: Toys, box: str, path: str) -> None:
     reply = toys.call("GET", path, box=box)
     assert (200, BRICKS[1]) == (reply.status, reply.json)
 
 
-def test_toy_api_creates_a_record(toys: Toys, box: str) -> None:
+def test_it_creates(toys: Toys, box: str) -> None:
     reply = toys.call("POST", "/toy/bricks", {"name": "blue", "studs": 2}, box=box)
     brick = {"id": 3, "name": "blue", "studs": 2, "area": 128}
     assert (201, brick) == (reply.status, reply.json)
@@ -270,7 +270,7 @@ def test_toy_api_creates_a_record(toys: Toys, box: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("sent_request", "expected"),
+    ("asked", "expected"),
     [
         (("GET", "/toy/bricks/9"), (404, "no such brick")),
         (("GET", "/toy/planes"), (404, "GET /toy/planes: no such path, expected one of GET /bricks, ")),
@@ -281,24 +281,22 @@ def test_toy_api_creates_a_record(toys: Toys, box: str) -> None:
         (("POST", "/toy/bricks", {"name": "x", "studs": 1, "wheels": 4}), (400, "Unknown property 'wheels'")),
     ],
 )
-def test_toy_api_rejects_in_its_own_format(
-    toys: Toys, box: str, sent_request: tuple[Any, ...], expected: tuple[int, str]
-) -> None:
-    reply = toys.call(*sent_request, box=box)
+def test_it_refuses_in_its_own_words(toys: Toys, box: str, asked: tuple[Any, ...], expected: tuple[int, str]) -> None:
+    reply = toys.call(*asked, box=box)
     assert expected == (reply.status, reply.json["oops"][0][: len(expected[1])])
     assert BRICKS == toys.call("GET", "/toy/bricks", box=box).json["bricks"]
 
 
-def test_toy_api_lists_allowed_methods(toys: Toys, box: str) -> None:
+def test_a_wrong_method_names_the_right_ones(toys: Toys, box: str) -> None:
     assert "GET, POST" == toys.call("PUT", "/toy/bricks", box=box).headers["Allow"]
 
 
-def test_toy_api_requires_a_credential(toys: Toys) -> None:
+def test_it_asks_for_a_credential(toys: Toys) -> None:
     reply = toys.call("GET", "/toy/bricks", box=None)
     assert (401, ["oops"]) == (reply.status, list(reply.json))
 
 
-def test_toy_api_has_isolated_sandboxes(toys: Toys, box: str) -> None:
+def test_its_sandboxes_are_apart(toys: Toys, box: str) -> None:
     toys.call("POST", "/toy/bricks", {"name": "blue", "studs": 2}, box=f"{box}1")
     counts = [len(toys.call("GET", "/toy/bricks", box=f"{box}{number}").json["bricks"]) for number in (1, 2)]
     assert [3, 2] == counts
@@ -314,25 +312,25 @@ def test_all_apis_share_a_sandbox(toys: Toys) -> None:
     assert [1, 2, 3] == [brick["id"] for brick in state.json["toy"]["bricks"]]
 
 
-def test_toy_api_state_is_reset_and_replaced(toys: Toys, box: str) -> None:
+def test_it_is_reset_and_put_in_place(toys: Toys, box: str) -> None:
     toys.call("POST", "/toy/bricks", {"name": "blue", "studs": 2}, box=box)
     state = toys.call("PUT", f"/_mockorders/sandboxes/{box}/state", {"toy": {"bricks": [{"id": 5}]}})
     assert (200, [{"id": 5, "name": "", "studs": 4}]) == (state.status, state.json["toy"]["bricks"])
     assert [5] == [brick["id"] for brick in toys.call("GET", "/toy/bricks", box=box).json["bricks"]]
 
 
-def test_toy_api_records_are_validated(toys: Toys) -> None:
+def test_its_records_are_checked(toys: Toys) -> None:
     reply = toys.call("PUT", "/_mockorders/sandboxes/box.bad/state", {"toy": {"bricks": [{"id": 5, "studs": 0}]}})
     assert (422, "/toy/bricks/0/studs") == (reply.status, reply.json["pointer"])
 
 
-def test_toy_api_rules_are_listed(toys: Toys) -> None:
+def test_its_rules_are_listed(toys: Toys) -> None:
     rules = toys.call("GET", "/_mockorders/fidelity").json["rules"]
     found = {rule["name"]: rule["evidence"] for rule in rules if rule["name"].startswith("toy.")}
     assert {"toy.box": "assumed", "toy.bricks": "documented", "toy.studs": "observed"} == found
 
 
-def test_toy_api_has_openapi_and_metrics(toys: Toys, box: str) -> None:
+def test_it_is_documented_and_counted(toys: Toys, box: str) -> None:
     paths = toys.call("GET", "/_mockorders/openapi.json").json["paths"]
     found = {(path, method) for path in paths for method in paths[path] if path.startswith("/toy")}
     assert {("/toy/bricks", "get"), ("/toy/bricks", "post"), ("/toy/bricks/{id}", "get")} == found
@@ -342,12 +340,12 @@ def test_toy_api_has_openapi_and_metrics(toys: Toys, box: str) -> None:
         assert b'mockorders_requests_total{api="toy",method="GET",route="/bricks/{id}",status="200"}' in response.read()
 
 
-def test_toy_api_is_in_the_greeting(toys: Toys) -> None:
+def test_it_is_greeted(toys: Toys) -> None:
     assert f"Toy bricks API: {toys.url}/toy  credential demo" in toys.greeting
     assert f"curl -H 'X-Toy-Box: demo' {toys.url}/toy/bricks" in toys.greeting
 
 
-def test_pytest_fixture_has_the_toy_api(toys: Toys, home: Path, tmp_path: Path) -> None:
+def test_the_pytest_fixture_reaches_it(toys: Toys, home: Path, tmp_path: Path) -> None:
     test = """
         def test_it(mockorders, mockorders_server):
             assert (mockorders_server.url + "/toy", mockorders.name) == mockorders.toy
@@ -358,17 +356,17 @@ def test_pytest_fixture_has_the_toy_api(toys: Toys, home: Path, tmp_path: Path) 
     assert "1 passed" in done.stdout, done.stdout
 
 
-def test_other_apis_are_unchanged(toys: Toys) -> None:
+def test_the_other_two_are_as_they_were(toys: Toys) -> None:
     path = "/orders?key=docs.toy@2"
     reply = toys.call("GET", path, box=None)
     assert ("ok", [2, 3]) == (reply.json["status"], [order["id"] for order in reply.json["orders"]])
 
 
-# ---- import rules
+# ---- who may import whom
 
 
 def modules() -> dict[str, ast.Module]:
-    """Return the parsed modules of the package by name, without `mockorders.`."""
+    """Give the parsed modules of the package by their names, without `mockorders.`."""
     return {
         file.relative_to(PACKAGE).with_suffix("").as_posix().replace("/", ".").removesuffix(".__init__"): ast.parse(
             file.read_text(encoding="utf-8")
@@ -378,7 +376,7 @@ def modules() -> dict[str, ast.Module]:
 
 
 def imports(tree: ast.Module) -> set[str]:
-    """Return what a module imports from the package at any level, without `mockorders.`."""
+    """Give what a module imports of the package, wherever in it, without `mockorders.`."""
     found: set[str] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
@@ -391,30 +389,30 @@ def imports(tree: ast.Module) -> set[str]:
 
 PARSED = modules()
 MODULE_IMPORTS = {name: imports(tree) for name, tree in PARSED.items()}
-ENTRY_PACKAGES = ("apis", "control", "commands")
+DOORS = ("apis", "control", "commands")
 WIRING = {"app", "server", "cli", "__main__", "__init__", "pytest_plugin"}
-CORE = sorted(name for name in MODULE_IMPORTS if name.partition(".")[0] not in ENTRY_PACKAGES and name not in WIRING)
+CORE = sorted(name for name in MODULE_IMPORTS if name.partition(".")[0] not in DOORS and name not in WIRING)
 APIS = sorted(path.name for path in (PACKAGE / "apis").iterdir() if (path / "__init__.py").is_file())
 
 
-def test_import_scan_finds_imports() -> None:
+def test_the_walk_sees_imports() -> None:
     assert {"control.control_app", "pipeline.Pipeline"} <= MODULE_IMPORTS["app"]
     assert (True, ["cratejoy", "universe"]) == ({"pipeline", "store", "seeding"} <= set(CORE), APIS)
 
 
 @pytest.mark.parametrize("module", CORE)
-def test_core_imports_neither_apis_nor_control(module: str) -> None:
-    assert [] == [name for name in MODULE_IMPORTS[module] if name.partition(".")[0] in {*ENTRY_PACKAGES, *WIRING}]
+def test_the_core_knows_neither_apis_nor_control(module: str) -> None:
+    assert [] == [name for name in MODULE_IMPORTS[module] if name.partition(".")[0] in {*DOORS, *WIRING}]
 
 
 @pytest.mark.parametrize("api", APIS)
-def test_apis_do_not_import_each_other(api: str) -> None:
+def test_no_api_knows_another(api: str) -> None:
     own = (f"apis.{api}.", f"apis.{api}")
     found = {name for module in MODULE_IMPORTS if f"{module}.".startswith(own[0]) for name in MODULE_IMPORTS[module]}
-    assert [] == sorted(name for name in found if name.partition(".")[0] in ENTRY_PACKAGES and not name.startswith(own))
+    assert [] == sorted(name for name in found if name.partition(".")[0] in DOORS and not name.startswith(own))
 
 
-def test_control_imports_no_api() -> None:
+def test_control_knows_no_api() -> None:
     found = {name for module in MODULE_IMPORTS if module.startswith("control") for name in MODULE_IMPORTS[module]}
     assert [] == sorted(name for name in found if name.startswith(("apis", "commands")))
 
@@ -435,7 +433,7 @@ def test_no_core_module_names_an_api() -> None:
     assert [] == named
 
 
-def test_only_entry_points_read_the_environment() -> None:
+def test_only_programs_read_the_environment() -> None:
     readers = {
         name
         for name, tree in PARSED.items()
@@ -445,5 +443,5 @@ def test_only_entry_points_read_the_environment() -> None:
     assert readers <= {"cli", "commands.serve", "health"}
 
 
-def test_data_is_found_next_to_the_package() -> None:
+def test_the_data_is_found_beside_the_package() -> None:
     assert {"schemas", "fixtures"} == {resources.folder(name).name for name in ("schemas", "fixtures")}
