@@ -1,4 +1,4 @@
-"""The wiring: from options to an aiohttp application."""
+"""Create the aiohttp application from options."""
 
 import logging
 import warnings
@@ -56,9 +56,9 @@ def _in_utc(time: datetime | None) -> datetime | None:
 
 
 def make_app(emulator: Emulator) -> web.Application:
-    """Make the application of an emulator whose parts are there."""
+    """Return the application of an emulator."""
     pipeline = Pipeline(emulator)
-    with warnings.catch_warnings():  # a router of one's own is only leaving with aiohttp 4
+    with warnings.catch_warnings():  # custom routers are deprecated until aiohttp 4
         warnings.simplefilter("ignore", DeprecationWarning)
         router = Router(pipeline.handle)
         app = web.Application(router=router, client_max_size=MAX_BODY_BYTES + 1, handler_args=_handler_args())
@@ -70,7 +70,7 @@ def make_app(emulator: Emulator) -> web.Application:
 
 
 def _handler_args() -> Mapping[str, Any]:
-    """Give aiohttp's protocol its limits; it logs no traceback of what a client sent."""
+    """Return aiohttp's protocol limits, and a logger that writes no traceback for invalid input."""
     return {
         "max_line_size": MAX_LINE_BYTES,
         "max_field_size": MAX_LINE_BYTES,

@@ -1,4 +1,4 @@
-"""`python -m mockorders.health`: exit code 0 where the emulator of this container answers, 1 where it does not.
+"""`python -m mockorders.health`: exit code 0 if the emulator of this container responds, else 1.
 
 A container's health check: it finds the emulator by the variables that `mockorders serve` reads. It runs every few
 seconds for as long as the container lives, so it imports little: with http.client it would cost half as much again.
@@ -14,8 +14,9 @@ LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - where to call w
 
 
 def check() -> None:
-    """Ask the emulator for its health; OSError where it does not say that it is well."""
-    host, port = os.environ.get("MOCKORDERS_HOST") or "127.0.0.1", os.environ.get("MOCKORDERS_PORT") or "8080"
+    """Request the emulator's health. Raises OSError if it does not respond that it is healthy."""
+    host = os.environ.get("MOCKORDERS_HOST") or "127.0.0.1"
+    port = os.environ.get("MOCKORDERS_PORT") or "8080"
     if not port.isdecimal():
         message = f"MOCKORDERS_PORT: expected a number, got {port!r}"
         raise OSError(message)
@@ -31,13 +32,14 @@ def check() -> None:
 
 
 def _secured(connection: socket.socket) -> socket.socket:
-    """Speak TLS where the emulator does; to itself it need not prove who it is."""
+    """Wrap the connection in TLS if the emulator serves HTTPS; the certificate is not verified."""
     if not os.environ.get("MOCKORDERS_TLS_CERT"):
         return connection
     import ssl
 
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
     return context.wrap_socket(connection)
 
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from mockorders.apis.cratejoy.filters.filters import compile_filter, order_model
 from mockorders.storage import index as module
-from mockorders.storage.collection import BaseCollection, ChangeLog, Collection
+from mockorders.storage.base_collection import BaseCollection
+from mockorders.storage.collection import ChangeLog, Collection
 from mockorders.storage.index import ResultSet, SortedIndex, bitmap_of, build_index
 
 VALUES = st.lists(st.one_of(st.none(), st.integers(0, 9)), max_size=200)

@@ -213,7 +213,7 @@ BAD: list[tuple[str, Any, str, str]] = [
     ("boolean as id", {"universe": {"customers": [{"id": True}]}}, "/universe/customers/0/id", "expected an integer"),
     ("id below 0", customers(-1), "/universe/customers/0/id", "expected an integer"),
     ("id over 63 bits", customers(2**63), "/universe/customers/0/id", "expected an integer"),
-    ("the same id twice", customers(1, 2, 1), "/universe/customers/2", "expected an integer `id` that no other record"),
+    ("the same id twice", customers(1, 2, 1), "/universe/customers/2", "expected an integer `id` that is unique"),
     (
         "unknown property",
         {"universe": {"customers": [{"id": 1, "a/b~": 1}]}},

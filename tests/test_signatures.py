@@ -13,7 +13,9 @@ from mockorders.client.endpoints import MATCH_OPTIONS, RULE_OPTIONS, Endpoint, S
 from mockorders.client.models import Effect, FaultInfo, FaultMatch, FaultOptions, JournalEntry, RequestFilters
 from mockorders.client.sandbox import AsyncClock, EmulatorClient, SyncClock
 from mockorders.config import Settings
-from mockorders.sandbox.faults import ALWAYS_AFTER, DEFAULTS, FIRST_PARAMETER
+from mockorders.pipeline import fault_injection
+from mockorders.sandbox.effects import EFFECTS, EffectType
+from mockorders.sandbox.faults import DEFAULTS
 from mockorders.testing.fixture import ApiAccess, MockordersSandbox
 from mockorders.validation.schemas import read_schema
 
@@ -162,7 +164,23 @@ def test_literals_are_those_of_the_schemas() -> None:
     assert drift["then"]["properties"]["how"]["enum"] == list(get_args(hints["how"]))
 
 
-def test_faults_names_only_effects_and_parameters_that_exist() -> None:
-    assert ALWAYS_AFTER < set(get_args(Effect))
-    assert all(parameter in schemas_of_effects()[effect] for effect, parameter in FIRST_PARAMETER.items())
-    assert set(DEFAULTS) == {"match", *RULE_OPTIONS}
+def test_the_table_of_effects_names_those_of_the_schema() -> None:
+    assert list(get_args(Effect)) == list(EFFECTS)
+    schemas = schemas_of_effects()
+    assert all(each.first_parameter in {None, *schemas[effect]} for effect, each in EFFECTS.items())
+
+
+def test_the_defaults_of_a_fault_are_those_of_the_schema() -> None:
+    properties = read_schema("control/fault")["properties"]
+    assert {name: properties[name].get("default") for name in ("match", *RULE_OPTIONS)} == DEFAULTS
+
+
+@pytest.mark.parametrize(
+    "effects", [{**EFFECTS, "reorder": EffectType()}, {**EFFECTS, "blank": EffectType(always_after=True)}]
+)
+def test_an_effect_without_a_function_stops_the_start(
+    monkeypatch: pytest.MonkeyPatch, effects: dict[str, EffectType]
+) -> None:
+    monkeypatch.setattr(fault_injection, "EFFECTS", effects)
+    with pytest.raises(LookupError, match=f"differ: {[*effects][-1]}"):
+        create_app()

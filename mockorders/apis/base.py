@@ -27,7 +27,7 @@ class LiveCheck(NamedTuple):
     """
 
     path: str
-    expects: Literal["", "answer", "error"] = ""
+    expects: Literal["", "response", "error"] = ""
 
 
 Authenticator = Callable[[Mapping[str, str]], tuple[Mapping[str, str], Mapping[str, str]]]

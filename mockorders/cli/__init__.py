@@ -1,1 +1,1 @@
-"""The implementations of the commands, one module each."""
+"""The command line."""

@@ -36,7 +36,7 @@ class Timestamp(_OptionType):
     name = "time"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> "datetime":
-        """Parse a time. Raises Misuse if it is not one."""
+        """Parse a time. Raises CommandUsageError if it is not one."""
         from mockorders.formats.timestamps import parse_time
 
         try:
@@ -52,7 +52,7 @@ class CredentialsFile(_OptionType):
     name = "file"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Mapping[str, str | None]:
-        """Read a file. Raises Failure if it is unreadable or has another content."""
+        """Read a file. Raises CommandError if it is unreadable or has another content."""
         from mockorders.formats.parsing import parse_json
 
         try:
@@ -78,7 +78,7 @@ class ApiName(_OptionType):
     name = "api"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> "Api":
-        """Find an API by its name. Raises Misuse if there is none."""
+        """Find an API by its name. Raises CommandUsageError if there is none."""
         from mockorders.apis import discover
 
         apis = {api.name: api for api in discover()}
@@ -91,7 +91,7 @@ class ApiName(_OptionType):
 def find_endpoint(ctx: click.Context, param: click.Parameter, value: str | None) -> "Endpoint | None":
     """Convert `value`, such as `cratejoy GET /orders/{id}`, to an endpoint of the API of `api`, which must be eager.
 
-    The callback of an option. Raises Misuse, listing all endpoints, if there is none of this name.
+    The callback of an option. Raises CommandUsageError, listing all endpoints, if there is none of this name.
     """
     if not value:
         return None
@@ -107,8 +107,8 @@ def find_endpoint(ctx: click.Context, param: click.Parameter, value: str | None)
 def load_certificate(ctx: click.Context, _: click.Parameter, key: Path | None) -> "ssl.SSLContext | None":
     """Replace the value of `tls_cert`, which must be eager, and a key by one TLS context.
 
-    The callback of the key; a certificate's file may contain its key. Raises Misuse for a key without a certificate,
-    and Failure if they are unreadable or do not belong together.
+    The callback of the key; a certificate's file may contain its key. Raises CommandUsageError for a key without a
+    certificate, and CommandError if they are unreadable or do not match.
     """
     cert: Path | None = ctx.params.pop("tls_cert", None)
     if cert is not None:

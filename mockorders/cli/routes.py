@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import click
@@ -31,7 +32,8 @@ def run(options: RoutesOptions) -> None:
         return
     apis = discover()
     if options.json:
-        click.echo(json.dumps([_document(api, route) for api in apis for route in api.routes], indent=2))
+        documents = chain.from_iterable(_documents(api) for api in apis)
+        click.echo(json.dumps(list(documents), indent=2))
         return
     for api in apis:
         bases = " and ".join(base or "/" for base in api.base_paths)
@@ -51,6 +53,10 @@ def _row(api: Api, route: Route) -> tuple[str, str, str, str]:
     return route.method, route.path, f"{api.name}/{route.response_schema}", _title(route)
 
 
+def _documents(api: Api) -> Iterator[dict[str, Any]]:
+    return (_document(api, route) for route in api.routes)
+
+
 def _document(api: Api, route: Route) -> dict[str, Any]:
     return {
         "api": api.name,
@@ -59,7 +65,7 @@ def _document(api: Api, route: Route) -> dict[str, Any]:
         "title": _title(route),
         "bases": api.base_paths,
         "status": route.status,
-        "answer": f"{api.name}/{route.response_schema}",
+        "response": f"{api.name}/{route.response_schema}",
         "query": f"{api.name}/{route.query_schema}",
         "body": None if route.body_schema is None else f"{api.name}/{route.body_schema}",
     }

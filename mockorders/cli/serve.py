@@ -31,7 +31,7 @@ class ServeOptions(Settings):
 
 
 def run(options: ServeOptions) -> None:
-    """Serve until stopped. Raises Failure if the server cannot start."""
+    """Serve until stopped. Raises CommandError if the server cannot start."""
     _set_up_log(options)
     with _without_ca_certificates():
         import aiohttp  # noqa: F401 - see there

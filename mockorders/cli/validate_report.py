@@ -1,7 +1,8 @@
-"""What `mockorders validate` says of the answers that it checked, for people and for machines."""
+"""The result of `mockorders validate`, as lines of text and as JSON."""
 
 import json
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 import click
@@ -14,7 +15,7 @@ MAX_LINES = 20
 
 
 class ValidationReport:
-    """What was found, for people and for machines."""
+    """The result of a validation: violations, notes, and responses that were not checked."""
 
     def __init__(self, checked: Sequence[CheckResult], unreadable: Sequence[str], *, allow_new: bool) -> None:
         self._allow_new = allow_new
@@ -24,33 +25,36 @@ class ValidationReport:
         self._invalid = [each for each in self._checked if any(map(self._is_violation, each.violations))]
 
     def lines(self) -> Iterator[str]:
-        """Give a line for each breach and note, then what was not checked, then the sum."""
+        """Yield a line for each violation, note and skipped response, then the totals."""
         for each in self._checked:
             yield from self._lines_of(each)
-        yield from _limited([f"not checked: {_skipped_line(each)}" for each in self._skipped])
-        breaches = sum(self._is_violation(violation) for each in self._invalid for violation in each.violations)
-        yield click.style(
-            f"{_count(len(self._checked), 'answer')} checked, {len(self._skipped)} not; {_count(breaches, 'breach')}",
-            fg="red" if breaches else "green",
-        )
+        yield from _limited([f"skipped: {_skipped_line(each)}" for each in self._skipped])
+        number = sum(map(self._is_violation, chain.from_iterable(each.violations for each in self._invalid)))
+        checked = _count(len(self._checked), "response")
+        totals = f"{checked} checked, {len(self._skipped)} skipped; {_count(number, 'violation')}"
+        yield click.style(totals, fg="red" if number else "green")
         for profile in sorted({each.fits_profile for each in self._invalid if each.fits_profile}):
             count = sum(each.fits_profile == profile for each in self._invalid)
-            yield f"{count} of {_count(len(self._invalid), 'answer')} in breach would fit --profile {profile}"
+            yield f"{count} of {_count(len(self._invalid), 'invalid response')} would match --profile {profile}"
 
     def json(self) -> str:
-        """Give the same as JSON."""
-        found = [(each, violation) for each in self._checked for violation in each.violations]
+        """Return the result as JSON."""
         document = {
             "checked": len(self._checked),
-            "violations": [_entry(each, violation) for each, violation in found if self._is_violation(violation)],
-            "notes": [_entry(each, violation) for each, violation in found if not self._is_violation(violation)],
+            "violations": list(self._entries(violations=True)),
+            "notes": list(self._entries(violations=False)),
             "skipped": [{"place": each.recorded.source, "why": each.skipped} for each in self._skipped],
             "unreadable": list(self._unreadable),
         }
         return json.dumps(document, indent=2)
 
+    def _entries(self, *, violations: bool) -> Iterator[dict[str, Any]]:
+        for each in self._checked:
+            found = (violation for violation in each.violations if self._is_violation(violation) is violations)
+            yield from (_entry(each, violation) for violation in found)
+
     def exit(self) -> None:
-        """End with the exit code: 1 for a breach, 2 where something, or everything, could not be checked."""
+        """Exit with code 1 if there are violations, 2 if a file is unreadable or nothing could be checked."""
         for message in self._unreadable:
             click.echo(f"mockorders: {message}", err=True)
         if self._invalid:
@@ -67,24 +71,26 @@ class ValidationReport:
     def _lines_of(self, each: CheckResult) -> Iterator[str]:
         lines = []
         for violation in each.violations:
-            mark = (
-                click.style("breach", fg="red") if self._is_violation(violation) else click.style("note", fg="yellow")
-            )
+            mark = self._mark(violation)
             place = f"{each.recorded.source}: {each.endpoint}: {violation.pointer or '/'}"
             lines.append(f"{mark}: {place}: {violation.message}")
         yield from _limited(lines)
 
+    def _mark(self, violation: Violation) -> str:
+        if self._is_violation(violation):
+            return click.style("violation", fg="red")
+        return click.style("note", fg="yellow")
 
-def _count(number: int, what: str) -> str:
-    plural = "es" if what.endswith("ch") else "s"
-    return f"{number} {what}{'' if number == 1 else plural}"
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _skipped_line(each: CheckResult) -> str:
     recorded = each.recorded
-    explanation = not recorded.path or recorded.source.startswith(f"{recorded.method} ")
-    asked = "" if explanation else f": {recorded.method} {recorded.path}"
-    return f"{recorded.source}{asked}: {each.skipped}"
+    if not recorded.path or recorded.source.startswith(f"{recorded.method} "):
+        return f"{recorded.source}: {each.skipped}"
+    return f"{recorded.source}: {recorded.method} {recorded.path}: {each.skipped}"
 
 
 def _entry(each: CheckResult, violation: Violation) -> dict[str, Any]:
@@ -100,4 +106,4 @@ def _entry(each: CheckResult, violation: Violation) -> dict[str, Any]:
 def _limited(lines: Sequence[str]) -> Iterator[str]:
     yield from lines[:MAX_LINES]
     if len(lines) > MAX_LINES:
-        yield f"  … and {len(lines) - MAX_LINES} more like these"
+        yield f"  … and {len(lines) - MAX_LINES} more"

@@ -1,4 +1,4 @@
-"""Do answers of the real services fit the schemas? Which endpoint an answer is of, and where it differs."""
+"""Check responses of the real services against the schemas: find their endpoint and their violations."""
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple, get_args
@@ -18,11 +18,12 @@ from mockorders.validation.violations import Violation
 MAX_VIOLATIONS = 1_000
 MIN_LIKENESS = 0.5
 NO_RESPONSE = {0, 304}  # broken off, or known to the client already
-SUCCESSES, REDIRECTS = range(200, 300), range(300, 400)
+SUCCESSES = range(200, 300)
+REDIRECTS = range(300, 400)
 
 
 class Endpoint(NamedTuple):
-    """A route of an API; without a route, an error of any."""
+    """A route of an API, or its error response if there is no route."""
 
     api: Api
     route: Route | None
@@ -32,7 +33,9 @@ class Endpoint(NamedTuple):
 
 
 class CheckResult(NamedTuple):
-    """What came of one answer: `skipped` says why it was not checked; `fits_profile` names another profile that it fits."""
+    """The result for one response: `skipped` is the reason why it was not checked, `fits_profile` another profile that it
+    matches.
+    """
 
     recorded: RecordedResponse
     endpoint: Endpoint | None = None
@@ -42,7 +45,7 @@ class CheckResult(NamedTuple):
 
 
 class Checker:
-    """Checks answers against the schemas, as a profile has them.
+    """Checks responses against the schemas of a profile.
 
     `lax` means that the path of a recording may begin with anything before an endpoint of these APIs.
     """
@@ -54,7 +57,7 @@ class Checker:
         self._validator = Validator()
 
     def endpoint(self, text: str) -> Endpoint:
-        """Find an endpoint by its name, such as `cratejoy GET /orders/{id}`; LookupError, naming all, for none."""
+        """Return the endpoint of a name such as `cratejoy GET /orders/{id}`. Raises LookupError, which lists all."""
         known = {str(each): each for each in self._endpoints()}
         wanted = " ".join(text.split())
         if wanted not in known:
@@ -63,17 +66,18 @@ class Checker:
         return known[wanted]
 
     def check(self, recorded: RecordedResponse, named: Endpoint | None = None) -> CheckResult:
-        """Check one answer; `named` is the endpoint of one that does not tell its own."""
+        """Check one response; `named` is the endpoint to use if the response has no path."""
         if recorded.path:
             named, why = self._locate(recorded)
         else:
-            named, why = named or self._guess(recorded), "no endpoint answers so: name it with --route"
+            named = named or self._guess(recorded)
+            why = "no endpoint has such a response: name it with --route"
         if named is None:
             return CheckResult(recorded, skipped=why)
         if recorded.status in NO_RESPONSE:
-            return CheckResult(recorded, named, skipped="no answer")
+            return CheckResult(recorded, named, skipped="no response")
         if recorded.status in REDIRECTS:
-            return CheckResult(recorded, named, [Violation((), f"expected an answer, got {_redirect(recorded)}")])
+            return CheckResult(recorded, named, [Violation((), f"expected a response, got {_redirect(recorded)}")])
         if recorded.body.missing:
             return CheckResult(recorded, named, skipped=recorded.body.missing)
         if recorded.body.error:
@@ -85,9 +89,9 @@ class Checker:
             yield from (Endpoint(api, route) for route in api.routes)
 
     def _locate(self, recorded: RecordedResponse) -> tuple[Endpoint | None, str]:
-        """Find the endpoint of a path below a base of an API, wherever in the path that base stands."""
+        """Return the endpoint of a path, which may start with other steps before a base path, or None and the reason."""
         if recorded.method in {"HEAD", "OPTIONS"}:
-            return None, f"{recorded.method} has no answer to check"
+            return None, f"{recorded.method} has no response to check"
         steps = recorded.path.split("/")[1:]
         why = "no endpoint of the emulated APIs"
         for start in range(len(steps)):
@@ -97,11 +101,14 @@ class Checker:
                 if route is not None:
                     return Endpoint(api, route), ""
                 if api.is_unimplemented(canonical) and not path.startswith(canonical):
-                    why = f"the {api.title} has it, the emulator does not"
+                    why = f"the {api.title} has this path, the emulator does not"
         return None, why
 
     def _candidates(self, path: str, *, whole: bool) -> Iterator[tuple[Api, str]]:
-        """Give the APIs to one of whose bases a path leads; an empty base is at its beginning, any is where lax."""
+        """Yield the APIs that a path may belong to, each with the canonical path there.
+
+        An empty base path only matches a whole path; if the checker is lax, the base path may be missing.
+        """
         for api in self._apis:
             below = any(base and f"{path}/".startswith(f"{base}/") for base in api.base_paths)
             if below or (whole and "" in api.base_paths):
@@ -116,7 +123,8 @@ class Checker:
 
     def _compare(self, recorded: RecordedResponse, endpoint: Endpoint) -> CheckResult:
         chosen = self._choose(recorded, endpoint)
-        schema, value = self._schema(chosen), recorded.body.value
+        schema = self._schema(chosen)
+        value = recorded.body.value
         violations = [*_outcome(recorded, chosen, endpoint)]
         if not self._validator.is_valid(schema, value):
             violations += self._validator.describe(schema, value, limit=MAX_VIOLATIONS)
@@ -125,7 +133,7 @@ class Checker:
         )
 
     def _choose(self, recorded: RecordedResponse, endpoint: Endpoint) -> Endpoint:
-        """Tell whether it looks as an answer or as an error; where as neither, the status decides."""
+        """Return the endpoint or its error, whichever the response resembles; the status decides if it is neither."""
         usual = recorded.status is None or recorded.status in SUCCESSES
         both = sorted((endpoint, Endpoint(endpoint.api, None)), key=lambda each: (each.route is None) == usual)
         likeness = [_likeness(self._schema(each), recorded.body.value) for each in both]
@@ -136,25 +144,25 @@ class Checker:
         return schema_for_profile(f"{endpoint.api.name}/{name}", profile or self._profile)
 
     def _other_profile(self, endpoint: Endpoint, recorded: RecordedResponse) -> str:
-        """Name another profile that the answer fits."""
+        """Return the name of another profile that the response matches, or an empty text."""
         names = (name for name in get_args(Profile) if self._schema(endpoint, name) != self._schema(endpoint))
         value = recorded.body.value
         return next((name for name in names if not self._validator.violations(self._schema(endpoint, name), value)), "")
 
 
 def _outcome(recorded: RecordedResponse, chosen: Endpoint, endpoint: Endpoint) -> Iterator[Violation]:
-    """Say where already the kind of answer, or its status, is another than expected."""
+    """Yield a violation if the kind of response, or its status, is not the expected one."""
     status = recorded.status
     if chosen.route is None and endpoint.route is not None:
         refused, _, _ = endpoint.api.dialect.render_error(NotFound("", rule=CREDENTIAL))
-        if recorded.expects == "answer":
+        if recorded.expects == "response":
             yield Violation(
                 (), f"expected no error, got {_describe_response(recorded)}: are base URL and credential right?"
             )
         elif status in SUCCESSES and status != refused:
-            yield Violation((), f"expected an answer, got the error {_describe_response(recorded)}")
+            yield Violation((), f"expected a response, got the error {_describe_response(recorded)}")
     elif recorded.expects == "error":
-        yield Violation((), "expected an error, as nobody has such an order, got an answer")
+        yield Violation((), "expected an error, as no such order exists, got a successful response")
     elif chosen.route is not None and status not in {None, chosen.route.status}:
         yield Violation((), f"expected status {chosen.route.status}, got {status}")
 
@@ -173,7 +181,7 @@ def _status(recorded: RecordedResponse) -> str:
 
 
 def _likeness(schema: str, value: object) -> float:
-    """Tell how much a value looks as a schema has it, by its properties and the constants among them."""
+    """Return how similar a value is to a schema, from 0 to 1.5, by its properties and constants."""
     if not isinstance(value, dict):
         return 0.0
     known = properties(schema)

@@ -1,4 +1,4 @@
-"""Asks a live service the read-only calls of an API, within bounds of time and size."""
+"""Send the read-only requests of an API to a live service, within limits of time and size."""
 
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
@@ -15,11 +15,11 @@ CHUNK_BYTES = 2**16
 
 
 class UnreachableError(Exception):
-    """A service that does not answer; says why."""
+    """The service did not respond; the text is the reason."""
 
 
 async def probe(api: Api, base: str, credentials: Mapping[str, str], seconds: float) -> AsyncIterator[RecordedResponse]:
-    """Ask every probe of an API below a base URL, and give the answers; Unreachable where one does not come."""
+    """Yield the responses to all live checks of an API. Raises UnreachableError if the service does not respond."""
     checks, authenticate = api.live_checks
     query, headers = authenticate(credentials)
     listed: Any = None
@@ -41,12 +41,12 @@ async def probe(api: Api, base: str, credentials: Mapping[str, str], seconds: fl
 
 
 async def _get(session: aiohttp.ClientSession, url: URL) -> tuple[int, str, RecordedBody]:
-    """GET one answer: status, where a redirect leads, and body."""
+    """GET one URL and return the status, the target of a redirect, and the body."""
     try:
         async with session.get(url, allow_redirects=False) as response:
             return response.status, response.headers.get("Location", ""), await _body(response)
     except TimeoutError as error:
-        message = "no answer in time"
+        message = "no response in time"
         raise UnreachableError(message) from error
     except (aiohttp.ClientError, OSError, ValueError) as error:
         raise UnreachableError(_reason(error)) from error
@@ -62,20 +62,20 @@ async def _body(response: aiohttp.ClientResponse) -> RecordedBody:
 
 
 def _recorded(api: Api, base: str, check: LiveCheck, body: RecordedBody) -> RecordedResponse:
-    """Give an answer under the path as it was asked, and as the API's own base has it."""
+    """Return a recorded response, with the path as it was requested and below the API's own base path."""
     path = api.base_paths[0] + check.path.partition("?")[0]
     return RecordedResponse(f"GET {URL(base).path.rstrip('/')}{check.path}", body, "GET", path, expects=check.expects)
 
 
 def _reason(error: Exception) -> str:
-    """Say what went wrong, without the URL, in which the key may stand."""
+    """Return the reason of an error without the URL, which may contain the key."""
     if isinstance(error, aiohttp.ClientResponseError | aiohttp.InvalidURL):
-        return "expected an answer in HTTP"
+        return "expected an HTTP response"
     return str(error) or type(error).__name__
 
 
 def _first_id(listed: Any) -> int | None:
-    """Give the id of the first record of a list's answer."""
+    """Return the id of the first record of a list response, or None."""
     if not isinstance(listed, dict):
         return None
     lists = (value for value in listed.values() if isinstance(value, list) and value)

@@ -1,4 +1,4 @@
-"""Recorded answers: read from HAR 1.2, from the emulator's own journal, or from the plain JSON of one answer."""
+"""Recorded responses: loaded from HAR 1.2, the emulator's journal, or the plain JSON of one response."""
 
 import base64
 import json
@@ -16,7 +16,7 @@ _JSONP = re.compile(rb"\s*(?:/\*\*/)?[\w$.\[\]]{1,128}\s*\((.*)\)\s*;?\s*", re.D
 
 
 class RecordedBody(NamedTuple):
-    """An answer's body: its JSON; or why it is none (`error`), or why there is none to look at (`missing`)."""
+    """The body of a response: its JSON value, or why it is not JSON (`error`), or why there is none (`missing`)."""
 
     value: Any = None
     error: str = ""
@@ -24,7 +24,7 @@ class RecordedBody(NamedTuple):
 
 
 class RecordedResponse(NamedTuple):
-    """One answer, and where it stands; a plain one knows neither method and path nor status.
+    """One response and its source; a plain one has no method, path and status.
 
     `expects` is set where only an answer, or only an error, is right.
     """
@@ -35,11 +35,11 @@ class RecordedResponse(NamedTuple):
     path: str = ""
     status: int | None = None
     location: str = ""
-    expects: Literal["", "answer", "error"] = ""
+    expects: Literal["", "response", "error"] = ""
 
 
 def load(source: str, raw: bytes) -> list[RecordedResponse]:
-    """Read the answers of one file; `source` names it. Unreadable, saying what was expected."""
+    """Return the responses of one file; `source` is its name. Raises ParseError with what was expected."""
     whole = _container(raw)
     if isinstance(whole, dict) and isinstance(whole.get("log"), dict):
         return _each(source, whole["log"].get("entries"), "HAR 1.2", _of_har)
@@ -52,7 +52,7 @@ def load(source: str, raw: bytes) -> list[RecordedResponse]:
 
 
 def parse_body(raw: bytes, content_type: str, size: int = 0) -> RecordedBody:
-    """Read a body; `size` is how long it was where what was kept of it is shorter."""
+    """Parse a body; `size` is its original length in bytes if only a part of it was recorded."""
     if content_type.startswith(PROBLEM):
         return RecordedBody(missing="a problem document, which only the emulator sends")
     padded = _JSONP.fullmatch(raw) if "javascript" in content_type else None
@@ -67,7 +67,7 @@ def parse_body(raw: bytes, content_type: str, size: int = 0) -> RecordedBody:
 
 
 def _container(raw: bytes) -> Any:
-    """Look what kind of file it is; leniently, as HAR may hold anything beside what is checked."""
+    """Return the content of a file by its kind; lenient, because HAR allows additional members."""
     try:
         return json.loads(raw)
     except (ValueError, RecursionError):
@@ -86,9 +86,11 @@ def _each(place: str, entries: Any, kind: str, of: Callable[[str, Any], Recorded
 
 
 def _of_har(place: str, entry: Any) -> RecordedResponse:
-    request, response = entry["request"], entry["response"]
+    request = entry["request"]
+    response = entry["response"]
     content = response.get("content") or {}
-    status, path = int(response["status"]), urlsplit(request["url"]).path or "/"
+    status = int(response["status"])
+    path = urlsplit(request["url"]).path or "/"
     return RecordedResponse(place, _har_body(content), request["method"].upper(), path, status, _location(response))
 
 

@@ -1,1 +1,1 @@
-"""The side of aiohttp: request heads, bodies, responses, sockets."""
+"""HTTP with aiohttp: request heads, bodies, responses and sockets."""

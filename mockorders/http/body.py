@@ -16,7 +16,10 @@ MAX_BODY_BYTES = 2**20
 
 
 async def read_body(http: web.BaseRequest) -> bytes:
-    """Read a request's body, within its limits of size and time."""
+    """Return a request's body.
+
+    Raises ContentTooLarge, RequestTimeout, or InvalidRequest if its coding is invalid.
+    """
     try:
         async with asyncio.timeout(BODY_SECONDS):
             body = await http.read()
@@ -39,7 +42,7 @@ def _content_too_large() -> ContentTooLarge:
 
 
 def parse_leniently(headers: Mapping[str, str], body: bytes) -> Any:
-    """Give a request's body for faults to match: JSON or form fields if it is that, else None."""
+    """Return a request's body as faults match it: JSON or form fields, or None if it is neither."""
     if not body:
         return None
     with contextlib.suppress(ParseError):

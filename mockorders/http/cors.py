@@ -1,21 +1,22 @@
-"""Who may call: names of hosts and origins that are this machine's or a test network's, and the CORS headers."""
+"""CORS: which origins may read responses, and the headers that allow it."""
 
 import re
 from collections.abc import Mapping
 
 from mockorders import rules
+from mockorders.caching import LruCache
 from mockorders.http.hosts import AUTHORITY, LOCAL_SUFFIXES, is_loopback
 
 PREFLIGHT_MAX_AGE = "1728000"
 REQUEST_HEADERS = "Authorization, Content-Type, X-Mockorders-Fault"
 EXPOSED_HEADERS = "X-Mockorders-Request, X-Mockorders-Note, Retry-After, WWW-Authenticate"
-
+MAX_CACHED_ORIGINS = 1_000
 
 _ORIGIN = re.compile("https?://" + AUTHORITY, re.ASCII)
 
 
 def preflight_headers(request: Mapping[str, str], methods: tuple[str, ...]) -> dict[str, str]:
-    """Give the headers of the answer to an allowed preflight, beside those of every answer."""
+    """Return the additional headers of the response to an allowed preflight request."""
     headers = {
         "Access-Control-Allow-Methods": ", ".join(methods),
         "Access-Control-Allow-Headers": REQUEST_HEADERS,
@@ -27,24 +28,24 @@ def preflight_headers(request: Mapping[str, str], methods: tuple[str, ...]) -> d
 
 
 class CorsPolicy:
-    """Which web pages may read answers: those of local names, `null`, and those of `--allow-origin`."""
+    """Decides which web pages may read responses: local host names, `null`, and those of `--allow-origin`."""
 
     rule = rules.CORS
 
     def __init__(self, allowed: tuple[str, ...]) -> None:
         self._allowed = {origin.rstrip("/").lower() for origin in allowed}
-        self._decisions: dict[str, bool] = {}
+        self._decisions: LruCache[str, bool] = LruCache(MAX_CACHED_ORIGINS)
 
     def allows(self, origin: str) -> bool:
-        """Say whether an origin's pages may read answers."""
-        if len(self._decisions) > 1_000:
-            self._decisions.clear()
-        if origin not in self._decisions:
-            self._decisions[origin] = self._decide(origin)
-        return self._decisions[origin]
+        """Check whether pages of an origin may read responses."""
+        decision = self._decisions.get(origin)
+        if decision is None:
+            decision = self._decide(origin)
+            self._decisions.put(origin, decision)
+        return decision
 
     def headers(self, origin: str) -> dict[str, str]:
-        """Give the CORS headers of an answer to an allowed origin."""
+        """Return the CORS headers of a response to an allowed origin."""
         return {
             "Access-Control-Allow-Origin": origin,
             "Access-Control-Allow-Credentials": "true",

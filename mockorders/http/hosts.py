@@ -9,13 +9,13 @@ _HOST = re.compile(AUTHORITY, re.ASCII)
 
 
 def hostname(host: str) -> str | None:
-    """Give the name in a Host header, in lower case, without port and brackets; None if it is none."""
+    """Return the lower-case name in a Host header, without port and brackets, or None if it is invalid."""
     found = _HOST.fullmatch(host.lower())
     return found.group(1).strip("[]") if found else None
 
 
 def is_loopback(name: str) -> bool:
-    """Say whether a name or address means this machine."""
+    """Check whether a name or address refers to this machine."""
     if name == "localhost":
         return True
     address = ip_address(name)
@@ -23,7 +23,7 @@ def is_loopback(name: str) -> bool:
 
 
 def ip_address(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    """Read an IP literal; None where it is none."""
+    """Return the address that an IP literal stands for, or None if the text is not one."""
     try:
         return ipaddress.ip_address(name)
     except ValueError:

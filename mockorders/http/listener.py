@@ -1,4 +1,4 @@
-"""Serving an application on a socket, until it is told to stop."""
+"""Serve an application on a socket until it is stopped."""
 
 import asyncio
 import contextlib
@@ -14,7 +14,7 @@ SHUTDOWN_SECONDS = 0.2
 
 
 class BindAddress(NamedTuple):
-    """Where to listen; `port` 0 takes a free one."""
+    """The address to listen on; `port` 0 selects a free port."""
 
     host: str = "127.0.0.1"
     port: int = 8080
@@ -26,13 +26,15 @@ class BindAddress(NamedTuple):
         return "https" if self.tls else "http"
 
     def url(self, port: int) -> str:
-        """Give the base URL at the port that was taken."""
-        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self.host, self.host)  # noqa: S104 - shown, not bound
-        return f"{self.scheme}://{f'[{host}]' if ':' in host and '[' not in host else host}:{port}"
+        """Return the base URL at a port."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104 - printed, not bound
+        if ":" in host:
+            host = f"[{host}]"
+        return f"{self.scheme}://{host}:{port}"
 
 
 class Listener:
-    """An application that listens: started by `start`, ended by `stop`."""
+    """Serves an application: `start` begins to listen, `stop` ends all connections."""
 
     def __init__(self, app: web.Application, address: BindAddress) -> None:
         self._runner = web.AppRunner(app, shutdown_timeout=SHUTDOWN_SECONDS, access_log=None)
@@ -40,7 +42,7 @@ class Listener:
         self._dispatcher = app[DISPATCHER]
 
     async def start(self) -> str:
-        """Listen; gives the base URL. OSError where the address cannot be had."""
+        """Start to listen and return the base URL. Raises OSError if the address is not available."""
         await self._runner.setup()
         server = self._runner.server
         if server is not None:
@@ -55,20 +57,20 @@ class Listener:
         return self._address.url(int(self._runner.addresses[0][1]))
 
     async def stop(self) -> None:
-        """Stop listening; answers that are under way have a fifth of a second to be finished, then they are cut.
+        """Stop listening. Responses in progress get 0.2 s to finish, then their connections are closed.
 
-        All other tasks of the loop are ended with them: the loop is the server's own.
+        All other tasks of the event loop are canceled too, because the loop belongs to the server.
         """
         others = asyncio.all_tasks() - {asyncio.current_task()}
         stopping = asyncio.create_task(self._runner.cleanup())
         await asyncio.wait({stopping}, timeout=SHUTDOWN_SECONDS)
-        for task in others:  # aiohttp alone would wait as long again before it cuts them
+        for task in others:  # aiohttp would wait as long again before it closes them
             task.cancel()
         await stopping
 
 
 def shutdown_signal() -> asyncio.Event:
-    """Give the event that SIGINT and SIGTERM set from now on."""
+    """Return an event that SIGINT and SIGTERM set from now on."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):

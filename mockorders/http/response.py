@@ -1,11 +1,11 @@
-"""Between aiohttp and the pipeline: the request's head as it was sent, the answer as it leaves."""
+"""Finish responses and write them to the connection."""
 
 import asyncio
 import logging
 import socket
 import struct
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from dataclasses import replace
 from http import HTTPStatus
 
@@ -16,12 +16,13 @@ from mockorders.__version__ import __version__
 from mockorders.apis.messages import NORMAL, Response
 from mockorders.http.head import ParsedHead
 
+SERVER = f"mockorders/{__version__}"
 DRIP_SECONDS = 0.05
 MAX_COPIED_BYTES = 2**15
 
 
 def serialize_head(response: Response) -> bytes:
-    """Write the head of an answer with a whole body, but for the headers that are only its own."""
+    """Return the status line and headers of a response with a body of one piece, without the final empty line."""
     lines = [f"HTTP/1.1 {response.status} {HTTPStatus(response.status).phrase}"]
     lines += [f"{name}: {value}" for name, value in response.headers.items()]
     lines.append(f"Content-Length: {len(response.body[0])}\r\n")
@@ -29,7 +30,7 @@ def serialize_head(response: Response) -> bytes:
 
 
 class PreformattedResponse(web.StreamResponse):
-    """An answer whose bytes are ready, head and all; for connections that stay open."""
+    """A response whose bytes are ready, including its head; for connections that stay open."""
 
     def __init__(self, head: bytes, body: bytes) -> None:
         super().__init__()
@@ -39,16 +40,16 @@ class PreformattedResponse(web.StreamResponse):
 
     @property
     def keep_alive(self) -> bool:
-        """Always, or it would not have been prepared."""
+        """Always true: other connections get an ordinary response."""
         return True
 
     async def prepare(self, request: web.BaseRequest) -> AbstractStreamWriter:
-        """Take the connection's writer; there is no head to be made."""
+        """Keep the connection's writer; the head is already formatted."""
         self._writer = request.writer
         return request.writer
 
     async def write_eof(self, data: bytes = b"") -> None:
-        """Send all: in one write, or in two where copying the body would take longer than a second one."""
+        """Write head and body: in one write, or in two if copying the body would take longer than a second write."""
         if self._writer is None:
             return
         if len(self._text) > MAX_COPIED_BYTES:
@@ -60,70 +61,81 @@ class PreformattedResponse(web.StreamResponse):
 
 
 async def write_response(
-    http: web.BaseRequest, answer: Response, extra_headers: Mapping[str, str]
+    http: web.BaseRequest, response: Response, extra_headers: Mapping[str, str]
 ) -> web.StreamResponse:
     """Send a response: in one write if it is cached, in pieces if it is long, or as a fault demands.
 
     `extra_headers` are the headers that belong to this response alone.
     """
-    delivery = answer.delivery
-    if answer.head is not None and http.method != "HEAD" and http.version == HttpVersion11 and http.keep_alive:
+    if response.head is not None and http.method != "HEAD" and http.version == HttpVersion11 and http.keep_alive:
         lines = "".join([f"{name}: {value}\r\n" for name, value in extra_headers.items()])
-        return PreformattedResponse(answer.head + lines.encode() + b"\r\n", answer.body[0])
+        return PreformattedResponse(response.head + lines.encode() + b"\r\n", response.body[0])
+    delivery = response.delivery
     if delivery.abort:
         return _abort(http, reset=delivery.abort == "reset")
-    headers = {**answer.headers, **extra_headers}
-    if delivery is NORMAL and len(answer.body) == 1:
-        return web.Response(status=answer.status, body=answer.body[0], headers=headers)
-    response = web.StreamResponse(status=answer.status, headers=headers)
-    response.content_length = sum(map(len, answer.body))
-    await response.prepare(http)
+    headers = {**response.headers, **extra_headers}
+    if delivery is NORMAL and len(response.body) == 1:
+        return web.Response(status=response.status, body=response.body[0], headers=headers)
+    return await _write_in_pieces(http, response, headers)
+
+
+async def _write_in_pieces(http: web.BaseRequest, response: Response, headers: Mapping[str, str]) -> web.StreamResponse:
+    stream = web.StreamResponse(status=response.status, headers=headers)
+    stream.content_length = sum(map(len, response.body))
+    await stream.prepare(http)
     if http.method != "HEAD":
-        async for piece in _pieces(answer):
-            await response.write(piece)
-    if delivery.max_bytes is not None and http.transport is not None:
+        async for piece in _paced(_truncated(response), response.delivery.bytes_per_second):
+            await stream.write(piece)
+    if response.delivery.max_bytes is not None and http.transport is not None:
         http.transport.close()
     else:
-        await response.write_eof()
-    return response
+        await stream.write_eof()
+    return stream
 
 
-async def _pieces(response: Response) -> AsyncIterator[bytes]:
-    """Give what is sent of a body, when it is to be sent."""
-    left, speed = response.delivery.max_bytes, response.delivery.bytes_per_second
-    for whole in response.body:
-        piece = whole if left is None else whole[:left]
-        left = None if left is None else left - len(piece)
-        step = len(piece) if speed is None else max(1, int(speed * DRIP_SECONDS))
-        for start in range(0, len(piece), step or 1):
-            yield piece[start : start + step]
-            if speed is not None:
-                await asyncio.sleep(step / speed)
+def _truncated(response: Response) -> Iterator[bytes]:
+    """Yield the pieces of a body up to the limit of a fault."""
+    left = response.delivery.max_bytes
+    for piece in response.body:
+        if left is None:
+            yield piece
+            continue
+        yield piece[:left]
+        left = max(0, left - len(piece))
+
+
+async def _paced(pieces: Iterable[bytes], bytes_per_second: int | None) -> AsyncIterator[bytes]:
+    """Yield pieces at once, or in small parts at the speed of a fault."""
+    for piece in pieces:
+        if bytes_per_second is None:
+            yield piece
+            continue
+        size = max(1, int(bytes_per_second * DRIP_SECONDS))
+        for start in range(0, len(piece), size):
+            yield piece[start : start + size]
+            await asyncio.sleep(size / bytes_per_second)
 
 
 def _abort(http: web.BaseRequest, *, reset: bool) -> web.StreamResponse:
-    """End the connection without an answer: closed, or with a TCP reset."""
+    """End the connection without a response: close it, or send a TCP reset."""
     transport = http.transport
     if transport is not None:
         if reset:
             linger = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
             transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
         transport.abort()
-    return web.Response(status=500)  # reaches nobody
+    return web.Response(status=500)  # never sent
 
 
 class ProtocolLogger(logging.Logger):
-    """What aiohttp's protocol logs to: what a client sent wrong is no error of ours, and never worth a traceback."""
+    """Logger of aiohttp's protocol: invalid input of clients is not an error here, and never worth a traceback."""
 
     def handle(self, record: logging.LogRecord) -> None:
-        """Pass a record on to the project's log, one line of it, at the level of details."""
+        """Pass a record to the project's log as one line, at level DEBUG."""
         text = record.getMessage()
         if record.exc_info and record.exc_info[1] is not None:
             text = f"{text}: {type(record.exc_info[1]).__name__}"
         logging.getLogger("mockorders").debug("%s", text)
-
-
-SERVER = f"mockorders/{__version__}"
 
 
 def finish_response(head: ParsedHead, response: Response) -> Response:

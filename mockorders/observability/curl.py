@@ -1,4 +1,4 @@
-"""A request of the journal as a curl line that can be pasted into a shell."""
+"""Journal entries as curl commands."""
 
 import json
 import shlex
@@ -22,7 +22,7 @@ PASSWORD = "any"  # noqa: S105 - any will do
 
 
 def curl_line(entry: Mapping[str, Any], url: str, credential: str) -> str:
-    """Give a journal's entry as a curl line, quoted for POSIX shells.
+    """Return a journal entry as a curl command, quoted for POSIX shells.
 
     `url` is the emulator's. The journal masks credentials: `credential`, such as the sandbox's name, takes the place of
     the key and of the Basic user; other tokens and cookies stay masked. What was cut from a long body is missing, and
@@ -43,7 +43,7 @@ def _method(method: str, body: Any) -> list[str]:
 
 
 def _literally(address: str) -> Iterator[str]:
-    """Keep curl from reading brackets as ranges, and from resolving dots."""
+    """Yield options that keep curl from reading brackets as ranges and from resolving dots."""
     if set("[]{}") & set(address):
         yield "--globoff"
     if "/." in address:

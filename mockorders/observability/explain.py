@@ -1,4 +1,4 @@
-"""The whole story of one request: the route or why none, each check, the records, the fault, the clock, the rules."""
+"""Explain one request: the route, each check, the records, the fault, the clock and the rules."""
 
 from dataclasses import asdict
 from typing import Any
@@ -38,7 +38,7 @@ def explain(entry: JournalEntry) -> dict[str, Any]:
 
 
 def _general_rules(exchange: Exchange) -> list[Rule]:
-    """List the rules that hold for requests of any API, where they mattered for this one."""
+    """Return the rules for requests of all APIs that mattered for this request."""
     request = exchange.head.request
     mattered = (
         (rules.FIXTURE_SET, exchange.check not in {Check.QUERY, Check.CREDENTIAL}),
@@ -59,7 +59,7 @@ def _route(exchange: Exchange) -> dict[str, Any]:
 
 
 def closest(api: Api, method: str, path: str) -> list[dict[str, str]]:
-    """Give the routes that come closest to a path, each with why it does not match."""
+    """Return the routes that are most similar to a path, each with the reason why it does not match."""
     steps = path.split("/")
     ranked = sorted(api.routes, key=lambda route: -_likeness(steps, route.path.split("/"), method == route.method))
     return [
@@ -101,10 +101,12 @@ def _check_document(check: Check, result: str) -> dict[str, str]:
 
 def _result(exchange: Exchange) -> str:
     if exchange.error is not None:
-        return "refused: " + "; ".join(exchange.error.messages)
+        return "rejected: " + "; ".join(exchange.error.messages)
     if exchange.problem is not None:
         return f"failed: {exchange.problem.detail}"
-    return "ended here: a fault answered" if exchange.faults.fault is not None else "ended here: a preflight"
+    if exchange.faults.fault is not None:
+        return "ended here: a fault replaced the response"
+    return "ended here: a preflight request"
 
 
 def _error(exchange: Exchange) -> dict[str, Any] | None:

@@ -1,4 +1,4 @@
-"""The log: errors always, a line for each request where it is wanted; as text, or as JSON for a log's collector."""
+"""The log: errors, and a line for each request if that is enabled; as text or as JSON."""
 
 import json
 import logging
@@ -17,7 +17,7 @@ requests_log = logging.getLogger("mockorders.requests")
 
 
 def set_up(*, log_requests: bool, form: Format = "text") -> None:
-    """Send the project's log to stderr; `log_requests` asks for a line for each request."""
+    """Send the project's log to stderr; `log_requests` enables a line for each request."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonFormatter() if form == "json" else logging.Formatter("%(message)s"))
     log = logging.getLogger("mockorders")
@@ -27,7 +27,7 @@ def set_up(*, log_requests: bool, form: Format = "text") -> None:
 
 
 def log_request(entry: "JournalEntry", seconds: float) -> None:
-    """Write the line of one request, credentials masked; `-` stands for an answer that was not sent."""
+    """Log one request with its credentials redacted; the status is `-` if no response was sent."""
     if not requests_log.isEnabledFor(logging.INFO):
         return
     request = entry.exchange.head.request
@@ -38,10 +38,10 @@ def log_request(entry: "JournalEntry", seconds: float) -> None:
 
 
 class JsonFormatter(logging.Formatter):
-    """One JSON object a line: when, how grave, which part; of a request what it was, of all else the message."""
+    """Formats a record as one line of JSON, with the fields of the request if it has one."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Give the line."""
+        """Return the line."""
         time = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
         line: dict[str, Any] = {
             "time": time.replace("+00:00", "Z"),
@@ -57,7 +57,8 @@ class JsonFormatter(logging.Formatter):
 
 
 def _request(entry: "JournalEntry", seconds: float) -> dict[str, Any]:
-    exchange, match = entry.exchange, entry.exchange.match
+    exchange = entry.exchange
+    match = exchange.match
     return {
         "api": exchange.api.name,
         "method": exchange.head.request.sent_method,

@@ -1,4 +1,4 @@
-"""What is counted of every request: plain numbers, which nobody reads until the metrics are asked for."""
+"""Counts of requests, kept as plain numbers until the metrics are requested."""
 
 from bisect import bisect_left
 from collections import Counter
@@ -18,7 +18,7 @@ Key = tuple[str, str, str, int | None]
 
 
 class LatencyHistogram:
-    """The requests of one key: how many took how long (by bucket), and how long all took together, in seconds."""
+    """The number of requests by bucket of duration, and the sum of all durations in seconds."""
 
     __slots__ = ("buckets", "seconds")
 
@@ -36,8 +36,9 @@ class RequestMetrics:
         self.violations: Counter[str] = Counter()
 
     def add(self, exchange: Exchange, status: int | None, seconds: float) -> None:
-        """Count a request that took so long up to its answer's first byte."""
-        match, method = exchange.match, exchange.head.request.sent_method
+        """Count a request; `seconds` is the time until its response was ready."""
+        match = exchange.match
+        method = exchange.head.request.sent_method
         route = NO_ROUTE if match is None or match.route is None else match.route.path
         key = (exchange.api.name, route, method if method in METHODS else OTHER_METHOD, status)
         series = self.series.get(key)

@@ -1,4 +1,4 @@
-"""Credentials, masked wherever they stand: headers, cookies, the key in query strings, names of sandboxes in logs."""
+"""Redact credentials: in headers, cookies, query strings, and sandbox names in logs."""
 
 import re
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ _USER = re.compile(r"(?<=://)[^/@]*@")
 
 
 def mask_headers(headers: Mapping[str, str]) -> dict[str, str]:
-    """Give headers by name, credentials masked, several of one name joined, as text that JSON can hold."""
+    """Return headers by name, with credentials redacted and repeated headers joined, as valid Unicode text."""
     shown: dict[str, str] = {}
     for name, value in headers.items():
         text = _mask(name.lower(), value.encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
@@ -22,12 +22,12 @@ def mask_headers(headers: Mapping[str, str]) -> dict[str, str]:
 
 
 def mask_query(query: str) -> str:
-    """Give a query string without its key."""
+    """Return a query string with its key redacted."""
     return "&".join(f"key={MASK}" if unquote(each.partition("=")[0]) == "key" else each for each in query.split("&"))
 
 
 def pseudonym(name: str) -> str:
-    """Give what tells one sandbox from another without its name, which is a key: eight digits of its SHA-256."""
+    """Return a stand-in for a sandbox name, which is a key: the first eight hex digits of its SHA-256."""
     return sha256(name.encode("utf-8", "surrogateescape")).hexdigest()[:8]
 
 

@@ -1,4 +1,4 @@
-"""The parts that operations of an OpenAPI document share: schemas by reference, security schemes, problem answers."""
+"""The components that operations of an OpenAPI document share: schemas, security schemes and problem responses."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,23 +9,23 @@ from mockorders.validation.schemas import load_schema, resolve_ref
 PROBLEM = "control/problem"
 HEADERS = {
     "X-Mockorders-Request": "The request's number in the sandbox's journal.",
-    "X-Mockorders-Note": "What the client is to be told beside the answer.",
+    "X-Mockorders-Note": "Notes for the client about this response.",
 }
 PROBLEMS = {
-    500: "The emulator failed: an answer that breaks its schema, or an error of its own.",
-    503: "There are as many sandboxes as there can be, and the credential would make one more.",
+    500: "The emulator failed: the response violated its schema, or an internal error occurred.",
+    503: "The maximum number of sandboxes is reached, and the credential would create another one.",
 }
 
 
 class Components:
-    """Collects what operations refer to; `document` gives it all."""
+    """Collects the components that operations refer to; `document` returns them."""
 
     def __init__(self) -> None:
         self._schemas: dict[str, Any] = {}
         self._security: dict[str, Any] = {}
 
     def schema(self, name: str) -> dict[str, str]:
-        """Give a reference to a schema such as `cratejoy/order`, which is then there with all that it refers to."""
+        """Return a reference to a schema such as `cratejoy/order`, and collect it with all schemas it refers to."""
         key = name.replace("/", ".")
         if key not in self._schemas:
             self._schemas[key] = {}  # it may refer to itself
@@ -33,17 +33,17 @@ class Components:
         return {"$ref": f"#/components/schemas/{key}"}
 
     def secure(self, api: Api) -> list[dict[str, list[str]]]:
-        """Give the requirements of an API, whose security schemes are then there."""
+        """Return the security requirements of an API, and collect its security schemes."""
         manual = api.documentation
         self._security |= {security_name(api, name): dict(scheme) for name, scheme in manual.security.items()}
         return [{security_name(api, name): [] for name in names} for names in manual.requirements]
 
     def problems(self) -> dict[str, dict[str, str]]:
-        """Give references to the answers that only the emulator has, by status."""
+        """Return references to the responses that only the emulator has, by status."""
         return {str(status): {"$ref": f"#/components/responses/problem-{status}"} for status in PROBLEMS}
 
     def document(self) -> dict[str, Any]:
-        """Give the components object."""
+        """Return the components object."""
         content = {"application/problem+json": {"schema": self.schema(PROBLEM)}}
         return {
             "schemas": dict(sorted(self._schemas.items())),
@@ -56,7 +56,7 @@ class Components:
         }
 
     def _within(self, value: Any, name: str) -> Any:
-        """Give what stands in the file `name`, with references that lead to components."""
+        """Return the schema of the file `name`, with its references pointing to components."""
         if isinstance(value, list):
             return [self._within(each, name) for each in value]
         if not isinstance(value, Mapping):
@@ -66,12 +66,12 @@ class Components:
 
 
 def security_name(api: Api, scheme: str) -> str:
-    """Give the name of an API's security scheme in the document."""
+    """Return the name of an API's security scheme in the document."""
     return f"{api.name}.{scheme}"
 
 
 def headers(names: Mapping[str, Any]) -> dict[str, Any]:
-    """Give the headers of an answer: references to those that all have, text for the others."""
+    """Return the headers of a response: references to the shared ones, descriptions of the others."""
     return {
         name: {"$ref": f"#/components/headers/{name}"} if name in HEADERS else {"schema": {"type": "string"}}
         for name in names

@@ -1,5 +1,6 @@
-"""The OpenAPI 3.1 document of all APIs, made from their routes, schemas, rules and samples."""
+"""The OpenAPI 3.1 document of all APIs, built from their routes, schemas, rules and examples."""
 
+from itertools import chain
 from typing import Any
 
 from mockorders import rules
@@ -16,15 +17,16 @@ GENERAL_RULES = (rules.CREDENTIAL, rules.FIXTURE_SET, rules.TRAILING_SLASH, rule
 
 
 def document(profile: Profile = "documented") -> dict[str, Any]:
-    """Make the document, with the answers as a profile has them. Blocks for some tenths of a second."""
-    apis, components = discover(), Components()
+    """Return the document, with the responses of a profile. Blocks for some tenths of a second."""
+    apis = discover()
+    components = Components()
     paths: dict[str, dict[str, Any]] = {}
-    stage = ExampleRunner(apis, profile)
+    runner = ExampleRunner(apis, profile)
     for api in apis:
-        executed = stage.run(api)
+        executed = runner.run(api)
         for route in api.routes:
-            mine = [each for each in executed if each.match.route is route]
-            operation = Operation(api, route, mine, profile).document(components)
+            examples = [each for each in executed if each.match.route is route]
+            operation = Operation(api, route, examples, profile).document(components)
             paths.setdefault(_path(api, route), _servers(api))[route.method.lower()] = operation
     return {
         "openapi": "3.1.0",
@@ -48,8 +50,9 @@ def _info() -> dict[str, Any]:
 
 
 def _tag(api: Api) -> dict[str, Any]:
-    """Give an API as a tag, with the rules that are not those of single routes."""
-    of_routes = {rule.name for route in api.routes for rule in (*route.rules, *route.error_rules)}
+    """Return the tag of an API, with the rules that do not belong to single routes."""
+    rules_of_routes = chain.from_iterable((*route.rules, *route.error_rules) for route in api.routes)
+    of_routes = {rule.name for rule in rules_of_routes}
     general = [rule for rule in api.rules if rule.name not in of_routes]
     bases = ", ".join(f"`{base or '/'}`" for base in api.base_paths)
     text = f"{api.title}, under {bases}.\n\n{rules_markdown(general)}"
@@ -57,12 +60,12 @@ def _tag(api: Api) -> dict[str, Any]:
 
 
 def _path(api: Api, route: Route) -> str:
-    """Give a route's path as the documents have it."""
+    """Return a route's documented path."""
     return api.base_paths[-1] + route.path + api.documentation.ending
 
 
 def _servers(api: Api) -> dict[str, Any]:
-    """Begin a path: with the other bases under which it is found, where it has any that end as the documented one."""
+    """Return the path item of an API: its other base paths as servers, if they end with the documented one."""
     documented = api.base_paths[-1]
     others = [base.removesuffix(documented) for base in api.base_paths[:-1] if base.endswith(documented)]
     return {"servers": [{"url": "/"}, *({"url": base} for base in others)]} if others else {}

@@ -1,4 +1,4 @@
-"""The documented requests, carried out: the examples of the OpenAPI document are the emulator's own answers."""
+"""Execute the documented requests: the examples of the OpenAPI document are responses of the emulator."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -26,7 +26,7 @@ FROZEN_AT = "2017-03-21T00:00:00Z"
 
 
 class ExecutedExample(NamedTuple):
-    """A sample with what became of it: where it led, its query, and status and value of the answer."""
+    """An example with its route, its query, and the status and value of the response."""
 
     example: Example
     match: RouteMatch
@@ -36,7 +36,7 @@ class ExecutedExample(NamedTuple):
 
 
 class ExampleRunner:
-    """Where samples are carried out: the shipped fixture sets, each sample in a sandbox of its own."""
+    """Executes examples on the shipped fixture sets, each in its own sandbox."""
 
     def __init__(self, apis: Sequence[Api], profile: Profile) -> None:
         validator = Validator()
@@ -47,7 +47,7 @@ class ExampleRunner:
         )
 
     def run(self, api: Api) -> list[ExecutedExample]:
-        """Carry out all samples of an API, in their order."""
+        """Execute all examples of an API, in their order."""
         return [self._run(api, example) for example in api.documentation.examples]
 
     def _run(self, api: Api, example: Example) -> ExecutedExample:
@@ -56,13 +56,13 @@ class ExampleRunner:
         request = Request(example.method, path, query, {}, example.method, parse_query(query), body)
         match = api.match(example.method, path)
         credential = Credential.parse(example.credential)
-        assert credential is not None, f"{example.credential!r}: a sample has a credential"
+        assert credential is not None, f"{example.credential!r}: an example has a credential"
         status, value = self._handle(api, match, request, credential)
         return ExecutedExample(example, match, dict(request.pairs), status, value)
 
     def _handle(self, api: Api, match: RouteMatch, request: Request, credential: Credential) -> tuple[int, Any]:
         sandbox = Sandbox(credential.name, self._sets.load(self._sets.set_for(credential.name)), self._shared)
-        assert match.route is not None, f"{request.method} {request.path}: a sample leads to a route"
+        assert match.route is not None, f"{request.method} {request.path}: an example matches a route"
         invocation = Invocation(api, match, request, sandbox, credential.suffix)
         try:
             response = run_to_end(self._executor.execute(invocation, CallReport()))

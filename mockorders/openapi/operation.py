@@ -1,4 +1,4 @@
-"""Operations: one for each route."""
+"""The operations of an OpenAPI document, one for each route."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -19,16 +19,16 @@ from mockorders.validation.schemas import load_schema, properties, schema_for_pr
 
 FORM_TYPE = "application/x-www-form-urlencoded"
 ERROR_DESCRIPTIONS: Mapping[type[ApiError], str] = {
-    InvalidRequest: "A parameter or the body cannot be taken.",
-    InvalidCredentials: "There is no credential that is let in.",
-    NotFound: "There is no such record, or not for who asks.",
-    RequestTimeout: "The body does not arrive in time.",
-    ContentTooLarge: "The body is over 1 MiB.",
+    InvalidRequest: "A parameter or the body is invalid.",
+    InvalidCredentials: "The credential is missing or not accepted.",
+    NotFound: "The record does not exist, or belongs to somebody else.",
+    RequestTimeout: "The body did not arrive in time.",
+    ContentTooLarge: "The body is larger than 1 MiB.",
 }
 
 
 class Operation:
-    """One route, as it is documented; `carried` are its samples."""
+    """The documentation of one route; `executed` are its examples with their responses."""
 
     def __init__(self, api: Api, route: Route, executed: Sequence[ExecutedExample], profile: Profile) -> None:
         self._api = api
@@ -37,8 +37,10 @@ class Operation:
         self._profile = profile
 
     def document(self, components: Components) -> dict[str, Any]:
-        """Give the operation object."""
-        api, route, name = self._api, self._route, getattr(self._route.handler, "__name__", "")
+        """Return the operation object."""
+        api = self._api
+        route = self._route
+        name = getattr(route.handler, "__name__", "")
         of_route = (*route.rules, *route.error_rules)
         made = {
             "operationId": f"{api.name}_{name}",
@@ -61,15 +63,16 @@ class Operation:
                 yield {**_parameter(name, self._property(before, name), "path", given), "required": True}
 
     def _property(self, collection: str, name: str) -> Mapping[str, Any]:
-        """Give the schema of a record's property, where the path names a collection and a property of its records."""
+        """Return the schema of a path parameter: that of the record's property with its name, if there is one."""
         schema = record_schema(self._api.name, collection)
         known = properties(schema) if schema in schema_names() else {}
         return known.get(name, {"type": "string"})
 
     def _query_parameters(self) -> Iterator[dict[str, Any]]:
-        """Give the declared parameters, less those that are credentials; where any other name is one too, those."""
+        """Yield the declared parameters that are not credentials, and one for all others if the schema allows them."""
         schema = f"{self._api.name}/{self._route.query_schema}"
-        declared, others = properties(schema), load_schema(schema).get("additionalProperties")
+        declared = properties(schema)
+        others = load_schema(schema).get("additionalProperties")
         credentials = {scheme.get("name") for scheme in self._api.documentation.security.values()}
         for name in declared:
             if name not in credentials:
@@ -93,7 +96,7 @@ class Operation:
         return {"required": True, "content": content}
 
     def _responses(self, components: Components) -> dict[str, Any]:
-        """Give the answers by status: the success, and what the dialect makes of each refusal that there can be."""
+        """Return the responses by status: the success, and each error as the dialect renders it."""
         api, route = self._api, self._route
         kinds: dict[int, list[type[ApiError]]] = {route.status: []}
         named: dict[int, dict[str, str]] = {}
@@ -139,7 +142,7 @@ def _parameter(name: str, schema: Mapping[str, Any], place: str, given: Any) -> 
 
 
 def _examples(values: Iterable[tuple[ExecutedExample, Any]]) -> dict[str, Any]:
-    """Give named examples, the first of each value; nothing where there is none."""
+    """Return named examples, the first of each value, or an empty mapping."""
     found: dict[str, Any] = {}
     for executed, value in values:
         if value is not None and value not in [each["value"] for each in found.values()]:
@@ -153,7 +156,7 @@ def _only(schema: Mapping[str, Any], key: str) -> dict[str, Any]:
 
 
 def rules_markdown(listed: Sequence[Rule]) -> str:
-    """Write rules as a list, each with its evidence, its source and the documentation's own sentence."""
+    """Return rules as a Markdown list, each with its evidence, its source and the documentation's own sentence."""
     return "\n".join(
         f"- {rule.statement} *{rule.evidence}: {rule.source}*{f' “{rule.sentence}”' if rule.sentence else ''}"
         for rule in listed

@@ -94,7 +94,7 @@ def summary(result: Result) -> str:
 )
 def test_documented_responses_are_valid_with_a_guessed_endpoint(write: Write, name: str) -> None:
     result = validate(write(example(f"universe/{name}")))
-    assert (0, "1 answer checked, 0 not; 0 breaches\n") == (result.exit_code, result.stdout)
+    assert (0, "1 response checked, 0 skipped; 0 violations\n") == (result.exit_code, result.stdout)
 
 
 def test_order_is_valid(write: Write, order: Any) -> None:
@@ -108,7 +108,10 @@ def test_violation_names_file_endpoint_pointer_and_expectation(
     change(order)
     file = write(order)
     result = validate(file)
-    lines = [f"breach: {file}: cratejoy GET /orders/{{id}}: {expected}", "1 answer checked, 0 not; 1 breach"]
+    lines = [
+        f"violation: {file}: cratejoy GET /orders/{{id}}: {expected}",
+        "1 response checked, 0 skipped; 1 violation",
+    ]
     assert (1, lines, "") == (result.exit_code, result.stdout.splitlines(), result.stderr)
 
 
@@ -118,14 +121,14 @@ def test_new_properties_can_be_notes(write: Write, order: Any) -> None:
     assert (0, True) == (result.exit_code, result.stdout.startswith("note: "))
     order["total"] = None
     result = validate("--allow-new", write(order))
-    assert (1, "1 answer checked, 0 not; 1 breach") == (result.exit_code, summary(result))
+    assert (1, "1 response checked, 0 skipped; 1 violation") == (result.exit_code, summary(result))
 
 
 def test_many_violations_of_one_response_are_shortened(write: Write, order: Any) -> None:
     listed = {"count": 50, "next": None, "prev": None, "results": [{**order, "total": None} for _ in range(50)]}
     lines = validate(write(listed)).stdout.splitlines()
-    assert (22, "  … and 30 more like these") == (len(lines), lines[20])
-    assert "1 answer checked, 0 not; 50 breaches" == lines[21]
+    assert (22, "  … and 30 more") == (len(lines), lines[20])
+    assert "1 response checked, 0 skipped; 50 violations" == lines[21]
 
 
 @pytest.mark.parametrize(("profile", "expected"), [("documented", 1), ("observed", 0)])
@@ -136,7 +139,7 @@ def test_profile_defaults_to_observed(write: Write, order: Any, profile: str, ex
         validate(file, MOCKORDERS_PROFILE=profile).exit_code,
     ]
     if expected:
-        line = "1 of 1 answer in breach would fit --profile observed"
+        line = "1 of 1 invalid response would match --profile observed"
         assert line == summary(validate("--profile", profile, file))
 
 
@@ -145,7 +148,8 @@ def test_endpoint_can_be_given(write: Write, order: Any) -> None:
     named = validate("--route", "cratejoy GET /orders/{id}", file)
     assert (2, 1) == (validate(file).exit_code, named.exit_code)
     assert (
-        f"breach: {file}: cratejoy GET /orders/{{id}}: /customer_id: is required, expected an integer" in named.stdout
+        f"violation: {file}: cratejoy GET /orders/{{id}}: /customer_id: is required, expected an integer"
+        in named.stdout
     )
 
 
@@ -153,7 +157,7 @@ def test_endpoint_can_be_given(write: Write, order: Any) -> None:
 def test_unrecognized_json_is_rejected(write: Write, name: str) -> None:
     file = write(example(name))
     result = validate(file)
-    assert (2, f"mockorders: {file}: no endpoint answers so: name it with --route\n") == (
+    assert (2, f"mockorders: {file}: no endpoint has such a response: name it with --route\n") == (
         result.exit_code,
         result.stderr,
     )
@@ -162,13 +166,13 @@ def test_unrecognized_json_is_rejected(write: Write, name: str) -> None:
 def test_standard_input_is_validated(order: Any) -> None:
     fine = validate("-", stdin=json.dumps(order))
     broken = validate("-", stdin=json.dumps({**order, "total": None}))
-    assert (0, 1, "breach: -: ") == (fine.exit_code, broken.exit_code, broken.stdout[:11])
+    assert (0, 1, "violation: -: ") == (fine.exit_code, broken.exit_code, broken.stdout[:14])
 
 
 def test_several_files_are_validated(write: Write, order: Any, tmp_path: Path) -> None:
     (tmp_path / "more.json").write_text(json.dumps({**order, "total": None}))
     result = validate(write(order), str(tmp_path / "more.json"))
-    assert (1, "2 answers checked, 0 not; 1 breach") == (result.exit_code, summary(result))
+    assert (1, "2 responses checked, 0 skipped; 1 violation") == (result.exit_code, summary(result))
 
 
 def test_numbers_are_printed_as_written(write: Write, order: Any) -> None:
@@ -207,18 +211,18 @@ def test_har_paths_are_matched_to_endpoints(write: Write, path: str, options: li
     result = validate(*options, write(har(entry(path, {"wrong": 1}))))
     first = result.stdout.splitlines()[0]
     assert (1 if expected else 2) == result.exit_code
-    assert (f"[0]: {expected}: /" in first) if expected else first.startswith("not checked: ")
+    assert (f"[0]: {expected}: /" in first) if expected else first.startswith("skipped: ")
 
 
 OTHERS = [
-    (entry("/v1/customers/", {}), "GET /v1/customers/: the Cratejoy Merchant API has it, the emulator does not"),
+    (entry("/v1/customers/", {}), "GET /v1/customers/: the Cratejoy Merchant API has this path, the emulator does not"),
     (entry("https://example.com/logo.png", "x"), "GET /logo.png: no endpoint of the emulated APIs"),
     (entry(ORDER, {}, method="DELETE"), "DELETE /v1/orders/75572230/: no endpoint of the emulated APIs"),
-    (entry(ORDER, "", method="HEAD"), "HEAD /v1/orders/75572230/: HEAD has no answer to check"),
+    (entry(ORDER, "", method="HEAD"), "HEAD /v1/orders/75572230/: HEAD has no response to check"),
     (entry(ORDER, None), "GET /v1/orders/75572230/: its body was not recorded"),
     (entry(ORDER, '{"id": 5', size=9_000), "GET /v1/orders/75572230/: its body was recorded in part only"),
-    (entry(ORDER, "", 0), "GET /v1/orders/75572230/: no answer"),
-    (entry(ORDER, "", 304), "GET /v1/orders/75572230/: no answer"),
+    (entry(ORDER, "", 0), "GET /v1/orders/75572230/: no response"),
+    (entry(ORDER, "", 304), "GET /v1/orders/75572230/: no response"),
     (entry(ORDER, "{}", 500, mimeType="application/problem+json"), "a problem document, which only the emulator sends"),
 ]
 
@@ -227,8 +231,8 @@ OTHERS = [
 def test_other_har_entries_are_skipped(write: Write, order: Any, other: Any, why: str) -> None:
     result = validate(write(har(entry(ORDER, order), other)))
     first, last = result.stdout.splitlines()
-    assert (0, True, True) == (result.exit_code, first.startswith("not checked: "), first.endswith(why)), first
-    assert "1 answer checked, 1 not; 0 breaches" == last
+    assert (0, True, True) == (result.exit_code, first.startswith("skipped: "), first.endswith(why)), first
+    assert "1 response checked, 1 skipped; 0 violations" == last
 
 
 def test_har_without_matching_entries_is_an_error(write: Write) -> None:
@@ -242,7 +246,7 @@ VIOLATIONS = [
     (entry(ORDER, ""), "expected JSON, got an empty body (status 200)"),
     (entry(ORDER, "", 301, location="https://x.example/v1/?key=s"), "got a redirect (301) to https://x.example/v1/"),
     (entry(ORDER, {"message": "no"}, 404), "/errors: is required"),
-    (entry(ORDER, {"errors": ["no"]}, 200), '/: expected an answer, got the error {"errors": ["no"]} (status 200)'),
+    (entry(ORDER, {"errors": ["no"]}, 200), '/: expected a response, got the error {"errors": ["no"]} (status 200)'),
     (entry(ORDER, {"status": "open", "id": 5}, 404), "/errors: is required"),
     (entry("/v1/orders", LISTED, 202), "/: expected status 200, got 202"),
     (
@@ -313,10 +317,10 @@ def test_journal_and_its_har_export_are_valid(server: MockServer, write: Write) 
         except urllib.error.HTTPError as error:
             error.close()
     base = f"{server.url}/_mockorders/sandboxes/{name}/requests"
-    for url, checked in ((base, "5 answers"), (f"{base}.har", "5 answers"), (f"{base}/1", "1 answer")):
+    for url, checked in ((base, "5 responses"), (f"{base}.har", "5 responses"), (f"{base}/1", "1 response")):
         with urllib.request.urlopen(url) as response:
             result = validate(write(response.read().decode()))
-        assert (0, f"{checked} checked, 0 not; 0 breaches\n") == (result.exit_code, result.stdout)
+        assert (0, f"{checked} checked, 0 skipped; 0 violations\n") == (result.exit_code, result.stdout)
 
 
 def test_drift_of_a_fault_is_found(server: MockServer, write: Write) -> None:
@@ -347,7 +351,7 @@ def test_report_is_printed_as_json(write: Write, order: Any) -> None:
             }
         ],
         "notes": [],
-        "skipped": [{"place": f"{file}[1]", "why": "the Cratejoy Merchant API has it, the emulator does not"}],
+        "skipped": [{"place": f"{file}[1]", "why": "the Cratejoy Merchant API has this path, the emulator does not"}],
         "unreadable": [],
     }
     assert (1, expected) == (result.exit_code, json.loads(result.stdout))
@@ -357,15 +361,15 @@ def test_report_is_printed_as_json(write: Write, order: Any) -> None:
 
 
 LIVE = [
-    (["--api", "cratejoy", "--user", "docs:any"], "", 0, "4 answers checked, 0 not; 0 breaches"),
-    (["--user", "docs:any"], "/v1", 0, "4 answers checked, 0 not; 0 breaches"),
-    (["--user", "docs:any"], "/v1/", 0, "4 answers checked, 0 not; 0 breaches"),
-    (["--key", "docs@2"], "", 0, "5 answers checked, 0 not; 0 breaches"),
-    (["--key", "docs@2"], "/api/v1", 0, "5 answers checked, 0 not; 0 breaches"),
-    (["--key", "docs@1"], "", 0, "4 answers checked, 1 not; 0 breaches"),
-    (["--key", "docs", "--bearer", "customer-164"], "", 0, "5 answers checked, 0 not; 0 breaches"),
-    (["--key", "docs@2", "--user", "docs:any"], "", 0, "9 answers checked, 0 not; 0 breaches"),
-    (["--user", "docs:any", "--profile", "documented"], "", 1, "4 answers checked, 0 not; 5 breaches"),
+    (["--api", "cratejoy", "--user", "docs:any"], "", 0, "4 responses checked, 0 skipped; 0 violations"),
+    (["--user", "docs:any"], "/v1", 0, "4 responses checked, 0 skipped; 0 violations"),
+    (["--user", "docs:any"], "/v1/", 0, "4 responses checked, 0 skipped; 0 violations"),
+    (["--key", "docs@2"], "", 0, "5 responses checked, 0 skipped; 0 violations"),
+    (["--key", "docs@2"], "/api/v1", 0, "5 responses checked, 0 skipped; 0 violations"),
+    (["--key", "docs@1"], "", 0, "4 responses checked, 1 skipped; 0 violations"),
+    (["--key", "docs", "--bearer", "customer-164"], "", 0, "5 responses checked, 0 skipped; 0 violations"),
+    (["--key", "docs@2", "--user", "docs:any"], "", 0, "9 responses checked, 0 skipped; 0 violations"),
+    (["--user", "docs:any", "--profile", "documented"], "", 1, "4 responses checked, 0 skipped; 5 violations"),
 ]
 
 
@@ -408,8 +412,8 @@ def test_live_service_that_drifted_is_reported(server: MockServer) -> None:
     sandbox = Sandbox(server.url, "docs.live")
     sandbox.fault("drift", pointer="/results/0/total", how="drop", api="cratejoy", times=1)
     result = validate("--url", server.url, "--user", "docs.live:any")
-    expected = "breach: GET /v1/orders/: cratejoy GET /orders: /results/0/total: is required, expected an integer\n"
-    assert (1, expected) == (result.exit_code, result.stdout.partition("4 answers")[0])
+    expected = "violation: GET /v1/orders/: cratejoy GET /orders: /results/0/total: is required, expected an integer\n"
+    assert (1, expected) == (result.exit_code, result.stdout.partition("4 responses")[0])
 
 
 Respond = Callable[[BaseHTTPRequestHandler], None]
@@ -474,7 +478,7 @@ def echoes(handler: BaseHTTPRequestHandler) -> None:
 STRANGE: list[tuple[Respond, str]] = [
     (
         sends(302, b"", {"Location": "https://x.example/login?key=s"}),
-        "/: expected an answer, got a redirect (302) to https://x.example/login\n",
+        "/: expected a response, got a redirect (302) to https://x.example/login\n",
     ),
     (
         sends(200, b"<html>", {"Content-Type": "text/html"}),
@@ -502,9 +506,9 @@ def test_unusable_live_responses_are_reported(strange: Strange, response: Respon
 
 
 UNREACHABLE: list[tuple[Respond, str]] = [
-    (speaks_otherwise, "expected an answer in HTTP"),
+    (speaks_otherwise, "expected an HTTP response"),
     (lambda _: None, "Server disconnected"),
-    (drips, "no answer in time"),
+    (drips, "no response in time"),
 ]
 
 
@@ -557,6 +561,6 @@ def test_invalid_usage_exits_with_2(arguments: list[str], expected: str) -> None
 
 def test_validate_runs_as_a_process(write: Write, order: Any) -> None:
     file = write(order)
-    assert (0, "1 answer checked, 0 not; 0 breaches\n", "") == run("validate", file)
+    assert (0, "1 response checked, 0 skipped; 0 violations\n", "") == run("validate", file)
     piped = finish([*MODULE, "validate", "-"], input=json.dumps(order))
-    assert (0, "1 answer checked, 0 not; 0 breaches\n") == (piped.returncode, piped.stdout)
+    assert (0, "1 response checked, 0 skipped; 0 violations\n") == (piped.returncode, piped.stdout)

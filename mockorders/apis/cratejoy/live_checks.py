@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from mockorders.apis.base import LiveCheck
 
 LIVE_CHECKS = (
-    LiveCheck("/orders/", "answer"),
-    LiveCheck("/orders/?limit=2&with=all", "answer"),
-    LiveCheck("/orders/{id}/", "answer"),
+    LiveCheck("/orders/", "response"),
+    LiveCheck("/orders/?limit=2&with=all", "response"),
+    LiveCheck("/orders/{id}/", "response"),
     LiveCheck("/orders/2147483647/", "error"),
 )
 

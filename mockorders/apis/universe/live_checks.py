@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from mockorders.apis.base import LiveCheck
 
 LIVE_CHECKS = (
-    LiveCheck("/orders", "answer"),
-    LiveCheck("/orders?order=DESC", "answer"),
+    LiveCheck("/orders", "response"),
+    LiveCheck("/orders?order=DESC", "response"),
     LiveCheck("/orders/latest"),
-    LiveCheck("/orders/{id}", "answer"),
+    LiveCheck("/orders/{id}", "response"),
     LiveCheck("/orders/2147483647", "error"),
 )
 

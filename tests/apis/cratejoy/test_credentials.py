@@ -97,4 +97,4 @@ async def test_listed_credentials_require_their_password(start: Start, user: str
 async def test_unlisted_credential_is_rejected_with_a_message(start: Start) -> None:
     emulator = await start(credentials={"docs": None})
     reply = await emulator.cratejoy("GET", "/orders/", "other")
-    assert (401, ["expected a credential of the --credentials file"]) == error_of(reply)
+    assert (401, ["expected a credential from the --credentials file"]) == error_of(reply)
