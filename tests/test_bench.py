@@ -5,6 +5,7 @@ import re
 import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack
+from itertools import chain
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -92,7 +93,7 @@ def test_rejected_load_is_an_error(port: int) -> None:
 
 
 def test_every_case_gets_a_response(port: int) -> None:
-    turns = [each for turn in answers.FIRST_AFTER_A_WRITE.values() for each in (*turn.before, turn.timed)]
+    turns = list(chain.from_iterable((*turn.before, turn.timed) for turn in answers.FIRST_AFTER_A_WRITE.values()))
     with Client(port) as client:
         for each in (*turns, *(case.load.requests[0] for case in answers.CASES)):
             client.ask(each)

@@ -80,7 +80,8 @@ def test_greeting_names_base_urls_and_credentials_that_work() -> None:
 
 def test_default_fixtures_are_served() -> None:
     with serving() as server:
-        latest, listed = server.get("/orders/latest?key=x"), server.get("/v1/orders/", **basic("x"))
+        latest = server.get("/orders/latest?key=x")
+        listed = server.get("/v1/orders/", **basic("x"))
     assert (489, True) == (latest["order"]["id"], listed["count"] > 100)
 
 
@@ -140,14 +141,16 @@ def test_profile_option_sets_the_profile() -> None:
 
 def test_max_sandboxes_limits_the_sandboxes() -> None:
     with serving("--fixtures", "docs", "--max-sandboxes", "1") as server:
-        first, second = server.get("/orders?key=a"), server.get("/orders?key=b")
+        first = server.get("/orders?key=a")
+        second = server.get("/orders?key=b")
     assert ("ok", 503) == (first["status"], second["status"])
 
 
 def test_token_and_host_options_protect_the_control_api() -> None:
     with serving("--control-token", "s3cret", "--allow-host", "ci.example.com") as server:
         path = "/_mockorders/sandboxes"
-        host, token = {"Host": "ci.example.com"}, {"Authorization": "Bearer s3cret"}
+        host = {"Host": "ci.example.com"}
+        token = {"Authorization": "Bearer s3cret"}
         statuses = [server.get(path, **headers).get("status") for headers in ({}, host, token, {**host, **token})]
         foreign = server.get(path, **token, Host="example.com")["status"]
     assert ([401, 401, None, None], 403) == (statuses, foreign)
@@ -200,7 +203,8 @@ def test_printed_curl_lines_use_a_listed_credential(tmp_path: Path, names: dict[
 @pytest.fixture(scope="session")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
     folder = tmp_path_factory.mktemp("tls")
-    cert, key = str(folder / "cert.pem"), str(folder / "key.pem")
+    cert = str(folder / "cert.pem")
+    key = str(folder / "key.pem")
     request = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost"
     names = ["-addext", "subjectAltName=IP:127.0.0.1,DNS:localhost"]
     finish(["openssl", *request.split(), *names, "-keyout", key, "-out", cert], check=True)

@@ -3,8 +3,9 @@
 import json
 import logging
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
+from itertools import chain
 from typing import Any
 
 import pytest
@@ -30,7 +31,8 @@ from mockorders.validation.violations import Violation
 
 SCHEMAS = schema_names()
 SETS = ("docs", "docs-queued", "default", "edge", "empty")
-OPEN_ORDER, CUSTOMER = 75572230, 586402305
+OPEN_ORDER = 75572230
+CUSTOMER = 586402305
 SAMPLE = 50
 
 
@@ -82,10 +84,16 @@ def properties(schema: Any, place: str) -> Iterator[tuple[str, Mapping[str, Any]
             yield from properties(value, f"{place}/{key}" if key not in {"items", "anyOf", "oneOf"} else f"{place}[]")
 
 
+def members(value: Any) -> Iterable[tuple[Any, Any]]:
+    """Return the members of an object or list with their keys or indexes; nothing for other values."""
+    if isinstance(value, dict):
+        return value.items()
+    return enumerate(value) if isinstance(value, list) else ()
+
+
 def references(schema: Any, place: str) -> Iterator[tuple[str, str]]:
     """Yield every `$ref`, with its location."""
-    items = schema.items() if isinstance(schema, dict) else enumerate(schema) if isinstance(schema, list) else ()
-    for key, value in items:
+    for key, value in members(schema):
         if key == "$ref":
             yield place, value
         else:
@@ -247,8 +255,8 @@ STRANGE: list[Any] = [
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     """Yield every location in a value."""
-    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    return [path, *(place for key, inner in items for place in places(inner, (*path, key)))]
+    inner = chain.from_iterable(places(member, (*path, key)) for key, member in members(value))
+    return [path, *inner]
 
 
 def changed(value: Any, path: tuple[Any, ...], change: Any) -> Any:
@@ -311,7 +319,8 @@ CHECKED = settings(
 @given(data=st.data())
 def test_both_validators_agree_on_any_value(contract: Validator, name: str, data: st.DataObject) -> None:
     value = data.draw(values_with_a_violation(name))
-    quick, slow = contract.is_valid(name, value), contract.describe(name, value)
+    quick = contract.is_valid(name, value)
+    slow = contract.describe(name, value)
     assert quick == (not slow), slow
 
 
@@ -409,7 +418,8 @@ def test_text_is_converted_to_an_integer_only_if_the_schema_has_one(text: str, r
 
 @pytest.mark.parametrize(("text", "read"), [("true", True), ("false", False), ("1", "1"), ("True", "True"), ("", "")])
 def test_text_is_converted_to_a_boolean_only_if_the_schema_has_one(text: str, read: Any) -> None:
-    given, expected = {"is_gift": text, "note": text}, {"is_gift": read, "note": text}
+    given = {"is_gift": text, "note": text}
+    expected = {"is_gift": read, "note": text}
     assert expected == coerce("cratejoy/update-order", given)
 
 

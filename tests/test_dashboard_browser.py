@@ -131,7 +131,8 @@ def test_sandbox_is_created_opened_and_deleted(dashboard: Dashboard) -> None:
 
 
 def test_reset_snapshot_and_restore(dashboard: Dashboard) -> None:
-    tab, sandbox = dashboard.go("state"), dashboard.sandbox
+    tab = dashboard.go("state")
+    sandbox = dashboard.sandbox
     sandbox.patch_record("cratejoy", "orders", 75572230, {"note": "one"})
     tab.get_by_label("Name").fill("before & after")
     dashboard.press("Take snapshot")
@@ -379,7 +380,8 @@ def test_page_stays_responsive_at_1000_requests_a_second(dashboard: Dashboard) -
     expect(tab.locator("[data-lines] a").filter(has_text="/orders").first).to_have_attribute(
         "href", f"/_mockorders/ui/docs/requests/{REQUESTS}"
     )
-    rows, longest = tab.locator("[data-lines] tr").count(), tab.evaluate("window.longest")
+    rows = tab.locator("[data-lines] tr").count()
+    longest = tab.evaluate("window.longest")
     print(f"{REQUESTS} requests in {seconds:.1f} s; {rows} rows; the page was held up {longest:.0f} ms at most")
     assert rows <= 200
     assert longest < 1_000

@@ -25,11 +25,9 @@ COMPOSE: Any = yaml.safe_load((ROOT / "examples" / "docker-compose.yml").read_te
 WORKFLOW: Any = yaml.safe_load((ROOT / "examples" / "github-actions.yml").read_text(encoding="utf-8"))
 STEPS = WORKFLOW["jobs"]["test"]["steps"]
 START = next(step["run"] for step in STEPS if "docker run" in step.get("run", ""))
-LINES = [
-    shlex.split(line.rpartition("docker run ")[2])
-    for page in ("README.md", "docs/docker.md")
-    for line in re.findall(r"^\$ (.*docker run .*)$", (ROOT / page).read_text(encoding="utf-8"), re.MULTILINE)
-]
+PAGES = "".join((ROOT / page).read_text(encoding="utf-8") for page in ("README.md", "docs/docker.md"))
+RUN = re.compile(r"^\$ .*docker run (.*)$", re.MULTILINE)
+LINES = [shlex.split(arguments) for arguments in RUN.findall(PAGES)]
 PORT = re.findall(r"^EXPOSE (\d+)$", DOCKERFILE, re.MULTILINE)[0]
 VARIABLES = {option.envvar for option in serve.params if isinstance(option, click.Option)}
 BASE = "python:" + re.findall(r"^ARG PYTHON=(.*)$", DOCKERFILE, re.MULTILINE)[0] + "-slim"
@@ -43,7 +41,8 @@ def url() -> Iterator[str]:
 
 @pytest.mark.parametrize("line", LINES, ids=" ".join)
 def test_documented_docker_commands_use_existing_options(line: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    flags, arguments = line[: line.index("mockorders")], line[line.index("mockorders") + 1 :]
+    flags = line[: line.index("mockorders")]
+    arguments = line[line.index("mockorders") + 1 :]
     variables = dict(flags[at + 1].split("=") for at, flag in enumerate(flags) if flag == "--env")
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
@@ -72,7 +71,8 @@ def test_compose_runs_the_image_and_tests_on_its_base() -> None:
 
 
 def test_compose_waits_for_the_health_check_of_the_image() -> None:
-    emulator, tests = COMPOSE["services"]["mockorders"], COMPOSE["services"]["tests"]
+    emulator = COMPOSE["services"]["mockorders"]
+    tests = COMPOSE["services"]["tests"]
     assert {"mockorders": {"condition": "service_healthy"}} == tests["depends_on"]
     assert (False, True) == ("healthcheck" in emulator, "\nHEALTHCHECK " in DOCKERFILE)
 
@@ -101,7 +101,8 @@ def test_compose_tests_pass(url: str) -> None:
 
 
 def test_job_runs_the_image_at_its_port_and_checks_its_health() -> None:
-    published, requested = re.findall(r"--publish (\S+)", START), re.findall(r"(http://\S+)", START)
+    published = re.findall(r"--publish (\S+)", START)
+    requested = re.findall(r"(http://\S+)", START)
     expected = ([f"{PORT}:{PORT}"], [f"http://127.0.0.1:{PORT}/_mockorders/health"])
     assert (expected, True) == ((published, requested), "'mockorders'" in START)
     (environment,) = [step["env"] for step in STEPS if step.get("run") == "pytest"]

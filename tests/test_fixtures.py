@@ -5,6 +5,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Mapping
 from functools import cache
+from itertools import chain
 from typing import Any
 
 import pytest
@@ -50,17 +51,17 @@ def allowed(collection: str, field: str) -> set[str]:
 
 
 def every_record(name: str) -> list[tuple[str, Record]]:
-    return [
-        (f"{api}/record-{collection}", record)
-        for api, bases in shipped(name).bases.items()
-        for collection, base in bases.items()
-        for record in base.records.values()
-    ]
+    found: list[tuple[str, Record]] = []
+    for api, bases in shipped(name).bases.items():
+        for collection, base in bases.items():
+            found += [(f"{api}/record-{collection}", record) for record in base.records.values()]
+    return found
 
 
 def hand_written(name: str) -> list[Record]:
     read = document(name)
-    return [record for api in ("universe", "cratejoy") for each in read.get(api, {}).values() for record in each]
+    collections = (*read.get("universe", {}).values(), *read.get("cratejoy", {}).values())
+    return list(chain.from_iterable(collections))
 
 
 def test_documented_sets_are_shipped() -> None:
@@ -70,14 +71,17 @@ def test_documented_sets_are_shipped() -> None:
 @pytest.mark.parametrize("name", SETS)
 def test_every_record_matches_its_schema_and_refers_to_existing_records(name: str) -> None:
     contract = shared_contract()
-    assert [] == [violation for schema, record in every_record(name) for violation in contract.describe(schema, record)]
+    violations = chain.from_iterable(contract.describe(schema, record) for schema, record in every_record(name))
+    assert [] == list(violations)
 
 
 @pytest.mark.parametrize("name", [*SETS, "large"])
 def test_generator_options_match_their_schema(name: str) -> None:
-    contract, plan = shared_contract(), document(name).get("generate", {})
+    contract = shared_contract()
+    plan = document(name).get("generate", {})
     parts = [(api, part) for api, part in plan.items() if api != "seed"]
-    assert [] == [violation for api, part in parts for violation in contract.violations(f"{api}/generate", part)]
+    violations = chain.from_iterable(contract.violations(f"{api}/generate", part) for api, part in parts)
+    assert [] == list(violations)
 
 
 @pytest.mark.parametrize("name", [*SETS, "large"])
@@ -141,9 +145,8 @@ def test_documented_store_has_the_documented_records() -> None:
         None,
         3500,
     )
-    assert [(line["instance_id"], line["price"]) for order in orders.values() for line in order["products"]] == [
-        (645769439, 3500)
-    ] * 2
+    lines = chain.from_iterable(order["products"] for order in orders.values())
+    assert [(645769439, 3500)] * 2 == [(line["instance_id"], line["price"]) for line in lines]
     assert [586402305] == list(table("docs", "cratejoy", "customers"))
     assert [(each["id"], each["primary"]) for each in table("docs", "cratejoy", "addresses").values()] == [
         (8675309, True)
@@ -204,9 +207,10 @@ def test_documented_customer_of_the_store_has_no_generated_orders() -> None:
 
 def test_default_set_has_fan_club_orders_of_every_kind() -> None:
     orders = list(table("default", "universe", "orders").values())
-    shipments = [shipment for order in orders for shipment in order["shipments"] or ()]
+    shipments = list(chain.from_iterable(order["shipments"] or () for order in orders))
     issues = {tuple(shipment["issues"]) for shipment in shipments if "issues" in shipment}
-    address, option = "missing_shipment_address", "missing_required_option"
+    address = "missing_shipment_address"
+    option = "missing_required_option"
     assert {(address,), (option,), (address, option)} == issues
     assert {True, False} == {order["completed"] for order in orders}
     assert {True, False} == {order["refunded_at"] is None for order in orders}
@@ -238,15 +242,16 @@ def test_first_page_of_the_edge_set_ends_within_one_second() -> None:
 
 
 def test_texts_of_the_edge_set_are_at_most_10_kb() -> None:
-    longest = max(len(text) for record in hand_written("edge") for text in texts(record))
+    longest = max(map(len, chain.from_iterable(map(texts, hand_written("edge")))))
     assert 8_000 < longest <= 10_000
 
 
 def texts(value: Any) -> list[str]:
     if isinstance(value, str):
         return [value]
-    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return [text for each in inner for text in texts(each)]
+    if isinstance(value, dict):
+        value = list(value.values())
+    return list(chain.from_iterable(map(texts, value))) if isinstance(value, list) else []
 
 
 def test_large_set_requests_100_000_orders_per_api() -> None:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from decimal import Decimal
+from itertools import product
 from typing import Any
 
 import pytest
@@ -22,14 +23,12 @@ from mockorders.storage.view_cache import ViewCache
 from mockorders.storage.views import ReadTracker, View
 from mockorders.validation.validator import Validator
 
-OPEN_ORDER, GIFT_ORDER, CUSTOMER, INSTANCE, PRODUCT, ADDRESS = (
-    75572230,
-    730837920,
-    586402305,
-    645769439,
-    640218775,
-    8675309,
-)
+OPEN_ORDER = 75572230
+GIFT_ORDER = 730837920
+CUSTOMER = 586402305
+INSTANCE = 645769439
+PRODUCT = 640218775
+ADDRESS = 8675309
 
 
 @pytest.fixture(scope="module")
@@ -42,10 +41,10 @@ def tables(docs: Dataset) -> Tables:
     return State(docs.bases).tables["cratejoy"]
 
 
+RELATION_SETS = ((), ("customer", "products"), tuple(RELATIONS), ("coupons", "ship_address", "transactions"))
 VIEWS = [
     order_view(profile, frozenset(relations))
-    for profile in ("documented", "observed")
-    for relations in ((), ("customer", "products"), tuple(RELATIONS), ("coupons", "ship_address", "transactions"))
+    for profile, relations in product(("documented", "observed"), RELATION_SETS)
 ]
 
 
@@ -96,7 +95,8 @@ class Sandboxes:
         state = self.states[which]
         tables = state.tables["cratejoy"]
         table, identifier, prop, _ = CHANGES[name]
-        there, payments = tables[table][identifier], tables["transactions"]
+        there = tables[table][identifier]
+        payments = tables["transactions"]
         steps: dict[str, Callable[[], object]] = {
             "change": lambda: tables[table].put({**there, prop: value}),
             "same": lambda: tables[table].put(dict(there)),
@@ -261,7 +261,8 @@ def finished(steps: Iterator[None]) -> Any:
 
 @pytest.mark.parametrize("count", [0, 1, 2, 63, 64, 65, 128, 1000])
 def test_list_is_rendered_in_steps_from_its_records(contract: Validator, tables: Tables, count: int) -> None:
-    form, order = order_view("documented", frozenset()), tables["orders"][OPEN_ORDER]
+    form = order_view("documented", frozenset())
+    order = tables["orders"][OPEN_ORDER]
     cache = ViewCache(contract)
     made = finished(cache.render_list(form, tables, [order] * count))
     steps = sum(1 for _ in cache.render_list(form, tables, [order] * count))

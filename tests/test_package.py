@@ -4,6 +4,7 @@ import os
 import shutil
 import sys
 import zipfile
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -31,9 +32,10 @@ def run(*command: str, **options: object) -> str:
 
 def test_wheel_contains_only_code_and_data(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
-    shipped = {f"mockorders/{kind}/{path.relative_to(ROOT / kind).as_posix()}" for kind in DATA for path in data(kind)}
+    shipped = {f"mockorders/{path.relative_to(ROOT).as_posix()}" for path in chain.from_iterable(map(data, DATA))}
     code = {path.relative_to(ROOT).as_posix() for path in (ROOT / "mockorders").rglob("*.py")}
-    static = {path.relative_to(ROOT).as_posix() for folder in PAGES for path in folder.rglob("*") if path.is_file()}
+    files = chain.from_iterable(folder.rglob("*") for folder in PAGES)
+    static = {path.relative_to(ROOT).as_posix() for path in files if path.is_file()}
     inside = {name for name in names if ".dist-info/" not in name}
     assert shipped | code | static | {"mockorders/py.typed"} == inside
 

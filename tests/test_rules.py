@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any, get_args
 
@@ -17,7 +18,7 @@ from mockorders.rules import CORE, Evidence, Rule
 SOURCE = Path(mockorders.__file__).parent
 FILES = sorted(SOURCE.rglob("*.py"))
 TREES = {str(path.relative_to(SOURCE)): ast.parse(path.read_text(encoding="utf-8")) for path in FILES}
-RULES = [*CORE, *(rule for api in discover() for rule in api.rules)]
+RULES = [*CORE, *chain.from_iterable(api.rules for api in discover())]
 
 
 def is_rejection(value: Any) -> bool:
@@ -53,20 +54,22 @@ RAISED = list(rejections())
 
 def declarations() -> list[tuple[str, str]]:
     """Yield the declared rules, as file and name."""
-    return [
-        (name, target.id)
-        for name, tree in TREES.items()
-        for node in tree.body
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)
-        for target in node.targets
-        if isinstance(node.value.func, ast.Name) and node.value.func.id == "Rule" and isinstance(target, ast.Name)
-    ]
+    found = []
+    for name, tree in TREES.items():
+        assignments = [node for node in tree.body if isinstance(node, ast.Assign)]
+        found += [(name, ast.unparse(node.targets[0])) for node in assignments if is_call_of_rule(node.value)]
+    return found
+
+
+def is_call_of_rule(value: ast.expr) -> bool:
+    return isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id == "Rule"
 
 
 @cache
 def mentions(name: str) -> tuple[set[str], set[str]]:
     """Return the imports of a file as dotted names, and its names and attributes of `rules`."""
-    imported, mentioned = set(), set()
+    imported = set()
+    mentioned = set()
     for node in ast.walk(TREES[name]):
         if isinstance(node, ast.ImportFrom):
             imported |= {f"{node.module}.{each.name}" for each in node.names}

@@ -5,6 +5,7 @@ import json
 import threading
 import time
 from collections.abc import Callable
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -170,7 +171,8 @@ def test_defaults_are_filled_in_in_the_schema_s_order(write: Write) -> None:
 
 def test_empty_document_is_an_empty_set(write: Write) -> None:
     dataset = sets(write("mine", {})).load("mine")
-    found = {len(base.ids) for collections in dataset.bases.values() for base in collections.values()}
+    bases = chain.from_iterable(collections.values() for collections in dataset.bases.values())
+    found = {len(base.ids) for base in bases}
     assert ({0}, None, None, None) == (found, dataset.current_customer, dataset.profile, dataset.clock)
 
 
@@ -361,7 +363,8 @@ def test_sets_are_loaded_on_first_use() -> None:
 def test_set_is_loaded_once_for_many_threads(monkeypatch: pytest.MonkeyPatch) -> None:
     builds = Builds(monkeypatch)
     builds.go.set()
-    found, datasets = sets(), list[Dataset]()
+    found = sets()
+    datasets = list[Dataset]()
     threads = [threading.Thread(target=lambda: datasets.append(found.load("docs"))) for _ in range(10)]
     for thread in threads:
         thread.start()
@@ -371,7 +374,8 @@ def test_set_is_loaded_once_for_many_threads(monkeypatch: pytest.MonkeyPatch) ->
 
 
 async def test_set_is_loaded_once_for_many_requests(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
-    emulator, builds = await start(), Builds(monkeypatch)
+    emulator = await start()
+    builds = Builds(monkeypatch)
     builds.go.set()
     replies = await asyncio.gather(*(emulator.universe("/orders", f"docs.{number}") for number in range(30)))
     assert ({200}, ["docs"]) == ({reply.status for reply in replies}, builds.names)
@@ -395,7 +399,8 @@ async def test_loading_a_set_delays_only_its_sandboxes(start: Start, monkeypatch
 
 
 async def test_disconnecting_client_does_not_cancel_the_loading(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
-    emulator, builds = await start(), Builds(monkeypatch)
+    emulator = await start()
+    builds = Builds(monkeypatch)
     leaving = asyncio.create_task(emulator.universe("/orders", "empty.x"))
     await asyncio.to_thread(builds.begun.wait, 10)
     leaving.cancel()
@@ -422,7 +427,9 @@ class Builds:
     """Blocks the loading of every set until released, and counts them."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.begun, self.go, self.names = threading.Event(), threading.Event(), list[str]()
+        self.begun = threading.Event()
+        self.go = threading.Event()
+        self.names = list[str]()
         build = FixtureSets._build
 
         def held(found: FixtureSets, name: str, chain: Any) -> Dataset:

@@ -4,6 +4,7 @@ import inspect
 import pydoc
 from collections.abc import Callable
 from dataclasses import fields
+from itertools import chain
 from typing import Any, Literal, assert_type, get_args, get_type_hints
 
 import pytest
@@ -149,7 +150,7 @@ def test_options_of_a_fault_are_those_of_the_schemas() -> None:
     fault = read_schema("control/fault")["properties"]
     match = set(fault["match"]["properties"])
     rule = set(fault) - {"effect", "match"}
-    effect = {name for names in schemas_of_effects().values() for name in names}
+    effect = set(chain.from_iterable(schemas_of_effects().values()))
     assert match == set(FaultMatch.__annotations__)
     assert rule == set(RULE_OPTIONS)
     assert match - {"body"} == set(MATCH_OPTIONS)

@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable
+from itertools import chain
 from typing import Any
 from urllib.parse import quote_plus, urlencode
 
@@ -234,17 +235,17 @@ FIELDS = st.recursive(
 def jquery(value: Any, name: str) -> list[str]:
     """Encode fields as jQuery does."""
     if isinstance(value, dict):
-        return [pair for key, inner in value.items() for pair in jquery(inner, f"{name}[{key}]")]
+        return list(chain.from_iterable(jquery(inner, f"{name}[{key}]") for key, inner in value.items()))
     if isinstance(value, list):
         steps = [f"[{at}]" if isinstance(inner, dict) else "[]" for at, inner in enumerate(value)]
-        return [pair for step, inner in zip(steps, value, strict=True) for pair in jquery(inner, name + step)]
+        return list(chain.from_iterable(jquery(inner, name + step) for step, inner in zip(steps, value, strict=True)))
     return [f"{quote_plus(name)}={quote_plus(value)}"]
 
 
 @QUICK
 @given(st.dictionaries(FIELD_NAMES, FIELDS, min_size=1, max_size=3))
 def test_forms_round_trip(fields: dict[str, Any]) -> None:
-    body = "&".join(pair for key, value in fields.items() for pair in jquery(value, key))
+    body = "&".join(chain.from_iterable(jquery(value, key) for key, value in fields.items()))
     assert fields == parse_form(body.encode())
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import cache
 from importlib import import_module
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any
 
 import pytest
@@ -49,6 +49,11 @@ def generated(api: str) -> Generated:
     return generate(api, PLAN)
 
 
+def order_lines() -> list[Record]:
+    """Return the lines of all generated Cratejoy orders."""
+    return list(chain.from_iterable(order["products"] for order in generated("cratejoy")["orders"]))
+
+
 def tables(generated_records: Generated) -> dict[str, dict[int, Record]]:
     return {
         collection: {record["id"]: record for record in records} for collection, records in generated_records.items()
@@ -74,7 +79,9 @@ def cents(amount: str) -> int:
 @pytest.mark.parametrize("api", APIS)
 def test_every_record_is_complete_and_matches_its_schema(api: str) -> None:
     contract = shared_contract()
-    named = [(f"{api}/record-{collection}", record) for collection, each in generated(api).items() for record in each]
+    named: list[tuple[str, Record]] = []
+    for collection, records in generated(api).items():
+        named += [(f"{api}/record-{collection}", record) for record in records]
     assert [] == [record for schema, record in named if not contract.is_valid(schema, record)]
     assert [] == [record for schema, record in named if list(fill_defaults(schema, record)) != list(record)]
 
@@ -82,13 +89,11 @@ def test_every_record_is_complete_and_matches_its_schema(api: str) -> None:
 @pytest.mark.parametrize("api", APIS)
 def test_every_reference_resolves(api: str) -> None:
     known = tables(generated(api))
-    links = [
-        (value, target)
-        for collection, records in generated(api).items()
-        for steps, target in references(f"{api}/record-{collection}")
-        for record in records
-        for _, value in values_at(record, steps)
-    ]
+    links: list[tuple[Any, str]] = []
+    for collection, records in generated(api).items():
+        for steps, target in references(f"{api}/record-{collection}"):
+            values = chain.from_iterable(values_at(record, steps) for record in records)
+            links += [(value, target) for _, value in values]
     assert [] == [(value, target) for value, target in links if value is not None and value not in known[target]]
 
 
@@ -119,13 +124,9 @@ def test_same_seed_gives_the_same_bytes_in_every_process(api: str) -> None:
 def test_existing_records_are_not_changed(api: str) -> None:
     before = generated(api)
     again = generate(api, PLAN, tables(before))
-    assert [
-        record["id"]
-        for collection, records in tables(before).items()
-        for record in again[collection]
-        if record["id"] in records
-    ] == []
-    emails = [customer["email"] for generated_records in (before, again) for customer in generated_records["customers"]]
+    for collection, records in tables(before).items():
+        assert set() == records.keys() & {record["id"] for record in again[collection]}
+    emails = [customer["email"] for customer in (*before["customers"], *again["customers"])]
     assert len(emails) == len(set(emails))
 
 
@@ -133,12 +134,8 @@ def test_identifiers_of_lines_prices_and_coupons_are_never_used_twice() -> None:
     again = generate("cratejoy", PLAN, tables(generated("cratejoy")))
     places = [("orders", "products"), ("orders", "coupons"), ("product_instances", "term_prices")]
     for collection, field in places:
-        ids = [
-            part["id"]
-            for generated_records in (generated("cratejoy"), again)
-            for each in generated_records[collection]
-            for part in each[field]
-        ]
+        owners = (*generated("cratejoy")[collection], *again[collection])
+        ids = [part["id"] for part in chain.from_iterable(each[field] for each in owners)]
         assert len(ids) == len(set(ids))
 
 
@@ -382,12 +379,10 @@ def seconds(time: str) -> float:
 
 def test_term_prices_are_what_subscriptions_cost() -> None:
     known = tables(generated("cratejoy"))
-    prices = {
-        (instance["id"], price["term_id"]): price["price"]
-        for instance in generated("cratejoy")["product_instances"]
-        for price in instance["term_prices"]
-    }
-    lines = [line for order in generated("cratejoy")["orders"] for line in order["products"] if line["subscription_id"]]
+    prices: dict[tuple[int, int], int] = {}
+    for instance in generated("cratejoy")["product_instances"]:
+        prices |= {(instance["id"], price["term_id"]): price["price"] for price in instance["term_prices"]}
+    lines = [line for line in order_lines() if line["subscription_id"]]
     terms = [known["subscriptions"][line["subscription_id"]]["term_id"] for line in lines]
     assert [line["price"] for line in lines] == [
         prices[line["instance_id"], term] for line, term in zip(lines, terms, strict=True)
@@ -396,7 +391,7 @@ def test_term_prices_are_what_subscriptions_cost() -> None:
 
 def test_one_time_lines_cost_the_price_times_the_quantity() -> None:
     instances = tables(generated("cratejoy"))["product_instances"]
-    lines = [line for order in generated("cratejoy")["orders"] for line in order["products"]]
+    lines = order_lines()
     alone = [line for line in lines if line["subscription_id"] is None]
     assert [line["price"] for line in alone] == [
         instances[line["instance_id"]]["price"] * line["quantity"] for line in alone

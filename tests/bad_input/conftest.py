@@ -17,7 +17,8 @@ async def victim(start: Start, caplog: pytest.LogCaptureFixture) -> AsyncIterato
     emulator = await start()
     before = await visible_state(emulator)
     caplog.clear()
-    heartbeat, cpu = Heartbeat(), time.process_time()
+    heartbeat = Heartbeat()
+    cpu = time.process_time()
     beating = asyncio.create_task(heartbeat.beat())
     yield emulator
     beating.cancel()

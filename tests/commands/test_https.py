@@ -105,7 +105,8 @@ class HostEntry(AbstractResolver):
 async def test_aiohttp_with_a_custom_authority_reaches_the_emulator(tmp_path: Path) -> None:
     authority = trustme.CA()
     issued = authority.issue_cert(HOST)
-    cert, key = tmp_path / "cert.pem", tmp_path / "key.pem"
+    cert = tmp_path / "cert.pem"
+    key = tmp_path / "key.pem"
     cert.write_bytes(b"".join(blob.bytes() for blob in issued.cert_chain_pems))
     issued.private_key_pem.write_to_path(os.fspath(key))
 

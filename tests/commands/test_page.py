@@ -25,7 +25,9 @@ def commands() -> dict[str, click.Command]:
 def options(command: Any) -> dict[str, Any]:
     inner = getattr(command, "commands", {}).values()
     direct = {each.opts[0]: each for each in command.params if each.opts[0].startswith("--")}
-    return direct | {name: each for sub in inner for name, each in options(sub).items()}
+    for sub in inner:
+        direct |= options(sub)
+    return direct
 
 
 def blocks(section: str) -> list[tuple[str, list[str]]]:
@@ -75,7 +77,9 @@ def test_every_command_has_its_section() -> None:
 @pytest.mark.parametrize("name", sorted(commands()))
 def test_every_option_is_in_its_section(name: str) -> None:
     rows = re.findall(r"^\| (`--.+?) \| (.+) \|$", SECTIONS[name], re.MULTILINE)
-    named = {option: meaning for cell, meaning in rows for option in re.findall(r"--[a-z-]+", cell)}
+    named: dict[str, str] = {}
+    for cell, meaning in rows:
+        named |= dict.fromkeys(re.findall(r"--[a-z-]+", cell), meaning)
     declared = options(commands()[name])
     assert set(declared) == set(named)
     defaults = {option: str(each.default) for option, each in declared.items() if getattr(each, "show_default", None)}

@@ -5,6 +5,7 @@ import os
 import ssl
 from dataclasses import fields
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -137,7 +138,7 @@ def test_missing_credentials_file_is_a_usage_error() -> None:
 @pytest.mark.parametrize("order", [("--tls-cert", "--tls-key"), ("--tls-key", "--tls-cert")], ids=" ".join)
 def test_certificate_and_key_become_one_context(cert: Path, order: tuple[str, str]) -> None:
     files = {"--tls-cert": str(cert), "--tls-key": str(cert.with_name("key.pem"))}
-    options = parsed(*(word for name in order for word in (name, files[name])))
+    options = parsed(*chain.from_iterable((name, files[name]) for name in order))
     assert isinstance(options["tls"], ssl.SSLContext)
 
 
@@ -174,6 +175,6 @@ def test_unknown_api_is_a_usage_error() -> None:
 @pytest.mark.parametrize("order", [1, -1])
 def test_endpoint_of_another_api_is_a_usage_error(order: int) -> None:
     options = [("--api", "universe"), ("--route", "cratejoy GET /orders")][::order]
-    result = invoked("validate", *(word for pair in options for word in pair), "file")
+    result = invoked("validate", *chain.from_iterable(options), "file")
     assert 2 == result.exit_code
     assert result.stderr.startswith("mockorders: --route: expected one of universe GET ")

@@ -139,7 +139,8 @@ async def test_search_covers_all_values_and_related_records(docs: RunningEmulato
 async def test_long_lists_are_paginated(start: Start) -> None:
     emulator = await start(fixtures="default")
     await emulator.universe("/orders", key="demo")
-    path, seen = "/ui/demo/records/universe/orders", []
+    path = "/ui/demo/records/universe/orders"
+    seen = []
     for number in range(1, 15):
         text = (await emulator.control("GET", f"{path}?page={number}")).text
         seen += re.findall(r'orders/(\d+)">', text)
@@ -155,7 +156,8 @@ async def test_markup_is_escaped(start: Start) -> None:
         "GET", "/v1/orders/?%3Cscript%3E=%3Cimg%20src=x%3E", headers={"Authorization": "Basic ZWRnZTp4"}
     )
     pages = [
-        *(f"/ui/edge/records/{api}/{name}?page={n}" for api, name in COLLECTIONS for n in (1, 2)),
+        *(f"/ui/edge/records/{api}/{name}?page=1" for api, name in COLLECTIONS),
+        *(f"/ui/edge/records/{api}/{name}?page=2" for api, name in COLLECTIONS),
         "/ui/edge/records/universe/customers/9223372036854600000",
         "/ui/edge/records/universe/customers/9223372036854600000/edit",
         *(f"/ui/edge/requests{each}" for each in ("", "/1", "/2")),
@@ -168,9 +170,11 @@ async def test_markup_is_escaped(start: Start) -> None:
 
 
 COLLECTIONS = [
-    (api, name)
-    for api, names in {"universe": ("customers", "orders"), "cratejoy": ("customers", "products", "orders")}.items()
-    for name in names
+    ("universe", "customers"),
+    ("universe", "orders"),
+    ("cratejoy", "customers"),
+    ("cratejoy", "products"),
+    ("cratejoy", "orders"),
 ]
 
 

@@ -14,7 +14,8 @@ from support.faults import GET, ORDER, SPOIL, TEAPOT, fault, last, length_and_bo
 @pytest.mark.parametrize("status", [200, 201, 299, 400, 404, 429, 500, 503, 599])
 async def test_status_fault_uses_the_error_format_of_the_api(emulator: RunningEmulator, status: int) -> None:
     await fault(emulator, {"type": "status", "status": status})
-    universe, cratejoy = await emulator.universe("/orders"), await emulator.cratejoy("GET", "/orders/")
+    universe = await emulator.universe("/orders")
+    cratejoy = await emulator.cratejoy("GET", "/orders/")
     assert [status, status] == [universe.status, cratejoy.status]
     assert ("error", [str]) == (universe.json["status"], [type(each) for each in universe.json["messages"]])
     assert ({"status", "messages"}, {"errors"}) == (set(universe.json), set(cratejoy.json))
@@ -167,7 +168,8 @@ async def test_drift_violates_the_schema_and_the_journal_records_where(
     right = await emulator.cratejoy("GET", path)
     await fault(emulator, {"type": "drift", "pointer": pointer, "how": how})
     reply = await emulator.cratejoy("GET", path)
-    was, now = found(right.json, pointer), found(reply.json, pointer)
+    was = found(right.json, pointer)
+    now = found(reply.json, pointer)
     assert {"drop": [], "null": [None]}.get(how, now) == now
     assert [type(each) for each in was] != [type(each) for each in now]
     assert (right.status, without(right.json, pointer)) == (reply.status, without(reply.json, pointer))

@@ -15,7 +15,8 @@ from support.faults import GET, ORDER, SPOIL, TEAPOT, fault, hits, last, length_
 async def request_with_fault(emulator: RunningEmulator, header: str, **options: Any) -> Reply:
     """Send a request to Cratejoy with a fault in its header."""
     options = {"method": "GET", "path": "/orders/", **options}
-    method, path = options.pop("method"), options.pop("path")
+    method = options.pop("method")
+    path = options.pop("path")
     return await emulator.cratejoy(method, path, headers={"X-Mockorders-Fault": header}, **options)
 
 

@@ -10,7 +10,8 @@ from support.faults import ORDER, TEAPOT, fault, hit_once, hits, last
 
 # Matching
 
-U, C = "/orders?key=docs", "/v1/orders/"
+U = "/orders?key=docs"
+C = "/v1/orders/"
 MATCHES: list[tuple[dict[str, Any], str, str, Any, bool]] = [
     ({}, "GET", U, None, True),
     ({}, "GET", C, None, True),

@@ -52,7 +52,8 @@ async def test_request_after_the_retry_after_seconds_succeeds(emulator: RunningE
 
 async def test_quota_of_zero_rejects_every_matching_request(emulator: RunningEmulator) -> None:
     await fault(emulator, {"type": "rate_limit", "requests": 0, "window": 60}, match={"api": "cratejoy"})
-    universe, cratejoy = await emulator.universe("/orders"), await emulator.cratejoy("GET", "/orders/")
+    universe = await emulator.universe("/orders")
+    cratejoy = await emulator.cratejoy("GET", "/orders/")
     assert [200, 429] == [universe.status, cratejoy.status]
     assert [str] == [type(each) for each in cratejoy.json["errors"]]
 

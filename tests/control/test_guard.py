@@ -135,7 +135,8 @@ DESTS = ["document", "iframe", "empty", "image", "script"]
 @pytest.mark.parametrize("site", ["cross-site", "same-site", "same-origin", "none", "anything"])
 @pytest.mark.parametrize(("method", "path"), [("GET", "/"), ("GET", "/sandboxes/docs/state"), ("POST", "/reset")])
 async def test_fetch_metadata_is_checked(emulator: RunningEmulator, method: str, path: str, site: str) -> None:
-    expected, actual = {}, {}
+    expected = {}
+    actual = {}
     for mode, dest in itertools.product(MODES, DESTS):
         headers = {"Sec-Fetch-Site": site, "Sec-Fetch-Mode": mode, "Sec-Fetch-Dest": dest}
         own = site in {"same-origin", "none"}

@@ -354,7 +354,8 @@ def write(page: Page | Frame, base: str, methods: dict[str, str] = WRITE | SIMPL
 
 @each_home
 def test_hostile_page_reads_nothing(tab: Page, site: int, target: Target, home: Home) -> None:
-    page, before = home(tab, site, target), target.visible_state()
+    page = home(tab, site, target)
+    before = target.visible_state()
     for path in (STATE, "/_mockorders/sandboxes/docs/requests", "/_mockorders/health"):
         target.control_requests.clear()
         assert dict.fromkeys(READ) == read(page, target.url + path)
@@ -371,7 +372,8 @@ def test_hostile_page_cannot_read_the_start_page(tab: Page, site: int, target: T
 
 @each_home
 def test_hostile_page_changes_nothing(tab: Page, site: int, target: Target, home: Home) -> None:
-    page, before = home(tab, site, target), target.visible_state()
+    page = home(tab, site, target)
+    before = target.visible_state()
     learned = write(page, target.url)
     assert {} == {attempt: status for attempt, status in learned.items() if status is not None}
     target.wait(len(learned))
@@ -383,7 +385,9 @@ def test_hostile_page_changes_nothing(tab: Page, site: int, target: Target, home
 
 @pytest.mark.parametrize("home", [foreign, sandboxed], ids=["foreign", "sandboxed"])
 def test_host_without_fetch_metadata_is_rejected_too(tab: Page, site: int, target: Target, home: Home) -> None:
-    page, before, base = home(tab, site, target), target.visible_state(), f"http://{UNTRUSTED}:{target.port}"
+    page = home(tab, site, target)
+    before = target.visible_state()
+    base = f"http://{UNTRUSTED}:{target.port}"
     assert dict.fromkeys(READ) == read(page, base + STATE)
     target.control_requests.clear()
     learned = write(page, base)

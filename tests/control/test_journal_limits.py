@@ -138,7 +138,8 @@ class Held:
         self.shared = b""
 
 
-MOST, BOUND = 4, 100
+MOST = 4
+BOUND = 100
 DONE = st.lists(
     st.tuples(st.integers(0, 2), st.one_of(st.none(), st.integers(0, 120))),
     max_size=60,

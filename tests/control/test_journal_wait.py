@@ -76,7 +76,9 @@ async def test_several_clients_can_wait_at_once(emulator: RunningEmulator, begun
     waiting = [later(emulator, f"?wait=30&min={number}") for number in (1, 1, 2, 3)]
     waiting.append(later(emulator, "?wait=30", "docs.other"))
     await eventually(lambda: len(begun) == len(waiting))
-    a, b, c = [True, True, False, False, False], [True, True, True, False, False], [True, True, True, False, True]
+    a = [True, True, False, False, False]
+    b = [True, True, True, False, False]
+    c = [True, True, True, False, True]
     for user, expected in (("docs", a), ("docs", b), ("docs.other", c), ("docs", [True] * 5)):
         await emulator.universe("/orders", user)
         await eventually(partial(done_are, waiting, expected))

@@ -1,6 +1,7 @@
 """Prometheus metrics: complete documentation, correct counts, bounded labels."""
 
 import re
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +26,9 @@ async def samples(emulator: RunningEmulator) -> dict[tuple[str, Labels], float]:
     """Read the metrics: value by name and labels."""
     reply = await emulator.control("GET", "/metrics")
     assert 200 == reply.status
-    return {
-        (sample.name, frozenset(sample.labels.items())): sample.value
-        for family in text_string_to_metric_families(reply.text)
-        for sample in family.samples
-    }
+    families = text_string_to_metric_families(reply.text)
+    found = chain.from_iterable(family.samples for family in families)
+    return {(sample.name, frozenset(sample.labels.items())): sample.value for sample in found}
 
 
 def named(found: dict[tuple[str, Labels], float], name: str) -> dict[Labels, float]:
@@ -131,7 +130,8 @@ async def test_size_of_the_journals_is_reported(start: Start) -> None:
     emulator = await start(journal_memory=20_000)
     for _ in range(20):
         await emulator.universe("/orders", "empty@1")
-    held, evicted = await count(emulator, "journal_bytes"), await count(emulator, "journal_evicted_total")
+    held = await count(emulator, "journal_bytes")
+    evicted = await count(emulator, "journal_evicted_total")
     listed = (await emulator.control("GET", "/sandboxes/empty/requests")).json
     assert (True, float(listed["evicted"]), 20) == (0 < held <= 20_000, evicted, evicted + listed["count"])
     await emulator.control("DELETE", "/sandboxes/empty/requests")
@@ -144,7 +144,7 @@ async def test_documentation_lists_every_metric_with_type_and_labels(emulator: R
     found = {}
     for family in openmetrics_families(text):  # type: ignore[no-untyped-call]
         full = family.name + {"counter": "_total", "info": "_info"}.get(family.type, "")
-        labels = {label for sample in family.samples for label in sample.labels} - {"le"}
+        labels = set(chain.from_iterable(sample.labels for sample in family.samples)) - {"le"}
         found[full] = (family.type, labels)
     assert {name: (kind, set(re.findall("`([a-z]+)`", labels))) for name, kind, labels in ROWS} == found
 

@@ -136,7 +136,8 @@ NAMES += ["n" * 200, "@2x", "_", "a\\b", "'\""]
 async def test_name_is_percent_encoded(emulator: RunningEmulator, name: str) -> None:
     await note(emulator, "mine", name)
     path = "/sandboxes/" + "".join(f"%{byte:02X}" for byte in name.encode())
-    info, there = await emulator.control("GET", path), await emulator.control("GET", f"{path}/state")
+    info = await emulator.control("GET", path)
+    there = await emulator.control("GET", f"{path}/state")
     assert (200, 200) == (info.status, there.status)
     assert (name, "mine") == (info.json["name"], there.json["cratejoy"]["orders"][0]["note"])
 

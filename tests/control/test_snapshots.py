@@ -55,8 +55,11 @@ async def note(emulator: RunningEmulator, text: str | None, order: int = ORDER, 
 
 async def change(emulator: RunningEmulator, place: str, body: Any, user: str = "docs") -> None:
     """Patch a record; None deletes it, a complete record replaces it."""
-    method = "DELETE" if body is None else "PUT" if "id" in body else "PATCH"
-    options = {} if body is None else {"json": body}
+    method = "DELETE"
+    options = {}
+    if body is not None:
+        method = "PUT" if "id" in body else "PATCH"
+        options["json"] = body
     reply = await emulator.control(method, f"/sandboxes/{user}/records/{place}", **options)
     assert reply.status in {200, 204}, reply.text
 
@@ -88,7 +91,8 @@ def patched(document: Any, patch: list[dict[str, Any]]) -> Any:
 
 
 async def test_restore_returns_to_the_snapshot(emulator: RunningEmulator) -> None:
-    before, listed_orders = await state(emulator), (await emulator.cratejoy("GET", "/orders/?with=all")).body
+    before = await state(emulator)
+    listed_orders = (await emulator.cratejoy("GET", "/orders/?with=all")).body
     created = await snapshot(emulator)
     assert (200, "then") == (created.status, created.json["name"])
     await note(emulator, "changed")
@@ -264,7 +268,8 @@ async def test_diff_of_a_created_order_lists_its_related_records(emulator: Runni
 async def test_names_with_slashes_and_tildes_are_escaped_in_the_patch() -> None:
     from mockorders.sandbox.diff import _changes
 
-    was, now = {"a/b": {"~": 1, "x": 1}, "y": 1}, {"a/b": {"~": 2}, "z~/": [1]}
+    was = {"a/b": {"~": 1, "x": 1}, "y": 1}
+    now = {"a/b": {"~": 2}, "z~/": [1]}
     patch = list(_changes("", was, now))
     assert {"/a~1b/~0", "/a~1b/x", "/y", "/z~0~1"} == {operation["path"] for operation in patch}
     assert now == patched(was, patch)

@@ -22,7 +22,8 @@ from mockorders.client.sandbox import AsyncSandbox, EmulatorClient, Sandbox
 
 def test_emulator_wide_methods_work(guarded: str) -> None:
     assert EmulatorClient(guarded).health() == {"status": "ok", "version": mockorders.__version__}
-    server, sandbox = EmulatorClient(guarded, token=TOKEN), Sandbox(guarded, "docs.all", token=TOKEN)
+    server = EmulatorClient(guarded, token=TOKEN)
+    sandbox = Sandbox(guarded, "docs.all", token=TOKEN)
     sandbox.patch_record("cratejoy", "orders", ORDER, {"note": "n"})
     assert "docs.all" in [each["name"] for each in server.sandboxes()]
     server.reset_all()

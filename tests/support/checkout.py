@@ -7,11 +7,29 @@ from support.emulator import Reply, RunningEmulator, example
 
 NOW = "2020-01-01T00:00:00Z"
 # A store with at least one record for every rule.
-ANN, BOB, CID, DEE, EVE = 1, 2, 3, 4, 5
-HOME, WORK, ELSEWHERE = 11, 12, 13
-OLD_CARD, CARD, CIDS_CARD = 21, 22, 23
-MONTHLY, QUARTERLY, DISABLED, HALF, HALF_PLUS = 31, 32, 33, 34, 35
-BOX, MUG, GIFT_CARD, RETIRED, NO_MORE_MUG, SINGLE_BOX, DEAR = 51, 52, 53, 54, 55, 56, 57
+ANN = 1
+BOB = 2
+CID = 3
+DEE = 4
+EVE = 5
+HOME = 11
+WORK = 12
+ELSEWHERE = 13
+OLD_CARD = 21
+CARD = 22
+CIDS_CARD = 23
+MONTHLY = 31
+QUARTERLY = 32
+DISABLED = 33
+HALF = 34
+HALF_PLUS = 35
+BOX = 51
+MUG = 52
+GIFT_CARD = 53
+RETIRED = 54
+NO_MORE_MUG = 55
+SINGLE_BOX = 56
+DEAR = 57
 TERMS = {
     MONTHLY: ("Month to Month", 1, True),
     QUARTERLY: ("3 Month Prepay", 3, True),

@@ -7,7 +7,10 @@ from typing import Any
 from support.emulator import Reply, RunningEmulator
 
 INVALID = "Invalid query parameter"
-OPEN_ORDER, GIFT_ORDER, CUSTOMER, INSTANCE = 75572230, 730837920, 586402305, 645769439
+OPEN_ORDER = 75572230
+GIFT_ORDER = 730837920
+CUSTOMER = 586402305
+INSTANCE = 645769439
 DOCUMENTED_INFO = {
     "gift_message": "I bought you a nice new sweater!",
     "gift_recipient_name": "Mr. Rogers",

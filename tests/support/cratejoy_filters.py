@@ -4,6 +4,7 @@ import http.client
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from itertools import chain
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -77,7 +78,8 @@ class Shop:
     def known(self, prop: Property) -> list[Any]:
         """Return every value that occurs, always in the same order."""
         if prop not in self._known:
-            found = [value for order in self.orders for value in prop.values(order) if value is not None]
+            values = chain.from_iterable(prop.values(order) for order in self.orders)
+            found = [value for value in values if value is not None]
             self._known[prop] = [] if prop.kind == "object" else sorted(set(found))
         return self._known[prop]
 

@@ -2,6 +2,7 @@
 
 import re
 from html.parser import HTMLParser
+from itertools import chain
 from typing import Any
 from urllib.parse import urlencode
 
@@ -39,12 +40,13 @@ class Reader(HTMLParser):
     @property
     def forbidden(self) -> list[str]:
         inline = [tag for tag, attrs in self.tags if tag == "style" or (tag == "script" and "src" not in attrs)]
-        return inline + [name for _, attrs in self.tags for name in attrs if name == "style" or name.startswith("on")]
+        names = chain.from_iterable(attrs for _, attrs in self.tags)
+        return inline + [name for name in names if name == "style" or name.startswith("on")]
 
     @property
     def addresses(self) -> list[str]:
-        found = [attrs.get(name) for _, attrs in self.tags for name in ("src", "href", "action")]
-        return [each for each in found if each is not None]
+        pairs = chain.from_iterable(attrs.items() for _, attrs in self.tags)
+        return [value for name, value in pairs if value is not None and name in {"src", "href", "action"}]
 
     def messages(self, text: str) -> dict[str, str]:
         """Return the error messages by field."""
@@ -64,9 +66,11 @@ class Fields(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         attributes = {name: value or "" for name, value in attrs}
         if tag == "textarea":
-            self.name, self.text = attributes["name"], ""
+            self.name = attributes["name"]
+            self.text = ""
         elif tag == "select":
-            self.name, self.sent[attributes["name"]] = attributes["name"], ""
+            self.name = attributes["name"]
+            self.sent[attributes["name"]] = ""
         elif tag == "option" and "selected" in attributes:
             self.sent[self.name] = attributes.get("value", "")
         elif tag == "input" and (attributes.get("type") != "checkbox" or "checked" in attributes):

@@ -16,6 +16,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from itertools import chain
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
@@ -95,7 +96,7 @@ def run_pytest(
     **options: Any,
 ) -> "subprocess.CompletedProcess[Any]":
     """Run pytest with only the named plugin modules."""
-    chosen = [argument for plugin in plugins for argument in ("-p", plugin)]
+    chosen = chain.from_iterable(("-p", plugin) for plugin in plugins)
     environment = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", **(environment or {})}
     return finish([*PYTEST, *chosen, *arguments], environment=environment, **options)
 

@@ -2,6 +2,7 @@
 
 import copy
 import json
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -138,10 +139,10 @@ async def test_created_order_exists_only_in_its_sandbox(shop: Shop) -> None:
 def fields(value: Any, name: str = "") -> list[tuple[str, str]]:
     """Encode nested values as jQuery does: brackets, and a bare pair for lists of simple values."""
     if isinstance(value, dict):
-        return [pair for key, each in value.items() for pair in fields(each, f"{name}[{key}]" if name else key)]
+        return list(chain.from_iterable(fields(each, f"{name}[{key}]" if name else key) for key, each in value.items()))
     if isinstance(value, list):
         steps = [f"[{at}]" if isinstance(each, dict | list) else "[]" for at, each in enumerate(value)]
-        return [pair for step, each in zip(steps, value, strict=True) for pair in fields(each, name + step)]
+        return list(chain.from_iterable(fields(each, name + step) for step, each in zip(steps, value, strict=True)))
     return [(name, str(value).lower() if isinstance(value, bool) else str(value))]
 
 

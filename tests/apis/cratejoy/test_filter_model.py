@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
+from itertools import chain
 from typing import Any, NamedTuple
 
 import pytest
@@ -76,7 +77,7 @@ def _properties(relation: str, kinds: Mapping[str, str]) -> Iterator[Property]:
 
 PROPERTIES = [
     *_properties("", ORDER),
-    *(each for relation, kinds in RELATED.items() for each in _properties(relation, kinds)),
+    *chain.from_iterable(_properties(relation, kinds) for relation, kinds in RELATED.items()),
 ]
 
 
@@ -182,7 +183,8 @@ def _at(offset: timedelta) -> Callable[[datetime], str]:
         if abs(time.year - 5000) > 4990:
             return time.isoformat()
         wall = (time + offset).replace(tzinfo=None)
-        sign, minutes = "-" if offset < timedelta() else "+", int(abs(offset).total_seconds()) // 60
+        sign = "-" if offset < timedelta() else "+"
+        minutes = int(abs(offset).total_seconds()) // 60
         return f"{wall.isoformat()}{sign}{minutes // 60:02d}:{minutes % 60:02d}"
 
     return written

@@ -6,7 +6,10 @@ import pytest
 from support.emulator import RunningEmulator, Start
 
 INVALID = "Invalid query parameter"
-OPEN_ORDER, GIFT_ORDER, CUSTOMER, INSTANCE = 75572230, 730837920, 586402305, 645769439
+OPEN_ORDER = 75572230
+GIFT_ORDER = 730837920
+CUSTOMER = 586402305
+INSTANCE = 645769439
 
 
 # The documented set, by hand

@@ -31,7 +31,8 @@ async def test_profiles_differ_only_in_customer_and_key_order(start: Start, meth
         emulator = await start(profile=profile, clock="2020-01-01T00:00:00Z")
         reply = await emulator.cratejoy(method, f"{path}?with=all", json=body)
         responses[profile] = reply.json
-    documented, observed = responses["documented"], responses["observed"]
+    documented = responses["documented"]
+    observed = responses["observed"]
     assert [observed["customer"]] == documented["customer"]
     assert documented == observed | {"customer": documented["customer"]}
     assert (False, True) == (sorted_keys(documented), sorted_keys(observed))

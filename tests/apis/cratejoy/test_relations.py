@@ -107,8 +107,11 @@ async def test_order_keys_are_in_the_documented_order_with_any_relations(emulato
 
 async def test_related_objects_match_the_model(emulator: RunningEmulator) -> None:
     order = (await emulator.cratejoy("GET", f"/orders/{OPEN_ORDER}/?with=all")).json
-    (customer,), (line,), (payment,) = order["customer"], order["products"], order["transactions"]
-    (shipment,), (subscription,) = order["fulfillments"], order["subscriptions"]
+    (customer,) = order["customer"]
+    (line,) = order["products"]
+    (payment,) = order["transactions"]
+    (shipment,) = order["fulfillments"]
+    (subscription,) = order["subscriptions"]
     expected = {
         "customer": (CUSTOMER, "customer"),
         "products": (OPEN_ORDER, INSTANCE, 3500, 1, "cart_product", "product_instance"),
@@ -118,7 +121,8 @@ async def test_related_objects_match_the_model(emulator: RunningEmulator) -> Non
         "addresses": (8675309, 8675309, "address", "address"),
         "coupons": [],
     }
-    instance, addresses = line["instance"], [order["bill_address"], order["ship_address"]]
+    instance = line["instance"]
+    addresses = [order["bill_address"], order["ship_address"]]
     assert expected == {
         "customer": (customer["id"], customer["type"]),
         "products": (

@@ -39,10 +39,12 @@ def count(items: Any) -> Any:
 
 def amounts_in_detail(order: Any) -> Any:
     """Convert price and totals from the list form to the detail form."""
-    price, totals = order["plan"]["price"], order["totals"]
+    price = order["plan"]["price"]
+    totals = order["totals"]
     text = f"{price.normalize():f}" if isinstance(price, Decimal) else str(price)
-    prices = 0 if price == 0 else text if "." in text else f"{text}.0"
-    return prices, totals and {name: f"{Decimal(amount):.2f}" for name, amount in totals.items()}
+    if "." not in text:
+        text += ".0"
+    return 0 if price == 0 else text, totals and {name: f"{Decimal(amount):.2f}" for name, amount in totals.items()}
 
 
 @pytest.mark.parametrize("key", SETS)
