@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
@@ -57,10 +58,10 @@ def test_readme_has_curl_lines() -> None:
 
 def executable_runs() -> Iterator[Any]:
     """Yield what to run of each page, with the page and the lines as its id."""
-    for page in [each for each in (ROOT / "README.md", *DOCS) if each.name != HOST_ENTRY_PAGE]:
-        for each in runs(page):
-            lines = ",".join(str(snippet.line) for snippet in each.snippets)
-            yield pytest.param(each, id=f"{page.name}:{lines}")
+    for page in filter(lambda page: page.name != HOST_ENTRY_PAGE, (ROOT / "README.md", *DOCS)):
+        for run in runs(page):
+            lines = ",".join(str(snippet.line) for snippet in run.snippets)
+            yield pytest.param(run, id=f"{page.name}:{lines}")
 
 
 @pytest.mark.parametrize("run", executable_runs())
