@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from pytest_aiohttp.plugin import AiohttpClient
-from support.contracts import shared_contract
+from support.contracts import shared_contract, shared_data
 from support.emulator import RunningEmulator, Start
 from support.examples import load_profile
 
@@ -19,8 +19,9 @@ def start(aiohttp_client: AiohttpClient) -> Start:
     """Return a function that starts an emulator with options of `create_app`."""
 
     async def starts(**options: Any) -> RunningEmulator:
-        options.setdefault("fixtures", "docs")
-        return RunningEmulator(await aiohttp_client(create_app(**options)))
+        with shared_data(preload="fixtures" not in options):
+            app = create_app(**{"fixtures": "docs", **options})
+        return RunningEmulator(await aiohttp_client(app))
 
     return starts
 
