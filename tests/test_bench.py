@@ -88,7 +88,7 @@ def test_load_gets_responses(port: int, connections: int) -> None:
 
 
 def test_rejected_load_is_an_error(port: int) -> None:
-    with pytest.raises(RuntimeError, match="expected answers of 2xx"):
+    with pytest.raises(RuntimeError, match="expected 2xx responses"):
         own_rate(port, Load([request("/v1/orders/")]), 0.2)
 
 

@@ -199,7 +199,7 @@ async def test_preflight_of_a_foreign_page_fails(emulator: RunningEmulator, path
 
 
 @pytest.mark.parametrize("path", METHODS)
-@pytest.mark.parametrize(("asked", "granted"), [("true", "true"), ("false", None), ("1", None), ("", None)])
+@pytest.mark.parametrize(("sent", "granted"), [("true", "true"), ("false", None), ("1", None), ("", None)])
 async def test_private_network_preflight_is_granted_on_request(
     emulator: RunningEmulator, path: str, sent: str, granted: str | None
 ) -> None:

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockorders.apis.cratejoy.filters.filters import compile_filter, order_model
+from mockorders.apis.cratejoy.filters.compiler import compile_filter
+from mockorders.apis.cratejoy.filters.model import order_model
 from mockorders.storage import index as module
 from mockorders.storage.base_collection import BaseCollection
 from mockorders.storage.collection import ChangeLog, Collection
@@ -129,7 +130,7 @@ def test_every_property_can_be_indexed(name: str) -> None:
 
 def test_bitmaps_are_imported_by_the_first_filter() -> None:
     code = (
-        "import sys, mockorders.app, mockorders.apis.cratejoy.filters as filters; print('pyroaring' in sys.modules); "
+        "import sys, mockorders.app, mockorders.apis.cratejoy.filters.search; print('pyroaring' in sys.modules); "
         "from mockorders.storage.index import bitmap_of; bitmap_of([1]); print('pyroaring' in sys.modules)"
     )
     printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout

@@ -10,8 +10,9 @@ from typing import Any, Literal, assert_type, get_args, get_type_hints
 import pytest
 
 from mockorders import AppOptions, AsyncSandbox, MockServer, Sandbox, create_app
-from mockorders.client.endpoints import MATCH_OPTIONS, RULE_OPTIONS, Endpoint, SandboxApi
-from mockorders.client.models import Effect, FaultInfo, FaultMatch, FaultOptions, JournalEntry, RequestFilters
+from mockorders.client.descriptors import EndpointMethod
+from mockorders.client.endpoints import MATCH_OPTIONS, RULE_OPTIONS, SandboxApi
+from mockorders.client.models import Effect, FaultInfo, FaultMatch, FaultOptions, RecordedRequest, RequestFilters
 from mockorders.client.sandbox import AsyncClock, EmulatorClient, SyncClock
 from mockorders.config import Settings
 from mockorders.pipeline import fault_injection
@@ -20,7 +21,7 @@ from mockorders.sandbox.faults import DEFAULTS
 from mockorders.testing.fixture import ApiAccess, MockordersSandbox
 from mockorders.validation.schemas import read_schema
 
-CALLS = [name for name, value in vars(SandboxApi).items() if isinstance(value, Endpoint)]
+CALLS = [name for name, value in vars(SandboxApi).items() if isinstance(value, EndpointMethod)]
 
 
 def parameters(function: Callable[..., Any]) -> dict[str, inspect.Parameter]:
@@ -81,7 +82,7 @@ def test_signature_has_real_types() -> None:
     assert "(self, *, seconds: int) -> mockorders.client.models.ClockInfo" == str(inspect.signature(SyncClock.advance))
     assert "(self) -> None" == str(inspect.signature(Sandbox.clear_faults))
     assert FaultInfo is inspect.signature(Sandbox.fault).return_annotation
-    assert list[JournalEntry] == get_type_hints(AsyncSandbox.requests)["return"]
+    assert list[RecordedRequest] == get_type_hints(AsyncSandbox.requests)["return"]
 
 
 def test_options_are_shown_one_by_one() -> None:

@@ -91,7 +91,7 @@ def _is_located(each: CheckResult) -> bool:
 def _check_service(url: str, options: ValidateOptions, checker: Checker) -> list[CheckResult]:
     import asyncio
 
-    from mockorders.conformance.live import UnreachableError, probe
+    from mockorders.conformance.live import LiveServiceError, probe
 
     credentials = options.credentials
     targets = _targets(url, _authenticated(chosen_apis(options.api), credentials))
@@ -104,7 +104,7 @@ def _check_service(url: str, options: ValidateOptions, checker: Checker) -> list
 
     try:
         return asyncio.run(responses())
-    except UnreachableError as error:
+    except LiveServiceError as error:
         message = f"--url {url}: {error}"
         raise CommandError(_redact(message, credentials)) from error
 

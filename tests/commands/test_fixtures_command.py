@@ -52,14 +52,14 @@ def test_default_set_is_marked(user_set: str) -> None:
             ([], {"MOCKORDERS_FIXTURES": "empty"}),
         ]
     ]
-    assert [["default"], ["user_set"], ["docs"], ["empty"]] == chosen
+    assert [["default"], ["mine"], ["docs"], ["empty"]] == chosen
 
 
 # ---- show
 
 
 def test_show_prints_the_contents_of_a_set(user_set: str) -> None:
-    result = fixtures("show", "user_set", "--fixtures", user_set)
+    result = fixtures("show", "mine", "--fixtures", user_set)
     expected = {
         "description": "My own.",
         "file": user_set,
@@ -81,7 +81,7 @@ def test_show_finds_a_shipped_set_without_an_option() -> None:
 
 
 def test_curl_lines_of_show_work(user_set: str) -> None:
-    output = fixtures("show", "user_set", "--fixtures", user_set).stdout
+    output = fixtures("show", "mine", "--fixtures", user_set).stdout
     lines = [line.strip() for line in output.splitlines() if line.startswith("  curl ")]
     with serving("--fixtures", user_set) as server:
         lines = [line.replace("http://127.0.0.1:8080", server.url) for line in lines]
@@ -112,9 +112,9 @@ def test_dumped_set_equals_the_original(tmp_path: Path, name: str) -> None:
 
 def test_user_set_is_dumped_completely(tmp_path: Path, user_set: str) -> None:
     file = tmp_path / "dumped.json"
-    file.write_bytes(fixtures("dump", "user_set", "--fixtures", user_set).stdout_bytes)
+    file.write_bytes(fixtures("dump", "mine", "--fixtures", user_set).stdout_bytes)
     document = json.loads(file.read_text())
-    assert plain(load_set(user_set, "user_set")) == plain(load_set(str(file), "dumped"))
+    assert plain(load_set(user_set, "mine")) == plain(load_set(str(file), "dumped"))
     assert ("My own.", "2017-03-21T00:00:00Z") == (document["description"], document["clock"])
 
 

@@ -72,7 +72,7 @@ async def test_second_order_explains_both_times_and_quotes_the_documentation(emu
     assert f"cratejoy.orders {first['id']}" in explanation["records"]["read"]
     assert ([], "2017-03-21T00:00:59Z") == (explanation["records"]["written"], explanation["clock"]["now"])
     results = [each["result"].partition(":")[0] for each in explanation["checks"]]
-    assert [*["passed"] * 6, "refused", "not reached"] == results
+    assert [*["passed"] * 6, "rejected", "not reached"] == results
 
 
 async def test_order_a_minute_later_is_accepted(emulator: RunningEmulator) -> None:
@@ -112,7 +112,7 @@ async def test_unknown_path_lists_the_closest_routes_with_reasons(
     assert [{"route", "why"}] * len(route["closest"]) == [set(each) for each in route["closest"]]
     reasons = {each["route"]: each["why"] for each in route["closest"]}
     assert why in reasons[closest]
-    assert [*["passed"] * 4, "refused"] == [each["result"].partition(":")[0] for each in explanation["checks"][:5]]
+    assert [*["passed"] * 4, "rejected"] == [each["result"].partition(":")[0] for each in explanation["checks"][:5]]
     assert {"http.no-route", "http.wrong-method"} & {rule["name"] for rule in explanation["rules"]}
 
 
@@ -155,7 +155,7 @@ async def test_failed_check_is_marked_and_names_its_rule(
     place = CHECKS.index(check)
     results = [each["result"] for each in explanation["checks"]]
     assert ["passed"] * place == results[:place]
-    assert results[place].startswith("refused: " + messages[0])
+    assert results[place].startswith("rejected: " + messages[0])
     assert ["not reached"] * (len(CHECKS) - place - 1) == results[place + 1 :]
     assert (rule, messages[0]) == (explanation["rejection"]["rule"], explanation["rejection"]["messages"][0])
     assert rule == explanation["rules"][0]["name"]
@@ -176,7 +176,7 @@ async def test_request_without_a_credential_is_explained_in_the_default_journal(
 ) -> None:
     explanation = await explain(emulator, await emulator.request("GET", target), "_")
     results = {each["check"]: each["result"].partition(":")[0] for each in explanation["checks"]}
-    assert ("refused", rule) == (results[check], explanation["rejection"]["rule"])
+    assert ("rejected", rule) == (results[check], explanation["rejection"]["rule"])
 
 
 async def test_preflight_is_explained_as_preflight(emulator: RunningEmulator) -> None:

@@ -408,7 +408,7 @@ def test_dns_rebinding_reads_nothing(tab: Page) -> None:
         assert base == tab.evaluate("origin")
         results = {name: what for name, what in read(tab, base + STATE).items() if what is not None}
         assert results["fetch"]
-        assert {} == {name: what for name, what in results.items() if what != 403 and "Foreign host" not in what}
+        assert {} == {name: what for name, what in results.items() if what != 403 and "Host not allowed" not in what}
         assert {403} == {status for status in write(tab, base).values() if status is not None}
         assert {403} == {status for _, _, status in target.control_requests}
         assert before == target.visible_state()

@@ -14,7 +14,7 @@ from support.python_client import ORDER, TOKEN, Client, endpoints
 import mockorders
 from mockorders.client.endpoints import ClockApi, SandboxApi, ServerApi
 from mockorders.client.errors import ControlError
-from mockorders.client.models import ClockInfo, FaultInfo, JournalEntry, SandboxInfo
+from mockorders.client.models import ClockInfo, FaultInfo, RecordedRequest, SandboxInfo
 from mockorders.client.sandbox import AsyncSandbox, EmulatorClient, Sandbox
 
 # Methods of the whole emulator
@@ -29,7 +29,7 @@ def test_emulator_wide_methods_work(guarded: str) -> None:
     server.reset_all()
     assert [] == sandbox.diff()["patch"]
     assert {"name", "statement", "evidence", "source", "sentence"} == set(server.fidelity()[0])
-    with pytest.raises(ControlError, match="401 No token"):
+    with pytest.raises(ControlError, match="401 Missing or invalid token"):
         EmulatorClient(guarded).reset_all()
 
 
@@ -71,7 +71,7 @@ async def test_results_are_typed(served: str) -> None:
     assert_type(sandbox.clock.freeze(), ClockInfo)
     assert_type(sandbox.clock.now(), datetime)
     assert_type(sandbox.fault("reset", method="POST", stage="after", times=1), FaultInfo)
-    assert_type(sandbox.requests(method="POST", wait=1, min=0), list[JournalEntry])
+    assert_type(sandbox.requests(method="POST", wait=1, min=0), list[RecordedRequest])
     assert_type(sandbox.clear_faults(), None)
     assert_type(sandbox.state, dict[str, Any])
     async with AsyncSandbox(served, "docs.typed") as other:

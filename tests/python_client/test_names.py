@@ -62,4 +62,4 @@ async def test_credential_of_a_name_uses_the_same_sandbox(connect: Connect, name
 @pytest.mark.parametrize("name", ["a b", " ", "a\tb", "a\x00b", "x" * 201, "docs@2", "docs@none"])
 async def test_invalid_name_is_rejected(connect: Connect, name: str) -> None:
     error = await (await connect(name)).error("clock.now")
-    assert (422, "No name of a sandbox") == (error.status, error.title)
+    assert (422, "Invalid sandbox name") == (error.status, error.title)
