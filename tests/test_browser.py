@@ -1,26 +1,26 @@
 """A real Chromium: pages of local names can use both APIs, foreign pages cannot."""
 
 import shutil
-import subprocess
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+import pytest_asyncio
 from aiohttp import web
-from aiohttp.test_utils import TestServer
-from playwright.async_api import Page, async_playwright
-from pytest_aiohttp.plugin import AiohttpServer
-from support.emulator import RunningEmulator, Start, example
-from support.processes import spawn, wait_until
+from aiohttp.test_utils import TestClient, TestServer
+from playwright.async_api import Browser, Page, async_playwright
+from support.contracts import shared_data
+from support.emulator import RunningEmulator, example
 from xstatic.pkg import jquery  # type: ignore[import-untyped]
 
-pytestmark = pytest.mark.browser
+from mockorders import create_app
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]  # all tests share one browser
 
 FOREIGN = "evil.example"
-START_SECONDS = 30
 SWITCHES = (
     *"--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync".split(),
@@ -142,8 +142,8 @@ class Site:
         return await self.page.evaluate(TRY, [self.api + path, options])
 
 
-@pytest.fixture
-async def pages(aiohttp_server: AiohttpServer) -> TestServer:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def pages() -> AsyncIterator[TestServer]:
     """Serve a page with jQuery."""
     library = Path(jquery.BASE_DIR) / "jquery.js"
 
@@ -156,48 +156,41 @@ async def pages(aiohttp_server: AiohttpServer) -> TestServer:
     app = web.Application()
     app.router.add_get("/", page)
     app.router.add_get("/jquery.js", script)
-    return await aiohttp_server(app)
+    server = TestServer(app)
+    async with server:
+        yield server
 
 
-@pytest.fixture(scope="module")
-def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Run a Chromium; yields the address of its debugging port."""
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    """Run a Chromium."""
     found = shutil.which("chromium")
     assert found is not None, "these tests need chromium"
-    profile = tmp_path_factory.mktemp("chromium")
-    command = [found, *SWITCHES, "--remote-debugging-port=0", f"--user-data-dir={profile}", "about:blank"]
-    with spawn(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        try:
-            yield f"http://127.0.0.1:{driven_at(profile / 'DevToolsActivePort')}"
-        finally:
-            process.terminate()
-
-
-def driven_at(file: Path) -> int:
-    """Wait until Chromium prints its debugging port."""
-    wait_until(lambda: file.is_file() and "\n" in file.read_text(encoding="ascii"), "the port of chromium")
-    return int(file.read_text(encoding="ascii").split()[0])
-
-
-@pytest.fixture
-async def site(start: Start, pages: TestServer, chromium: str) -> AsyncIterator[Site]:
-    """Open a tab that shares nothing with other tests."""
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.connect_over_cdp(chromium)
-        context = await browser.new_context()
-        yield Site(await start(), int(pages.port or 0), await context.new_page())
-        await context.close()
+        browser = await playwright.chromium.launch(executable_path=found, args=SWITCHES)
+        yield browser
         await browser.close()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
+async def site(pages: TestServer, browser: Browser) -> AsyncIterator[Site]:
+    """Open a tab that shares nothing with other tests."""
+    with shared_data(preload=True):
+        app = create_app(fixtures="docs")
+    context = await browser.new_context()
+    async with TestClient(TestServer(app)) as client:
+        yield Site(RunningEmulator(client), int(pages.port or 0), await context.new_page())
+        await context.close()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
 async def local(site: Site) -> Site:
     """Open the page at a local name."""
     await site.page.goto(site.home("localhost"))
     return site
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def foreign(site: Site) -> Site:
     """Open the page at a foreign name."""
     await site.page.goto(site.home(FOREIGN))
@@ -231,7 +224,7 @@ async def test_samples_update_orders(local: Site, source: str, name: str) -> Non
     assert (200, order) == (reply["status"], reply["json"])
     for key, value in example(f"cratejoy/{name}").items():
         assert value == order[key] if isinstance(value, str) else value.items() <= order[key].items()
-    assert "takes JSON only" in reply["note"]
+    assert "accepts JSON only" in reply["note"]
 
 
 async def test_sample_creates_an_order(local: Site) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 import click
 import pytest
 import yaml
+from support.cli import parsed
 from support.processes import finish
 
 import mockorders
@@ -47,7 +48,7 @@ def test_documented_docker_commands_use_existing_options(line: list[str], monkey
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     assert (f"{PORT}:{PORT}", True) == (flags[flags.index("--publish") + 1], set(variables) <= VARIABLES)
-    parameters = serve.make_context("serve", arguments).params
+    parameters = parsed(*arguments)
     assert set(parameters) == {option.name for option in serve.params} - {"tls_cert"}  # one TLS context from both files
 
 

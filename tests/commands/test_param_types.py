@@ -13,6 +13,7 @@ import click
 import pytest
 import trustme
 from click.testing import CliRunner, Result
+from support.cli import parsed
 
 from mockorders.cli import routes, validate
 from mockorders.cli.commands import COMMANDS
@@ -23,11 +24,6 @@ from mockorders.cli.validate import ValidateOptions
 from mockorders.config import AppOptions, Settings
 
 TIME = datetime(2017, 3, 21, tzinfo=UTC)
-
-
-def parsed(*arguments: str, command: click.Command = serve) -> dict[str, Any]:
-    """Parse the arguments of a command without running it."""
-    return dict(command.make_context("command", list(arguments)).params)
 
 
 def invoked(*arguments: str, **environment: str) -> Result:
