@@ -1,4 +1,4 @@
-"""Times are read leniently and written strictly; a sandbox's clock runs, stands, is set and moved."""
+"""Timestamps are parsed leniently and written strictly; the clock of a sandbox runs, freezes, is set and moved."""
 
 import sys
 from collections.abc import Callable
@@ -83,13 +83,13 @@ def test_times_are_read(text: str, expected: datetime) -> None:
         "9" * 10_000,
     ],
 )
-def test_what_is_no_time_is_a_value_error(text: str) -> None:
+def test_invalid_time_is_a_value_error(text: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         parse_time(text)
 
 
 @pytest.mark.parametrize(
-    ("given_time", "expected"),
+    ("time", "expected"),
     [
         (MARCH, "2017-03-15T20:00:24Z"),
         (MARCH.replace(microsecond=999_999), "2017-03-15T20:00:24Z"),
@@ -99,8 +99,8 @@ def test_what_is_no_time_is_a_value_error(text: str) -> None:
         (LAST_SECOND, "9999-12-31T23:59:59Z"),
     ],
 )
-def test_times_are_written_in_utc_to_the_second(given_time: datetime, expected: str) -> None:
-    assert expected == format_time(given_time)
+def test_times_are_written_in_utc_to_the_second(time: datetime, expected: str) -> None:
+    assert expected == format_time(time)
 
 
 OFFSETS = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
@@ -109,16 +109,16 @@ MOMENTS = st.datetimes(datetime(2, 1, 1), datetime(9998, 12, 31), timezones=OFFS
 
 @settings(deadline=None, derandomize=True, database=None)
 @given(MOMENTS)
-def test_every_time_survives_the_way_there_and_back(moment: datetime) -> None:
-    assert moment == parse_time(moment.isoformat())
-    assert moment.replace(microsecond=0) == parse_time(format_time(moment))
+def test_every_time_round_trips(time: datetime) -> None:
+    assert time == parse_time(time.isoformat())
+    assert time.replace(microsecond=0) == parse_time(format_time(time))
 
 
 # The clock
 
 
 class Later(datetime):
-    """The real time, two seconds from now."""
+    """The real time plus two seconds."""
 
     @classmethod
     def now(cls, tz: tzinfo | None = None) -> "Later":
@@ -127,7 +127,7 @@ class Later(datetime):
 
 @pytest.fixture
 def two_seconds_pass(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
-    """Return a function after which every clock sees a real time that is two seconds later."""
+    """Return a function that makes every clock see a real time that is two seconds later."""
     return lambda: monkeypatch.setattr(sys.modules[Clock.__module__], "datetime", Later)
 
 
@@ -140,7 +140,7 @@ def near(one: datetime, other: datetime) -> bool:
     return abs(one - other) < timedelta(seconds=5)
 
 
-def test_a_clock_runs_with_the_real_time() -> None:
+def test_clock_runs_with_real_time() -> None:
     clock = Clock()
     first = clock.now()
     await_a_later_time()
@@ -148,21 +148,21 @@ def test_a_clock_runs_with_the_real_time() -> None:
     assert first.tzinfo is UTC
 
 
-def test_a_frozen_clock_stands() -> None:
+def test_frozen_clock_does_not_advance() -> None:
     clock = Clock(MARCH)
     await_a_later_time()
     assert (True, MARCH, MARCH) == (clock.frozen, clock.now(), clock.now())
 
 
 @pytest.mark.parametrize("frozen", [True, False])
-def test_a_clock_is_set_and_stays_frozen_or_not(frozen: bool) -> None:
+def test_set_clock_stays_frozen_or_running(frozen: bool) -> None:
     clock = Clock(LAST_SECOND if frozen else None)
     clock.set(MARCH)
     await_a_later_time()
     assert (frozen, True, frozen) == (clock.frozen, near(MARCH, clock.now()), clock.now() == MARCH)
 
 
-def test_a_clock_that_was_set_is_frozen_where_it_is_and_runs_on_from_there() -> None:
+def test_set_clock_freezes_and_resumes_at_its_time() -> None:
     clock = Clock()
     clock.set(MARCH)
     clock.set(frozen=True)
@@ -174,21 +174,21 @@ def test_a_clock_that_was_set_is_frozen_where_it_is_and_runs_on_from_there() -> 
 
 
 @pytest.mark.parametrize("seconds", [0, 59, 60, 61, -61, 0.5, 86_400 * 365])
-def test_a_clock_is_moved(seconds: float) -> None:
+def test_clock_is_moved(seconds: float) -> None:
     clock = Clock(MARCH)
     clock.advance(seconds)
     assert (True, MARCH + timedelta(seconds=seconds)) == (clock.frozen, clock.now())
 
 
 @pytest.mark.parametrize("seconds", [3600, -3600])
-def test_a_running_clock_is_moved_and_runs_on(seconds: int) -> None:
+def test_running_clock_keeps_running_when_moved(seconds: int) -> None:
     clock = Clock()
     clock.advance(seconds)
     assert (False, True) == (clock.frozen, near(clock.now(), datetime.now(UTC) + timedelta(seconds=seconds)))
 
 
 @pytest.mark.parametrize("seconds", [10**12, -(10**12), 10**30, float("inf")])
-def test_a_clock_that_cannot_be_moved_so_far_stays(seconds: float) -> None:
+def test_clock_is_unchanged_if_it_cannot_be_moved_that_far(seconds: float) -> None:
     clock = Clock(MARCH)
     with pytest.raises(OverflowError):
         clock.advance(seconds)
@@ -196,7 +196,7 @@ def test_a_clock_that_cannot_be_moved_so_far_stays(seconds: float) -> None:
 
 
 @pytest.mark.parametrize("now", [LAST_SECOND, LAST_SECOND.replace(microsecond=999_999), datetime(1, 1, 1, tzinfo=UTC)])
-def test_a_running_clock_at_the_end_of_time_goes_on_to_tell_one_or_is_refused(
+def test_running_clock_stops_at_the_end_of_time_or_is_rejected(
     now: datetime, two_seconds_pass: Callable[[], None]
 ) -> None:
     clock = Clock()
@@ -212,13 +212,13 @@ def test_a_running_clock_at_the_end_of_time_goes_on_to_tell_one_or_is_refused(
 # The clock of a sandbox
 
 
-async def test_the_clock_dates_answers_and_orders(start: Start) -> None:
+async def test_clock_dates_responses_and_orders(start: Start) -> None:
     emulator: RunningEmulator = await start(clock="2020-02-29T12:00:00Z")
     reply = await emulator.cratejoy("GET", "/orders/")
     assert "Sat, 29 Feb 2020 12:00:00 GMT" == reply.headers["Date"]
 
 
-async def test_a_clock_at_the_end_of_time_stops_nobody(
+async def test_clock_at_the_end_of_time_breaks_no_request(
     emulator: RunningEmulator, two_seconds_pass: Callable[[], None]
 ) -> None:
     await emulator.control("PUT", "/sandboxes/docs/clock", json={"now": "9999-12-31T23:59:59Z", "frozen": False})

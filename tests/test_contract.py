@@ -1,10 +1,11 @@
-"""The contract: schemas that say all, two validators that agree, and what becomes of an answer that breaks one."""
+"""Schemas are complete, both validators agree, and invalid responses become errors."""
 
 import json
 import logging
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
+from itertools import chain
 from typing import Any
 
 import pytest
@@ -30,20 +31,21 @@ from mockorders.validation.violations import Violation
 
 SCHEMAS = schema_names()
 SETS = ("docs", "docs-queued", "default", "edge", "empty")
-OPEN_ORDER, CUSTOMER = 75572230, 586402305
+OPEN_ORDER = 75572230
+CUSTOMER = 586402305
 SAMPLE = 50
 
 
 # The schemas
 
 
-def test_there_are_schemas_of_all_kinds() -> None:
+def test_all_kinds_of_schemas_exist() -> None:
     wanted = {"cratejoy/order", "cratejoy/create-order", "universe/order", "control/clock", "fixture-set"}
     assert wanted <= set(SCHEMAS)
 
 
 @pytest.mark.parametrize("name", SCHEMAS)
-def test_every_schema_is_one_of_2020_12(name: str) -> None:
+def test_every_schema_is_valid_2020_12(name: str) -> None:
     schema = schemas.read_schema(name)
     assert "https://json-schema.org/draft/2020-12/schema" == schema["$schema"]
     Draft202012Validator.check_schema(schema)
@@ -61,13 +63,13 @@ def test_every_schema_has_a_title_and_every_property_a_description(name: str) ->
 
 
 @pytest.mark.parametrize("name", SCHEMAS)
-def test_every_reference_leads_somewhere(name: str) -> None:
+def test_every_reference_resolves(name: str) -> None:
     for place, reference in references(schemas.read_schema(name), ""):
         assert resolve_ref(name, reference) in SCHEMAS, place
 
 
 def properties(schema: Any, place: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Give every property at every level, with its place."""
+    """Yield every property at every level, with its location."""
     if isinstance(schema, list):
         for number, each in enumerate(schema):
             yield from properties(each, f"{place}[{number}]")
@@ -82,10 +84,16 @@ def properties(schema: Any, place: str) -> Iterator[tuple[str, Mapping[str, Any]
             yield from properties(value, f"{place}/{key}" if key not in {"items", "anyOf", "oneOf"} else f"{place}[]")
 
 
+def members(value: Any) -> Iterable[tuple[Any, Any]]:
+    """Return the members of an object or list with their keys or indexes; nothing for other values."""
+    if isinstance(value, dict):
+        return value.items()
+    return enumerate(value) if isinstance(value, list) else ()
+
+
 def references(schema: Any, place: str) -> Iterator[tuple[str, str]]:
-    """Give every `$ref`, with its place."""
-    items = schema.items() if isinstance(schema, dict) else enumerate(schema) if isinstance(schema, list) else ()
-    for key, value in items:
+    """Yield every `$ref`, with its location."""
+    for key, value in members(schema):
         if key == "$ref":
             yield place, value
         else:
@@ -96,7 +104,7 @@ def references(schema: Any, place: str) -> Iterator[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("name", SETS)
-def test_both_validators_take_every_record_of_the_shipped_sets(contract: Validator, name: str) -> None:
+def test_both_validators_accept_every_shipped_record(contract: Validator, name: str) -> None:
     apis = discover()
     dataset = FixtureSets(apis, contract).load(name)
     for api in apis:
@@ -109,7 +117,7 @@ def test_both_validators_take_every_record_of_the_shipped_sets(contract: Validat
 
 @pytest.mark.parametrize("profile", ["documented", "observed"])
 @pytest.mark.parametrize("name", SETS)
-async def test_both_validators_take_cratejoys_answers(
+async def test_both_validators_accept_responses_of_cratejoy(
     start: Start, contract: Validator, name: str, profile: str
 ) -> None:
     emulator = await start(profile=profile)
@@ -117,32 +125,32 @@ async def test_both_validators_take_cratejoys_answers(
         page = (await emulator.cratejoy("GET", f"/orders/?limit=100000&{query}", name)).json
         schema = schema_for_profile("cratejoy/orders-response", profile)
         assert contract.is_valid(schema, page)
-        agree_that_it_fits(contract, schema, {**page, "results": spread(page["results"])})
+        check_both_accept(contract, schema, {**page, "results": spread(page["results"])})
 
 
 @pytest.mark.parametrize("name", SETS)
-async def test_both_validators_take_universes_answers(start: Start, contract: Validator, name: str) -> None:
+async def test_both_validators_accept_responses_of_universe(start: Start, contract: Validator, name: str) -> None:
     emulator = await start()
     state = (await emulator.control("GET", f"/sandboxes/{name}/state")).json["universe"]
     for customer in spread(state["customers"]):
         reply = await emulator.universe("/orders", f"{name}@{customer['id']}")
-        agree_that_it_fits(contract, "universe/orders-response", as_given(reply))
+        check_both_accept(contract, "universe/orders-response", parsed_as_floats(reply))
         for order in reply.json["orders"][:2]:
             detail = await emulator.universe(f"/orders/{order['id']}", f"{name}@{customer['id']}")
-            agree_that_it_fits(contract, "universe/order-response", as_given(detail))
+            check_both_accept(contract, "universe/order-response", parsed_as_floats(detail))
 
 
 def spread(items: list[Any]) -> list[Any]:
-    """Return all of a short list, and items from all parts of a long one: the slow validator takes seconds for it."""
+    """Return all of a short list, and items from all parts of a long one, because the slow validator needs seconds."""
     return items[:: 1 + len(items) // SAMPLE]
 
 
-def as_given(reply: Reply) -> Any:
-    """Read an answer with its numbers as floats, as any client would."""
+def parsed_as_floats(reply: Reply) -> Any:
+    """Parse a response with floats, as any client would."""
     return json.loads(reply.body)
 
 
-def agree_that_it_fits(contract: Validator, schema: str, value: Any) -> None:
+def check_both_accept(contract: Validator, schema: str, value: Any) -> None:
     assert (True, []) == (contract.is_valid(schema, value), contract.describe(schema, value))
 
 
@@ -160,13 +168,13 @@ def agree_that_it_fits(contract: Validator, schema: str, value: Any) -> None:
         ("universe/error", example("universe/latest_no_orders")),
     ],
 )
-def test_both_validators_take_the_documented_examples(contract: Validator, schema: str, value: Any) -> None:
-    agree_that_it_fits(contract, schema, value)
+def test_both_validators_accept_the_documented_examples(contract: Validator, schema: str, value: Any) -> None:
+    check_both_accept(contract, schema, value)
 
 
 @cache
 def values(name: str) -> st.SearchStrategy[Any]:
-    """Give values that fit a schema, or nearly do."""
+    """Draw values that match a schema, or almost do."""
     return _values(schemas.read_schema(name), name)
 
 
@@ -246,13 +254,13 @@ STRANGE: list[Any] = [
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    """Give every place in a value."""
-    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    return [path, *(place for key, inner in items for place in places(inner, (*path, key)))]
+    """Yield every location in a value."""
+    inner = chain.from_iterable(places(member, (*path, key)) for key, member in members(value))
+    return [path, *inner]
 
 
 def changed(value: Any, path: tuple[Any, ...], change: Any) -> Any:
-    """Give a value with another one at a place; nothing there if the change is Ellipsis."""
+    """Return a copy of a value with another value at a location; removes it if the change is Ellipsis."""
     if not path:
         return None if change is ... else change
     copy: Any = dict(value) if isinstance(value, dict) else list(value)
@@ -270,8 +278,8 @@ def at(value: Any, path: tuple[Any, ...]) -> Any:
 
 
 @st.composite
-def breaches(draw: st.DrawFn, name: str) -> Any:
-    """Draw a value that fits a schema, and break it once or not at all."""
+def values_with_a_violation(draw: st.DrawFn, name: str) -> Any:
+    """Draw a valid value, possibly with one violation."""
     value = draw(values(name))
     path = draw(st.sampled_from(places(value)))
     here = at(value, path)
@@ -309,16 +317,17 @@ CHECKED = settings(
 @pytest.mark.parametrize("name", SCHEMAS)
 @CHECKED
 @given(data=st.data())
-def test_both_validators_say_the_same_of_anything(contract: Validator, name: str, data: st.DataObject) -> None:
-    value = data.draw(breaches(name))
-    quick, slow = contract.is_valid(name, value), contract.describe(name, value)
+def test_both_validators_agree_on_any_value(contract: Validator, name: str, data: st.DataObject) -> None:
+    value = data.draw(values_with_a_violation(name))
+    quick = contract.is_valid(name, value)
+    slow = contract.describe(name, value)
     assert quick == (not slow), slow
 
 
 @pytest.mark.parametrize("name", SCHEMAS)
 @settings(CHECKED, max_examples=examples(10))
 @given(data=st.data(), text=st.sampled_from(["5.0", "1e30", "0.0", "-1.5", "1E2"]))
-def test_a_number_with_a_point_is_never_quickly_taken(
+def test_float_is_never_accepted_by_the_fast_path(
     contract: Validator, name: str, data: st.DataObject, text: str
 ) -> None:
     value = data.draw(values(name))
@@ -329,7 +338,7 @@ def test_a_number_with_a_point_is_never_quickly_taken(
         assert name in TAKE_NUMBERS or contract.describe(name, broken)
 
 
-# Where a number need not be an integer: Universe's listed prices, and delays and probabilities of faults.
+# Numbers that need not be integers: Universe's listed prices, delays and probabilities of faults.
 TAKE_NUMBERS = {"universe/listed-order", "universe/orders-response", "control/effect", "control/fault"}
 
 
@@ -342,27 +351,29 @@ TAKE_NUMBERS = {"universe/listed-order", "universe/orders-response", "control/ef
         ("universe/record-customers", '{"id":%s}', "id"),
     ],
 )
-def test_integers_are_taken_as_they_are_typed(
+def test_integers_are_validated_by_their_type(
     contract: Validator, schema: str, body: str, field: str, text: str
 ) -> None:
     fields = [violation.field for violation in contract.violations(schema, parse_json((body % text).encode()))]
     assert field in fields
 
 
-def test_views_that_were_checked_already_may_hold_anything(contract: Validator) -> None:
+def test_prerendered_views_are_not_validated_again(contract: Validator) -> None:
     page = {"count": 1, "next": None, "prev": None, "results": [{"nonsense": 1}]}
-    kept = frozenset({"cratejoy/order"})
-    told = [bool(contract.violations("cratejoy/orders-response", page, each)) for each in (frozenset[str](), kept)]
-    assert [True, False] == told
-    assert contract.violations("cratejoy/orders-response", {**page, "count": -1}, kept)
+    prerendered = frozenset({"cratejoy/order"})
+    found = [
+        bool(contract.violations("cratejoy/orders-response", page, each)) for each in (frozenset[str](), prerendered)
+    ]
+    assert [True, False] == found
+    assert contract.violations("cratejoy/orders-response", {**page, "count": -1}, prerendered)
 
 
-def test_at_most_twenty_mistakes_are_listed(contract: Validator) -> None:
+def test_at_most_20_violations_are_listed(contract: Validator) -> None:
     body = {f"unknown{number}": 1 for number in range(100)}
     assert 20 == len(contract.violations("cratejoy/update-order", body))
 
 
-def test_a_schema_that_there_is_not_is_a_key_error(contract: Validator) -> None:
+def test_unknown_schema_is_a_key_error(contract: Validator) -> None:
     with pytest.raises(KeyError):
         contract.violations("cratejoy/nothing", {})
 
@@ -377,7 +388,7 @@ def test_a_schema_that_there_is_not_is_a_key_error(contract: Validator) -> None:
         (("a/b", "~c"), "/a~1b/~0c", "a/b.~c"),
     ],
 )
-def test_places_are_written_as_pointers_and_as_people_do(path: tuple[Any, ...], pointer: str, field: str) -> None:
+def test_locations_are_pointers_and_readable_paths(path: tuple[Any, ...], pointer: str, field: str) -> None:
     violation = Violation(path, "expected text")
     assert (pointer, field) == (violation.pointer, violation.field)
     assert violation.as_sentence("body") == f"{field or 'body'}: expected text"
@@ -399,30 +410,31 @@ def test_places_are_written_as_pointers_and_as_people_do(path: tuple[Any, ...], 
         ("9" * 41, "9" * 41),
     ],
 )
-def test_text_is_read_as_an_integer_only_where_it_is_one(text: str, read: Any) -> None:
+def test_text_is_converted_to_an_integer_only_if_the_schema_has_one(text: str, read: Any) -> None:
     line = {"product_instance": {"id": text}, "quantity": text, "term": {"name": text}}
     expected = {"product_instance": {"id": read}, "quantity": read, "term": {"name": text}}
     assert {"products": [expected]} == coerce("cratejoy/create-order", {"products": [line]})
 
 
 @pytest.mark.parametrize(("text", "read"), [("true", True), ("false", False), ("1", "1"), ("True", "True"), ("", "")])
-def test_text_is_read_as_a_boolean_only_where_it_is_one(text: str, read: Any) -> None:
-    given, expected = {"is_gift": text, "note": text}, {"is_gift": read, "note": text}
+def test_text_is_converted_to_a_boolean_only_if_the_schema_has_one(text: str, read: Any) -> None:
+    given = {"is_gift": text, "note": text}
+    expected = {"is_gift": read, "note": text}
     assert expected == coerce("cratejoy/update-order", given)
 
 
-# Answers that break their schema
+# Responses that violate their schema
 
 
 class Broken:
-    """An emulator with its core in hand, so that records can be put where no request could put them."""
+    """An emulator with access to its records, to store some that no request could store."""
 
     def __init__(self, core: Emulator, client: "TestClient[Any, Any]") -> None:
         self.core = core
         self.emulator = RunningEmulator(client)
 
     async def put(self, api: str, collection: str, identifier: int, **changes: Any) -> None:
-        """Change a stored record, unchecked."""
+        """Change a stored record without validation."""
         sandbox = await self.core.sandboxes.get_or_create("docs")
         records = sandbox.tables(api)[collection]
         records.put({**records[identifier], **changes})
@@ -450,7 +462,7 @@ BREAKS: list[tuple[tuple[str, str, int], dict[str, Any], str, str, str]] = [
 
 
 @pytest.mark.parametrize(("record", "changes", "method", "path", "pointer"), BREAKS)
-async def test_an_answer_that_breaks_its_schema_is_a_500_that_says_where_and_changes_nothing(
+async def test_invalid_response_is_a_500_with_its_location_and_changes_nothing(
     broken: Broken,
     caplog: pytest.LogCaptureFixture,
     *,
@@ -475,7 +487,7 @@ async def test_an_answer_that_breaks_its_schema_is_a_500_that_says_where_and_cha
     assert before == await broken.state()
 
 
-async def test_a_breach_in_universe_is_the_same_problem(broken: Broken, caplog: pytest.LogCaptureFixture) -> None:
+async def test_violation_in_universe_is_the_same_problem(broken: Broken, caplog: pytest.LogCaptureFixture) -> None:
     sandbox = await broken.core.sandboxes.get_or_create("docs")
     plan = {**sandbox.tables("universe")["orders"][489]["plan"], "name": None}
     await broken.put("universe", "orders", 489, plan=plan)
@@ -486,7 +498,7 @@ async def test_a_breach_in_universe_is_the_same_problem(broken: Broken, caplog: 
     assert 3 == len(caplog.records)
 
 
-async def test_what_is_beside_a_broken_record_is_still_answered(
+async def test_other_records_are_served_despite_an_invalid_one(
     broken: Broken, caplog: pytest.LogCaptureFixture
 ) -> None:
     await broken.put("cratejoy", "orders", OPEN_ORDER, total="3500")
@@ -497,7 +509,7 @@ async def test_what_is_beside_a_broken_record_is_still_answered(
     assert 1 == len(caplog.records)
 
 
-async def test_a_repaired_record_is_answered_again(broken: Broken, caplog: pytest.LogCaptureFixture) -> None:
+async def test_repaired_record_is_served_again(broken: Broken, caplog: pytest.LogCaptureFixture) -> None:
     statuses = []
     for total in ("3500", 3500):
         await broken.put("cratejoy", "orders", OPEN_ORDER, total=total)
@@ -506,7 +518,7 @@ async def test_a_repaired_record_is_answered_again(broken: Broken, caplog: pytes
     assert 1 == len(caplog.records)
 
 
-async def test_an_error_that_nobody_foresaw_is_a_500_without_a_traceback_in_the_answer(
+async def test_unexpected_error_is_a_500_without_a_traceback_in_the_response(
     broken: Broken, caplog: pytest.LogCaptureFixture
 ) -> None:
     before = await broken.state()

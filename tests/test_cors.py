@@ -1,4 +1,4 @@
-"""Which web pages may read answers, and what their browsers are told before and after."""
+"""CORS: which web pages can read responses, and preflights."""
 
 from typing import Any
 
@@ -76,12 +76,12 @@ Headers = dict[str, str]
 
 
 def cors(reply: Any) -> Headers:
-    """Give the CORS headers of an answer."""
+    """Return the CORS headers of a response."""
     return {name: value for name, value in reply.headers.items() if name.startswith("Access-Control-")}
 
 
 def simple(origin: str) -> Headers:
-    """Give the CORS headers that an allowed origin's request is answered with."""
+    """Return the CORS headers of a response to an allowed origin."""
     return {
         "Access-Control-Allow-Origin": origin,
         "Access-Control-Allow-Credentials": "true",
@@ -90,30 +90,30 @@ def simple(origin: str) -> Headers:
 
 
 async def preflight(emulator: RunningEmulator, path: str, origin: str, **headers: str) -> Any:
-    """Send what a browser sends before a request with headers or methods of its own."""
+    """Send the preflight of a request with custom headers or methods."""
     more = {name.replace("_", "-"): value for name, value in headers.items()}
-    asked = {"Origin": origin, "Access-Control-Request-Method": "PUT", **more}
-    return await emulator.request("OPTIONS", path, headers=asked)
+    sent = {"Origin": origin, "Access-Control-Request-Method": "PUT", **more}
+    return await emulator.request("OPTIONS", path, headers=sent)
 
 
-# Answers
+# Responses
 
 
 @pytest.mark.parametrize("origin", ALLOWED)
-async def test_universe_lets_pages_of_local_names_read(emulator: RunningEmulator, origin: str) -> None:
+async def test_universe_allows_pages_of_local_names(emulator: RunningEmulator, origin: str) -> None:
     reply = await emulator.universe("/orders", Origin=origin)
     assert (200, simple(origin)) == (reply.status, cors(reply))
     assert "X-Mockorders-Note" not in reply.headers
 
 
 @pytest.mark.parametrize("origin", ALLOWED)
-async def test_cratejoy_lets_pages_of_local_names_read(emulator: RunningEmulator, origin: str) -> None:
+async def test_cratejoy_allows_pages_of_local_names(emulator: RunningEmulator, origin: str) -> None:
     reply = await emulator.cratejoy("GET", "/orders/", headers={"Origin": origin})
     assert (200, simple(origin)) == (reply.status, cors(reply))
 
 
 @pytest.mark.parametrize("origin", FOREIGN)
-async def test_universe_answers_foreign_pages_without_cors_headers_and_with_a_note(
+async def test_universe_omits_cors_headers_for_foreign_pages_and_adds_a_note(
     emulator: RunningEmulator, origin: str
 ) -> None:
     reply = await emulator.universe("/orders", Origin=origin)
@@ -122,7 +122,7 @@ async def test_universe_answers_foreign_pages_without_cors_headers_and_with_a_no
 
 
 @pytest.mark.parametrize("origin", FOREIGN)
-async def test_cratejoy_answers_foreign_pages_without_cors_headers_and_with_a_note(
+async def test_cratejoy_omits_cors_headers_for_foreign_pages_and_adds_a_note(
     emulator: RunningEmulator, origin: str
 ) -> None:
     reply = await emulator.cratejoy("GET", "/orders/", headers={"Origin": origin})
@@ -130,7 +130,7 @@ async def test_cratejoy_answers_foreign_pages_without_cors_headers_and_with_a_no
     assert (200, 2, {}, NOTE) == actual
 
 
-async def test_a_foreign_page_gets_the_same_answer_as_others(emulator: RunningEmulator) -> None:
+async def test_foreign_page_gets_the_same_response_as_others(emulator: RunningEmulator) -> None:
     plain = await emulator.universe("/orders")
     assert plain.body == (await emulator.universe("/orders", Origin="http://evil.example")).body
 
@@ -143,9 +143,7 @@ async def test_without_an_origin_there_are_no_cors_headers_and_no_note(emulator:
 
 @pytest.mark.parametrize("headers", [{}, {"Origin": "http://localhost"}, {"Origin": "http://evil.example"}])
 @pytest.mark.parametrize(("method", "path"), [("GET", "/orders"), ("GET", "/v1/orders/"), ("OPTIONS", "/orders")])
-async def test_caches_are_told_that_answers_vary_by_origin(
-    emulator: RunningEmulator, method: str, path: str, headers: Headers
-) -> None:
+async def test_responses_vary_by_origin(emulator: RunningEmulator, method: str, path: str, headers: Headers) -> None:
     assert "Origin" == (await emulator.request(method, path, headers=headers)).headers["Vary"]
 
 
@@ -164,12 +162,12 @@ async def test_caches_are_told_that_answers_vary_by_origin(
         ("DELETE", "/v1/orders/", 405),
     ],
 )
-async def test_pages_may_read_errors_too(emulator: RunningEmulator, method: str, target: str, status: int) -> None:
+async def test_errors_have_cors_headers(emulator: RunningEmulator, method: str, target: str, status: int) -> None:
     reply = await emulator.request(method, target, headers={"Origin": "http://localhost:3000"})
     assert (status, simple("http://localhost:3000")) == (reply.status, cors(reply))
 
 
-async def test_pages_may_read_what_only_the_emulator_says(start: Start) -> None:
+async def test_headers_of_the_emulator_are_exposed(start: Start) -> None:
     emulator = await start(max_sandboxes=0)
     reply = await emulator.universe("/orders", Origin="http://localhost:3000")
     assert (503, simple("http://localhost:3000")) == (reply.status, cors(reply))
@@ -180,7 +178,7 @@ async def test_pages_may_read_what_only_the_emulator_says(start: Start) -> None:
 
 @pytest.mark.parametrize("origin", ALLOWED)
 @pytest.mark.parametrize("path", METHODS)
-async def test_a_preflight_of_a_local_page_is_granted_without_a_credential(
+async def test_preflight_of_a_local_page_succeeds_without_a_credential(
     emulator: RunningEmulator, path: str, origin: str
 ) -> None:
     reply = await preflight(emulator, path, origin)
@@ -195,17 +193,17 @@ async def test_a_preflight_of_a_local_page_is_granted_without_a_credential(
 
 @pytest.mark.parametrize("origin", FOREIGN)
 @pytest.mark.parametrize("path", METHODS)
-async def test_a_preflight_of_a_foreign_page_is_not(emulator: RunningEmulator, path: str, origin: str) -> None:
+async def test_preflight_of_a_foreign_page_fails(emulator: RunningEmulator, path: str, origin: str) -> None:
     reply = await preflight(emulator, path, origin, Access_Control_Request_Private_Network="true")
     assert (200, {}, NOTE) == (reply.status, cors(reply), reply.headers["X-Mockorders-Note"])
 
 
 @pytest.mark.parametrize("path", METHODS)
-@pytest.mark.parametrize(("asked", "granted"), [("true", "true"), ("false", None), ("1", None), ("", None)])
-async def test_a_preflight_from_a_wider_network_is_granted_where_it_asks(
-    emulator: RunningEmulator, path: str, asked: str, granted: str | None
+@pytest.mark.parametrize(("sent", "granted"), [("true", "true"), ("false", None), ("1", None), ("", None)])
+async def test_private_network_preflight_is_granted_on_request(
+    emulator: RunningEmulator, path: str, sent: str, granted: str | None
 ) -> None:
-    reply = await preflight(emulator, path, "http://shop.test", Access_Control_Request_Private_Network=asked)
+    reply = await preflight(emulator, path, "http://shop.test", Access_Control_Request_Private_Network=sent)
     assert granted == reply.headers.get("Access-Control-Allow-Private-Network")
 
 
@@ -220,24 +218,24 @@ async def test_a_preflight_from_a_wider_network_is_granted_where_it_asks(
         ("/v1/orders/75572230/", "OPTIONS, GET, PUT"),
     ],
 )
-async def test_options_names_the_methods_of_a_path(emulator: RunningEmulator, path: str, allow: str) -> None:
+async def test_options_lists_the_methods_of_a_path(emulator: RunningEmulator, path: str, allow: str) -> None:
     reply = await emulator.request("OPTIONS", path)
     assert (200, allow, {}) == (reply.status, reply.headers["Allow"], cors(reply))
 
 
 @pytest.mark.parametrize("target", ["/nothing", "/v1/nothing", "/orders?callback=cb", "/orders?_method=POST"])
-async def test_a_preflight_is_granted_whatever_will_be_answered(emulator: RunningEmulator, target: str) -> None:
+async def test_preflight_succeeds_for_any_later_response(emulator: RunningEmulator, target: str) -> None:
     reply = await preflight(emulator, target, "http://localhost:3000")
     assert (200, b"", REQUEST_HEADERS) == (reply.status, reply.body, reply.headers["Access-Control-Allow-Headers"])
 
 
 @pytest.mark.parametrize("target", ["/orders?key=%FF", "/v1/orders/?note=%FF"])
-async def test_a_preflight_is_granted_for_a_query_that_will_be_refused(emulator: RunningEmulator, target: str) -> None:
+async def test_preflight_succeeds_for_an_invalid_query(emulator: RunningEmulator, target: str) -> None:
     reply = await preflight(emulator, target, "http://localhost:3000")
     assert (200, REQUEST_HEADERS) == (reply.status, reply.headers.get("Access-Control-Allow-Headers"))
 
 
-# Origins that were allowed beside these
+# Additional allowed origins
 
 
 @pytest.mark.parametrize(
@@ -276,9 +274,7 @@ async def test_allow_origin_adds_exactly_that_origin(
 
 @pytest.mark.parametrize("origin", ["http://localhost:3000", "null", "http://evil.example", "https://shop.example.com"])
 @pytest.mark.parametrize(("method", "path"), [("GET", "/sandboxes"), ("POST", "/reset"), ("OPTIONS", "/reset")])
-async def test_no_page_of_another_origin_may_use_the_control_api(
-    start: Start, method: str, path: str, origin: str
-) -> None:
+async def test_control_api_rejects_cross_origin_pages(start: Start, method: str, path: str, origin: str) -> None:
     emulator = await start(allow_origins=("*",))
     reply = await emulator.control(method, path, headers={"Origin": origin})
     assert (403, {}, "application/problem+json") == (reply.status, cors(reply), reply.headers["Content-Type"])

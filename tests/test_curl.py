@@ -1,4 +1,4 @@
-"""Curl lines: pasted into a shell, they ask what was asked."""
+"""Curl lines send the same request when pasted into a shell."""
 
 import asyncio
 import json
@@ -13,7 +13,7 @@ from mockorders.observability.curl import curl_line
 
 JSON = {"Content-Type": "application/json"}
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
-# what the journal keeps, and no client writes alike
+# recorded, but different in each client
 VARY = {"Host", "Accept", "Accept-Encoding", "User-Agent", "Connection", "Content-Length", "Authorization"}
 
 REQUESTS: list[tuple[str, str, dict[str, Any]]] = [
@@ -39,7 +39,7 @@ REQUESTS: list[tuple[str, str, dict[str, Any]]] = [
 
 
 async def entries(emulator: RunningEmulator) -> list[dict[str, Any]]:
-    """Give the journal, without what clients write each in their way."""
+    """Return the journal without what differs between clients."""
     found: list[dict[str, Any]] = (await emulator.control("GET", "/sandboxes/docs/requests")).json["requests"]
     found += (await emulator.control("GET", "/sandboxes/_/requests")).json["requests"]
     return found
@@ -47,13 +47,13 @@ async def entries(emulator: RunningEmulator) -> list[dict[str, Any]]:
 
 def essence(entry: dict[str, Any]) -> dict[str, Any]:
     headers = {name: value for name, value in entry["request"]["headers"].items() if name not in VARY}
-    asked = {name: entry[name] for name in ("api", "method", "path", "query", "status")}
-    return {**asked, "headers": headers, "body": entry["request"]["body"]}
+    parts = {name: entry[name] for name in ("api", "method", "path", "query", "status")}
+    return {**parts, "headers": headers, "body": entry["request"]["body"]}
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
 @pytest.mark.parametrize(("method", "path", "options"), REQUESTS, ids=[f"{m} {p}" for m, p, _ in REQUESTS])
-async def test_the_line_asks_the_same(
+async def test_curl_line_sends_the_same_request(
     emulator: RunningEmulator, method: str, path: str, options: dict[str, Any]
 ) -> None:
     await emulator.request(method, path, **options)
@@ -89,11 +89,11 @@ ENTRY: dict[str, Any] = {"method": "GET", "path": "/orders", "query": {}, "reque
         ),
     ],
 )
-def test_the_line_is_short_and_names_no_secret(entry: dict[str, Any], expected: str) -> None:
+def test_curl_line_is_short_and_contains_no_secret(entry: dict[str, Any], expected: str) -> None:
     assert expected == curl_line(ENTRY | entry, "http://x", "me")
 
 
-async def test_what_is_masked_stays_out(emulator: RunningEmulator) -> None:
+async def test_masked_values_are_left_out(emulator: RunningEmulator) -> None:
     await emulator.cratejoy("GET", "/orders/?key=s3cret", headers=basic("docs", "s3cret") | {"Cookie": "a=s3cret"})
     (entry,) = await entries(emulator)
     assert "s3cret" not in curl_line(entry, emulator.url, "docs") + json.dumps(entry)

@@ -1,4 +1,4 @@
-"""The dashboard in a real Chromium: buttons, live requests, a flood, accessibility, and the pictures of its page."""
+"""The dashboard in a real Chromium: buttons, live requests, load, accessibility and screenshots."""
 
 import os
 import shutil
@@ -25,7 +25,7 @@ SWITCHES = (
     "--disable-component-update --disable-sync"
 ).split()
 PICTURES = Path(__file__).parent.parent / "docs"
-TAKE = "MOCKORDERS_PICTURES"  # set it, and the pictures of docs/ are taken anew
+TAKE = "MOCKORDERS_PICTURES"  # if set, the screenshots in docs/ are taken again
 ORDER = "records/cratejoy/orders/75572230"
 FROZEN = "2017-03-21T00:00:00Z"
 SECONDS = 5_000
@@ -52,7 +52,7 @@ def browser() -> Iterator[Browser]:
 
 
 class Dashboard:
-    """The dashboard of one sandbox in tabs of one browser, which fails for what a page logs or asks of another host."""
+    """The dashboard of one sandbox in tabs of one browser. Fails if a page logs errors or requests another host."""
 
     def __init__(self, url: str, context: BrowserContext) -> None:
         self.url = url
@@ -71,34 +71,34 @@ class Dashboard:
         tab.on("dialog", lambda dialog: dialog.accept())
         return tab
 
-    def _note(self, said: ConsoleMessage) -> None:
-        refused = "the server responded with a status of 4" in said.text  # browsers log a page that says what is wrong
-        if said.type in {"error", "warning"} and not refused:
-            self.wrong.append(said.text)
+    def _note(self, message: ConsoleMessage) -> None:
+        expected = "the server responded with a status of 4" in message.text  # browsers log error pages
+        if message.type in {"error", "warning"} and not expected:
+            self.wrong.append(message.text)
 
     def go(self, path: str = "", tab: Page | None = None) -> Page:
         """Show a page of the sandbox."""
-        shown = tab or self.tab
-        shown.goto(f"{self.url}/_mockorders/ui/docs/{path}")
-        return shown
+        target = tab or self.tab
+        target.goto(f"{self.url}/_mockorders/ui/docs/{path}")
+        return target
 
     def press(self, name: str) -> None:
-        """Press a button, and wait for what the page then says."""
+        """Press a button, and wait for the message of the page."""
         self.tab.get_by_role("button", name=name, exact=True).click()
 
     def done(self, text: str) -> None:
-        """Make sure that the page says what was done."""
+        """Check the message of the page."""
         expect(self.tab.get_by_role("status").filter(has_text=text)).to_be_visible()
 
     def ask(self, path: str = "/orders?key=docs", times: int = 1) -> None:
-        """Ask the emulator."""
+        """Send a request to the emulator."""
         for _ in range(times):
             urllib.request.urlopen(self.url + path).close()
 
 
 @pytest.fixture
 def dashboard(server: MockServer, browser: Browser) -> Iterator[Dashboard]:
-    """Open the dashboard of a fresh sandbox; it must log nothing and ask nobody else."""
+    """Open the dashboard of a fresh sandbox; it must log no errors and request no other host."""
     for each in EmulatorClient(server.url).sandboxes():
         Sandbox(server.url, each["name"]).delete()
     context = browser.new_context(viewport={"width": 1280, "height": 800})
@@ -113,7 +113,7 @@ def dashboard(server: MockServer, browser: Browser) -> Iterator[Dashboard]:
 # Buttons
 
 
-def test_a_sandbox_is_made_entered_and_forgotten(dashboard: Dashboard) -> None:
+def test_sandbox_is_created_opened_and_deleted(dashboard: Dashboard) -> None:
     tab = dashboard.tab
     tab.goto(f"{dashboard.url}/_mockorders/")
     tab.get_by_label("Name").fill("shop.one")
@@ -131,7 +131,8 @@ def test_a_sandbox_is_made_entered_and_forgotten(dashboard: Dashboard) -> None:
 
 
 def test_reset_snapshot_and_restore(dashboard: Dashboard) -> None:
-    tab, sandbox = dashboard.go("state"), dashboard.sandbox
+    tab = dashboard.go("state")
+    sandbox = dashboard.sandbox
     sandbox.patch_record("cratejoy", "orders", 75572230, {"note": "one"})
     tab.get_by_label("Name").fill("before & after")
     dashboard.press("Take snapshot")
@@ -148,7 +149,7 @@ def test_reset_snapshot_and_restore(dashboard: Dashboard) -> None:
     dashboard.done("Snapshot deleted.")
 
 
-def test_the_clock_is_let_run_frozen_set_and_moved(dashboard: Dashboard) -> None:
+def test_clock_is_resumed_frozen_set_and_moved(dashboard: Dashboard) -> None:
     tab = dashboard.go("state")
     dashboard.press("Resume")
     dashboard.done("Clock set.")
@@ -166,7 +167,7 @@ def test_the_clock_is_let_run_frozen_set_and_moved(dashboard: Dashboard) -> None
     assert {"now": "2020-01-01T00:01:00Z", "frozen": True} == dashboard.sandbox.info()["clock"]
 
 
-def test_a_fault_is_added_met_and_removed(dashboard: Dashboard) -> None:
+def test_fault_is_added_triggered_and_deleted(dashboard: Dashboard) -> None:
     tab = dashboard.go("faults")
     tab.get_by_role("link", name="delay").click()
     expect(tab.get_by_role("group", name="Effect: delay")).to_be_visible()
@@ -187,7 +188,7 @@ def test_a_fault_is_added_met_and_removed(dashboard: Dashboard) -> None:
     assert [] == dashboard.sandbox.faults()
 
 
-def test_a_record_is_found_edited_and_deleted(dashboard: Dashboard) -> None:
+def test_record_is_found_edited_and_deleted(dashboard: Dashboard) -> None:
     tab = dashboard.go("records/cratejoy/orders")
     tab.get_by_role("searchbox", name="Search").press_sequentially("7557")
     expect(tab.locator("#results tbody tr")).to_have_count(1)
@@ -208,12 +209,12 @@ def test_a_record_is_found_edited_and_deleted(dashboard: Dashboard) -> None:
     assert [2, 3] == [each["id"] for each in dashboard.sandbox.records("universe", "orders")]
 
 
-def test_what_is_copied_is_what_is_shown(dashboard: Dashboard) -> None:
+def test_copied_text_is_the_shown_text(dashboard: Dashboard) -> None:
     tab = dashboard.go("connect")
     for name in ("base URL of the Universe orders API", "curl for the Cratejoy Merchant API"):
         tab.get_by_role("button", name=f"Copy {name}").click()
-        shown = tab.get_by_role("region", name=name).inner_text()
-        assert shown == tab.evaluate("navigator.clipboard.readText()")
+        target = tab.get_by_role("region", name=name).inner_text()
+        assert target == tab.evaluate("navigator.clipboard.readText()")
 
 
 AXIOS = """const axios = {get: async (url, options = {}) => {
@@ -222,7 +223,7 @@ AXIOS = """const axios = {get: async (url, options = {}) => {
 }};"""
 
 
-def test_the_lines_for_fetch_and_axios_run(dashboard: Dashboard) -> None:
+def test_fetch_and_axios_lines_run(dashboard: Dashboard) -> None:
     tab = dashboard.go("connect")
     for number in (1, 2):
         for line, before in ((2, ""), (3, AXIOS)):
@@ -231,7 +232,7 @@ def test_the_lines_for_fetch_and_axios_run(dashboard: Dashboard) -> None:
             assert {"count", "orders"} & set(orders), code
 
 
-def test_the_token_is_asked_for_once(browser: Browser) -> None:
+def test_token_is_requested_once(browser: Browser) -> None:
     context = browser.new_context()
     with MockServer(fixtures="docs", control_token="s3cret") as server:
         Sandbox(server.url, "docs", token="s3cret").create()
@@ -252,7 +253,7 @@ def test_the_token_is_asked_for_once(browser: Browser) -> None:
 # Without a mouse, without scripts
 
 
-def test_the_keyboard_reaches_everything(dashboard: Dashboard) -> None:
+def test_everything_is_reachable_by_keyboard(dashboard: Dashboard) -> None:
     tab = dashboard.go("records/cratejoy/orders")
     tab.keyboard.press("Tab")
     assert "Skip to content" == tab.evaluate("document.activeElement.textContent")
@@ -286,10 +287,10 @@ def test_it_works_without_scripts(server: MockServer, browser: Browser, dashboar
     context.close()
 
 
-# Requests as they happen
+# Live requests
 
 
-def test_two_tabs_see_the_same_stream(dashboard: Dashboard) -> None:
+def test_two_tabs_show_the_same_stream(dashboard: Dashboard) -> None:
     tabs = [dashboard.go("requests"), dashboard.go("requests", dashboard.open())]
     for tab in tabs:
         expect(tab.get_by_text("No requests yet")).to_be_visible()
@@ -309,7 +310,7 @@ def test_two_tabs_see_the_same_stream(dashboard: Dashboard) -> None:
     expect(tabs[0].get_by_role("heading", level=1)).to_have_text("GET /orders?key=***")
 
 
-def test_a_filter_holds_for_what_comes(dashboard: Dashboard) -> None:
+def test_filter_applies_to_new_requests(dashboard: Dashboard) -> None:
     tab = dashboard.go("requests")
     dashboard.ask(times=2)
     tab.get_by_label("Path").fill("/orders/latest")
@@ -320,7 +321,7 @@ def test_a_filter_holds_for_what_comes(dashboard: Dashboard) -> None:
     assert tab.url.endswith("?path=%2Forders%2Flatest")
 
 
-def test_a_pause_is_a_pause(dashboard: Dashboard) -> None:
+def test_pause_stops_the_updates(dashboard: Dashboard) -> None:
     tab = dashboard.go("requests")
     dashboard.press("Pause")
     expect(tab.get_by_text("Paused", exact=True)).to_be_visible()
@@ -331,7 +332,7 @@ def test_a_pause_is_a_pause(dashboard: Dashboard) -> None:
     expect(tab.locator("[data-rows] tr")).to_have_count(1)
 
 
-# Sends requests at a steady rate over ten connections, from a process of its own; prints how many seconds it took.
+# Sends requests at a steady rate over ten connections from a separate process; prints the seconds it took.
 FLOOD = """
 import asyncio, sys, time
 
@@ -353,7 +354,7 @@ async def main(port, count, rate):
 asyncio.run(main(*map(int, sys.argv[1:])))
 """
 
-# How long the page's own work was held up, at most, in milliseconds.
+# The longest time that the page's event loop was blocked, in milliseconds.
 WATCH = """() => {
   let last = performance.now();
   window.longest = 0;
@@ -366,7 +367,7 @@ WATCH = """() => {
 
 
 @pytest.mark.timing
-def test_a_thousand_requests_a_second_do_not_choke_the_page(dashboard: Dashboard) -> None:
+def test_page_stays_responsive_at_1000_requests_a_second(dashboard: Dashboard) -> None:
     tab = dashboard.go("requests")
     expect(tab.get_by_text("Live", exact=True)).to_be_visible()
     tab.evaluate(WATCH)
@@ -379,7 +380,8 @@ def test_a_thousand_requests_a_second_do_not_choke_the_page(dashboard: Dashboard
     expect(tab.locator("[data-rows] a").filter(has_text="/orders").first).to_have_attribute(
         "href", f"/_mockorders/ui/docs/requests/{REQUESTS}"
     )
-    rows, longest = tab.locator("[data-rows] tr").count(), tab.evaluate("window.longest")
+    rows = tab.locator("[data-rows] tr").count()
+    longest = tab.evaluate("window.longest")
     print(f"{REQUESTS} requests in {seconds:.1f} s; {rows} rows; the page was held up {longest:.0f} ms at most")
     assert rows <= 200
     assert longest < 1_000
@@ -387,11 +389,11 @@ def test_a_thousand_requests_a_second_do_not_choke_the_page(dashboard: Dashboard
     expect(tab.get_by_role("heading", level=1)).to_have_text("Faults")
 
 
-# How it looks
+# Appearance
 
 
 def busy(dashboard: Dashboard) -> None:
-    """Give the sandbox something to show, the same each time."""
+    """Fill the sandbox with data to show, always the same."""
     sandbox = dashboard.sandbox
     sandbox.create(fixtures="default", clock=FROZEN)
     paths = ["/orders?key=docs", "/orders/489?key=docs@164", "/nowhere?key=docs", "/orders/latest?key=docs@164"]
@@ -410,7 +412,7 @@ def busy(dashboard: Dashboard) -> None:
     sandbox.snapshot("before the sale")
 
 
-SHOWN = {
+PAGES = {
     "sandboxes": "../../",
     "orders": "records/cratejoy/orders",
     "order": ORDER,
@@ -422,29 +424,29 @@ SHOWN = {
     "edit": f"{ORDER}/edit",
     "missing": "records/cratejoy/orders/1",
 }
-LOOKS = [
-    (1280, "light", list(SHOWN)),
+VARIANTS = [
+    (1280, "light", list(PAGES)),
     (360, "dark", ["sandboxes", "orders", "requests", "request", "faults"]),
 ]
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
 SERIOUS = {"serious", "critical"}
 
 
-@pytest.mark.parametrize(("width", "scheme", "names"), LOOKS)
-def test_everybody_can_use_it(dashboard: Dashboard, width: int, scheme: Any, names: list[str]) -> None:
+@pytest.mark.parametrize(("width", "scheme", "names"), VARIANTS)
+def test_pages_are_accessible(dashboard: Dashboard, width: int, scheme: Any, names: list[str]) -> None:
     busy(dashboard)
     dashboard.tab.emulate_media(color_scheme=scheme)
     dashboard.tab.set_viewport_size({"width": width, "height": 800})
     found = []
     for name in names:
-        violations = Axe().run(dashboard.go(SHOWN[name]), options=RULES).response["violations"]
+        violations = Axe().run(dashboard.go(PAGES[name]), options=RULES).response["violations"]
         found += [(name, each["id"], each["nodes"][0]["html"]) for each in violations if each["impact"] in SERIOUS]
     assert [] == found
 
 
 def test_no_page_is_wider_than_the_window(dashboard: Dashboard) -> None:
     busy(dashboard)
-    for name, path in SHOWN.items():
+    for name, path in PAGES.items():
         tab = dashboard.go(path)
         for width in (360, 768, 1920):
             tab.set_viewport_size({"width": width, "height": 800})
@@ -456,7 +458,7 @@ def test_no_page_is_wider_than_the_window(dashboard: Dashboard) -> None:
 def test_pictures_are_taken(dashboard: Dashboard, name: str) -> None:
     busy(dashboard)
     dashboard.tab.emulate_media(color_scheme="light", reduced_motion="reduce")
-    tab = dashboard.go(SHOWN[name])
+    tab = dashboard.go(PAGES[name])
     tab.wait_for_timeout(500)
     file = PICTURES / f"dashboard-{name}.png"
     tab.screenshot(path=file, clip={"x": 0, "y": 0, "width": 1280, "height": 720})

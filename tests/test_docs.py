@@ -1,4 +1,4 @@
-"""What README and docs claim, executed."""
+"""Commands and examples of README and docs, executed."""
 
 import re
 import shutil
@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
@@ -19,18 +20,14 @@ from tools import fidelity
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-RUNS = [
-    pytest.param(each, id=f"{page.name}:{','.join(str(snippet.line) for snippet in each.snippets)}")
-    for page in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
-    if page.name != "https.md"  # its program needs a host entry: commands/test_https.py
-    for each in runs(page)
-]
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
-SHOWN_URL = "http://127.0.0.1:8080"
+DOCS = sorted((ROOT / "docs").glob("*.md"))
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *DOCS]
+HOST_ENTRY_PAGE = "https.md"  # its program needs a host entry: test_https.py
+DOCUMENTED_URL = "http://127.0.0.1:8080"
 
 
 def calls() -> list[tuple[str, str]]:
-    """Give README's curl lines, each with the answer that stands below it."""
+    """Return the curl lines of README, each with the output below it."""
     lines = "".join(block.text for block in snippets(ROOT / "README.md", "console")).splitlines()
     return [
         (line.removeprefix("$ "), next((after for after in lines[number + 1 : number + 2] if after[0] != "$"), ""))
@@ -41,7 +38,7 @@ def calls() -> list[tuple[str, str]]:
 
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
-    """Start the emulator as README does, on a free port."""
+    """Start the emulator as in README, on a free port."""
     with serving() as server:
         assert server.url.startswith("http://127.0.0.1:")
         yield server.url
@@ -49,36 +46,46 @@ def url() -> Iterator[str]:
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
 @pytest.mark.parametrize(("line", "response"), calls())
-def test_curl_lines_answer_as_readme_says(url: str, line: str, response: str) -> None:
-    done = finish(line.replace(SHOWN_URL, url), shell=True, check=True)
+def test_curl_lines_print_the_output_in_readme(url: str, line: str, response: str) -> None:
+    done = finish(line.replace(DOCUMENTED_URL, url), shell=True, check=True)
     assert done.stdout
     assert done.stdout.startswith(response.rstrip("… "))
 
 
-def test_there_are_curl_lines() -> None:
+def test_readme_has_curl_lines() -> None:
     assert 5 == len(calls())
 
 
-@pytest.mark.parametrize("run", RUNS)
-def test_the_examples_in_python_run(tmp_path: Path, run: Run) -> None:
+def executable_runs() -> Iterator[Any]:
+    """Yield what to run of each page, with the page and the lines as its id."""
+    for page in filter(lambda page: page.name != HOST_ENTRY_PAGE, (ROOT / "README.md", *DOCS)):
+        for run in runs(page):
+            lines = ",".join(str(snippet.line) for snippet in run.snippets)
+            yield pytest.param(run, id=f"{page.name}:{lines}")
+
+
+@pytest.mark.parametrize("run", executable_runs())
+def test_python_examples_run(tmp_path: Path, run: Run) -> None:
     done = execute(run, tmp_path)
-    if shown := run.snippets[0].output:
+    if documented := run.snippets[0].output:
         lines = iter(done.stdout.splitlines())
-        assert [] == [each for each in shown.splitlines() if not any(shows(each, line) for line in lines)], done.stdout
+        assert [] == [each for each in documented.splitlines() if not any(shows(each, line) for line in lines)], (
+            done.stdout
+        )
     else:
         assert (0, "") == (done.returncode, done.stderr), done.stdout
 
 
-def shows(shown: str, line: str) -> bool:
-    """Whether a line of output is the one that is shown, where `…` stands for anything."""
-    return re.fullmatch(re.escape(shown).replace("…", ".*"), line) is not None
+def shows(documented: str, line: str) -> bool:
+    """Return whether a line of output matches the documented one, where `…` stands for anything."""
+    return re.fullmatch(re.escape(documented).replace("…", ".*"), line) is not None
 
 
-def test_readme_names_options_that_there_are() -> None:
+def test_readme_names_existing_options() -> None:
     table = README.partition("## Options")[2].partition("## Control API")[0]
     named = set(re.findall(r"`(--[a-z-]+)", table))
     assert len(named) > 15
-    assert named <= {name for option in serve.params for name in option.opts}
+    assert named <= set(chain.from_iterable(option.opts for option in serve.params))
 
 
 def test_every_fixture_set_is_in_readme() -> None:
@@ -93,17 +100,17 @@ def test_every_control_path_is_in_readme() -> None:
     assert short == {path for path in short if path in table}
 
 
-def test_the_fidelity_page_is_made_from_the_rules() -> None:
+def test_fidelity_page_is_generated_from_the_rules() -> None:
     assert fidelity.markdown(fidelity.parts()) == (ROOT / "docs/fidelity.md").read_text(encoding="utf-8"), "make docs"
 
 
-def test_every_rule_has_a_name_of_its_own() -> None:
-    names = [rule.name for _, rules in fidelity.parts() for rule in rules]
+def test_rule_names_are_unique_in_the_docs() -> None:
+    names = [rule.name for rule in chain.from_iterable(rules for _, rules in fidelity.parts())]
     assert sorted(set(names)) == sorted(names)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_links_lead_somewhere(page: Path) -> None:
+def test_links_resolve(page: Path) -> None:
     links = re.findall(r"\]\((?!http)([^)#]+)", page.read_text(encoding="utf-8"))
     assert [] == [link for link in links if not (page.parent / link).exists()]
 
@@ -115,13 +122,13 @@ def test_the_files_of_the_recipes_exist() -> None:
     assert [] == [name for name in named if not {"API", "NAME"} & set(name.split("/")) and not (ROOT / name).exists()]
 
 
-def test_every_module_is_in_the_architecture() -> None:
+def test_architecture_page_lists_every_module() -> None:
     text = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
     modules = {path.name for path in (ROOT / "mockorders").glob("*.py")} - {"__init__.py", "__main__.py"}
     assert modules == {name for name in modules if name in text}
 
 
-def test_every_dependency_has_its_reason() -> None:
+def test_every_dependency_has_a_documented_reason() -> None:
     text = (ROOT / "docs/architecture.md").read_text(encoding="utf-8").partition("## Dependencies")[2]
     declared = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     groups = declared["dependency-groups"]
@@ -131,11 +138,11 @@ def test_every_dependency_has_its_reason() -> None:
     assert names == {name for name in names if name in text}
 
 
-def test_the_commands_of_contributing_are_targets() -> None:
+def test_commands_of_contributing_are_targets() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     named = set(re.findall(r"^\$ make (\w+)", (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"), re.MULTILINE))
     assert named == {name for name in named if f"\n{name}:" in makefile}
 
 
-def test_the_command_line_has_the_commands_of_readme() -> None:
+def test_command_line_has_the_commands_of_readme() -> None:
     assert {"completion", "fixtures", "routes", "serve", "validate"} == set(main.list_commands(click.Context(main)))

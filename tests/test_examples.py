@@ -1,4 +1,4 @@
-"""Every example of the two documented pages, answered by the request that the page names."""
+"""Every documented example: the request of the page returns the response of the page."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ UNIVERSE = [
 
 @pytest.mark.parametrize("base", ["", "/api/v1"])
 @pytest.mark.parametrize(("path", "key", "name"), UNIVERSE)
-async def test_universe_answers_as_its_page_says(
+async def test_universe_responses_match_its_documentation(
     emulator: RunningEmulator, base: str, path: str, key: str, name: str
 ) -> None:
     reply = await emulator.universe(base + path, key)
@@ -26,13 +26,16 @@ async def test_universe_answers_as_its_page_says(
 
 
 @pytest.mark.parametrize(("path", "key", "name"), UNIVERSE)
-async def test_universe_keeps_the_order_of_the_keys(emulator: RunningEmulator, path: str, key: str, name: str) -> None:
+async def test_universe_preserves_the_order_of_the_keys(
+    emulator: RunningEmulator, path: str, key: str, name: str
+) -> None:
     assert keys(example(name)) == keys((await emulator.universe(path, key)).json)
 
 
-async def test_cratejoy_lists_orders_as_its_page_says(emulator: RunningEmulator) -> None:
+async def test_cratejoy_lists_orders_as_documented(emulator: RunningEmulator) -> None:
     reply = await emulator.cratejoy("GET", "/orders/?placed_at__gt=2017-03-15T20:00:24Z")
-    expected, actual = example("cratejoy/orders_list"), reply.json
+    expected = example("cratejoy/orders_list")
+    actual = reply.json
     order = actual["results"][0]
     assert list(expected["results"][0]) == list(order)
     assert all(order[elided] for elided in ("customer", "products"))
@@ -40,7 +43,7 @@ async def test_cratejoy_lists_orders_as_its_page_says(emulator: RunningEmulator)
     assert (200, expected) == (reply.status, actual)
 
 
-async def test_cratejoy_gets_one_order_bare(emulator: RunningEmulator) -> None:
+async def test_cratejoy_returns_one_order_without_an_envelope(emulator: RunningEmulator) -> None:
     listed = (await emulator.cratejoy("GET", "/orders/?id=75572230")).json["results"][0]
     reply = await emulator.cratejoy("GET", "/orders/75572230/")
     assert (200, listed) == (reply.status, reply.json)
@@ -56,8 +59,8 @@ async def test_cratejoy_updates_the_note(emulator: RunningEmulator) -> None:
 async def test_cratejoy_updates_the_gift_info(emulator: RunningEmulator) -> None:
     reply = await emulator.cratejoy("PUT", "/orders/75572230/", json=example("cratejoy/update_gift"))
     info = {"gift_message": "Hi, I got you this gift.", "gift_recipient_name": "", "gift_recipient_email": ""}
-    shown = {name: reply.json[name] for name in ("is_gift", "gift_message", "order_gift_info")}
-    assert {"is_gift": True, "gift_message": info["gift_message"], "order_gift_info": info} == shown
+    gift = {name: reply.json[name] for name in ("is_gift", "gift_message", "order_gift_info")}
+    assert {"is_gift": True, "gift_message": info["gift_message"], "order_gift_info": info} == gift
 
 
 async def test_cratejoy_creates_the_documented_order(start: Any) -> None:
@@ -80,7 +83,7 @@ async def test_cratejoy_creates_the_documented_order(start: Any) -> None:
 
 
 def keys(value: Any) -> Any:
-    """Give the names of all objects, in their order."""
+    """Yield the names in all objects, in order."""
     if isinstance(value, dict):
         return [(name, keys(inner)) for name, inner in value.items()]
     return [keys(each) for each in value] if isinstance(value, list) else None

@@ -63,7 +63,7 @@ def test_each_query_agrees_with_a_scan(
 
 
 @given(values=VALUES)
-def test_a_cached_match_agrees_with_a_scan(values: list[int | None]) -> None:
+def test_cached_match_agrees_with_a_scan(values: list[int | None]) -> None:
     index: SortedIndex = finished(build_index(values, lambda value: value))
     expected = [at for at, value in enumerate(values) if value is not None and value % 2 == 0]
     for _ in range(2):
@@ -85,7 +85,7 @@ def test_cached_matches_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @given(ids=PLACES, new=PLACES, start=st.integers(0, 400), length=st.integers(0, 50))
-def test_a_page_of_a_result_set_is_a_slice(ids: set[int], new: set[int], start: int, length: int) -> None:
+def test_page_of_a_result_set_is_a_slice(ids: set[int], new: set[int], start: int, length: int) -> None:
     known = sorted(ids)
     result_set = ResultSet(known, bitmap_of(range(0, len(known), 2)), sorted(new - ids))
     expected = sorted({*known[::2], *(new - ids)})
@@ -96,14 +96,14 @@ def test_a_page_of_a_result_set_is_a_slice(ids: set[int], new: set[int], start: 
 
 
 @given(
-    kept=st.dictionaries(st.integers(1, 60), st.sampled_from(["open", "closed", None]), max_size=40),
+    records=st.dictionaries(st.integers(1, 60), st.sampled_from(["open", "closed", None]), max_size=40),
     changes=st.lists(st.tuples(st.integers(1, 80), st.sampled_from(["open", "closed", None, "gone"])), max_size=30),
     operator=st.sampled_from(["eq", "ne", "in", "nin", "is_null", "lt", "ge", "like"]),
 )
-def test_a_collection_selects_what_matches(
-    kept: dict[int, str | None], changes: list[tuple[int, str | None]], operator: str
+def test_collection_selects_matching_records(
+    records: dict[int, str | None], changes: list[tuple[int, str | None]], operator: str
 ) -> None:
-    model = {identifier: {"id": identifier, "note": note} for identifier, note in kept.items()}
+    model = {identifier: {"id": identifier, "note": note} for identifier, note in records.items()}
     collection = Collection("orders", BaseCollection(list(model.values())), ChangeLog())
     for identifier, note in changes:
         if note == "gone":
@@ -113,17 +113,19 @@ def test_a_collection_selects_what_matches(
         else:
             model[identifier] = {"id": identifier, "note": note}
             collection.put(model[identifier])
-    made = compile_filter(order_model(), f"note__{operator}", {"is_null": "true", "in": "open,x"}.get(operator, "open"))
-    result_set = finished(collection.select([made.condition], lambda record: made.test(record["note"])))
-    expected = sorted(identifier for identifier, record in model.items() if made.test(record["note"]))
+    compiled = compile_filter(
+        order_model(), f"note__{operator}", {"is_null": "true", "in": "open,x"}.get(operator, "open")
+    )
+    result_set = finished(collection.select([compiled.condition], lambda record: compiled.test(record["note"])))
+    expected = sorted(identifier for identifier, record in model.items() if compiled.test(record["note"]))
     assert (len(expected), expected) == (len(result_set), result_set.page(0, 100))
 
 
 @pytest.mark.parametrize("name", [name for name in order_model().properties if name not in order_model().derived])
-def test_every_property_can_be_put_in_order(name: str) -> None:
-    """An index that could not be made would fail the first who filters by it."""
-    made = compile_filter(order_model(), f"{name}__is_null", "false")
-    assert made.condition.select is not None
+def test_every_property_can_be_indexed(name: str) -> None:
+    """An index that cannot be built would fail the first request that filters by it."""
+    compiled = compile_filter(order_model(), f"{name}__is_null", "false")
+    assert compiled.condition.select is not None
 
 
 def test_bitmaps_are_imported_by_the_first_filter() -> None:

@@ -1,8 +1,9 @@
-"""Kept answers are what a fresh encoding gives, whatever changed in whichever sandbox; and are not made twice."""
+"""Cached views equal a fresh rendering after any changes, and are not rendered twice."""
 
 import json
 from collections.abc import Callable, Iterator
 from decimal import Decimal
+from itertools import product
 from typing import Any
 
 import pytest
@@ -22,30 +23,28 @@ from mockorders.storage.view_cache import ViewCache
 from mockorders.storage.views import ReadTracker, View
 from mockorders.validation.validator import Validator
 
-OPEN_ORDER, GIFT_ORDER, CUSTOMER, INSTANCE, PRODUCT, ADDRESS = (
-    75572230,
-    730837920,
-    586402305,
-    645769439,
-    640218775,
-    8675309,
-)
+OPEN_ORDER = 75572230
+GIFT_ORDER = 730837920
+CUSTOMER = 586402305
+INSTANCE = 645769439
+PRODUCT = 640218775
+ADDRESS = 8675309
 
 
 @pytest.fixture(scope="module")
-def world(contract: Validator) -> Dataset:
+def docs(contract: Validator) -> Dataset:
     return FixtureSets(discover(), contract).load("docs")
 
 
 @pytest.fixture
-def tables(world: Dataset) -> Tables:
-    return State(world.bases).tables["cratejoy"]
+def tables(docs: Dataset) -> Tables:
+    return State(docs.bases).tables["cratejoy"]
 
 
-FORMS = [
+RELATION_SETS = ((), ("customer", "products"), tuple(RELATIONS), ("coupons", "ship_address", "transactions"))
+VIEWS = [
     order_view(profile, frozenset(relations))
-    for profile in ("documented", "observed")
-    for relations in ((), ("customer", "products"), tuple(RELATIONS), ("coupons", "ship_address", "transactions"))
+    for profile, relations in product(("documented", "observed"), RELATION_SETS)
 ]
 
 
@@ -83,20 +82,21 @@ STEPS = st.lists(
 
 
 class Sandboxes:
-    """Three sandboxes over one base, which share one store of kept answers."""
+    """Three sandboxes over one base, which share a view cache."""
 
-    def __init__(self, world: Dataset, contract: Validator, budget: int) -> None:
-        self._world = world
+    def __init__(self, docs: Dataset, contract: Validator, budget: int) -> None:
+        self._docs = docs
         self._contract = contract
-        self.states = [State(world.bases) for _ in range(3)]
-        self.kept = ViewCache(contract, budget)
+        self.states = [State(docs.bases) for _ in range(3)]
+        self.cache = ViewCache(contract, budget)
 
     def change(self, which: int, kind: str, name: str, value: Any) -> None:
-        """Do something to one sandbox, which may be nothing."""
+        """Change one sandbox; the change can have no effect."""
         state = self.states[which]
         tables = state.tables["cratejoy"]
         table, identifier, prop, _ = CHANGES[name]
-        there, payments = tables[table][identifier], tables["transactions"]
+        there = tables[table][identifier]
+        payments = tables["transactions"]
         steps: dict[str, Callable[[], object]] = {
             "change": lambda: tables[table].put({**there, prop: value}),
             "same": lambda: tables[table].put(dict(there)),
@@ -104,38 +104,38 @@ class Sandboxes:
             "remove": lambda: payments.delete(payments.ids[-1]) if len(payments) > 2 else None,
             "rollback": state.rollback,
             "keep": state.commit,
-            "reset": lambda: self.states.__setitem__(which, State(self._world.bases)),
+            "reset": lambda: self.states.__setitem__(which, State(self._docs.bases)),
             "show": self.check,
         }
         steps[kind]()
 
     def check(self) -> None:
-        """See that what is kept is what a fresh store makes, for every order in every form and sandbox."""
+        """Compare the cached with a fresh rendering for every order in every view and sandbox."""
         for state in self.states:
             tables = state.tables["cratejoy"]
             fresh = ViewCache(self._contract)
             for order in tables["orders"]:
-                for form in FORMS:
-                    assert fresh.render(form, tables, order) == self.kept.render(form, tables, order)
+                for form in VIEWS:
+                    assert fresh.render(form, tables, order) == self.cache.render(form, tables, order)
 
 
 @pytest.mark.parametrize("budget", [0, 5000, 10**9])
 @settings(max_examples=examples(40), deadline=None, derandomize=True, database=None, phases=[Phase.generate])
 @given(steps=STEPS, data=st.data())
-def test_kept_bytes_are_a_fresh_encoding_after_any_changes(
-    *, world: Dataset, contract: Validator, budget: int, steps: list[tuple[int, str, str]], data: st.DataObject
+def test_cached_bytes_equal_a_fresh_encoding_after_any_changes(
+    *, docs: Dataset, contract: Validator, budget: int, steps: list[tuple[int, str, str]], data: st.DataObject
 ) -> None:
-    sandboxes = Sandboxes(world, contract, budget)
+    sandboxes = Sandboxes(docs, contract, budget)
     for which, kind, name in steps:
         sandboxes.change(which, kind, name, data.draw(CHANGES[name][3]))
     sandboxes.check()
 
 
-# Made once
+# Rendered once
 
 
 class Counted:
-    """A form that counts how often it is built."""
+    """A view that counts how often it is built."""
 
     def __init__(self, form: View) -> None:
         self.builds = 0
@@ -152,19 +152,17 @@ def counted() -> Counted:
     return Counted(order_view("documented", frozenset(RELATIONS)))
 
 
-def test_what_did_not_change_is_not_made_twice(contract: Validator, tables: Tables, counted: Counted) -> None:
-    kept = ViewCache(contract)
-    shown = {kept.render(counted.form, tables, tables["orders"][OPEN_ORDER]) for _ in range(10)}
-    assert (1, 1) == (counted.builds, len(shown))
+def test_unchanged_record_is_rendered_once(contract: Validator, tables: Tables, counted: Counted) -> None:
+    cache = ViewCache(contract)
+    rendered = {cache.render(counted.form, tables, tables["orders"][OPEN_ORDER]) for _ in range(10)}
+    assert (1, 1) == (counted.builds, len(rendered))
 
 
-def test_sandboxes_that_changed_nothing_share_what_was_made(
-    contract: Validator, world: Dataset, counted: Counted
-) -> None:
-    kept = ViewCache(contract)
+def test_unmodified_sandboxes_share_rendered_records(contract: Validator, docs: Dataset, counted: Counted) -> None:
+    cache = ViewCache(contract)
     for _ in range(5):
-        tables = State(world.bases).tables["cratejoy"]
-        kept.render(counted.form, tables, tables["orders"][OPEN_ORDER])
+        tables = State(docs.bases).tables["cratejoy"]
+        cache.render(counted.form, tables, tables["orders"][OPEN_ORDER])
     assert 1 == counted.builds
 
 
@@ -200,37 +198,38 @@ def add_payment(order: int) -> Callable[[Tables], None]:
         (add_payment(GIFT_ORDER), 1),
     ],
 )
-def test_an_answer_is_made_anew_only_where_it_shows_what_changed(
+def test_record_is_rendered_again_only_if_a_read_record_changed(
     contract: Validator, tables: Tables, counted: Counted, change: Callable[[Tables], None], builds: int
 ) -> None:
-    kept = ViewCache(contract)
-    kept.render(counted.form, tables, tables["orders"][OPEN_ORDER])
+    cache = ViewCache(contract)
+    cache.render(counted.form, tables, tables["orders"][OPEN_ORDER])
     change(tables)
     for _ in range(3):
-        kept.render(counted.form, tables, tables["orders"][OPEN_ORDER])
+        cache.render(counted.form, tables, tables["orders"][OPEN_ORDER])
     assert builds == counted.builds
 
 
-def test_another_sandboxs_changed_customer_never_shows(contract: Validator, world: Dataset) -> None:
-    kept = ViewCache(contract)
+def test_changes_of_another_sandbox_are_never_rendered(contract: Validator, docs: Dataset) -> None:
+    cache = ViewCache(contract)
     form = order_view("documented", frozenset(["customer"]))
-    sandboxes = [State(world.bases).tables["cratejoy"] for _ in range(3)]
+    sandboxes = [State(docs.bases).tables["cratejoy"] for _ in range(3)]
     put("customers", CUSTOMER, name="Changed")(sandboxes[1])
     for _ in range(3):
         names = [
-            json.loads(kept.render(form, each, each["orders"][OPEN_ORDER]))["customer"][0]["name"] for each in sandboxes
+            json.loads(cache.render(form, each, each["orders"][OPEN_ORDER]))["customer"][0]["name"]
+            for each in sandboxes
         ]
         assert ["Grace Holloway", "Changed", "Grace Holloway"] == names
 
 
-def test_the_budget_bounds_what_is_kept_and_the_longest_unused_goes_first(contract: Validator, tables: Tables) -> None:
+def test_least_recently_used_views_are_evicted_over_the_limit(contract: Validator, tables: Tables) -> None:
     plain = order_view("documented", frozenset())
     first, second = tables["orders"]
     size = max(len(ViewCache(contract).render(plain, tables, each)) for each in (first, second))
     counted = Counted(plain)
-    kept = ViewCache(contract, max_bytes=2 * size)
+    cache = ViewCache(contract, max_bytes=2 * size)
     for order in (first, second, first, second):
-        kept.render(counted.form, tables, order)
+        cache.render(counted.form, tables, order)
     assert 2 == counted.builds
     small = ViewCache(contract, max_bytes=size)
     for order in (first, second, first, second):
@@ -238,18 +237,18 @@ def test_the_budget_bounds_what_is_kept_and_the_longest_unused_goes_first(contra
     assert 6 == counted.builds
 
 
-def test_what_breaks_its_schema_is_not_kept(contract: Validator, tables: Tables, counted: Counted) -> None:
-    kept = ViewCache(contract)
+def test_invalid_view_is_not_cached(contract: Validator, tables: Tables, counted: Counted) -> None:
+    cache = ViewCache(contract)
     put("orders", OPEN_ORDER, total="3500")(tables)
     for _ in range(2):
         with pytest.raises(ResponseValidationError, match="/total"):
-            kept.render(counted.form, tables, tables["orders"][OPEN_ORDER])
+            cache.render(counted.form, tables, tables["orders"][OPEN_ORDER])
     assert 2 == counted.builds
     put("orders", OPEN_ORDER, total=3500)(tables)
-    assert 3500 == json.loads(kept.render(counted.form, tables, tables["orders"][OPEN_ORDER]))["total"]
+    assert 3500 == json.loads(cache.render(counted.form, tables, tables["orders"][OPEN_ORDER]))["total"]
 
 
-# Lists, and what stands around them
+# Lists and envelopes
 
 
 def finished(steps: Iterator[None]) -> Any:
@@ -261,12 +260,13 @@ def finished(steps: Iterator[None]) -> Any:
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 63, 64, 65, 128, 1000])
-def test_a_list_is_the_join_of_its_records_made_in_steps(contract: Validator, tables: Tables, count: int) -> None:
-    form, order = order_view("documented", frozenset()), tables["orders"][OPEN_ORDER]
-    kept = ViewCache(contract)
-    made = finished(kept.render_list(form, tables, [order] * count))
-    steps = sum(1 for _ in kept.render_list(form, tables, [order] * count))
-    assert [json.loads(kept.render(form, tables, order))] * count == json.loads(b"".join(made.pieces))
+def test_list_is_rendered_in_steps_from_its_records(contract: Validator, tables: Tables, count: int) -> None:
+    form = order_view("documented", frozenset())
+    order = tables["orders"][OPEN_ORDER]
+    cache = ViewCache(contract)
+    made = finished(cache.render_list(form, tables, [order] * count))
+    steps = sum(1 for _ in cache.render_list(form, tables, [order] * count))
+    assert [json.loads(cache.render(form, tables, order))] * count == json.loads(b"".join(made.pieces))
     assert (0 if count <= 128 else count // 64) == steps
 
 
@@ -284,18 +284,18 @@ def test_a_list_is_the_join_of_its_records_made_in_steps(contract: Validator, ta
         ({"a": 2**63 - 1, "b": -(2**63)}, b'{"a":9223372036854775807,"b":-9223372036854775808}'),
     ],
 )
-def test_answers_are_written_in_one_piece(value: Any, text: bytes) -> None:
+def test_responses_are_encoded_in_one_piece(value: Any, text: bytes) -> None:
     assert [text] == encode(value)
 
 
-def test_long_answers_stay_in_pieces() -> None:
+def test_long_responses_are_encoded_in_pieces() -> None:
     piece = b'"' + b"x" * 2**19 + b'"'
     pieces = encode({"a": EncodedList([b"[", piece, b",", piece, b",", piece, b"]"]), "b": 1})
     assert len(pieces) > 3
     assert {"a": ["x" * 2**19] * 3, "b": 1} == json.loads(b"".join(pieces))
 
 
-def test_what_was_validated_is_left_out_of_what_is_validated_around_it() -> None:
+def test_rendered_records_are_left_out_of_validation() -> None:
     value = {
         "count": 1,
         "results": EncodedList([b"[]"]),

@@ -1,4 +1,4 @@
-"""The log as JSON: one object a line, of requests what they were, credentials masked."""
+"""The JSON log: one object per line, with credentials masked."""
 
 import hashlib
 import json
@@ -12,10 +12,10 @@ from support.processes import serving
 from mockorders.observability.logs import JsonFormatter
 
 
-def logged(*asked: tuple[str, dict[str, str]], arguments: tuple[str, ...] = ("--log-requests",)) -> list[Any]:
-    """Give what a server with `--log-format json` writes of some requests."""
+def logged(*requests: tuple[str, dict[str, str]], arguments: tuple[str, ...] = ("--log-requests",)) -> list[Any]:
+    """Return what a server with `--log-format json` logs for some requests."""
     with serving("--fixtures", "docs", "--log-format", "json", *arguments) as server:
-        for path, headers in asked:
+        for path, headers in requests:
             server.get(path, **headers)
         return [json.loads(line) for line in server.end().err.splitlines()]
 
@@ -24,7 +24,7 @@ def named(sandbox: str) -> str:
     return hashlib.sha256(sandbox.encode()).hexdigest()[:8]
 
 
-def test_a_request_is_an_object_of_what_it_was() -> None:
+def test_request_is_logged_as_a_json_object() -> None:
     fault = {"X-Mockorders-Fault": "delay=20; status=503"}
     first, second = logged(
         ("/api/v1/orders/489.json?key=docs.secret@164&order=DESC", {}), ("/v1/orders/?id=1", {**basic("docs"), **fault})
@@ -59,26 +59,26 @@ def test_a_request_is_an_object_of_what_it_was() -> None:
     }
 
 
-def test_a_path_that_is_hostile_stays_on_its_line() -> None:
+def test_hostile_path_stays_on_one_line() -> None:
     (line,) = logged(("/a%0A%22b?x=%0a&key=very-secret", {}))
     assert ("/a%0A%22b", "x=%0a&key=***", 404) == (line["path"], line["query"], line["status"])
 
 
 def test_no_credential_is_logged() -> None:
-    asked = [("/orders?key=very-secret@2", {}), ("/orders?key=docs", {"Cookie": "mockorders_customer=very-secret"})]
-    asked += [("/v1/orders/", basic("very-secret", "very-secret")), ("/v1/orders/", basic("very-secret", "other"))]
-    lines = logged(*asked)
+    requests = [("/orders?key=very-secret@2", {}), ("/orders?key=docs", {"Cookie": "mockorders_customer=very-secret"})]
+    requests += [("/v1/orders/", basic("very-secret", "very-secret")), ("/v1/orders/", basic("very-secret", "other"))]
+    lines = logged(*requests)
     assert 4 == len(lines)
     assert "very-secret" not in json.dumps(lines)
     assert 2 == len({line["sandbox"] for line in lines})
 
 
-def test_requests_are_logged_only_where_it_is_asked_for() -> None:
+def test_requests_are_logged_only_if_enabled() -> None:
     assert [] == logged(("/orders?key=docs", {}), arguments=())
 
 
 @pytest.mark.parametrize(("level", "name"), [(logging.ERROR, "error"), (logging.WARNING, "warning")])
-def test_an_error_says_its_exception(level: int, name: str) -> None:
+def test_error_is_logged_with_its_exception(level: int, name: str) -> None:
     try:
         raise ValueError("two\nlines")
     except ValueError as error:

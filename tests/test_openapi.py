@@ -1,4 +1,4 @@
-"""The OpenAPI document: valid, made from routes, schemas, rules and documented examples, and true of both APIs."""
+"""The OpenAPI document is valid, complete, and describes both APIs correctly."""
 
 import json
 import re
@@ -30,42 +30,42 @@ SCHEMATHESIS = Path(sysconfig.get_path("scripts")) / "schemathesis"
 CUSTOMER = {"customer": {"id": 586402305}}
 LINE = {"products": [{"product_instance": {"id": 645769439}}]}
 
-made = cache(document)
+document_of = cache(document)
 
 
 def operations(profile: Profile = "documented") -> Iterator[tuple[str, str, Any]]:
-    """Give every operation with its path and method."""
-    for path, item in made(profile)["paths"].items():
+    """Yield every operation with its path and method."""
+    for path, item in document_of(profile)["paths"].items():
         for method in item.keys() - {"servers"}:
             yield path, method, item[method]
 
 
 def operation(identifier: str, profile: Profile = "documented") -> Any:
-    """Give an operation by its id."""
+    """Return an operation by its id."""
     return next(each for _, _, each in operations(profile) if each["operationId"] == identifier)
 
 
 def shown(identifier: str, status: int, name: str) -> Any:
-    """Give the value of an answer's example."""
+    """Return the example of a response."""
     return operation(identifier)["responses"][str(status)]["content"]["application/json"]["examples"][name]["value"]
 
 
 def sent(identifier: str, name: str) -> Any:
-    """Give the value of a body's example."""
+    """Return the example of a request body."""
     return operation(identifier)["requestBody"]["content"]["application/json"]["examples"][name]["value"]
 
 
 def parameter(identifier: str, name: str) -> Any:
-    """Give a parameter by its name."""
+    """Return a parameter by its name."""
     return next(each for each in operation(identifier)["parameters"] if each["name"] == name)
 
 
 @pytest.mark.parametrize("profile", PROFILES)
-def test_it_is_valid(profile: Profile) -> None:
-    assert [] == list(OpenAPIV31SpecValidator(made(profile)).iter_errors())
+def test_document_is_valid(profile: Profile) -> None:
+    assert [] == list(OpenAPIV31SpecValidator(document_of(profile)).iter_errors())
 
 
-def test_it_has_every_route_at_its_documented_path() -> None:
+def test_document_has_every_route_at_its_documented_path() -> None:
     expected = {
         ("get", "/orders"),
         ("get", "/orders/latest"),
@@ -78,8 +78,8 @@ def test_it_has_every_route_at_its_documented_path() -> None:
     assert expected == {(method, path) for path, method, _ in operations()}
 
 
-def test_the_other_base_of_universe_is_another_server() -> None:
-    assert [{"url": "/"}, {"url": "/api/v1"}] == made("documented")["paths"]["/orders/{id}"]["servers"]
+def test_second_base_path_of_universe_is_another_server() -> None:
+    assert [{"url": "/"}, {"url": "/api/v1"}] == document_of("documented")["paths"]["/orders/{id}"]["servers"]
 
 
 # ---- evidence
@@ -95,14 +95,15 @@ def test_every_operation_has_the_rules_of_its_route(api: Any) -> None:
 
 
 @pytest.mark.parametrize("api", discover(), ids=lambda api: api.name)
-def test_every_rule_of_an_api_is_somewhere(api: Any) -> None:
-    (tag,) = (tag for tag in made("documented")["tags"] if tag["name"] == api.name)
+def test_every_rule_of_an_api_is_documented(api: Any) -> None:
+    (tag,) = (tag for tag in document_of("documented")["tags"] if tag["name"] == api.name)
     there = {rule["name"] for rule in tag["x-mockorders-rules"]}
-    there |= {rule["name"] for _, _, each in operations() for rule in each["x-mockorders-rules"]}
+    for _, _, each in operations():
+        there |= {rule["name"] for rule in each["x-mockorders-rules"]}
     assert {rule.name for rule in api.rules} <= there
 
 
-REFUSED: tuple[tuple[str, str, str, Any], ...] = (
+REJECTED: tuple[tuple[str, str, str, Any], ...] = (
     ("universe_list_orders", "GET", "/orders?key=docs@none", None),
     ("universe_latest_order", "GET", "/orders/latest?key=docs@1", None),
     ("universe_get_order", "GET", "/orders/489?key=docs@2", None),
@@ -123,8 +124,8 @@ REFUSED: tuple[tuple[str, str, str, Any], ...] = (
 )
 
 
-@pytest.mark.parametrize(("identifier", "method", "path", "body"), REFUSED)
-async def test_a_refusal_rests_on_a_rule_of_its_operation(
+@pytest.mark.parametrize(("identifier", "method", "path", "body"), REJECTED)
+async def test_every_error_has_a_rule_of_its_operation(
     emulator: RunningEmulator, identifier: str, method: str, path: str, body: Any
 ) -> None:
     await emulator.request(method, path, headers=basic("docs"), json=body)
@@ -148,11 +149,11 @@ async def test_a_refusal_rests_on_a_rule_of_its_operation(
         ("universe_latest_order", "no-orders", "latest_no_orders"),
     ],
 )
-def test_universes_examples_are_those_of_its_page(identifier: str, name: str, documented: str) -> None:
+def test_universe_examples_are_the_documented_ones(identifier: str, name: str, documented: str) -> None:
     assert example(f"universe/{documented}") == shown(identifier, 200, name)
 
 
-def test_cratejoys_list_is_that_of_its_page() -> None:
+def test_cratejoy_list_is_the_documented_one() -> None:
     page = shown("cratejoy_list_orders", 200, "orders-placed-after-a-time")
     page = {**page, "results": [{**order, "customer": [{}], "products": [{}]} for order in page["results"]]}
     assert example("cratejoy/orders_list") == page
@@ -166,11 +167,11 @@ def test_cratejoys_list_is_that_of_its_page() -> None:
         ("cratejoy_create_order", "a-subscription-as-a-gift", "create_order"),
     ],
 )
-def test_cratejoys_bodies_are_those_of_its_page(identifier: str, name: str, documented: str) -> None:
+def test_cratejoy_bodies_are_the_documented_ones(identifier: str, name: str, documented: str) -> None:
     assert example(f"cratejoy/{documented}") == sent(identifier, name)
 
 
-def test_the_documented_requests_stand_in_the_parameters() -> None:
+def test_documented_requests_are_examples_of_the_parameters() -> None:
     found = [
         parameter("universe_get_order", "id")["example"],
         parameter("universe_list_orders", "order")["example"],
@@ -181,8 +182,8 @@ def test_the_documented_requests_stand_in_the_parameters() -> None:
 
 
 @pytest.mark.parametrize("profile", PROFILES)
-def test_every_example_fits_its_schema(profile: Profile) -> None:
-    components = {"components": made(profile)["components"]}
+def test_every_example_matches_its_schema(profile: Profile) -> None:
+    components = {"components": document_of(profile)["components"]}
     counted = 0
     for path, method, each in operations(profile):
         for media in media_of(each):
@@ -194,50 +195,50 @@ def test_every_example_fits_its_schema(profile: Profile) -> None:
 
 
 def media_of(operation: Mapping[str, Any]) -> Iterator[Any]:
-    """Give what an operation sends and answers, by media type."""
+    """Return request and response content of an operation, by media type."""
     for part in (operation.get("requestBody", {}), *operation["responses"].values()):
         yield from part.get("content", {}).values()
 
 
 @pytest.mark.parametrize(("profile", "kind"), [("documented", list), ("observed", dict)])
-def test_examples_are_in_the_shape_of_the_profile(profile: Profile, kind: type) -> None:
+def test_examples_follow_the_profile(profile: Profile, kind: type) -> None:
     content = operation("cratejoy_get_order", profile)["responses"]["200"]["content"]["application/json"]
     assert isinstance(content["examples"]["one-order"]["value"]["customer"], kind)
 
 
-# ---- what the schemas say of parameters holds
+# ---- the schemas of parameters are correct
 
 
-def test_the_filters_name_every_comparison() -> None:
+def test_filters_list_every_operator() -> None:
     pattern = parameter("cratejoy_list_orders", "filters")["schema"]["propertyNames"]["pattern"]
     assert list(OPERATORS) == re.findall(r"[a-z_]+", pattern.partition("__(")[2])
 
 
 @pytest.mark.parametrize("callback", ["a", "$.b_c[0]", "x" * 128, "", "a-b", "x" * 129, "ä", "a()"])
-async def test_the_pattern_of_callbacks_is_the_one_that_is_taken(emulator: RunningEmulator, callback: str) -> None:
+async def test_callback_pattern_is_the_accepted_one(emulator: RunningEmulator, callback: str) -> None:
     pattern = parameter("universe_list_orders", "callback")["schema"]["pattern"]
     reply = await emulator.request("GET", "/orders", params={"key": "docs@2", "callback": callback})
     assert (re.search(pattern, callback) is not None) == (reply.headers["Content-Type"].startswith("application/java"))
 
 
-async def test_a_wrong_method_stays_one_whatever_the_callback(emulator: RunningEmulator) -> None:
+async def test_unsupported_method_is_405_with_any_callback(emulator: RunningEmulator) -> None:
     reply = await emulator.request("POST", "/orders?key=docs@2&callback=")
     assert (405, ["Invalid callback"], "GET") == (reply.status, reply.json["messages"], reply.headers["Allow"])
 
 
-# ---- where it is found
+# ---- where the document is served
 
 
 @pytest.mark.parametrize(
-    ("started", "asked", "profile"),
+    ("started", "query", "profile"),
     [("documented", "", "documented"), ("observed", "", "observed"), ("observed", "?profile=documented", "documented")],
 )
-async def test_it_is_served(start: Start, started: Profile, asked: str, profile: Profile) -> None:
-    reply = await (await start(profile=started)).control("GET", f"/openapi.json{asked}")
-    assert (200, "application/json", made(profile)) == (reply.status, reply.headers["Content-Type"], reply.json)
+async def test_document_is_served(start: Start, started: Profile, query: str, profile: Profile) -> None:
+    reply = await (await start(profile=started)).control("GET", f"/openapi.json{query}")
+    assert (200, "application/json", document_of(profile)) == (reply.status, reply.headers["Content-Type"], reply.json)
 
 
-async def test_another_profile_is_refused(emulator: RunningEmulator) -> None:
+async def test_unknown_profile_is_rejected(emulator: RunningEmulator) -> None:
     reply = await emulator.control("GET", "/openapi.json?profile=real")
     assert (422, "/profile", "expected one of documented, observed") == (
         reply.status,
@@ -246,7 +247,7 @@ async def test_another_profile_is_refused(emulator: RunningEmulator) -> None:
     )
 
 
-def test_a_users_own_set_does_not_change_it(tmp_path: Path) -> None:
+def test_user_set_does_not_change_the_document(tmp_path: Path) -> None:
     own = tmp_path / "docs.json"
     own.write_text(json.dumps({"universe": {"customers": [{"id": 2}]}}), encoding="utf-8")
     import urllib.request
@@ -255,15 +256,15 @@ def test_a_users_own_set_does_not_change_it(tmp_path: Path) -> None:
         MockServer(fixtures=str(own)) as server,
         urllib.request.urlopen(f"{server.url}/_mockorders/openapi.json") as got,
     ):
-        assert made("documented") == json.load(got)
+        assert document_of("documented") == json.load(got)
 
 
-def test_the_command_line_prints_it() -> None:
+def test_command_line_prints_the_document() -> None:
     done = finish([*MODULE, "routes", "--openapi"], check=True)
-    assert made("documented") == json.loads(done.stdout)
+    assert document_of("documented") == json.loads(done.stdout)
 
 
-def test_neither_it_nor_the_metrics_cost_the_start_anything() -> None:
+def test_openapi_and_metrics_are_not_imported_at_startup() -> None:
     code = (
         "import asyncio, sys; from mockorders import create_app; create_app();"
         "print(sorted({'mockorders.openapi', 'mockorders.apis.documentation', 'prometheus_client'} & set(sys.modules)))"
@@ -271,7 +272,7 @@ def test_neither_it_nor_the_metrics_cost_the_start_anything() -> None:
     assert "[]\n" == finish([sys.executable, "-c", code], check=True).stdout
 
 
-# ---- both APIs keep to it
+# ---- both APIs conform to it
 
 
 @pytest.mark.slow

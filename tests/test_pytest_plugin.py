@@ -1,4 +1,4 @@
-"""The pytest plugin, used as its users use it: in sessions of their own."""
+"""The pytest plugin, used in separate sessions as users do."""
 
 import dataclasses
 import json
@@ -55,7 +55,7 @@ ASKING = '''
 
 
 def fails(context: HandlerContext, call: Call) -> Any:
-    """Stand for a handler with bugs: customer 1 meets an error, customer 2 an order that is none."""
+    """Simulate a handler with bugs: an exception for customer 1, an invalid order for customer 2."""
     if call.customer == 1:
         raise ZeroDivisionError
     return {"id": "none"} if call.customer == 2 else {}
@@ -68,22 +68,22 @@ def with_bugs(api: Api) -> Api:
 
 @pytest.fixture(scope="module")
 def buggy() -> Iterator[EmulatorClient]:
-    """Run an emulator of the documented examples, whose latest order has bugs."""
+    """Run an emulator of the documented examples with a handler that has bugs."""
     core = Emulator.of(Settings(fixtures=("docs",)))
-    made = MockServer(fixtures="docs")
-    made._app = make_app(core._replace(apis=[*map(with_bugs, core.apis)]))
-    with made as server:
+    server_of_bugs = MockServer(fixtures="docs")
+    server_of_bugs._app = make_app(core._replace(apis=[*map(with_bugs, core.apis)]))
+    with server_of_bugs as server:
         yield EmulatorClient(server.url)
 
 
 @pytest.fixture
 def session(pytester: pytest.Pytester, buggy: EmulatorClient, monkeypatch: pytest.MonkeyPatch) -> "Session":
-    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # the other plugins here take seconds to import
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # the other installed plugins take seconds to import
     return Session(pytester, buggy)
 
 
 class Session:
-    """Pytest sessions of a user; the emulator runs beside them unless they start their own."""
+    """Pytest sessions of a user; the emulator runs beside them unless they start one."""
 
     def __init__(self, pytester: pytest.Pytester, server: EmulatorClient) -> None:
         self.pytester = pytester
@@ -95,7 +95,7 @@ class Session:
         self.pytester.makepyfile(test_it="from asking import *\n" + code)
 
     def run(self, code: str, *args: str) -> pytest.RunResult:
-        """Run tests against the emulator that runs."""
+        """Run tests against the running emulator."""
         self.write(code)
         return self.pytester.runpytest_inprocess("--mockorders-url", self.server.url, *args)
 
@@ -107,9 +107,9 @@ class Session:
         return self.pytester.runpytest_inprocess(*args)
 
 
-# ---- what a test is given
+# ---- fixtures
 
-GIVEN = """
+FIXTURES = """
 def test_where_universe_is(mockorders, mockorders_server):
     assert f"{mockorders_server.url}/api/v1" == mockorders.universe.base_url
     assert 489 == get(mockorders, "/orders/489", "@164")["order"]["id"]
@@ -180,24 +180,24 @@ class UnitTest(unittest.TestCase):
 PASSED = 15
 
 
-def test_what_a_test_is_given(session: Session) -> None:
-    session.run(GIVEN).assert_outcomes(passed=PASSED)
+def test_fixture_provides_a_sandbox(session: Session) -> None:
+    session.run(FIXTURES).assert_outcomes(passed=PASSED)
     assert [] == session.server.sandboxes()
 
 
-def test_it_is_the_same_with_a_server_of_the_session(session: Session) -> None:
-    session.own(GIVEN).assert_outcomes(passed=PASSED)
+def test_fixture_works_with_a_session_server(session: Session) -> None:
+    session.own(FIXTURES).assert_outcomes(passed=PASSED)
 
 
-def test_the_server_has_the_options_of_create_app(session: Session) -> None:
+def test_session_server_uses_the_options(session: Session) -> None:
     code = "def test_it(mockorders): assert 'empty' == mockorders.info()['fixtures']"
     options = f'{{"fixtures": "empty", "control_token": "{TOKEN}"}}'
     session.own(code, options=options).assert_outcomes(passed=1)
 
 
-# ---- what fails a test: code, outcomes, and lines of the report
+# ---- failures: code, outcomes, and lines of the report
 
-BREACH = "request 1, GET /api/v1/orders/latest: the response violates its schema, universe/*"
+VIOLATION = "request 1, GET /api/v1/orders/latest: the response violates its schema, universe/*"
 ERROR = "request 1, GET /api/v1/orders/latest: unhandled error, 500: The emulator failed*"
 UNMET = "fault 1 was never triggered: {'type': 'reset'}, match {'method': 'POST'}"
 SET = 'mockorders.fault("reset", method="POST")'
@@ -232,22 +232,22 @@ BROKEN: list[tuple[str, str, list[str]]] = [
     (f"def test_it(mockorders): {SET}", "passed error", [UNMET]),
     (f"{ALLOW}def test_it(mockorders): {SET}", "passed", []),
     (f"def test_it(mockorders): mockorders.delete_fault({SET})", "passed", []),
-    ("def test_it(mockorders): get(mockorders, customer='@2')", "passed error", [BREACH]),
-    (f"{ALLOW}def test_it(mockorders): get(mockorders, customer='@2')", "passed error", [BREACH]),
+    ("def test_it(mockorders): get(mockorders, customer='@2')", "passed error", [VIOLATION]),
+    (f"{ALLOW}def test_it(mockorders): get(mockorders, customer='@2')", "passed error", [VIOLATION]),
     ("def test_it(mockorders): get(mockorders, customer='@1')", "passed error", [ERROR]),
     *(
         (
             f"def test_it(mockorders): get(mockorders, customer='@2'); mockorders.{gone}",
             "passed error",
-            [BREACH],
+            [VIOLATION],
         )
         for gone in ("reset()", "clear_requests()", "create()", "delete()")
     ),
     *(
         (f"def test_it(mockorders): mockorders.fault({fault}); get(mockorders, customer='@2')", outcome, lines)
         for fault, outcome, lines in (
-            ("'delay', ms=1", "passed error", [BREACH]),
-            ("'status', status=503, stage='after'", "passed error", [BREACH]),
+            ("'delay', ms=1", "passed error", [VIOLATION]),
+            ("'status', status=503, stage='after'", "passed error", [VIOLATION]),
             ("'status', status=503", "passed", []),
             (f"'status', status=500, {PROBLEM}", "passed", []),
         )
@@ -263,7 +263,7 @@ BROKEN: list[tuple[str, str, list[str]]] = [
     (
         UNITTEST,
         "passed error",
-        [BREACH],
+        [VIOLATION],
     ),
     (
         "@pytest.fixture\ndef client(mockorders): note(mockorders); assert 0\ndef test_it(client): pass",
@@ -299,8 +299,8 @@ BROKEN: list[tuple[str, str, list[str]]] = [
 
 
 @pytest.fixture(scope="module")
-def told(buggy: EmulatorClient, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
-    """Run all of them in one session; gives what pytest reports of each, by its file."""
+def reports(buggy: EmulatorClient, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
+    """Run all tests in one session; return the report of each file."""
     folder = tmp_path_factory.mktemp("broken")
     (folder / "asking.py").write_text(textwrap.dedent(ASKING), encoding="utf-8")
     (folder / "conftest.py").write_text(KEEPING, encoding="utf-8")
@@ -309,20 +309,22 @@ def told(buggy: EmulatorClient, tmp_path_factory: pytest.TempPathFactory) -> dic
     run_pytest("--strict-markers", "-Werror", "--mockorders-url", buggy.url, plugins=["mockorders"], cwd=folder)
     assert [] == buggy.sandboxes()
     found: dict[str, list[str]] = {}
-    for line in dict.fromkeys((folder / "kept.jsonl").read_text(encoding="utf-8").splitlines()):  # some come twice
+    for line in dict.fromkeys((folder / "kept.jsonl").read_text(encoding="utf-8").splitlines()):  # some are repeated
         file, text = json.loads(line)
         found.setdefault(file, []).append(text)
     return found
 
 
 @pytest.mark.parametrize(("number", "outcomes", "lines"), [(n, o, li) for n, (_, o, li) in enumerate(BROKEN)], ids=str)
-def test_what_fails_a_test(told: dict[str, list[str]], number: int, outcomes: str, lines: list[str]) -> None:
-    shown = told[f"test_{number}.py"]
-    assert outcomes.split() == [each.partition("\n")[0] for each in shown]
-    LineMatcher("\n".join(shown).splitlines()).fnmatch_lines(lines)
+def test_violations_and_unused_faults_fail_a_test(
+    reports: dict[str, list[str]], number: int, outcomes: str, lines: list[str]
+) -> None:
+    report = reports[f"test_{number}.py"]
+    assert outcomes.split() == [each.partition("\n")[0] for each in report]
+    LineMatcher("\n".join(report).splitlines()).fnmatch_lines(lines)
 
 
-def test_the_report_tells_the_story(session: Session) -> None:
+def test_report_explains_the_requests(session: Session) -> None:
     code = """
         @pytest.mark.mockorders(clock="2017-03-21T00:00:00Z")
         def test_it(mockorders):
@@ -361,7 +363,7 @@ def test_the_report_tells_the_story(session: Session) -> None:
     )
 
 
-def test_a_server_that_is_gone_is_told_of_once(session: Session) -> None:
+def test_lost_server_is_reported_once(session: Session) -> None:
     code = """
 @pytest.fixture(scope="session")
 def mockorders_server():
@@ -379,7 +381,7 @@ def test_it(mockorders, mockorders_server):
     result.stdout.fnmatch_lines(["the rest of the report is not available: GET http://127.0.0.1:*: *"])
 
 
-# ---- where no server can be had, the session ends with a sentence
+# ---- without a server the session ends with a message
 
 LEAVES = [
     ("http://127.0.0.1:9", [], "--mockorders-url http://127.0.0.1:9: expected a running emulator: *refused*"),
@@ -397,7 +399,7 @@ def guarded() -> Iterator[str]:
 
 
 @pytest.mark.parametrize(("url", "args", "message"), LEAVES)
-def test_the_session_ends(session: Session, guarded: str, url: str, args: list[str], message: str) -> None:
+def test_session_ends_without_a_server(session: Session, guarded: str, url: str, args: list[str], message: str) -> None:
     result = session.run(TWO, "--mockorders-url", url.format(guarded=guarded), *args)
     assert pytest.ExitCode.USAGE_ERROR == result.ret
     result.stdout.fnmatch_lines([f"* {message}"])
@@ -413,18 +415,18 @@ def test_the_session_ends(session: Session, guarded: str, url: str, args: list[s
         ('{"fixture": "docs"}', "*mockorders_options: *unexpected keyword argument 'fixture'*"),
     ],
 )
-def test_the_session_ends_with_options_that_there_are_not(session: Session, options: str, message: str) -> None:
+def test_session_ends_with_unknown_options(session: Session, options: str, message: str) -> None:
     result = session.own(TWO, options=options)
     assert pytest.ExitCode.USAGE_ERROR == result.ret
     result.stdout.fnmatch_lines([message])
 
 
-def test_a_token_opens(session: Session, guarded: str) -> None:
+def test_token_is_sent(session: Session, guarded: str) -> None:
     session.run(TWO, "--mockorders-url", guarded, "--mockorders-token", TOKEN).assert_outcomes(passed=2)
 
 
 @pytest.mark.slow
-def test_the_session_ends_with_xdist_too(session: Session) -> None:
+def test_session_ends_with_xdist(session: Session) -> None:
     session.write(TWO)
     result = session.pytester.runpytest_subprocess(
         "-pxdist", "-n2", "--mockorders-url", "http://127.0.0.1:9", timeout=60
@@ -436,18 +438,18 @@ def test_the_session_ends_with_xdist_too(session: Session) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("shared", [True, False])
-def test_workers_of_xdist_share_a_server_or_have_their_own(session: Session, *, shared: bool) -> None:
-    session.write(GIVEN)
+def test_xdist_workers_share_a_server_or_start_their_own(session: Session, *, shared: bool) -> None:
+    session.write(FIXTURES)
     url = ["--mockorders-url", session.server.url] if shared else []
     result = session.pytester.runpytest_subprocess("-pxdist", "-n2", *url, timeout=100)
     result.assert_outcomes(passed=PASSED)
     assert [] == session.server.sandboxes()
 
 
-# ---- beside other plugins
+# ---- with other plugins
 
 
-def test_it_can_be_left_out(session: Session) -> None:
+def test_plugin_can_be_disabled(session: Session) -> None:
     session.write(TWO)
     session.pytester.makeini("")
     result = session.pytester.runpytest_inprocess("-p", "no:mockorders")
@@ -455,9 +457,9 @@ def test_it_can_be_left_out(session: Session) -> None:
     result.stdout.fnmatch_lines(["*fixture 'mockorders' not found"])
 
 
-def test_the_fixtures_and_the_marker_say_what_they_are(session: Session) -> None:
-    said = session.pytester.runpytest_inprocess("--fixtures").stdout.str()
-    said += session.pytester.runpytest_inprocess("--markers").stdout.str()
+def test_fixtures_and_marker_are_described(session: Session) -> None:
+    output = session.pytester.runpytest_inprocess("--fixtures").stdout.str()
+    output += session.pytester.runpytest_inprocess("--markers").stdout.str()
     assert [] == [
         each
         for each in (
@@ -465,11 +467,11 @@ def test_the_fixtures_and_the_marker_say_what_they_are(session: Session) -> None
             "mockorders_options [session scope]",
             "mockorders(fixtures, clock",
         )
-        if each not in said
+        if each not in output
     ]
 
 
-# ---- what it costs where it is not used
+# ---- cost when not used
 
 UNUSED = """
 import sys
@@ -495,7 +497,7 @@ def test_nothing_is_imported_before_it_is_used(pytester: pytest.Pytester, monkey
 
 
 @pytest.mark.timing
-def test_its_import_takes_less_than_5_ms() -> None:
+def test_import_takes_less_than_5_ms() -> None:
     def seconds() -> float:
         return float(finish([sys.executable, "-c", IMPORT], check=True).stdout)
 

@@ -1,4 +1,4 @@
-"""Sandboxes: the credential chooses the world, and no world sees another."""
+"""Sandboxes: the credential chooses one, and they are isolated."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
@@ -73,17 +73,17 @@ SUFFIXES = ["", "@2", "@0", "@none", "@" + "9" * 300]
 
 
 async def names(emulator: RunningEmulator) -> list[str]:
-    """List the sandboxes that there are."""
+    """Return the names of the sandboxes."""
     return [each["name"] for each in (await emulator.control("GET", "/sandboxes")).json["sandboxes"]]
 
 
 async def start_set(emulator: RunningEmulator, name: str) -> str:
-    """Name the fixture set that a sandbox started from."""
+    """Return the fixture set that a sandbox was created from."""
     return str((await emulator.control("GET", f"/sandboxes/{quote(name, safe='')}")).json["fixtures"])
 
 
 async def notes(emulator: RunningEmulator, user: str) -> dict[int, Any]:
-    """Give the notes of a sandbox's orders."""
+    """Return the notes of the orders in a sandbox."""
     results = (await emulator.cratejoy("GET", "/orders/", user)).json["results"]
     return {order["id"]: order["note"] for order in results}
 
@@ -113,14 +113,14 @@ async def test_cratejoy_finds_the_same_sandbox_and_ignores_the_customer(emulator
 
 
 @pytest.mark.parametrize("name", BAD_NAMES)
-async def test_a_bad_name_is_no_credential_of_universe(emulator: RunningEmulator, name: str) -> None:
+async def test_invalid_name_is_rejected_by_universe(emulator: RunningEmulator, name: str) -> None:
     for suffix in SUFFIXES:
         reply = await emulator.universe("/orders", quote(name + suffix, safe=""))
         assert (200, NO_KEY, []) == (reply.status, reply.json, await names(emulator))
 
 
 @pytest.mark.parametrize("name", BAD_NAMES)
-async def test_a_bad_name_is_no_credential_of_cratejoy(emulator: RunningEmulator, name: str) -> None:
+async def test_invalid_name_is_rejected_by_cratejoy(emulator: RunningEmulator, name: str) -> None:
     for suffix in SUFFIXES:
         reply = await emulator.cratejoy("GET", "/orders/", name + suffix)
         assert (401, []) == (reply.status, await names(emulator))
@@ -132,13 +132,13 @@ async def test_a_bad_name_is_no_credential_of_cratejoy(emulator: RunningEmulator
     "authorization",
     ["", "Basic", "Basic ", "Basic !", "Basic ZG9jcw==", "Bearer docs", "Basic ZG9jczp4 x", "Basic /zp4", "docs:any"],
 )
-async def test_what_is_no_basic_credential_is_401(emulator: RunningEmulator, authorization: str) -> None:
+async def test_malformed_basic_credential_is_401(emulator: RunningEmulator, authorization: str) -> None:
     reply = await emulator.request("GET", "/v1/orders/", headers={"Authorization": authorization})
     assert (401, []) == (reply.status, await names(emulator))
 
 
 @pytest.mark.parametrize("password", ["", "any", "with:colons:", "пароль", "x" * 5_000])
-async def test_the_password_may_be_anything(emulator: RunningEmulator, password: str) -> None:
+async def test_any_password_is_accepted(emulator: RunningEmulator, password: str) -> None:
     reply = await emulator.request("GET", "/v1/orders/", headers=basic("docs", password))
     assert (200, ["docs"]) == (reply.status, await names(emulator))
 
@@ -149,7 +149,7 @@ async def test_names_differ_by_case_and_by_form(emulator: RunningEmulator) -> No
     assert sorted(["docs", "Docs", "e\u0301", "\xe9"]) == sorted(await names(emulator))
 
 
-# Where a sandbox starts
+# The initial fixture set
 
 
 @pytest.mark.parametrize(
@@ -178,32 +178,30 @@ async def test_names_differ_by_case_and_by_form(emulator: RunningEmulator) -> No
         ("large.x", "empty"),
     ],
 )
-async def test_the_name_or_its_part_before_the_first_dot_chooses_the_set(
-    start: Start, name: str, expected: str
-) -> None:
+async def test_name_or_its_part_before_the_first_dot_chooses_the_set(start: Start, name: str, expected: str) -> None:
     emulator = await start(fixtures="empty")
     await emulator.universe("/orders", quote(name, safe=""))
     assert expected == await start_set(emulator, name)
 
 
-async def test_the_set_is_the_same_from_both_sides(emulator: RunningEmulator) -> None:
+async def test_both_apis_choose_the_same_set(emulator: RunningEmulator) -> None:
     await emulator.cratejoy("GET", "/orders/", "docs-queued.x@164")
     assert "docs-queued" == await start_set(emulator, "docs-queued.x")
 
 
-async def test_without_a_choice_it_is_the_default_set(start: Start) -> None:
+async def test_default_set_is_used_without_a_choice(start: Start) -> None:
     emulator = await start(fixtures=())
     assert 489 == (await emulator.universe("/orders/latest", "somebody")).json["order"]["id"]
     assert "default" == await start_set(emulator, "somebody")
 
 
-async def test_the_last_set_named_is_chosen(start: Start) -> None:
+async def test_last_set_named_is_chosen(start: Start) -> None:
     emulator = await start(fixtures=("docs-queued", "empty", "docs"))
     await emulator.universe("/orders", "somebody")
     assert "docs" == await start_set(emulator, "somebody")
 
 
-async def test_a_file_adds_and_chooses_a_set_whose_name_may_hold_dots(start: Start, tmp_path: Path) -> None:
+async def test_file_adds_and_chooses_a_set_with_dots_in_its_name(start: Start, tmp_path: Path) -> None:
     for name in ("my.shop", "docs"):
         (tmp_path / f"{name}.json").write_text('{"extends": "empty", "current_customer": 2}', encoding="utf-8")
     emulator = await start(fixtures=(str(tmp_path / "my.shop.json"), str(tmp_path / "docs.json"), "empty"))
@@ -214,17 +212,19 @@ async def test_a_file_adds_and_chooses_a_set_whose_name_may_hold_dots(start: Sta
     assert [] == (await emulator.universe("/orders", "docs")).json["orders"]
 
 
-async def test_four_names_are_four_worlds(emulator: RunningEmulator) -> None:
-    worlds = ("docs", "docs.test_checkout", "test_checkout", "12345")
-    for name in worlds:
+async def test_four_names_are_four_sandboxes(emulator: RunningEmulator) -> None:
+    names_of_sandboxes = ("docs", "docs.test_checkout", "test_checkout", "12345")
+    for name in names_of_sandboxes:
         await write_note(emulator, name, name)
-    assert [{ORDERS[0]: name, ORDERS[1]: None} for name in worlds] == [await notes(emulator, name) for name in worlds]
+    assert [{ORDERS[0]: name, ORDERS[1]: None} for name in names_of_sandboxes] == [
+        await notes(emulator, name) for name in names_of_sandboxes
+    ]
 
 
-# No world sees another
+# Isolation
 
 
-async def test_both_apis_are_one_world(emulator: RunningEmulator) -> None:
+async def test_both_apis_share_a_sandbox(emulator: RunningEmulator) -> None:
     await write_note(emulator, "shared@164", "from Cratejoy")
     await emulator.universe("/orders", "shared@2")
     await emulator.universe("/orders", "shared@none")
@@ -232,7 +232,7 @@ async def test_both_apis_are_one_world(emulator: RunningEmulator) -> None:
     assert "from Cratejoy" == (await notes(emulator, "shared"))[ORDERS[0]]
 
 
-async def test_a_state_put_in_one_world_changes_universe_only_there(emulator: RunningEmulator) -> None:
+async def test_put_state_changes_universe_only_in_its_sandbox(emulator: RunningEmulator) -> None:
     before = (await emulator.universe("/orders", "a@2")).body
     await emulator.universe("/orders", "b@2")
     await emulator.control("PUT", "/sandboxes/b/state", json={"extends": "empty", "current_customer": 2})
@@ -240,7 +240,7 @@ async def test_a_state_put_in_one_world_changes_universe_only_there(emulator: Ru
     assert [before, before] == [(await emulator.universe("/orders", key)).body for key in ("a@2", "c@2")]
 
 
-async def test_the_clock_of_one_world_is_its_own(emulator: RunningEmulator) -> None:
+async def test_each_sandbox_has_its_own_clock(emulator: RunningEmulator) -> None:
     for name in ("a", "b"):
         await emulator.control("PUT", f"/sandboxes/{name}/clock", json={"now": FROZEN, "frozen": True})
     await emulator.control("POST", "/sandboxes/b/clock/advance", json={"seconds": 61})
@@ -262,7 +262,7 @@ EXAMPLES = count()
 
 @given(steps=STEPS)
 @settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-async def test_every_world_is_a_dictionary_of_its_own(
+async def test_sandboxes_match_independent_dictionaries(
     emulator: RunningEmulator, steps: list[tuple[str, str, int, str]]
 ) -> None:
     number = next(EXAMPLES)
@@ -278,7 +278,7 @@ async def test_every_world_is_a_dictionary_of_its_own(
     assert model == {user: await notes(emulator, user) for user in model}
 
 
-async def refused(emulator: RunningEmulator, user: str, order: int, note: str) -> None:
+async def rejected(emulator: RunningEmulator, user: str, order: int, note: str) -> None:
     reply = await emulator.cratejoy("PUT", f"/orders/{order}/", user, json={"note": note, "status": "closed"})
     assert 400 == reply.status
 
@@ -293,14 +293,14 @@ async def control_call(emulator: RunningEmulator, method: str, user: str, tail: 
 
 ACTIONS: dict[str, Callable[[RunningEmulator, str, int, str], Any]] = {
     "write": written,
-    "refused": refused,
+    "refused": rejected,
     "read": lambda emulator, user, _, __: notes(emulator, user),
     "reset": lambda emulator, user, _, __: control_call(emulator, "POST", user, "/reset", 204),
     "forget": lambda emulator, user, _, __: control_call(emulator, "DELETE", user, "", 204, 404),
 }
 
 
-# Who is let in
+# Listed credentials
 
 
 LISTED = {"shop": "s3cret", "open": None, "blank": ""}
@@ -325,7 +325,7 @@ LISTED = {"shop": "s3cret", "open": None, "blank": ""}
         ("", "", 401),
     ],
 )
-async def test_only_listed_names_are_let_in_with_their_password(
+async def test_only_listed_names_are_accepted_with_their_password(
     start: Start, name: str, password: str, status: int
 ) -> None:
     emulator = await start(credentials=LISTED)
@@ -348,22 +348,22 @@ async def test_only_listed_names_are_let_in_with_their_password(
         ("", "error"),
     ],
 )
-async def test_universe_asks_the_listed_names_for_no_password(start: Start, key: str, expected: str) -> None:
+async def test_universe_requires_no_password_of_listed_names(start: Start, key: str, expected: str) -> None:
     emulator = await start(credentials=LISTED)
     reply = await emulator.universe("/orders", key)
     assert (200, expected) == (reply.status, reply.json["status"])
     assert (reply.json == NO_KEY) == (expected == "error")
 
 
-async def test_an_empty_list_lets_nobody_in(start: Start) -> None:
+async def test_empty_list_accepts_nobody(start: Start) -> None:
     emulator = await start(credentials={})
     assert NO_KEY == (await emulator.universe("/orders")).json
 
 
-# How many
+# The maximum number
 
 
-async def test_past_the_maximum_a_new_credential_gets_a_problem_document(start: Start) -> None:
+async def test_new_credential_over_the_limit_gets_a_problem(start: Start) -> None:
     emulator = await start(max_sandboxes=2)
     for name in ("a", "b"):
         await write_note(emulator, name, name)
@@ -374,7 +374,7 @@ async def test_past_the_maximum_a_new_credential_gets_a_problem_document(start: 
     assert ["a", "b"] == sorted(await names(emulator))
 
 
-async def test_those_that_exist_are_served_past_the_maximum(start: Start) -> None:
+async def test_existing_sandboxes_are_served_at_the_limit(start: Start) -> None:
     emulator = await start(max_sandboxes=2)
     for name in ("a", "b", "c"):
         await write_note(emulator, name, name)
@@ -382,7 +382,7 @@ async def test_those_that_exist_are_served_past_the_maximum(start: Start) -> Non
     assert "ok" == (await emulator.universe("/orders", "b@2")).json["status"]
 
 
-async def test_one_that_exists_can_be_made_anew_past_the_maximum(start: Start) -> None:
+async def test_existing_sandbox_can_be_recreated_at_the_limit(start: Start) -> None:
     emulator = await start(max_sandboxes=1)
     await write_note(emulator, "a", "gone")
     new = await emulator.control("PUT", "/sandboxes/b", json={})
@@ -390,14 +390,14 @@ async def test_one_that_exists_can_be_made_anew_past_the_maximum(start: Start) -
     assert (503, 200, {ORDERS[0]: None, ORDERS[1]: None}) == (new.status, again.status, await notes(emulator, "a"))
 
 
-async def test_a_forgotten_sandbox_makes_room(start: Start) -> None:
+async def test_deleted_sandbox_frees_a_place(start: Start) -> None:
     emulator = await start(max_sandboxes=1)
     await emulator.universe("/orders", "a")
     await emulator.control("DELETE", "/sandboxes/a")
     assert (200, ["b"]) == ((await emulator.universe("/orders", "b")).status, await names(emulator))
 
 
-# What makes no sandbox
+# Requests that create no sandbox
 
 
 @pytest.mark.parametrize(
@@ -420,14 +420,14 @@ async def test_a_forgotten_sandbox_makes_room(start: Start) -> None:
         ("GET", "/_mockorders/health", {}),
     ],
 )
-async def test_no_sandbox_is_made_by(
+async def test_no_sandbox_is_created_by(
     emulator: RunningEmulator, method: str, target: str, headers: dict[str, str]
 ) -> None:
     await emulator.request(method, target, headers=headers)
     assert [] == await names(emulator)
 
 
-async def test_foreign_pages_never_fill_the_sandboxes(start: Start) -> None:
+async def test_foreign_pages_create_no_sandboxes(start: Start) -> None:
     emulator = await start(max_sandboxes=1)
     for name in ("a", "b", "c"):
         assert 200 == (await emulator.universe("/orders", name, Origin="http://evil.example")).status
@@ -437,7 +437,7 @@ async def test_foreign_pages_never_fill_the_sandboxes(start: Start) -> None:
 # Ids, dates and bytes
 
 
-async def test_every_answer_has_an_id_that_its_world_issues_once(emulator: RunningEmulator) -> None:
+async def test_every_response_has_an_id_unique_in_its_sandbox(emulator: RunningEmulator) -> None:
     replies = [
         await emulator.universe("/orders", "a"),
         await emulator.universe("/orders/999", "a@none"),
@@ -454,14 +454,12 @@ async def test_every_answer_has_an_id_that_its_world_issues_once(emulator: Runni
 
 @pytest.mark.parametrize("target", ["/orders", "/v1/orders/", "/nothing", "/v1/nothing", "/orders?key=%20"])
 @pytest.mark.parametrize("method", ["GET", "OPTIONS", "PUT"])
-async def test_requests_without_a_credential_have_an_id_too(
-    emulator: RunningEmulator, method: str, target: str
-) -> None:
+async def test_requests_without_a_credential_have_an_id(emulator: RunningEmulator, method: str, target: str) -> None:
     first, second = [await emulator.request(method, target) for _ in range(2)]
     assert first.headers["X-Mockorders-Request"] != second.headers["X-Mockorders-Request"]
 
 
-async def test_a_problem_has_an_id_too(start: Start) -> None:
+async def test_problems_have_an_id(start: Start) -> None:
     emulator = await start(max_sandboxes=0)
     assert (await emulator.universe("/orders")).headers["X-Mockorders-Request"]
 
@@ -476,20 +474,20 @@ async def test_a_problem_has_an_id_too(start: Start) -> None:
         datetime(2017, 3, 21, 2, tzinfo=timezone(timedelta(hours=2))),
     ],
 )
-async def test_answers_are_dated_by_the_frozen_clock(start: Start, clock: str | datetime) -> None:
+async def test_responses_are_dated_by_the_frozen_clock(start: Start, clock: str | datetime) -> None:
     emulator = await start(clock=clock)
     replies = [await emulator.universe("/orders"), await emulator.cratejoy("GET", "/orders/")]
     assert ["Tue, 21 Mar 2017 00:00:00 GMT"] * 2 == [reply.headers.get("Date") for reply in replies]
 
 
-async def test_a_set_s_own_clock_is_before_the_server_s(start: Start, tmp_path: Path) -> None:
+async def test_clock_of_the_set_overrides_that_of_the_server(start: Start, tmp_path: Path) -> None:
     (tmp_path / "then.json").write_text('{"extends": "docs", "clock": "2013-01-30T12:00:00Z"}', encoding="utf-8")
     emulator = await start(fixtures=str(tmp_path / "then.json"), clock=FROZEN)
     dates = [(await emulator.universe("/orders", key)).headers["Date"] for key in ("then", "docs")]
     assert ["Wed, 30 Jan 2013 12:00:00 GMT", "Tue, 21 Mar 2017 00:00:00 GMT"] == dates
 
 
-async def test_the_clock_runs_with_the_real_time_unless_told_otherwise(emulator: RunningEmulator) -> None:
+async def test_clock_runs_with_real_time_by_default(emulator: RunningEmulator) -> None:
     before = datetime.now(UTC).replace(microsecond=0)
     text = (await emulator.universe("/orders")).headers["Date"]
     assert before <= datetime.strptime(text, "%a, %d %b %Y %H:%M:%S GMT").replace(tzinfo=UTC) <= datetime.now(UTC)
@@ -514,14 +512,14 @@ REQUESTS: list[tuple[str, str, Any]] = [
 ]
 
 
-async def test_the_same_requests_under_a_frozen_clock_give_the_same_bytes(start: Start) -> None:
+async def test_same_requests_under_a_frozen_clock_give_the_same_bytes(start: Start) -> None:
     first, second = [await everything(await start(fixtures="default", clock=FROZEN)) for _ in range(2)]
     assert first == second
     assert [200, 200, 200, 200, 404, 200, 200, 201, 400, 200, 200] == [status for status, _, _ in first]
 
 
 async def everything(emulator: RunningEmulator) -> list[tuple[int, list[tuple[str, str]], bytes]]:
-    """Send all requests to a fresh emulator; give status, headers and body of each answer."""
+    """Send all requests to a fresh emulator; return status, headers and body of each response."""
     found = []
     for method, target, body in REQUESTS:
         headers = basic("docs") if target.startswith("/v1") else {}

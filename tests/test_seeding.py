@@ -1,10 +1,11 @@
-"""Fixture sets: names, files, folders, what they extend; each made once, and what is wrong with one is said."""
+"""Fixture sets: names, files, folders, `extends`; loaded once, and rejected with clear messages."""
 
 import asyncio
 import json
 import threading
 import time
 from collections.abc import Callable
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ Write = Callable[[str, Any], str]
 
 @pytest.fixture
 def write(tmp_path: Path) -> Write:
-    """Give a function that writes a fixture file: text or bytes as they are, anything else as JSON."""
+    """Return a function that writes a fixture file: text or bytes unchanged, anything else as JSON."""
 
     def writes(name: str, document: Any) -> str:
         file = tmp_path / f"{name}.json"
@@ -41,18 +42,18 @@ def sets(*fixtures: str) -> FixtureSets:
     return FixtureSets(discover(), shared_contract(), fixtures)
 
 
-def ids(world: Dataset, api: str = "universe", collection: str = "customers") -> list[int]:
-    return world.bases[api][collection].ids
+def ids(loaded: Dataset, api: str = "universe", collection: str = "customers") -> list[int]:
+    return loaded.bases[api][collection].ids
 
 
 def customers(*numbers: int, **more: Any) -> dict[str, Any]:
     return {"universe": {"customers": [{"id": number} for number in numbers]}, **more}
 
 
-# ---- which set a sandbox starts from
+# ---- the initial set of a sandbox
 
 
-def test_the_shipped_sets_are_there() -> None:
+def test_shipped_sets_are_found() -> None:
     assert (SHIPPED, "default") == (sets().names, sets().default)
 
 
@@ -60,7 +61,7 @@ def test_the_shipped_sets_are_there() -> None:
     ("fixtures", "expected"),
     [((), "default"), (("docs",), "docs"), (("docs", "empty"), "empty"), (("large",), "large")],
 )
-def test_a_name_chooses_a_set(fixtures: tuple[str, ...], expected: str) -> None:
+def test_name_chooses_a_set(fixtures: tuple[str, ...], expected: str) -> None:
     assert expected == sets(*fixtures).default
 
 
@@ -80,22 +81,22 @@ def test_a_name_chooses_a_set(fixtures: tuple[str, ...], expected: str) -> None:
         ("large.x", "empty"),
     ],
 )
-def test_a_sandbox_s_name_chooses_its_set(sandbox: str, expected: str) -> None:
+def test_sandbox_s_name_chooses_its_set(sandbox: str, expected: str) -> None:
     assert expected == sets("empty").set_for(sandbox)
 
 
-def test_large_is_there_where_it_was_chosen() -> None:
+def test_large_set_is_available_if_chosen() -> None:
     found = sets("large", "empty")
     assert (True, "large", "empty") == ("large" in found.names, found.set_for("large.x"), found.set_for("x"))
 
 
-def test_a_file_adds_and_chooses_a_set(write: Write) -> None:
+def test_file_adds_and_chooses_a_set(write: Write) -> None:
     found = sets(write("mine", customers(7)))
     assert ("mine", "mine", "docs") == (found.default, found.set_for("mine.x"), found.set_for("docs.x"))
     assert [7] == ids(found.load("mine"))
 
 
-def test_a_folder_adds_its_files_and_chooses_none(write: Write, tmp_path: Path) -> None:
+def test_folder_adds_its_files_but_chooses_none(write: Write, tmp_path: Path) -> None:
     write("one", customers(1))
     write("two", customers(2))
     (tmp_path / "note.txt").write_text("no fixtures")
@@ -104,20 +105,20 @@ def test_a_folder_adds_its_files_and_chooses_none(write: Write, tmp_path: Path) 
     assert ([1], [2]) == (ids(found.load("one")), ids(found.load("two")))
 
 
-def test_a_user_s_set_of_the_same_name_wins(write: Write) -> None:
+def test_user_set_overrides_one_of_the_same_name(write: Write) -> None:
     found = sets(write("docs", customers(7)))
     assert [7] == ids(found.load(found.set_for("docs.x")))
 
 
-def test_what_shipped_sets_extend_is_the_user_s_too(write: Write) -> None:
+def test_shipped_sets_extend_the_user_set(write: Write) -> None:
     assert [2, 7, 164] == ids(sets(write("docs", customers(2, 7, 164))).load("docs-queued"))
 
 
-def test_the_last_name_or_file_is_chosen(write: Write) -> None:
+def test_last_name_or_file_is_chosen(write: Write) -> None:
     assert ["mine", "docs"] == [sets("docs", write("mine", {})).default, sets(write("mine", {}), "docs").default]
 
 
-async def test_a_user_s_set_is_served(start: Start, write: Write) -> None:
+async def test_user_s_set_is_served(start: Start, write: Write) -> None:
     emulator = await start(fixtures=[write("mine", customers(7, current_customer=7)), "docs"])
     replies = [await emulator.universe("/orders", key) for key in ("mine", "mine.x", "other")]
     assert [[], [], [2, 3]] == [[order["id"] for order in reply.json["orders"]] for reply in replies]
@@ -126,12 +127,12 @@ async def test_a_user_s_set_is_served(start: Start, write: Write) -> None:
 # ---- extending
 
 
-def test_a_set_extends_a_shipped_one(write: Write) -> None:
+def test_set_extends_a_shipped_one(write: Write) -> None:
     dataset = sets(write("mine", customers(7, extends="docs"))).load("mine")
     assert ([1, 2, 7, 164], 2) == (ids(dataset), dataset.current_customer)
 
 
-def test_a_set_extends_through_others(write: Write, tmp_path: Path) -> None:
+def test_set_extends_through_others(write: Write, tmp_path: Path) -> None:
     write("a", customers(1, current_customer=1, profile="observed", clock="2017-03-21"))
     write("b", customers(2, extends="a", current_customer=2))
     write("c", customers(3, extends="b", clock=None))
@@ -139,24 +140,24 @@ def test_a_set_extends_through_others(write: Write, tmp_path: Path) -> None:
     assert ([1, 2, 3], 2, "observed", None) == (ids(dataset), dataset.current_customer, dataset.profile, dataset.clock)
 
 
-def test_a_record_of_the_same_id_replaces_the_extended_one_whole(write: Write, tmp_path: Path) -> None:
+def test_record_replaces_the_extended_one_of_the_same_id(write: Write, tmp_path: Path) -> None:
     write("a", {"universe": {"customers": [{"id": 7, "first_name": "Ann", "email": "ann@example.com"}]}})
     write("b", {"extends": "a", "universe": {"customers": [{"id": 7, "first_name": "Bea"}]}})
     dataset = sets(str(tmp_path)).load("b")
     assert {**CUSTOMER, "first_name": "Bea"} == dataset.bases["universe"]["customers"].records[7]
 
 
-def test_a_deleted_record_is_removed(write: Write) -> None:
+def test_deleted_record_is_removed(write: Write) -> None:
     document = {"extends": "docs", "universe": {"orders": [{"id": 3, "deleted": True}]}}
     assert [2, 489] == ids(sets(write("mine", document)).load("mine"), "universe", "orders")
 
 
-def test_what_is_not_there_may_be_deleted(write: Write) -> None:
+def test_missing_record_can_be_deleted(write: Write) -> None:
     document = {"universe": {"orders": [{"id": 3, "deleted": True}]}}
     assert [] == ids(sets(write("mine", document)).load("mine"), "universe", "orders")
 
 
-def test_the_extended_set_stays_as_it_is(write: Write) -> None:
+def test_extended_set_is_unchanged(write: Write) -> None:
     found = sets(write("mine", customers(7, extends="docs")))
     found.load("mine")
     assert [1, 2, 164] == ids(found.load("docs"))
@@ -168,24 +169,25 @@ def test_defaults_are_filled_in_in_the_schema_s_order(write: Write) -> None:
     assert list({**CUSTOMER, "last_name": "Lee"}.items()) == list(record.items())
 
 
-def test_an_empty_document_is_an_empty_set(write: Write) -> None:
+def test_empty_document_is_an_empty_set(write: Write) -> None:
     dataset = sets(write("mine", {})).load("mine")
-    found = {len(base.ids) for collections in dataset.bases.values() for base in collections.values()}
+    bases = chain.from_iterable(collections.values() for collections in dataset.bases.values())
+    found = {len(base.ids) for base in bases}
     assert ({0}, None, None, None) == (found, dataset.current_customer, dataset.profile, dataset.clock)
 
 
-def test_a_byte_order_mark_is_let_pass(write: Write) -> None:
+def test_byte_order_mark_is_accepted(write: Write) -> None:
     assert [7] == ids(sets(write("mine", b"\xef\xbb\xbf" + json.dumps(customers(7)).encode())).load("mine"))
 
 
-async def test_the_set_s_clock_and_profile_hold(start: Start, write: Write) -> None:
+async def test_clock_and_profile_of_the_set_are_used(start: Start, write: Write) -> None:
     file = write("mine", {"extends": "docs", "clock": "2017-03-21T00:00:00Z", "profile": "observed"})
     emulator = await start(fixtures=file, clock="2001-01-01", profile="documented")
-    look = (await emulator.control("PUT", "/sandboxes/mine", json={})).json
-    assert ({"now": "2017-03-21T00:00:00Z", "frozen": True}, "observed") == (look["clock"], look["profile"])
+    info = (await emulator.control("PUT", "/sandboxes/mine", json={})).json
+    assert ({"now": "2017-03-21T00:00:00Z", "frozen": True}, "observed") == (info["clock"], info["profile"])
 
 
-# ---- what is wrong with a file
+# ---- invalid files
 
 NAME_OF_A_SET = "expected the name of a set (default, docs, docs-queued, edge, empty, large, mine), got "
 
@@ -281,7 +283,7 @@ BAD: list[tuple[str, Any, str, str]] = [
 
 
 @pytest.mark.parametrize(("document", "pointer", "expected"), [row[1:] for row in BAD], ids=[row[0] for row in BAD])
-def test_a_bad_file_stops_the_start(write: Write, document: Any, pointer: str, expected: str) -> None:
+def test_invalid_file_aborts_startup(write: Write, document: Any, pointer: str, expected: str) -> None:
     file = write("mine", document)
     with pytest.raises(FixtureError) as caught:
         create_app(fixtures=file)
@@ -292,7 +294,7 @@ def test_a_bad_file_stops_the_start(write: Write, document: Any, pointer: str, e
 
 
 @pytest.mark.parametrize("api", ["universe", "cratejoy"])
-async def test_an_order_of_nobody_stops_the_start(emulator: RunningEmulator, write: Write, api: str) -> None:
+async def test_order_without_a_customer_aborts_startup(emulator: RunningEmulator, write: Write, api: str) -> None:
     document = (await emulator.control("GET", "/sandboxes/docs/state")).json
     document[api]["customers"] = [each for each in document[api]["customers"] if each["id"] not in {2, 586402305}]
     with pytest.raises(
@@ -313,7 +315,7 @@ DEEP: list[tuple[list[str | int], Any, str]] = [
 
 
 @pytest.mark.parametrize(("steps", "value", "expected"), DEEP, ids=[f"{row[0]}={row[1]}" for row in DEEP])
-async def test_a_wrong_type_deep_inside_stops_the_start(
+async def test_nested_wrong_type_aborts_startup(
     emulator: RunningEmulator, write: Write, steps: list[str | int], value: Any, expected: str
 ) -> None:
     document = (await emulator.control("GET", "/sandboxes/docs/state")).json
@@ -330,7 +332,7 @@ async def test_a_wrong_type_deep_inside_stops_the_start(
     )
 
 
-def test_a_circle_of_sets_stops_the_start(write: Write, tmp_path: Path) -> None:
+def test_cycle_of_sets_aborts_startup(write: Write, tmp_path: Path) -> None:
     for name, other in (("a", "b"), ("b", "c"), ("c", "a")):
         write(name, {"extends": other})
     with pytest.raises(FixtureError, match="/extends: expected a set that does not extend itself"):
@@ -338,51 +340,53 @@ def test_a_circle_of_sets_stops_the_start(write: Write, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("fixture", ["nope", "nope.json", "no/such/folder", ""])
-def test_a_fixture_that_there_is_not_stops_the_start(fixture: str) -> None:
+def test_missing_fixture_aborts_startup(fixture: str) -> None:
     with pytest.raises(FixtureError, match=r"expected the name of a set \(default, docs, .*\), a file or a folder"):
         create_app(fixtures=[fixture])
 
 
-def test_one_bad_file_of_a_folder_stops_the_start(write: Write, tmp_path: Path) -> None:
+def test_invalid_file_in_a_folder_aborts_startup(write: Write, tmp_path: Path) -> None:
     write("a", {})
     write("b", {"amazon": {}})
     with pytest.raises(FixtureError, match=r"b\.json: /amazon: "):
         create_app(fixtures=str(tmp_path))
 
 
-# ---- each set is made once, and only its own sandboxes wait
+# ---- each set is loaded once, and only its sandboxes wait
 
 
 @pytest.mark.parametrize("name", ["docs", "docs-queued", "empty", "default", "edge"])
-def test_every_shipped_set_can_be_made(name: str) -> None:
+def test_every_shipped_set_can_be_loaded(name: str) -> None:
     assert name == sets().load(name).name
 
 
-def test_nothing_is_made_before_it_is_asked_for() -> None:
+def test_sets_are_loaded_on_first_use() -> None:
     found = sets("docs")
     assert [None] * len(SHIPPED) == [found.loaded(name) for name in SHIPPED]
 
 
-def test_a_set_is_made_once_for_many_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_set_is_loaded_once_for_many_threads(monkeypatch: pytest.MonkeyPatch) -> None:
     builds = Builds(monkeypatch)
     builds.go.set()
-    found, worlds = sets(), list[Dataset]()
-    threads = [threading.Thread(target=lambda: worlds.append(found.load("docs"))) for _ in range(10)]
+    found = sets()
+    datasets = list[Dataset]()
+    threads = [threading.Thread(target=lambda: datasets.append(found.load("docs"))) for _ in range(10)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert (["docs"], 10, 1) == (builds.names, len(worlds), len({id(dataset) for dataset in worlds}))
+    assert (["docs"], 10, 1) == (builds.names, len(datasets), len({id(dataset) for dataset in datasets}))
 
 
-async def test_a_set_is_made_once_for_many_requests(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
-    emulator, builds = await start(), Builds(monkeypatch)
+async def test_set_is_loaded_once_for_many_requests(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    emulator = await start()
+    builds = Builds(monkeypatch)
     builds.go.set()
     replies = await asyncio.gather(*(emulator.universe("/orders", f"docs.{number}") for number in range(30)))
     assert ({200}, ["docs"]) == ({reply.status for reply in replies}, builds.names)
 
 
-async def test_only_a_set_s_own_sandboxes_wait_for_it(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_loading_a_set_delays_only_its_sandboxes(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
     emulator = await start()
     await emulator.universe("/orders", "docs")
     builds = Builds(monkeypatch)
@@ -399,35 +403,38 @@ async def test_only_a_set_s_own_sandboxes_wait_for_it(start: Start, monkeypatch:
     assert ([200] * 4, True, 200) == ([reply.status for reply in others], waited, (await waiting).status)
 
 
-async def test_a_client_that_leaves_does_not_stop_the_making(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
-    emulator, builds = await start(), Builds(monkeypatch)
+async def test_disconnecting_client_does_not_cancel_the_loading(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    emulator = await start()
+    builds = Builds(monkeypatch)
     leaving = asyncio.create_task(emulator.universe("/orders", "empty.x"))
     await asyncio.to_thread(builds.begun.wait, 10)
     leaving.cancel()
-    await emulator.control("GET", "/health")  # the server has seen it leave
+    await emulator.control("GET", "/health")  # the server has noticed the disconnect
     builds.go.set()
     reply = await emulator.universe("/orders", "empty.y")
     assert (200, ["empty"]) == (reply.status, builds.names)
 
 
 @pytest.mark.timing
-async def test_a_sandbox_of_a_set_that_is_made_costs_under_a_millisecond(emulator: RunningEmulator) -> None:
+async def test_sandbox_of_a_loaded_set_is_created_in_under_a_millisecond(emulator: RunningEmulator) -> None:
     await emulator.universe("/orders", "docs")
-    taken = []
+    seconds = []
     for number in range(30):
         before = time.perf_counter()
         await emulator.universe("/orders", f"docs.{number}")
         first = time.perf_counter()
         await emulator.universe("/orders", f"docs.{number}")
-        taken.append(first - before - (time.perf_counter() - first))
-    assert sorted(taken)[len(taken) // 2] < 0.001
+        seconds.append(first - before - (time.perf_counter() - first))
+    assert sorted(seconds)[len(seconds) // 2] < 0.001
 
 
 class Builds:
-    """Holds the making of every set until told to go, and counts."""
+    """Blocks the loading of every set until released, and counts them."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.begun, self.go, self.names = threading.Event(), threading.Event(), list[str]()
+        self.begun = threading.Event()
+        self.go = threading.Event()
+        self.names = list[str]()
         build = FixtureSets._build
 
         def held(found: FixtureSets, name: str, chain: Any) -> Dataset:

@@ -1,4 +1,4 @@
-"""Copy-on-write records, held against plain dictionaries after anything that can be done to them."""
+"""Copy-on-write collections, compared with plain dictionaries after any operations."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -26,7 +26,7 @@ def collection(*records: Record) -> Collection:
 
 
 class Against(RuleBasedStateMachine):
-    """Two sandboxes over one base; each has a model, and copies that were frozen on the way."""
+    """Two sandboxes over one base, each with a model and with copies that were frozen in between."""
 
     frozen = Bundle("frozen")
 
@@ -46,10 +46,10 @@ class Against(RuleBasedStateMachine):
 
     @rule(which=st.integers(0, 1), identifier=IDS, kind=st.sampled_from(KINDS))
     def put(self, which: int, identifier: int, kind: Any) -> None:
-        made = record(identifier, kind, new=True)
+        new_ids = record(identifier, kind, new=True)
         before = self.things(which).version
-        self.things(which).put(made)
-        self.models[which][identifier] = made
+        self.things(which).put(new_ids)
+        self.models[which][identifier] = new_ids
         assert self.things(which).version is not before
 
     @rule(which=st.integers(0, 1), identifier=IDS)
@@ -62,7 +62,7 @@ class Against(RuleBasedStateMachine):
             self.things(which).delete(identifier)
 
     @rule(which=st.integers(0, 1))
-    def keep(self, which: int) -> None:
+    def commit_all(self, which: int) -> None:
         self.states[which].commit()
         self.finals[which] = dict(self.models[which])
 
@@ -77,7 +77,7 @@ class Against(RuleBasedStateMachine):
         assert 0 < identifier <= MAX_ID
         assert identifier not in self.models[which]
         assert identifier not in self.issued[which]
-        if identifier < MAX_ID - 100:  # up there only ids that are free are left, issued before or not
+        if identifier < MAX_ID - 100:  # only unused ids remain up there, issued before or not
             self.issued[which].add(identifier)
         if store:
             self.things(which).put(record(identifier))
@@ -93,7 +93,7 @@ class Against(RuleBasedStateMachine):
         copy[1][identifier] = record(identifier, "copy")
 
     @rule(copy=frozen)
-    def look_at_a_frozen_copy(self, copy: tuple[Collection, dict[int, Record]]) -> None:
+    def read_a_frozen_copy(self, copy: tuple[Collection, dict[int, Record]]) -> None:
         same(*copy)
 
     @rule(target=frozen, copy=frozen)
@@ -101,7 +101,7 @@ class Against(RuleBasedStateMachine):
         return multiple((copy[0].copy(), dict(copy[1])))
 
     @rule(which=st.integers(0, 1), identifier=st.integers(13, 10**6))
-    def ask_for_what_there_is_not(self, which: int, identifier: int) -> None:
+    def read_a_missing_record(self, which: int, identifier: int) -> None:
         there = identifier in self.models[which]
         assert there == (self.things(which).get(identifier) is not None)
         assert self.things(which).get(None) is None
@@ -112,18 +112,18 @@ class Against(RuleBasedStateMachine):
             return
         for which in (0, 1):
             same(self.things(which), self.models[which])
-            self._know(which)
+            self._check_version(which)
 
-    def _know(self, which: int) -> None:
-        """Check that one stamp never stands for two contents."""
+    def _check_version(self, which: int) -> None:
+        """Check that one version never stands for two contents."""
         stamp = self.things(which).version
-        self.held.append(stamp)  # held, so that its identity is not given to another
+        self.held.append(stamp)  # referenced, so that its identity is not reused
         known = self.stamps[which].setdefault(id(stamp), dict(self.models[which]))
         assert known == self.models[which]
 
 
 def same(things: Collection, model: Mapping[int, Record]) -> None:
-    """Compare a collection with its model, by every way to read it."""
+    """Compare a collection with its model in every way to read it."""
     ids = sorted(model)
     assert (ids, len(ids)) == (list(things.ids), len(things))
     assert [model[each] for each in ids] == list(things)
@@ -149,20 +149,20 @@ TestAgainst.settings = settings(
 )
 
 
-# By hand
+# Examples
 
 
-def test_records_stand_by_id_however_they_were_given() -> None:
+def test_records_are_sorted_by_id() -> None:
     things = collection(record(3), record(1), record(2))
     things.put(record(0))
     assert [0, 1, 2, 3] == [each["id"] for each in things]
 
 
-def test_a_base_keeps_the_last_of_one_id() -> None:
+def test_base_has_the_last_record_of_an_id() -> None:
     assert [record(1, "b")] == list(collection(record(1, "a"), record(1, "b")))
 
 
-def test_there_is_no_record_that_there_is_not() -> None:
+def test_missing_record_is_a_key_error() -> None:
     things = collection(record(1))
     assert [None, None] == [things.get(2), things.get(None)]
     with pytest.raises(KeyError):
@@ -171,7 +171,7 @@ def test_there_is_no_record_that_there_is_not() -> None:
         things.delete(2)
 
 
-def test_a_deleted_record_is_gone_until_it_is_put_again() -> None:
+def test_deleted_record_is_missing_until_put_again() -> None:
     things = collection(record(1), record(2))
     things.delete(1)
     with pytest.raises(KeyError):
@@ -181,7 +181,7 @@ def test_a_deleted_record_is_gone_until_it_is_put_again() -> None:
     assert ([1, 2], [record(1, "b")]) == (list(things.ids), things.where("kind", "b"))
 
 
-def test_what_one_sandbox_changes_no_other_sees() -> None:
+def test_changes_are_visible_in_one_sandbox_only() -> None:
     base = {"api": {"things": BaseCollection([record(1), record(2)])}}
     one, other = (State(base).tables["api"]["things"] for _ in range(2))
     one.put(record(1, "b"))
@@ -189,7 +189,7 @@ def test_what_one_sandbox_changes_no_other_sees() -> None:
     assert [record(1), record(2)] == list(other) == other.where("kind", "a")
 
 
-def test_untouched_sandboxes_share_the_stamp_and_a_change_makes_a_new_one() -> None:
+def test_unmodified_sandboxes_share_a_version_until_a_change() -> None:
     base = {"api": {"things": BaseCollection([record(1)])}}
     one, other = (State(base).tables["api"]["things"] for _ in range(2))
     assert one.version is other.version
@@ -198,7 +198,7 @@ def test_untouched_sandboxes_share_the_stamp_and_a_change_makes_a_new_one() -> N
     assert one.copy().version is one.version
 
 
-def test_a_rollback_takes_back_all_collections_since_the_last_keep() -> None:
+def test_rollback_restores_all_collections_to_the_last_commit() -> None:
     state = State({"api": {"things": BaseCollection([record(1)]), "others": BaseCollection()}})
     tables = state.tables["api"]
     tables["things"].put(record(1, "b"))
@@ -214,7 +214,7 @@ def test_a_rollback_takes_back_all_collections_since_the_last_keep() -> None:
     assert [record(1, "b")] == tables["things"].where("kind", "b")
 
 
-def test_a_rollback_leaves_frozen_copies_alone() -> None:
+def test_rollback_leaves_frozen_copies_unchanged() -> None:
     state = State({"api": {"things": BaseCollection([record(1)])}})
     tables = state.tables["api"]
     tables["things"].put(record(2))
@@ -234,16 +234,16 @@ def test_a_rollback_leaves_frozen_copies_alone() -> None:
         ([MAX_ID, MAX_ID - 2], [MAX_ID - 1, MAX_ID - 3, MAX_ID - 4]),
     ],
 )
-def test_new_ids_are_above_all_others_while_there_are_any(ids: list[int], expected: list[int]) -> None:
+def test_new_ids_are_the_highest_while_possible(ids: list[int], expected: list[int]) -> None:
     things = collection(*(record(each) for each in ids))
-    made = []
+    new_ids = []
     for _ in expected:
-        made.append(things.next_id())
-        things.put(record(made[-1]))
-    assert expected == made
+        new_ids.append(things.next_id())
+        things.put(record(new_ids[-1]))
+    assert expected == new_ids
 
 
-def test_an_id_is_not_issued_again_when_its_record_is_gone() -> None:
+def test_id_of_a_deleted_record_is_not_reused() -> None:
     state = State({"api": {"things": BaseCollection([record(5)])}})
     things = state.tables["api"]["things"]
     first = things.next_id()

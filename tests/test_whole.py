@@ -1,4 +1,4 @@
-"""Answers that are kept whole: the same bytes as new ones, whichever door they leave by, and never stale."""
+"""Cached responses: the same bytes as uncached ones, from the server and the application, and never stale."""
 
 import asyncio
 import base64
@@ -39,7 +39,7 @@ BASIC = base64.b64encode(b"docs.w:any").decode()
 
 
 class Client:
-    """A keep-alive connection that gives answers as they came over the wire."""
+    """A keep-alive connection that returns responses as received."""
 
     def __init__(self, url: str) -> None:
         host, _, port = url.removeprefix("http://").partition(":")
@@ -51,8 +51,8 @@ class Client:
         self._file.close()
         self._socket.close()
 
-    def ask(self, target: str, *headers: str, method: str = "GET", body: bytes = b"") -> tuple[list[str], bytes]:
-        """Give the lines of the head, and the body."""
+    def request(self, target: str, *headers: str, method: str = "GET", body: bytes = b"") -> tuple[list[str], bytes]:
+        """Send a request; return the lines of the head, and the body."""
         lines = [f"{method} {target} HTTP/1.1", "Host: localhost", f"Authorization: Basic {BASIC}", *headers]
         lines += [f"Content-Length: {len(body)}"] if body else []
         self._socket.sendall("\r\n".join([*lines, "", ""]).encode() + body)
@@ -63,53 +63,53 @@ class Client:
 
 @contextmanager
 def client(**options: Any) -> Iterator[tuple[Client, str]]:
-    with MockServer(fixtures="docs", clock=CLOCK, **options) as server, closing(Client(server.url)) as made:
-        yield made, server.url
+    with MockServer(fixtures="docs", clock=CLOCK, **options) as server, closing(Client(server.url)) as connection:
+        yield connection, server.url
 
 
-def without_own(response: tuple[list[str], bytes]) -> tuple[list[str], bytes]:
-    """Give an answer without what only it has, whatever the order of its headers."""
+def without_request_id(response: tuple[list[str], bytes]) -> tuple[list[str], bytes]:
+    """Return a response without what differs between equal ones, its headers sorted."""
     return sorted(
         line for line in response[0] if not line.startswith(("X-Mockorders-Request", "Connection"))
     ), response[1]
 
 
-# The same bytes by every way
+# The same bytes on every path
 
 
 @pytest.fixture(scope="module")
 def shared() -> Iterator[Client]:
-    with client() as (made, _):
-        yield made
+    with client() as (connection, _):
+        yield connection
 
 
 @pytest.mark.parametrize("target", TARGETS)
 @pytest.mark.parametrize("origin", [[], ["Origin: http://localhost:3000"], ["Origin: https://shop.example"]])
-def test_a_kept_answer_is_the_first_one_again(shared: Client, target: str, origin: list[str]) -> None:
-    responses = [without_own(shared.ask(target, *origin)) for _ in range(3)]
+def test_cached_response_has_the_same_bytes_as_the_first(shared: Client, target: str, origin: list[str]) -> None:
+    responses = [without_request_id(shared.request(target, *origin)) for _ in range(3)]
     assert [responses[0]] * 3 == responses
 
 
 @pytest.mark.parametrize("target", TARGETS)
-def test_a_prepared_answer_is_the_ordinary_one(shared: Client, target: str) -> None:
-    prepared = [without_own(shared.ask(target)) for _ in range(2)][-1]
+def test_preformatted_response_equals_the_ordinary_one(shared: Client, target: str) -> None:
+    prepared = [without_request_id(shared.request(target)) for _ in range(2)][-1]
     with closing(Client("http://{}:{}".format(*shared.peer))) as other:
-        assert prepared == without_own(other.ask(target, "Connection: close"))
+        assert prepared == without_request_id(other.request(target, "Connection: close"))
 
 
 @pytest.mark.parametrize("target", TARGETS)
-def test_head_has_the_head_of_the_kept_answer(shared: Client, target: str) -> None:
-    kept, head = (shared.ask(target, method=method) for method in ("GET", "HEAD"))
-    assert (without_own(kept)[0], b"") == without_own(head)
+def test_head_has_the_headers_of_the_cached_response(shared: Client, target: str) -> None:
+    got, head = (shared.request(target, method=method) for method in ("GET", "HEAD"))
+    assert (without_request_id(got)[0], b"") == without_request_id(head)
 
 
 @pytest.mark.parametrize("target", TARGETS)
-async def test_both_doors_give_the_same_bytes(shared: Client, start: Start, target: str) -> None:
-    """The server's own takes requests straight to the pipeline; an application in other hands does not."""
+async def test_server_and_application_send_the_same_bytes(shared: Client, start: Start, target: str) -> None:
+    """The server calls the pipeline directly; an application does so through aiohttp."""
     emulator = await start(clock=CLOCK)
     with closing(Client(emulator.url)) as other:
-        expected = [without_own(await asyncio.to_thread(other.ask, target)) for _ in range(2)]
-    assert expected == [without_own(shared.ask(target)) for _ in range(2)]
+        expected = [without_request_id(await asyncio.to_thread(other.request, target)) for _ in range(2)]
+    assert expected == [without_request_id(shared.request(target)) for _ in range(2)]
 
 
 @pytest.mark.parametrize(
@@ -122,12 +122,12 @@ async def test_both_doors_give_the_same_bytes(shared: Client, start: Start, targ
         ("/_mockordersx", "HTTP/1.1 404 Not Found"),
     ],
 )
-def test_what_is_not_an_apis_goes_through_the_application(shared: Client, target: str, line: str) -> None:
-    assert line == shared.ask(target)[0][0]
+def test_other_targets_are_handled_by_the_application(shared: Client, target: str, line: str) -> None:
+    assert line == shared.request(target)[0][0]
 
 
-def test_who_expects_is_told_to_continue(shared: Client) -> None:
-    """A client that waits for it before it sends its body would wait for ever."""
+def test_expect_header_gets_100_continue(shared: Client) -> None:
+    """Clients send the body only after this response."""
     lines = ["PUT /v1/orders/1/ HTTP/1.1", "Host: localhost", "Expect: 100-continue", "Content-Length: 2", "", ""]
     with closing(socket.create_connection(shared.peer, timeout=20)) as waiting:
         waiting.sendall("\r\n".join(lines).encode())
@@ -148,7 +148,7 @@ STEPS = st.lists(
 
 @given(steps=STEPS)
 @settings(max_examples=examples(15), deadline=None)
-def test_what_is_kept_is_what_would_be_made(steps: list[str]) -> None:
+def test_cached_responses_equal_uncached_ones(steps: list[str]) -> None:
     with client() as (one, one_url), client() as (two, two_url):
         for step in steps:
             expected = _step(one, one_url, step)
@@ -157,11 +157,11 @@ def test_what_is_kept_is_what_would_be_made(steps: list[str]) -> None:
                 assert expected == _step(two, two_url, step)
 
 
-def _step(asked: Client, url: str, step: str) -> Any:
+def _step(connection: Client, url: str, step: str) -> Any:
     if step.startswith("/"):
-        return asked.ask(step)
+        return connection.request(step)
     if step.startswith("note"):
-        return asked.ask("/v1/orders/730837920/", method="PUT", body=json.dumps({"note": step}).encode())
+        return connection.request("/v1/orders/730837920/", method="PUT", body=json.dumps({"note": step}).encode())
     sandbox = Sandbox(url, "docs.w")
     done: dict[str, Callable[[], Any]] = {
         "customer": lambda: sandbox.patch_record("cratejoy", "customers", 586402305, {"name": _next(sandbox)}),
@@ -181,16 +181,16 @@ def _next(sandbox: Sandbox) -> str:
     return f"Number {len(sandbox.requests())}"
 
 
-# What is kept, and for how long
+# Limits of the cache
 
 
-def test_a_clients_own_header_numbers_change_nothing(shared: Client) -> None:
-    responses = [without_own(shared.ask(ORDERS, f"X-Trace: {number}")) for number in range(3)]
+def test_varying_request_headers_do_not_change_the_response(shared: Client) -> None:
+    responses = [without_request_id(shared.request(ORDERS, f"X-Trace: {number}")) for number in range(3)]
     assert [responses[0]] * 3 == responses
 
 
 def test_cached_responses_stay_within_their_limit() -> None:
-    with client() as (asked, _), pytest.MonkeyPatch.context() as patch:
+    with client() as (connection, _), pytest.MonkeyPatch.context() as patch:
         patch.setattr(response_cache, "OVERHEAD_BYTES", response_cache.CACHE_BYTES // 3)
         cached: list[int] = []
         put = LruCache.put
@@ -202,7 +202,7 @@ def test_cached_responses_stay_within_their_limit() -> None:
 
         patch.setattr(LruCache, "put", counted)
         for identifier in range(5):
-            asked.ask(f"/v1/orders/?id__ge={identifier}")
+            connection.request(f"/v1/orders/?id__ge={identifier}")
     assert [1, 2, 2, 2, 2] == cached
 
 

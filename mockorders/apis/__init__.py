@@ -29,11 +29,15 @@ def find_api(apis: Sequence[Api], path: str) -> tuple[Api, str]:
 
     Raises LookupError if the path is below no base path.
     """
-    found = [(len(base), api) for api in apis for base in api.base_paths if f"{path}/".startswith(f"{base}/")]
+    found: dict[str, Api] = {}
+    for api in apis:
+        found |= {base: api for base in api.base_paths if f"{path}/".startswith(f"{base}/")}
     if not found:
         raise LookupError(path)
-    longest, api = max(found, key=lambda each: each[0])
-    return api, (path[longest:].removesuffix("/").removesuffix(api.suffix)) or "/"
+    longest = max(found, key=len)
+    api = found[longest]
+    canonical = path[len(longest) :].removesuffix("/").removesuffix(api.suffix)
+    return api, canonical or "/"
 
 
 def _package_names() -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""What the factories generate is complete, believable and always the same."""
+"""Generated records are complete, plausible and reproducible."""
 
 import re
 import sys
@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import cache
 from importlib import import_module
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any
 
 import pytest
@@ -18,7 +18,7 @@ from mockorders.apis.fakes import MONTHS, FakeData
 from mockorders.validation.records import fill_defaults, references, values_at
 
 Record = dict[str, Any]
-Made = dict[str, list[Record]]
+Generated = dict[str, list[Record]]
 Law = Callable[[Record], bool]
 
 APIS = ("universe", "cratejoy")
@@ -37,18 +37,27 @@ print(json.dumps(generator.generate({"customers": 30, "orders": 200}, {}, FakeDa
 """
 
 
-def generate(api: str, plan: Mapping[str, Any], taken: Mapping[str, Any] | None = None, seed: int = 1) -> Made:
-    made: Made = import_module(f"mockorders.apis.{api}.generator").generate(plan, taken or {}, FakeData(seed))
-    return made
+def generate(api: str, plan: Mapping[str, Any], existing: Mapping[str, Any] | None = None, seed: int = 1) -> Generated:
+    generated_records: Generated = import_module(f"mockorders.apis.{api}.generator").generate(
+        plan, existing or {}, FakeData(seed)
+    )
+    return generated_records
 
 
 @cache
-def world(api: str) -> Made:
+def generated(api: str) -> Generated:
     return generate(api, PLAN)
 
 
-def tables(made: Made) -> dict[str, dict[int, Record]]:
-    return {collection: {record["id"]: record for record in records} for collection, records in made.items()}
+def order_lines() -> list[Record]:
+    """Return the lines of all generated Cratejoy orders."""
+    return list(chain.from_iterable(order["products"] for order in generated("cratejoy")["orders"]))
+
+
+def tables(generated_records: Generated) -> dict[str, dict[int, Record]]:
+    return {
+        collection: {record["id"]: record for record in records} for collection, records in generated_records.items()
+    }
 
 
 def breaking(law: Law, records: Iterable[Record]) -> list[Record]:
@@ -58,7 +67,7 @@ def breaking(law: Law, records: Iterable[Record]) -> list[Record]:
 @cache
 def grouped(collection: str, field: str) -> dict[int, list[Record]]:
     groups = defaultdict(list)
-    for record in world("cratejoy")[collection]:
+    for record in generated("cratejoy")[collection]:
         groups[record[field]].append(record)
     return groups
 
@@ -68,34 +77,34 @@ def cents(amount: str) -> int:
 
 
 @pytest.mark.parametrize("api", APIS)
-def test_every_record_is_complete_and_fits_its_schema(api: str) -> None:
+def test_every_record_is_complete_and_matches_its_schema(api: str) -> None:
     contract = shared_contract()
-    named = [(f"{api}/record-{collection}", record) for collection, each in world(api).items() for record in each]
+    named: list[tuple[str, Record]] = []
+    for collection, records in generated(api).items():
+        named += [(f"{api}/record-{collection}", record) for record in records]
     assert [] == [record for schema, record in named if not contract.is_valid(schema, record)]
     assert [] == [record for schema, record in named if list(fill_defaults(schema, record)) != list(record)]
 
 
 @pytest.mark.parametrize("api", APIS)
-def test_every_reference_leads_somewhere(api: str) -> None:
-    known = tables(world(api))
-    links = [
-        (value, target)
-        for collection, records in world(api).items()
-        for steps, target in references(f"{api}/record-{collection}")
-        for record in records
-        for _, value in values_at(record, steps)
-    ]
+def test_every_reference_resolves(api: str) -> None:
+    known = tables(generated(api))
+    links: list[tuple[Any, str]] = []
+    for collection, records in generated(api).items():
+        for steps, target in references(f"{api}/record-{collection}"):
+            values = chain.from_iterable(values_at(record, steps) for record in records)
+            links += [(value, target) for _, value in values]
     assert [] == [(value, target) for value, target in links if value is not None and value not in known[target]]
 
 
 @pytest.mark.parametrize("api", APIS)
-def test_there_are_as_many_customers_and_orders_as_asked_for(api: str) -> None:
-    assert [300, 2000] == [len(tables(world(api))[collection]) for collection in ("customers", "orders")]
+def test_requested_numbers_of_customers_and_orders_are_generated(api: str) -> None:
+    assert [300, 2000] == [len(tables(generated(api))[collection]) for collection in ("customers", "orders")]
 
 
 @pytest.mark.parametrize("api", APIS)
 def test_no_two_customers_share_an_email_address(api: str) -> None:
-    emails = [customer["email"] for customer in world(api)["customers"]]
+    emails = [customer["email"] for customer in generated(api)["customers"]]
     assert len(emails) == len(set(emails))
     assert [] == [email for email in emails if not re.fullmatch(r"[a-z]+\.[a-z]+[0-9]*@example\.(com|org|net)", email)]
 
@@ -105,55 +114,52 @@ def run(api: str, seed: int) -> bytes:
 
 
 @pytest.mark.parametrize("api", APIS)
-def test_the_seed_decides_every_byte_in_every_process(api: str) -> None:
+def test_same_seed_gives_the_same_bytes_in_every_process(api: str) -> None:
     first = run(api, 7)
     assert first == run(api, 7)
     assert first != run(api, 8)
 
 
 @pytest.mark.parametrize("api", APIS)
-def test_what_is_taken_is_left_alone(api: str) -> None:
-    before = world(api)
+def test_existing_records_are_not_changed(api: str) -> None:
+    before = generated(api)
     again = generate(api, PLAN, tables(before))
-    assert [
-        record["id"]
-        for collection, records in tables(before).items()
-        for record in again[collection]
-        if record["id"] in records
-    ] == []
-    emails = [customer["email"] for made in (before, again) for customer in made["customers"]]
+    for collection, records in tables(before).items():
+        assert set() == records.keys() & {record["id"] for record in again[collection]}
+    emails = [customer["email"] for customer in (*before["customers"], *again["customers"])]
     assert len(emails) == len(set(emails))
 
 
 def test_identifiers_of_lines_prices_and_coupons_are_never_used_twice() -> None:
-    again = generate("cratejoy", PLAN, tables(world("cratejoy")))
+    again = generate("cratejoy", PLAN, tables(generated("cratejoy")))
     places = [("orders", "products"), ("orders", "coupons"), ("product_instances", "term_prices")]
     for collection, field in places:
-        ids = [part["id"] for made in (world("cratejoy"), again) for each in made[collection] for part in each[field]]
+        owners = (*generated("cratejoy")[collection], *again[collection])
+        ids = [part["id"] for part in chain.from_iterable(each[field] for each in owners)]
         assert len(ids) == len(set(ids))
 
 
 def test_coupons_of_the_same_code_are_used_again() -> None:
-    assert [] == generate("cratejoy", PLAN, tables(world("cratejoy")))["coupons"]
+    assert [] == generate("cratejoy", PLAN, tables(generated("cratejoy")))["coupons"]
 
 
-def test_a_history_has_exactly_its_orders() -> None:
+def test_history_has_exactly_its_orders() -> None:
     history = {"customer": 9, "orders": 12, "first_id": 50, "incomplete": 1}
-    made = generate("universe", {"customers": 1, "orders": 0, "histories": [history]})
+    generated_records = generate("universe", {"customers": 1, "orders": 0, "histories": [history]})
     assert [(9, number, number < 62) for number in range(50, 63)] == [
-        (order["customer_id"], order["id"], order["completed"]) for order in made["orders"]
+        (order["customer_id"], order["id"], order["completed"]) for order in generated_records["orders"]
     ]
-    assert 9 in tables(made)["customers"]
+    assert 9 in tables(generated_records)["customers"]
 
 
-def test_a_history_of_a_customer_who_exists_makes_no_other() -> None:
-    taken = {"customers": {9: {"id": 9, "first_name": "Ada", "last_name": "Low", "email": "ada.low@example.com"}}}
+def test_history_of_an_existing_customer_creates_no_other_customer() -> None:
+    existing = {"customers": {9: {"id": 9, "first_name": "Ada", "last_name": "Low", "email": "ada.low@example.com"}}}
     history = {"customer": 9, "orders": 1, "first_id": 50}
-    made = generate("universe", {"customers": 1, "orders": 0, "histories": [history]}, taken)
-    assert 9 not in tables(made)["customers"]
+    generated_records = generate("universe", {"customers": 1, "orders": 0, "histories": [history]}, existing)
+    assert 9 not in tables(generated_records)["customers"]
 
 
-def paid_after_made(order: Record) -> bool:
+def paid_after_creation(order: Record) -> bool:
     return order["paid_at"] is None or order["created_at"] <= order["paid_at"]
 
 
@@ -169,7 +175,7 @@ def ship_dates(order: Record) -> list[str]:
     return [shipment["ship_date"] for shipment in order["shipments"] or () if "ship_date" in shipment]
 
 
-def made_in_the_past(order: Record) -> bool:
+def created_in_the_past(order: Record) -> bool:
     dates = [order["created_at"], order["paid_at"], order["refunded_at"], *ship_dates(order)]
     return all("2011-07-01" <= each <= "2013-06-30" for each in dates if each)
 
@@ -182,8 +188,8 @@ def totals_add_up(order: Record) -> bool:
 def free_orders_cost_and_ship_nothing(order: Record) -> bool:
     free: bool = order["plan"]["price"] == "0.0"
     empty = (order["totals"], order["shipments"], order["billing_address"], order["plan"]["package"])
-    said_free: bool = order["plan"]["display_price"] == "Free"
-    return free == (empty == (None, None, None, {})) == said_free
+    displayed_free: bool = order["plan"]["display_price"] == "Free"
+    return free == (empty == (None, None, None, {})) == displayed_free
 
 
 def display_price_agrees(order: Record) -> bool:
@@ -195,11 +201,11 @@ def class_is_the_slug(order: Record) -> bool:
     return bool(order["plan"]["class"] == re.sub("[^a-z0-9]+", "-", order["plan"]["name"].lower()))
 
 
-def status_tells_the_ship_date(order: Record) -> bool:
-    return all(shipment["status"] == said(shipment["ship_date"]) for shipment in shipped(order))
+def status_has_the_ship_date(order: Record) -> bool:
+    return all(shipment["status"] == shipped_status(shipment["ship_date"]) for shipment in shipped(order))
 
 
-def said(day: str) -> str:
+def shipped_status(day: str) -> str:
     year, month, number = (int(part) for part in day.split("-"))
     return f"Shipped on {MONTHS[month - 1]} {number}, {year}"
 
@@ -212,7 +218,7 @@ def queued(order: Record) -> list[Record]:
     return [shipment for shipment in order["shipments"] or () if "issues" in shipment]
 
 
-def tracking_looks_real(order: Record) -> bool:
+def tracking_is_plausible(order: Record) -> bool:
     return all(any(re.fullmatch(each, box["tracking_url"]) for each in TRACKING) for box in shipped(order))
 
 
@@ -238,28 +244,28 @@ def upgrades_cost_something(order: Record) -> bool:
 @pytest.mark.parametrize(
     "law",
     [
-        paid_after_made,
+        paid_after_creation,
         shipped_after_paid,
         refunded_after_shipped,
-        made_in_the_past,
+        created_in_the_past,
         totals_add_up,
         free_orders_cost_and_ship_nothing,
         display_price_agrees,
         class_is_the_slug,
-        status_tells_the_ship_date,
-        tracking_looks_real,
+        status_has_the_ship_date,
+        tracking_is_plausible,
         queued_shipments_are_as_documented,
         abandoned_orders_have_no_past,
         upgrades_cost_something,
     ],
 )
-def test_fan_club_orders_obey(law: Law) -> None:
-    assert [] == breaking(law, world("universe")["orders"])
+def test_fan_club_orders_obey_the_rules(law: Law) -> None:
+    assert [] == breaking(law, generated("universe")["orders"])
 
 
-def test_a_customer_has_at_most_one_current_plan() -> None:
+def test_customer_has_at_most_one_current_plan() -> None:
     current: dict[int, set[int]] = defaultdict(set)
-    for order in world("universe")["orders"]:
+    for order in generated("universe")["orders"]:
         current[order["customer_id"]] |= {order["plan"]["id"]} if order["plan"]["current"] else set()
     assert {0, 1} >= {len(plans) for plans in current.values()}
 
@@ -303,7 +309,7 @@ def closed_orders_are_done(order: Record) -> bool:
     return done == closed
 
 
-def gifts_say_it_twice(order: Record) -> bool:
+def gift_messages_agree(order: Record) -> bool:
     info = order["order_gift_info"]
     return bool(order["gift_message"] == info["gift_message"]) if order["is_gift"] else info is None
 
@@ -317,7 +323,7 @@ def placed_in_the_past(order: Record) -> bool:
 
 @cache
 def store() -> dict[str, dict[int, Record]]:
-    return tables(world("cratejoy"))
+    return tables(generated("cratejoy"))
 
 
 def customers_use_what_is_theirs(order: Record) -> bool:
@@ -337,20 +343,20 @@ def customers_use_what_is_theirs(order: Record) -> bool:
         refunds_agree,
         fulfillments_agree,
         closed_orders_are_done,
-        gifts_say_it_twice,
+        gift_messages_agree,
         placed_in_the_past,
         customers_use_what_is_theirs,
     ],
 )
-def test_store_orders_obey(law: Law) -> None:
-    assert [] == breaking(law, world("cratejoy")["orders"])
+def test_store_orders_obey_the_rules(law: Law) -> None:
+    assert [] == breaking(law, generated("cratejoy")["orders"])
 
 
 def test_renewals_belong_to_an_earlier_subscription_of_the_same_customer() -> None:
-    subscriptions = tables(world("cratejoy"))["subscriptions"]
+    subscriptions = tables(generated("cratejoy"))["subscriptions"]
     renewals = [
         (order, subscriptions[order["products"][0]["subscription_id"]])
-        for order in world("cratejoy")["orders"]
+        for order in generated("cratejoy")["orders"]
         if order["is_renewal"]
     ]
     assert len(renewals) > 100
@@ -372,13 +378,11 @@ def seconds(time: str) -> float:
 
 
 def test_term_prices_are_what_subscriptions_cost() -> None:
-    known = tables(world("cratejoy"))
-    prices = {
-        (instance["id"], price["term_id"]): price["price"]
-        for instance in world("cratejoy")["product_instances"]
-        for price in instance["term_prices"]
-    }
-    lines = [line for order in world("cratejoy")["orders"] for line in order["products"] if line["subscription_id"]]
+    known = tables(generated("cratejoy"))
+    prices: dict[tuple[int, int], int] = {}
+    for instance in generated("cratejoy")["product_instances"]:
+        prices |= {(instance["id"], price["term_id"]): price["price"] for price in instance["term_prices"]}
+    lines = [line for line in order_lines() if line["subscription_id"]]
     terms = [known["subscriptions"][line["subscription_id"]]["term_id"] for line in lines]
     assert [line["price"] for line in lines] == [
         prices[line["instance_id"], term] for line, term in zip(lines, terms, strict=True)
@@ -386,8 +390,8 @@ def test_term_prices_are_what_subscriptions_cost() -> None:
 
 
 def test_one_time_lines_cost_the_price_times_the_quantity() -> None:
-    instances = tables(world("cratejoy"))["product_instances"]
-    lines = [line for order in world("cratejoy")["orders"] for line in order["products"]]
+    instances = tables(generated("cratejoy"))["product_instances"]
+    lines = order_lines()
     alone = [line for line in lines if line["subscription_id"] is None]
     assert [line["price"] for line in alone] == [
         instances[line["instance_id"]]["price"] * line["quantity"] for line in alone

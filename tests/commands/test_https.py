@@ -1,4 +1,4 @@
-"""A client that hard-codes https: docs/https.md, done step by step."""
+"""Clients with a hard-coded https address: docs/https.md, executed step by step."""
 
 import json
 import os
@@ -21,7 +21,7 @@ LINES = re.findall(r"^ *\$ (.+)$", PAGE, re.MULTILINE)
 HOST = "api.cratejoy.com"
 URL = f"https://{HOST}/v1/orders/75572230/"
 
-# What a line in /etc/hosts and a server on port 443 would do, for a Python that starts in this folder.
+# For a Python started in this folder, the same as a line in /etc/hosts and a server on port 443.
 HOSTS = """
 import socket
 resolve = socket.getaddrinfo
@@ -32,14 +32,14 @@ socket.getaddrinfo = led
 
 
 def line(start: str) -> list[str]:
-    """Give the words of the page's line that begins so."""
+    """Return the words of the page's command that starts with these."""
     (found,) = [each for each in LINES if each.startswith(start)]
     return str(found).split()
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make the certificate as the page says."""
+    """Create the certificate as documented."""
     folder = tmp_path_factory.mktemp("https")
     finish([sys.executable, *line("python -m trustme")[1:]], cwd=folder, check=True)
     return folder
@@ -47,7 +47,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def server(folder: Path) -> Iterator[Server]:
-    """Serve as the page says, but on a free port."""
+    """Run the server as documented, but on a free port."""
     arguments = line("mockorders --fixtures")[1:]
     arguments[arguments.index("443")] = "0"
     with serving(*arguments, cwd=folder) as running:
@@ -59,24 +59,24 @@ def port(server: Server) -> int:
     return int(server.url.rpartition(":")[2])
 
 
-def test_curl_is_led_there(server: Server, port: int, folder: Path) -> None:
+def test_curl_with_connect_to_reaches_the_emulator(server: Server, port: int, folder: Path) -> None:
     command = [word.replace("127.0.0.1:443", f"127.0.0.1:{port}") for word in line("curl --cacert client.pem --conn")]
     done = finish([*command, "-s"], cwd=folder, check=True)
     assert 75572230 == json.loads(done.stdout)["id"]
 
 
-def test_curl_with_a_host_entry(server: Server, port: int, folder: Path) -> None:
+def test_curl_with_a_host_entry_reaches_the_emulator(server: Server, port: int, folder: Path) -> None:
     command = [*line("curl --cacert client.pem -u"), "-s", "--connect-to", f"{HOST}:443:127.0.0.1:{port}"]
     done = finish(command, cwd=folder, check=True)
     assert 75572230 == json.loads(done.stdout)["id"]
 
 
-def test_curl_does_not_trust_it_without(server: Server, port: int) -> None:
+def test_curl_rejects_the_certificate_without_the_authority(server: Server, port: int) -> None:
     command = ["curl", "-s", "--connect-to", f"{HOST}:443:127.0.0.1:{port}", URL]
     assert 60 == finish(command).returncode
 
 
-def test_a_program_that_knows_the_real_address_only(server: Server, port: int, folder: Path) -> None:
+def test_program_with_a_hard_coded_address_reaches_the_emulator(server: Server, port: int, folder: Path) -> None:
     (example,) = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
     (folder / "client.py").write_text(example)
     (folder / "sitecustomize.py").write_text(HOSTS.format(port=port, host=HOST))
@@ -88,7 +88,7 @@ def test_a_program_that_knows_the_real_address_only(server: Server, port: int, f
 
 
 class HostEntry(AbstractResolver):
-    """Leads every name to one port of this machine."""
+    """A resolver that maps every name to one local port."""
 
     def __init__(self, port: int) -> None:
         self._port = port
@@ -102,10 +102,11 @@ class HostEntry(AbstractResolver):
         pass
 
 
-async def test_aiohttp_with_an_authority_of_ones_own(tmp_path: Path) -> None:
+async def test_aiohttp_with_a_custom_authority_reaches_the_emulator(tmp_path: Path) -> None:
     authority = trustme.CA()
     issued = authority.issue_cert(HOST)
-    cert, key = tmp_path / "cert.pem", tmp_path / "key.pem"
+    cert = tmp_path / "cert.pem"
+    key = tmp_path / "key.pem"
     cert.write_bytes(b"".join(blob.bytes() for blob in issued.cert_chain_pems))
     issued.private_key_pem.write_to_path(os.fspath(key))
 

@@ -1,10 +1,11 @@
-"""Options are validated while the command line is parsed, and reach the commands as typed objects."""
+"""Options are validated when the command line is parsed, and commands receive typed objects."""
 
 import json
 import os
 import ssl
 from dataclasses import fields
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import click
 import pytest
 import trustme
 from click.testing import CliRunner, Result
+from support.cli import parsed
 
 from mockorders.cli import routes, validate
 from mockorders.cli.commands import COMMANDS
@@ -22,11 +24,6 @@ from mockorders.cli.validate import ValidateOptions
 from mockorders.config import AppOptions, Settings
 
 TIME = datetime(2017, 3, 21, tzinfo=UTC)
-
-
-def parsed(*arguments: str, command: click.Command = serve) -> dict[str, Any]:
-    """Parse a command's arguments without running it."""
-    return dict(command.make_context("command", list(arguments)).params)
 
 
 def invoked(*arguments: str, **environment: str) -> Result:
@@ -51,7 +48,7 @@ def cert(tmp_path: Path) -> Path:
 # ---- typed options
 
 
-def test_the_defaults_of_serve_are_those_of_options() -> None:
+def test_defaults_of_serve_are_those_of_options() -> None:
     options = ServeOptions(**parsed())
     assert Settings() == Settings(**{each.name: getattr(options, each.name) for each in fields(Settings)})
 
@@ -68,7 +65,7 @@ def test_create_app_takes_every_option() -> None:
     assert {each.name for each in fields(Settings)} == set(AppOptions.__annotations__)
 
 
-def test_validate_receives_what_was_found(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_validate_receives_parsed_options(monkeypatch: pytest.MonkeyPatch) -> None:
     received: list[ValidateOptions] = []
     monkeypatch.setattr(validate, "run", received.append)
     invoked("validate", "--route", "cratejoy GET /orders/{id}", "--api", "cratejoy", "x.json", "--timeout", "5")
@@ -79,7 +76,7 @@ def test_validate_receives_what_was_found(monkeypatch: pytest.MonkeyPatch) -> No
     assert (("x.json",), "observed", 5) == (options.files, options.profile, options.timeout)
 
 
-def test_routes_receives_its_options(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_routes_receives_parsed_options(monkeypatch: pytest.MonkeyPatch) -> None:
     received: list[RoutesOptions] = []
     monkeypatch.setattr(routes, "run", received.append)
     invoked("routes", "--openapi", MOCKORDERS_PROFILE="observed")
@@ -90,18 +87,18 @@ def test_routes_receives_its_options(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("text", ["2017-03-21", "2017-03-21T00:00:00Z", "2017-03-21 01:00+01:00"])
-def test_a_clock_is_a_time_in_utc(text: str) -> None:
+def test_clock_is_parsed_as_a_time_in_utc(text: str) -> None:
     assert TIME == parsed("--clock", text)["clock"]
 
 
 @pytest.mark.parametrize("text", ["nonsense", "", "2017-02-30"])
-def test_an_invalid_clock(text: str) -> None:
+def test_invalid_clock_is_a_usage_error(text: str) -> None:
     result = invoked("--clock", text)
     expected = f"mockorders: --clock: expected a time such as 2017-03-21T00:00:00Z, got {text!r}\n"
     assert (2, "", expected) == (result.exit_code, result.stdout, result.stderr)
 
 
-def test_an_invalid_clock_of_the_environment() -> None:
+def test_invalid_clock_in_the_environment_is_a_usage_error() -> None:
     result = invoked(MOCKORDERS_CLOCK="nonsense")
     assert 2 == result.exit_code
     assert result.stderr.startswith("mockorders: --clock: expected a time ")
@@ -117,7 +114,7 @@ def test_credentials_are_a_mapping(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["{", "[]", '{"a": 1}'])
-def test_an_invalid_credentials_file(tmp_path: Path, text: str) -> None:
+def test_invalid_credentials_file_is_a_usage_error(tmp_path: Path, text: str) -> None:
     file = tmp_path / "credentials.json"
     file.write_text(text)
     result = invoked("--credentials", str(file))
@@ -125,7 +122,7 @@ def test_an_invalid_credentials_file(tmp_path: Path, text: str) -> None:
     assert result.stderr.startswith(f"mockorders: --credentials {file}: expected ")
 
 
-def test_a_missing_credentials_file() -> None:
+def test_missing_credentials_file_is_a_usage_error() -> None:
     result = invoked("--credentials", "missing.json")
     assert 1 == result.exit_code
     assert result.stderr.startswith("mockorders: --credentials missing.json: expected a readable JSON file: ")
@@ -135,13 +132,13 @@ def test_a_missing_credentials_file() -> None:
 
 
 @pytest.mark.parametrize("order", [("--tls-cert", "--tls-key"), ("--tls-key", "--tls-cert")], ids=" ".join)
-def test_a_certificate_and_its_key_are_one_context(cert: Path, order: tuple[str, str]) -> None:
+def test_certificate_and_key_become_one_context(cert: Path, order: tuple[str, str]) -> None:
     files = {"--tls-cert": str(cert), "--tls-key": str(cert.with_name("key.pem"))}
-    options = parsed(*(word for name in order for word in (name, files[name])))
+    options = parsed(*chain.from_iterable((name, files[name]) for name in order))
     assert isinstance(options["tls"], ssl.SSLContext)
 
 
-def test_a_key_may_be_in_the_certificates_file(cert: Path) -> None:
+def test_key_may_be_in_the_certificates_file(cert: Path) -> None:
     both = cert.with_name("both.pem")
     both.write_bytes(cert.read_bytes() + cert.with_name("key.pem").read_bytes())
     assert isinstance(parsed("--tls-cert", str(both))["tls"], ssl.SSLContext)
@@ -151,12 +148,12 @@ def test_without_a_certificate_there_is_no_context() -> None:
     assert parsed()["tls"] is None
 
 
-def test_a_key_alone(cert: Path) -> None:
+def test_key_without_a_certificate_is_a_usage_error(cert: Path) -> None:
     result = invoked("--tls-key", str(cert.with_name("key.pem")))
     assert (2, "mockorders: --tls-key: expected --tls-cert as well\n") == (result.exit_code, result.stderr)
 
 
-def test_a_certificate_without_its_key(cert: Path) -> None:
+def test_certificate_without_its_key_is_a_usage_error(cert: Path) -> None:
     result = invoked("--tls-cert", str(cert))
     assert 1 == result.exit_code
     assert result.stderr.startswith(f"mockorders: --tls-cert {cert}: expected a certificate and its key in PEM: ")
@@ -165,15 +162,15 @@ def test_a_certificate_without_its_key(cert: Path) -> None:
 # ---- APIs and endpoints
 
 
-def test_an_unknown_api() -> None:
+def test_unknown_api_is_a_usage_error() -> None:
     result = invoked("validate", "--api", "x", "file")
     expected = "mockorders: --api: expected one of cratejoy, universe, got 'x'\n"
     assert (2, expected) == (result.exit_code, result.stderr)
 
 
 @pytest.mark.parametrize("order", [1, -1])
-def test_an_endpoint_of_another_api(order: int) -> None:
+def test_endpoint_of_another_api_is_a_usage_error(order: int) -> None:
     options = [("--api", "universe"), ("--route", "cratejoy GET /orders")][::order]
-    result = invoked("validate", *(word for pair in options for word in pair), "file")
+    result = invoked("validate", *chain.from_iterable(options), "file")
     assert 2 == result.exit_code
     assert result.stderr.startswith("mockorders: --route: expected one of universe GET ")

@@ -1,4 +1,4 @@
-"""`mockorders routes`, completion, and what all commands have in common: colours, pipes, interrupts."""
+"""`mockorders routes`, completion, and what all commands share: colors, pipes and interrupts."""
 
 import json
 import os
@@ -6,6 +6,7 @@ import pty
 import signal
 import subprocess
 import sys
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ def test_every_route_is_listed() -> None:
         ]
 
 
-def test_routes_as_json() -> None:
+def test_routes_are_printed_as_json() -> None:
     listed = json.loads(run("routes", "--json").out)
     first = {
         "api": "cratejoy",
@@ -42,15 +43,15 @@ def test_routes_as_json() -> None:
         "body": "cratejoy/update-order",
     }
     assert (7, True) == (len(listed), first in listed)
-    named = {each[kind] for each in listed for kind in ("response", "query", "body") if each[kind]}
-    assert named <= set(schema_names())
+    named = chain.from_iterable((each["response"], each["query"], each["body"]) for each in listed)
+    assert set(named) - {None} <= set(schema_names())
 
 
 # ---- completion
 
 
 def completed(line: str) -> list[str]:
-    """Ask as bash does: the words, and which of them the cursor is in; a final space begins a new one."""
+    """Request completions as bash does; a trailing space starts a new word."""
     words = line.split() + ([""] if line.endswith(" ") else [])
     environment = {"_MOCKORDERS_COMPLETE": "bash_complete", "COMP_CWORD": str(len(words) - 1)}
     result = CliRunner().invoke(main, prog_name="mockorders", env={**environment, "COMP_WORDS": " ".join(words)})
@@ -77,12 +78,12 @@ COMPLETIONS: list[tuple[str, list[str]]] = [
 
 
 @pytest.mark.parametrize(("line", "expected"), COMPLETIONS)
-def test_completion(line: str, expected: list[str]) -> None:
+def test_completion_offers_matching_words(line: str, expected: list[str]) -> None:
     found = completed(line)
     assert sorted(expected) == sorted(found)
 
 
-def test_bash_completes_by_its_script() -> None:
+def test_bash_completes_with_the_generated_script() -> None:
     script = 'eval "$(mockorders completion bash)"; COMP_WORDS=(mockorders fixtures show do); COMP_CWORD=3\n'
     script += '_mockorders_completion mockorders; printf "%s\\n" "${COMPREPLY[@]}"'
     environment = {"PATH": f"{Path(SCRIPT[0]).parent}:{ENVIRONMENT['PATH']}"}
@@ -91,12 +92,12 @@ def test_bash_completes_by_its_script() -> None:
 
 
 @pytest.mark.parametrize("shell", ["zsh", "fish"])
-def test_other_shells_have_a_script(shell: str) -> None:
+def test_other_shells_have_a_completion_script(shell: str) -> None:
     text = run("completion", shell).out
     assert f"_MOCKORDERS_COMPLETE={shell}_complete" in text
 
 
-# ---- colours only on a terminal
+# ---- colors only on a terminal
 
 
 def on_a_terminal(*arguments: str, **environment: str) -> str:
@@ -109,17 +110,17 @@ def on_a_terminal(*arguments: str, **environment: str) -> str:
         os.close(terminal)
 
 
-def test_colours_only_on_a_terminal() -> None:
-    shown = [on_a_terminal("routes"), on_a_terminal("routes", NO_COLOR="1"), run("routes").out]
-    assert [True, False, False] == ["\x1b[" in text for text in shown]
-    assert shown[1].replace("\r\n", "\n") == shown[2]
+def test_colors_are_used_only_on_a_terminal() -> None:
+    outputs = [on_a_terminal("routes"), on_a_terminal("routes", NO_COLOR="1"), run("routes").out]
+    assert [True, False, False] == ["\x1b[" in text for text in outputs]
+    assert outputs[1].replace("\r\n", "\n") == outputs[2]
 
 
 # ---- pipes and interrupts
 
 
 @pytest.mark.parametrize("command", ["routes", "fixtures dump default", "fixtures", "validate --help"])
-def test_a_reader_that_leaves_is_no_error(command: str) -> None:
+def test_closed_pipe_is_not_an_error(command: str) -> None:
     with spawn([*MODULE, *command.split()], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdout is not None
         assert process.stderr is not None
@@ -127,10 +128,10 @@ def test_a_reader_that_leaves_is_no_error(command: str) -> None:
         assert "" == process.stderr.read()
 
 
-def test_an_interrupt_ends_a_command_without_a_traceback() -> None:
+def test_interrupt_ends_a_command_without_a_traceback() -> None:
     with spawn([*MODULE, "validate", "-"], stdin=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdin is not None
-        process.stdin.write(" " * MORE_THAN_A_PIPE_HOLDS)  # ends once the command reads
+        process.stdin.write(" " * MORE_THAN_A_PIPE_HOLDS)  # returns once the command reads
         process.stdin.flush()
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=SECONDS)
@@ -145,18 +146,20 @@ def declared() -> list[tuple[str, ...]]:
 
 
 @pytest.mark.parametrize("command", declared(), ids=" ".join)
-def test_help_says_the_exit_codes(command: tuple[str, ...]) -> None:
+def test_help_lists_the_exit_codes(command: tuple[str, ...]) -> None:
     text = " ".join(CliRunner().invoke(main, [*command, "--help"]).stdout.split())
     assert "Exit codes: 0 success or stopped, 1 failure or violation found, 2 invalid option" in text
 
 
-def test_every_option_has_its_variable() -> None:
+def test_every_option_has_an_environment_variable() -> None:
     def options(command: Any, path: str = "") -> dict[str, Any]:
         context = click.Context(command)
         names = command.list_commands(context) if isinstance(command, click.Group) else []
         inner = {name: command.get_command(context, name) for name in names}
-        own = {f"{path} {each.opts[0]}": each.envvar for each in command.params if each.opts[0].startswith("--")}
-        return own | {name: value for key, each in inner.items() for name, value in options(each, key).items()}
+        direct = {f"{path} {each.opts[0]}": each.envvar for each in command.params if each.opts[0].startswith("--")}
+        for key, each in inner.items():
+            direct |= options(each, key)
+        return direct
 
     expected = {
         name: f"MOCKORDERS_{name.split()[-1][2:].upper().replace('-', '_')}"
@@ -167,7 +170,7 @@ def test_every_option_has_its_variable() -> None:
     assert len(expected) > 25
 
 
-def test_the_commands_cost_a_server_nothing() -> None:
+def test_serve_does_not_import_other_commands() -> None:
     code = "import sys, mockorders.cli.main; print(*[name for name in sys.modules if name.startswith('mockorders.')])"
     done = finish([sys.executable, "-c", code], check=True)
     light = {"__version__", "cli", "cli.errors", "cli.group", "cli.main", "cli.param_types", "config"}

@@ -1,4 +1,4 @@
-"""Recorded answers of the real services against the schemas; and a live service, asked the read-only calls."""
+"""`mockorders validate`: recorded responses, HAR files and live services, checked against the schemas."""
 
 import base64
 import json
@@ -29,21 +29,21 @@ CHANGES: list[tuple[Callable[[Any], Any], str]] = [
 
 
 def validate(*arguments: str, stdin: str | bytes | None = None, **environment: str) -> Result:
-    """Run the command in this process; the environment's own MOCKORDERS_* do not count."""
+    """Run the command in this process, without the caller's MOCKORDERS_* variables."""
     settings = {**{name: None for name in ENVIRONMENT if name.lower().endswith("_proxy")}, **environment}
     return CliRunner().invoke(main, ["validate", *arguments], input=stdin, env=settings)
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[MockServer]:
-    """Give an emulator of the observed profile: it stands for the real services."""
+    """Start an emulator with the observed profile in the place of the real services."""
     with MockServer(fixtures="docs", profile="observed") as running:
         yield running
 
 
 @pytest.fixture
 def order(server: MockServer) -> Any:
-    """Give an order as the observed profile answers it."""
+    """Return an order as in responses of the observed profile."""
     request = urllib.request.Request(f"{server.url}{ORDER}?with=all", headers=basic("docs"))
     with urllib.request.urlopen(request) as response:
         return json.load(response)
@@ -54,7 +54,7 @@ Write = Callable[[Any], str]
 
 @pytest.fixture
 def write(tmp_path: Path) -> Write:
-    """Give a function that writes a recording: text as it is, anything else as JSON."""
+    """Return a function that writes a recording: text unchanged, anything else as JSON."""
 
     def writes(value: Any) -> str:
         file = tmp_path / "recorded"
@@ -65,7 +65,7 @@ def write(tmp_path: Path) -> Write:
 
 
 def entry(path: str, body: Any, status: int = 200, **more: Any) -> dict[str, Any]:
-    """Give an entry of a HAR as browsers write it; a body of None was not recorded."""
+    """Return a HAR entry as browsers write it; a body of None was not recorded."""
     text = body if isinstance(body, str | None) else json.dumps(body)
     content = {"size": len(text or ""), "mimeType": "application/json", **({} if text is None else {"text": text})}
     url = path if path.startswith("http") else f"https://api.cratejoy.com{path}"
@@ -86,23 +86,23 @@ def summary(result: Result) -> str:
     return result.stdout.splitlines()[-1]
 
 
-# ---- one answer as plain JSON
+# ---- one response as plain JSON
 
 
 @pytest.mark.parametrize(
     "name", ["latest_no_orders", "order_489", "order_489_queued", "order_not_yours", "orders_desc", "orders_queued"]
 )
-def test_the_documented_answers_fit_with_their_endpoint_guessed(write: Write, name: str) -> None:
+def test_documented_responses_are_valid_with_a_guessed_endpoint(write: Write, name: str) -> None:
     result = validate(write(example(f"universe/{name}")))
     assert (0, "1 response checked, 0 skipped; 0 violations\n") == (result.exit_code, result.stdout)
 
 
-def test_an_order_fits(write: Write, order: Any) -> None:
+def test_order_is_valid(write: Write, order: Any) -> None:
     assert 0 == validate(write(order)).exit_code
 
 
 @pytest.mark.parametrize(("change", "expected"), CHANGES, ids=["gone", "another type", "not known", "new"])
-def test_a_breach_names_file_endpoint_pointer_and_what_was_expected(
+def test_violation_names_file_endpoint_pointer_and_expectation(
     write: Write, order: Any, change: Callable[[Any], Any], expected: str
 ) -> None:
     change(order)
@@ -124,7 +124,7 @@ def test_new_properties_can_be_notes(write: Write, order: Any) -> None:
     assert (1, "1 response checked, 0 skipped; 1 violation") == (result.exit_code, summary(result))
 
 
-def test_many_breaches_of_one_answer_are_shortened(write: Write, order: Any) -> None:
+def test_many_violations_of_one_response_are_shortened(write: Write, order: Any) -> None:
     listed = {"count": 50, "next": None, "prev": None, "results": [{**order, "total": None} for _ in range(50)]}
     lines = validate(write(listed)).stdout.splitlines()
     assert (22, "  … and 30 more") == (len(lines), lines[20])
@@ -132,7 +132,7 @@ def test_many_breaches_of_one_answer_are_shortened(write: Write, order: Any) -> 
 
 
 @pytest.mark.parametrize(("profile", "expected"), [("documented", 1), ("observed", 0)])
-def test_the_profile_is_observed_unless_another_is_named(write: Write, order: Any, profile: str, expected: int) -> None:
+def test_profile_defaults_to_observed(write: Write, order: Any, profile: str, expected: int) -> None:
     file = write(order)
     assert [expected, expected] == [
         validate("--profile", profile, file).exit_code,
@@ -143,7 +143,7 @@ def test_the_profile_is_observed_unless_another_is_named(write: Write, order: An
         assert line == summary(validate("--profile", profile, file))
 
 
-def test_the_endpoint_can_be_named(write: Write, order: Any) -> None:
+def test_endpoint_can_be_given(write: Write, order: Any) -> None:
     file = write({"note": order["note"]})
     named = validate("--route", "cratejoy GET /orders/{id}", file)
     assert (2, 1) == (validate(file).exit_code, named.exit_code)
@@ -154,7 +154,7 @@ def test_the_endpoint_can_be_named(write: Write, order: Any) -> None:
 
 
 @pytest.mark.parametrize("name", ["cratejoy/create_order", "cratejoy/update_note", "universe/request_order_desc"])
-def test_what_is_no_answer_is_not_taken_for_one(write: Write, name: str) -> None:
+def test_unrecognized_json_is_rejected(write: Write, name: str) -> None:
     file = write(example(name))
     result = validate(file)
     assert (2, f"mockorders: {file}: no endpoint has such a response: name it with --route\n") == (
@@ -163,19 +163,19 @@ def test_what_is_no_answer_is_not_taken_for_one(write: Write, name: str) -> None
     )
 
 
-def test_standard_input(order: Any) -> None:
+def test_standard_input_is_validated(order: Any) -> None:
     fine = validate("-", stdin=json.dumps(order))
     broken = validate("-", stdin=json.dumps({**order, "total": None}))
     assert (0, 1, "violation: -: ") == (fine.exit_code, broken.exit_code, broken.stdout[:14])
 
 
-def test_several_files(write: Write, order: Any, tmp_path: Path) -> None:
+def test_several_files_are_validated(write: Write, order: Any, tmp_path: Path) -> None:
     (tmp_path / "more.json").write_text(json.dumps({**order, "total": None}))
     result = validate(write(order), str(tmp_path / "more.json"))
     assert (1, "2 responses checked, 0 skipped; 1 violation") == (result.exit_code, summary(result))
 
 
-def test_numbers_are_what_was_typed(write: Write, order: Any) -> None:
+def test_numbers_are_printed_as_written(write: Write, order: Any) -> None:
     text = json.dumps(order)
     result = validate(write(text.replace('"total": 3500', '"total": 3500.0')))
     assert (1, True) == (result.exit_code, "/total: expected an integer, got 3500.0" in result.stdout)
@@ -185,7 +185,7 @@ def test_numbers_are_what_was_typed(write: Write, order: Any) -> None:
 
 
 def paths() -> list[tuple[str, list[str], str]]:
-    """Give paths, options, and the endpoint that they lead to; none where they are not checked."""
+    """Yield paths, options and the matching endpoint, or None if the entry is skipped."""
     one = "cratejoy GET /orders/{id}"
     return [
         ("/v1/orders/5/", [], one),
@@ -207,7 +207,7 @@ def paths() -> list[tuple[str, list[str], str]]:
 
 
 @pytest.mark.parametrize(("path", "options", "expected"), paths())
-def test_a_path_leads_to_its_endpoint(write: Write, path: str, options: list[str], expected: str) -> None:
+def test_har_paths_are_matched_to_endpoints(write: Write, path: str, options: list[str], expected: str) -> None:
     result = validate(*options, write(har(entry(path, {"wrong": 1}))))
     first = result.stdout.splitlines()[0]
     assert (1 if expected else 2) == result.exit_code
@@ -228,20 +228,20 @@ OTHERS = [
 
 
 @pytest.mark.parametrize(("other", "why"), OTHERS, ids=range(len(OTHERS)))
-def test_other_entries_are_named_and_do_not_count(write: Write, order: Any, other: Any, why: str) -> None:
+def test_other_har_entries_are_skipped(write: Write, order: Any, other: Any, why: str) -> None:
     result = validate(write(har(entry(ORDER, order), other)))
     first, last = result.stdout.splitlines()
     assert (0, True, True) == (result.exit_code, first.startswith("skipped: "), first.endswith(why)), first
     assert "1 response checked, 1 skipped; 0 violations" == last
 
 
-def test_where_nothing_was_checked_nothing_is_fine(write: Write) -> None:
+def test_har_without_matching_entries_is_an_error(write: Write) -> None:
     result = validate(write(har(entry("https://example.com/", "x"))))
     assert (2, "mockorders: validate: nothing was checked\n") == (result.exit_code, result.stderr)
 
 
 LISTED: dict[str, Any] = {"count": 0, "next": None, "prev": None, "results": []}
-BREACHES = [
+VIOLATIONS = [
     (entry(ORDER, "<html>", mimeType="text/html"), "expected JSON: Expecting value at line 1, column 1, got text/html"),
     (entry(ORDER, ""), "expected JSON, got an empty body (status 200)"),
     (entry(ORDER, "", 301, location="https://x.example/v1/?key=s"), "got a redirect (301) to https://x.example/v1/"),
@@ -257,8 +257,8 @@ BREACHES = [
 ]
 
 
-@pytest.mark.parametrize(("broken", "expected"), BREACHES, ids=range(len(BREACHES)))
-def test_an_answer_of_another_kind_is_a_breach(write: Write, broken: Any, expected: str) -> None:
+@pytest.mark.parametrize(("broken", "expected"), VIOLATIONS, ids=range(len(VIOLATIONS)))
+def test_response_that_is_not_json_is_a_violation(write: Write, broken: Any, expected: str) -> None:
     result = validate(write(har(broken)))
     assert (1, True) == (result.exit_code, expected in result.stdout), result.stdout
 
@@ -273,7 +273,7 @@ FINE = [
 
 
 @pytest.mark.parametrize("fine", FINE, ids=range(len(FINE)))
-def test_answers_that_fit(write: Write, fine: Any) -> None:
+def test_valid_responses_are_accepted(write: Write, fine: Any) -> None:
     assert 0 == validate(write(har(fine))).exit_code
 
 
@@ -290,13 +290,13 @@ UNREADABLE: list[tuple[Any, str]] = [
 
 
 @pytest.mark.parametrize(("value", "expected"), UNREADABLE, ids=range(len(UNREADABLE)))
-def test_a_file_that_is_none(write: Write, value: Any, expected: str) -> None:
+def test_unreadable_file_is_a_usage_error(write: Write, value: Any, expected: str) -> None:
     file = write(value)
     result = validate(file)
     assert (2, True) == (result.exit_code, result.stderr.startswith(f"mockorders: {file}: {expected}")), result.stderr
 
 
-def test_a_file_that_there_is_not(tmp_path: Path) -> None:
+def test_missing_file_is_a_usage_error(tmp_path: Path) -> None:
     result = validate(str(tmp_path / "nope"), str(tmp_path))
     lines = [f"{tmp_path}/nope: expected a readable file: No", f"{tmp_path}: expected a readable file:"]
     assert (2, [True, True]) == (
@@ -308,7 +308,7 @@ def test_a_file_that_there_is_not(tmp_path: Path) -> None:
 # ---- the emulator's own journal
 
 
-def test_the_journal_and_its_har(server: MockServer, write: Write) -> None:
+def test_journal_and_its_har_export_are_valid(server: MockServer, write: Write) -> None:
     name = "docs.journal"
     for path in (ORDER, "/v1/orders/?with=all", "/v1/orders/5/", f"/api/v1/orders?key={name}", f"/orders/9?key={name}"):
         request = urllib.request.Request(f"{server.url}{path}", headers=basic(name))
@@ -323,7 +323,7 @@ def test_the_journal_and_its_har(server: MockServer, write: Write) -> None:
         assert (0, f"{checked} checked, 0 skipped; 0 violations\n") == (result.exit_code, result.stdout)
 
 
-def test_a_drift_that_a_fault_made_is_found(server: MockServer, write: Write) -> None:
+def test_drift_of_a_fault_is_found(server: MockServer, write: Write) -> None:
     sandbox = Sandbox(server.url, "docs.drift")
     sandbox.fault("drift", pointer="/order/plan/price", how="wrong_type", api="universe")
     urllib.request.urlopen(f"{server.url}/orders/latest?key=docs.drift@164").close()
@@ -332,10 +332,10 @@ def test_a_drift_that_a_fault_made_is_found(server: MockServer, write: Write) ->
     assert (1, True) == (result.exit_code, "universe GET /orders/latest: /order/plan/price: expected" in result.stdout)
 
 
-# ---- for machines
+# ---- JSON output
 
 
-def test_json(write: Write, order: Any) -> None:
+def test_report_is_printed_as_json(write: Write, order: Any) -> None:
     broken = {**deepcopy(order), "total": None}
     file = write(har(entry(ORDER, broken), entry("/v1/store/", {})))
     result = validate("--json", file)
@@ -374,22 +374,22 @@ LIVE = [
 
 
 @pytest.mark.parametrize(("options", "base", "code", "last"), LIVE)
-def test_a_live_service_is_asked(server: MockServer, options: list[str], base: str, code: int, last: str) -> None:
+def test_live_service_is_validated(server: MockServer, options: list[str], base: str, code: int, last: str) -> None:
     result = validate("--url", server.url + base, *options)
     assert (code, "", True) == (result.exit_code, result.stderr, last in result.stdout), result.stdout
 
 
-def test_only_reading_calls_are_asked(server: MockServer) -> None:
+def test_live_check_sends_only_read_requests(server: MockServer) -> None:
     validate("--url", server.url, "--user", "docs.calls:any", "--key", "docs.calls@2")
-    asked = [f"{each['method']} {each['path']}" for each in Sandbox(server.url, "docs.calls").requests()]
+    sent = [f"{each['method']} {each['path']}" for each in Sandbox(server.url, "docs.calls").requests()]
     assert [
         *["GET /v1/orders/", "GET /v1/orders/", "GET /v1/orders/75572230/", "GET /v1/orders/2147483647/"],
         *["GET /api/v1/orders", "GET /api/v1/orders", "GET /api/v1/orders/latest", "GET /api/v1/orders/2"],
         "GET /api/v1/orders/2147483647",
-    ] == asked
+    ] == sent
 
 
-def test_credentials_of_the_environment_are_never_shown(server: MockServer) -> None:
+def test_credentials_from_the_environment_are_not_printed(server: MockServer) -> None:
     secrets = {"MOCKORDERS_USER": "docs.very:secretpart", "MOCKORDERS_KEY": "docs.hidden@none"}
     for more in ((), ("--json",), ("--profile", "documented")):
         result = validate("--url", server.url, *more, **secrets)
@@ -399,7 +399,7 @@ def test_credentials_of_the_environment_are_never_shown(server: MockServer) -> N
         )
 
 
-def test_without_a_credential_the_service_says_no(server: MockServer) -> None:
+def test_live_check_without_a_credential_reports_the_rejection(server: MockServer) -> None:
     result = validate("--url", server.url)
     assert (1, 2, 2) == (
         result.exit_code,
@@ -408,7 +408,7 @@ def test_without_a_credential_the_service_says_no(server: MockServer) -> None:
     )
 
 
-def test_a_live_service_that_drifted(server: MockServer) -> None:
+def test_live_service_that_drifted_is_reported(server: MockServer) -> None:
     sandbox = Sandbox(server.url, "docs.live")
     sandbox.fault("drift", pointer="/results/0/total", how="drop", api="cratejoy", times=1)
     result = validate("--url", server.url, "--user", "docs.live:any")
@@ -416,23 +416,23 @@ def test_a_live_service_that_drifted(server: MockServer) -> None:
     assert (1, expected) == (result.exit_code, result.stdout.partition("4 responses")[0])
 
 
-Answers = Callable[[BaseHTTPRequestHandler], None]
+Respond = Callable[[BaseHTTPRequestHandler], None]
 
 
 class Strange:
-    """A service that answers whatever it is told to."""
+    """A service that sends a configurable response."""
 
     def __init__(self) -> None:
         strange = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                strange.answer(self)
+                strange.respond(self)
 
             def log_message(self, *_: Any) -> None:
                 pass
 
-        self.answer: Answers = lambda _: None
+        self.respond: Respond = lambda _: None
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.server.server_port}/v1"
 
@@ -446,15 +446,15 @@ def strange() -> Iterator[Strange]:
     service.server.server_close()
 
 
-def sends(status: int, body: bytes, headers: Mapping[str, str]) -> Answers:
-    def answer(handler: BaseHTTPRequestHandler) -> None:
+def sends(status: int, body: bytes, headers: Mapping[str, str]) -> Respond:
+    def respond(handler: BaseHTTPRequestHandler) -> None:
         handler.send_response(status)
         for name, value in headers.items():
             handler.send_header(name, value)
         handler.end_headers()
         handler.wfile.write(body)
 
-    return answer
+    return respond
 
 
 def drips(handler: BaseHTTPRequestHandler) -> None:
@@ -471,11 +471,11 @@ def speaks_otherwise(handler: BaseHTTPRequestHandler) -> None:
 
 
 def echoes(handler: BaseHTTPRequestHandler) -> None:
-    said = json.dumps({"errors": handler.headers["Authorization"] + " top5ecret"}).encode()
-    sends(200, said, {"Content-Type": "application/json"})(handler)
+    text = json.dumps({"errors": handler.headers["Authorization"] + " top5ecret"}).encode()
+    sends(200, text, {"Content-Type": "application/json"})(handler)
 
 
-STRANGE: list[tuple[Answers, str]] = [
+STRANGE: list[tuple[Respond, str]] = [
     (
         sends(302, b"", {"Location": "https://x.example/login?key=s"}),
         "/: expected a response, got a redirect (302) to https://x.example/login\n",
@@ -493,8 +493,8 @@ STRANGE: list[tuple[Answers, str]] = [
 
 
 @pytest.mark.parametrize(("response", "expected"), STRANGE, ids=range(len(STRANGE)))
-def test_strange_answers_are_said_clearly(strange: Strange, response: Answers, expected: str) -> None:
-    strange.answer = response
+def test_unusable_live_responses_are_reported(strange: Strange, response: Respond, expected: str) -> None:
+    strange.respond = response
     result = validate("--url", strange.url, "--user", "shop:top5ecret")
     first = result.stdout.partition("\n")[0] + "\n"
     assert (1, "", True) == (
@@ -505,7 +505,7 @@ def test_strange_answers_are_said_clearly(strange: Strange, response: Answers, e
     assert [] == [part for part in ("top5", "?key=s", "c2hvcDp0") if part in result.output]
 
 
-UNREACHABLE: list[tuple[Answers, str]] = [
+UNREACHABLE: list[tuple[Respond, str]] = [
     (speaks_otherwise, "expected an HTTP response"),
     (lambda _: None, "Server disconnected"),
     (drips, "no response in time"),
@@ -513,8 +513,8 @@ UNREACHABLE: list[tuple[Answers, str]] = [
 
 
 @pytest.mark.parametrize(("response", "expected"), UNREACHABLE, ids=range(len(UNREACHABLE)))
-def test_a_service_without_answers(strange: Strange, response: Answers, expected: str) -> None:
-    strange.answer = response
+def test_live_service_without_a_response_is_reported(strange: Strange, response: Respond, expected: str) -> None:
+    strange.respond = response
     result = validate("--url", strange.url, "--user", "shop:top5ecret", "--timeout", "1")
     assert (1, "", f"mockorders: --url {strange.url}: {expected}\n") == (
         result.exit_code,
@@ -523,7 +523,7 @@ def test_a_service_without_answers(strange: Strange, response: Answers, expected
     )
 
 
-def test_a_service_that_there_is_not() -> None:
+def test_unreachable_live_service_is_reported() -> None:
     result = validate("--url", "http://127.0.0.1:1/v1")
     assert (1, 1, True) == (
         result.exit_code,
@@ -532,7 +532,7 @@ def test_a_service_that_there_is_not() -> None:
     )
 
 
-# ---- bad usage
+# ---- invalid usage
 
 
 @pytest.mark.parametrize(
@@ -550,7 +550,7 @@ def test_a_service_that_there_is_not() -> None:
         (["--route", "GET /orders", "file"], "--route: expected one of cratejoy GET /orders, "),
     ],
 )
-def test_bad_usage(arguments: list[str], expected: str) -> None:
+def test_invalid_usage_exits_with_2(arguments: list[str], expected: str) -> None:
     result = validate(*arguments)
     assert (2, "", True) == (result.exit_code, result.stdout, expected in result.stderr), result.stderr
     assert "topsecret" not in result.stderr
@@ -559,7 +559,7 @@ def test_bad_usage(arguments: list[str], expected: str) -> None:
 # ---- as a process
 
 
-def test_it_is_a_command(write: Write, order: Any) -> None:
+def test_validate_runs_as_a_process(write: Write, order: Any) -> None:
     file = write(order)
     assert (0, "1 response checked, 0 skipped; 0 violations\n", "") == run("validate", file)
     piped = finish([*MODULE, "validate", "-"], input=json.dumps(order))

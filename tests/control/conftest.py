@@ -6,6 +6,6 @@ from support.emulator import RunningEmulator
 
 @pytest.fixture
 async def docs(emulator: RunningEmulator) -> RunningEmulator:
-    """Give an emulator whose sandbox `docs` was asked once."""
+    """Start an emulator whose sandbox `docs` has handled one request."""
     await emulator.universe("/orders", key="docs")
     return emulator

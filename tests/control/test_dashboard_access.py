@@ -1,4 +1,4 @@
-"""Who may read and change through the dashboard."""
+"""Access control of the dashboard."""
 
 import pytest
 from support.dashboard import HTML, ORDER, Reader
@@ -17,14 +17,16 @@ ELSEWHERE: list[dict[str, str]] = [
 
 @pytest.mark.parametrize("path", FORMS)
 @pytest.mark.parametrize("headers", ELSEWHERE, ids=str)
-async def test_a_form_from_elsewhere_is_refused(docs: RunningEmulator, path: str, headers: dict[str, str]) -> None:
+async def test_cross_origin_form_is_rejected(docs: RunningEmulator, path: str, headers: dict[str, str]) -> None:
     reply = await docs.control("POST", path, data=b"name=x&effect=reset&frozen=true", headers=headers)
     assert (403, "application/problem+json") == (reply.status, reply.headers["Content-Type"])
     assert ["docs"] == [each["name"] for each in (await docs.control("GET", "/sandboxes")).json["sandboxes"]]
 
 
 @pytest.mark.parametrize("path", ["/", "/ui/docs/requests", "/ui/docs/state"])
-async def test_one_may_come_to_a_page_from_elsewhere_but_not_to_its_stream(docs: RunningEmulator, path: str) -> None:
+async def test_cross_site_navigation_to_a_page_is_allowed_but_not_to_its_stream(
+    docs: RunningEmulator, path: str
+) -> None:
     assert 200 == (await docs.control("GET", path, headers=ELSEWHERE[4])).status
     assert 403 == (await docs.control("GET", "/live/docs", headers=ELSEWHERE[4])).status
     assert 403 == (await docs.control("GET", path, headers=ELSEWHERE[4] | {"Sec-Fetch-Dest": "iframe"})).status
@@ -38,12 +40,12 @@ async def closed(start: Start) -> RunningEmulator:
     return await start(control_token=TOKEN)
 
 
-async def test_the_token_is_taken_once_and_a_cookie_kept(closed: RunningEmulator) -> None:
+async def test_token_is_entered_once_and_stored_in_a_cookie(closed: RunningEmulator) -> None:
     await closed.universe("/orders", key="docs")
     reply = await closed.control("GET", f"/ui/docs/requests?api=universe&token={TOKEN}", headers=HTML)
     assert (303, "/_mockorders/ui/docs/requests?api=universe") == (reply.status, reply.headers["Location"])
-    cookie, *said = reply.headers["Set-Cookie"].split("; ")
-    assert {"HttpOnly", "SameSite=Strict", "Path=/_mockorders"} == set(said)
+    cookie, *attributes = reply.headers["Set-Cookie"].split("; ")
+    assert {"HttpOnly", "SameSite=Strict", "Path=/_mockorders"} == set(attributes)
     assert TOKEN not in cookie
     closed.client.session.cookie_jar.clear()
     with_cookie = {"Cookie": cookie, **HTML}
@@ -55,7 +57,7 @@ async def test_the_token_is_taken_once_and_a_cookie_kept(closed: RunningEmulator
 
 
 @pytest.mark.parametrize("path", ["/", "/ui/docs/requests", "/ui/docs/requests?token=wrong", "/?token="])
-async def test_without_the_token_a_page_asks_for_it(closed: RunningEmulator, path: str) -> None:
+async def test_page_without_the_token_shows_the_login_form(closed: RunningEmulator, path: str) -> None:
     reply = await closed.control("GET", path, headers=HTML)
     assert (401, "Bearer") == (reply.status, reply.headers["WWW-Authenticate"])
     assert 'name="token" type="password"' in reply.text
@@ -68,12 +70,12 @@ async def test_without_the_token_a_page_asks_for_it(closed: RunningEmulator, pat
     ("method", "path"),
     [("GET", f"/sandboxes?token={TOKEN}"), ("POST", f"/ui/reset?token={TOKEN}"), ("GET", f"/live/docs?token={TOKEN}")],
 )
-async def test_the_token_is_taken_from_no_other_address(closed: RunningEmulator, method: str, path: str) -> None:
+async def test_token_in_another_url_is_ignored(closed: RunningEmulator, method: str, path: str) -> None:
     assert 401 == (await closed.control(method, path, headers={"Origin": closed.url})).status
 
 
 @pytest.mark.parametrize("cookie", ["", "x", TOKEN])
-async def test_a_wrong_cookie_does_not_open(closed: RunningEmulator, cookie: str) -> None:
+async def test_wrong_cookie_is_rejected(closed: RunningEmulator, cookie: str) -> None:
     port = closed.client.port
     headers = {"Cookie": f"mockorders_pass_{port}={cookie}; mockorders_pass={cookie}"}
     assert 401 == (await closed.control("GET", "/sandboxes", headers=headers)).status

@@ -1,4 +1,4 @@
-"""The dashboard's stream of requests."""
+"""The event stream of the dashboard."""
 
 import asyncio
 import re
@@ -27,7 +27,7 @@ class Stream:
         self.response.close()
 
     async def event(self) -> tuple[str, str, str]:
-        """Wait for an event: name, id, data."""
+        """Wait for an event; return its name, id and data."""
         async with asyncio.timeout(5):
             while True:
                 text = (await self.response.content.readuntil(b"\n\n")).decode()
@@ -37,12 +37,12 @@ class Stream:
                     return found["event"], found.get("id", ""), data
 
     async def lines(self) -> list[str]:
-        """Wait for requests; gives their ids."""
+        """Wait for requests; return their ids."""
         _, _, data = await self.event()
         return re.findall(r'requests/(\d+)"', data)
 
 
-async def test_requests_are_told_as_they_come(docs: RunningEmulator) -> None:
+async def test_requests_are_streamed_as_they_arrive(docs: RunningEmulator) -> None:
     async with Stream(docs, "/live/docs?from=1-1") as one, Stream(docs, "/live/docs?from=1-0") as other:
         assert ("text/event-stream", "no-store") == (one.response.content_type, one.response.headers["Cache-Control"])
         assert ["1"] == await other.lines()
@@ -50,7 +50,7 @@ async def test_requests_are_told_as_they_come(docs: RunningEmulator) -> None:
         assert (["2"], ["2"]) == (await one.lines(), await other.lines())
 
 
-async def test_a_stream_goes_on_where_it_was_left(docs: RunningEmulator) -> None:
+async def test_stream_resumes_after_the_last_event_id(docs: RunningEmulator) -> None:
     for _ in range(3):
         await docs.universe("/orders", key="docs")
     async with Stream(docs, "/live/docs?from=1-0", **{"Last-Event-ID": "1-2"}) as stream:
@@ -58,7 +58,7 @@ async def test_a_stream_goes_on_where_it_was_left(docs: RunningEmulator) -> None
     assert ("requests", "1-4") == (name, identifier)
 
 
-async def test_a_stream_tells_what_its_filters_let_through(docs: RunningEmulator) -> None:
+async def test_stream_sends_only_requests_that_match_its_filters(docs: RunningEmulator) -> None:
     async with Stream(docs, "/live/docs?from=1-1&api=cratejoy") as stream:
         await docs.universe("/orders", key="docs")
         await docs.cratejoy("GET", "/orders/")
@@ -76,7 +76,7 @@ async def test_a_stream_tells_what_its_filters_let_through(docs: RunningEmulator
         ("PUT", "/sandboxes/docs"),
     ],
 )
-async def test_a_stream_whose_requests_are_let_go_ends_with_a_reload(
+async def test_stream_asks_for_a_reload_when_its_requests_are_evicted(
     docs: RunningEmulator, method: str, path: str
 ) -> None:
     async with Stream(docs, "/live/docs?from=1-1") as stream:
@@ -85,22 +85,22 @@ async def test_a_stream_whose_requests_are_let_go_ends_with_a_reload(
         assert b"" == await stream.response.content.read()
 
 
-async def test_a_burst_is_told_in_one_event_that_counts_the_rest(docs: RunningEmulator) -> None:
+async def test_burst_is_sent_as_one_event_with_a_count(docs: RunningEmulator) -> None:
     async with Stream(docs, "/live/docs?from=1-1") as stream:
         await docs.universe("/orders", key="docs")
         assert ["2"] == await stream.lines()
         for _ in range(70):
             await docs.universe("/orders", key="docs")
-        told: list[str] = []
+        received: list[str] = []
         missed = 0
-        while len(told) + missed < 70:
+        while len(received) + missed < 70:
             _, _, data = await stream.event()
-            told += re.findall(r'requests/(\d+)"', data)
+            received += re.findall(r'requests/(\d+)"', data)
             missed += sum(map(int, re.findall(r"(\d+) more arrived", data)))
-    assert "72" in told
+    assert "72" in received
 
 
-async def test_there_are_only_so_many_streams(docs: RunningEmulator, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_number_of_streams_is_limited(docs: RunningEmulator, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(event_streams, "MAX_STREAMS", 2)
     async with Stream(docs), Stream(docs):
         reply = await docs.control("GET", "/live/docs")
@@ -108,12 +108,14 @@ async def test_there_are_only_so_many_streams(docs: RunningEmulator, monkeypatch
 
 
 @pytest.mark.parametrize("position", ["2-0", "1-5", "9-9"])
-async def test_a_stream_of_another_server_s_requests_asks_for_a_reload(docs: RunningEmulator, position: str) -> None:
+async def test_stream_of_another_server_s_requests_asks_for_a_reload(docs: RunningEmulator, position: str) -> None:
     async with Stream(docs, f"/live/docs?from={position}") as stream:
         assert ("reload", "", "") == await stream.event()
 
 
-async def test_a_client_that_takes_nothing_is_let_go(docs: RunningEmulator, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_client_that_reads_nothing_is_disconnected(
+    docs: RunningEmulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for name, seconds in (("WRITE_SECONDS", 0.2), ("INTERVAL_SECONDS", 0.001)):
         monkeypatch.setattr(events, name, seconds)
     monkeypatch.setattr(events, "event", lambda *_: "data: x\n\n" * 2**18)
@@ -130,12 +132,12 @@ async def test_a_client_that_takes_nothing_is_let_go(docs: RunningEmulator, monk
         assert await eventually(another_opens)
 
 
-async def test_a_stream_has_no_head(docs: RunningEmulator) -> None:
+async def test_stream_rejects_head(docs: RunningEmulator) -> None:
     replies = [await docs.control("HEAD", path) for path in ("/live/docs", "/ui/docs/requests")]
     assert [405, 200] == [reply.status for reply in replies]
 
 
-async def test_looking_at_a_stream_makes_no_sandbox(emulator: RunningEmulator) -> None:
+async def test_opening_a_stream_creates_no_sandbox(emulator: RunningEmulator) -> None:
     assert 404 == (await emulator.control("GET", "/live/new")).status
     assert 0 == (await emulator.control("GET", "/sandboxes")).json["count"]
 

@@ -1,4 +1,4 @@
-"""The forms of the dashboard, and the code of its page Connect."""
+"""The forms of the dashboard, and the code snippets of its page Connect."""
 
 import asyncio
 import json
@@ -9,20 +9,20 @@ from html import unescape
 from typing import Any
 
 import pytest
-from support.dashboard import HTML, ORDER, Reader, form_of, picture, post
+from support.dashboard import HTML, ORDER, Reader, form_of, post, visible_state
 from support.emulator import RunningEmulator
 from support.processes import finish
 
 EFFECTS = ["status", "delay", "reset", "close", "truncate", "drip", "malformed", "drift", "rate_limit"]
 
 
-# Doing
+# Forms
 
 NO_MEDIAN = {"/effect/lognormal/median": "0", "/effect/lognormal/sigma": "1"}
-WRONG_WAY = {"/effect/uniform/0": "5", "/effect/uniform/1": "1"}
+REVERSED_RANGE = {"/effect/uniform/0": "5", "/effect/uniform/1": "1"}
 
 
-async def test_reset_and_forget(docs: RunningEmulator) -> None:
+async def test_forms_reset_and_delete_a_sandbox(docs: RunningEmulator) -> None:
     await docs.cratejoy("PUT", "/orders/75572230/", json={"note": "x"})
     reply = await post(docs, "/ui/docs/reset")
     assert (303, "/_mockorders/ui/docs/state?notice=reset") == (reply.status, reply.headers["Location"])
@@ -31,25 +31,25 @@ async def test_reset_and_forget(docs: RunningEmulator) -> None:
     assert 0 == (await docs.control("GET", "/sandboxes")).json["count"]
 
 
-async def test_reset_all(docs: RunningEmulator) -> None:
+async def test_form_resets_all_sandboxes(docs: RunningEmulator) -> None:
     await docs.cratejoy("PUT", "/orders/75572230/", json={"note": "x"})
     assert 303 == (await post(docs, "/ui/reset")).status
     assert [] == (await docs.control("GET", "/sandboxes/docs/diff")).json["patch"]
 
 
 @pytest.mark.parametrize("path", ["reset", "delete", "requests/clear", "faults", "state/clock", "state/snapshots"])
-async def test_a_form_makes_no_sandbox_either(emulator: RunningEmulator, path: str) -> None:
+async def test_form_for_an_unknown_sandbox_creates_none(emulator: RunningEmulator, path: str) -> None:
     assert 404 == (await post(emulator, f"/ui/new/{path}", snapshot="x", effect="reset", frozen="true")).status
     assert 0 == (await emulator.control("GET", "/sandboxes")).json["count"]
 
 
-async def test_a_sandbox_is_made(emulator: RunningEmulator) -> None:
+async def test_form_creates_a_sandbox(emulator: RunningEmulator) -> None:
     fields = {"fixtures": "empty", "profile": "observed", "clock": "2017-03-21"}
     reply = await post(emulator, "/ui/", name="a/b", **fields)
     assert (303, "/_mockorders/ui/a%2Fb/connect?notice=created") == (reply.status, reply.headers["Location"])
-    look = (await emulator.control("GET", "/sandboxes/a%2Fb")).json
+    info = (await emulator.control("GET", "/sandboxes/a%2Fb")).json
     clock = {"now": "2017-03-21T00:00:00Z", "frozen": True}
-    assert ("a/b", "empty", "observed", clock) == (look["name"], look["fixtures"], look["profile"], look["clock"])
+    assert ("a/b", "empty", "observed", clock) == (info["name"], info["fixtures"], info["profile"], info["clock"])
 
 
 @pytest.mark.parametrize(
@@ -78,23 +78,23 @@ async def test_a_sandbox_is_made(emulator: RunningEmulator) -> None:
         ("/ui/docs/faults", {"effect": "status", "/effect/status": "x"}, "effect/status"),
         ("/ui/docs/faults", {"effect": "status", "/effect/status": "500", "/effect/headers": "x"}, "effect/headers"),
         ("/ui/docs/faults", {"effect": "delay", "/effect/ms": "-1"}, "effect/ms"),
-        ("/ui/docs/faults", {"effect": "delay", **WRONG_WAY}, "effect/uniform/0"),
+        ("/ui/docs/faults", {"effect": "delay", **REVERSED_RANGE}, "effect/uniform/0"),
         ("/ui/docs/faults", {"effect": "delay", **NO_MEDIAN}, "effect/lognormal/median"),
         ("/ui/docs/faults", {"effect": "reset", "/match/path": "orders"}, "match/path"),
         ("/ui/docs/faults", {"effect": "reset", "/probability": "2"}, "probability"),
         ("/ui/docs/faults", {"effect": "reset", "/times": "0"}, "times"),
     ],
 )
-async def test_what_is_wrong_is_said_beside_its_field(
+async def test_error_is_shown_next_to_its_field(
     docs: RunningEmulator, path: str, fields: dict[str, str], beside: str
 ) -> None:
-    before = await picture(docs)
+    before = await visible_state(docs)
     sent = form_of((await docs.control("GET", path)).text) if path.endswith("edit") else {}
     reply = await post(docs, path, **(sent | fields))
     messages = Reader("").messages(reply.text)
     assert (422, [beside]) == (reply.status, list(messages))
     assert "expected" in messages[beside]
-    assert before == await picture(docs)
+    assert before == await visible_state(docs)
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ async def test_what_is_wrong_is_said_beside_its_field(
         ("rate_limit", {"requests": "3", "window": "60"}, {"requests": 3, "window": 60}),
     ],
 )
-async def test_a_fault_is_added_with_every_parameter(
+async def test_fault_is_added_with_every_parameter(
     docs: RunningEmulator, effect: str, fields: dict[str, str], expected: dict[str, Any]
 ) -> None:
     sent = form_of((await docs.control("GET", f"/ui/docs/faults?effect={effect}")).text.partition('id="adding"')[2])
@@ -158,7 +158,7 @@ async def test_a_fault_is_added_with_every_parameter(
     }
 
 
-async def test_the_form_knows_every_effect(docs: RunningEmulator) -> None:
+async def test_fault_form_offers_every_effect(docs: RunningEmulator) -> None:
     text = (await docs.control("GET", "/ui/docs/faults")).text
     assert EFFECTS == re.findall(r'hx-get="[^"]+\?effect=(\w+)"', text)
 
@@ -174,7 +174,7 @@ async def test_faults_are_removed(docs: RunningEmulator) -> None:
     assert 404 == (await post(docs, "/ui/docs/faults/1/remove")).status
 
 
-async def test_the_clock_is_frozen_set_moved_and_let_run(docs: RunningEmulator) -> None:
+async def test_clock_is_frozen_set_moved_and_resumed(docs: RunningEmulator) -> None:
     async def clock() -> Any:
         return (await docs.control("GET", "/sandboxes/docs/clock")).json
 
@@ -189,19 +189,19 @@ async def test_the_clock_is_frozen_set_moved_and_let_run(docs: RunningEmulator) 
 async def test_snapshots_are_taken_compared_restored_and_deleted(docs: RunningEmulator) -> None:
     await post(docs, "/ui/docs/state/snapshots", snapshot="a/b & c")
     await docs.cratejoy("PUT", "/orders/75572230/", json={"note": "later"})
-    shown = (await docs.control("GET", "/ui/docs/state?since=a/b+%26+c")).text
-    assert "order 75572230: note null → &#34;later&#34;" in shown
+    state_page = (await docs.control("GET", "/ui/docs/state?since=a/b+%26+c")).text
+    assert "order 75572230: note null → &#34;later&#34;" in state_page
     assert 303 == (await post(docs, "/ui/docs/state/snapshots/a%2Fb%20%26%20c/restore")).status
     assert None is (await docs.cratejoy("GET", "/orders/75572230/")).json["note"]
     assert 303 == (await post(docs, "/ui/docs/state/snapshots/a%2Fb%20%26%20c/delete")).status
     assert 404 == (await post(docs, "/ui/docs/state/snapshots/a%2Fb%20%26%20c/restore")).status
 
 
-async def test_a_record_is_edited(docs: RunningEmulator) -> None:
+async def test_record_is_edited(docs: RunningEmulator) -> None:
     sent = form_of((await docs.control("GET", f"{ORDER}/edit")).text)
     change = {"/note": "two\r\nlines", "/is_gift": "true", "/total": "4200", "/refund_applied": "5", "/coupons": "[]"}
-    kept = {name: value for name, value in (sent | change).items() if name != "null:/note"}
-    reply = await post(docs, f"{ORDER}/edit", **kept)
+    sent_fields = {name: value for name, value in (sent | change).items() if name != "null:/note"}
+    reply = await post(docs, f"{ORDER}/edit", **sent_fields)
     assert (303, f"/_mockorders{ORDER}?notice=record-saved") == (reply.status, reply.headers["Location"])
     lines = (await docs.control("GET", "/sandboxes/docs/diff")).json["lines"]
     assert {
@@ -216,17 +216,17 @@ async def test_a_record_is_edited(docs: RunningEmulator) -> None:
     assert (None, None) == (record["note"], record["refund_applied"])
 
 
-async def test_a_record_is_deleted_unless_another_names_it(docs: RunningEmulator) -> None:
+async def test_record_is_deleted_unless_another_refers_to_it(docs: RunningEmulator) -> None:
     assert 422 == (await post(docs, "/ui/docs/records/cratejoy/customers/586402305/delete")).status
     assert 303 == (await post(docs, "/ui/docs/records/universe/orders/489/delete")).status
     assert 404 == (await docs.control("GET", "/sandboxes/docs/records/universe/orders/489")).status
 
 
-async def test_an_order_tells_its_lifecycle_and_who_wrote_it(docs: RunningEmulator) -> None:
+async def test_order_page_shows_its_timeline_and_writers(docs: RunningEmulator) -> None:
     await docs.cratejoy("PUT", "/orders/75572230/", json={"note": "x"})
     text = (await docs.control("GET", ORDER)).text
-    told = re.findall(r'<p class="what"><bdi>([^<]+)', text)
-    assert ["Placed", "Payment captured", "Fulfilment open", "Written by PUT /v1/orders/75572230/"] == told
+    events = re.findall(r'<p class="what"><bdi>([^<]+)', text)
+    assert ["Placed", "Payment captured", "Fulfilment open", "Written by PUT /v1/orders/75572230/"] == events
     assert "/_mockorders/ui/docs/requests/2" in text
 
 
@@ -235,17 +235,17 @@ async def test_requests_are_cleared(docs: RunningEmulator) -> None:
     assert 0 == (await docs.control("GET", "/sandboxes/docs/requests")).json["count"]
 
 
-async def test_a_request_is_explained_with_its_curl_line_and_body(docs: RunningEmulator) -> None:
+async def test_request_is_explained_with_its_curl_line_and_body(docs: RunningEmulator) -> None:
     await docs.cratejoy("PUT", "/orders/75572230/", json={"status": "done"})
     text = (await docs.control("GET", "/ui/docs/requests/2")).text
-    for said in (
+    for part in (
         "Rejected",
         "curl -X PUT -u docs:any",
         "&#34;status&#34;: &#34;done&#34;",
         "cratejoy.",
         "Unknown property",
     ):
-        assert said in text
+        assert part in text
 
 
 async def test_credentials_are_masked(docs: RunningEmulator) -> None:
@@ -257,7 +257,7 @@ async def test_credentials_are_masked(docs: RunningEmulator) -> None:
     assert "key=***" in texts[0]
 
 
-async def test_requests_without_a_credential_are_shown(emulator: RunningEmulator) -> None:
+async def test_requests_without_a_credential_are_listed(emulator: RunningEmulator) -> None:
     await emulator.request("GET", "/orders")
     assert "1 request without a credential" in (await emulator.control("GET", "/")).text
     assert "/orders" in (await emulator.control("GET", "/ui/_/requests")).text
@@ -268,16 +268,16 @@ async def test_requests_without_a_credential_are_shown(emulator: RunningEmulator
     ("body", "status"),
     [(b"\xff\xfe", 400), (b"a=%ff", 400), (b"&".join([b"a=1"] * 4000), 400), (b"", 303), (b"=&&;=", 303)],
 )
-async def test_a_form_that_cannot_be_read(docs: RunningEmulator, body: bytes, status: int) -> None:
+async def test_malformed_form_is_rejected(docs: RunningEmulator, body: bytes, status: int) -> None:
     reply = await docs.control("POST", "/ui/docs/state/clock", data=body, headers={"Origin": docs.url, **HTML})
     expected = status if status == 400 else 422
     assert (expected, False) == (reply.status, "Traceback" in reply.text)
 
 
-# The code of the page Connect
+# Code snippets of the page Connect
 
 
-async def test_the_curl_and_python_lines_run(docs: RunningEmulator) -> None:
+async def test_curl_and_python_lines_run(docs: RunningEmulator) -> None:
     text = unescape((await docs.control("GET", "/ui/docs/connect")).text)
     codes = dict(re.findall(r'<pre id="code-(\d-\d)"[^>]*><code>([^<]+)</code>', text))
     assert 8 == len(codes)

@@ -1,4 +1,4 @@
-"""Explain: the whole story of one request."""
+"""The explanation of a request."""
 
 from io import BytesIO
 from typing import Any
@@ -19,8 +19,8 @@ ORDER = {
 }
 
 
-async def story(emulator: RunningEmulator, reply: Reply, user: str = "docs") -> Any:
-    """Explain the request of an answer."""
+async def explain(emulator: RunningEmulator, reply: Reply, user: str = "docs") -> Any:
+    """Return the explanation of the request behind a response."""
     identifier = reply.headers["X-Mockorders-Request"]
     explained = await emulator.control("GET", f"/sandboxes/{user}/requests/{identifier}/explain")
     assert 200 == explained.status, explained.text
@@ -28,15 +28,15 @@ async def story(emulator: RunningEmulator, reply: Reply, user: str = "docs") -> 
 
 
 async def freeze(emulator: RunningEmulator, now: str = FROZEN) -> None:
-    """Let the clock stand still."""
+    """Freeze the clock."""
     await emulator.control("PUT", "/sandboxes/docs/clock", json={"now": now, "frozen": True})
 
 
-async def test_a_story_has_all_its_parts(emulator: RunningEmulator) -> None:
+async def test_explanation_has_all_parts(emulator: RunningEmulator) -> None:
     await freeze(emulator)
     reply = await emulator.cratejoy("GET", "/orders/75572230/")
-    told = await story(emulator, reply)
-    assert KEYS == list(told)
+    explanation = await explain(emulator, reply)
+    assert KEYS == list(explanation)
     assert {
         "id": reply.headers["X-Mockorders-Request"],
         "request": "GET /v1/orders/75572230/",
@@ -48,41 +48,41 @@ async def test_a_story_has_all_its_parts(emulator: RunningEmulator) -> None:
         "violations": [],
         "clock": {"now": FROZEN, "frozen": True},
         "notes": [],
-    } == {name: told[name] for name in KEYS if name not in {"checks", "records", "rules"}}
-    assert [(name, "passed") for name in CHECKS] == [(each["check"], each["result"]) for each in told["checks"]]
-    assert all(each["meaning"] for each in told["checks"])
+    } == {name: explanation[name] for name in KEYS if name not in {"checks", "records", "rules"}}
+    assert [(name, "passed") for name in CHECKS] == [(each["check"], each["result"]) for each in explanation["checks"]]
+    assert all(each["meaning"] for each in explanation["checks"])
 
 
 # The second order within a minute
 
 
-async def test_a_second_order_shows_the_first_both_times_and_the_page_s_sentence(emulator: RunningEmulator) -> None:
+async def test_second_order_explains_both_times_and_quotes_the_documentation(emulator: RunningEmulator) -> None:
     await freeze(emulator)
     first = (await emulator.cratejoy("POST", "/orders/", json=ORDER)).json
     await emulator.control("POST", "/sandboxes/docs/clock/advance", json={"seconds": 59})
     reply = await emulator.cratejoy("POST", "/orders/", json=ORDER)
-    told = await story(emulator, reply)
-    refusal = told["rejection"]
-    assert (400, 400, reply.json["errors"]) == (reply.status, told["status"], refusal["messages"])
-    assert {"order": first["id"], "placed_at": FROZEN, "now": "2017-03-21T00:00:59Z"} == refusal["facts"]
+    explanation = await explain(emulator, reply)
+    rejection = explanation["rejection"]
+    assert (400, 400, reply.json["errors"]) == (reply.status, explanation["status"], rejection["messages"])
+    assert {"order": first["id"], "placed_at": FROZEN, "now": "2017-03-21T00:00:59Z"} == rejection["facts"]
     assert ("cratejoy.one-minute", "documented", SENTENCE) == tuple(
-        refusal[name] for name in ("rule", "evidence", "sentence")
+        rejection[name] for name in ("rule", "evidence", "sentence")
     )
-    assert [SENTENCE] == [rule["sentence"] for rule in told["rules"] if rule["name"] == refusal["rule"]]
-    assert f"cratejoy.orders {first['id']}" in told["records"]["read"]
-    assert ([], "2017-03-21T00:00:59Z") == (told["records"]["written"], told["clock"]["now"])
-    results = [each["result"].partition(":")[0] for each in told["checks"]]
+    assert [SENTENCE] == [rule["sentence"] for rule in explanation["rules"] if rule["name"] == rejection["rule"]]
+    assert f"cratejoy.orders {first['id']}" in explanation["records"]["read"]
+    assert ([], "2017-03-21T00:00:59Z") == (explanation["records"]["written"], explanation["clock"]["now"])
+    results = [each["result"].partition(":")[0] for each in explanation["checks"]]
     assert [*["passed"] * 6, "rejected", "not reached"] == results
 
 
-async def test_a_minute_later_it_is_written(emulator: RunningEmulator) -> None:
+async def test_order_a_minute_later_is_accepted(emulator: RunningEmulator) -> None:
     await freeze(emulator)
     await emulator.cratejoy("POST", "/orders/", json=ORDER)
     await emulator.control("POST", "/sandboxes/docs/clock/advance", json={"seconds": 60})
     reply = await emulator.cratejoy("POST", "/orders/", json=ORDER)
-    told = await story(emulator, reply)
-    assert (201, None) == (told["status"], told["rejection"])
-    assert f"cratejoy.orders {reply.json['id']}" in told["records"]["written"]
+    explanation = await explain(emulator, reply)
+    assert (201, None) == (explanation["status"], explanation["rejection"])
+    assert f"cratejoy.orders {reply.json['id']}" in explanation["records"]["written"]
 
 
 # Routes
@@ -101,29 +101,29 @@ async def test_a_minute_later_it_is_written(emulator: RunningEmulator) -> None:
         ("PATCH", "/v1/orders/1/2", "GET /orders/{id}", "2 steps"),
     ],
 )
-async def test_a_path_that_leads_nowhere_lists_the_closest_routes_and_why_not(
+async def test_unknown_path_lists_the_closest_routes_with_reasons(
     emulator: RunningEmulator, method: str, path: str, closest: str, why: str
 ) -> None:
     headers = basic("docs") if path.startswith("/v1") else {}
     reply = await emulator.request(method, path + "?key=docs" * (not headers), headers=headers)
-    told = await story(emulator, reply)
-    route = told["route"]
+    explanation = await explain(emulator, reply)
+    route = explanation["route"]
     assert (None, {"matched", "closest"}) == (route["matched"], set(route))
     assert [{"route", "why"}] * len(route["closest"]) == [set(each) for each in route["closest"]]
     reasons = {each["route"]: each["why"] for each in route["closest"]}
     assert why in reasons[closest]
-    assert [*["passed"] * 4, "rejected"] == [each["result"].partition(":")[0] for each in told["checks"][:5]]
-    assert {"http.no-route", "http.wrong-method"} & {rule["name"] for rule in told["rules"]}
+    assert [*["passed"] * 4, "rejected"] == [each["result"].partition(":")[0] for each in explanation["checks"][:5]]
+    assert {"http.no-route", "http.wrong-method"} & {rule["name"] for rule in explanation["rules"]}
 
 
-async def test_the_closest_come_first(emulator: RunningEmulator) -> None:
-    routes = (await story(emulator, await emulator.universe("/orderz/489")))["route"]["closest"]
+async def test_closest_routes_come_first(emulator: RunningEmulator) -> None:
+    routes = (await explain(emulator, await emulator.universe("/orderz/489")))["route"]["closest"]
     assert "GET /orders/{id}" == routes[0]["route"]
-    routes = (await story(emulator, await emulator.cratejoy("PUT", "/order/489/", json={})))["route"]["closest"]
+    routes = (await explain(emulator, await emulator.cratejoy("PUT", "/order/489/", json={})))["route"]["closest"]
     assert "PUT /orders/{id}" == routes[0]["route"]
 
 
-# Where a request ended
+# The check that ended a request
 
 
 CASES: list[tuple[str, str, dict[str, Any], str, str]] = [
@@ -144,23 +144,23 @@ CASES: list[tuple[str, str, dict[str, Any], str, str]] = [
 
 
 @pytest.mark.parametrize("case", CASES, ids=[f"{each[0]} {each[1]} {each[4]}" for each in CASES])
-async def test_the_check_that_refused_says_so_and_names_its_rule(
+async def test_failed_check_is_marked_and_names_its_rule(
     emulator: RunningEmulator, case: tuple[str, str, dict[str, Any], str, str]
 ) -> None:
     method, target, options, check, rule = case
     headers = (basic("docs") if target.startswith("/v1") else {}) | options.get("headers", {})
     reply = await emulator.request(method, target, **{**options, "headers": headers})
-    told = await story(emulator, reply)
+    explanation = await explain(emulator, reply)
     messages = reply.json.get("errors") or reply.json["messages"]
     place = CHECKS.index(check)
-    results = [each["result"] for each in told["checks"]]
+    results = [each["result"] for each in explanation["checks"]]
     assert ["passed"] * place == results[:place]
     assert results[place].startswith("rejected: " + messages[0])
     assert ["not reached"] * (len(CHECKS) - place - 1) == results[place + 1 :]
-    assert (rule, messages[0]) == (told["rejection"]["rule"], told["rejection"]["messages"][0])
-    assert rule == told["rules"][0]["name"]
-    assert {"read", "written"} == set(told["records"])
-    assert [] == told["records"]["written"]
+    assert (rule, messages[0]) == (explanation["rejection"]["rule"], explanation["rejection"]["messages"][0])
+    assert rule == explanation["rules"][0]["name"]
+    assert {"read", "written"} == set(explanation["records"])
+    assert [] == explanation["records"]["written"]
 
 
 @pytest.mark.parametrize(
@@ -171,73 +171,71 @@ async def test_the_check_that_refused_says_so_and_names_its_rule(
         ("/orders?key=%FF", "query", "http.query-text"),
     ],
 )
-async def test_a_request_without_a_sandbox_is_explained_in_that_of_nobody(
+async def test_request_without_a_credential_is_explained_in_the_default_journal(
     emulator: RunningEmulator, target: str, check: str, rule: str
 ) -> None:
-    told = await story(emulator, await emulator.request("GET", target), "_")
-    results = {each["check"]: each["result"].partition(":")[0] for each in told["checks"]}
-    assert ("rejected", rule) == (results[check], told["rejection"]["rule"])
+    explanation = await explain(emulator, await emulator.request("GET", target), "_")
+    results = {each["check"]: each["result"].partition(":")[0] for each in explanation["checks"]}
+    assert ("rejected", rule) == (results[check], explanation["rejection"]["rule"])
 
 
-async def test_a_preflight_says_that_it_ended_as_one(emulator: RunningEmulator) -> None:
+async def test_preflight_is_explained_as_preflight(emulator: RunningEmulator) -> None:
     reply = await emulator.request("OPTIONS", "/orders?key=docs", headers={"Origin": "http://localhost:3000"})
-    told = await story(emulator, reply, "_")
-    assert ["not reached"] * 7 == [each["result"] for each in told["checks"][1:]]
-    assert "preflight" in told["checks"][0]["result"]
+    explanation = await explain(emulator, reply, "_")
+    assert ["not reached"] * 7 == [each["result"] for each in explanation["checks"][1:]]
+    assert "preflight" in explanation["checks"][0]["result"]
 
 
 @pytest.mark.parametrize(
     ("target", "status"),
     [("/v1/orders/", 200), ("/v1/orders/1/", 404), ("/v1/nothing", 404), ("/v1/orders/?limit=0", 400)],
 )
-async def test_the_clock_is_the_sandbox_s_whatever_happened(
-    emulator: RunningEmulator, target: str, status: int
-) -> None:
+async def test_explanation_has_the_clock_of_the_sandbox(emulator: RunningEmulator, target: str, status: int) -> None:
     await freeze(emulator)
     reply = await emulator.request("GET", target, headers=basic("docs"))
     await freeze(emulator, "2020-01-01T00:00:00Z")
-    told = await story(emulator, reply)
-    assert (status, {"now": FROZEN, "frozen": True}) == (reply.status, told["clock"])
+    explanation = await explain(emulator, reply)
+    assert (status, {"now": FROZEN, "frozen": True}) == (reply.status, explanation["clock"])
 
 
-async def test_a_running_clock_is_no_frozen_one(emulator: RunningEmulator) -> None:
-    assert (await story(emulator, await emulator.universe("/orders")))["clock"]["frozen"] is False
+async def test_running_clock_is_not_reported_as_frozen(emulator: RunningEmulator) -> None:
+    assert (await explain(emulator, await emulator.universe("/orders")))["clock"]["frozen"] is False
 
 
 # Records, faults, notes, rules
 
 
-async def test_the_records_that_were_read_and_written(emulator: RunningEmulator) -> None:
-    told = await story(emulator, await emulator.universe("/orders/489", "docs@164"))
-    assert {"universe.orders 489", "universe.customers 164"} <= set(told["records"]["read"])
-    assert [] == told["records"]["written"]
-    told = await story(emulator, await emulator.cratejoy("PUT", "/orders/75572230/", json={"note": "n"}))
-    assert ["cratejoy.orders 75572230"] == told["records"]["written"]
-    assert "cratejoy.orders 75572230" in told["records"]["read"]
-    told = await story(emulator, await emulator.cratejoy("PUT", "/orders/75572230/", json={}))
-    assert [] == told["records"]["written"]
+async def test_records_read_and_written_are_listed(emulator: RunningEmulator) -> None:
+    explanation = await explain(emulator, await emulator.universe("/orders/489", "docs@164"))
+    assert {"universe.orders 489", "universe.customers 164"} <= set(explanation["records"]["read"])
+    assert [] == explanation["records"]["written"]
+    explanation = await explain(emulator, await emulator.cratejoy("PUT", "/orders/75572230/", json={"note": "n"}))
+    assert ["cratejoy.orders 75572230"] == explanation["records"]["written"]
+    assert "cratejoy.orders 75572230" in explanation["records"]["read"]
+    explanation = await explain(emulator, await emulator.cratejoy("PUT", "/orders/75572230/", json={}))
+    assert [] == explanation["records"]["written"]
 
 
-async def test_what_is_read_again_is_told_again(emulator: RunningEmulator) -> None:
-    stories = [await story(emulator, await emulator.cratejoy("GET", "/orders/75572230/")) for _ in range(2)]
-    assert "cratejoy.orders 75572230" in stories[0]["records"]["read"]
-    assert stories[0]["records"] == stories[1]["records"]
+async def test_cached_response_lists_the_same_records(emulator: RunningEmulator) -> None:
+    explanations = [await explain(emulator, await emulator.cratejoy("GET", "/orders/75572230/")) for _ in range(2)]
+    assert "cratejoy.orders 75572230" in explanations[0]["records"]["read"]
+    assert explanations[0]["records"] == explanations[1]["records"]
 
 
-async def test_a_created_order_tells_all_that_came_with_it(emulator: RunningEmulator) -> None:
-    told = await story(emulator, await emulator.cratejoy("POST", "/orders/", json=ORDER))
-    written = [each.split()[0] for each in told["records"]["written"]]
+async def test_created_order_lists_its_related_records(emulator: RunningEmulator) -> None:
+    explanation = await explain(emulator, await emulator.cratejoy("POST", "/orders/", json=ORDER))
+    written = [each.split()[0] for each in explanation["records"]["written"]]
     assert ["cratejoy.fulfillments", "cratejoy.orders", "cratejoy.subscriptions", "cratejoy.transactions"] == sorted(
         written
     )
 
 
-async def test_the_story_stays_as_it_was(emulator: RunningEmulator) -> None:
+async def test_explanation_does_not_change_later(emulator: RunningEmulator) -> None:
     reply = await emulator.cratejoy("POST", "/orders/", json=ORDER)
-    before = await story(emulator, reply)
+    before = await explain(emulator, reply)
     await emulator.control("PUT", "/sandboxes/docs/state", json={"extends": "empty"})
     await emulator.control("POST", "/sandboxes/docs/clock/advance", json={"seconds": 999})
-    assert before == await story(emulator, reply)
+    assert before == await explain(emulator, reply)
 
 
 @pytest.mark.parametrize(
@@ -247,31 +245,31 @@ async def test_the_story_stays_as_it_was(emulator: RunningEmulator) -> None:
         ("after", ["passed"] * 8, ["cratejoy.orders 75572230"]),
     ],
 )
-async def test_a_fault_is_part_of_the_story(
+async def test_fault_is_part_of_the_explanation(
     emulator: RunningEmulator, stage: str, results: list[str], written: list[str]
 ) -> None:
     rule = {"effect": {"type": "status", "status": 503}, "stage": stage}
     identifier = (await emulator.control("POST", "/sandboxes/docs/faults", json=rule)).json["id"]
-    told = await story(emulator, await emulator.cratejoy("PUT", "/orders/75572230/", json={"note": "n"}))
+    explanation = await explain(emulator, await emulator.cratejoy("PUT", "/orders/75572230/", json={"note": "n"}))
     assert (503, identifier, "status", stage) == (
-        told["status"],
-        *(told["fault"][name] for name in ("id", "type", "stage")),
+        explanation["status"],
+        *(explanation["fault"][name] for name in ("id", "type", "stage")),
     )
-    assert results == [each["result"].partition(":")[0] for each in told["checks"]]
-    assert written == told["records"]["written"]
+    assert results == [each["result"].partition(":")[0] for each in explanation["checks"]]
+    assert written == explanation["records"]["written"]
 
 
-async def test_a_drift_names_the_breach(emulator: RunningEmulator) -> None:
+async def test_drift_is_explained_by_its_violation(emulator: RunningEmulator) -> None:
     reply = await emulator.universe("/orders", X_Mockorders_Fault="drift=/orders")
-    told = await story(emulator, reply)
+    explanation = await explain(emulator, reply)
     assert [("universe/orders-response", "/orders")] == [
-        (each["schema"], each["pointer"]) for each in told["violations"]
+        (each["schema"], each["pointer"]) for each in explanation["violations"]
     ]
 
 
-async def test_notes_are_part_of_the_story(emulator: RunningEmulator) -> None:
+async def test_notes_are_part_of_the_explanation(emulator: RunningEmulator) -> None:
     reply = await emulator.cratejoy("GET", "/orders/?offset=3")
-    assert [reply.headers["X-Mockorders-Note"]] == (await story(emulator, reply))["notes"]
+    assert [reply.headers["X-Mockorders-Note"]] == (await explain(emulator, reply))["notes"]
 
 
 @pytest.mark.parametrize(
@@ -283,21 +281,21 @@ async def test_notes_are_part_of_the_story(emulator: RunningEmulator) -> None:
         ("GET", "/v1/orders/1/", {"cratejoy.not-found"}),
     ],
 )
-async def test_each_rule_has_its_evidence(emulator: RunningEmulator, method: str, target: str, names: set[str]) -> None:
-    told = await story(emulator, await emulator.request(method, target, headers=basic("docs")))
+async def test_rules_have_evidence(emulator: RunningEmulator, method: str, target: str, names: set[str]) -> None:
+    explanation = await explain(emulator, await emulator.request(method, target, headers=basic("docs")))
     listed = {rule["name"]: rule for rule in (await emulator.control("GET", "/fidelity")).json["rules"]}
-    assert names <= {rule["name"] for rule in told["rules"]}
-    for rule in told["rules"]:
+    assert names <= {rule["name"] for rule in explanation["rules"]}
+    for rule in explanation["rules"]:
         assert {"name", "statement", "evidence", "source", "sentence"} <= set(rule)
         assert listed[rule["name"]] == rule
 
 
-async def test_a_sentence_that_there_is_not_is_null(emulator: RunningEmulator) -> None:
-    told = await story(emulator, await emulator.universe("/nothing"))
-    assert ("assumed", None) == (told["rejection"]["evidence"], told["rejection"]["sentence"])
+async def test_missing_quotation_is_null(emulator: RunningEmulator) -> None:
+    explanation = await explain(emulator, await emulator.universe("/nothing"))
+    assert ("assumed", None) == (explanation["rejection"]["evidence"], explanation["rejection"]["sentence"])
 
 
-async def test_a_client_of_the_observed_profile_is_told_the_same(start: Start) -> None:
+async def test_observed_profile_gives_the_same_explanation(start: Start) -> None:
     emulator = await start(profile="observed")
-    told = await story(emulator, await emulator.cratejoy("GET", "/orders/?page=0"))
-    assert "cratejoy.paging" == told["rejection"]["rule"]
+    explanation = await explain(emulator, await emulator.cratejoy("GET", "/orders/?page=0"))
+    assert "cratejoy.paging" == explanation["rejection"]["rule"]

@@ -12,9 +12,10 @@ from support.faults import GET, ORDER, SPOIL, TEAPOT, fault, last, length_and_bo
 
 
 @pytest.mark.parametrize("status", [200, 201, 299, 400, 404, 429, 500, 503, 599])
-async def test_status_answers_in_each_api_s_own_error_shape(emulator: RunningEmulator, status: int) -> None:
+async def test_status_fault_uses_the_error_format_of_the_api(emulator: RunningEmulator, status: int) -> None:
     await fault(emulator, {"type": "status", "status": status})
-    universe, cratejoy = await emulator.universe("/orders"), await emulator.cratejoy("GET", "/orders/")
+    universe = await emulator.universe("/orders")
+    cratejoy = await emulator.cratejoy("GET", "/orders/")
     assert [status, status] == [universe.status, cratejoy.status]
     assert ("error", [str]) == (universe.json["status"], [type(each) for each in universe.json["messages"]])
     assert ({"status", "messages"}, {"errors"}) == (set(universe.json), set(cratejoy.json))
@@ -25,7 +26,7 @@ async def test_status_answers_in_each_api_s_own_error_shape(emulator: RunningEmu
 
 
 @pytest.mark.parametrize("status", [204, 304])
-async def test_a_status_without_a_body_has_none(emulator: RunningEmulator, status: int) -> None:
+async def test_status_without_a_body_sends_none(emulator: RunningEmulator, status: int) -> None:
     await fault(emulator, {"type": "status", "status": status}, times=1)
     assert (status, b"") == ((reply := await emulator.cratejoy("GET", "/orders/")).status, reply.body)
     assert 2 == (await emulator.cratejoy("GET", "/orders/")).json["count"]
@@ -43,7 +44,7 @@ async def test_a_status_without_a_body_has_none(emulator: RunningEmulator, statu
         ("", "text/plain; charset=utf-8", ""),
     ],
 )
-async def test_status_answers_with_a_given_body(
+async def test_status_fault_sends_the_given_body(
     emulator: RunningEmulator, body: Any, content_type: str, expected: str
 ) -> None:
     await fault(emulator, {"type": "status", "status": 502, "body": body})
@@ -52,7 +53,7 @@ async def test_status_answers_with_a_given_body(
 
 
 @pytest.mark.parametrize("name", ["Content-Type", "content-type"])
-async def test_status_answers_with_given_headers(emulator: RunningEmulator, name: str) -> None:
+async def test_status_fault_sends_the_given_headers(emulator: RunningEmulator, name: str) -> None:
     headers = {"Retry-After": "7", "X-Shop": "closed", name: "text/html"}
     await fault(emulator, {"type": "status", "status": 503, "body": "<b>", "headers": headers})
     reply = await emulator.cratejoy("GET", "/orders/")
@@ -70,7 +71,7 @@ async def test_status_answers_with_given_headers(emulator: RunningEmulator, name
     ],
 )
 @pytest.mark.parametrize("stage", ["before", "after"])
-async def test_delay_gives_the_right_answer_later(
+async def test_delay_fault_sends_the_response_later(
     emulator: RunningEmulator, effect: dict[str, Any], low: float, high: float, stage: str
 ) -> None:
     right = (await emulator.universe("/orders")).body
@@ -81,20 +82,20 @@ async def test_delay_gives_the_right_answer_later(
 
 
 @pytest.mark.parametrize("stage", ["before", "after"])
-async def test_reset_is_a_reset_connection(emulator: RunningEmulator, stage: str) -> None:
+async def test_reset_fault_resets_the_connection(emulator: RunningEmulator, stage: str) -> None:
     await fault(emulator, {"type": "reset"}, stage=stage)
     with pytest.raises(ConnectionResetError):
         await raw(emulator)
 
 
 @pytest.mark.parametrize("stage", ["before", "after"])
-async def test_close_is_an_empty_read(emulator: RunningEmulator, stage: str) -> None:
+async def test_close_fault_sends_nothing(emulator: RunningEmulator, stage: str) -> None:
     await fault(emulator, {"type": "close"}, stage=stage)
     assert b"" == await raw(emulator)
 
 
 @pytest.mark.parametrize("kind", ["reset", "close"])
-async def test_a_client_library_sees_a_broken_connection(emulator: RunningEmulator, kind: str) -> None:
+async def test_client_library_sees_a_broken_connection(emulator: RunningEmulator, kind: str) -> None:
     await fault(emulator, {"type": kind})
     with pytest.raises(aiohttp.ClientConnectionError):
         await emulator.cratejoy("POST", "/orders/", json=ORDER)
@@ -102,29 +103,29 @@ async def test_a_client_library_sees_a_broken_connection(emulator: RunningEmulat
 
 @pytest.mark.parametrize("many", [0, 1, 100])
 async def test_truncate_declares_the_length_and_sends_less(emulator: RunningEmulator, many: int) -> None:
-    length, whole = length_and_body(await raw(emulator))
+    length, full = length_and_body(await raw(emulator))
     await fault(emulator, {"type": "truncate", "bytes": many})
-    assert (length, whole[:many]) == length_and_body(await raw(emulator))
+    assert (length, full[:many]) == length_and_body(await raw(emulator))
     with pytest.raises(aiohttp.ClientPayloadError):
         await emulator.cratejoy("GET", "/orders/")
 
 
-async def test_truncate_cuts_a_long_answer_too(start: Start) -> None:
+async def test_truncate_cuts_a_long_response_too(start: Start) -> None:
     emulator = await start(fixtures="default")
     request = GET.replace(b"/orders?key=docs", b"/orders?key=default@100")
-    length, whole = length_and_body(await raw(emulator, request))
+    length, full = length_and_body(await raw(emulator, request))
     await fault(emulator, {"type": "truncate", "bytes": length - 1}, "default")
-    assert (length, whole[:-1]) == length_and_body(await raw(emulator, request))
+    assert (length, full[:-1]) == length_and_body(await raw(emulator, request))
 
 
-async def test_truncate_past_the_end_sends_all(emulator: RunningEmulator) -> None:
-    length, whole = length_and_body(await raw(emulator))
+async def test_truncate_past_the_end_sends_everything(emulator: RunningEmulator) -> None:
+    length, full = length_and_body(await raw(emulator))
     await fault(emulator, {"type": "truncate", "bytes": 10**6})
-    assert (length, whole) == length_and_body(await raw(emulator))
+    assert (length, full) == length_and_body(await raw(emulator))
 
 
 @pytest.mark.timing
-async def test_drip_gives_the_right_answer_slowly(emulator: RunningEmulator) -> None:
+async def test_drip_fault_sends_the_response_slowly(emulator: RunningEmulator) -> None:
     right = (await emulator.universe("/orders/489", "docs@164")).body
     await fault(emulator, {"type": "drip", "bytes_per_second": len(right) * 2})
     started = time.perf_counter()
@@ -133,7 +134,7 @@ async def test_drip_gives_the_right_answer_slowly(emulator: RunningEmulator) -> 
 
 
 @pytest.mark.parametrize(("path", "status"), [("/orders/", 200), ("/orders/1/", 404), ("/nothing/", 404)])
-async def test_malformed_is_200_and_no_json(emulator: RunningEmulator, path: str, status: int) -> None:
+async def test_malformed_fault_is_200_with_invalid_json(emulator: RunningEmulator, path: str, status: int) -> None:
     assert (await emulator.cratejoy("GET", path)).status == status
     await fault(emulator, {"type": "malformed"})
     reply = await emulator.cratejoy("GET", path)
@@ -161,18 +162,19 @@ DRIFTS = [
 
 
 @pytest.mark.parametrize(("path", "pointer", "how", "schema"), DRIFTS)
-async def test_drift_breaks_the_schema_and_the_journal_says_where(
+async def test_drift_violates_the_schema_and_the_journal_records_where(
     emulator: RunningEmulator, path: str, pointer: str, how: str, schema: str
 ) -> None:
     right = await emulator.cratejoy("GET", path)
     await fault(emulator, {"type": "drift", "pointer": pointer, "how": how})
     reply = await emulator.cratejoy("GET", path)
-    was, now = found(right.json, pointer), found(reply.json, pointer)
+    was = found(right.json, pointer)
+    now = found(reply.json, pointer)
     assert {"drop": [], "null": [None]}.get(how, now) == now
     assert [type(each) for each in was] != [type(each) for each in now]
     assert (right.status, without(right.json, pointer)) == (reply.status, without(reply.json, pointer))
-    breaches = (await last(emulator))["violations"]
-    assert {(schema, pointer)} == {(each["schema"], each["pointer"]) for each in breaches}
+    violations = (await last(emulator))["violations"]
+    assert {(schema, pointer)} == {(each["schema"], each["pointer"]) for each in violations}
 
 
 @pytest.mark.parametrize(
@@ -183,7 +185,7 @@ async def test_drift_breaks_the_schema_and_the_journal_says_where(
         ("/orders/489", "docs@2", "/messages", "universe/error"),
     ],
 )
-async def test_drift_bends_universe_s_answers_and_keeps_all_other_digits(
+async def test_drift_changes_one_value_of_universe_and_no_other_digit(
     emulator: RunningEmulator, path: str, key: str, pointer: str, schema: str
 ) -> None:
     right = await emulator.universe(path, key)
@@ -195,7 +197,7 @@ async def test_drift_bends_universe_s_answers_and_keeps_all_other_digits(
     assert written(right.text, pointer) == written(reply.text, pointer)
 
 
-async def test_drift_knows_the_shape_of_the_profile(start: Start) -> None:
+async def test_drift_uses_the_schema_of_the_profile(start: Start) -> None:
     emulator = await start(profile="observed")
     await fault(emulator, {"type": "drift", "pointer": "/customer", "how": "wrong_type"})
     await emulator.cratejoy("GET", "/orders/75572230/")
@@ -212,7 +214,7 @@ async def test_drift_knows_the_shape_of_the_profile(start: Start) -> None:
         ("/-", "null"),
     ],
 )
-async def test_a_drift_that_would_break_nothing_leaves_the_answer_and_says_so(
+async def test_drift_without_effect_leaves_the_response_and_adds_a_note(
     emulator: RunningEmulator, pointer: str, how: str
 ) -> None:
     right = await emulator.cratejoy("GET", "/orders/75572230/")
@@ -222,7 +224,7 @@ async def test_a_drift_that_would_break_nothing_leaves_the_answer_and_says_so(
     assert "drift" in reply.headers["X-Mockorders-Note"]
 
 
-async def test_faults_are_named_in_the_journal(emulator: RunningEmulator) -> None:
+async def test_journal_names_the_fault(emulator: RunningEmulator) -> None:
     await fault(emulator, {"type": "delay", "ms": 5})
     effect = {"type": "status", "status": 503}
     identifier = await fault(emulator, effect, stage="after", match={"method": "get"})
@@ -232,9 +234,7 @@ async def test_faults_are_named_in_the_journal(emulator: RunningEmulator) -> Non
 
 
 @pytest.mark.parametrize("effect", [{"type": "reset"}, {"type": "close"}])
-async def test_an_answer_that_was_never_sent_has_no_status_in_the_journal(
-    emulator: RunningEmulator, effect: dict[str, str]
-) -> None:
+async def test_unsent_response_has_no_status_in_the_journal(emulator: RunningEmulator, effect: dict[str, str]) -> None:
     await fault(emulator, effect)
     with suppress(ConnectionResetError):
         await raw(emulator)
@@ -242,7 +242,7 @@ async def test_an_answer_that_was_never_sent_has_no_status_in_the_journal(
     assert (None, None, effect["type"]) == (entry["status"], entry["response"], entry["fault"]["type"])
 
 
-async def test_faults_leave_nothing_in_the_log(emulator: RunningEmulator, caplog: pytest.LogCaptureFixture) -> None:
+async def test_faults_log_nothing(emulator: RunningEmulator, caplog: pytest.LogCaptureFixture) -> None:
     effects: list[dict[str, Any]] = [{"type": "reset"}, {"type": "close"}, *SPOIL, TEAPOT]
     for effect in effects:
         await emulator.control("DELETE", "/sandboxes/docs/faults")
@@ -256,7 +256,7 @@ async def test_faults_leave_nothing_in_the_log(emulator: RunningEmulator, caplog
 
 
 def found(value: Any, pointer: str) -> list[Any]:
-    """Give what stands at a pointer, in a list; an empty one where nothing does."""
+    """Return the value at a pointer in a list, or an empty list if there is none."""
     for step in pointer.split("/")[1:]:
         try:
             value = value[int(step)] if isinstance(value, list) else value[step]
@@ -266,7 +266,7 @@ def found(value: Any, pointer: str) -> list[Any]:
 
 
 def without(value: Any, pointer: str) -> Any:
-    """Give a copy of a value without what stands at a pointer."""
+    """Return a copy of a value without the value at a pointer."""
     copy = json.loads(json.dumps(value))
     parent, _, name = pointer.rpartition("/")
     holder = found(copy, parent)[0]
@@ -278,5 +278,5 @@ def without(value: Any, pointer: str) -> Any:
 
 
 def written(text: str, pointer: str) -> str:
-    """Give an answer without what stands at a pointer, its numbers as they are written."""
+    """Return a response without the value at a pointer, its numbers with all digits."""
     return json.dumps(without(json.loads(text, parse_float=lambda digits: f"<{digits}>"), pointer))

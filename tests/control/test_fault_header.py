@@ -1,4 +1,4 @@
-"""Faults for one request by header, and faults outside the orders."""
+"""Faults for one request by header, and faults for requests other than orders."""
 
 import json
 import time
@@ -7,15 +7,16 @@ from typing import Any
 import aiohttp
 import pytest
 from support.emulator import Reply, RunningEmulator, basic
-from support.faults import GET, ORDER, SPOIL, TEAPOT, fault, last, length_and_body, met, raw, state
+from support.faults import GET, ORDER, SPOIL, TEAPOT, fault, hits, last, length_and_body, raw, state
 
 # For one request
 
 
-async def strike(emulator: RunningEmulator, header: str, **options: Any) -> Reply:
-    """Send a request to Cratejoy with a fault of its own."""
+async def request_with_fault(emulator: RunningEmulator, header: str, **options: Any) -> Reply:
+    """Send a request to Cratejoy with a fault in its header."""
     options = {"method": "GET", "path": "/orders/", **options}
-    method, path = options.pop("method"), options.pop("path")
+    method = options.pop("method")
+    path = options.pop("path")
     return await emulator.cratejoy(method, path, headers={"X-Mockorders-Fault": header}, **options)
 
 
@@ -35,17 +36,17 @@ async def strike(emulator: RunningEmulator, header: str, **options: Any) -> Repl
         ("drip=1000000", 200),
     ],
 )
-async def test_a_header_strikes_its_own_request_only(emulator: RunningEmulator, header: str, status: int) -> None:
-    assert status == (await strike(emulator, header)).status
-    assert (200, []) == ((await emulator.cratejoy("GET", "/orders/")).status, await met(emulator))
+async def test_header_fault_applies_to_its_request_only(emulator: RunningEmulator, header: str, status: int) -> None:
+    assert status == (await request_with_fault(emulator, header)).status
+    assert (200, []) == ((await emulator.cratejoy("GET", "/orders/")).status, await hits(emulator))
 
 
-async def test_a_header_s_faults_do_what_they_say(emulator: RunningEmulator) -> None:
+async def test_header_faults_have_the_given_effects(emulator: RunningEmulator) -> None:
     started = time.perf_counter()
-    assert 503 == (await strike(emulator, "delay=200; status=503; delay=150")).status
+    assert 503 == (await request_with_fault(emulator, "delay=200; status=503; delay=150")).status
     assert time.perf_counter() - started >= 0.35
-    whole = (await emulator.cratejoy("GET", "/orders/")).json
-    assert {"count"} == whole.keys() - (await strike(emulator, "drift=/count")).json.keys()
+    full = (await emulator.cratejoy("GET", "/orders/")).json
+    assert {"count"} == full.keys() - (await request_with_fault(emulator, "drift=/count")).json.keys()
     assert "drift" == (await last(emulator))["fault"]["type"]
     for header, error in (
         ("truncate=5", aiohttp.ClientPayloadError),
@@ -53,18 +54,18 @@ async def test_a_header_s_faults_do_what_they_say(emulator: RunningEmulator) -> 
         ("close", aiohttp.ClientConnectionError),
     ):
         with pytest.raises(error):
-            await strike(emulator, header)
+            await request_with_fault(emulator, header)
 
 
 @pytest.mark.parametrize(("stage", "orders"), [("before", 2), ("after", 3)])
-async def test_a_header_has_a_stage_too(emulator: RunningEmulator, stage: str, orders: int) -> None:
-    reply = await strike(emulator, f"status=500; stage={stage}", method="POST", json=ORDER)
+async def test_header_fault_has_a_stage(emulator: RunningEmulator, stage: str, orders: int) -> None:
+    reply = await request_with_fault(emulator, f"status=500; stage={stage}", method="POST", json=ORDER)
     assert (500, orders) == (reply.status, (await emulator.cratejoy("GET", "/orders/")).json["count"])
 
 
-async def test_a_header_comes_before_the_faults_of_the_sandbox(emulator: RunningEmulator) -> None:
+async def test_header_fault_takes_precedence_over_those_of_the_sandbox(emulator: RunningEmulator) -> None:
     await fault(emulator, TEAPOT)
-    assert (500, [0]) == ((await strike(emulator, "status=500")).status, await met(emulator))
+    assert (500, [0]) == ((await request_with_fault(emulator, "status=500")).status, await hits(emulator))
 
 
 @pytest.mark.parametrize(
@@ -96,11 +97,11 @@ async def test_a_header_comes_before_the_faults_of_the_sandbox(emulator: Running
         "status=" + "9" * 5000,
     ],
 )
-async def test_a_header_that_cannot_be_read_is_refused_in_the_api_s_shape(
+async def test_malformed_fault_header_is_rejected_in_the_format_of_the_api(
     emulator: RunningEmulator, header: str
 ) -> None:
     before = await state(emulator)
-    cratejoy = await strike(emulator, header, method="PUT", path="/orders/75572230/", json={"note": "n"})
+    cratejoy = await request_with_fault(emulator, header, method="PUT", path="/orders/75572230/", json={"note": "n"})
     universe = await emulator.universe("/orders", X_Mockorders_Fault=header)
     assert (400, {"errors"}) == (cratejoy.status, set(cratejoy.json))
     assert (200, "error") == (universe.status, universe.json["status"])
@@ -109,27 +110,27 @@ async def test_a_header_that_cannot_be_read_is_refused_in_the_api_s_shape(
     assert before == await state(emulator)
 
 
-# Where else
+# Other requests
 
 
 @pytest.mark.parametrize("path", ["/nothing", "/orders/1/2", "/api/v1/customers", "/v1/nothing", "/v1/products/"])
-async def test_faults_strike_unknown_paths_too(emulator: RunningEmulator, path: str) -> None:
+async def test_faults_apply_to_unknown_paths(emulator: RunningEmulator, path: str) -> None:
     await fault(emulator, {"type": "status", "status": 503})
     assert 503 == (await emulator.request("GET", f"{path}?key=docs", headers=basic("docs"))).status
 
 
-async def test_faults_strike_wrong_methods_too(emulator: RunningEmulator) -> None:
+async def test_faults_apply_to_unsupported_methods(emulator: RunningEmulator) -> None:
     await fault(emulator, TEAPOT)
     assert 418 == (await emulator.cratejoy("PUT", "/orders/", json={})).status
 
 
-async def test_faults_do_not_strike_preflights_or_the_control_api(emulator: RunningEmulator) -> None:
+async def test_faults_do_not_apply_to_preflights_or_the_control_api(emulator: RunningEmulator) -> None:
     await fault(emulator, TEAPOT)
     assert 200 == (await emulator.request("OPTIONS", "/orders?key=docs")).status
     assert 200 == (await emulator.control("GET", "/sandboxes/docs")).status
 
 
-async def test_a_status_is_wrapped_for_jsonp(emulator: RunningEmulator) -> None:
+async def test_status_fault_is_wrapped_for_jsonp(emulator: RunningEmulator) -> None:
     await fault(emulator, {"type": "status", "status": 503})
     reply = await emulator.universe("/orders?callback=cb")
     assert (503, "application/javascript; charset=utf-8") == (reply.status, reply.headers["Content-Type"])
@@ -137,19 +138,19 @@ async def test_a_status_is_wrapped_for_jsonp(emulator: RunningEmulator) -> None:
     assert "error" == json.loads(reply.text.removeprefix("cb(").removesuffix(");"))["status"]
 
 
-async def test_jsonp_is_cut_and_slowed_too(emulator: RunningEmulator) -> None:
+async def test_jsonp_is_truncated_and_slowed(emulator: RunningEmulator) -> None:
     request = GET.replace(b"?", b"?callback=cb&")
-    length, whole = length_and_body(await raw(emulator, request))
+    length, full = length_and_body(await raw(emulator, request))
     identifier = await fault(emulator, {"type": "truncate", "bytes": 20})
-    assert (length, whole[:20]) == length_and_body(await raw(emulator, request))
+    assert (length, full[:20]) == length_and_body(await raw(emulator, request))
     await emulator.control("DELETE", f"/sandboxes/docs/faults/{identifier}")
-    await fault(emulator, {"type": "drip", "bytes_per_second": len(whole) * 2})
+    await fault(emulator, {"type": "drip", "bytes_per_second": len(full) * 2})
     started = time.perf_counter()
-    assert (length, whole) == length_and_body(await raw(emulator, request))
+    assert (length, full) == length_and_body(await raw(emulator, request))
     assert time.perf_counter() - started > 0.35
 
 
-async def test_jsonp_can_be_malformed_and_drift(emulator: RunningEmulator) -> None:
+async def test_jsonp_is_malformed_and_drifts(emulator: RunningEmulator) -> None:
     right = (await emulator.universe("/orders?callback=cb")).text
     reply = await emulator.universe("/orders?callback=cb", X_Mockorders_Fault="malformed")
     assert (200, False) == (reply.status, reply.text == right)
@@ -160,15 +161,15 @@ async def test_jsonp_can_be_malformed_and_drift(emulator: RunningEmulator) -> No
 
 
 @pytest.mark.parametrize(("effect", "status"), [(TEAPOT, 418), ({"type": "malformed"}, 200), (SPOIL[1], 200)])
-async def test_head_meets_the_faults_of_get_without_a_body(
+async def test_faults_of_get_apply_to_head_without_a_body(
     emulator: RunningEmulator, effect: dict[str, Any], status: int
 ) -> None:
     await fault(emulator, effect, match={"method": "GET"})
     reply = await emulator.request("HEAD", "/orders?key=docs")
-    assert (status, b"", [1]) == (reply.status, reply.body, await met(emulator))
+    assert (status, b"", [1]) == (reply.status, reply.body, await hits(emulator))
 
 
-async def test_struck_answers_keep_their_id_and_their_cors_headers(emulator: RunningEmulator) -> None:
+async def test_responses_of_faults_have_request_id_and_cors_headers(emulator: RunningEmulator) -> None:
     await fault(emulator, TEAPOT)
     reply = await emulator.universe("/orders", Origin="http://localhost:3000")
     assert "http://localhost:3000" == reply.headers["Access-Control-Allow-Origin"]

@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 from support.emulator import RunningEmulator, basic, eventually
-from support.faults import ORDER, TEAPOT, fault, last, met, met_once
+from support.faults import ORDER, TEAPOT, fault, hit_once, hits, last
 
-# What it matches
+# Matching
 
-U, C = "/orders?key=docs", "/v1/orders/"
+U = "/orders?key=docs"
+C = "/v1/orders/"
 MATCHES: list[tuple[dict[str, Any], str, str, Any, bool]] = [
     ({}, "GET", U, None, True),
     ({}, "GET", C, None, True),
@@ -87,9 +88,9 @@ MATCHES: list[tuple[dict[str, Any], str, str, Any, bool]] = [
 ]
 
 
-@pytest.mark.parametrize(("match", "sent", "strikes"), [(row[0], row[1:4], row[4]) for row in MATCHES])
-async def test_all_that_a_match_names_must_fit(
-    emulator: RunningEmulator, match: dict[str, Any], sent: tuple[str, str, Any], strikes: bool
+@pytest.mark.parametrize(("match", "sent", "applies"), [(row[0], row[1:4], row[4]) for row in MATCHES])
+async def test_fault_matches_if_all_its_conditions_hold(
+    emulator: RunningEmulator, match: dict[str, Any], sent: tuple[str, str, Any], applies: bool
 ) -> None:
     await fault(emulator, TEAPOT, match=match)
     method, target, body = sent
@@ -98,14 +99,14 @@ async def test_all_that_a_match_names_must_fit(
     if isinstance(body, str):
         headers["Content-Type"] = "application/x-www-form-urlencoded" if "=" in body else "application/json"
     reply = await emulator.request(method, target, headers=headers, **options)
-    assert strikes == (reply.status == 418)
-    assert [int(strikes)] == await met(emulator)
+    assert applies == (reply.status == 418)
+    assert [int(applies)] == await hits(emulator)
 
 
-# Several
+# Several faults
 
 
-async def test_all_delays_add_up_and_of_the_others_the_first_acts(emulator: RunningEmulator) -> None:
+async def test_delays_add_up_and_only_the_first_other_effect_applies(emulator: RunningEmulator) -> None:
     for effect in (
         {"type": "delay", "ms": 150},
         {"type": "status", "status": 503},
@@ -115,23 +116,25 @@ async def test_all_delays_add_up_and_of_the_others_the_first_acts(emulator: Runn
         await fault(emulator, effect)
     started = time.perf_counter()
     reply = await emulator.universe("/orders")
-    assert (503, True, [1, 1, 1, 0]) == (reply.status, 0.35 <= time.perf_counter() - started, await met(emulator))
+    assert (503, True, [1, 1, 1, 0]) == (reply.status, 0.35 <= time.perf_counter() - started, await hits(emulator))
     assert 350 == (await last(emulator))["fault"]["delay_ms"]
 
 
-async def test_when_the_first_is_used_up_the_next_acts(emulator: RunningEmulator) -> None:
+async def test_next_fault_applies_once_the_first_is_used_up(emulator: RunningEmulator) -> None:
     for status, times in ((500, 2), (502, 1), (503, 1)):
         await fault(emulator, {"type": "status", "status": status}, times=times)
     statuses = [(await emulator.universe("/orders")).status for _ in range(5)]
-    assert ([500, 500, 502, 503, 200], [2, 1, 1]) == (statuses, await met(emulator))
+    assert ([500, 500, 502, 503, 200], [2, 1, 1]) == (statuses, await hits(emulator))
 
 
 @pytest.mark.parametrize("other", ["docs", "docs.other"])
 @pytest.mark.parametrize("effect", [{"type": "delay", "ms": 1500}, {"type": "drip", "bytes_per_second": 1000}])
-async def test_a_slow_answer_delays_nobody_else(emulator: RunningEmulator, effect: dict[str, Any], other: str) -> None:
+async def test_slow_response_does_not_delay_other_requests(
+    emulator: RunningEmulator, effect: dict[str, Any], other: str
+) -> None:
     await fault(emulator, effect, match={"query": {"order": "DESC"}})
     slow = asyncio.create_task(emulator.universe("/orders?order=DESC"))
-    await eventually(lambda: met_once(emulator))
+    await eventually(lambda: hit_once(emulator))
     replies = [(await emulator.universe("/orders", other)).status for _ in range(10)]
     assert [200] * 10 == replies
     assert not slow.done()

@@ -8,13 +8,13 @@ from typing import Any
 import aiohttp
 import pytest
 from support.emulator import RunningEmulator, Start, eventually
-from support.faults import ORDER, SPOIL, TEAPOT, fault, met, met_once, state
+from support.faults import ORDER, SPOIL, TEAPOT, fault, hit_once, hits, state
 
 FROZEN = "2017-03-21T00:00:00Z"
 
 
 async def freeze(emulator: RunningEmulator, user: str = "docs") -> None:
-    """Let the clock stand still."""
+    """Freeze the clock."""
     await emulator.control("PUT", f"/sandboxes/{user}/clock", json={"now": FROZEN, "frozen": True})
 
 
@@ -26,20 +26,20 @@ async def advance(emulator: RunningEmulator, seconds: int, user: str = "docs") -
 # Rate limits
 
 
-async def test_past_the_quota_it_is_429_and_says_truly_when_it_ends(emulator: RunningEmulator) -> None:
+async def test_over_the_quota_is_429_with_an_accurate_retry_after(emulator: RunningEmulator) -> None:
     await freeze(emulator)
     await fault(emulator, {"type": "rate_limit", "requests": 2, "window": 60})
-    await advance(emulator, 10)  # the window begins with the first request that is counted
-    story = []
+    await advance(emulator, 10)  # the window starts with the first counted request
+    outcomes = []
     for seconds in (0, 0, 0, 20, 39, 1, 0, 0, 59, 1000, 0, 30):
         await advance(emulator, seconds)
         reply = await emulator.universe("/orders")
-        story.append(reply.headers["Retry-After"] if reply.status == 429 else "ok")
-    assert ["ok", "ok", "60", "40", "1", "ok", "ok", "60", "1", "ok", "ok", "30"] == story
+        outcomes.append(reply.headers["Retry-After"] if reply.status == 429 else "ok")
+    assert ["ok", "ok", "60", "40", "1", "ok", "ok", "60", "1", "ok", "ok", "30"] == outcomes
 
 
 @pytest.mark.parametrize("frozen", [True, False])
-async def test_who_waits_as_told_by_the_sandbox_s_clock_gets_through(emulator: RunningEmulator, frozen: bool) -> None:
+async def test_request_after_the_retry_after_seconds_succeeds(emulator: RunningEmulator, frozen: bool) -> None:
     if frozen:
         await freeze(emulator)
     await fault(emulator, {"type": "rate_limit", "requests": 1, "window": 3600})
@@ -50,14 +50,15 @@ async def test_who_waits_as_told_by_the_sandbox_s_clock_gets_through(emulator: R
     assert 200 == (await emulator.cratejoy("GET", "/orders/")).status
 
 
-async def test_a_quota_of_nothing_lets_nothing_through_and_counts_by_its_own_match(emulator: RunningEmulator) -> None:
+async def test_quota_of_zero_rejects_every_matching_request(emulator: RunningEmulator) -> None:
     await fault(emulator, {"type": "rate_limit", "requests": 0, "window": 60}, match={"api": "cratejoy"})
-    universe, cratejoy = await emulator.universe("/orders"), await emulator.cratejoy("GET", "/orders/")
+    universe = await emulator.universe("/orders")
+    cratejoy = await emulator.cratejoy("GET", "/orders/")
     assert [200, 429] == [universe.status, cratejoy.status]
     assert [str] == [type(each) for each in cratejoy.json["errors"]]
 
 
-async def test_a_limited_write_changes_nothing(emulator: RunningEmulator) -> None:
+async def test_rate_limited_write_changes_nothing(emulator: RunningEmulator) -> None:
     before = await state(emulator)
     await fault(emulator, {"type": "rate_limit", "requests": 0, "window": 60})
     assert 429 == (await emulator.cratejoy("POST", "/orders/", json=ORDER)).status
@@ -69,7 +70,7 @@ async def test_a_limited_write_changes_nothing(emulator: RunningEmulator) -> Non
 
 @pytest.mark.parametrize("effect", [{"type": "reset"}, {"type": "close"}, {"type": "status", "status": 503}])
 @pytest.mark.parametrize(("stage", "orders"), [("before", 2), ("after", 3)])
-async def test_a_post_is_lost_before_or_after_the_order_exists(
+async def test_post_fails_before_or_after_the_order_is_created(
     emulator: RunningEmulator, effect: dict[str, Any], stage: str, orders: int
 ) -> None:
     before = await state(emulator)
@@ -80,7 +81,7 @@ async def test_a_post_is_lost_before_or_after_the_order_exists(
     assert (stage == "before") == (before == await state(emulator))
 
 
-async def test_who_retries_after_the_answer_was_lost_meets_the_one_minute_rule(emulator: RunningEmulator) -> None:
+async def test_retry_after_a_lost_response_is_rejected_by_the_one_minute_rule(emulator: RunningEmulator) -> None:
     await fault(emulator, {"type": "reset"}, stage="after", times=1)
     with pytest.raises(aiohttp.ClientConnectionError):
         await emulator.cratejoy("POST", "/orders/", json=ORDER)
@@ -88,9 +89,7 @@ async def test_who_retries_after_the_answer_was_lost_meets_the_one_minute_rule(e
 
 
 @pytest.mark.parametrize(("stage", "note"), [("before", None), ("after", "new")])
-async def test_a_put_is_lost_before_or_after_the_change(
-    emulator: RunningEmulator, stage: str, note: str | None
-) -> None:
+async def test_put_fails_before_or_after_the_change(emulator: RunningEmulator, stage: str, note: str | None) -> None:
     await fault(emulator, TEAPOT, stage=stage, times=1)
     assert 418 == (await emulator.cratejoy("PUT", "/orders/75572230/", json={"note": "new"})).status
     assert note == (await emulator.cratejoy("GET", "/orders/75572230/")).json["note"]
@@ -98,7 +97,7 @@ async def test_a_put_is_lost_before_or_after_the_change(
 
 @pytest.mark.parametrize("effect", SPOIL)
 @pytest.mark.parametrize("stage", ["before", "after"])
-async def test_what_spoils_an_answer_always_comes_after_the_change(
+async def test_effects_on_the_response_apply_after_the_change(
     emulator: RunningEmulator, effect: dict[str, Any], stage: str
 ) -> None:
     await fault(emulator, effect, stage=stage, times=1)
@@ -107,19 +106,19 @@ async def test_what_spoils_an_answer_always_comes_after_the_change(
     assert "new" == (await emulator.cratejoy("GET", "/orders/75572230/")).json["note"]
 
 
-async def test_a_delay_before_or_after_changes_at_its_own_moment(emulator: RunningEmulator) -> None:
+async def test_delay_is_before_or_after_the_change(emulator: RunningEmulator) -> None:
     for stage, note in (("before", None), ("after", "new")):
         await fault(emulator, {"type": "delay", "ms": 600}, stage, stage=stage, match={"method": "PUT"})
         writing = asyncio.create_task(
             emulator.cratejoy("PUT", "/orders/75572230/", stage, json={"note": "new"}),
         )
-        await eventually(partial(met_once, emulator, stage))
+        await eventually(partial(hit_once, emulator, stage))
         assert note == (await emulator.cratejoy("GET", "/orders/75572230/", stage)).json["note"]
         assert not writing.done()
         assert "new" == (await writing).json["note"]
 
 
-# How often
+# Counts and probabilities
 
 
 @pytest.mark.parametrize(
@@ -140,34 +139,34 @@ async def test_times_and_after_count_matching_requests(
     emulator: RunningEmulator, rule: dict[str, Any], expected: str
 ) -> None:
     await fault(emulator, TEAPOT, match={"path": "/orders"}, **rule)
-    story = ""
+    outcomes = ""
     for _ in range(6):
-        assert 200 == (await emulator.universe("/orders/latest", "docs@164")).status  # matches nothing, counts nothing
-        story += "x" if (await emulator.universe("/orders")).status == 418 else "."
-    assert (expected, [expected.count("x")]) == (story, await met(emulator))
+        assert 200 == (await emulator.universe("/orders/latest", "docs@164")).status  # does not match or count
+        outcomes += "x" if (await emulator.universe("/orders")).status == 418 else "."
+    assert (expected, [expected.count("x")]) == (outcomes, await hits(emulator))
 
 
-async def test_the_same_requests_meet_the_same_faults(start: Start) -> None:
-    stories = []
+async def test_same_requests_trigger_the_same_faults(start: Start) -> None:
+    runs = []
     for emulator in [await start(), await start()]:
         for user in ("docs.a", "docs.b"):
             await fault(emulator, TEAPOT, user, probability=0.5)
             replies = [(await emulator.universe("/orders", user)).status for _ in range(40)]
-            stories.append("".join("x" if status == 418 else "." for status in replies))
-    assert [stories[0]] * 4 == stories
-    assert 8 < stories[0].count("x") < 32
+            runs.append("".join("x" if status == 418 else "." for status in replies))
+    assert [runs[0]] * 4 == runs
+    assert 8 < runs[0].count("x") < 32
 
 
-async def test_a_reset_throws_the_same_dice_again(emulator: RunningEmulator) -> None:
-    stories = []
+async def test_reset_repeats_the_same_random_choices(emulator: RunningEmulator) -> None:
+    runs = []
     for _ in range(2):
         await fault(emulator, TEAPOT, probability=0.5)
-        stories.append([(await emulator.universe("/orders")).status for _ in range(30)])
+        runs.append([(await emulator.universe("/orders")).status for _ in range(30)])
         await emulator.control("POST", "/sandboxes/docs/reset")
-    assert stories[0] == stories[1]
+    assert runs[0] == runs[1]
 
 
-async def test_a_probability_is_met_about_that_often_and_with_times_only_so_often(emulator: RunningEmulator) -> None:
+async def test_probability_is_approximate_and_limited_by_times(emulator: RunningEmulator) -> None:
     await fault(emulator, TEAPOT, probability=0.5, times=5)
     statuses = [(await emulator.universe("/orders")).status for _ in range(40)]
-    assert (5, [5]) == (statuses.count(418), await met(emulator))
+    assert (5, [5]) == (statuses.count(418), await hits(emulator))

@@ -1,6 +1,7 @@
-"""What Prometheus reads: every metric of the manual, true counts, labels without surprise."""
+"""Prometheus metrics: complete documentation, correct counts, bounded labels."""
 
 import re
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,8 @@ from mockorders.config import Settings
 from mockorders.emulator import Emulator
 from mockorders.observability.metrics import BOUNDS
 
-MANUAL = (Path(mockorders.__file__).parent.parent / "docs/operations.md").read_text(encoding="utf-8")
-ROWS = re.findall(r"^\| `(mockorders_\w+)` \| (\w+) \| (.*?) \|", MANUAL, re.MULTILINE)
+DOCUMENTED = (Path(mockorders.__file__).parent.parent / "docs/operations.md").read_text(encoding="utf-8")
+ROWS = re.findall(r"^\| `(mockorders_\w+)` \| (\w+) \| (.*?) \|", DOCUMENTED, re.MULTILINE)
 
 Labels = frozenset[tuple[str, str]]
 
@@ -25,20 +26,18 @@ async def samples(emulator: RunningEmulator) -> dict[tuple[str, Labels], float]:
     """Read the metrics: value by name and labels."""
     reply = await emulator.control("GET", "/metrics")
     assert 200 == reply.status
-    return {
-        (sample.name, frozenset(sample.labels.items())): sample.value
-        for family in text_string_to_metric_families(reply.text)
-        for sample in family.samples
-    }
+    families = text_string_to_metric_families(reply.text)
+    found = chain.from_iterable(family.samples for family in families)
+    return {(sample.name, frozenset(sample.labels.items())): sample.value for sample in found}
 
 
 def named(found: dict[tuple[str, Labels], float], name: str) -> dict[Labels, float]:
-    """Give the values of one metric by labels."""
+    """Return the values of a metric by labels."""
     return {labels: value for (each, labels), value in found.items() if each == name}
 
 
 async def count(emulator: RunningEmulator, name: str, **labels: str) -> float:
-    """Give one value."""
+    """Return one value."""
     return (await samples(emulator))[f"mockorders_{name}", frozenset(labels.items())]
 
 
@@ -56,7 +55,7 @@ async def count(emulator: RunningEmulator, name: str, **labels: str) -> float:
         ("GET", "/orders?a=%FF", ("universe", "none", "GET", "200")),
     ],
 )
-async def test_a_request_is_counted_where_it_belongs(
+async def test_request_is_counted_under_its_labels(
     emulator: RunningEmulator, method: str, path: str, labels: tuple[str, ...]
 ) -> None:
     await emulator.request(method, path)
@@ -64,7 +63,7 @@ async def test_a_request_is_counted_where_it_belongs(
     assert {frozenset(expected.items()): 1.0} == named(await samples(emulator), "mockorders_requests_total")
 
 
-async def test_calls_of_the_control_api_are_not_counted(emulator: RunningEmulator) -> None:
+async def test_control_requests_are_not_counted(emulator: RunningEmulator) -> None:
     await emulator.control("GET", "/health")
     assert {} == named(await samples(emulator), "mockorders_requests_total")
 
@@ -104,13 +103,13 @@ async def test_faults_are_counted(emulator: RunningEmulator, fault: str, expecte
     assert {labelled({"api": "universe"}, type=kind): value for kind, value in expected.items()} == found
 
 
-async def test_what_is_not_answered_has_no_status(emulator: RunningEmulator) -> None:
-    with pytest.raises(OSError):  # noqa: PT011 - however the client says it
+async def test_request_without_a_response_has_no_status(emulator: RunningEmulator) -> None:
+    with pytest.raises(OSError):  # noqa: PT011 - the message is the client's
         await emulator.universe("/orders", X_Mockorders_Fault="reset")
     assert 1.0 == await count(emulator, "requests_total", api="universe", route="/orders", method="GET", status="none")
 
 
-async def test_a_breach_is_counted_and_one_of_a_fault_is_not(aiohttp_client: Any) -> None:
+async def test_violation_is_counted_unless_a_fault_caused_it(aiohttp_client: Any) -> None:
     core = Emulator.of(Settings(fixtures=("docs",)))
     emulator = RunningEmulator(await aiohttp_client(make_app(core)))
     await emulator.universe("/orders", X_Mockorders_Fault="drift=/orders")
@@ -127,24 +126,25 @@ async def test_sandboxes_are_counted(emulator: RunningEmulator) -> None:
     assert 2.0 == await count(emulator, "sandboxes")
 
 
-async def test_the_journals_are_weighed(start: Start) -> None:
+async def test_size_of_the_journals_is_reported(start: Start) -> None:
     emulator = await start(journal_memory=20_000)
     for _ in range(20):
         await emulator.universe("/orders", "empty@1")
-    held, evicted = await count(emulator, "journal_bytes"), await count(emulator, "journal_evicted_total")
+    held = await count(emulator, "journal_bytes")
+    evicted = await count(emulator, "journal_evicted_total")
     listed = (await emulator.control("GET", "/sandboxes/empty/requests")).json
     assert (True, float(listed["evicted"]), 20) == (0 < held <= 20_000, evicted, evicted + listed["count"])
     await emulator.control("DELETE", "/sandboxes/empty/requests")
     assert (0.0, evicted) == (await count(emulator, "journal_bytes"), await count(emulator, "journal_evicted_total"))
 
 
-async def test_the_manual_has_every_metric_with_its_type_and_labels(emulator: RunningEmulator) -> None:
+async def test_documentation_lists_every_metric_with_type_and_labels(emulator: RunningEmulator) -> None:
     await emulator.universe("/orders", X_Mockorders_Fault="status=503")
     text = (await emulator.control("GET", "/metrics", headers={"Accept": "application/openmetrics-text"})).text
     found = {}
     for family in openmetrics_families(text):  # type: ignore[no-untyped-call]
         full = family.name + {"counter": "_total", "info": "_info"}.get(family.type, "")
-        labels = {label for sample in family.samples for label in sample.labels} - {"le"}
+        labels = set(chain.from_iterable(sample.labels for sample in family.samples)) - {"le"}
         found[full] = (family.type, labels)
     assert {name: (kind, set(re.findall("`([a-z]+)`", labels))) for name, kind, labels in ROWS} == found
 
@@ -156,12 +156,10 @@ async def test_the_manual_has_every_metric_with_its_type_and_labels(emulator: Ru
         ("application/openmetrics-text; version=1.0.0", "application/openmetrics-text; version=1.0.0"),
     ],
 )
-async def test_the_format_is_the_one_that_is_accepted(
-    emulator: RunningEmulator, accept: str, content_type: str
-) -> None:
+async def test_format_is_negotiated_by_accept(emulator: RunningEmulator, accept: str, content_type: str) -> None:
     reply = await emulator.control("GET", "/metrics", headers={"Accept": accept})
     assert reply.headers["Content-Type"].startswith(content_type)
 
 
-async def test_the_version_is_the_packages(emulator: RunningEmulator) -> None:
+async def test_version_is_that_of_the_package(emulator: RunningEmulator) -> None:
     assert 1.0 == await count(emulator, "build_info", version=mockorders.__version__)

@@ -1,4 +1,4 @@
-"""A client of each kind, connected to one server."""
+"""Clients of both kinds, connected to one server."""
 
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
@@ -13,14 +13,14 @@ from mockorders.client.sandbox import AsyncSandbox, Sandbox
 
 @pytest.fixture(scope="session")
 def served() -> Iterator[str]:
-    """Run an emulator in a thread; gives its URL."""
+    """Run an emulator in a thread; yields its URL."""
     with MockServer(fixtures="docs") as server:
         yield server.url
 
 
 @pytest.fixture(params=["sync", "async"])
 async def connect(request: pytest.FixtureRequest, served: str, start: Start) -> AsyncIterator[Connect]:
-    """Give a function that makes a client of each kind; its options are those of the clients, and `url`."""
+    """Return a function that creates a client of each kind with the given options; `url` is one of them."""
     opened: list[AsyncSandbox] = []
 
     async def connects(name: str | None = None, **options: Any) -> Client:
@@ -39,12 +39,12 @@ async def connect(request: pytest.FixtureRequest, served: str, start: Start) -> 
 
 @pytest.fixture
 async def client(connect: Connect) -> Client:
-    """Give a client of a fresh sandbox."""
+    """Create a client of a fresh sandbox."""
     return await connect()
 
 
 @pytest.fixture(scope="session")
 def guarded() -> Iterator[str]:
-    """Run an emulator that asks for a token; gives its URL."""
+    """Run an emulator that requires a token; yields its URL."""
     with MockServer(fixtures="docs", control_token=TOKEN) as server:
         yield server.url

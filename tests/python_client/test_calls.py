@@ -1,4 +1,4 @@
-"""Every call of the Python client, synchronous and asynchronous."""
+"""Every method of the Python client, synchronous and asynchronous."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
@@ -12,11 +12,11 @@ from mockorders.client.endpoints import ClockApi, SandboxApi
 TIME = datetime(2017, 3, 21, tzinfo=UTC)
 
 
-# The table: what is called before, what is called, and what it gives
+# Calls to make first, the call under test, and its expected result
 
 
 def has(**expected: Any) -> Callable[[Any], bool]:
-    """Expect an object with these members."""
+    """Expect an object with these attributes."""
     return lambda value: expected.items() <= value.items()
 
 
@@ -86,14 +86,16 @@ CALLS: list[tuple[list[Step], Step, Any]] = [
 @pytest.mark.parametrize(
     ("before", "call", "expected"), CALLS, ids=[f"{number}-{call[0]}" for number, (_, call, _) in enumerate(CALLS)]
 )
-async def test_the_calls(client: Client, before: list[Step], call: Step, expected: Any) -> None:
+async def test_each_method_returns_the_expected_value(
+    client: Client, before: list[Step], call: Step, expected: Any
+) -> None:
     for name, args, options in before:
         await client(name, *args, **options)
     value = await client(call[0], *call[1], **call[2])
     assert expected(value) if callable(expected) else expected == value
 
 
-def test_the_table_has_every_call() -> None:
+def test_table_covers_every_method() -> None:
     seen = {call[0] for _, call, _ in CALLS}
     assert endpoints(SandboxApi) | {f"clock.{name}" for name in endpoints(ClockApi)} == seen | {
         "request",  # these two need a request: see the journal's tests
@@ -101,7 +103,7 @@ def test_the_table_has_every_call() -> None:
     }
 
 
-# Faults: what chooses, when, and what the effect takes
+# Faults: conditions, timing, and parameters of the effect
 
 
 @pytest.mark.parametrize(
@@ -148,11 +150,13 @@ def test_the_table_has_every_call() -> None:
         ),
     ],
 )
-async def test_a_fault_s_options_find_their_place(client: Client, kind: str, options: Any, expected: Any) -> None:
+async def test_fault_options_are_sent_in_the_right_place(
+    client: Client, kind: str, options: Any, expected: Any
+) -> None:
     assert {**DEFAULTS, **expected} == await client("fault", kind, **options)
 
 
-async def test_a_fault_strikes_and_tells_so(client: Client) -> None:
+async def test_fault_applies_and_counts_its_hits(client: Client) -> None:
     fault = await client("fault", "status", status=503, method="PUT", times=1)
     assert [200, 503, 200] == [await client.order(), await client.order("PUT"), await client.order("PUT")]
     assert [1] == [each["hits"] for each in await client("faults")]
@@ -183,7 +187,7 @@ async def test_requests_are_listed_and_filtered(client: Client, filters: dict[st
     assert [f"request {identifier}" for identifier in expected] == [each["comment"] for each in har["log"]["entries"]]
 
 
-async def test_requests_are_forgotten(client: Client) -> None:
+async def test_requests_are_deleted(client: Client) -> None:
     await client.order()
     await client("clear_requests")
     assert [] == await client("requests")
@@ -198,7 +202,7 @@ async def test_requests_are_waited_for(client: Client) -> None:
     assert timedelta(seconds=1) <= datetime.now(UTC) - begun < timedelta(seconds=5)
 
 
-async def test_a_request_is_given_and_explained(client: Client) -> None:
+async def test_request_is_returned_and_explained(client: Client) -> None:
     await client.order("PUT", "n")
     (request,) = await client("requests")
     assert request == await client("request", "1")
@@ -210,13 +214,13 @@ async def test_a_request_is_given_and_explained(client: Client) -> None:
 
 
 @pytest.mark.parametrize("time", [TIME, TIME.astimezone(timezone(timedelta(hours=-7))), "2017-03-21T02:00+02:00"])
-async def test_times_are_aware_or_text(client: Client, time: datetime | str) -> None:
+async def test_times_are_aware_datetimes_or_strings(client: Client, time: datetime | str) -> None:
     assert {"now": FROZEN, "frozen": True} == await client("clock.freeze", time)
     assert TIME == await client("clock.now")
     assert (await client("clock.now")).utcoffset() == timedelta()
 
 
 @pytest.mark.parametrize(("call", "name"), [("clock.freeze", "t"), ("clock.set", "now"), ("create", "clock")])
-async def test_a_time_that_is_not_aware_is_refused(client: Client, call: str, name: str) -> None:
+async def test_naive_datetime_is_rejected(client: Client, call: str, name: str) -> None:
     with pytest.raises(ValueError, match="aware"):
         await client(call, **{name: TIME.replace(tzinfo=None)})

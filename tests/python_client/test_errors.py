@@ -1,4 +1,4 @@
-"""The errors of the Python client, and its token."""
+"""Errors and the token of the Python client."""
 
 import asyncio
 import pickle
@@ -56,27 +56,25 @@ from mockorders.client.sandbox import AsyncSandbox, Sandbox
         (step("put_state", {"current_customer": float("nan")}), 400, None),
     ],
 )
-async def test_errors_carry_the_problem_document(
-    connect: Connect, call: Step, status: int, pointer: str | None
-) -> None:
+async def test_errors_have_the_problem_document(connect: Connect, call: Step, status: int, pointer: str | None) -> None:
     client = await connect(f"docs.refused.{next(NUMBERS)}")
-    error = await client.refused(call[0], *call[1], **call[2])
+    error = await client.error(call[0], *call[1], **call[2])
     assert (status, status) == (error.status, error.document["status"])
     assert (pointer, pointer) == (error.pointer, error.document.get("pointer"))
     assert (error.title, error.detail) == (error.document["title"], error.document["detail"])
     assert f"{status} {error.title}: {error.detail}" == str(error)
 
 
-async def test_an_error_survives_the_way_between_processes(client: Client) -> None:
-    error = await client.refused("clock.freeze", "soon")
+async def test_error_can_be_pickled(client: Client) -> None:
+    error = await client.error("clock.freeze", "soon")
     again = pickle.loads(pickle.dumps(error))
     assert (str(error), error.pointer, error.document) == (str(again), again.pointer, again.document)
 
 
-async def test_nothing_there_is_said_clearly(connect: Connect) -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        url = f"http://127.0.0.1:{taken.getsockname()[1]}"
+async def test_refused_connection_is_a_clear_error(connect: Connect) -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{closed.getsockname()[1]}"
         client = await connect("docs", url=url)
         with pytest.raises(UnreachableError, match=f"GET {url}/_mockorders/sandboxes/docs: .*(refused|failed)"):
             await client("info")
@@ -84,7 +82,7 @@ async def test_nothing_there_is_said_clearly(connect: Connect) -> None:
 
 
 @pytest.mark.parametrize("cuts", [True, False])
-async def test_no_answer_is_said_clearly(connect: Connect, cuts: bool) -> None:
+async def test_timeout_is_a_clear_error(connect: Connect, cuts: bool) -> None:
     async def listen(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if not cuts:
             await reader.read()
@@ -99,7 +97,7 @@ async def test_no_answer_is_said_clearly(connect: Connect, cuts: bool) -> None:
 
 
 async def in_thread(client: Client, call: str, *args: Any) -> Any:
-    """Make a call beside a server that runs in this thread."""
+    """Call a method while the server runs in this thread."""
     if isinstance(client.sandbox, AsyncSandbox):
         return await client(call, *args)
     return await asyncio.to_thread(getattr(client.sandbox, call), *args)
@@ -108,14 +106,14 @@ async def in_thread(client: Client, call: str, *args: Any) -> Any:
 @pytest.mark.parametrize(
     ("status", "text"), [(404, "<h1>Not found</h1>"), (200, "<h1>Welcome</h1>"), (302, ""), (200, ""), (500, "[]")]
 )
-async def test_another_server_s_answer_is_said_clearly(
+async def test_response_of_another_server_is_a_clear_error(
     connect: Connect, aiohttp_server: AiohttpServer, status: int, text: str
 ) -> None:
-    async def answer(_: web.Request) -> web.Response:
+    async def respond(_: web.Request) -> web.Response:
         return web.Response(status=status, text=text, headers={"Location": "/elsewhere"})
 
     app = web.Application()
-    app.router.add_get("/_mockorders/sandboxes/docs", answer)
+    app.router.add_get("/_mockorders/sandboxes/docs", respond)
     server = await aiohttp_server(app)
     client = await connect("docs", url=str(server.make_url("")))
     with pytest.raises(ControlError, match="Not a response of the control API") as caught:
@@ -126,25 +124,25 @@ async def test_another_server_s_answer_is_said_clearly(
 
 @pytest.mark.parametrize("url", ["", "localhost:8080", "ftp://localhost", "http://", "http://localhost/?a=b"])
 @pytest.mark.parametrize("kind", [Sandbox, AsyncSandbox])
-def test_what_is_no_url_is_refused(kind: type[Sandbox | AsyncSandbox], url: str) -> None:
+def test_invalid_url_is_rejected(kind: type[Sandbox | AsyncSandbox], url: str) -> None:
     with pytest.raises(ValueError, match="url: expected"):
         kind(url, "docs")
 
 
-async def test_a_slash_at_the_url_s_end_is_nothing(connect: Connect, served: str) -> None:
+async def test_trailing_slash_of_the_url_is_ignored(connect: Connect, served: str) -> None:
     assert "docs.slash" == (await (await connect("docs.slash", url=served + "/"))("create"))["name"]
 
 
 # The token
 
 
-async def test_the_token_is_sent(connect: Connect, guarded: str) -> None:
+async def test_token_is_sent(connect: Connect, guarded: str) -> None:
     client = await connect("docs", url=guarded, token=TOKEN)
     assert "docs" == (await client("create"))["name"]
     assert (await client("clock.freeze", FROZEN))["frozen"]
 
 
 @pytest.mark.parametrize("token", [None, "", "another"])
-async def test_without_the_token_nothing_is_told(connect: Connect, guarded: str, token: str | None) -> None:
-    error = await (await connect("docs", url=guarded, token=token)).refused("state")
+async def test_missing_token_is_an_error(connect: Connect, guarded: str, token: str | None) -> None:
+    error = await (await connect("docs", url=guarded, token=token)).error("state")
     assert (401, "Missing or invalid token") == (error.status, error.title)

@@ -1,4 +1,4 @@
-"""The synchronous and the asynchronous client offer the same."""
+"""The synchronous and the asynchronous client have the same methods."""
 
 import asyncio
 import json
@@ -17,12 +17,13 @@ from mockorders.client.errors import ControlError
 from mockorders.client.models import ClockInfo, FaultInfo, RecordedRequest, SandboxInfo
 from mockorders.client.sandbox import AsyncSandbox, EmulatorClient, Sandbox
 
-# The whole emulator
+# Methods of the whole emulator
 
 
-def test_the_server_is_asked(guarded: str) -> None:
+def test_emulator_wide_methods_work(guarded: str) -> None:
     assert EmulatorClient(guarded).health() == {"status": "ok", "version": mockorders.__version__}
-    server, sandbox = EmulatorClient(guarded, token=TOKEN), Sandbox(guarded, "docs.all", token=TOKEN)
+    server = EmulatorClient(guarded, token=TOKEN)
+    sandbox = Sandbox(guarded, "docs.all", token=TOKEN)
     sandbox.patch_record("cratejoy", "orders", ORDER, {"note": "n"})
     assert "docs.all" in [each["name"] for each in server.sandboxes()]
     server.reset_all()
@@ -35,36 +36,36 @@ def test_the_server_is_asked(guarded: str) -> None:
 # Both kinds
 
 
-def test_the_two_clients_offer_the_same() -> None:
+def test_both_clients_have_the_same_methods() -> None:
     asynchronous = {name for name in dir(AsyncSandbox) if not name.startswith("_")} - {"close"}
     assert {name for name in dir(Sandbox) if not name.startswith("_")} == asynchronous
 
 
 @pytest.mark.parametrize("group", [SandboxApi, ClockApi, ServerApi])
-def test_every_call_says_what_it_does(group: type) -> None:
+def test_every_method_has_a_docstring(group: type) -> None:
     assert all(vars(group)[name].__doc__ for name in endpoints(group))
     assert Sandbox.info.__doc__ == Sandbox("http://localhost", "docs").info.__doc__
 
 
-async def test_an_async_client_opens_anew_after_it_was_closed(start: Start) -> None:
+async def test_async_client_reconnects_after_close(start: Start) -> None:
     async with AsyncSandbox((await start()).url, "docs") as sandbox:
         await sandbox.create()
         await sandbox.close()
         assert "docs" == (await sandbox.info())["name"]
 
 
-async def test_threads_share_a_client(served: str) -> None:
+async def test_client_can_be_shared_by_threads(served: str) -> None:
     sandbox = Sandbox(served, "docs.threads")
     added = await asyncio.gather(*(asyncio.to_thread(sandbox.fault, "reset") for _ in range(20)))
     assert {str(number) for number in range(1, 21)} == {fault["id"] for fault in added}
 
 
-async def test_the_state_is_not_assigned_by_mistake(client: Client) -> None:
+async def test_state_cannot_be_assigned(client: Client) -> None:
     with pytest.raises(AttributeError, match="put_state"):
         client.sandbox.state = {}
 
 
-async def test_what_they_give_is_typed(served: str) -> None:
+async def test_results_are_typed(served: str) -> None:
     sandbox = Sandbox(served, "docs.typed")
     assert_type(sandbox.create(), SandboxInfo)
     assert_type(sandbox.clock.freeze(), ClockInfo)
@@ -80,7 +81,7 @@ async def test_what_they_give_is_typed(served: str) -> None:
         assert_type(await other.state, dict[str, Any])
 
 
-def test_importing_the_client_costs_nothing_heavy() -> None:
+def test_import_of_the_client_is_light() -> None:
     script = (
         "import json, sys; from mockorders import client; client.Sandbox('http://127.0.0.1:1', 'docs').clock;"
         "client.AsyncSandbox('http://127.0.0.1:1', 'docs'); print(json.dumps(sorted(sys.modules)))"
@@ -90,7 +91,7 @@ def test_importing_the_client_costs_nothing_heavy() -> None:
     assert set() == heavy & set(json.loads(found.stdout))
 
 
-def test_a_waiting_client_never_needs_aiohttp(served: str) -> None:
+def test_synchronous_client_does_not_import_aiohttp(served: str) -> None:
     script = (
         "import sys; from mockorders.client import Sandbox; print(Sandbox(sys.argv[1], 'docs.bare').create()['name'],"
         "'aiohttp' in sys.modules)"

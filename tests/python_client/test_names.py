@@ -1,4 +1,4 @@
-"""Names of sandboxes in URLs and credentials."""
+"""Sandbox names in URLs and credentials."""
 
 import asyncio
 from urllib.parse import quote
@@ -37,7 +37,7 @@ NAMES = [
 
 
 @pytest.mark.parametrize("name", NAMES)
-async def test_every_name_reaches_its_own_sandbox(connect: Connect, name: str) -> None:
+async def test_every_name_addresses_its_own_sandbox(connect: Connect, name: str) -> None:
     client = await connect(name)
     await client("create")
     assert name == (await client("info"))["name"]
@@ -49,7 +49,7 @@ async def test_every_name_reaches_its_own_sandbox(connect: Connect, name: str) -
 
 
 @pytest.mark.parametrize("name", NAMES)
-async def test_the_credential_of_a_name_leads_to_the_same_sandbox(connect: Connect, name: str) -> None:
+async def test_credential_of_a_name_uses_the_same_sandbox(connect: Connect, name: str) -> None:
     client = await connect(name)
     url = URL(f"{client.url}/orders?key={quote(name, safe='')}", encoded=True)
     async with aiohttp.ClientSession() as session, session.get(url) as response:
@@ -60,6 +60,6 @@ async def test_the_credential_of_a_name_leads_to_the_same_sandbox(connect: Conne
 
 
 @pytest.mark.parametrize("name", ["a b", " ", "a\tb", "a\x00b", "x" * 201, "docs@2", "docs@none"])
-async def test_what_is_no_name_is_refused(connect: Connect, name: str) -> None:
-    error = await (await connect(name)).refused("clock.now")
+async def test_invalid_name_is_rejected(connect: Connect, name: str) -> None:
+    error = await (await connect(name)).error("clock.now")
     assert (422, "Invalid sandbox name") == (error.status, error.title)

@@ -23,7 +23,7 @@ NUMBERS = count()
 
 @dataclass
 class Client:
-    """A client of either kind, called alike; `url` is the emulator's."""
+    """A client of either kind with one interface; `url` is the emulator's."""
 
     url: str
     sandbox: Any
@@ -33,7 +33,7 @@ class Client:
         return str(self.sandbox.name)
 
     async def __call__(self, call: str, *args: Any, **options: Any) -> Any:
-        """Make a call, such as `clock.freeze`."""
+        """Call a method such as `clock.freeze`."""
         target = self.sandbox
         for step in call.split("."):
             target = getattr(target, step)
@@ -41,14 +41,14 @@ class Client:
         assert inspect.isawaitable(value) == isinstance(self.sandbox, AsyncSandbox)
         return await value if inspect.isawaitable(value) else value
 
-    async def refused(self, call: str, *args: Any, **options: Any) -> ControlError:
-        """Make a call that is refused."""
+    async def error(self, call: str, *args: Any, **options: Any) -> ControlError:
+        """Call a method and return the error that it raises."""
         with pytest.raises(ControlError) as caught:
             await self(call, *args, **options)
         return caught.value
 
     async def order(self, method: str = "GET", note: str | None = None) -> int:
-        """Use Cratejoy as the sandbox; gives the answer's status."""
+        """Send a request to Cratejoy as the sandbox; return the status."""
         url = f"{self.url}/v1/orders/{ORDER}/"
         body = {} if note is None else {"note": note}
         async with (
