@@ -1,4 +1,4 @@
-"""Answers per second beside the bare server: one order, lists, rules, sandboxes, connections."""
+"""Responses per second compared with a bare server: one order, lists, faults, sandboxes, connections."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -31,7 +31,7 @@ CRATEJOY_LIST = request("/v1/orders/?limit=100", "bench")
 
 
 class Case(NamedTuple):
-    """A load, what it is called, and the share that it is to reach."""
+    """A load, its title, and the share that is the goal."""
 
     name: str
     load: Load
@@ -39,7 +39,7 @@ class Case(NamedTuple):
 
 
 def both(name: str, asked: bytes, goals: Sequence[float]) -> list[Case]:
-    """Give a case at 1 and at 32 connections."""
+    """Return a case at 1 and at 32 connections."""
     return [Case(name, Load([asked], count), at_least(goal)) for count, goal in zip((1, 32), goals, strict=True)]
 
 
@@ -86,8 +86,9 @@ def _beside_bare(server: Server, turn: Turn, rounds: int) -> Share:
 
 
 def _rules(server: Server, rounds: int) -> Sequence[str]:
-    """Measure rules that do not match beside a server without any."""
-    sandbox, load = Sandbox(server.url, "bench"), Load([CRATEJOY_ONE], 32)
+    """Measure faults that do not match, compared with a server without any."""
+    sandbox = Sandbox(server.url, "bench")
+    load = Load([CRATEJOY_ONE], 32)
     with emulator() as without:
         for number in range(RULES):
             sandbox.fault("status", status=503, path=f"/nothing/{number}/*", method="POST")

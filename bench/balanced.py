@@ -1,4 +1,4 @@
-"""Several processes behind nginx, with the configuration that docs/performance.md gives."""
+"""Several processes behind nginx, with the configuration in docs/performance.md."""
 
 import re
 import shutil
@@ -35,12 +35,12 @@ TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 
 
 def find_nginx() -> str | None:
-    """Give the program, if it is installed; Debian has it where only root's path leads."""
+    """Return the path of nginx, if it is installed; Debian installs it outside the path of users."""
     return shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
 
 
 def documented(listen: int, ports: Sequence[int]) -> str:
-    """Give the configuration of the page, for other ports than those it names."""
+    """Return the configuration of the page with other ports."""
     block = re.search(r"^```nginx\n(.*?)^```$", PAGE.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
     if block is None:
         message = f"{PAGE}: expected a block of nginx"
@@ -53,7 +53,7 @@ def documented(listen: int, ports: Sequence[int]) -> str:
 
 @contextmanager
 def balanced(program: str, ports: Sequence[int]) -> Iterator[Server]:
-    """Run nginx before the emulators at two ports, which may be the same."""
+    """Run nginx in front of the emulators at two ports, which may be the same."""
     listen = free_port()
     with TemporaryDirectory() as folder:
         paths = "".join(f"{name}_temp_path {folder}/{name};" for name in TEMPORARY)
@@ -66,7 +66,7 @@ def balanced(program: str, ports: Sequence[int]) -> Iterator[Server]:
 
 
 class Way(NamedTuple):
-    """A way to the emulators: where it is entered, which processes answer, and nginx if it is between."""
+    """A set-up: the entry port, the emulator processes, and nginx if there is one."""
 
     name: str
     door: Server
@@ -74,7 +74,7 @@ class Way(NamedTuple):
     nginx: Sequence[Server] = ()
 
     def window(self) -> "Window":
-        """Measure a window: answers per second, and how long answers kept a core of each busy."""
+        """Measure a window: responses per second, and the CPU time of each process."""
         before = [sum(each.busy() for each in group) for group in (self.emulators, self.nginx)]
         figure = rate(self.door.port, LOAD)
         after = [sum(each.busy() for each in group) for group in (self.emulators, self.nginx)]
@@ -82,7 +82,7 @@ class Way(NamedTuple):
 
 
 class Window(NamedTuple):
-    """Answers per second; microseconds of a core for one answer, the emulators' and nginx's."""
+    """Responses per second, and the microseconds of CPU time per response of the emulators and of nginx."""
 
     rate: float
     emulators: float
@@ -90,7 +90,7 @@ class Window(NamedTuple):
 
 
 def measure(rounds: int) -> Table:
-    """Measure one process, one behind nginx, two behind nginx, in windows that alternate."""
+    """Measure one process, one behind nginx, and two behind nginx, in alternating windows."""
     program = find_nginx()
     if program is None:
         message = "expected nginx: apt-get install nginx-light"

@@ -1,4 +1,4 @@
-"""A bare aiohttp server: answers every request with the bytes of a file. `python bench/bare.py FILE`."""
+"""A bare aiohttp server that responds to every request with the bytes of a file. `python bench/bare.py FILE`."""
 
 import asyncio
 import sys

@@ -1,4 +1,4 @@
-"""How long a handler alone takes for a page: no head, no checks, no encoding, no journal; in this process."""
+"""The time of a handler alone for a page, in this process: no head, checks, encoding or journal."""
 
 import asyncio
 import time
@@ -14,11 +14,12 @@ from mockorders.emulator import Emulator
 from mockorders.formats.parsing import parse_query
 from mockorders.sandbox.execution import CallContext, CallReport
 
-TIMES, PATIENCE = 200, 1.0
+MAX_CALLS = 200
+MAX_SECONDS = 1.0
 
 
 class Stage:
-    """Cratejoy's list of orders over one fixture file, to be called by hand."""
+    """Calls Cratejoy's list of orders on one fixture file."""
 
     def __init__(self, fixtures: str) -> None:
         self._core = Emulator.of(Settings(fixtures=(fixtures,)))
@@ -28,12 +29,12 @@ class Stage:
         self._context = CallContext(sandbox, CallReport())
 
     def times(self, queries: Iterable[str]) -> Iterator[tuple[str, float]]:
-        """Give the median of a handler's time for each query, in µs, once what it needs is made."""
+        """Yield the median time of a handler for each query in µs, after one call that builds its indexes."""
         for query in queries:
             call = self._call(query)
             self._timed(call)
-            until = time.perf_counter() + PATIENCE
-            taken = [self._timed(call) for _ in range(TIMES) if time.perf_counter() < until]
+            until = time.perf_counter() + MAX_SECONDS
+            taken = [self._timed(call) for _ in range(MAX_CALLS) if time.perf_counter() < until]
             yield query, median(taken) * 1e6
 
     def _call(self, query: str) -> Call:

@@ -1,4 +1,4 @@
-"""Loads of keep-alive connections, each with one request under way: as many answers as fit into a window."""
+"""Load on keep-alive connections, each with one request in flight, for as many responses as fit into a window."""
 
 import asyncio
 import json
@@ -18,14 +18,14 @@ SCRIPT = "local requests, at = {%s}, 0\nfunction request() at = at %% #requests 
 
 
 class Load(NamedTuple):
-    """Requests that are sent in turn, whole, and by how many connections at once."""
+    """Complete requests that are sent in turn, and the number of connections."""
 
     requests: Sequence[bytes]
     connections: int = 1
 
 
 def request(path: str, user: str | None = None, *, method: str = "GET", body: bytes = b"") -> bytes:
-    """Write a request; with a user, whose password is `any`, and with a JSON body, if there are any."""
+    """Return a request, with Basic credentials (password `any`) and a JSON body if they are given."""
     lines = [f"{method} {path} HTTP/1.1", "Host: localhost"]
     if user is not None:
         lines.append("Authorization: Basic " + b64encode(f"{user}:any".encode()).decode())
@@ -35,7 +35,7 @@ def request(path: str, user: str | None = None, *, method: str = "GET", body: by
 
 
 def rate(port: int, load: Load, seconds: int = 1) -> float:
-    """Give answers per second: as wrk counts them where it is on the path, else by `own_rate`."""
+    """Return responses per second, measured by wrk if it is installed, else by `own_rate`."""
     wrk = shutil.which("wrk")
     return own_rate(port, load, seconds) if wrk is None else _wrk_rate([wrk, f"-d{seconds}s"], port, load)
 
@@ -48,22 +48,24 @@ def _wrk_rate(wrk: Sequence[str], port: int, load: Load) -> float:
         said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     found = re.search(r"Requests/sec:\s+([\d.]+)", said)
     if found is None or "Non-2xx" in said:
-        message = f"expected answers of 2xx to {load.requests[0]!r}, got {said}"
+        message = f"expected 2xx responses to {load.requests[0]!r}, got {said}"
         raise RuntimeError(message)
     return float(found[1])
 
 
 def own_rate(port: int, load: Load, seconds: float) -> float:
-    """Give answers per second without wrk; RuntimeError where none came."""
+    """Return responses per second without wrk. Raises RuntimeError if there are none."""
     responses = asyncio.run(_answers(port, load, seconds))
     if not responses:
-        message = f"expected answers of 2xx to {load.requests[0]!r}"
+        message = f"expected 2xx responses to {load.requests[0]!r}"
         raise RuntimeError(message)
     return responses / seconds
 
 
 async def _answers(port: int, load: Load, seconds: float) -> int:
-    loop, until, requests = asyncio.get_running_loop(), time.perf_counter() + seconds, cycle(load.requests)
+    loop = asyncio.get_running_loop()
+    until = time.perf_counter() + seconds
+    requests = cycle(load.requests)
     made = [
         (await loop.create_connection(lambda: Connection(requests, until), HOST, port))[1]
         for _ in range(load.connections)
@@ -73,7 +75,7 @@ async def _answers(port: int, load: Load, seconds: float) -> int:
 
 
 class Connection(asyncio.Protocol):
-    """Sends the next request as soon as the answer before is complete, until the time is over or one is not 2xx."""
+    """Sends a request as soon as the previous response is complete, until the time is over or a response is not 2xx."""
 
     def __init__(self, requests: Iterator[bytes], until: float) -> None:
         self._requests = requests
@@ -90,7 +92,7 @@ class Connection(asyncio.Protocol):
         transport.write(next(self._requests))
 
     def data_received(self, data: bytes) -> None:
-        """Count the answer's bytes down; at its end send the next request."""
+        """Count down the bytes of the response; at its end, send the next request."""
         if self._missing < 0:
             self._head += data
             head, found, body = self._head.partition(b"\r\n\r\n")
@@ -100,13 +102,14 @@ class Connection(asyncio.Protocol):
                 self._transport.close()
                 return
             self._missing = int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
-            self._head, data = b"", body
+            self._head = b""
+            data = body
         self._missing -= len(data)
         if self._missing == 0:
             self._next()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Stop."""
+        """Stop the load."""
         if not self.done.done():
             self.done.set_result(None)
 

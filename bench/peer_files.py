@@ -1,4 +1,4 @@
-"""What the peers read, each in its own form, to answer /order and /list with given bytes."""
+"""The files of the peers, in the format of each, to respond to /order and /list with given bytes."""
 
 import json
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Other mock servers, from npm and PyPI, each beside the bare server with the bytes that it gives."""
+"""Other mock servers, from npm and PyPI, each compared with a bare server that returns the same bytes."""
 
 import json
 import shutil
@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -27,17 +28,16 @@ COLUMNS = (
     "server",
     "start",
     "memory after load",
-    *(
-        f"{what}, {number} connection{'s' * (number > 1)}"
-        for what in ("an order", "a list of 100")
-        for number in CONNECTIONS
-    ),
+    "an order, 1 connection",
+    "an order, 32 connections",
+    "a list of 100, 1 connection",
+    "a list of 100, 32 connections",
     "bytes of both",
 )
 
 
 class Peer(NamedTuple):
-    """Another server: its package, its command for the folder of its files and a port, and what it is then asked."""
+    """Another server: its package, its command for a folder of files and a port, and the requests to measure."""
 
     package: str
     command: Callable[[str, str], Sequence[str]]
@@ -49,7 +49,7 @@ def _same(_: int) -> Sequence[bytes]:
 
 
 def _customers(port: int) -> Sequence[bytes]:
-    """Give localstripe, whose objects are Stripe's own, customers of about an order's size."""
+    """Fill localstripe, which only has Stripe's objects, with customers of about the size of an order."""
     body = json.dumps({"description": "x" * 400}).encode()
     made = [ask(port, request("/v1/customers", "sk_test_bench", method="POST", body=body)) for _ in range(100)]
     one = json.loads(made[0])["id"]
@@ -91,7 +91,7 @@ PEERS = (
 
 
 def install() -> None:
-    """Install the peers into a folder that is not tracked, where they are not there."""
+    """Install the peers that are missing, in an untracked folder."""
     pip = [str(HOME / "venv" / "bin" / "python"), "-m", "pip", "--quiet", "install"]
     if not MODULES.exists():
         HOME.mkdir(exist_ok=True)
@@ -102,7 +102,7 @@ def install() -> None:
 
 
 def measure(rounds: int) -> Table:
-    """Measure all peers, and the emulator beside them; Missing without wrk, as not all keep connections open."""
+    """Measure all peers and the emulator. Raises Missing without wrk, because some peers close connections."""
     if shutil.which("wrk") is None:
         message = "expected wrk: apt-get install wrk"
         raise Missing(message)
@@ -118,24 +118,26 @@ def measure(rounds: int) -> Table:
 
 @contextmanager
 def _own(folder: Path) -> Iterator[tuple[Server, float]]:
-    """Run the emulator, and write what it answers for the others to answer."""
+    """Run the emulator, and write its responses as the files of the peers."""
     started = time.perf_counter()
     with emulator() as server:
-        one, first = ask(server.port, CRATEJOY_ONE), time.perf_counter() - started
+        one = ask(server.port, CRATEJOY_ONE)
+        first = time.perf_counter() - started
         write_files(folder, one, ask(server.port, CRATEJOY_LIST))
         yield server, first
 
 
 @contextmanager
 def _started(peer: Peer, folder: str) -> Iterator[tuple[Server, float]]:
-    port, started = free_port(), time.perf_counter()
+    port = free_port()
+    started = time.perf_counter()
     with at_port(peer.command(folder, str(port)), port) as server:
         yield server, time.perf_counter() - started
 
 
 def _row(name: str, started: tuple[Server, float], asked: Sequence[bytes], rounds: int) -> Sequence[str]:
     server, first = started
-    cells = [cell for each in asked for cell in _beside_bare(server, each, rounds)]
+    cells = chain.from_iterable(_beside_bare(server, each, rounds) for each in asked)
     sizes = " and ".join(f"{len(ask(server.port, each)):,}" for each in asked)
     row = (name, f"{first:.2f} s", f"{server.memory():.0f} MiB", *cells, sizes)
     print(*row, sep="  ", flush=True)

@@ -1,4 +1,4 @@
-"""Tables of figures, and the page into which they are written between marks of their own."""
+"""Tables of figures, and the page that contains them between marks."""
 
 import os
 import platform
@@ -14,7 +14,7 @@ PAGE = Path(__file__).parent.parent / "docs" / "performance.md"
 
 
 class Table(NamedTuple):
-    """One part of the measurements: the name of its marks in the page, its columns and rows, what else it took."""
+    """One part of the measurements: the name of its marks in the page, its columns, rows and notes."""
 
     name: str
     columns: Sequence[str]
@@ -22,36 +22,36 @@ class Table(NamedTuple):
     versions: str = ""
 
     def markdown(self) -> str:
-        """Write the table."""
+        """Return the table as Markdown."""
         lines = [self.columns, ["---"] * len(self.columns), *self.rows]
         return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
 
 
 class Goal(NamedTuple):
-    """What a figure is to be: at least, or at most."""
+    """The goal of a figure: a minimum or a maximum."""
 
     bound: float
     unit: str = ""
     least: bool = False
 
     def cells(self, figure: float) -> tuple[str, str]:
-        """Write the goal, and whether a figure meets it."""
+        """Return the goal as text, and whether a figure meets it."""
         met = figure >= self.bound if self.least else figure <= self.bound
         return f"{'≥' if self.least else '≤'} {self.bound:g}{self.unit}", "hits" if met else "**missed**"
 
 
 def at_least(bound: float) -> Goal:
-    """Give the goal of a share."""
+    """Return the goal of a share."""
     return Goal(bound, least=True)
 
 
 def judged(goal: Goal | None, figure: float) -> tuple[str, str]:
-    """Write a goal and whether it is met, or that there is none."""
+    """Return a goal as text and whether it is met, or empty texts if there is none."""
     return ("", "") if goal is None else goal.cells(figure)
 
 
 def machine() -> str:
-    """Say what was measured on, with what, and how busy it was."""
+    """Return the machine, versions and load of a measurement as text."""
     model = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text(encoding="utf-8"))
     system = f"{platform.system()} {platform.release()}"
     processor = f"{os.cpu_count()} cores of {model[1] if model else platform.machine()}"
@@ -62,8 +62,9 @@ def machine() -> str:
 
 
 def written(page: str, table: Table, footnote: str) -> str:
-    """Give a page with a table between its marks, in the place of what was there; ValueError where it has no marks."""
-    begin, end = f"<!-- bench: {table.name} -->\n", f"<!-- end of {table.name} -->\n"
+    """Return a page with the table between its marks replaced. Raises ValueError if the marks are missing."""
+    begin = f"<!-- bench: {table.name} -->\n"
+    end = f"<!-- end of {table.name} -->\n"
     before, found, rest = page.partition(begin)
     _, closed, after = rest.partition(end)
     if not (found and closed):
@@ -73,7 +74,7 @@ def written(page: str, table: Table, footnote: str) -> str:
 
 
 def write(table: Table) -> None:
-    """Write a table into docs/performance.md."""
+    """Update a table in docs/performance.md."""
     versions = f", {table.versions}" if table.versions else ""
     page = PAGE.read_text(encoding="utf-8")
     PAGE.write_text(written(page, table, f"Measured {machine()}{versions}."), encoding="utf-8")

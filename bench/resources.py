@@ -1,4 +1,4 @@
-"""What it takes to have the emulator run: the time to the first answer, and memory."""
+"""Start-up time and memory of the emulator."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -16,7 +16,7 @@ WINDOW = 5
 
 
 def starting(rounds: int) -> Table:
-    """Measure from the start of the process until it listens and until its first answer, beside the bare server."""
+    """Measure the time from process start to listening and to the first response, compared with the bare server."""
     with emulator() as server:
         body = ask(server.port, UNIVERSE_ONE)
     pairs = [(waits(emulator), waits(lambda: bare(body))) for _ in range(rounds)]
@@ -30,7 +30,7 @@ def starting(rounds: int) -> Table:
 
 
 def waits(start: Callable[[], AbstractContextManager[Server]]) -> tuple[float, float]:
-    """Give how long a server takes from its start until it says that it listens, and to its first answer, seconds."""
+    """Return the seconds from the start of a server to its ready line, and to its first response."""
     started = time.perf_counter()
     with start() as server:
         ready = time.perf_counter() - started
@@ -39,7 +39,7 @@ def waits(start: Callable[[], AbstractContextManager[Server]]) -> tuple[float, f
 
 
 def memory() -> Table:
-    """Measure resident memory: ready, after load, with the large set."""
+    """Measure resident memory when ready, after load, and with the large set."""
     with emulator() as server:
         rows = [_cells("`default`, ready", server, Goal(50, " MiB"))]
         ask(server.port, UNIVERSE_ONE)
@@ -55,7 +55,7 @@ def memory() -> Table:
 
 
 def enduring(requests: int) -> Table:
-    """Measure resident memory while so many requests are answered, at ten moments."""
+    """Measure resident memory ten times during a number of requests."""
     rows = []
     with emulator() as server:
         for tenth in range(1, 11):

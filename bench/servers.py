@@ -1,4 +1,4 @@
-"""The servers that are measured, each a process of its own, and clients that wait for one answer after the other."""
+"""The measured servers, each in its own process, and clients that send one request at a time."""
 
 import os
 import socket
@@ -21,33 +21,33 @@ BARE = [sys.executable, str(Path(__file__).parent / "bare.py")]
 
 
 class Missing(RuntimeError):
-    """A program that a part needs is not installed; the text says which and how to have it."""
+    """A required program is not installed; the text names it and how to install it."""
 
 
 class Server(NamedTuple):
-    """A server that runs: its process and its port."""
+    """A running server: its process and its port."""
 
     pid: int
     port: int
 
     @property
     def url(self) -> str:
-        """Its base URL."""
+        """The base URL."""
         return f"http://{HOST}:{self.port}"
 
     def memory(self) -> float:
-        """Give its resident memory, MiB."""
+        """Return its resident memory in MiB."""
         status = Path(f"/proc/{self.pid}/status").read_text(encoding="ascii")
         return int(status.partition("VmRSS:")[2].split()[0]) / 1024
 
     def busy(self) -> float:
-        """Give how long it kept a core busy, seconds."""
+        """Return its CPU time in seconds."""
         fields = Path(f"/proc/{self.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 class Client:
-    """A connection that is kept; as a context manager it is closed at the end."""
+    """A keep-alive connection; a context manager that closes it at the end."""
 
     def __init__(self, port: int) -> None:
         self._socket = socket.create_connection((HOST, port), PATIENCE)
@@ -60,7 +60,7 @@ class Client:
         self._socket.close()
 
     def ask(self, request: bytes) -> None:
-        """Wait for an answer that says its length; RuntimeError where it is not 2xx."""
+        """Wait for a response with a Content-Length. Raises RuntimeError if it is not 2xx."""
         self._socket.sendall(request)
         data = self._more()
         while b"\r\n\r\n" not in data:
@@ -74,7 +74,7 @@ class Client:
             left -= len(self._more())
 
     def timed(self, request: bytes) -> float:
-        """Give how long an answer took, seconds."""
+        """Return the time of one response in seconds."""
         started = time.perf_counter()
         self.ask(request)
         return time.perf_counter() - started
@@ -88,7 +88,7 @@ class Client:
 
 
 def ask(port: int, request: bytes) -> bytes:
-    """Give the body of one answer, however it is sent; RuntimeError where it is not 2xx."""
+    """Return the body of one response. Raises RuntimeError if it is not 2xx."""
     with socket.create_connection((HOST, port), PATIENCE) as connection:
         connection.sendall(request)
         response = HTTPResponse(connection)
@@ -109,7 +109,7 @@ def emulator(*options: str) -> Iterator[Server]:
 
 @contextmanager
 def bare(body: bytes) -> Iterator[Server]:
-    """Run the bare server that answers every request with these bytes."""
+    """Run a bare server that responds to every request with these bytes."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "body"
         file.write_bytes(body)
@@ -127,14 +127,14 @@ def told_port(command: Sequence[str]) -> Iterator[Server]:
 
 @contextmanager
 def at_port(command: Sequence[str], port: int) -> Iterator[Server]:
-    """Run a server at the port that its command names, once something listens there."""
+    """Run a server at the port of its command, and wait until it listens."""
     with running(command, subprocess.DEVNULL) as process:
         wait_for(port, process)
         yield Server(process.pid, port)
 
 
 def wait_for(port: int, process: "subprocess.Popen[str]") -> None:
-    """Wait until something listens at a port; RuntimeError where the process ended, or nothing ever did."""
+    """Wait until a process listens at a port. Raises RuntimeError if it ends or never listens."""
     until = time.monotonic() + PATIENCE
     while process.poll() is None and time.monotonic() < until:
         try:
@@ -163,7 +163,7 @@ def running(command: Sequence[str], stdout: int) -> Iterator["subprocess.Popen[s
 
 
 def free_port() -> int:
-    """Give a port at which nothing listens."""
+    """Return a free port."""
     with socket.create_server((HOST, 0)) as taken:
         port: int = taken.getsockname()[1]
         return port

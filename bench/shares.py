@@ -1,4 +1,4 @@
-"""Shares: how many answers a server gives for each one of another, in windows that alternate.
+"""Shares: the responses of one server per response of another, in alternating windows.
 
 A window is one second: what else a shared machine does changes within a few, and would drown the difference.
 """
@@ -14,7 +14,7 @@ TURNS = 100
 
 
 class Share(NamedTuple):
-    """Shares of some rounds: median, lowest, highest; and the medians of both, such as answers per second."""
+    """The shares of several rounds (median, lowest, highest) and the medians of both servers."""
 
     median: float
     low: float
@@ -24,17 +24,17 @@ class Share(NamedTuple):
 
     @classmethod
     def of(cls, rounds: Sequence[tuple[float, float, float]]) -> "Share":
-        """Take rounds together: the share, and what both measured, each."""
+        """Summarize rounds of two figures each."""
         shares, own, other = zip(*rounds, strict=True)
         return cls(median(shares), min(shares), max(shares), median(own), median(other))
 
     def spread(self) -> str:
-        """Write the median with the lowest and the highest."""
+        """Return the median with the lowest and the highest share as text."""
         return f"{self.median:.2f} ({self.low:.2f} to {self.high:.2f})"
 
 
 def of_rates(server: Server, other: Server, load: Load, rounds: int) -> Share:
-    """Give the share in answers per second: a window of the server between two of the other."""
+    """Return the share in responses per second: each window of the server is between two of the other."""
 
     def one_round() -> tuple[float, float, float]:
         before, own, after = (rate(each.port, load) for each in (other, server, other))
@@ -44,14 +44,14 @@ def of_rates(server: Server, other: Server, load: Load, rounds: int) -> Share:
 
 
 class Turn(NamedTuple):
-    """A request that is timed, and those of which the next one is sent before it each time."""
+    """A timed request, and requests of which the next one is sent before each time."""
 
     timed: bytes
     before: Sequence[bytes]
 
 
 def of_waits(server: Server, other: Server, turn: Turn, rounds: int) -> Share:
-    """Give the share in how long one client waits, the servers asked in turn; the medians are answers per second."""
+    """Return the share in waiting time of one client that alternates between the servers; medians are per second."""
     with Client(server.port) as own, Client(other.port) as bare:
 
         def wait(client: Client, number: int) -> float:

@@ -1,8 +1,8 @@
 """A local emulator of the Universe orders API and the Cratejoy Merchant API, for integration tests.
 
-`create_app` returns the aiohttp application, `MockServer` runs it in a thread, `Sandbox` and `AsyncSandbox` control a
-sandbox of a running emulator, `AppOptions` is the type of their options. Each is imported on first use, so that
-importing this package is cheap.
+`create_app` returns the aiohttp application, and `MockServer` runs it in a thread; `AppOptions` is the type of their
+keyword arguments. `Sandbox` and `AsyncSandbox` control a sandbox of a running emulator. Each name is imported on first
+use, so importing this package is cheap.
 """
 
 from importlib import import_module
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["AppOptions", "AsyncSandbox", "MockServer", "Sandbox", "__version__", "create_app"]
 
-_HOMES = {
+_MODULES = {
     "AppOptions": "mockorders.config",
     "AsyncSandbox": "mockorders.client.sandbox",
     "MockServer": "mockorders.server",
@@ -28,7 +28,7 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
+    if name not in _MODULES:
         message = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(message)
-    return getattr(import_module(_HOMES[name]), name)
+    return getattr(import_module(_MODULES[name]), name)

@@ -1,4 +1,4 @@
-"""`python -m mockorders`: the command line."""
+"""Run the command line with `python -m mockorders`."""
 
 from mockorders.cli.main import main
 

@@ -1,3 +1,3 @@
-"""The version of the package, and the only place that states it."""
+"""The version of the package, declared only here."""
 
 __version__ = "0.1.0"

@@ -1,4 +1,4 @@
-"""A bounded cache that evicts what was used least recently."""
+"""A bounded cache that evicts the least recently used values."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
@@ -12,7 +12,7 @@ class LruCache(Generic[K, V]):
     """Values by key, up to a total size; the least recently used values are evicted first.
 
     `size_of` returns the size of a value, in the unit of `limit`. Without it every value has size 1, and `limit` is the
-    number of values. A value that is larger than the limit is not kept.
+    number of values. A value that is larger than the limit is evicted at once, with all others.
     """
 
     __slots__ = ("_limit", "_size", "_size_of", "_values")
@@ -27,7 +27,7 @@ class LruCache(Generic[K, V]):
         return len(self._values)
 
     def get(self, key: K) -> V | None:
-        """Return the value of a key and mark it as used, or None."""
+        """Return the value of a key and mark it as used, or return None."""
         value = self._values.get(key)
         if value is not None:
             self._values.move_to_end(key)

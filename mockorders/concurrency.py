@@ -1,4 +1,4 @@
-"""Long work in steps, which yields to the event loop in between."""
+"""Run long work in steps, yielding to the event loop in between."""
 
 import asyncio
 import time
@@ -12,7 +12,10 @@ STEP_SECONDS = 0.01
 
 
 async def run_in_steps(steps: Generator[None, None, T]) -> T:
-    """Run a generator to its end and return its value. Yields to the event loop every 10 ms."""
+    """Run a generator to its end and return its value, yielding to the event loop every 10 ms.
+
+    Other requests run in between, so a generator must not yield while its changes are incomplete.
+    """
     deadline = time.monotonic() + STEP_SECONDS
     with closing(steps):
         while True:
@@ -27,7 +30,7 @@ async def run_in_steps(steps: Generator[None, None, T]) -> T:
 
 
 def run_to_end(steps: Generator[None, None, T]) -> T:
-    """Run a generator to its end at once and return its value."""
+    """Run a generator to its end without yielding, and return its value."""
     while True:
         try:
             next(steps)

@@ -1,4 +1,4 @@
-"""The options of one emulator: names, types and defaults, declared once for the command line and for Python."""
+"""The options of one emulator, declared once for the command line and for Python."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -13,8 +13,9 @@ class Settings:
     """The options of one emulator.
 
     `fixtures` are names of sets, files and folders; the last name or file is used by default. `profile` and `clock`
-    apply if a fixture set does not choose; `clock` freezes every sandbox at that time. `credentials` are the accepted
-    names, each with its Cratejoy password or None. `journal_memory` is in bytes.
+    apply unless a fixture set has its own; `clock` (aware) freezes every sandbox at that time. `credentials` maps the
+    accepted names to their Cratejoy passwords, or to None if any password is accepted; None accepts all names.
+    `allow_origins` and `allow_hosts` are accepted in addition to local names. `journal_memory` is in bytes.
     """
 
     fixtures: tuple[str, ...] = ()
@@ -30,7 +31,7 @@ class Settings:
 
 
 class PlainOptions(TypedDict, total=False):
-    """The keyword arguments that `create_app` stores in Options unchanged."""
+    """The keyword arguments that `create_app` stores in `Settings` unchanged."""
 
     profile: Profile | None
     strict: bool

@@ -1,4 +1,4 @@
-"""The parts of one emulator that its two doors share: the emulated APIs, and the control API."""
+"""The objects shared by the emulated APIs and the control API."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -16,7 +16,7 @@ from mockorders.validation.validator import Validator
 
 
 class Emulator(NamedTuple):
-    """What one emulator is made of."""
+    """All shared objects of one server. Several emulators can exist in one process; they share nothing mutable."""
 
     apis: Sequence[Api]
     validator: Validator
@@ -28,16 +28,17 @@ class Emulator(NamedTuple):
 
     @classmethod
     def of(cls, settings: Settings) -> "Emulator":
-        """Put the parts together. Raises FixtureError for fixtures that there are not, or that cannot be used."""
-        apis, contract = discover(), Validator()
-        sets = FixtureSets(apis, contract, settings.fixtures)
+        """Create an emulator, and load the user's fixture sets. Raises FixtureError if one is missing or invalid."""
+        apis = discover()
+        validator = Validator()
+        sets = FixtureSets(apis, validator, settings.fixtures)
         for name in sets.user_sets:
             sets.load(name)
         journal_budget = JournalBudget(settings.journal_memory)
-        sandboxes = SandboxRegistry(sets, SharedServices(ViewCache(contract), journal_budget, settings))
-        return cls(apis, contract, sets, sandboxes, settings, journal_budget, RequestMetrics())
+        sandboxes = SandboxRegistry(sets, SharedServices(ViewCache(validator), journal_budget, settings))
+        return cls(apis, validator, sets, sandboxes, settings, journal_budget, RequestMetrics())
 
     def credential(self) -> tuple[str, str]:
-        """Give a credential that works: name and password."""
+        """Return the name and password of a credential that is accepted, for examples."""
         name, secret = next(iter((self.settings.credentials or {"demo": None}).items()))
         return name, "any" if secret is None else secret

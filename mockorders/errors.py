@@ -1,4 +1,18 @@
-"""The small error family: a Refusal is the client's mistake, a Problem is what only the emulator can say."""
+"""Errors that become responses.
+
+- ApiError: the request is rejected; rendered by the API's dialect, in the API's own error format
+  - InvalidRequest
+    - InvalidQuery
+  - InvalidCredentials
+  - NotFound
+  - RouteNotFound
+  - MethodNotAllowed
+  - ContentTooLarge
+  - RequestTimeout
+- ProblemError: an error of the emulator or of its control API; rendered as a problem document (RFC 9457)
+  - ResponseValidationError
+  - FixtureError
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,10 +21,11 @@ from mockorders.rules import Rule
 
 
 class ApiError(Exception):
-    """What a client did wrong; answered by the API's dialect, in the API's own shape.
+    """A rejected request, rendered by the API's dialect in the API's own error format.
 
-    `messages` are sentences for people, `rule` the decision that they rest on, `facts` what it was decided by, for
-    explain; `status` is what HTTP calls it (a dialect may know better: Universe answers nearly all of them with 200).
+    `messages` are shown to the client. `rule` is the rule that rejected the request, and `facts` are the values it was
+    decided by, for `explain`. `status` is HTTP's status code, which a dialect may replace: Universe responds to most
+    errors with 200.
     """
 
     status = 400
@@ -23,33 +38,33 @@ class ApiError(Exception):
 
 
 class InvalidRequest(ApiError):
-    """A parameter, a body or a combination of them that cannot be taken."""
+    """A parameter or body is invalid, or parameters exclude each other."""
 
 
 class InvalidQuery(InvalidRequest):
-    """A query string that cannot be taken."""
+    """The query string is invalid."""
 
 
 class InvalidCredentials(ApiError):
-    """No credential, one that cannot be read, or one that is not listed."""
+    """The credential is missing, malformed or not accepted."""
 
     status = 401
 
 
 class NotFound(ApiError):
-    """A record that is not there, or not the customer's."""
+    """The record does not exist, or belongs to another customer."""
 
     status = 404
 
 
 class RouteNotFound(ApiError):
-    """A path that the API does not have."""
+    """The API has no such path."""
 
     status = 404
 
 
 class MethodNotAllowed(ApiError):
-    """A path of the API, with a method that it does not take; `allow` lists those that it does."""
+    """The path does not support the method; `allowed_methods` lists those it supports."""
 
     status = 405
 
@@ -59,21 +74,21 @@ class MethodNotAllowed(ApiError):
 
 
 class ContentTooLarge(ApiError):
-    """A body over the limit."""
+    """The body is larger than the limit."""
 
     status = 413
 
 
 class RequestTimeout(ApiError):
-    """A body that did not arrive in time."""
+    """The body did not arrive in time."""
 
     status = 408
 
 
 class ProblemError(Exception):
-    """What only the emulator can say, answered as `application/problem+json` (RFC 9457).
+    """An error of the emulator or its control API, rendered as `application/problem+json` (RFC 9457).
 
-    `members` are further members of the document, such as `pointer` and `expected`.
+    `members` are additional members of the document, such as `pointer` and `expected`.
     """
 
     def __init__(self, status: int, title: str, detail: str, **members: Any) -> None:
@@ -84,7 +99,7 @@ class ProblemError(Exception):
         self.members = members
 
     def document(self) -> Mapping[str, Any]:
-        """Give the problem document as a plain value."""
+        """Return the problem document as a JSON value."""
         return {
             "type": "about:blank",
             "title": self.title,
@@ -95,12 +110,12 @@ class ProblemError(Exception):
 
 
 class ResponseValidationError(ProblemError):
-    """An answer of ours that breaks its own schema: a bug of the emulator or of a record put in its place."""
+    """A response does not match its schema: a bug of the emulator, or a record that was replaced by a test."""
 
     def __init__(self, schema: str, pointer: str, message: str) -> None:
         super().__init__(
             500,
-            "An answer breaks its schema",
+            "Response violates its schema",
             f"{schema} {pointer or '/'}: {message}",
             schema=schema,
             pointer=pointer,
@@ -109,12 +124,12 @@ class ResponseValidationError(ProblemError):
 
 
 class FixtureError(ProblemError):
-    """A fixture set that cannot be used: where, and what was expected."""
+    """A fixture set is unknown, unreadable or invalid. `origin` is its file, `pointer` the location in it."""
 
     def __init__(self, origin: str, pointer: str, message: str, status: int = 422) -> None:
         super().__init__(
             status,
-            "The fixtures cannot be used",
+            "Invalid fixtures",
             f"{origin}{': ' + pointer if pointer else ''}: {message}",
             pointer=pointer,
             expected=message,

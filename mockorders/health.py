@@ -15,7 +15,8 @@ LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - where to call w
 
 def check() -> None:
     """Request the emulator's health. Raises OSError if it does not respond that it is healthy."""
-    host, port = os.environ.get("MOCKORDERS_HOST") or "127.0.0.1", os.environ.get("MOCKORDERS_PORT") or "8080"
+    host = os.environ.get("MOCKORDERS_HOST") or "127.0.0.1"
+    port = os.environ.get("MOCKORDERS_PORT") or "8080"
     if not port.isdecimal():
         message = f"MOCKORDERS_PORT: expected a number, got {port!r}"
         raise OSError(message)
@@ -37,7 +38,8 @@ def _secured(connection: socket.socket) -> socket.socket:
     import ssl
 
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
     return context.wrap_socket(connection)
 
 

@@ -1,4 +1,4 @@
-"""Finds the data files, schemas and fixtures: inside the installed package, else beside it in a checkout."""
+"""Locate the data folders: inside the installed package, or beside it in a checkout."""
 
 from pathlib import Path
 
@@ -6,6 +6,6 @@ _PACKAGE = Path(__file__).parent
 
 
 def folder(name: str) -> Path:
-    """Give the folder `schemas` or `fixtures`."""
+    """Return the path of the folder `schemas` or `fixtures`."""
     inside = _PACKAGE / name
     return inside if inside.is_dir() else _PACKAGE.parent / name

@@ -1,4 +1,4 @@
-"""Rules: every behavior that the emulator decides, declared once, with its evidence and source."""
+"""Rules: the decisions about the emulator's behavior, each with its evidence and source."""
 
 from dataclasses import dataclass
 from types import ModuleType
@@ -11,7 +11,7 @@ Evidence = Literal["documented", "observed", "assumed"]
 class Rule:
     """A decision of the emulator: its statement, the evidence for it and the source of the evidence.
 
-    `sentence` is quoted from the documentation; it is empty if the documentation has none.
+    `sentence` is quoted from the documentation; it is empty if the documentation does not cover the behavior.
     """
 
     name: str
@@ -22,7 +22,7 @@ class Rule:
 
 
 def declared(module: ModuleType) -> tuple[Rule, ...]:
-    """Return the rules that a module declares, in the order of their declaration."""
+    """Return the rules that are declared in a module, in the order of their declaration."""
     return tuple(value for value in vars(module).values() if isinstance(value, Rule))
 
 

@@ -1,6 +1,6 @@
-"""Signatures that list every option of a function declared with `**options: Unpack[SomeTypedDict]`.
+"""Signatures that list the options of functions declared with `**options: Unpack[SomeTypedDict]`.
 
-mypy reads the TypedDict; `inspect.signature`, `help` and editors at run time read what is set here.
+mypy reads the TypedDict; `inspect.signature` and `help` read the signature that is set here.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -12,7 +12,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 class _Omitted:
-    """The default of an option that is not sent unless given."""
+    """The default of an option that is omitted from the request unless it is passed."""
 
     def __repr__(self) -> str:
         return "..."

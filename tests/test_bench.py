@@ -87,7 +87,7 @@ def test_a_load_is_answered(port: int, connections: int) -> None:
 
 
 def test_a_load_that_is_refused_is_no_load(port: int) -> None:
-    with pytest.raises(RuntimeError, match="expected answers of 2xx"):
+    with pytest.raises(RuntimeError, match="expected 2xx responses"):
         own_rate(port, Load([request("/v1/orders/")]), 0.2)
 
 

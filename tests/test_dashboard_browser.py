@@ -119,14 +119,14 @@ def test_a_sandbox_is_made_entered_and_forgotten(dashboard: Dashboard) -> None:
     tab.get_by_label("Name").fill("shop.one")
     tab.get_by_label("Fixtures").select_option("empty")
     dashboard.press("Create sandbox")
-    dashboard.done("The sandbox is made.")
+    dashboard.done("Sandbox created.")
     assert "empty" == Sandbox(dashboard.url, "shop.one").info()["fixtures"]
     tab.get_by_text("Sandbox shop.one").click()
     tab.get_by_role("navigation", name="Sandboxes").get_by_role("link", name="docs").click()
     expect(tab.get_by_role("heading", level=1)).to_have_text("Orders Cratejoy")
     tab.goto(f"{dashboard.url}/_mockorders/ui/shop.one/state")
     dashboard.press("Delete sandbox")
-    dashboard.done("The sandbox is forgotten.")
+    dashboard.done("Sandbox deleted.")
     assert ["docs"] == [each["name"] for each in EmulatorClient(dashboard.url).sandboxes()]
 
 
@@ -139,19 +139,19 @@ def test_reset_snapshot_and_restore(dashboard: Dashboard) -> None:
     tab.get_by_role("link", name="Compare with before & after").click()
     expect(tab.locator(".changes")).to_have_text('order 75572230: note "one" → "two"')
     dashboard.press("Restore before & after")
-    dashboard.done("The snapshot is restored.")
+    dashboard.done("Snapshot restored.")
     assert "one" == sandbox.record("cratejoy", "orders", 75572230)["note"]
     dashboard.press("Reset")
-    dashboard.done("back to its fixtures")
+    dashboard.done("Sandbox reset to its fixtures.")
     assert [] == sandbox.diff()["patch"]
     dashboard.press("Delete before & after")
-    dashboard.done("The snapshot is deleted.")
+    dashboard.done("Snapshot deleted.")
 
 
 def test_the_clock_is_let_run_frozen_set_and_moved(dashboard: Dashboard) -> None:
     tab = dashboard.go("state")
     dashboard.press("Resume")
-    dashboard.done("The clock is set.")
+    dashboard.done("Clock set.")
     assert not dashboard.sandbox.info()["clock"]["frozen"]
     dashboard.press("Freeze")
     expect(tab.get_by_text("frozen", exact=True)).to_be_visible()
@@ -169,7 +169,7 @@ def test_the_clock_is_let_run_frozen_set_and_moved(dashboard: Dashboard) -> None
 def test_a_fault_is_added_met_and_removed(dashboard: Dashboard) -> None:
     tab = dashboard.go("faults")
     tab.get_by_role("link", name="delay").click()
-    expect(tab.get_by_role("group", name="What it does: delay")).to_be_visible()
+    expect(tab.get_by_role("group", name="Effect: delay")).to_be_visible()
     tab.get_by_label("Lognormal median").fill("x")
     dashboard.press("Add fault")
     expect(tab.get_by_label("Lognormal median")).to_have_attribute("aria-invalid", "true")
@@ -178,12 +178,12 @@ def test_a_fault_is_added_met_and_removed(dashboard: Dashboard) -> None:
     tab.get_by_label("status", exact=True).fill("200")
     tab.get_by_label("Path").fill("/orders")
     dashboard.press("Add fault")
-    dashboard.done("The fault is added.")
+    dashboard.done("Fault added.")
     dashboard.ask()
     tab.reload()
     expect(tab.locator("tbody td.number").first).to_have_text("1")
     dashboard.press("Remove fault 1: status")
-    dashboard.done("The fault is removed.")
+    dashboard.done("Fault removed.")
     assert [] == dashboard.sandbox.faults()
 
 
@@ -200,11 +200,11 @@ def test_a_record_is_found_edited_and_deleted(dashboard: Dashboard) -> None:
     expect(tab.get_by_label("note", exact=True)).to_have_value("Front office")
     tab.get_by_label("total", exact=True).fill("4200")
     dashboard.press("Save")
-    dashboard.done("The record is saved.")
+    dashboard.done("Record saved.")
     assert 2 == len(dashboard.sandbox.diff()["patch"])
     dashboard.go("records/universe/orders/489")
     dashboard.press("Delete")
-    dashboard.done("The record is deleted.")
+    dashboard.done("Record deleted.")
     assert [2, 3] == [each["id"] for each in dashboard.sandbox.records("universe", "orders")]
 
 
@@ -242,7 +242,7 @@ def test_the_token_is_asked_for_once(browser: Browser) -> None:
         assert f"{server.url}/_mockorders/ui/docs/state" == closed.tab.url
         assert "" == closed.tab.evaluate("document.cookie")
         closed.press("Freeze")
-        closed.done("The clock is set.")
+        closed.done("Clock set.")
         closed.go("requests")
         expect(closed.tab.get_by_text("Live", exact=True)).to_be_visible()
         context.close()
@@ -275,14 +275,14 @@ def test_it_works_without_scripts(server: MockServer, browser: Browser, dashboar
     plain.tab.get_by_role("link", name="delay").click()
     plain.tab.get_by_label("Ms").fill("1")
     plain.press("Add fault")
-    plain.done("The fault is added.")
+    plain.done("Fault added.")
     plain.go("records/cratejoy/orders")
     plain.tab.get_by_role("searchbox").fill("closed")
     plain.press("Search")
     expect(plain.tab.locator("#results tbody tr")).to_have_count(1)
     plain.ask()
     plain.go("requests")
-    expect(plain.tab.locator("[data-lines] tr")).to_have_count(1)
+    expect(plain.tab.locator("[data-rows] tr")).to_have_count(1)
     context.close()
 
 
@@ -296,7 +296,7 @@ def test_two_tabs_see_the_same_stream(dashboard: Dashboard) -> None:
         expect(tab.get_by_text("Live", exact=True)).to_be_visible()
     dashboard.ask(times=3)
     for tab in tabs:
-        expect(tab.locator("[data-lines] tr")).to_have_count(3)
+        expect(tab.locator("[data-rows] tr")).to_have_count(3)
         expect(tab.get_by_text("No requests yet")).to_have_count(0)
         expect(tab.locator("#chart svg rect")).to_have_count(1)
     dashboard.sandbox.clear_requests()
@@ -304,7 +304,7 @@ def test_two_tabs_see_the_same_stream(dashboard: Dashboard) -> None:
         expect(tab.get_by_text("No requests yet")).to_be_visible()
     dashboard.ask()
     for tab in tabs:
-        expect(tab.locator("[data-lines] tr")).to_have_count(1)
+        expect(tab.locator("[data-rows] tr")).to_have_count(1)
     tabs[0].get_by_role("link", name="/orders?key=***").click()
     expect(tabs[0].get_by_role("heading", level=1)).to_have_text("GET /orders?key=***")
 
@@ -316,7 +316,7 @@ def test_a_filter_holds_for_what_comes(dashboard: Dashboard) -> None:
     expect(tab.get_by_text("No matching requests")).to_be_visible()
     dashboard.ask("/orders/latest?key=docs")
     dashboard.ask()
-    expect(tab.locator("[data-lines] tr")).to_have_count(1)
+    expect(tab.locator("[data-rows] tr")).to_have_count(1)
     assert tab.url.endswith("?path=%2Forders%2Flatest")
 
 
@@ -326,9 +326,9 @@ def test_a_pause_is_a_pause(dashboard: Dashboard) -> None:
     expect(tab.get_by_text("Paused", exact=True)).to_be_visible()
     dashboard.ask()
     tab.wait_for_timeout(600)
-    expect(tab.locator("[data-lines] tr")).to_have_count(0)
+    expect(tab.locator("[data-rows] tr")).to_have_count(0)
     dashboard.press("Pause")
-    expect(tab.locator("[data-lines] tr")).to_have_count(1)
+    expect(tab.locator("[data-rows] tr")).to_have_count(1)
 
 
 # Sends requests at a steady rate over ten connections, from a process of its own; prints how many seconds it took.
@@ -376,10 +376,10 @@ def test_a_thousand_requests_a_second_do_not_choke_the_page(dashboard: Dashboard
         while flood.poll() is None:
             tab.wait_for_timeout(200)
         seconds = float(flood.communicate()[0])
-    expect(tab.locator("[data-lines] a").filter(has_text="/orders").first).to_have_attribute(
+    expect(tab.locator("[data-rows] a").filter(has_text="/orders").first).to_have_attribute(
         "href", f"/_mockorders/ui/docs/requests/{REQUESTS}"
     )
-    rows, longest = tab.locator("[data-lines] tr").count(), tab.evaluate("window.longest")
+    rows, longest = tab.locator("[data-rows] tr").count(), tab.evaluate("window.longest")
     print(f"{REQUESTS} requests in {seconds:.1f} s; {rows} rows; the page was held up {longest:.0f} ms at most")
     assert rows <= 200
     assert longest < 1_000

@@ -10,9 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockorders.apis.cratejoy.filters.filters import compile_filter, order_model
+from mockorders.apis.cratejoy.filters.compiler import compile_filter
+from mockorders.apis.cratejoy.filters.model import order_model
 from mockorders.storage import index as module
-from mockorders.storage.collection import BaseCollection, ChangeLog, Collection
+from mockorders.storage.base_collection import BaseCollection
+from mockorders.storage.collection import ChangeLog, Collection
 from mockorders.storage.index import ResultSet, SortedIndex, bitmap_of, build_index
 
 VALUES = st.lists(st.one_of(st.none(), st.integers(0, 9)), max_size=200)
@@ -126,7 +128,7 @@ def test_every_property_can_be_put_in_order(name: str) -> None:
 
 def test_bitmaps_are_imported_by_the_first_filter() -> None:
     code = (
-        "import sys, mockorders.app, mockorders.apis.cratejoy.filters as filters; print('pyroaring' in sys.modules); "
+        "import sys, mockorders.app, mockorders.apis.cratejoy.filters.search; print('pyroaring' in sys.modules); "
         "from mockorders.storage.index import bitmap_of; bitmap_of([1]); print('pyroaring' in sys.modules)"
     )
     printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout

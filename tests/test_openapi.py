@@ -17,7 +17,7 @@ from support.processes import MODULE, finish
 
 from mockorders import MockServer
 from mockorders.apis import discover
-from mockorders.apis.cratejoy.filters.filters import OPERATORS
+from mockorders.apis.cratejoy.filters.operators import OPERATORS
 from mockorders.config import Profile
 from mockorders.openapi.document import document
 

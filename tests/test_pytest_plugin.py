@@ -138,7 +138,7 @@ def test_its_calls(mockorders):
     mockorders.fault("status", status=503, api="universe", path="/orders*", times=1)
     assert 503 == get(mockorders, "/orders")
     assert ["503"] == [str(request["status"]) for request in mockorders.requests(api="universe")]
-    assert "fault answered" in str(mockorders.explain(mockorders.requests()[0])["checks"])
+    assert "fault replaced the response" in str(mockorders.explain(mockorders.requests()[0])["checks"])
     mockorders.clock.freeze("2017-03-21T00:00:00Z")
     assert "2017-03-21T00:01:01Z" == mockorders.clock.advance(seconds=61)["now"]
     mockorders.snapshot("a")
@@ -197,9 +197,9 @@ def test_the_server_has_the_options_of_create_app(session: Session) -> None:
 
 # ---- what fails a test: code, outcomes, and lines of the report
 
-BREACH = "request 1, GET /api/v1/orders/latest: the answer breaks its schema, universe/*"
-ERROR = "request 1, GET /api/v1/orders/latest: an unhandled error, 500: The emulator failed*"
-UNMET = "fault 1 was set and never triggered: {'type': 'reset'}, match {'method': 'POST'}"
+BREACH = "request 1, GET /api/v1/orders/latest: the response violates its schema, universe/*"
+ERROR = "request 1, GET /api/v1/orders/latest: unhandled error, 500: The emulator failed*"
+UNMET = "fault 1 was never triggered: {'type': 'reset'}, match {'method': 'POST'}"
 SET = 'mockorders.fault("reset", method="POST")'
 ALLOW = "@pytest.mark.mockorders(allow_unused_faults=True)\n"
 PROBLEM = 'headers={"Content-Type": "application/problem+json"}, body={"detail": "x"}'
@@ -278,7 +278,7 @@ BROKEN: list[tuple[str, str, list[str]]] = [
     (
         "@pytest.mark.mockorders(fixtures='nowhere')\ndef test_it(mockorders): pass",
         "error",
-        ["the test's sandbox cannot be made: 422 *fixtures: expected one of *docs*got 'nowhere'"],
+        ["the test's sandbox cannot be created: 422 *fixtures: expected one of *docs*got 'nowhere'"],
     ),
     (
         "@pytest.mark.mockorders(fixture='docs')\ndef test_it(mockorders): pass",
@@ -293,7 +293,7 @@ BROKEN: list[tuple[str, str, list[str]]] = [
     (
         "import datetime\n@pytest.mark.mockorders(clock=datetime.datetime(2017, 3, 21))\ndef test_it(mockorders): pass",
         "error",
-        ["the test's sandbox cannot be made: expected an aware time, got 2017-03-21T00:00:00"],
+        ["the test's sandbox cannot be created: expected an aware time, got 2017-03-21T00:00:00"],
     ),
 ]
 
@@ -347,12 +347,12 @@ def test_the_report_tells_the_story(session: Session) -> None:
             f"    curl '{url}/orders[?]key=test_it-*'",
             "10: 200",
             f"    curl '{url}/orders/2[?]key=test_it-*'",
-            "    refused: No order found",
+            "    rejected: No order found",
             "    rule universe.no-order-found (documented): Failure: Order doesn't belong to current customer",
-            "11: no answer, by fault 1, reset",
+            "11: no response, fault 1 applied: reset",
             "    curl -X PUT -u test_it-*:any -H 'Content-Type: application/json' --data-raw '{\"note\": \"it'*",
             "12: 404",
-            "    refused: GET /api/v1/ordres: no such path, *",
+            "    rejected: GET /api/v1/ordres: no such path, *",
             "    not GET /orders: it has 'orders' where the path has 'ordres'",
             "changed since the fixtures: 1",
             '    order 75572230: note null → "it\'s"',
@@ -376,14 +376,14 @@ def test_it(mockorders, mockorders_server):
 """
     result = session.run(code)
     result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(["no more is known: GET http://127.0.0.1:*: *"])
+    result.stdout.fnmatch_lines(["the rest of the report is not available: GET http://127.0.0.1:*: *"])
 
 
 # ---- where no server can be had, the session ends with a sentence
 
 LEAVES = [
-    ("http://127.0.0.1:9", [], "--mockorders-url http://127.0.0.1:9: expected an emulator that runs: *refused*"),
-    ("nonsense", [], "--mockorders-url nonsense: expected an emulator that runs: url: expected one such as *"),
+    ("http://127.0.0.1:9", [], "--mockorders-url http://127.0.0.1:9: expected a running emulator: *refused*"),
+    ("nonsense", [], "--mockorders-url nonsense: expected a running emulator: url: expected one such as *"),
     ("{guarded}", [], "--mockorders-token: expected the server's --control-token: 401 *"),
     ("{guarded}", ["--mockorders-token", "wrong"], "--mockorders-token: expected the server's --control-token: 401 *"),
 ]
@@ -430,7 +430,7 @@ def test_the_session_ends_with_xdist_too(session: Session) -> None:
         "-pxdist", "-n2", "--mockorders-url", "http://127.0.0.1:9", timeout=60
     )
     assert result.ret != 0
-    result.stdout.fnmatch_lines(["*--mockorders-url http://127.0.0.1:9: expected an emulator that runs*"])
+    result.stdout.fnmatch_lines(["*--mockorders-url http://127.0.0.1:9: expected a running emulator*"])
     assert "INTERNALERROR" not in str(result.stdout)
 
 

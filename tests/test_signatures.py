@@ -9,15 +9,18 @@ from typing import Any, Literal, assert_type, get_args, get_type_hints
 import pytest
 
 from mockorders import AppOptions, AsyncSandbox, MockServer, Sandbox, create_app
-from mockorders.client.endpoints import MATCH_OPTIONS, RULE_OPTIONS, Endpoint, SandboxApi
-from mockorders.client.models import Effect, FaultInfo, FaultMatch, FaultOptions, JournalEntry, RequestFilters
+from mockorders.client.descriptors import EndpointMethod
+from mockorders.client.endpoints import MATCH_OPTIONS, RULE_OPTIONS, SandboxApi
+from mockorders.client.models import Effect, FaultInfo, FaultMatch, FaultOptions, RecordedRequest, RequestFilters
 from mockorders.client.sandbox import AsyncClock, EmulatorClient, SyncClock
 from mockorders.config import Settings
-from mockorders.sandbox.faults import ALWAYS_AFTER, DEFAULTS, FIRST_PARAMETER
+from mockorders.pipeline import fault_injection
+from mockorders.sandbox.effects import EFFECTS, EffectType
+from mockorders.sandbox.faults import DEFAULTS
 from mockorders.testing.fixture import ApiAccess, MockordersSandbox
 from mockorders.validation.schemas import read_schema
 
-CALLS = [name for name, value in vars(SandboxApi).items() if isinstance(value, Endpoint)]
+CALLS = [name for name, value in vars(SandboxApi).items() if isinstance(value, EndpointMethod)]
 
 
 def parameters(function: Callable[..., Any]) -> dict[str, inspect.Parameter]:
@@ -78,7 +81,7 @@ def test_a_signature_has_real_types() -> None:
     assert "(self, *, seconds: int) -> mockorders.client.models.ClockInfo" == str(inspect.signature(SyncClock.advance))
     assert "(self) -> None" == str(inspect.signature(Sandbox.clear_faults))
     assert FaultInfo is inspect.signature(Sandbox.fault).return_annotation
-    assert list[JournalEntry] == get_type_hints(AsyncSandbox.requests)["return"]
+    assert list[RecordedRequest] == get_type_hints(AsyncSandbox.requests)["return"]
 
 
 def test_options_are_shown_one_by_one() -> None:
@@ -162,7 +165,23 @@ def test_literals_are_those_of_the_schemas() -> None:
     assert drift["then"]["properties"]["how"]["enum"] == list(get_args(hints["how"]))
 
 
-def test_faults_names_only_effects_and_parameters_that_exist() -> None:
-    assert ALWAYS_AFTER < set(get_args(Effect))
-    assert all(parameter in schemas_of_effects()[effect] for effect, parameter in FIRST_PARAMETER.items())
-    assert set(DEFAULTS) == {"match", *RULE_OPTIONS}
+def test_the_table_of_effects_names_those_of_the_schema() -> None:
+    assert list(get_args(Effect)) == list(EFFECTS)
+    schemas = schemas_of_effects()
+    assert all(each.first_parameter in {None, *schemas[effect]} for effect, each in EFFECTS.items())
+
+
+def test_the_defaults_of_a_fault_are_those_of_the_schema() -> None:
+    properties = read_schema("control/fault")["properties"]
+    assert {name: properties[name].get("default") for name in ("match", *RULE_OPTIONS)} == DEFAULTS
+
+
+@pytest.mark.parametrize(
+    "effects", [{**EFFECTS, "reorder": EffectType()}, {**EFFECTS, "blank": EffectType(always_after=True)}]
+)
+def test_an_effect_without_a_function_stops_the_start(
+    monkeypatch: pytest.MonkeyPatch, effects: dict[str, EffectType]
+) -> None:
+    monkeypatch.setattr(fault_injection, "EFFECTS", effects)
+    with pytest.raises(LookupError, match=f"differ: {[*effects][-1]}"):
+        create_app()

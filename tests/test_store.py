@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
 from support.examples import examples
 
-from mockorders.storage.collection import MAX_ID, BaseCollection, Collection, Record
+from mockorders.storage.base_collection import BaseCollection
+from mockorders.storage.collection import MAX_ID, Collection, Record
 from mockorders.storage.state import State, Tables
 
 IDS = st.integers(0, 12) | st.sampled_from([2**53 + 1, MAX_ID - 1])

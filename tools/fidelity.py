@@ -1,4 +1,4 @@
-"""The page of what is documented, observed and assumed, made from the rules: `python -m tools.fidelity FILE`."""
+"""Generate docs/fidelity.md from the rules: `python -m tools.fidelity FILE`."""
 
 import sys
 from collections.abc import Iterable
@@ -10,14 +10,15 @@ from mockorders.rules import CORE, Rule
 HEAD = """\
 # Fidelity: what is documented, observed and assumed
 
-Every behaviour that the emulator decides is a rule with its evidence: **documented** stands in the two documented
-pages, **observed** in other public pages, client programs or recorded traffic, **assumed** is our choice where nothing
-public is known. The same list is served at `/_mockorders/fidelity`. This page is made from the code by `make docs`.
+Every decision of the emulator is a rule with its evidence: **documented** if it is in the two documented pages,
+**observed** if it is in other public pages, client programs or recorded traffic, and **assumed** if nothing public is
+known and the choice is ours. `/_mockorders/fidelity` serves the same list. `make docs` generates this page from the
+code.
 """
 
 
 def markdown(parts: Iterable[tuple[str, Iterable[Rule]]]) -> str:
-    """Write the page: a section a part, a row a rule."""
+    """Return the page: a section for each part, a row for each rule."""
     sections = [HEAD]
     for title, rules in parts:
         table = ["| rule | evidence | statement | source |", "|---|---|---|---|", *map(_table_row, rules)]
@@ -26,7 +27,7 @@ def markdown(parts: Iterable[tuple[str, Iterable[Rule]]]) -> str:
 
 
 def parts() -> list[tuple[str, tuple[Rule, ...]]]:
-    """Give all rules: those of the emulator, then those of each API."""
+    """Return all rules: those of the emulator, then those of each API."""
     return [("The emulator", CORE), *((api.title, api.rules) for api in discover())]
 
 

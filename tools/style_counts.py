@@ -135,7 +135,7 @@ def main(trees: list[str]) -> None:
         return
     table = {tree: counts(tree) for tree in TREES}
     print(f"{'':24}" + "".join(f"{tree:>12}" for tree in TREES))
-    for kind in sorted({kind for column in table.values() for kind in column}):
+    for kind in sorted(set().union(*table.values())):
         print(f"{kind:24}" + "".join(f"{table[tree].get(kind, 0):>12}" for tree in TREES))
 
 

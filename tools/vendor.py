@@ -1,4 +1,4 @@
-"""Fetches the vendored files anew: `make vendor`.
+"""Download the vendored files again: `make vendor`.
 
 Each `vendored.json` below `mockorders/control/static/` names an npm package, its version and licence, and the files
 that are taken from it; beside it they are written, scripts and style sheets compressed, and it gets their digests.
@@ -29,7 +29,7 @@ def main() -> None:
 
 
 def fetch(package: str, names: list[str]) -> dict[str, bytes]:
-    """Give files of a package as npm's registry has it; KeyError for one that is not in there."""
+    """Return files of a package from npm's registry. Raises KeyError if one is missing."""
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run(["npm", "pack", "--silent", package], cwd=folder, check=True)
         (archive,) = Path(folder).glob("*.tgz")
@@ -39,7 +39,7 @@ def fetch(package: str, names: list[str]) -> dict[str, bytes]:
 
 
 def write(path: Path, body: bytes) -> None:
-    """Write a file, compressed where browsers get it; the same bytes each time."""
+    """Write a file, compressed if it is served to browsers; the output is deterministic."""
     if path.suffix in COMPRESSED:
         path.with_name(f"{path.name}.gz").write_bytes(gzip.compress(body, 9, mtime=0))
     else:

@@ -4,6 +4,7 @@ import shlex
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from mockorders.fixture_sets.dataset import Dataset
 from mockorders.fixture_sets.files import FixtureFiles
 from mockorders.fixture_sets.sets import FixtureSets
 from mockorders.formats.timestamps import format_time
-from mockorders.storage.collection import BaseCollection
+from mockorders.storage.base_collection import BaseCollection
 from mockorders.validation.validator import Validator
 
 EXAMPLE_URL = "http://127.0.0.1:8080"
@@ -65,7 +66,7 @@ def dump(name: str, fixtures: Sequence[str]) -> None:
 def check(files: Iterable[str]) -> None:
     """Print whether each file, or each file of a folder, is valid. Raises CommandError if one is not."""
     paths = [Path(file) for file in files]
-    found = [file for path in paths for file in _files(path)]
+    found = list(chain.from_iterable(map(_files, paths)))
     if not found:
         message = "expected a file, or a folder that contains *.json"
         raise CommandError(message)

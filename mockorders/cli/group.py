@@ -17,7 +17,8 @@ _GROUP_OPTIONS = {"--help", "-h", "--version"}
 class DefaultGroup(click.Group):
     """A group with a default command, which is run if none is named.
 
-    `lazy_commands` is a module with COMMANDS, imported when a command is named that is not declared in the group itself.
+    `lazy_commands` is a module with COMMANDS, imported for a command that the group itself
+    does not declare.
     """
 
     def __init__(self, *args: Any, default: str, lazy_commands: str | None = None, **settings: Any) -> None:
@@ -74,8 +75,10 @@ def complete_endpoints(_: click.Context, __: click.Parameter, incomplete: str) -
 
     from mockorders.apis import discover
 
-    endpoints = [f"{api.name} {route.method} {route.path}" for api in discover() for route in api.routes]
-    return [CompletionItem(name) for name in endpoints if name.startswith(incomplete)]
+    names: list[str] = []
+    for api in discover():
+        names += [f"{api.name} {route.method} {route.path}" for route in api.routes]
+    return [CompletionItem(name) for name in names if name.startswith(incomplete)]
 
 
 fixtures_option = option(

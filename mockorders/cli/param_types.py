@@ -107,8 +107,8 @@ def find_endpoint(ctx: click.Context, param: click.Parameter, value: str | None)
 def load_certificate(ctx: click.Context, _: click.Parameter, key: Path | None) -> "ssl.SSLContext | None":
     """Replace the value of `tls_cert`, which must be eager, and a key by one TLS context.
 
-    The callback of the key; a certificate's file may contain its key. Raises CommandUsageError for a key without a certificate,
-    and Failure if they are unreadable or do not belong together.
+    The callback of the key; a certificate's file may contain its key. Raises CommandUsageError for a key without a
+    certificate, and CommandError if they are unreadable or do not match.
     """
     cert: Path | None = ctx.params.pop("tls_cert", None)
     if cert is not None:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import click
@@ -31,7 +32,8 @@ def run(options: RoutesOptions) -> None:
         return
     apis = discover()
     if options.json:
-        click.echo(json.dumps([_document(api, route) for api in apis for route in api.routes], indent=2))
+        documents = chain.from_iterable(_documents(api) for api in apis)
+        click.echo(json.dumps(list(documents), indent=2))
         return
     for api in apis:
         bases = " and ".join(base or "/" for base in api.base_paths)
@@ -49,6 +51,10 @@ def table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
 
 def _row(api: Api, route: Route) -> tuple[str, str, str, str]:
     return route.method, route.path, f"{api.name}/{route.response_schema}", _title(route)
+
+
+def _documents(api: Api) -> Iterator[dict[str, Any]]:
+    return (_document(api, route) for route in api.routes)
 
 
 def _document(api: Api, route: Route) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import click
@@ -128,9 +129,8 @@ def _targets(url: str, apis: Sequence[Api]) -> list[tuple[Api, str]]:
     if not path:
         return [(api, f"{url.rstrip('/')}{api.base_paths[0]}") for api in apis]
     if len(apis) > 1:
-        longest = max(
-            (base for api in apis for base in api.base_paths if base and path.endswith(base)), key=len, default=""
-        )
+        known = filter(None, chain.from_iterable(api.base_paths for api in apis))
+        longest = max(filter(path.endswith, known), key=len, default="")
         apis = [api for api in apis if longest and longest in api.base_paths]
     if not apis:
         message = f"--url {url}: expected --api as well, as this is none of the usual base URLs"

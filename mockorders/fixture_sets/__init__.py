@@ -1,1 +1,1 @@
-"""Fixture sets: found, merged, generated, checked, reloaded."""
+"""Fixture sets: finding, merging, generating, validating and reloading the data of sandboxes."""

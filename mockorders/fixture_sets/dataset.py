@@ -1,4 +1,4 @@
-"""What a fixture set provides to a sandbox."""
+"""Datasets: what a fixture set provides to a sandbox."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -7,11 +7,15 @@ from typing import Any, NamedTuple
 
 from mockorders.config import Profile
 from mockorders.fixture_sets.files import FileVersion
-from mockorders.storage.collection import BaseCollection
+from mockorders.storage.base_collection import BaseCollection
 
 
 class Dataset(NamedTuple):
-    """What a sandbox starts from: records by API and collection, and how its time and profile begin."""
+    """The initial data and settings of a sandbox.
+
+    `bases` holds the records by API and collection, shared by all sandboxes of the dataset; its identity identifies the
+    dataset. `profile` and `clock` are None if the set does not choose; `clock` is aware, and freezes the clock.
+    """
 
     name: str
     bases: Mapping[str, Mapping[str, BaseCollection]]
@@ -21,7 +25,10 @@ class Dataset(NamedTuple):
 
 
 class SourceDocument(NamedTuple):
-    """One document of a set; where it is a set's file, the set's name, and the file's stamp before it was read."""
+    """One document of a set, and where it comes from.
+
+    If it is the file of a set, `name` is the set's name and `version` the file's version before it was read.
+    """
 
     origin: str
     document: Any
@@ -30,7 +37,7 @@ class SourceDocument(NamedTuple):
 
 
 class LoadedSet(NamedTuple):
-    """A set's world, and the files it was made of."""
+    """A set's dataset, and the files it was loaded from: name of the set, path and version."""
 
     dataset: Dataset
     files: Sequence[tuple[str, Path, FileVersion]]

@@ -1,22 +1,25 @@
-"""Where fixture sets come from: the shipped files, and a user's files and folders, whose names win."""
+"""Find fixture files: the shipped ones, and the user's files and folders, which take precedence."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 
 from mockorders.errors import FixtureError
 from mockorders.resources import folder
 
 DEFAULT_SET = "default"
-EXPLICIT_SETS = {"large"}  # too big to be made by a credential that happens to bear its name
+EXPLICIT_SETS = {"large"}  # too large to be loaded by a credential that happens to have its name
 
-FileVersion = tuple[int, int, int] | None  # changed at (ns), size, which file; None where there is none
+FileVersion = tuple[int, int, int] | None  # modification time (ns), size, inode; None if there is no file
 
 
 class FixtureFiles:
-    """The files behind the names of sets, as they were found when this was made.
+    """The files of all fixture sets by name, as found when the instance is created.
 
-    Of `fixtures` a text may be the name of a set, else it is a file or a folder, as a path always is. `selectable` are the
-    names by which a sandbox can choose its set, `user_sets` the user's, `default` is for all other sandboxes.
+    A string in `fixtures` is the name of a set, or else a file or folder; a Path is always a file or folder. Raises
+    FixtureError if one does not exist. `selectable` holds the names that a sandbox can have to use the set of that
+    name, `user_sets` the names of the user's sets; `default` is the set of all other sandboxes. `watched` holds the
+    user's files and folders, `versions` the result of the first scan.
     """
 
     def __init__(self, fixtures: Sequence[str | Path] = ()) -> None:
@@ -31,26 +34,28 @@ class FixtureFiles:
         self.versions = self.scan()
 
     def scan(self) -> Mapping[Path, FileVersion]:
-        """Look at the user's files as they are now: what differs from `versions` changed since."""
-        return {file: file_version(file) for path in self.watched for file in _json_files(path)}
+        """Return the current versions of the user's files."""
+        files = chain.from_iterable(map(_json_files, self.watched))
+        return {file: file_version(file) for file in files}
 
     def set_for(self, sandbox: str) -> str:
-        """Give the set that a sandbox of this name starts from."""
-        return next((name for name in (sandbox, sandbox.partition(".")[0]) if name in self.selectable), self.default)
+        """Return the name of the set that a sandbox with this name is created from."""
+        candidates = (sandbox, sandbox.partition(".")[0])
+        return next((name for name in candidates if name in self.selectable), self.default)
 
     def file(self, name: str, referrer: str = "", pointer: str = "") -> Path:
-        """Give the file of a set; FixtureError, which blames `referrer`, where there is no such set."""
+        """Return the file of a set. Raises FixtureError, located at `referrer`, if there is no such set."""
         if name in self.files:
             return self.files[name]
-        raise FixtureError(referrer, pointer, f"expected the name of a set ({self._known()}), got {name!r}")
+        raise FixtureError(referrer, pointer, f"expected the name of a set ({self._names()}), got {name!r}")
 
     def _add(self, fixture: str | Path) -> None:
         if isinstance(fixture, str) and fixture in self.files:
-            self._choose(fixture)
+            self._set_default(fixture)
             return
         path = Path(fixture)
         if not fixture or not path.exists():
-            expected = f"expected the name of a set ({self._known()}), a file or a folder"
+            expected = f"expected the name of a set ({self._names()}), a file or a folder"
             raise FixtureError(str(fixture), "", expected)
         self.watched.append(path)
         for file in _json_files(path):
@@ -58,29 +63,29 @@ class FixtureFiles:
             self.selectable.add(file.stem)
             self.user_sets.append(file.stem)
         if not path.is_dir():
-            self._choose(path.stem)
+            self._set_default(path.stem)
 
-    def _choose(self, name: str) -> None:
+    def _set_default(self, name: str) -> None:
         self.selectable.add(name)
         self.default = name
 
-    def _known(self) -> str:
+    def _names(self) -> str:
         return ", ".join(sorted(self.files))
 
 
 def file_version(file: Path) -> FileVersion:
-    """Give what changes with a file's content."""
+    """Return a value that changes when a file is modified or replaced, or None if it cannot be read."""
     try:
-        found = file.stat()
+        status = file.stat()
     except OSError:
         return None
-    return found.st_mtime_ns, found.st_size, found.st_ino
+    return status.st_mtime_ns, status.st_size, status.st_ino
 
 
-def _json_files(path: Path) -> Iterator[Path]:
-    return iter(sorted(path.glob("*.json")) if path.is_dir() else [path])
+def _json_files(path: Path) -> Iterable[Path]:
+    return sorted(path.glob("*.json")) if path.is_dir() else [path]
 
 
 def shipped_files() -> dict[str, Path]:
-    """Give the shipped fixture sets: name and file."""
+    """Return the files of the shipped fixture sets by name."""
     return {path.stem: path for path in sorted(folder("fixtures").glob("*.json"))}

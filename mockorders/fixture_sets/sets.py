@@ -1,4 +1,4 @@
-"""Fixture sets: found by name, file or folder; read, extended, generated and checked; each made once."""
+"""Load fixture sets by name, each once, and reload those whose files changed."""
 
 import gc
 import threading
@@ -21,7 +21,11 @@ MAX_VALUES = 50_000_000
 
 
 class FixtureSets:
-    """The fixture sets that one server knows: the shipped ones and a user's, whose names win."""
+    """The fixture sets of one server: the shipped ones and the user's, which take precedence.
+
+    Each set is loaded at most once until its files change. Datasets are immutable. `load`, `reload` and `from_document`
+    read files and block: call them in a thread. `replace_with` must be called in the event loop's thread.
+    """
 
     def __init__(self, apis: Sequence[Api], validator: Validator, fixtures: Sequence[str | Path] = ()) -> None:
         self._apis = apis
@@ -32,7 +36,7 @@ class FixtureSets:
 
     @property
     def names(self) -> list[str]:
-        """The names by which a sandbox can choose its set."""
+        """The names that a sandbox can have to use the set of that name, ascending."""
         return sorted(self.files.selectable)
 
     @property
@@ -42,48 +46,51 @@ class FixtureSets:
 
     @property
     def default(self) -> str:
-        """The set of the sandboxes that choose none."""
+        """The set of sandboxes whose name selects no other set."""
         return self.files.default
 
     def set_for(self, sandbox: str) -> str:
-        """Give the set that a sandbox of this name starts from."""
+        """Return the name of the set that a sandbox with this name is created from."""
         return self.files.set_for(sandbox)
 
     def loaded(self, name: str) -> Dataset | None:
-        """Give a set's world if it was made already."""
-        made = self._loaded.get(name)
-        return None if made is None else made.dataset
+        """Return a set's dataset, or None if it is not loaded yet."""
+        loaded = self._loaded.get(name)
+        return None if loaded is None else loaded.dataset
 
     def load(self, name: str) -> Dataset:
-        """Make a set's world, once, however many ask. Blocks; FixtureError where the set cannot be used."""
-        made = self._loaded
+        """Return a set's dataset, loaded on first use. Raises FixtureError if the set is unknown or invalid."""
+        loaded = self._loaded  # the sets that this call belongs to, if `replace_with` is called meanwhile
         with self._locks.setdefault(name, threading.Lock()):
-            if name not in made:
-                with _without_gc():
-                    parts = self._chain(name)
-                    files = [(part.name, Path(part.origin), part.version) for part in parts if part.name is not None]
-                    made[name] = LoadedSet(self._build(name, parts), files)
-            return made[name].dataset
+            if name not in loaded:
+                loaded[name] = self._load(name)
+            return loaded[name].dataset
+
+    def _load(self, name: str) -> LoadedSet:
+        with _without_gc():
+            documents = self._chain(name)
+            files = [(each.name, Path(each.origin), each.version) for each in documents if each.name is not None]
+            return LoadedSet(self._build(name, documents), files)
 
     def document(self, name: str) -> Mapping[str, Any]:
-        """Read a set's own file, without what it extends; FixtureError where it cannot be used."""
+        """Return the document in a set's file, without the set it extends. Raises FixtureError if it is invalid."""
         document: Mapping[str, Any] = self._read(self.files.file(name, name))
         return document
 
     def from_document(self, document: Any, origin: str) -> Dataset:
-        """Make a world of a document that is not a file, such as a state. FixtureError where it cannot be used."""
+        """Return the dataset of a document that is not a file. Raises FixtureError if it is invalid."""
         self._check(document, origin)
         return self._build(origin, [*self._chain(document.get("extends"), origin), SourceDocument(origin, document)])
 
     def reload(self, report: Callable[[FixtureError], None]) -> "FixtureSets":
-        """Give the sets as their files are now; blocks. What did not change is not made again.
+        """Return the sets as their files are now; sets whose files did not change are not loaded again.
 
-        A set that cannot be used any more stays as it was, and `report` is told why. Raises FixtureError where a file or
-        folder of the options is gone.
+        If a set's file is invalid now, its previous dataset is kept and `report` is called with the error. Raises
+        FixtureError if a file or folder of the options does not exist anymore.
         """
         fresh = FixtureSets(self._apis, self._validator, self.files.fixtures)
         before = dict(self._loaded)
-        fresh._loaded |= {name: made for name, made in before.items() if fresh._is_current(made)}
+        fresh._loaded |= {name: loaded for name, loaded in before.items() if fresh._is_current(loaded)}
         for name in dict.fromkeys([*fresh.user_sets, *before]):
             if name not in fresh.files.files:
                 continue
@@ -95,33 +102,37 @@ class FixtureSets:
         return fresh
 
     def replace_with(self, fresh: Self) -> list[tuple[Dataset, Dataset]]:
-        """Take the place of these sets; gives the worlds that changed, each with the one that comes after it."""
-        before, self._loaded = self._loaded, fresh._loaded
-        self.files, self._locks = fresh.files, fresh._locks
-        pairs = ((made.dataset, self.loaded(name)) for name, made in before.items())
+        """Adopt the sets that `reload` returned, and return the datasets that changed, as pairs of old and new."""
+        before = self._loaded
+        self._loaded = fresh._loaded
+        self.files = fresh.files
+        self._locks = fresh._locks
+        pairs = ((loaded.dataset, self.loaded(name)) for name, loaded in before.items())
         return [(old, new) for old, new in pairs if new is not None and new is not old]
 
-    def _is_current(self, made: LoadedSet) -> bool:
-        return all(self.files.files.get(name) == file and file_version(file) == then for name, file, then in made.files)
+    def _is_current(self, loaded: LoadedSet) -> bool:
+        files = self.files.files
+        return all(files.get(name) == file and file_version(file) == version for name, file, version in loaded.files)
 
     def _chain(self, name: str | None, referrer: str = "") -> list[SourceDocument]:
-        """Give a set's documents, what it extends first."""
+        """Return the documents of a set, those it extends first."""
         chain: list[SourceDocument] = []
         while name is not None:
             file = self.files.file(name, referrer, "/extends" if referrer else "")
-            if any(str(file) == part.origin for part in chain):
+            if any(str(file) == each.origin for each in chain):
                 raise FixtureError(str(file), "/extends", "expected a set that does not extend itself")
-            then = file_version(file)
+            version = file_version(file)
             document = self._read(file)
-            chain.insert(0, SourceDocument(str(file), document, name, then))
-            name, referrer = document.get("extends"), str(file)
+            chain.insert(0, SourceDocument(str(file), document, name, version))
+            name = document.get("extends")
+            referrer = str(file)
         return chain
 
     def _read(self, file: Path) -> Any:
         try:
             document = parse_json(file.read_bytes(), MAX_VALUES)
         except OSError as error:
-            raise FixtureError(str(file), "", f"expected a file that can be read: {error.strerror}") from error
+            raise FixtureError(str(file), "", f"expected a readable file: {error.strerror}") from error
         except ParseError as error:
             raise FixtureError(str(file), "", str(error)) from error
         self._check(document, str(file))
@@ -133,16 +144,17 @@ class FixtureSets:
 
     def _build(self, name: str, chain: Sequence[SourceDocument]) -> Dataset:
         builder = DatasetBuilder(self._apis, self._validator)
-        for part in chain:
-            builder.add(part.document, part.origin)
+        settings: dict[str, Any] = {}
+        for each in chain:
+            builder.add(each.document, each.origin)
+            settings |= each.document
         builder.check_references()
-        last = {key: value for part in chain for key, value in part.document.items()}
-        return Dataset(name, builder.bases(), last.get("current_customer"), last.get("profile"), _clock(chain))
+        return Dataset(name, builder.bases(), settings.get("current_customer"), settings.get("profile"), _clock(chain))
 
 
 @contextmanager
 def _without_gc() -> Iterator[None]:
-    """Make what lasts: the collector neither looks through it while it grows nor ever after."""
+    """Pause the garbage collector while building long-lived records, then exempt them (`gc.freeze`)."""
     enabled = gc.isenabled()
     gc.disable()
     try:
@@ -154,6 +166,7 @@ def _without_gc() -> Iterator[None]:
 
 
 def _clock(chain: Sequence[SourceDocument]) -> datetime | None:
+    """Return the time of the last document that sets a clock. Raises FixtureError if one is not a timestamp."""
     time = None
     for origin, document, *_ in chain:
         if "clock" not in document:

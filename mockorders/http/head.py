@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 from urllib.parse import quote, unquote
 
@@ -66,7 +67,7 @@ class HeadParser:
     def __init__(self, apis: Sequence[Api], cors: CorsPolicy) -> None:
         self._apis = apis
         self._cors = cors
-        self._names = tuple({name: None for api in apis for name in api.dialect.headers})
+        self._names = tuple(dict.fromkeys(chain.from_iterable(api.dialect.headers for api in apis)))
         self._received: LruCache[object, ReceivedHead] = LruCache(CACHED_HEADS)
         self._parse_cached = lru_cache(CACHED_HEADS)(self._parse)
 

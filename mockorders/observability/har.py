@@ -1,6 +1,6 @@
 """Journal entries as HAR 1.2, which browser tools and HTTP debuggers open."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC
 from typing import Any
 from urllib.parse import urlencode
@@ -36,7 +36,7 @@ def _entry(entry: JournalEntry, base: str) -> dict[str, Any]:
 
 
 def _request(entry: JournalEntry, shown: Mapping[str, Any], base: str) -> dict[str, Any]:
-    query = [(name, each) for name, value in shown["query"].items() for each in _query_values(value)]
+    query = list(_query_pairs(shown["query"]))
     made: dict[str, Any] = {
         "method": shown["method"],
         "url": base + shown["path"] + (f"?{urlencode(query)}" if query else ""),
@@ -71,8 +71,10 @@ def _pairs(items: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
     return [{"name": name, "value": value} for name, value in items]
 
 
-def _query_values(value: Any) -> list[str]:
-    return value if isinstance(value, list) else [value]
+def _query_pairs(query: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for name, value in query.items():
+        values = value if isinstance(value, list) else [value]
+        yield from ((name, each) for each in values)
 
 
 def _type(headers: Mapping[str, str]) -> str:

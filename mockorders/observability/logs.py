@@ -57,7 +57,8 @@ class JsonFormatter(logging.Formatter):
 
 
 def _request(entry: "JournalEntry", seconds: float) -> dict[str, Any]:
-    exchange, match = entry.exchange, entry.exchange.match
+    exchange = entry.exchange
+    match = exchange.match
     return {
         "api": exchange.api.name,
         "method": exchange.head.request.sent_method,

@@ -37,7 +37,8 @@ class RequestMetrics:
 
     def add(self, exchange: Exchange, status: int | None, seconds: float) -> None:
         """Count a request; `seconds` is the time until its response was ready."""
-        match, method = exchange.match, exchange.head.request.sent_method
+        match = exchange.match
+        method = exchange.head.request.sent_method
         route = NO_ROUTE if match is None or match.route is None else match.route.path
         key = (exchange.api.name, route, method if method in METHODS else OTHER_METHOD, status)
         series = self.series.get(key)

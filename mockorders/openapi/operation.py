@@ -38,7 +38,9 @@ class Operation:
 
     def document(self, components: Components) -> dict[str, Any]:
         """Return the operation object."""
-        api, route, name = self._api, self._route, getattr(self._route.handler, "__name__", "")
+        api = self._api
+        route = self._route
+        name = getattr(route.handler, "__name__", "")
         of_route = (*route.rules, *route.error_rules)
         made = {
             "operationId": f"{api.name}_{name}",
@@ -95,34 +97,38 @@ class Operation:
 
     def _responses(self, components: Components) -> dict[str, Any]:
         """Return the responses by status: the success, and each error as the dialect renders it."""
-        api, route = self._api, self._route
-        kinds: dict[int, list[type[ApiError]]] = {route.status: []}
-        named: dict[int, dict[str, str]] = {}
-        for kind in self._errors():
-            status, _, more = api.dialect.render_error(kind("", rule=rules.NO_ROUTE))
-            kinds.setdefault(status, []).append(kind)
-            named.setdefault(status, {}).update(more)
+        descriptions: dict[int, list[str]] = {self._route.status: []}
+        more_headers: dict[int, dict[str, str]] = {self._route.status: {}}
+        for kind, description in self._errors():
+            status, _, more = self._api.dialect.render_error(kind("", rule=rules.NO_ROUTE))
+            descriptions.setdefault(status, []).append(description)
+            more_headers.setdefault(status, {}).update(more)
         return {
             str(status): {
-                "description": " ".join(
-                    (["Success."] if status == route.status else []) + [ERROR_DESCRIPTIONS[k] for k in each]
-                ),
-                "headers": headers({**HEADERS, **named.get(status, {})}),
-                "content": self._content(status, bool(each), components),
+                "description": " ".join(self._success(status) + errors),
+                "headers": headers({**HEADERS, **more_headers[status]}),
+                "content": self._content(status, bool(errors), components),
             }
-            for status, each in sorted(kinds.items())
+            for status, errors in sorted(descriptions.items())
         }
 
-    def _errors(self) -> list[type[ApiError]]:
-        return [kind for kind in ERROR_DESCRIPTIONS if kind is not NotFound or "{" in self._route.path]
+    def _success(self, status: int) -> list[str]:
+        return ["Success."] if status == self._route.status else []
 
-    def _content(self, status: int, refused: bool, components: Components) -> dict[str, Any]:
-        api, schemas = self._api, []
+    def _errors(self) -> Iterator[tuple[type[ApiError], str]]:
+        """Yield the errors that the route can have, with their descriptions."""
+        for kind, description in ERROR_DESCRIPTIONS.items():
+            if kind is not NotFound or "{" in self._route.path:
+                yield kind, description
+
+    def _content(self, status: int, has_errors: bool, components: Components) -> dict[str, Any]:
+        api = self._api
+        schemas = []
         if status == self._route.status:
             schemas.append(
                 components.schema(schema_for_profile(f"{api.name}/{self._route.response_schema}", self._profile))
             )
-        if refused:
+        if has_errors:
             schemas.append(components.schema(f"{api.name}/error"))
         examples = _examples((each, each.value) for each in self._executed if each.status == status)
         schema = schemas[0] if len(schemas) == 1 else {"anyOf": schemas}

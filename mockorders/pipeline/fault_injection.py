@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -14,7 +15,8 @@ from mockorders.formats import pointer
 from mockorders.http.body import parse_leniently
 from mockorders.http.exchange import Exchange
 from mockorders.rules import FAULT, FAULT_HEADER
-from mockorders.sandbox.faults import NO_FAULTS, Fault, RequestContent, parse_header
+from mockorders.sandbox.effects import DELAY, EFFECTS, parse_header
+from mockorders.sandbox.faults import NO_FAULTS, Fault, RequestContent
 from mockorders.storage.encoding import encode
 from mockorders.validation.schemas import schema_for_profile
 
@@ -24,9 +26,13 @@ WRONG_TYPE_VALUES: tuple[Any, ...] = ("drifted", -1, {}, [], False)
 
 
 class FaultInjection:
-    """Decides which faults apply to a request, and applies them before or after its execution."""
+    """Decides which faults apply to a request, and applies them before or after its execution.
+
+    Raises LookupError if an effect has no function, or a function has no effect.
+    """
 
     def __init__(self, terms: RequestContract) -> None:
+        _check_effects(self._replacements.keys(), self._changes.keys())
         self._terms = terms
 
     async def before(self, exchange: Exchange) -> Response | None:
@@ -130,6 +136,15 @@ class FaultInjection:
         "malformed": _malformed,
         "drift": _drift,
     }
+
+
+def _check_effects(replacements: AbstractSet[str], changes: AbstractSet[str]) -> None:
+    """Raise LookupError unless there is a function for each effect, except for delays."""
+    always_after = {name for name, effect in EFFECTS.items() if effect.always_after}
+    mismatched = (changes ^ always_after) | (replacements ^ (EFFECTS.keys() - always_after - {DELAY}))
+    if mismatched:
+        message = f"EFFECTS and the functions of FaultInjection differ: {', '.join(sorted(mismatched))}"
+        raise LookupError(message)
 
 
 async def _delay(exchange: Exchange, stage: str) -> None:

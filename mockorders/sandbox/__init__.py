@@ -1,1 +1,1 @@
-"""One credential's data, clock, faults and journal."""
+"""Sandboxes: the data, clock, faults and journal of one credential."""

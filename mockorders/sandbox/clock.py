@@ -1,4 +1,4 @@
-"""The time of a sandbox: it runs with the real UTC time until it is set, moved or frozen."""
+"""The clock of a sandbox: the current UTC time until it is set, moved or frozen."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -6,7 +6,7 @@ _END = datetime.max.replace(tzinfo=UTC)
 
 
 class Clock:
-    """A clock that runs, at an offset from the real time, or stands still."""
+    """A clock that either runs at an offset from the current time or is frozen."""
 
     __slots__ = ("_frozen_at", "_offset")
 
@@ -16,11 +16,11 @@ class Clock:
 
     @property
     def frozen(self) -> bool:
-        """Whether the clock stands still."""
+        """Whether the clock is frozen."""
         return self._frozen_at is not None
 
     def now(self) -> datetime:
-        """Give the sandbox's time, aware and in UTC; a clock that runs stops at the end of time."""
+        """Return the clock's time, aware and in UTC. A running clock stops at the end of the year 9999."""
         if self._frozen_at is not None:
             return self._frozen_at
         try:
@@ -29,9 +29,9 @@ class Clock:
             return _END
 
     def set(self, now: datetime | None = None, *, frozen: bool | None = None) -> None:
-        """Set the time, whether it stands still, or both; what is not given stays as it is.
+        """Set the time (aware), freeze or resume the clock, or both; None leaves a setting unchanged.
 
-        Raises OverflowError for a time so far off that the clock could not run from it.
+        Raises OverflowError if the time is so far off that the clock could not run from it.
         """
         frozen = self.frozen if frozen is None else frozen
         now = self.now() if now is None else now
@@ -40,5 +40,5 @@ class Clock:
         self._frozen_at = now if frozen else None
 
     def advance(self, seconds: float) -> None:
-        """Move the time by so many seconds, back if negative; OverflowError where there is no such time."""
+        """Move the time by `seconds`, back if negative. Raises OverflowError if the result is out of range."""
         self.set(self.now() + timedelta(seconds=seconds))

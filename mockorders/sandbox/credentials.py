@@ -1,4 +1,4 @@
-"""Credentials: the name of a sandbox, with an optional customer behind a final `@`."""
+"""Credentials: the name of a sandbox, with an optional customer after a final `@`."""
 
 import re
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ _SUFFIX = re.compile(r"@([0-9]+|none)\Z", re.ASCII)
 
 
 class Credential(NamedTuple):
-    """A parsed credential: the sandbox's name, and the digits or `none` behind a final `@`, if there is one."""
+    """A parsed credential: the sandbox's name, and the digits or `none` after a final `@`, or None."""
 
     name: str
     suffix: str | None
@@ -23,11 +23,11 @@ class Credential(NamedTuple):
         """Return the parts of a credential, or None if its name is not 1 to 200 printable characters without spaces."""
         if text is None:
             return None
-        found = _SUFFIX.search(text)
-        name = text[: found.start()] if found else text
+        suffix = _SUFFIX.search(text)
+        name = text[: suffix.start()] if suffix else text
         if not 1 <= len(name) <= MAX_NAME_LENGTH or not name.isprintable() or any(map(str.isspace, name)):
             return None
-        return cls(name, found.group(1) if found else None)
+        return cls(name, suffix.group(1) if suffix else None)
 
 
 def authenticate(
@@ -35,7 +35,7 @@ def authenticate(
 ) -> Credential:
     """Check a credential against the accepted names and their secrets; `accepted` is None if all are accepted.
 
-    Raises BadCredential if it is missing, malformed or not accepted.
+    Raises InvalidCredentials if it is missing, malformed or not accepted.
     """
     if credential is None:
         message = f"expected a credential whose name has 1 to {MAX_NAME_LENGTH} visible characters"
@@ -44,6 +44,6 @@ def authenticate(
         return credential
     expected = accepted.get(credential.name, "")
     if credential.name not in accepted or (None not in {expected, secret} and expected != secret):
-        message = "expected a credential of the --credentials file"
+        message = "expected a credential from the --credentials file"
         raise InvalidCredentials(message, rule=rules.CREDENTIALS_FILE)
     return credential

@@ -1,4 +1,4 @@
-"""What changed in a sandbox since a snapshot: as JSON Patch over its state, and as lines to read."""
+"""Compare a sandbox with a snapshot: as a JSON Patch of its state, and as lines of text."""
 
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,16 +13,15 @@ Operation = dict[str, Any]
 
 
 def diff_snapshots(before: Snapshot, sandbox: Sandbox) -> tuple[list[Operation], list[str]]:
-    """Give the patch (RFC 6902) that makes the state of now out of the snapshot's, and the lines that say so."""
+    """Return the JSON Patch (RFC 6902) from a snapshot's state to the sandbox's, and the same changes as text."""
     patch: list[Operation] = []
     lines: list[str] = []
-    for name, was, now in (
-        ("current_customer", before.current_customer, sandbox.current_customer),
-        ("profile", before.profile, sandbox.profile),
-    ):
-        if was != now:
-            patch.append({"op": "replace", "path": f"/{name}", "value": now})
-            lines.append(f"{name.replace('_', ' ')}: {abbreviate(was)} → {abbreviate(now)}")
+    for name in ("current_customer", "profile"):
+        old_value = getattr(before, name)
+        new_value = getattr(sandbox, name)
+        if old_value != new_value:
+            patch.append({"op": "replace", "path": f"/{name}", "value": new_value})
+            lines.append(f"{name.replace('_', ' ')}: {abbreviate(old_value)} → {abbreviate(new_value)}")
     for api, tables in sandbox.state.tables.items():
         for name, collection in tables.items():
             old = before.state.tables[api][name]
@@ -33,53 +32,55 @@ def diff_snapshots(before: Snapshot, sandbox: Sandbox) -> tuple[list[Operation],
 
 
 def singular_name(collection: str) -> str:
-    """Name one record of a collection."""
+    """Return the name of one record of a collection, such as `gift card` for `gift_cards`."""
     one = collection.removesuffix("es") if collection.endswith("sses") else collection.removesuffix("s")
     return one.replace("_", " ")
 
 
 def _patch(path: str, old: Collection, new: Collection, changed: Sequence[int]) -> Iterator[Operation]:
-    """Remove from the end, so that what is before keeps its place; change in place; add in order."""
-    gone = [each for each in changed if new.get(each) is None]
+    """Yield removals from the end, so that the indexes before them stay valid, then replacements, then additions."""
+    removed = [each for each in changed if new.get(each) is None]
     added = [each for each in changed if old.get(each) is None]
-    for each in reversed(gone):
+    for each in reversed(removed):
         yield {"op": "remove", "path": f"{path}/{bisect_left(old.ids, each)}"}
     for each in changed:
-        was, now = old.get(each), new.get(each)
-        if was is not None and now is not None:
-            place = bisect_left(old.ids, each) - bisect_left(gone, each)
-            yield from _changes(f"{path}/{place}", was, now)
+        old_record = old.get(each)
+        new_record = new.get(each)
+        if old_record is not None and new_record is not None:
+            index = bisect_left(old.ids, each) - bisect_left(removed, each)
+            yield from _changes(f"{path}/{index}", old_record, new_record)
     for each in added:
         yield {"op": "add", "path": f"{path}/{bisect_left(new.ids, each)}", "value": new[each]}
 
 
-def _changes(path: str, was: Any, now: Any) -> Iterator[Operation]:
-    if not isinstance(was, Mapping) or not isinstance(now, Mapping):
-        if was != now or type(was) is not type(now):
-            yield {"op": "replace", "path": path, "value": now}
+def _changes(path: str, old: Any, new: Any) -> Iterator[Operation]:
+    if not isinstance(old, Mapping) or not isinstance(new, Mapping):
+        if old != new or type(old) is not type(new):
+            yield {"op": "replace", "path": path, "value": new}
         return
-    for key in [*was, *(key for key in now if key not in was)]:
+    for key in [*old, *(key for key in new if key not in old)]:
         inner = f"{path}/{pointer.escape(key)}"
-        if key not in now:
+        if key not in new:
             yield {"op": "remove", "path": inner}
-        elif key not in was:
-            yield {"op": "add", "path": inner, "value": now[key]}
+        elif key not in old:
+            yield {"op": "add", "path": inner, "value": new[key]}
         else:
-            yield from _changes(inner, was[key], now[key])
+            yield from _changes(inner, old[key], new[key])
 
 
-def _lines(one: str, old: Collection, new: Collection, changed: Sequence[int]) -> Iterator[str]:
+def _lines(singular: str, old: Collection, new: Collection, changed: Sequence[int]) -> Iterator[str]:
     for each in changed:
-        was, now = old.get(each), new.get(each)
-        if was is None or now is None:
-            yield f"{one} {each}: {'added' if was is None else 'removed'}"
+        old_record = old.get(each)
+        new_record = new.get(each)
+        if old_record is None or new_record is None:
+            yield f"{singular} {each}: {'added' if old_record is None else 'removed'}"
             continue
-        for operation in _changes("", was, now):
+        for operation in _changes("", old_record, new_record):
             name = ".".join(pointer.split(operation["path"]))
-            yield f"{one} {each}: {name} {_value_text(was, operation)} → {_new_value(operation)}"
+            yield f"{singular} {each}: {name} {_old_value(old_record, operation)} → {_new_value(operation)}"
 
 
-def _value_text(record: Mapping[str, Any], operation: Operation) -> str:
+def _old_value(record: Mapping[str, Any], operation: Operation) -> str:
     found = pointer.find(record, operation["path"])
     return abbreviate(found[0]) if found else "nothing"
 

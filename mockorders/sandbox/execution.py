@@ -1,4 +1,4 @@
-"""One call of an API's handler on a sandbox, without HTTP: parse, handle, validate, encode, commit or roll back."""
+"""Execute one call on a sandbox, without HTTP: parse, handle, validate, encode, commit or roll back."""
 
 from collections.abc import Generator, Iterable
 from dataclasses import dataclass, field
@@ -34,7 +34,11 @@ class Invocation(NamedTuple):
 
 
 class CallTrace(Protocol):
-    """What an execution reports about itself, also if it fails."""
+    """What an execution records about itself, even if it fails.
+
+    `check` is the check that was reached, `now` the sandbox's time at the start, `reads_clock` whether the response
+    depends on it. `access` lists the records that were read and written.
+    """
 
     check: Check
     now: datetime | None
@@ -45,7 +49,7 @@ class CallTrace(Protocol):
 
 @dataclass(slots=True)
 class CallReport:
-    """The trace of a call that is not part of an HTTP exchange."""
+    """A `CallTrace` for a call that is not part of an HTTP exchange."""
 
     check: Check = Check.REQUEST
     now: datetime | None = None
@@ -55,7 +59,7 @@ class CallReport:
 
 
 class CallContext:
-    """A sandbox as a handler sees it during one call; implements `HandlerContext`."""
+    """The part of a sandbox that a handler may use during one call; implements `HandlerContext`."""
 
     __slots__ = ("_sandbox", "_trace")
 
@@ -73,11 +77,11 @@ class CallContext:
         return self._sandbox.tables(api)
 
     def render(self, view: View, tables: Tables, record: Record) -> EncodedRecord:
-        """Return a record as JSON in the shape of a view."""
+        """Return a record as JSON in the form of a view."""
         return self._sandbox.render(view, tables, record)
 
     def render_list(self, view: View, tables: Tables, records: Iterable[Record]) -> Generator[None, None, EncodedList]:
-        """Return records as a JSON list in the shape of a view; yields between batches."""
+        """Return records as a JSON list in the form of a view. Yields between batches."""
         return self._sandbox.render_list(view, tables, records)
 
     def now(self) -> datetime:
@@ -87,7 +91,10 @@ class CallContext:
 
 
 class Executor:
-    """Executes calls on the terms of one server."""
+    """Executes calls with the validator and strictness of one server.
+
+    Every call is atomic: its changes are committed only if its response is valid, and rolled back otherwise.
+    """
 
     def __init__(self, terms: RequestContract) -> None:
         self._terms = terms
@@ -95,8 +102,8 @@ class Executor:
     def execute(self, invocation: Invocation, trace: CallTrace) -> Generator[None, None, Response]:
         """Return the response to a call. Yields between batches of long work.
 
-        Records are changed only if the response is valid. Raises Refusal if the request is rejected and Breach if the
-        response does not match its schema.
+        Raises ApiError if the request is rejected, and ResponseValidationError if the response does not match its
+        schema.
         """
         sandbox = invocation.sandbox
         route = invocation.match.route
@@ -133,14 +140,14 @@ class Executor:
 
 
 def encode_valid(
-    contract: Validator, schema: str, value: Any, prerendered: frozenset[str] = frozenset()
+    validator: Validator, schema: str, value: Any, prerendered: frozenset[str] = frozenset()
 ) -> list[bytes]:
-    """Return a value as JSON, in pieces. Raises Breach if it does not match the schema.
+    """Return a value as JSON, in pieces. Raises ResponseValidationError if it does not match the schema.
 
-    Values of the schemas in `prerendered` were validated when they were rendered, and are not validated again.
+    Values of the schemas in `prerendered` are not validated again, because they were when they were rendered.
     """
     if schema not in prerendered:
-        for violation in contract.violations(schema, without_rendered(value), prerendered):
+        for violation in validator.violations(schema, without_rendered(value), prerendered):
             raise ResponseValidationError(schema, violation.pointer, violation.message)
     return encode(value)
 

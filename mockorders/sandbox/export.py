@@ -1,4 +1,4 @@
-"""The state of a sandbox as a fixture document."""
+"""Export the records of a sandbox as a fixture document."""
 
 from collections.abc import Generator
 from typing import Any
@@ -13,14 +13,17 @@ EXPORT_BATCH = 500
 
 
 def export_document(sandbox: Sandbox) -> Generator[None, None, dict[str, Any]]:
-    """Write all records as a fixture document that `--fixtures` and `PUT …/state` take; in steps."""
+    """Return all records as a fixture document for `--fixtures` and `PUT …/state`. Yields between batches.
+
+    The document holds the records at the time of the call; later changes do not affect it.
+    """
     frozen = {api: tables.copy() for api, tables in sandbox.state.tables.items()}
-    made: dict[str, Any] = {"current_customer": sandbox.current_customer, "profile": sandbox.profile}
+    document: dict[str, Any] = {"current_customer": sandbox.current_customer, "profile": sandbox.profile}
     for api, tables in frozen.items():
-        made[api] = {}
+        document[api] = {}
         for name, collection in tables.items():
-            made[api][name] = yield from _records(collection)
-    return made
+            document[api][name] = yield from _records(collection)
+    return document
 
 
 def _records(collection: Collection) -> Generator[None, None, EncodedList]:

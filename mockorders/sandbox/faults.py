@@ -1,7 +1,6 @@
-"""Faults: rules that make an answer late, wrong or absent, on purpose."""
+"""Faults: rules that delay, replace or break responses on purpose."""
 
 import math
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,22 +11,19 @@ from typing import Any, NamedTuple
 from mockorders.caching import LruCache
 from mockorders.formats import pointer
 from mockorders.formats.matching import matches_glob
+from mockorders.sandbox.effects import DELAY, EFFECTS, delay_seconds
 
 SEED = 20130130
 CACHED_CANDIDATES = 256
 DEFAULTS: Mapping[str, Any] = {"match": {}, "times": None, "after": 0, "probability": 1, "stage": "before"}
-FIRST_PARAMETER = {
-    "status": "status",
-    "delay": "ms",
-    "truncate": "bytes",
-    "drip": "bytes_per_second",
-    "drift": "pointer",
-}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RequestTraits:
-    """What a rule can be matched against in a request's head; `paths` are the one that was sent and the canonical."""
+    """The parts of a request's head that a fault can match; compared by identity, to be a fast cache key.
+
+    `methods` holds the effective method and the method that was sent, `paths` the path as sent and the canonical path.
+    """
 
     api: str
     methods: tuple[str, ...]
@@ -36,14 +32,18 @@ class RequestTraits:
 
 
 class RequestContent(NamedTuple):
-    """What a rule can be matched against beside that: the headers, and the body as JSON, None if it is neither."""
+    """The other parts of a request that a fault can match: headers, and the body (JSON, form fields or None)."""
 
     headers: Mapping[str, str]
     body: Any
 
 
 class Fault:
-    """One rule at work: how often it matched, and how often it struck (`hits`)."""
+    """One fault of a sandbox, with its counters.
+
+    `rule` matches the schema `control/fault`, with defaults filled in; it is not modified. `hits` counts the requests
+    that the fault was applied to. The first `after` matching requests are skipped, then at most `times` are hit.
+    """
 
     __slots__ = ("_glob", "_matched", "_quota", "hits", "id", "rule")
 
@@ -58,26 +58,26 @@ class Fault:
 
     @property
     def effect(self) -> Mapping[str, Any]:
-        """What it does: `type` and its parameters."""
+        """The effect: its `type` and parameters."""
         effect: Mapping[str, Any] = self.rule["effect"]
         return effect
 
     @property
     def kind(self) -> str:
-        """The effect's type."""
+        """The type of the effect, a key of `EFFECTS`."""
         return str(self.effect["type"])
 
     @property
     def stage(self) -> str:
-        """`before` or `after` the handler."""
+        """Whether the effect is applied `before` or `after` the handler."""
         return str(self.rule["stage"])
 
     def document(self) -> dict[str, Any]:
-        """Give the rule with its id and how often it was met."""
+        """Return the rule with its id and hits, as JSON."""
         return {**self.rule, "id": self.id, "hits": self.hits}
 
     def matches_head(self, traits: RequestTraits) -> bool:
-        """Say whether it can strike a request, as far as the head tells."""
+        """Check whether the head of a request matches."""
         match = self.rule["match"]
         if "api" in match and match["api"] != traits.api:
             return False
@@ -88,7 +88,10 @@ class Fault:
         return all(pair in traits.query for pair in match.get("query", {}).items())
 
     def applies(self, content: RequestContent, random: Random, now: datetime) -> bool:
-        """Say whether it strikes a request that it concerns, and count it."""
+        """Decide whether the fault is applied to a request whose head matches, and update the counters.
+
+        Draws one random number if `probability` is below 1 and the request is not skipped for another reason.
+        """
         if not self._matches_content(content):
             return False
         self._matched += 1
@@ -103,16 +106,17 @@ class Fault:
         return True
 
     def retry_after(self, now: datetime) -> int:
-        """Give the seconds until a rate limit's window ends, rounded up."""
+        """Return the seconds until the window of a rate limit ends, rounded up; at least 1."""
         assert self._quota is not None
         end = self._quota[0] + timedelta(seconds=self.effect["window"])
         return max(1, math.ceil((end - now).total_seconds()))
 
     def _is_within_quota(self, now: datetime) -> bool:
-        """Count a request against the quota of the window, which begins with the first that is counted."""
+        """Count a request against the quota. The window starts with the first request after the previous one ended."""
         start, count = self._quota or (now, 0)
         if not timedelta() <= now - start < timedelta(seconds=self.effect["window"]):
-            start, count = now, 0
+            start = now
+            count = 0
         self._quota = (start, count + 1)
         return bool(count < self.effect["requests"])
 
@@ -125,124 +129,101 @@ class Fault:
 
 
 class FaultDecision(NamedTuple):
-    """What befalls one request: delays in seconds for each stage, and the fault that acts, if one does."""
+    """The faults that apply to one request: delays in seconds by stage, and at most one other fault.
+
+    `applied` holds the faults of all delays and the other fault, in their order.
+    """
 
     delays: Mapping[str, float] = {}
     fault: Fault | None = None
     applied: tuple[Fault, ...] = ()
 
     def fault_at(self, stage: str) -> Fault | None:
-        """Give the fault that acts instead of the handler (`before`), or on what it gave (`after`)."""
+        """Return the fault, other than a delay, to apply at a stage: `before` or `after` the handler; or None."""
         if self.fault is None:
             return None
-        early = self.fault.kind not in ALWAYS_AFTER and self.fault.stage == "before"
+        early = not EFFECTS[self.fault.kind].always_after and self.fault.stage == "before"
         return self.fault if early == (stage == "before") else None
 
 
-ALWAYS_AFTER = {"truncate", "drip", "malformed", "drift"}
 NO_FAULTS = FaultDecision()
 
 
 class FaultInjector:
-    """The faults of one sandbox, in order, and its dice: the same requests meet the same faults."""
+    """The faults of one sandbox, in the order in which they are evaluated.
 
-    __slots__ = ("_candidates", "_ids", "_random", "_rules")
+    Deterministic: all random numbers come from one generator with a fixed seed, created with the instance's first
+    decision, and the time is passed in. So a reset sandbox applies the same faults to the same requests.
+    """
+
+    __slots__ = ("_candidates", "_faults", "_ids", "_random")
 
     def __init__(self) -> None:
-        self._rules: list[Fault] = []
+        self._faults: list[Fault] = []
         self._candidates: LruCache[RequestTraits, tuple[Fault, ...]] = LruCache(CACHED_CANDIDATES)
         self._ids = count(1)
         self._random: Random | None = None
 
     def __iter__(self) -> Iterator[Fault]:
-        return iter(self._rules)
+        return iter(self._faults)
 
     def __len__(self) -> int:
-        return len(self._rules)
+        return len(self._faults)
 
     def add(self, rule: Mapping[str, Any]) -> Fault:
-        """Add a rule that fits `control/fault`, behind the others."""
+        """Add a fault after the others. `rule` must match the schema `control/fault`."""
         fault = Fault(str(next(self._ids)), rule)
-        self._rules.append(fault)
+        self._faults.append(fault)
         self._candidates.clear()
         return fault
 
     def remove(self, identifier: str) -> bool:
-        """Remove a rule; says whether there was one of this id."""
-        left = [fault for fault in self._rules if fault.id != identifier]
-        found, self._rules = len(left) < len(self._rules), left
+        """Remove a fault; return whether it existed."""
+        remaining = [fault for fault in self._faults if fault.id != identifier]
+        existed = len(remaining) < len(self._faults)
+        self._faults = remaining
         self._candidates.clear()
-        return found
+        return existed
 
     def clear(self) -> None:
-        """Remove all."""
-        self._rules.clear()
+        """Remove all faults."""
+        self._faults.clear()
         self._candidates.clear()
 
     def candidates(self, traits: RequestTraits) -> tuple[Fault, ...]:
-        """Give the rules that can strike a request, as far as its head tells; told once for each of the last heads."""
-        found = self._candidates.get(traits)
-        if found is None:
-            found = tuple(fault for fault in self._rules if fault.matches_head(traits))
-            self._candidates.put(traits, found)
-        return found
+        """Return the faults whose conditions on the head match a request. Cached for the last 256 heads."""
+        candidates = self._candidates.get(traits)
+        if candidates is None:
+            candidates = tuple(fault for fault in self._faults if fault.matches_head(traits))
+            self._candidates.put(traits, candidates)
+        return candidates
 
-    def decide(self, rules: Sequence[Fault], content: RequestContent, now: datetime) -> FaultDecision:
-        """Say what befalls a request that rules concern: all delays add up, of the others the first acts."""
+    def decide(self, candidates: Sequence[Fault], content: RequestContent, now: datetime) -> FaultDecision:
+        """Decide which candidates apply to a request: all delays, which add up, and the first other fault.
+
+        Once another fault applies, further ones are not evaluated: they do not count the request.
+        """
         if self._random is None:
             self._random = Random(SEED)
         delays = {"before": 0.0, "after": 0.0}
         chosen: Fault | None = None
         applied = []
-        for fault in rules:
-            delay = fault.kind == "delay"
-            if (chosen is not None and not delay) or not fault.applies(content, self._random, now):
+        for fault in candidates:
+            is_delay = fault.kind == DELAY
+            if (chosen is not None and not is_delay) or not fault.applies(content, self._random, now):
                 continue
             applied.append(fault)
-            if delay:
-                delays[fault.stage] += _delay_seconds(fault.effect, self._random)
+            if is_delay:
+                delays[fault.stage] += delay_seconds(fault.effect, self._random)
             else:
                 chosen = fault
         return FaultDecision(delays, chosen, tuple(applied))
 
 
-def parse_header(text: str) -> list[dict[str, Any]]:
-    """Read `X-Mockorders-Fault`: effects such as `status=503; delay=200`, and `stage=after` for all of them.
-
-    Gives rules that are yet to be checked; ValueError for what cannot be read.
-    """
-    rules: list[dict[str, Any]] = []
-    stage = "before"
-    for part in filter(None, map(str.strip, text.split(";"))):
-        name, found, value = map(str.strip, part.partition("="))
-        if name == "stage":
-            stage = value
-        elif found:
-            rules.append({"effect": {"type": name, FIRST_PARAMETER.get(name, name): _parse_value(value)}})
-        else:
-            rules.append({"effect": {"type": name}})
-    return [{**rule, "stage": stage} for rule in rules]
-
-
 def json_equal(one: Any, other: Any) -> bool:
-    """Compare JSON values: true is no 1."""
+    """Compare JSON values: true does not equal 1."""
     if isinstance(one, dict) and isinstance(other, dict):
         return one.keys() == other.keys() and all(json_equal(each, other[key]) for key, each in one.items())
     if isinstance(one, list | tuple) and isinstance(other, list | tuple):
         return len(one) == len(other) and all(map(json_equal, one, other))
     return bool(one == other) and isinstance(one, bool) == isinstance(other, bool)
-
-
-def _parse_value(text: str) -> Any:
-    if re.fullmatch(r"[0-9]{1,18}", text, re.ASCII):
-        return int(text)
-    return float(text) if re.fullmatch(r"[0-9]{1,15}\.[0-9]{1,15}", text, re.ASCII) else text
-
-
-def _delay_seconds(effect: Mapping[str, Any], random: Random) -> float:
-    if "uniform" in effect:
-        return random.uniform(*effect["uniform"]) / 1000
-    if "lognormal" in effect:
-        shape = effect["lognormal"]
-        return min(random.lognormvariate(math.log(shape["median"]), shape["sigma"]) / 1000, 600)
-    return float(effect["ms"]) / 1000

@@ -1,4 +1,4 @@
-"""The journal of a sandbox: the last entries, limited in number and memory, with a way to wait for new ones."""
+"""Request journals: the last entries of each sandbox, limited in number and memory, and awaitable."""
 
 import asyncio
 from collections import OrderedDict, deque
@@ -12,14 +12,11 @@ MAX_BYTES = 64 * 2**20
 
 
 class JournalItem(Protocol):
-    """What a journal needs of an entry.
-
-    `size` is the number of bytes that only this entry holds, `shared` are bytes that other entries may hold too.
-    """
+    """What a journal requires of an entry."""
 
     @property
     def id(self) -> str:
-        """The number of the request in its sandbox, in digits."""
+        """The number of the request in its sandbox, as decimal digits."""
 
     @property
     def size(self) -> int:
@@ -27,14 +24,19 @@ class JournalItem(Protocol):
 
     @property
     def shared(self) -> bytes:
-        """The bytes that other entries may hold too; counted once."""
+        """The bytes that other entries may hold too; counted once for all of them."""
 
 
 E = TypeVar("E", bound=JournalItem)
 
 
 class Journal(Generic[E]):
-    """The last requests of one sandbox, oldest first; `generation` counts how often all were let go."""
+    """The last 1,000 requests of one sandbox, oldest first.
+
+    Ids ascend and are not reused until `reset`. `evicted` counts the entries that were removed to make room since the
+    last `clear`; `generation` is increased by every `clear`. Listeners are called after every change, in the event
+    loop.
+    """
 
     __slots__ = ("_budget", "_entries", "_issued", "_listeners", "evicted", "generation")
 
@@ -47,13 +49,13 @@ class Journal(Generic[E]):
         self.evicted = 0
 
     def issue(self) -> str:
-        """Issue the id of a request: a sandbox's requests are counted from 1, and on after a clear."""
+        """Return the id of the next request: numbers from 1, which continue after `clear`."""
         self._issued += 1
         return str(self._issued)
 
     @property
     def issued(self) -> int:
-        """The id that was issued last; 0 before the first."""
+        """The number that was issued last, or 0."""
         return self._issued
 
     def __iter__(self) -> Iterator[E]:
@@ -63,15 +65,15 @@ class Journal(Generic[E]):
         return len(self._entries)
 
     def get(self, identifier: str) -> E | None:
-        """Give the entry of a request, or None."""
+        """Return the entry of a request, or None."""
         return next((entry for entry in self._entries if entry.id == identifier), None)
 
     def since(self, number: int) -> list[E]:
-        """List the entries whose ids are above a number, newest first."""
+        """Return the entries whose ids are above a number, newest first."""
         return list(takewhile(lambda entry: int(entry.id) > number, reversed(self._entries)))
 
     def add(self, entry: E) -> None:
-        """Remember a request; the oldest go where there are too many, and who listens is told."""
+        """Add an entry, and evict the oldest ones if a limit is exceeded."""
         self._entries.append(entry)
         self._budget.add(self, entry)
         if len(self._entries) > MAX_ENTRIES:
@@ -81,13 +83,13 @@ class Journal(Generic[E]):
         self._notify()
 
     def evict_oldest(self) -> None:
-        """Let go of the oldest entry."""
+        """Remove the oldest entry and count it as evicted."""
         self._entries.popleft()
         self.evicted += 1
         self._budget.evicted += 1
 
     def clear(self) -> None:
-        """Let go of all entries, and count anew; who listens is told."""
+        """Remove all entries, and start a new generation with no evicted entries."""
         for entry in self._entries:
             self._budget.release(entry)
         self._entries.clear()
@@ -96,12 +98,12 @@ class Journal(Generic[E]):
         self._notify()
 
     def reset(self) -> None:
-        """Let go of all entries, and number requests from 1 again."""
+        """Remove all entries, and number requests from 1 again."""
         self.clear()
         self._issued = 0
 
     async def wait(self, enough: Callable[[], bool], seconds: float) -> None:
-        """Wait until enough came, at most so many seconds."""
+        """Wait until `enough` returns true, which is checked after every change; at most `seconds`."""
         changed = asyncio.Event()
         with self.subscribed(changed.set), suppress(TimeoutError):
             async with asyncio.timeout(seconds):
@@ -111,7 +113,7 @@ class Journal(Generic[E]):
 
     @contextmanager
     def subscribed(self, listener: Callable[[], None]) -> Iterator[None]:
-        """Call the listener after every change, for as long as the block lasts; it must be quick."""
+        """Call the listener after every change while the block runs; it must not block."""
         self._listeners.append(listener)
         try:
             yield
@@ -124,9 +126,10 @@ class Journal(Generic[E]):
 
 
 class JournalBudget:
-    """The memory that all journals share: past it the oldest entries go, whose ever they are.
+    """The memory limit of all journals together; beyond it, the oldest entries of all journals are evicted.
 
-    `evicted` counts the entries that went to make room, in all journals.
+    Bytes that several entries share, such as the body of a cached response, are counted once. `evicted` counts the
+    entries that were evicted from any journal.
     """
 
     def __init__(self, max_bytes: int = MAX_BYTES) -> None:
@@ -138,11 +141,11 @@ class JournalBudget:
 
     @property
     def size(self) -> int:
-        """About how many bytes all entries hold."""
+        """The approximate number of bytes that all entries hold."""
         return self._size
 
     def add(self, journal: Journal[Any], entry: JournalItem) -> None:
-        """Count an entry."""
+        """Add an entry of a journal to the total."""
         self._entries[entry] = journal
         key = id(entry.shared)
         sharers = self._sharers.get(key, 0)
@@ -150,12 +153,12 @@ class JournalBudget:
         self._size += entry.size if sharers else entry.size + len(entry.shared)
 
     def release(self, entry: JournalItem) -> None:
-        """Stop counting an entry."""
+        """Subtract an entry from the total."""
         del self._entries[entry]
         self._subtract(entry)
 
     def enforce_limit(self) -> None:
-        """Let go of the oldest until the rest fits."""
+        """Evict the oldest entries until the total fits the limit."""
         while self._size > self._max_bytes and self._entries:
             entry, journal = self._entries.popitem(last=False)
             self._subtract(entry)

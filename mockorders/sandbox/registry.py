@@ -1,4 +1,4 @@
-"""All sandboxes of one server, created on first use."""
+"""The sandboxes of one server, created on first use."""
 
 import asyncio
 from collections.abc import Iterator, Sequence
@@ -16,15 +16,21 @@ RELOAD_BATCH = 500
 
 
 class SandboxRegistry:
-    """All sandboxes of one server, by name; made on first use."""
+    """All sandboxes of one server, by name; at most `max_sandboxes` of them.
+
+    A sandbox is created from its fixture set the first time a credential with its name is used. `anonymous` always
+    exists: its journal holds the requests without an accepted credential. It is registered, with records, only when its
+    name is used like any other.
+
+    Methods run in the event loop's thread; only datasets are loaded in other threads.
+    """
 
     def __init__(self, sets: FixtureSets, shared: SharedServices) -> None:
         self._sets = sets
         self._shared = shared
-        self._options = shared.options
+        self._settings = shared.settings
         self._sandboxes: dict[str, Sandbox] = {}
         self._loading: dict[str, asyncio.Task[Dataset]] = {}
-        # Its journal has the requests without a credential; it gets a world when it is first asked for by its name.
         self.anonymous = Sandbox(ANONYMOUS, Dataset("", {}), shared)
 
     def __iter__(self) -> Iterator[Sandbox]:
@@ -34,94 +40,101 @@ class SandboxRegistry:
         return len(self._sandboxes)
 
     def get(self, name: str) -> Sandbox | None:
-        """Give a sandbox that exists, or None."""
+        """Return a sandbox, or None if it does not exist."""
         return self._sandboxes.get(name)
 
     def authenticate(self, credential: Credential | None, secret: str | None) -> Credential:
-        """Check a credential. Raises BadCredential if it is missing, malformed or not listed."""
-        return authenticate(credential, secret, self._options.credentials)
+        """Check a credential. Raises InvalidCredentials if it is missing, malformed or not listed."""
+        return authenticate(credential, secret, self._settings.credentials)
 
     async def get_or_create(self, name: str, *, register: bool = True) -> Sandbox:
-        """Give the sandbox of a name, made now if need be; without `register` a new one is not remembered.
+        """Return the sandbox with a name, created now if it does not exist.
 
-        Raises Problem 503 where there are too many, FixtureError where its set cannot be used.
+        A sandbox created with `register` false is not stored, and shares the journal of `anonymous`. Raises
+        ProblemError (503) if there are too many sandboxes, and FixtureError if the sandbox's fixture set is invalid.
         """
-        known = self._sandboxes.get(name)
-        if known is not None:
-            return known
+        existing = self._sandboxes.get(name)
+        if existing is not None:
+            return existing
         dataset = await self.load_dataset(self._sets.set_for(name))
-        known = self._sandboxes.get(name)  # another request may have made it meanwhile
-        if known is not None:
-            return known
+        existing = self._sandboxes.get(name)  # another request may have created it in the meantime
+        if existing is not None:
+            return existing
         if not register:
-            made = Sandbox(name, dataset, self._shared)
-            made.journal = self.anonymous.journal
-            return made
+            sandbox = Sandbox(name, dataset, self._shared)
+            sandbox.journal = self.anonymous.journal
+            return sandbox
         if name != ANONYMOUS:
             return self.create(name, dataset)
         self.anonymous.dataset = dataset
-        self.anonymous.load(dataset)  # its journal stays: it has the requests without a credential
+        self.anonymous.load(dataset)  # not `reset`, which would delete the journal
         return self._register(self.anonymous)
 
     def _register(self, sandbox: Sandbox) -> Sandbox:
-        """Remember a sandbox under its name; Problem 503 where there are too many."""
-        most = self._options.max_sandboxes
-        if sandbox.name not in self._sandboxes and len(self._sandboxes) >= most:
-            detail = f"There are {most} sandboxes already; forget some, or raise --max-sandboxes."
+        """Store a sandbox, replacing the one with its name. Raises ProblemError (503) if there are too many."""
+        limit = self._settings.max_sandboxes
+        if sandbox.name not in self._sandboxes and len(self._sandboxes) >= limit:
+            detail = f"The limit of {limit} sandboxes is reached; delete some, or raise --max-sandboxes."
             raise ProblemError(503, "Too many sandboxes", detail, rule=rules.MAX_SANDBOXES.name)
-        before = self._sandboxes.get(sandbox.name)
-        if before is not None and before is not sandbox:
-            before.journal.clear()
+        previous = self._sandboxes.get(sandbox.name)
+        if previous is not None and previous is not sandbox:
+            previous.journal.clear()
         self._sandboxes[sandbox.name] = sandbox
         return sandbox
 
     def create(self, name: str, dataset: Dataset) -> Sandbox:
-        """Make a sandbox from a world, in the place of one of its name; Problem 503 where there are too many."""
+        """Create a sandbox from a dataset, replacing the one with its name.
+
+        Raises ProblemError (503) if there are too many sandboxes.
+        """
         if name != ANONYMOUS:
             return self._register(Sandbox(name, dataset, self._shared))
-        self.anonymous.reset(dataset, self._options)
+        self.anonymous.reset(dataset, self._settings)
         return self._register(self.anonymous)
 
     def delete(self, name: str) -> bool:
-        """Let go of a sandbox; says whether there was one."""
-        known = self._sandboxes.pop(name, None)
-        if known is not None:
-            known.journal.clear()
-        return known is not None
+        """Delete a sandbox and its journal; return whether it existed."""
+        sandbox = self._sandboxes.pop(name, None)
+        if sandbox is not None:
+            sandbox.journal.clear()
+        return sandbox is not None
 
     def fixture_snapshot(self, sandbox: Sandbox) -> Snapshot:
-        """Give a sandbox's records as its fixtures have them."""
+        """Return a snapshot of the data that a reset of the sandbox returns to."""
         return Sandbox("", sandbox.dataset, self._shared).snapshot()
 
     def reset(self, sandbox: Sandbox) -> None:
-        """Put a sandbox back to its fixtures."""
-        sandbox.reset(sandbox.dataset, self._options)
+        """Reset a sandbox to its fixtures."""
+        sandbox.reset(sandbox.dataset, self._settings)
 
     async def reload(self, fresh: FixtureSets) -> "ReloadResult":
-        """Take renewed fixture sets, and tell every sandbox whose set changed; in steps, as there may be many."""
+        """Adopt reloaded fixture sets and apply them to the sandboxes of each set that changed.
+
+        Yields to the event loop after every 500 sandboxes.
+        """
         changed = {id(before.bases): (before, after) for before, after in self._sets.replace_with(fresh)}
         affected = [sandbox for sandbox in self if id(sandbox.dataset.bases) in changed]
         for number, sandbox in enumerate(affected):
-            pair = changed.get(id(sandbox.dataset.bases))  # another world, if it was made anew meanwhile
+            pair = changed.get(id(sandbox.dataset.bases))  # None if it was recreated in the meantime
             if pair is not None:
-                sandbox.apply_reload(*pair, self._options)
+                sandbox.apply_reload(*pair, self._settings)
             if number % RELOAD_BATCH == RELOAD_BATCH - 1:
                 await asyncio.sleep(0)
-        outdated = sum(sandbox.is_stale for sandbox in affected)
-        return ReloadResult(sorted(after.name for _, after in changed.values()), len(affected) - outdated, outdated)
+        stale = sum(sandbox.is_stale for sandbox in affected)
+        return ReloadResult(sorted(after.name for _, after in changed.values()), len(affected) - stale, stale)
 
     async def load_dataset(self, name: str) -> Dataset:
-        """Give a set's world; made in a thread, so that only who needs it waits."""
-        while (made := self._sets.loaded(name)) is None:  # again, where the sets were renewed meanwhile
+        """Return a set's dataset, loaded in a thread on first use. Raises FixtureError if the set is invalid."""
+        while (dataset := self._sets.loaded(name)) is None:  # again if the sets were reloaded in the meantime
             if name not in self._loading:
                 self._loading[name] = asyncio.create_task(asyncio.to_thread(self._sets.load, name))
                 self._loading[name].add_done_callback(lambda _: self._loading.pop(name))
             await asyncio.shield(self._loading[name])
-        return made
+        return dataset
 
 
 class ReloadResult(NamedTuple):
-    """What came of renewed fixture sets: those that changed, how many sandboxes follow them, how many do not yet."""
+    """The result of a reload: names of the changed sets, numbers of updated sandboxes and of stale ones."""
 
     sets: Sequence[str]
     updated: int

@@ -1,7 +1,7 @@
-"""Fixture files that change while the server runs: noticed by looking, read anew, taken by the sandboxes.
+"""Reload fixture files that change while the server runs.
 
-Looking at a handful of files costs microseconds and works on every file system, the mounted folders of containers
-included, where notifications often do not arrive.
+Files are polled: checking a handful of them takes microseconds, and works on every file system. File system
+notifications often do not arrive for folders that are mounted into a container.
 """
 
 import asyncio
@@ -38,14 +38,14 @@ async def _reload(sets: FixtureSets, sandboxes: SandboxRegistry, report: ReportL
     try:
         fresh = await asyncio.to_thread(sets.reload, invalid.append)
     except FixtureError as error:
-        report(f"{error.detail}; all sets stay as they were")
+        report(f"{error.detail}; all sets are unchanged")
         return
-    for reason in invalid:
-        report(f"{reason.detail}; the set stays as it was")
+    for each in invalid:
+        report(f"{each.detail}; the set is unchanged")
     result = await sandboxes.reload(fresh)
     added = sorted(set(fresh.user_sets) - before)
     removed = sorted(before - set(fresh.user_sets))
-    for line in (*_summary("new fixtures", added), *_summary("fixtures gone", removed), *_reload_summary(result)):
+    for line in (*_summary("fixtures added", added), *_summary("fixtures removed", removed), *_reload_summary(result)):
         report(line)
 
 
@@ -56,6 +56,6 @@ def _summary(what: str, names: list[str]) -> list[str]:
 def _reload_summary(result: ReloadResult) -> list[str]:
     if not result.sets:
         return []
-    line = f"fixtures changed: {', '.join(result.sets)}; sandboxes that follow: {result.updated}"
-    keeping = f", that keep their records until they are reset: {result.stale}" if result.stale else ""
-    return [line + keeping]
+    line = f"fixtures reloaded: {', '.join(result.sets)}; sandboxes updated: {result.updated}"
+    stale = f", stale until they are reset: {result.stale}" if result.stale else ""
+    return [line + stale]

@@ -1,4 +1,4 @@
-"""Sandboxes: the credential chooses the world. Each has its own records, clock and counts; none sees another."""
+"""A sandbox: the isolated data, clock, faults and journal of one credential."""
 
 from collections.abc import Generator, Iterable
 from typing import Any, NamedTuple
@@ -16,11 +16,22 @@ from mockorders.storage.views import View
 
 DEFAULT_PROFILE: Profile = "documented"
 
-_OVERRIDABLE = ("profile", "clock")  # of a world, what one sandbox may choose for itself
+_OVERRIDABLE = ("profile", "clock")  # the members of a dataset that `create` can override for one sandbox
 
 
 class Sandbox:
-    """One test's world: records that start as its fixture set has them, a clock, faults, a journal, snapshots."""
+    """The state of one credential, isolated from all other sandboxes.
+
+    `dataset` holds the records that `reset` returns to. `state` holds the current records, as changes over the
+    dataset's immutable collections, so creating and resetting a sandbox takes constant time. `is_stale` is true if the
+    fixtures were reloaded after records of this sandbox were modified.
+
+    A sandbox is deterministic: handlers read the time only from `clock`, and faults draw random numbers only from the
+    generator in `faults`, which starts from the same seed after every reset. So the same requests get the same
+    responses if the clock is frozen.
+
+    Sandboxes are used only in the event loop's thread. They share only immutable data and caches.
+    """
 
     __slots__ = (
         "_views",
@@ -41,65 +52,66 @@ class Sandbox:
         self._views = shared.views
         self.journal: Journal[Any] = Journal(shared.journal_budget)
         self.snapshots: dict[str, Snapshot] = {}
-        self.reset(dataset, shared.options)
+        self.reset(dataset, shared.settings)
 
-    def reset(self, dataset: Dataset, options: Settings) -> None:
-        """Begin anew from a world: records, clock, faults and journal; snapshots are kept."""
+    def reset(self, dataset: Dataset, settings: Settings) -> None:
+        """Reset records, clock, profile and random seed to a dataset; delete faults and journal; keep snapshots."""
         self.dataset = dataset
         self.is_stale = False
-        self.clock = Clock(dataset.clock or options.clock)
-        self.profile: Profile = options.profile or DEFAULT_PROFILE
+        self.clock = Clock(dataset.clock or settings.clock)
+        self.profile: Profile = settings.profile or DEFAULT_PROFILE
         self.faults = FaultInjector()
         self.journal.reset()
         self.load(dataset)
 
     def load(self, dataset: Dataset) -> None:
-        """Put the records of a world in the place of those that are there; the clock goes on."""
+        """Replace all records by those of a dataset, without changing the clock or what `reset` returns to."""
         self.profile = dataset.profile or self.profile
         self.state = State(dataset.bases)
         self.current_customer = dataset.current_customer
 
-    def apply_reload(self, before: Dataset, after: Dataset, options: Settings) -> None:
-        """Take changed fixtures: at once where no record was changed, else with the next reset.
+    def apply_reload(self, before: Dataset, after: Dataset, settings: Settings) -> None:
+        """Apply reloaded fixtures: now if the records are unmodified, otherwise at the next reset.
 
-        Faults, journal and snapshots stay; the clock begins anew where the fixtures' own changed. `is_stale` says
-        whether the records are others than the fixtures would give.
+        Faults, journal and snapshots are kept, and so is the clock unless the fixtures' clock changed. Profile and
+        clock that this sandbox was created with take precedence over those of the fixtures.
         """
-        unchanged, current = self.state.is_unchanged_from(self.dataset.bases), self.dataset
+        current = self.dataset
+        self.is_stale = not self.state.is_unchanged_from(current.bases)
         overrides = {name: value for name in _OVERRIDABLE if (value := getattr(current, name)) != getattr(before, name)}
         self.dataset = after._replace(**overrides)
-        self.is_stale = not unchanged
         if self.is_stale:
             return
         if self.dataset.clock != current.clock:
-            self.clock = Clock(self.dataset.clock or options.clock)
-        self.profile = options.profile or DEFAULT_PROFILE
+            self.clock = Clock(self.dataset.clock or settings.clock)
+        self.profile = settings.profile or DEFAULT_PROFILE
         self.load(self.dataset)
 
     def tables(self, api: str) -> Tables:
-        """Give the collections of one API."""
+        """Return the collections of one API."""
         return self.state.tables[api]
 
     def snapshot(self) -> "Snapshot":
-        """Give the records as they are now, with whom and what shape they are shown to."""
+        """Return an independent copy of the records, the current customer and the profile."""
         return Snapshot(self.state.snapshot(), self.current_customer, self.profile)
 
     def restore(self, snapshot: "Snapshot") -> None:
-        """Put a snapshot's records in the place of those that are there; the snapshot stays as it is."""
+        """Replace the records, the current customer and the profile by those of a snapshot, which is not changed."""
         self.state = snapshot.state.snapshot()
-        self.current_customer, self.profile = snapshot.current_customer, snapshot.profile
+        self.current_customer = snapshot.current_customer
+        self.profile = snapshot.profile
 
     def render(self, view: View, tables: Tables, record: Record) -> EncodedRecord:
-        """Return a record as JSON in the shape of a view, validated and encoded once until what it shows changes."""
+        """Return a record as JSON in the form of a view. Cached until a record that the view reads changes."""
         return EncodedRecord(self._views.render(view, tables, record))
 
     def render_list(self, view: View, tables: Tables, records: Iterable[Record]) -> Generator[None, None, EncodedList]:
-        """Return records as a JSON list in the shape of a view; yields between batches."""
+        """Return records as a JSON list in the form of a view. Yields between batches."""
         return self._views.render_list(view, tables, records)
 
 
 class Snapshot(NamedTuple):
-    """A sandbox's records at one moment."""
+    """The data of a sandbox at one moment. Never modified: `state` is copied before it is used."""
 
     state: State
     current_customer: int | None
@@ -107,8 +119,8 @@ class Snapshot(NamedTuple):
 
 
 class SharedServices(NamedTuple):
-    """What all sandboxes of one server share: kept answers, the journals' memory, the options."""
+    """What all sandboxes of one server share: the view cache, the journals' memory budget and the settings."""
 
     views: ViewCache
     journal_budget: JournalBudget
-    options: Settings
+    settings: Settings

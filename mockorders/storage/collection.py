@@ -1,4 +1,4 @@
-"""Records in memory: a shared base that never changes, and what one sandbox changed on top of it. Knows no HTTP."""
+"""Collections of records: one sandbox's changes over an immutable base that sandboxes share."""
 
 from array import array
 from bisect import bisect_left, insort
@@ -7,7 +7,8 @@ from enum import Enum, auto
 from heapq import merge
 from typing import Any, NamedTuple
 
-from mockorders.storage.index import Bitmap, ResultSet, SortedIndex, bitmap_of, build_index
+from mockorders.storage.base_collection import BaseCollection
+from mockorders.storage.index import Bitmap, ResultSet, SortedIndex, bitmap_of
 
 Record = Mapping[str, Any]
 
@@ -15,7 +16,7 @@ MAX_ID = 2**63 - 1
 
 
 class _Unchanged(Enum):
-    """What stood in a collection's changes before there was one."""
+    """The previous value of an id that had no entry in a collection's changes."""
 
     YES = auto()
 
@@ -25,9 +26,9 @@ Test = Callable[[Record], bool]
 
 
 class IndexedCondition(NamedTuple):
-    """One condition on a field whose values are compared by `rank`; `select` gives those that meet it by its index.
+    """One condition on a field whose values are compared by `rank`.
 
-    Without `select` no index can tell.
+    `select` returns the matching positions from the field's sorted index; None if no index can decide the condition.
     """
 
     field: str
@@ -41,9 +42,11 @@ MAX_RECORDED_READS = 64
 
 
 class ChangeLog:
-    """What happens to the records of one sandbox while it answers a request: reads, and writes to be taken back.
+    """The reads and writes of one request, in all collections of one sandbox.
 
-    `version` is another object after every change, whatever collection it was in.
+    `writes` holds the previous value of every record changed since the last commit, oldest first, for a rollback.
+    `reads` is None while reads are not recorded, else it holds the first 64. `version` is a new object after every
+    change in any of the collections.
     """
 
     __slots__ = ("reads", "version", "writes")
@@ -55,61 +58,26 @@ class ChangeLog:
 
     @property
     def is_recording(self) -> bool:
-        """Whether reads are written down, and not too many yet."""
+        """Whether the next read will be recorded."""
         return self.reads is not None and len(self.reads) < MAX_RECORDED_READS
 
     def read(self, collection: str, identifier: int) -> None:
-        """Write down a read."""
+        """Record a read, unless reads are not recorded or 64 are recorded already."""
         if self.reads is not None and len(self.reads) < MAX_RECORDED_READS:
             self.reads.append((collection, identifier))
 
     def read_all(self, collection: str, identifiers: Sequence[int]) -> None:
-        """Write down several reads."""
+        """Record reads, up to the limit."""
         if self.reads is not None and len(self.reads) < MAX_RECORDED_READS:
             self.reads += [(collection, each) for each in identifiers[: MAX_RECORDED_READS - len(self.reads)]]
 
 
-class BaseCollection:
-    """Records by id that every sandbox of one fixture set shares; nothing in it ever changes.
-
-    Indexes are made when first asked for and then shared as well.
-    """
-
-    __slots__ = ("_indexes", "_sorted_indexes", "ids", "records", "version")
-
-    def __init__(self, records: Iterable[Record] = ()) -> None:
-        self.records: dict[int, Record] = {record["id"]: record for record in records}
-        self.ids = sorted(self.records)
-        self.version = object()
-        self._indexes: dict[str, dict[Any, array[int]]] = {}
-        self._sorted_indexes: dict[str, SortedIndex] = {}
-
-    def sorted_index(self, field: str, rank: Callable[[Any], Any]) -> Generator[None, None, SortedIndex]:
-        """Return the sorted index of a field by the ranks of its values; built in steps at the first use."""
-        if field not in self._sorted_indexes:
-            values = (self.records[identifier][field] for identifier in self.ids)
-            self._sorted_indexes[field] = yield from build_index(values, rank)
-        return self._sorted_indexes[field]
-
-    def bitmap(self, identifiers: Iterable[int]) -> Bitmap:
-        """Return the bitmap of the positions of ids."""
-        return bitmap_of(bisect_left(self.ids, each) for each in identifiers)
-
-    def index(self, field: str) -> "Mapping[Any, array[int]]":
-        """Give the ids, sorted, by the value of one field; arrays, as the collector would look through lists."""
-        if field not in self._indexes:
-            made: dict[Any, array[int]] = {}
-            for identifier in self.ids:
-                made.setdefault(self.records[identifier][field], array("q")).append(identifier)
-            self._indexes[field] = made
-        return self._indexes[field]
-
-
 class Collection:
-    """The records of one kind in one sandbox, as copy-on-write over a base.
+    """One collection of records in one sandbox: changes over an immutable base.
 
-    A record is immutable once it is stored: a changed record is a new mapping. `version` is another object after every
-    change, so whoever kept something can tell cheaply that nothing changed since.
+    Records are immutable once they are stored: an update stores a new mapping. `version` is a new object after every
+    change, so caches compare it by identity to detect that nothing changed. Copies share their changes until one of
+    them is modified. Every change is recorded in the log, for rollback.
     """
 
     __slots__ = ("_base", "_changes", "_ids", "_indexes", "_last_issued", "_log", "_shared", "name", "version")
@@ -129,7 +97,7 @@ class Collection:
         return len(self._ids)
 
     def __iter__(self) -> Iterator[Record]:
-        """Go through the records by id."""
+        """Iterate over the records by id, ascending."""
         return (self[identifier] for identifier in self._ids)
 
     def __getitem__(self, identifier: int) -> Record:
@@ -140,11 +108,11 @@ class Collection:
 
     @property
     def ids(self) -> Sequence[int]:
-        """The ids, ascending; not to be changed."""
+        """The ids, ascending; must not be modified."""
         return self._ids
 
     def get(self, identifier: int | None) -> Record | None:
-        """Give a record, or None."""
+        """Return a record, or None if there is none with this id."""
         if identifier is None:
             return None
         if self._log.reads is not None:
@@ -154,63 +122,67 @@ class Collection:
         return self._base.records.get(identifier)
 
     def where(self, field: str, value: Any) -> list[Record]:
-        """Give the records in which a field has a value, by id; the work grows with their number."""
+        """Return the records in which a field has a value, by id. Takes time proportional to their number."""
         identifiers: Sequence[int] = self._base.index(field).get(value, NO_IDS)
         if self._changes:
-            kept = [identifier for identifier in identifiers if identifier not in self._changes]
-            identifiers = [*merge(kept, self._changed_ids_by_value(field).get(value, []))]
+            unchanged = [identifier for identifier in identifiers if identifier not in self._changes]
+            identifiers = [*merge(unchanged, self._changed_ids_by_value(field).get(value, []))]
         return self.get_many(identifiers)
 
     def get_many(self, identifiers: Sequence[int]) -> list[Record]:
-        """Give the records of ids that there are, in their order."""
+        """Return the records of ids, in their order. Raises KeyError if an id does not exist."""
         self._log.read_all(self.name, identifiers)
-        records, changes = self._base.records, self._changes
+        records = self._base.records
+        changes = self._changes
         return [changes.get(each) or records[each] for each in identifiers]
 
     def select(self, conditions: Sequence[IndexedCondition], matches: Test) -> Generator[None, None, ResultSet]:
-        """Return the records that match, in steps.
+        """Return the records that meet all conditions. Yields between batches.
 
-        Conditions with an index are decided by it. The other conditions, and the records that this sandbox changed,
-        are decided record by record.
+        Conditions with an index are looked up in it. `matches` tests all conditions on one record; it decides the
+        conditions without an index, and the records that this sandbox changed.
         """
-        ids, known = self._base.ids, self._base.records
-        bitmap, rest, step = bitmap_of(range(len(ids))), False, max(1, SCAN_BATCH // len(conditions))
-        for field, rank, chosen in conditions:
-            if chosen is None:
-                rest = True
+        ids = self._base.ids
+        base = self._base.records
+        bitmap = bitmap_of(range(len(ids)))
+        needs_scan = False
+        batch = max(1, SCAN_BATCH // len(conditions))
+        for field, rank, select in conditions:
+            if select is None:
+                needs_scan = True
             else:
-                bitmap &= chosen((yield from self._base.sorted_index(field, rank)))
+                bitmap &= select((yield from self._base.sorted_index(field, rank)))
         if self._changes:
-            bitmap -= self._base.bitmap(each for each in self._changes if each in known)
-        if rest:
-            bitmap = self._base.bitmap((yield from self._walk((ids[each] for each in bitmap), matches, step)))
+            bitmap -= self._base.bitmap(each for each in self._changes if each in base)
+        if needs_scan:
+            bitmap = self._base.bitmap((yield from self._scan((ids[each] for each in bitmap), matches, batch)))
         if not self._changes:
             return ResultSet(ids, bitmap)
-        found = yield from self._walk(sorted(self._changes), matches, step)
-        bitmap |= self._base.bitmap(each for each in found if each in known)
-        return ResultSet(ids, bitmap, [each for each in found if each not in known])
+        changed = yield from self._scan(sorted(self._changes), matches, batch)
+        bitmap |= self._base.bitmap(each for each in changed if each in base)
+        return ResultSet(ids, bitmap, [each for each in changed if each not in base])
 
-    def _walk(self, identifiers: Iterable[int], matches: Test, step: int) -> Generator[None, None, list[int]]:
+    def _scan(self, identifiers: Iterable[int], matches: Test, batch: int) -> Generator[None, None, list[int]]:
         found = []
         for number, identifier in enumerate(identifiers):
             record = self.get(identifier)
             if record is not None and matches(record):
                 found.append(identifier)
-            if number % step == step - 1:
+            if number % batch == batch - 1:
                 yield
         return found
 
     def put(self, record: Record) -> None:
-        """Store a record in the place of the one with its id, if there is one."""
+        """Store a record, replacing the one with the same id."""
         self._change(record["id"], record)
 
     def delete(self, identifier: int) -> None:
-        """Let go of a record; KeyError where there is none."""
+        """Delete a record. Raises KeyError if it does not exist."""
         self[identifier]
         self._change(identifier, None)
 
     def next_id(self) -> int:
-        """Issue an id above all others, never the same twice; the highest free one where there is none above."""
+        """Return an unused id: one above all existing and issued ids, or the highest free one if 2**63 - 1 is taken."""
         highest = self._ids[-1] if self._ids else 0
         identifier = max(highest, self._last_issued) + 1
         while identifier > MAX_ID or identifier in self._base.records or identifier in self._changes:
@@ -219,19 +191,23 @@ class Collection:
         return identifier
 
     def copy(self, log: ChangeLog | None = None) -> "Collection":
-        """Give the collection as it is now, untouched by what comes; the next change of either pays for the copy."""
+        """Return an independent copy. Takes constant time; the next change of either one copies the changes."""
         other = Collection(self.name, self._base, log or ChangeLog())
-        other._changes, other._ids, other._indexes = self._changes, self._ids, self._indexes
-        other._last_issued, other.version = self._last_issued, self.version
-        other._shared = self._shared = True
+        other._changes = self._changes
+        other._ids = self._ids
+        other._indexes = self._indexes
+        other._last_issued = self._last_issued
+        other.version = self.version
+        other._shared = True
+        self._shared = True
         return other
 
     def is_unchanged_from(self, base: BaseCollection) -> bool:
-        """Say whether the records are those of a base, and none was changed."""
+        """Check whether the collection is over this base and has no changes."""
         return self._base is base and not self._changes
 
     def undo(self, identifier: int, before: PreviousRecord) -> None:
-        """Take one change back: `before` is what stood in the log."""
+        """Undo one change; `before` is the previous value from the log."""
         self._unshare()
         self._reindex(identifier, None if isinstance(before, _Unchanged) else before)
         if isinstance(before, _Unchanged):
@@ -242,7 +218,7 @@ class Collection:
         self.version = self._log.version = object()
 
     def changed_ids(self, other: "Collection") -> list[int]:
-        """List the ids under which the other holds another record, or only one of the two any, ascending."""
+        """Return the ids, ascending, whose records differ between the two collections."""
         if self._base is other._base:
             candidates: Iterable[int] = self._changes.keys() | other._changes.keys()
         else:
@@ -260,7 +236,9 @@ class Collection:
     def _unshare(self) -> None:
         if not self._shared:
             return
-        self._changes, self._indexes, self._shared = dict(self._changes), {}, False
+        self._changes = dict(self._changes)
+        self._indexes = {}
+        self._shared = False
         if self._ids is not self._base.ids:
             self._ids = list(self._ids)
 
@@ -278,12 +256,12 @@ class Collection:
 
     def _changed_ids_by_value(self, field: str) -> dict[Any, list[int]]:
         if field not in self._indexes:
-            made: dict[Any, list[int]] = {}
+            ids_by_value: dict[Any, list[int]] = {}
             for identifier in sorted(self._changes):
                 record = self._changes[identifier]
                 if record is not None:
-                    made.setdefault(record[field], []).append(identifier)
-            self._indexes[field] = made
+                    ids_by_value.setdefault(record[field], []).append(identifier)
+            self._indexes[field] = ids_by_value
         return self._indexes[field]
 
     def _reindex(self, identifier: int, record: Record | None) -> None:

@@ -4,9 +4,11 @@ from typing import Any
 
 import orjson
 
+MAX_JOINED_BYTES = 2**20
+
 
 class EncodedRecord:
-    """A record that is encoded already, in some form."""
+    """A record rendered as JSON by a view, to be inserted into a response unchanged."""
 
     __slots__ = ("text",)
 
@@ -15,7 +17,7 @@ class EncodedRecord:
 
 
 class EncodedList:
-    """A JSON list of records that are encoded already, in pieces that are sent one after another."""
+    """A JSON list of rendered records, in pieces whose concatenation is the list."""
 
     __slots__ = ("pieces",)
 
@@ -24,14 +26,16 @@ class EncodedList:
 
 
 def without_rendered(value: Any) -> Any:
-    """Give an answer with nothing in the place of what was validated already."""
+    """Replace rendered records by empty values, leaving only the envelope to validate."""
     if isinstance(value, dict):
         return {key: without_rendered(inner) for key, inner in value.items()}
-    return [] if isinstance(value, EncodedList) else None if isinstance(value, EncodedRecord) else value
+    if isinstance(value, EncodedList):
+        return []
+    return None if isinstance(value, EncodedRecord) else value
 
 
 def encode(value: Any) -> list[bytes]:
-    """Write an answer as JSON, in pieces: one, unless a long list stands in it; what is encoded already as it is."""
+    """Return a value as JSON in pieces: one piece, unless a long list makes it larger than 1 MiB."""
     if isinstance(value, EncodedRecord):
         return [value.text]
     found: list[EncodedList] = []
@@ -39,7 +43,7 @@ def encode(value: Any) -> list[bytes]:
     def default(each: Any) -> Any:
         if isinstance(each, EncodedList):
             found.append(each)
-            return orjson.Fragment(b"\0")  # never in JSON: marks the place
+            return orjson.Fragment(b"\0")  # a placeholder that cannot occur in JSON
         if isinstance(each, EncodedRecord):
             return orjson.Fragment(each.text)
         return encode_decimal(each)
@@ -50,16 +54,16 @@ def encode(value: Any) -> list[bytes]:
     pieces: list[bytes] = []
     for before, encoded in zip(text.split(b"\0"), [*found, EncodedList([])], strict=True):
         pieces += [before, *encoded.pieces]
-    return pieces if sum(map(len, pieces)) > 2**20 else [b"".join(pieces)]
+    return pieces if sum(map(len, pieces)) > MAX_JOINED_BYTES else [b"".join(pieces)]
 
 
 def compact(text: bytes) -> bytes:
-    """Copy what is kept for long: orjson's own bytes hold several times the memory that they need."""
+    """Return a copy without spare memory; the buffers that orjson returns hold several times their length."""
     return bytes(memoryview(text))
 
 
 def encode_decimal(value: Any) -> Any:
-    """Write a Decimal as the number that it is, digit for digit."""
+    """Encode a Decimal as a JSON number with exactly its digits. Raises TypeError for other types."""
     from decimal import Decimal
 
     if isinstance(value, Decimal):

@@ -1,6 +1,6 @@
 """Sorted indexes over an immutable collection, and query results as bitmaps of record positions.
 
-Position n is the n-th record of the collection by id. Counting, combining and paging bitmaps takes microseconds,
+Position n is the nth record of the collection by id. Counting, combining and paging bitmaps takes microseconds,
 whatever the size of the collection.
 """
 
@@ -25,8 +25,8 @@ Item = TypeVar("Item")
 
 
 def bitmap_of(positions: Iterable[int]) -> Bitmap:
-    """Return the immutable bitmap of record positions, given in any order."""
-    from pyroaring import FrozenBitMap  # imported by the first filter, as the start would pay for it
+    """Return an immutable bitmap of record positions, which may be in any order."""
+    from pyroaring import FrozenBitMap  # imported by the first filter, to keep start-up fast
 
     return FrozenBitMap(positions)
 
@@ -34,8 +34,9 @@ def bitmap_of(positions: Iterable[int]) -> Bitmap:
 class SortedIndex:
     """A sorted index of one property over an immutable collection. Queries return bitmaps of record positions.
 
-    Bitmaps are stored for up to 256 prefixes of the order: one after each value if there are few values, else at equal
-    distances. A range is the nearest stored prefix and the rest of the order. Created by `build_index`.
+    Bitmaps are stored for up to 256 prefixes of the order: one after each distinct value if there are at most 256, else
+    at equal distances. A range is the union of the nearest stored prefix and the positions after it. Created by
+    `build_index`.
     """
 
     __slots__ = ("_matches", "_order", "_prefix_ends", "_prefixes", "_ranks", "_size", "_starts")
@@ -50,7 +51,7 @@ class SortedIndex:
         self._matches: dict[object, Bitmap] = {}
 
     def store_prefixes(self) -> Generator[None, None, None]:
-        """Store the prefixes' bitmaps, in steps."""
+        """Store the bitmaps of the prefixes. Yields between prefixes."""
         last = len(self._order)
         if len(self._ranks) > MAX_PREFIXES:
             self._prefix_ends = [*range(0, last, -(-last // MAX_PREFIXES)), last]
@@ -60,16 +61,16 @@ class SortedIndex:
 
     @property
     def not_null(self) -> Bitmap:
-        """The records that have a value."""
+        """The positions of records whose value is not null."""
         return self._prefixes[-1]
 
     @property
     def null(self) -> Bitmap:
-        """The records that have no value."""
+        """The positions of records whose value is null."""
         return self.not_null.flip(0, self._size)
 
     def equal(self, rank: Any) -> Bitmap:
-        """Return the records whose value equals the rank."""
+        """Return the positions of records whose value equals the rank."""
         at = bisect_left(self._ranks, rank)
         if at == len(self._ranks) or self._ranks[at] != rank:
             return bitmap_of(())
@@ -80,19 +81,19 @@ class SortedIndex:
         return self._prefix(end) - self._prefix(start)
 
     def any_of(self, ranks: Iterable[Any]) -> Bitmap:
-        """Return the records whose value equals one of the ranks."""
+        """Return the positions of records whose value equals one of the ranks."""
         return bitmap_of(()).union(*map(self.equal, ranks))
 
     def less_than(self, rank: Any) -> Bitmap:
-        """Return the records whose value is less than the rank."""
+        """Return the positions of records whose value is less than the rank."""
         return self._prefix(self._starts[bisect_left(self._ranks, rank)])
 
     def at_most(self, rank: Any) -> Bitmap:
-        """Return the records whose value is less than the rank or equals it."""
+        """Return the positions of records whose value is at most the rank."""
         return self._prefix(self._starts[bisect_right(self._ranks, rank)])
 
     def matching(self, name: object, test: Callable[[Any], bool]) -> Bitmap:
-        """Return the records whose value passes the test; up to 64 results are cached by the name of the test."""
+        """Return the positions of records whose value passes the test. Up to 64 results are cached by `name`."""
         if name not in self._matches:
             if len(self._matches) >= CACHED_MATCHES:
                 self._matches.clear()
@@ -107,16 +108,16 @@ class SortedIndex:
         return passing
 
     def _prefix(self, end: int) -> Bitmap:
-        """Return the records up to a place in the order."""
+        """Return the first `end` positions of the order."""
         at = bisect_right(self._prefix_ends, end) - 1
         rest = self._order[self._prefix_ends[at] : end]
         return self._prefixes[at] | bitmap_of(rest) if rest else self._prefixes[at]
 
 
 def build_index(values: Iterable[Any], rank: Callable[[Any], Any]) -> Generator[None, None, SortedIndex]:
-    """Return an index of the values of all positions, compared by their ranks; built in steps.
+    """Return a sorted index of values, one for each position, compared by their ranks. Yields between batches.
 
-    Only scalars are allocated, as collecting garbage among a list per value would block the event loop.
+    Allocates only scalars: traversing a list per value would make the garbage collector block the event loop.
     """
     numbers: dict[Any, int] = {}
     numbered = array("q")
@@ -131,7 +132,7 @@ def build_index(values: Iterable[Any], rank: Callable[[Any], Any]) -> Generator[
 
 
 def _sort(values: Iterable[Any]) -> Generator[None, None, list[Any]]:
-    """Return the values in ascending order, sorted in steps."""
+    """Return the values in ascending order. Yields between batches."""
     runs = []
     for batch in _batches(values):
         runs.append(sorted(batch))
@@ -146,17 +147,17 @@ def _sort(values: Iterable[Any]) -> Generator[None, None, list[Any]]:
 def _group(
     numbered: "array[int]", numbers: Mapping[Any, int], ranks: Sequence[Any]
 ) -> Generator[None, None, tuple["array[int]", "array[int]"]]:
-    """Return where each rank starts in the order, and the order: positions by rank, then ascending.
+    """Return the start of each rank in the order, and the order: positions by rank, then ascending.
 
-    `numbered` has the number of each position's rank, or NULL.
+    `numbered` holds the number of each position's rank, or NULL.
     """
-    metrics = yield from _count(numbered, len(ranks))
+    counts = yield from _count(numbered, len(ranks))
     starts = array("I", [0])
     places = array("I", [0]) * len(ranks)
     for batch in _batches(ranks):
         for rank in batch:
             places[numbers[rank]] = starts[-1]
-            starts.append(starts[-1] + metrics[numbers[rank]])
+            starts.append(starts[-1] + counts[numbers[rank]])
         yield
     order = array("I", [0]) * starts[-1]
     for offset in range(0, len(numbered), SCAN_BATCH):
@@ -169,14 +170,14 @@ def _group(
 
 
 def _count(numbered: "array[int]", size: int) -> Generator[None, None, "array[int]"]:
-    """Return how often each number from 0 to below `size` occurs."""
-    metrics = array("I", [0]) * size
+    """Return the number of occurrences of each number below `size`."""
+    counts = array("I", [0]) * size
     for batch in _batches(numbered):
         for number in batch:
             if number != NULL:
-                metrics[number] += 1
+                counts[number] += 1
         yield
-    return metrics
+    return counts
 
 
 def _batches(items: Iterable[Item]) -> Iterator[list[Item]]:
@@ -185,9 +186,9 @@ def _batches(items: Iterable[Item]) -> Iterator[list[Item]]:
 
 
 class ResultSet:
-    """The records of a collection that match a query: a bitmap over its base, and the ids of new records.
+    """The result of a query on a collection: a bitmap of positions in its base, and the ids of new records.
 
-    Both ids of the base and of new records are ascending, and no id is in both.
+    The ids of the base and of new records are ascending, and no id is in both.
     """
 
     def __init__(self, ids: Sequence[int], bitmap: Bitmap, new: Sequence[int] = ()) -> None:
@@ -199,7 +200,7 @@ class ResultSet:
         return len(self._bitmap) + len(self._new)
 
     def page(self, start: int, end: int) -> list[int]:
-        """Return the ids from index `start` to before index `end`, ascending."""
+        """Return the ids at the indexes from `start` up to, not including, `end`; ascending."""
         if not self._bitmap:
             return list(self._new[start:end])
         numbers = range(len(self._new))
@@ -209,5 +210,5 @@ class ResultSet:
         return sorted([*known, *self._new[first:last]])
 
     def _place(self, number: int) -> int:
-        """Return the index of a new record, given by its number among the new ones, in the whole result."""
+        """Return the index in the whole result of the new record with this number."""
         return number + self._bitmap.range_cardinality(0, bisect_left(self._ids, self._new[number]))

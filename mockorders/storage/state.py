@@ -1,33 +1,42 @@
-"""The state of a sandbox: the tables of each API, and what one request did to them."""
+"""The records of a sandbox: tables by API, with commit, rollback and snapshots."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from mockorders.storage.collection import BaseCollection, ChangeLog, Collection
+from mockorders.storage.base_collection import BaseCollection
+from mockorders.storage.collection import ChangeLog, Collection
 
 
 class Tables(dict[str, Collection]):
-    """The collections of one API in one sandbox, by name, and the log that they share."""
+    """The collections of one API in one sandbox, by name, and the change log that they share."""
 
     def __init__(self, collections: Mapping[str, Collection], log: ChangeLog) -> None:
         super().__init__(collections)
         self.log = log
 
+    def is_unchanged_from(self, bases: Mapping[str, BaseCollection]) -> bool:
+        """Check whether all collections are over these bases and have no changes."""
+        return all(collection.is_unchanged_from(bases[name]) for name, collection in self.items())
+
     def copy(self, log: ChangeLog | None = None) -> "Tables":
-        """Give all collections as they are now, untouched by what comes; the next changes pay for the copy."""
+        """Return independent copies of all collections; each is copied when it is next changed."""
         shared = log or ChangeLog()
         return Tables({name: collection.copy(shared) for name, collection in self.items()}, shared)
 
 
 class RecordAccess(NamedTuple):
-    """What a request did: the records it read, at most 64, and those it wrote, as `api.collection` and id."""
+    """The records that a request read (the first 64) and wrote, as pairs of `api.collection` and id."""
 
     reads: tuple[tuple[str, int], ...] = ()
     writes: tuple[tuple[str, int], ...] = ()
 
 
 class State:
-    """All records of a sandbox: tables by API, and the log by which a refused request is taken back."""
+    """All records of a sandbox: tables by API, and one change log for all of them.
+
+    Each request is atomic without locks: it calls `begin`, then `commit` if it succeeds or `rollback` if it fails. A
+    handler that writes never yields to the event loop, so the writes of two requests cannot mix.
+    """
 
     __slots__ = ("_log", "tables")
 
@@ -41,39 +50,35 @@ class State:
         }
 
     def is_unchanged_from(self, bases: Mapping[str, Mapping[str, BaseCollection]]) -> bool:
-        """Say whether the records are those of these bases, and none was changed."""
-        return all(
-            collection.is_unchanged_from(bases[api][name])
-            for api, tables in self.tables.items()
-            for name, collection in tables.items()
-        )
+        """Check whether all collections are over these bases and have no changes."""
+        return all(tables.is_unchanged_from(bases[api]) for api, tables in self.tables.items())
 
     @property
     def version(self) -> object:
-        """Another object after every change; no two states have the same."""
+        """A new object after every change; never the same for two states."""
         return self._log.version
 
     def begin(self) -> None:
-        """Begin to write down what is read."""
+        """Start recording reads."""
         self._log.reads = []
 
     def commit(self) -> RecordAccess:
-        """Make what changed since the last keep or rollback final; tells what was done since begin."""
+        """Make the changes since the last commit or rollback final, and return the access since `begin`."""
         writes = ((collection.name, identifier) for collection, identifier, _ in self._log.writes)
-        done = RecordAccess(tuple(dict.fromkeys(self._log.reads or ())), tuple(dict.fromkeys(writes)))
+        access = RecordAccess(tuple(dict.fromkeys(self._log.reads or ())), tuple(dict.fromkeys(writes)))
         self._log.reads = None
         self._log.writes.clear()
-        return done
+        return access
 
     def rollback(self) -> RecordAccess:
-        """Take back what changed since the last keep or rollback; tells what was read since begin."""
+        """Undo the changes since the last commit or rollback, and return the reads since `begin`."""
         while self._log.writes:
             collection, identifier, before = self._log.writes.pop()
             collection.undo(identifier, before)
         return self.commit()
 
     def snapshot(self) -> "State":
-        """Give the state as it is now, untouched by what comes; the next changes pay for the copy."""
+        """Return an independent copy of the state; each collection is copied when it is next changed."""
         copy = State({})
         for api, tables in self.tables.items():
             copy.tables[api] = tables.copy(copy._log)

@@ -1,6 +1,7 @@
-"""Kept answers: a record's bytes in one form, validated and encoded once, with all that they were made from."""
+"""A cache of rendered records, each validated and encoded once for each view."""
 
 from collections.abc import Generator, Iterable, Mapping, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 import orjson
@@ -20,39 +21,40 @@ MAX_PAGES = 32
 
 
 class _CachedView:
-    """Bytes, and what they rest on: the records that were read, and the stamps under which they were still the same."""
+    """A rendered record, the reads it depends on, and the table versions at which they were last verified."""
 
-    __slots__ = ("_form", "_reads", "_record", "_versions", "tables", "text")
+    __slots__ = ("_reads", "_record", "_versions", "_view", "tables", "text")
 
-    def __init__(self, form: View, record: Record, reads: ReadTracker, tables: Tables, text: bytes) -> None:
-        self._form = form  # a reference to both, so that no other object gets their identity, which is the cache's key
+    def __init__(self, view: View, record: Record, reads: ReadTracker, text: bytes) -> None:
+        # The cache's key consists of the identities of both objects; these references keep them from being reused.
+        self._view = view
         self._record = record
         self._reads = reads.reads
         self.tables = tuple(dict.fromkeys(read[0] for read in reads.reads))
         self.text = text
-        self._record_versions(tables)
+        self._record_versions(reads.tables)
 
     def is_fresh(self, tables: Tables) -> bool:
+        """Check whether the record would be rendered the same from `tables`, which may be another sandbox's."""
         for name, version in self._versions:
             if tables[name].version is not version:
                 return self._reads_are_unchanged(tables)
         return True
 
     def replay_reads(self, tables: Tables) -> None:
-        """Write down what was read for it, as if it were made anew: kept or not, the story is the same."""
+        """Log the reads of the first rendering, so that `explain` lists the same records on a cache hit."""
+        log = tables.log
         for name, field, key, seen in self._reads:
-            for identifier in [key] if field is None else [record["id"] for record in seen]:
-                if identifier is not None:
-                    tables.log.read(tables[name].name, identifier)
+            if field is not None:
+                log.read_all(tables[name].name, [record["id"] for record in seen])
+            elif key is not None:
+                log.read(tables[name].name, key)
 
     def _reads_are_unchanged(self, tables: Tables) -> bool:
         for name, field, key, seen in self._reads:
-            if field is None:
-                if tables[name].get(key) is not seen:
-                    return False
-                continue
-            found = tables[name].where(field, key)
-            if len(found) != len(seen) or any(one is not other for one, other in zip(found, seen, strict=True)):
+            if field is None and tables[name].get(key) is not seen:
+                return False
+            if field is not None and not _are_identical(tables[name].where(field, key), seen):
                 return False
         self._record_versions(tables)
         return True
@@ -61,20 +63,30 @@ class _CachedView:
         self._versions = [(name, tables[name].version) for name in self.tables]
 
 
-class _CachedPage(NamedTuple):
-    """A list as it was shown: its records, what was kept of each, and the stamps under which all of it held."""
+def _are_identical(records: Sequence[Record], others: Sequence[Record]) -> bool:
+    return len(records) == len(others) and all(one is other for one, other in zip(records, others, strict=True))
 
-    view: View  # held, so that its identity is not given to another
+
+class _CachedPage(NamedTuple):
+    """A rendered list: its records, their cached views, and the table versions at which all of them were fresh."""
+
+    view: View  # a reference, so that the identity in the cache's key is not reused
     records: Sequence[Record]
     entries: Sequence[_CachedView]
     versions: Mapping[str, object]
 
     def is_fresh(self, tables: Tables) -> bool:
+        """Check whether no table that was read has changed."""
         return all(tables[name].version is version for name, version in self.versions.items())
 
 
 class ViewCache:
-    """A bounded store of answers, shared by all sandboxes; the longest unused go first."""
+    """Rendered records, shared by all sandboxes; least recently used entries are evicted.
+
+    An entry is found by the identities of view and record: records are immutable, so the same record object is rendered
+    the same as long as the records that its view read are the same objects too. `max_bytes` limits the JSON that is
+    cached.
+    """
 
     def __init__(self, validator: Validator, max_bytes: int = MAX_BYTES) -> None:
         self._validator = validator
@@ -82,30 +94,33 @@ class ViewCache:
         self._pages: LruCache[tuple[int, int, int], _CachedPage] = LruCache(MAX_PAGES)
 
     def render(self, view: View, tables: Tables, record: Record) -> bytes:
-        """Give a record in a form, as JSON; Breach where it does not fit the form's schema."""
+        """Return a record as JSON in the form of a view.
+
+        Raises ResponseValidationError if the result does not match the view's schema.
+        """
         entry = self._cached_view(view, tables, record)
         if tables.log.is_recording:
             entry.replay_reads(tables)
         return entry.text
 
     def render_list(self, view: View, tables: Tables, records: Iterable[Record]) -> Generator[None, None, EncodedList]:
-        """Give records in a form, as a JSON list; yields between steps, so that long lists hold nobody up."""
+        """Return records as a JSON list in the form of a view. Yields between batches of 64."""
         if isinstance(records, list) and 0 < len(records) <= MAX_PAGE_RECORDS:
             return EncodedList(self._render_page(view, tables, records))
         pieces: list[bytes] = []
-        step: list[bytes] = []
+        batch: list[bytes] = []
         for record in records:
-            step.append(self.render(view, tables, record))
-            if len(step) == BATCH_SIZE:
-                pieces += [b",", b",".join(step)]
-                step = []
+            batch.append(self.render(view, tables, record))
+            if len(batch) == BATCH_SIZE:
+                pieces += [b",", b",".join(batch)]
+                batch = []
                 yield
-        if step:
-            pieces += [b",", b",".join(step)]
+        if batch:
+            pieces += [b",", b",".join(batch)]
         return EncodedList([b"[", *pieces[1:], b"]"])
 
     def _render_page(self, view: View, tables: Tables, records: Sequence[Record]) -> list[bytes]:
-        """Show a list that fits into one step; of one that was shown before, what changed since is made anew."""
+        """Render a short list at once, reusing the views of an earlier list with the same first id and length."""
         key = (id(view), records[0]["id"], len(records))
         page = self._pages.get(key)
         if page is None or not page.is_fresh(tables):
@@ -115,7 +130,7 @@ class ViewCache:
                 cached if seen is record else self._cached_view(view, tables, record)
                 for record, seen, cached in zip(records, page.records, page.entries, strict=True)
             ]
-        names = {name for group in {entry.tables for entry in entries} for name in group}
+        names = set(chain.from_iterable({entry.tables for entry in entries}))
         self._pages.put(key, _CachedPage(view, records, entries, {name: tables[name].version for name in names}))
         for entry in entries:
             if not tables.log.is_recording:
@@ -123,15 +138,16 @@ class ViewCache:
             entry.replay_reads(tables)
         pieces = [b","] * (2 * len(entries) + 1)
         pieces[1::2] = [entry.text for entry in entries]
-        pieces[0], pieces[-1] = b"[", b"]"
+        pieces[0] = b"["
+        pieces[-1] = b"]"
         return pieces
 
     def _cached_view(self, view: View, tables: Tables, record: Record) -> _CachedView:
-        """Give what is kept of a record, made now if need be."""
+        """Return the cached view of a record, rendered now if it is missing or stale."""
         key = (id(view), id(record))
-        found = self._entries.get(key)
-        if found is not None and found.is_fresh(tables):
-            return found
+        cached = self._entries.get(key)
+        if cached is not None and cached.is_fresh(tables):
+            return cached
         entry = self._render(view, tables, record)
         self._entries.put(key, entry)
         return entry
@@ -143,4 +159,4 @@ class ViewCache:
         if violations:
             raise ResponseValidationError(view.schema, violations[0].pointer, violations[0].message)
         text = orjson.dumps(value, default=encode_decimal, option=orjson.OPT_SORT_KEYS if view.sort_keys else None)
-        return _CachedView(view, record, reads, tables, compact(text))
+        return _CachedView(view, record, reads, compact(text))

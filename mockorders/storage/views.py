@@ -8,9 +8,10 @@ from mockorders.storage.state import Tables
 
 
 class View:
-    """How a record is shown: the schema of the outcome, and how it is built from the tables.
+    """A form in which records are rendered: a function that builds it, and its schema.
 
-    `build(tables, record)` gives a plain value; it reads other records through `tables` only, by `get` and `where`.
+    `build(reads, record)` returns a JSON value. It must read other records only through `reads`, and must not depend on
+    anything else, because its results are cached by the records that were read.
     """
 
     __slots__ = ("build", "schema", "sort_keys")
@@ -22,7 +23,7 @@ class View:
 
 
 class _TrackedCollection:
-    """One collection while a form is built: passes reads on and writes them down."""
+    """A collection that records its reads in a shared list."""
 
     __slots__ = ("_collection", "_name", "_reads")
 
@@ -43,13 +44,16 @@ class _TrackedCollection:
 
 
 class ReadTracker:
-    """The tables as a form sees them: every record that it reads is remembered."""
+    """The tables during one call of `View.build`.
 
-    __slots__ = ("_tables", "reads")
+    `reads` has one tuple per read: (collection, None, id, record or None) or (collection, field, value, records).
+    """
+
+    __slots__ = ("reads", "tables")
 
     def __init__(self, tables: Tables) -> None:
-        self._tables = tables
+        self.tables = tables
         self.reads: list[tuple[str, str | None, Any, Any]] = []
 
     def __getitem__(self, name: str) -> _TrackedCollection:
-        return _TrackedCollection(name, self._tables[name], self.reads)
+        return _TrackedCollection(name, self.tables[name], self.reads)

@@ -37,7 +37,7 @@ def test_routes_as_json() -> None:
         "title": "Change what can be changed in an order; give it whole.",
         "bases": ["/v1"],
         "status": 200,
-        "answer": "cratejoy/order",
+        "response": "cratejoy/order",
         "query": "cratejoy/order-parameters",
         "body": "cratejoy/update-order",
     }

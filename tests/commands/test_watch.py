@@ -76,7 +76,7 @@ def test_untouched_sandboxes_follow_and_touched_ones_keep_their_records(watched:
     assert [164, 164] == [watched.customer("mine"), watched.customer("mine.kept")]
     touch(watched.sandbox("mine.kept"))
     said = watched.write(extends="docs", current_customer=2)
-    expected = "fixtures changed: mine; sandboxes that follow: 1, that keep their records until they are reset: 1"
+    expected = "fixtures reloaded: mine; sandboxes updated: 1, stale until they are reset: 1"
     assert f"mockorders: {expected}" == said
     assert [2, 164, 2] == [watched.customer(key) for key in ("mine", "mine.kept", "mine.new")]
     kept = watched.sandbox("mine.kept")
@@ -120,7 +120,7 @@ def test_a_broken_file_leaves_the_set_as_it_was(watched: Watched) -> None:
     assert 164 == watched.customer("mine")
     said = watched.write(text='{"extends": "docs", "universe": {"orders": [5]}}')
     file = watched.folder / "mine.json"
-    assert f"mockorders: {file}: /universe/orders/0: expected an object, got 5; the set stays as it was" == said
+    assert f"mockorders: {file}: /universe/orders/0: expected an object, got 5; the set is unchanged" == said
     assert [164, 164] == [watched.customer("mine"), watched.customer("mine.new")]
     watched.write(extends="docs", current_customer=2)
     assert [2, 2] == [watched.customer("mine"), watched.customer("mine.new")]
@@ -134,11 +134,11 @@ def test_a_set_follows_the_set_that_it_extends(watched: Watched) -> None:
 
 
 def test_new_files_are_added_and_those_that_are_gone_stay_with_their_sandboxes(watched: Watched) -> None:
-    assert "mockorders: new fixtures: more" == watched.write("more", extends="docs", current_customer=2)
+    assert "mockorders: fixtures added: more" == watched.write("more", extends="docs", current_customer=2)
     assert [2, 164] == [watched.customer("more"), watched.customer("mine")]
     before = len(watched.said)
     (watched.folder / "mine.json").unlink()
-    assert "mockorders: fixtures gone: mine" == watched.says(before)
+    assert "mockorders: fixtures removed: mine" == watched.says(before)
     assert 164 == watched.customer("mine")
     watched.customer("mine.new")
     assert "default" == watched.sandbox("mine.new").info()["fixtures"]
@@ -180,7 +180,7 @@ def test_a_file_that_is_written_in_pieces_is_read_once(watched: Watched) -> None
             file.write(piece)
             file.flush()
             time.sleep(0.1)
-    assert "mockorders: fixtures changed: mine; sandboxes that follow: 1" == watched.says(before)
+    assert "mockorders: fixtures reloaded: mine; sandboxes updated: 1" == watched.says(before)
 
 
 def test_without_watch_files_are_read_at_the_start_only(tmp_path: Path) -> None:
@@ -188,7 +188,7 @@ def test_without_watch_files_are_read_at_the_start_only(tmp_path: Path) -> None:
     file.write_text('{"extends": "docs", "current_customer": 164}')
     with serving("--fixtures", str(file)) as server, serving("--fixtures", str(file), "--watch") as other:
         file.write_text('{"extends": "docs", "current_customer": 2}')
-        assert "fixtures changed" in Watched(other, tmp_path).says(0)
+        assert "fixtures reloaded" in Watched(other, tmp_path).says(0)
         assert 164 == server.get("/orders?key=mine")["orders"][0]["customer_id"]
 
 
@@ -198,7 +198,7 @@ def test_a_file_of_the_options_that_is_gone_changes_nothing(tmp_path: Path) -> N
     with serving("--fixtures", str(file), "--watch") as server:
         watched = Watched(server, tmp_path)
         file.unlink()
-        assert "a file or a folder; all sets stay as they were" in watched.says(0)
+        assert "a file or a folder; all sets are unchanged" in watched.says(0)
         assert 164 == watched.customer("mine")
         watched.write(extends="docs", current_customer=2)
         assert 2 == watched.customer("mine")

@@ -81,9 +81,9 @@ UNFIT: list[tuple[str, Any, str, str]] = [
     (PUTS[3], {"seconds": "61"}, "/seconds", 'expected an integer, got "61"'),
     (PUTS[3], {"seconds": 1.5}, "/seconds", "expected an integer, got 1.5"),
     (PUTS[3], {"seconds": True}, "/seconds", "expected an integer, got true"),
-    (PUTS[3], {"seconds": 10**12}, "/seconds", "expected seconds that lead to a year from 1 to 9999"),
-    (PUTS[3], {"seconds": -(10**12)}, "/seconds", "expected seconds that lead to a year from 1 to 9999"),
-    (PUTS[3], {"seconds": 10**39}, "/seconds", "expected seconds that lead to a year from 1 to 9999"),
+    (PUTS[3], {"seconds": 10**12}, "/seconds", "expected seconds that keep the year between 1 and 9999"),
+    (PUTS[3], {"seconds": -(10**12)}, "/seconds", "expected seconds that keep the year between 1 and 9999"),
+    (PUTS[3], {"seconds": 10**39}, "/seconds", "expected seconds that keep the year between 1 and 9999"),
     (PUTS[3], {"seconds": 1, "minutes": 1}, "/minutes", "Unknown property 'minutes'"),
 ]
 

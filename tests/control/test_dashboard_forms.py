@@ -25,9 +25,9 @@ WRONG_WAY = {"/effect/uniform/0": "5", "/effect/uniform/1": "1"}
 async def test_reset_and_forget(docs: RunningEmulator) -> None:
     await docs.cratejoy("PUT", "/orders/75572230/", json={"note": "x"})
     reply = await post(docs, "/ui/docs/reset")
-    assert (303, "/_mockorders/ui/docs/state?done=reset") == (reply.status, reply.headers["Location"])
+    assert (303, "/_mockorders/ui/docs/state?notice=reset") == (reply.status, reply.headers["Location"])
     assert [] == (await docs.control("GET", "/sandboxes/docs/diff")).json["patch"]
-    assert 303 == (await post(docs, "/ui/docs/forget")).status
+    assert 303 == (await post(docs, "/ui/docs/delete")).status
     assert 0 == (await docs.control("GET", "/sandboxes")).json["count"]
 
 
@@ -37,7 +37,7 @@ async def test_reset_all(docs: RunningEmulator) -> None:
     assert [] == (await docs.control("GET", "/sandboxes/docs/diff")).json["patch"]
 
 
-@pytest.mark.parametrize("path", ["reset", "forget", "requests/clear", "faults", "state/clock", "state/snapshots"])
+@pytest.mark.parametrize("path", ["reset", "delete", "requests/clear", "faults", "state/clock", "state/snapshots"])
 async def test_a_form_makes_no_sandbox_either(emulator: RunningEmulator, path: str) -> None:
     assert 404 == (await post(emulator, f"/ui/new/{path}", snapshot="x", effect="reset", frozen="true")).status
     assert 0 == (await emulator.control("GET", "/sandboxes")).json["count"]
@@ -46,7 +46,7 @@ async def test_a_form_makes_no_sandbox_either(emulator: RunningEmulator, path: s
 async def test_a_sandbox_is_made(emulator: RunningEmulator) -> None:
     fields = {"fixtures": "empty", "profile": "observed", "clock": "2017-03-21"}
     reply = await post(emulator, "/ui/", name="a/b", **fields)
-    assert (303, "/_mockorders/ui/a%2Fb/connect?done=made") == (reply.status, reply.headers["Location"])
+    assert (303, "/_mockorders/ui/a%2Fb/connect?notice=created") == (reply.status, reply.headers["Location"])
     look = (await emulator.control("GET", "/sandboxes/a%2Fb")).json
     clock = {"now": "2017-03-21T00:00:00Z", "frozen": True}
     assert ("a/b", "empty", "observed", clock) == (look["name"], look["fixtures"], look["profile"], look["clock"])
@@ -202,7 +202,7 @@ async def test_a_record_is_edited(docs: RunningEmulator) -> None:
     change = {"/note": "two\r\nlines", "/is_gift": "true", "/total": "4200", "/refund_applied": "5", "/coupons": "[]"}
     kept = {name: value for name, value in (sent | change).items() if name != "null:/note"}
     reply = await post(docs, f"{ORDER}/edit", **kept)
-    assert (303, f"/_mockorders{ORDER}?done=saved") == (reply.status, reply.headers["Location"])
+    assert (303, f"/_mockorders{ORDER}?notice=record-saved") == (reply.status, reply.headers["Location"])
     lines = (await docs.control("GET", "/sandboxes/docs/diff")).json["lines"]
     assert {
         'order 75572230: note null → "two\\nlines"',

@@ -404,7 +404,7 @@ def test_a_rebound_name_opens_nothing(tab: Page) -> None:
         assert base == tab.evaluate("origin")
         told = {name: what for name, what in read(tab, base + STATE).items() if what is not None}
         assert told["fetch"]
-        assert {} == {name: what for name, what in told.items() if what != 403 and "Foreign host" not in what}
+        assert {} == {name: what for name, what in told.items() if what != 403 and "Host not allowed" not in what}
         assert {403} == {status for status in write(tab, base).values() if status is not None}
         assert {403} == {status for _, _, status in target.asked}
         assert before == target.picture()

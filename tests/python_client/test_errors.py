@@ -10,7 +10,7 @@ from aiohttp import web
 from pytest_aiohttp.plugin import AiohttpServer
 from support.python_client import CUSTOMER, FROZEN, NUMBERS, ORDER, TOKEN, Client, Connect, Step, step
 
-from mockorders.client.endpoints import ControlRequest
+from mockorders.client.descriptors import ControlRequest
 from mockorders.client.errors import ControlError, UnreachableError
 from mockorders.client.sandbox import AsyncSandbox, Sandbox
 
@@ -118,7 +118,7 @@ async def test_another_server_s_answer_is_said_clearly(
     app.router.add_get("/_mockorders/sandboxes/docs", answer)
     server = await aiohttp_server(app)
     client = await connect("docs", url=str(server.make_url("")))
-    with pytest.raises(ControlError, match="Not an answer of the control API") as caught:
+    with pytest.raises(ControlError, match="Not a response of the control API") as caught:
         await in_thread(client, "info")
     assert (status, None) == (caught.value.status, caught.value.pointer)
     assert "GET http://127.0.0.1" in caught.value.detail
@@ -147,4 +147,4 @@ async def test_the_token_is_sent(connect: Connect, guarded: str) -> None:
 @pytest.mark.parametrize("token", [None, "", "another"])
 async def test_without_the_token_nothing_is_told(connect: Connect, guarded: str, token: str | None) -> None:
     error = await (await connect("docs", url=guarded, token=token)).refused("state")
-    assert (401, "No token") == (error.status, error.title)
+    assert (401, "Missing or invalid token") == (error.status, error.title)

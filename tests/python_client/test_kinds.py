@@ -14,7 +14,7 @@ from support.python_client import ORDER, TOKEN, Client, endpoints
 import mockorders
 from mockorders.client.endpoints import ClockApi, SandboxApi, ServerApi
 from mockorders.client.errors import ControlError
-from mockorders.client.models import ClockInfo, FaultInfo, JournalEntry, SandboxInfo
+from mockorders.client.models import ClockInfo, FaultInfo, RecordedRequest, SandboxInfo
 from mockorders.client.sandbox import AsyncSandbox, EmulatorClient, Sandbox
 
 # The whole emulator
@@ -28,7 +28,7 @@ def test_the_server_is_asked(guarded: str) -> None:
     server.reset_all()
     assert [] == sandbox.diff()["patch"]
     assert {"name", "statement", "evidence", "source", "sentence"} == set(server.fidelity()[0])
-    with pytest.raises(ControlError, match="401 No token"):
+    with pytest.raises(ControlError, match="401 Missing or invalid token"):
         EmulatorClient(guarded).reset_all()
 
 
@@ -70,7 +70,7 @@ async def test_what_they_give_is_typed(served: str) -> None:
     assert_type(sandbox.clock.freeze(), ClockInfo)
     assert_type(sandbox.clock.now(), datetime)
     assert_type(sandbox.fault("reset", method="POST", stage="after", times=1), FaultInfo)
-    assert_type(sandbox.requests(method="POST", wait=1, min=0), list[JournalEntry])
+    assert_type(sandbox.requests(method="POST", wait=1, min=0), list[RecordedRequest])
     assert_type(sandbox.clear_faults(), None)
     assert_type(sandbox.state, dict[str, Any])
     async with AsyncSandbox(served, "docs.typed") as other:

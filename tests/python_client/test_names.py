@@ -62,4 +62,4 @@ async def test_the_credential_of_a_name_leads_to_the_same_sandbox(connect: Conne
 @pytest.mark.parametrize("name", ["a b", " ", "a\tb", "a\x00b", "x" * 201, "docs@2", "docs@none"])
 async def test_what_is_no_name_is_refused(connect: Connect, name: str) -> None:
     error = await (await connect(name)).refused("clock.now")
-    assert (422, "No name of a sandbox") == (error.status, error.title)
+    assert (422, "Invalid sandbox name") == (error.status, error.title)

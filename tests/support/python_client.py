@@ -9,7 +9,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from mockorders.client.endpoints import Endpoint, EndpointProperty
+from mockorders.client.descriptors import EndpointMethod, EndpointProperty
 from mockorders.client.errors import ControlError
 from mockorders.client.sandbox import AsyncSandbox
 from support.emulator import basic
@@ -73,4 +73,4 @@ def ids(*expected: Any) -> Callable[[Any], bool]:
 
 
 def endpoints(group: type) -> set[str]:
-    return {name for name, value in vars(group).items() if isinstance(value, Endpoint | EndpointProperty)}
+    return {name for name, value in vars(group).items() if isinstance(value, EndpointMethod | EndpointProperty)}

@@ -10,7 +10,7 @@ from support.emulator import RunningEmulator, Start, example
 
 JSON = {"Content-Type": "application/json"}
 FORM = {"Content-Type": "application/x-www-form-urlencoded; charset=UTF-8"}
-FORM_NOTE = "form fields were read as JSON; the real service takes JSON only"
+FORM_NOTE = "form fields were converted to JSON; the real service accepts JSON only"
 
 
 def info(**given: str) -> dict[str, str]:

@@ -99,4 +99,4 @@ async def test_listed_credentials_are_asked_for_their_password(
 async def test_a_credential_that_is_not_listed_is_refused_in_words(start: Start) -> None:
     emulator = await start(credentials={"docs": None})
     reply = await emulator.cratejoy("GET", "/orders/", "other")
-    assert (401, ["expected a credential of the --credentials file"]) == refused(reply)
+    assert (401, ["expected a credential from the --credentials file"]) == refused(reply)

@@ -185,7 +185,7 @@ async def test_hostile_queries_are_400_in_few_words(emulator: RunningEmulator, q
 async def test_offset_is_ignored_with_a_note(emulator: RunningEmulator) -> None:
     reply = await emulator.cratejoy("GET", "/orders/?offset=1")
     assert (200, 2) == (reply.status, len(reply.json["results"]))
-    assert "offset is ignored; page and limit choose what is listed" == reply.headers["X-Mockorders-Note"]
+    assert "offset is ignored; use page and limit" == reply.headers["X-Mockorders-Note"]
 
 
 # Speed

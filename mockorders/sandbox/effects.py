@@ -1,0 +1,75 @@
+"""The types of fault effects, and the header form of faults."""
+
+import math
+import re
+from collections.abc import Mapping
+from random import Random
+from typing import Any, NamedTuple
+
+MAX_DELAY_SECONDS = 600
+DELAY = "delay"
+
+
+class EffectType(NamedTuple):
+    """One type of effect.
+
+    `first_parameter` is the parameter that `TYPE=VALUE` sets in the header. An effect with `always_after` modifies a
+    response, so it is applied after the handler whatever the fault's stage.
+    """
+
+    first_parameter: str | None = None
+    always_after: bool = False
+
+
+# Every effect except `delay` has a function in `pipeline/fault_injection.py`; `control/effect.json` has its parameters.
+EFFECTS: Mapping[str, EffectType] = {
+    "status": EffectType("status"),
+    DELAY: EffectType("ms"),
+    "reset": EffectType(),
+    "close": EffectType(),
+    "truncate": EffectType("bytes", always_after=True),
+    "drip": EffectType("bytes_per_second", always_after=True),
+    "malformed": EffectType(always_after=True),
+    "drift": EffectType("pointer", always_after=True),
+    "rate_limit": EffectType(),
+}
+
+
+def delay_seconds(effect: Mapping[str, Any], random: Random) -> float:
+    """Return the seconds of a `delay`; drawn from `random` if it has a distribution."""
+    if "uniform" in effect:
+        return random.uniform(*effect["uniform"]) / 1000
+    if "lognormal" in effect:
+        shape = effect["lognormal"]
+        return min(random.lognormvariate(math.log(shape["median"]), shape["sigma"]) / 1000, MAX_DELAY_SECONDS)
+    return float(effect["ms"]) / 1000
+
+
+def parse_header(text: str) -> list[dict[str, Any]]:
+    """Parse `X-Mockorders-Fault`: effects such as `status=503; delay=200`, and `stage=after` for all of them.
+
+    Returns rules that are not validated yet.
+    """
+    rules: list[dict[str, Any]] = []
+    stage = "before"
+    for part in filter(None, map(str.strip, text.split(";"))):
+        name, equals, value = map(str.strip, part.partition("="))
+        if name == "stage":
+            stage = value
+        elif equals:
+            rules.append({"effect": {"type": name, _first_parameter(name): _parse_value(value)}})
+        else:
+            rules.append({"effect": {"type": name}})
+    return [{**rule, "stage": stage} for rule in rules]
+
+
+def _first_parameter(effect: str) -> str:
+    """Return the parameter that a header's value is for; the effect's own name, which is invalid, if there is none."""
+    known = EFFECTS.get(effect)
+    return effect if known is None or known.first_parameter is None else known.first_parameter
+
+
+def _parse_value(text: str) -> Any:
+    if re.fullmatch(r"[0-9]{1,18}", text, re.ASCII):
+        return int(text)
+    return float(text) if re.fullmatch(r"[0-9]{1,15}\.[0-9]{1,15}", text, re.ASCII) else text

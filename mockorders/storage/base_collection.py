@@ -1,0 +1,44 @@
+"""Immutable collections of records, with their indexes."""
+
+from array import array
+from bisect import bisect_left
+from collections.abc import Callable, Generator, Iterable, Mapping
+from typing import Any
+
+from mockorders.storage.index import Bitmap, SortedIndex, bitmap_of, build_index
+
+
+class BaseCollection:
+    """The records of one collection of a fixture set, by id; shared by all sandboxes of the set.
+
+    Immutable: sandboxes store their changes in a `Collection`. Indexes are built on first use and are shared too.
+    """
+
+    __slots__ = ("_indexes", "_sorted_indexes", "ids", "records", "version")
+
+    def __init__(self, records: Iterable[Mapping[str, Any]] = ()) -> None:
+        self.records: dict[int, Mapping[str, Any]] = {record["id"]: record for record in records}
+        self.ids = sorted(self.records)
+        self.version = object()
+        self._indexes: dict[str, dict[Any, array[int]]] = {}
+        self._sorted_indexes: dict[str, SortedIndex] = {}
+
+    def sorted_index(self, field: str, rank: Callable[[Any], Any]) -> Generator[None, None, SortedIndex]:
+        """Return the sorted index of a field by the ranks of its values. Built on first use; yields between batches."""
+        if field not in self._sorted_indexes:
+            values = (self.records[identifier][field] for identifier in self.ids)
+            self._sorted_indexes[field] = yield from build_index(values, rank)
+        return self._sorted_indexes[field]
+
+    def bitmap(self, identifiers: Iterable[int]) -> Bitmap:
+        """Return the bitmap of the positions of ids, all of which must exist."""
+        return bitmap_of(bisect_left(self.ids, each) for each in identifiers)
+
+    def index(self, field: str) -> "Mapping[Any, array[int]]":
+        """Return ascending ids by the value of one field, in arrays, which the garbage collector does not traverse."""
+        if field not in self._indexes:
+            ids_by_value: dict[Any, array[int]] = {}
+            for identifier in self.ids:
+                ids_by_value.setdefault(self.records[identifier][field], array("q")).append(identifier)
+            self._indexes[field] = ids_by_value
+        return self._indexes[field]
