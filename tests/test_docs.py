@@ -14,7 +14,7 @@ import pytest
 from support.processes import finish, serving
 from support.snippets import Run, execute, runs, snippets
 
-from mockorders import apis
+from mockorders import AppOptions, apis
 from mockorders.cli.main import main
 from mockorders.client.sandbox import Sandbox
 from mockorders.control.routes import ROUTES
@@ -129,6 +129,11 @@ def test_every_call_of_the_client_is_in_the_table() -> None:
     calls = {name for name in dir(Sandbox) if not name.startswith("_")}
     clock = {f"clock.{name}" for name in dir(type(sandbox.clock)) if not name.startswith("_")}
     assert calls | clock == named
+
+
+def test_every_option_of_create_app_is_named() -> None:
+    text = text_of("docs/control-api.md").partition("accept these options")[2]
+    assert set(AppOptions.__optional_keys__) == set(re.findall(r"`([a-z_]+)`", text))
 
 
 def test_every_effect_is_in_the_table() -> None:

@@ -1,4 +1,4 @@
-"""docs/command-line.md: every option stands there, and every command line does what it says."""
+"""docs/command-line.md lists every option, and its commands print what it shows."""
 
 import json
 import os
@@ -29,14 +29,14 @@ def options(command: Any) -> dict[str, Any]:
 
 
 def blocks(section: str) -> list[tuple[str, list[str]]]:
-    """Give the section's command lines, each with the lines that it says."""
+    """Return the section's command lines, each with the output that is shown."""
     text = "".join(re.findall(r"```console\n(.*?)```", SECTIONS[section], re.DOTALL))
     return [(each.splitlines()[0], each.splitlines()[1:]) for each in re.split(r"^\$ ", text, flags=re.MULTILINE)[1:]]
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Make a folder with the files that the page names."""
+    """Create a folder with the files that the page names."""
     (tmp_path / "sets").mkdir()
     (tmp_path / "sets" / "shop.json").write_text('{"extends": "docs"}')
     (tmp_path / "mine.json").write_text('{"extends": "docs"}')
@@ -62,7 +62,7 @@ def says(line: str, folder: Path) -> list[str]:
 
 
 def fits(shown: list[str], said: list[str]) -> bool:
-    """Hold what the page shows against what was said: `…` is anything, at the end of a line or as lines of its own."""
+    """Compare output with what the page shows, in which `…` matches anything."""
     pattern = "\n".join(re.escape(line) for line in shown).replace("…", ".*")
     return re.fullmatch(pattern, "\n".join(said), re.DOTALL) is not None
 
