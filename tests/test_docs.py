@@ -1,9 +1,11 @@
 """What README and docs claim, executed."""
 
 import json
+import logging
 import re
 import shutil
 import tomllib
+import urllib.request
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
@@ -14,11 +16,12 @@ import pytest
 from support.processes import finish, serving
 from support.snippets import Run, execute, runs, snippets
 
-from mockorders import AppOptions, apis
+from mockorders import AppOptions, MockServer, apis
 from mockorders.cli.main import main
 from mockorders.client.sandbox import Sandbox
 from mockorders.control.routes import ROUTES
 from mockorders.fixture_sets.files import EXPLICIT_SETS, shipped_files
+from mockorders.observability.logs import JsonFormatter
 from tools import fidelity
 
 ROOT = Path(__file__).parent.parent
@@ -167,8 +170,31 @@ def test_every_rule_has_a_unique_name() -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_links_lead_somewhere(page: Path) -> None:
-    links = re.findall(r"\]\((?!http)([^)#]+)", page.read_text(encoding="utf-8"))
-    assert [] == [link for link in links if not (page.parent / link).exists()]
+    links = re.findall(r"\]\((?!https?://)([^)#]*)(?:#([^)]+))?\)", page.read_text(encoding="utf-8"))
+    targets = [(page.parent / path if path else page, anchor) for path, anchor in links]
+    assert [] == [target for target, _ in targets if not target.exists()]
+    assert [] == [f"{target.name}#{anchor}" for target, anchor in targets if anchor and anchor not in anchors(target)]
+
+
+def anchors(page: Path) -> set[str]:
+    """Return the anchors of a page's headings, as GitHub makes them."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_every_page_is_linked_from_readme() -> None:
+    readme = text_of("README.md")
+    assert [] == [page.name for page in MANUAL[1:] if f"](docs/{page.name})" not in readme]
+
+
+def test_the_fields_of_json_logs_are_in_the_table(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "mockorders.requests")
+    with MockServer(fixtures="docs") as server:
+        urllib.request.urlopen(f"{server.url}/orders?key=docs").close()
+    (record,) = (record for record in caplog.records if record.name == "mockorders.requests")
+    table = text_of("docs/operations.md").partition("| field |")[2].partition("\n\n")[0]
+    cells = "".join(re.findall(r"^\| (`.+?) \|", table, re.MULTILINE))
+    assert {*json.loads(JsonFormatter().format(record)), "exception"} == set(re.findall(r"`(\w+)`", cells))
 
 
 def test_every_module_is_in_the_architecture() -> None:
