@@ -1,4 +1,4 @@
-"""What README and docs claim, executed."""
+"""Execute the examples of README and docs, and check their claims."""
 
 import json
 import logging
