@@ -5,6 +5,7 @@ import logging
 import re
 import shutil
 import tomllib
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from itertools import chain
@@ -18,6 +19,7 @@ from support.snippets import Run, execute, runs, snippets
 
 from mockorders import AppOptions, MockServer, apis
 from mockorders.cli.main import main
+from mockorders.client.errors import ControlError
 from mockorders.client.sandbox import Sandbox
 from mockorders.control.routes import ROUTES
 from mockorders.fixture_sets.files import EXPLICIT_SETS, shipped_files
@@ -195,6 +197,32 @@ def test_the_fields_of_json_logs_are_in_the_table(caplog: pytest.LogCaptureFixtu
     table = text_of("docs/operations.md").partition("| field |")[2].partition("\n\n")[0]
     cells = "".join(re.findall(r"^\| (`.+?) \|", table, re.MULTILINE))
     assert {*json.loads(JsonFormatter().format(record)), "exception"} == set(re.findall(r"`(\w+)`", cells))
+
+
+@pytest.mark.parametrize(
+    ("target", "body", "status"),
+    [
+        ("/v1/orders/?" + "&".join(["total__ge=1"] * 101), None, 400),
+        ("/v1/orders/?" + "&".join(["any=1"] * 3001), None, 400),
+        ("/v1/orders/", b" " * (2**20 + 1), 413),
+    ],
+    ids=["filters", "parameters", "body"],
+)
+def test_requests_are_limited_as_the_page_says(url: str, target: str, body: bytes | None, status: int) -> None:
+    request = urllib.request.Request(url + target, body, {"Authorization": "Basic ZG9jczphbnk="})
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        urllib.request.urlopen(request)
+    with caught.value:
+        assert status == caught.value.code
+
+
+def test_calls_of_the_control_api_create_a_sandbox(url: str) -> None:
+    sandbox = Sandbox(url, "created-by-a-call")
+    for call in (sandbox.info, sandbox.delete):
+        with pytest.raises(ControlError, match="404"):
+            call()
+    assert [] == sandbox.requests()
+    assert sandbox.info()["fixtures"] == "default"
 
 
 def test_every_module_is_in_the_architecture() -> None:
