@@ -225,6 +225,13 @@ def test_calls_of_the_control_api_create_a_sandbox(url: str) -> None:
     assert sandbox.info()["fixtures"] == "default"
 
 
+def test_the_files_of_the_recipes_exist() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    named = re.findall(r"`((?:mockorders|schemas|fixtures|tests|docs|tools)/[\w./]*)`", text)
+    assert len(named) > 30
+    assert [] == [name for name in named if not {"API", "NAME"} & set(name.split("/")) and not (ROOT / name).exists()]
+
+
 def test_every_module_is_in_the_architecture() -> None:
     tree = text_of("docs/architecture.md").partition("```text")[2].partition("```")[0]
     listed = {line.split()[0] for line in tree.splitlines() if re.match(r"  [\w/]", line)}

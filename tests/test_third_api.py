@@ -1,4 +1,4 @@
-"""A third API is one folder, its schemas and its records, and not one edit elsewhere; and who may import whom."""
+"""A third API is a package, its schemas and its records: no other file changes. What import-linter cannot check."""
 
 import ast
 import base64
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from support import toy_api
 from support.processes import DIRECT, MODULE, run_pytest, spawn
 
 from mockorders import resources
@@ -21,169 +22,6 @@ from mockorders import resources
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "mockorders"
 
-# ---- a toy: bricks, `name` and `studs`, behind a header `X-Toy-Box`
-
-MODULES = {
-    "__init__": '''
-        """Toy: bricks in a box."""
-
-        from mockorders.apis.base import Api
-        from mockorders.apis.toy import rules
-        from mockorders.apis.toy.dialect import Toy
-        from mockorders.apis.toy.routes import ROUTES
-        from mockorders.rules import declared
-
-        API = Api(
-            name="toy",
-            title="Toy bricks API",
-            bases=("/toy",),
-            dialect=Toy(),
-            routes=ROUTES,
-            collections={"bricks": ("name",)},
-            kept=frozenset({"toy/brick"}),
-            rules=declared(rules),
-            example=("-H", "X-Toy-Box: {name}", "{base}/toy/bricks"),
-        )
-    ''',
-    "rules": '''
-        """What the emulator decides about toys."""
-
-        from mockorders.rules import Rule
-
-        BOX = Rule("toy.box", "The header `X-Toy-Box` names the box.", "assumed", "ours")
-        BRICKS = Rule("toy.bricks", "Bricks are listed by id.", "documented", "the box's lid")
-        STUDS = Rule("toy.studs", "A brick has at least one stud.", "observed", "all bricks seen")
-    ''',
-    "routes": '''
-        """The endpoints of toys."""
-
-        from mockorders.apis.routing import Route
-        from mockorders.apis.toy import handlers, rules
-
-        ROUTES = (
-            Route("GET", "/bricks", handlers.list_bricks, answer="bricks", query="none", rules=(rules.BRICKS,)),
-            Route("GET", "/bricks/{id}", handlers.get_brick, answer="brick", query="none"),
-            Route("POST", "/bricks", handlers.add_brick, answer="brick", query="none", body="new-brick", status=201),
-        )
-    ''',
-    "handlers": '''
-        """What toys do; they know no HTTP."""
-
-        from mockorders.apis.toy import rules
-        from mockorders.apis.toy.views import BRICK
-        from mockorders.errors import NotFound
-
-
-        def list_bricks(context, call):
-            """Give all bricks, by id."""
-            tables = context.tables("toy")
-            return {"bricks": (yield from context.render_list(BRICK, tables, tables["bricks"]))}
-
-
-        def get_brick(context, call):
-            """Give one brick."""
-            tables = context.tables("toy")
-            brick = tables["bricks"].get(int(call.params["id"])) if call.params["id"].isdecimal() else None
-            if brick is None:
-                raise NotFound("no such brick", rule=rules.BRICKS)
-            return context.render(BRICK, tables, brick)
-
-
-        def add_brick(context, call):
-            """Put a brick into the box."""
-            tables = context.tables("toy")
-            brick = {"id": tables["bricks"].next_id(), **call.body}
-            tables["bricks"].put(brick)
-            return context.render(BRICK, tables, brick)
-    ''',
-    "views": '''
-        """The form of a brick."""
-
-        from mockorders.storage.views import Form
-
-
-        def brick(_, record):
-            """Build the form."""
-            return {**record, "area": record["studs"] * 64}
-
-
-        BRICK = Form("toy/brick", brick)
-    ''',
-    "dialect": '''
-        """How toys speak HTTP."""
-
-        from mockorders.apis.messages import Call; from mockorders.apis.base import Given
-        from mockorders.apis.toy import rules
-        from mockorders.errors import Invalid, WrongMethod
-        from mockorders.formats.parsing import Unreadable, parse_json
-
-
-        class Toy:
-            """The dialect of toys."""
-
-            headers = ("X-Toy-Box",)
-
-            content_type = "application/vnd.toy+json"
-            methods = ("GET", "POST", "OPTIONS")
-
-            def method(self, request):
-                """Give the method."""
-                return request.method
-
-            def credential(self, request):
-                """Find the box."""
-                return Given(request.headers.get("X-Toy-Box"))
-
-            def parse(self, request, match, terms):
-                """Read and check a body."""
-                call = Call(match.params)
-                if match.route.body is not None:
-                    try:
-                        call.body = parse_json(request.body)
-                    except Unreadable as error:
-                        raise Invalid(str(error), rule=rules.BRICKS) from error
-                    for mistake in terms.contract.mistakes(f"toy/{match.route.body}", call.body):
-                        raise Invalid(mistake.sentence(), rule=rules.STUDS)
-                return call
-
-            def identify(self, request, suffix, default):
-                """Speak for nobody."""
-                return None
-
-            def success(self, value):
-                """Leave the answer bare."""
-                return value
-
-            def refuse(self, refusal):
-                """Say what went wrong."""
-                headers = {"Allow": ", ".join(refusal.allow)} if isinstance(refusal, WrongMethod) else {}
-                return refusal.status, {"oops": list(refusal.messages)}, headers
-
-            def dress(self, request, answer):
-                """Leave the answer as it is."""
-                return answer
-    ''',
-}
-
-ID = {"type": "integer", "minimum": 0, "description": "Identifier."}
-NAME = {"type": "string", "description": "Name.", "default": ""}
-STUDS = {"type": "integer", "minimum": 1, "description": "Studs.", "default": 4}
-AREA = {"type": "integer", "description": "In square millimetres."}
-
-
-def closed(**properties: Any) -> dict[str, Any]:
-    return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
-
-
-SCHEMAS: Mapping[str, Any] = {
-    "none": {"type": "object", "properties": {}},
-    "record-bricks": closed(id=ID, name=NAME, studs=STUDS),
-    "brick": closed(id=ID, name=NAME, studs=STUDS, area=AREA),
-    "bricks": closed(bricks={"type": "array", "items": {"$ref": "brick.json"}}),
-    "new-brick": closed(name=NAME, studs=STUDS),
-    "error": closed(oops={"type": "array", "items": {"type": "string"}}),
-}
-BOX = {"description": "A box.", "extends": "docs", "toy": {"bricks": [{"id": 2, "name": "red"}, {"id": 1, "studs": 8}]}}
 BRICKS = [{"id": 1, "name": "", "studs": 8, "area": 512}, {"id": 2, "name": "red", "studs": 4, "area": 256}]
 
 
@@ -219,14 +57,9 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("home")
     for name in ("mockorders", "schemas", "fixtures"):
         shutil.copytree(ROOT / name, home / name, ignore=shutil.ignore_patterns("__pycache__"))
-    (home / "mockorders/apis/toy").mkdir()
-    for name, text in MODULES.items():
-        lines = [line[8:] for line in text.strip("\n").splitlines()]
-        (home / f"mockorders/apis/toy/{name}.py").write_text("\n".join(lines).rstrip() + "\n")
-    (home / "schemas/toy").mkdir()
-    for name, schema in SCHEMAS.items():
-        (home / f"schemas/toy/{name}.json").write_text(json.dumps(schema))
-    (home / "fixtures/box.json").write_text(json.dumps(BOX))
+    toy_api.write_package(home / "mockorders/apis")
+    toy_api.write_schemas(home / "schemas")
+    (home / "fixtures/box.json").write_text(json.dumps(toy_api.BOX))
     return home
 
 
@@ -340,6 +173,24 @@ def test_it_is_documented_and_counted(toys: Toys, box: str) -> None:
         assert b'mockorders_requests_total{api="toy",method="GET",route="/bricks/{id}",status="200"}' in response.read()
 
 
+def test_its_documentation_is_found(toys: Toys) -> None:
+    document = toys.call("GET", "/_mockorders/openapi.json").json
+    operation = document["paths"]["/toy/bricks/{id}"]["get"]
+    content = operation["responses"]["200"]["content"]["application/vnd.toy+json"]
+    assert [{"toy.box": []}] == operation["security"]
+    assert {"the-red-brick": {"summary": "The red brick", "value": BRICKS[1]}} == content["examples"]
+
+
+def test_its_generator_is_found(toys: Toys, box: str) -> None:
+    document = {"generate": {"seed": 1, "toy": {"bricks": 2}}}
+    assert 200 == toys.call("PUT", f"/_mockorders/sandboxes/{box}", {"fixtures": document}).status
+    assert [100, 101] == [brick["id"] for brick in toys.call("GET", "/toy/bricks", box=box).json["bricks"]]
+
+
+def test_it_accepts_any_query_parameter_without_a_query_schema(toys: Toys, box: str) -> None:
+    assert 200 == toys.call("GET", "/toy/bricks?color=red&color=blue", box=box).status
+
+
 def test_it_is_greeted(toys: Toys) -> None:
     assert f"Toy bricks API: {toys.url}/toy  credential demo" in toys.greeting
     assert f"curl -H 'X-Toy-Box: demo' {toys.url}/toy/bricks" in toys.greeting
@@ -362,73 +213,28 @@ def test_the_other_two_are_as_they_were(toys: Toys) -> None:
     assert ("ok", [2, 3]) == (reply.json["status"], [order["id"] for order in reply.json["orders"]])
 
 
-# ---- who may import whom
+# ---- what import-linter cannot check
+
+PARSED = {
+    path.relative_to(PACKAGE).with_suffix("").as_posix().replace("/", "."): ast.parse(path.read_text(encoding="utf-8"))
+    for path in sorted(PACKAGE.rglob("*.py"))
+}
+APIS = sorted(path.parent.name for path in (PACKAGE / "apis").glob("*/__init__.py"))
+SHARED = sorted(name for name in PARSED if not name.startswith(tuple(f"apis.{api}." for api in APIS)))
+PROGRAMS = {"cli.main", "cli.param_types", "cli.serve", "health"}
 
 
-def modules() -> dict[str, ast.Module]:
-    """Give the parsed modules of the package by their names, without `mockorders.`."""
-    return {
-        file.relative_to(PACKAGE).with_suffix("").as_posix().replace("/", ".").removesuffix(".__init__"): ast.parse(
-            file.read_text(encoding="utf-8")
-        )
-        for file in sorted(PACKAGE.rglob("*.py"))
-    }
+def test_the_apis_and_what_they_share_are_told_apart() -> None:
+    assert ["cratejoy", "universe"] == APIS
+    assert {"apis.base", "pipeline.pipeline", "fixture_sets.builder"} <= set(SHARED)
 
 
-def imports(tree: ast.Module) -> set[str]:
-    """Give what a module imports of the package, wherever in it, without `mockorders.`."""
-    found: set[str] = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        if isinstance(node, ast.ImportFrom):
-            assert 0 == node.level
-            found |= {f"{node.module}.{alias.name}" for alias in node.names}
-    return {name.removeprefix("mockorders.") for name in found if name.startswith("mockorders.")}
-
-
-PARSED = modules()
-MODULE_IMPORTS = {name: imports(tree) for name, tree in PARSED.items()}
-DOORS = ("apis", "control", "commands")
-WIRING = {"app", "server", "cli", "__main__", "__init__", "pytest_plugin"}
-CORE = sorted(name for name in MODULE_IMPORTS if name.partition(".")[0] not in DOORS and name not in WIRING)
-APIS = sorted(path.name for path in (PACKAGE / "apis").iterdir() if (path / "__init__.py").is_file())
-
-
-def test_the_walk_sees_imports() -> None:
-    assert {"control.control_app", "pipeline.Pipeline"} <= MODULE_IMPORTS["app"]
-    assert (True, ["cratejoy", "universe"]) == ({"pipeline", "store", "seeding"} <= set(CORE), APIS)
-
-
-@pytest.mark.parametrize("module", CORE)
-def test_the_core_knows_neither_apis_nor_control(module: str) -> None:
-    assert [] == [name for name in MODULE_IMPORTS[module] if name.partition(".")[0] in {*DOORS, *WIRING}]
-
-
-@pytest.mark.parametrize("api", APIS)
-def test_no_api_knows_another(api: str) -> None:
-    own = (f"apis.{api}.", f"apis.{api}")
-    found = {name for module in MODULE_IMPORTS if f"{module}.".startswith(own[0]) for name in MODULE_IMPORTS[module]}
-    assert [] == sorted(name for name in found if name.partition(".")[0] in DOORS and not name.startswith(own))
-
-
-def test_control_knows_no_api() -> None:
-    found = {name for module in MODULE_IMPORTS if module.startswith("control") for name in MODULE_IMPORTS[module]}
-    assert [] == sorted(name for name in found if name.startswith(("apis", "commands")))
-
-
-def test_nothing_imports_the_command_line() -> None:
-    found = {module for module, names in MODULE_IMPORTS.items() if any(name.split(".")[0] == "cli" for name in names)}
-    assert {"__main__"} == found
-
-
-def test_no_core_module_names_an_api() -> None:
+def test_no_shared_module_names_an_api() -> None:
     named = [
-        (name, api)
-        for name in CORE
-        for api in APIS
+        (name, node.value)
+        for name in SHARED
         for node in ast.walk(PARSED[name])
-        if isinstance(node, ast.Constant) and node.value == api
+        if isinstance(node, ast.Constant) and node.value in APIS
     ]
     assert [] == named
 
@@ -440,7 +246,7 @@ def test_only_programs_read_the_environment() -> None:
         for node in ast.walk(tree)
         if isinstance(node, ast.Attribute) and node.attr in {"environ", "getenv"}
     }
-    assert readers <= {"cli", "commands.serve", "health"}
+    assert readers <= PROGRAMS
 
 
 def test_the_data_is_found_beside_the_package() -> None:

@@ -153,7 +153,7 @@ def test_what_is_kept_is_what_would_be_made(steps: list[str]) -> None:
         for step in steps:
             expected = _step(one, one_url, step)
             with pytest.MonkeyPatch.context() as patch:
-                patch.setattr(ResponseCache, "_find", lambda *_: None)
+                patch.setattr(ResponseCache, "replay", lambda *_: None)
                 assert expected == _step(two, two_url, step)
 
 

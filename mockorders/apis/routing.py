@@ -39,17 +39,19 @@ Handler = Callable[[HandlerContext, Call], Any]
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """An endpoint of an API. `query_schema`, `body_schema` and `response_schema` are names of schemas of the API.
+    """One endpoint of an API.
 
-    `path` has its parameters in braces; the first route that matches is used. `rules` determine the response,
-    `error_rules` the errors.
+    `path` has its parameters in braces; if two routes match, the first in the table is used. `response_schema`,
+    `query_schema` and `body_schema` name schemas of the API; without `query_schema` any query parameter is accepted,
+    and without `body_schema` the body is ignored. `rules` are the decisions that shape the response; `error_rules` are
+    those by which the request may be rejected.
     """
 
     method: str
     path: str
     handler: Handler
     response_schema: str
-    query_schema: str
+    query_schema: str | None = None
     body_schema: str | None = None
     status: int = 200
     rules: tuple[Rule, ...] = ()

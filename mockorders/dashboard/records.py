@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from importlib import import_module
 from typing import Any, NamedTuple
 
 from aiohttp import web
@@ -120,8 +119,8 @@ def _timeline(sandbox: Sandbox, ref: RecordRef, api: Api, record: Record) -> lis
     name = (f"{ref.api}.{ref.collection}", ref.id)
     writes = (entry for entry in sandbox.journal if name in entry.exchange.access.writes)
     timeline = [TimelineEntry(TimelineEvent(format_time(entry.at), _written_by(entry)), entry) for entry in writes]
-    if ref.collection == "orders" and api.display_module is not None:
-        lifecycle = import_module(api.display_module).lifecycle(sandbox.tables(ref.api), record)
+    if ref.collection == "orders" and api.display is not None:
+        lifecycle = api.display.lifecycle(sandbox.tables(ref.api), record)
         timeline = [*map(TimelineEntry, lifecycle), *timeline]
     return sorted(timeline, key=lambda each: each.event.at)
 
@@ -138,9 +137,8 @@ def _api(request: web.Request, ref: RecordRef) -> Api:
 
 
 def _columns(api: Api, ref: RecordRef) -> Sequence[Column]:
-    if ref.collection == "orders" and api.display_module is not None:
-        columns: Sequence[Column] = import_module(api.display_module).COLUMNS
-        return columns
+    if ref.collection == "orders" and api.display is not None:
+        return api.display.COLUMNS
     schemas = properties(ref.schema).items()
     names = [name for name, schema in schemas if name not in {"id", "label"} and _types(schema) & SCALAR_TYPES]
     return [Column(name.replace("_", " "), _get_property(name), "text") for name in names[:MAX_COLUMNS]]

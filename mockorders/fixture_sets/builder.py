@@ -97,11 +97,11 @@ class DatasetBuilder:
             if name == "seed":
                 continue
             api = self._apis.get(name)
-            if api is None or api.generate is None:
+            if api is None or api.generator is None:
                 raise FixtureError(origin, f"/generate/{name}", "expected the name of an API with a generator")
             for violation in self._validator.violations(f"{name}/generate", part):
                 raise FixtureError(origin, f"/generate/{name}{violation.pointer}", violation.message)
-            made = api.generate(part, self._tables[name], FakeData(plan["seed"]))
+            made = api.generator.generate(part, self._tables[name], FakeData(plan["seed"]))
             for collection, records in made.items():  # validated by tests and in responses
                 self._tables[name][collection] |= {record["id"]: record for record in records}
 

@@ -70,6 +70,8 @@ class Operation:
 
     def _query_parameters(self) -> Iterator[dict[str, Any]]:
         """Yield the declared parameters that are not credentials, and one for all others if the schema allows them."""
+        if self._route.query_schema is None:
+            return
         schema = f"{self._api.name}/{self._route.query_schema}"
         declared = properties(schema)
         others = load_schema(schema).get("additionalProperties")
@@ -161,11 +163,14 @@ def _only(schema: Mapping[str, Any], key: str) -> dict[str, Any]:
 
 def rules_markdown(listed: Sequence[Rule]) -> str:
     """Return rules as a Markdown list, each with its evidence, its source and the documentation's own sentence."""
-    return "\n".join(
-        f"- {rule.statement} *{rule.evidence}: {rule.source}*{f' “{rule.sentence}”' if rule.sentence else ''}"
-        for rule in listed
-    )
+    return "\n".join(map(_rule_markdown, listed))
+
+
+def _rule_markdown(rule: Rule) -> str:
+    quotation = f" “{rule.sentence}”" if rule.sentence else ""
+    return f"- {rule.statement} *{rule.evidence}: {rule.source}*{quotation}"
 
 
 def rules_json(listed: Sequence[Rule]) -> list[dict[str, Any]]:
+    """Return rules as JSON objects."""
     return [asdict(rule) for rule in listed]

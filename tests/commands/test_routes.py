@@ -42,7 +42,7 @@ def test_routes_as_json() -> None:
         "body": "cratejoy/update-order",
     }
     assert (7, True) == (len(listed), first in listed)
-    named = {each[kind] for each in listed for kind in ("answer", "query", "body") if each[kind]}
+    named = {each[kind] for each in listed for kind in ("response", "query", "body") if each[kind]}
     assert named <= set(schema_names())
 
 

@@ -76,6 +76,9 @@ class Cratejoy:
         return response
 
     def _parse_query(self, request: Request, route: Route, call: Call, contract: RequestContract) -> None:
+        if route.query_schema is None:
+            call.query = {"filters": request.pairs, "pairs": request.pairs}
+            return
         schema = f"cratejoy/{route.query_schema}"
         declared = load_schema(schema)["properties"]
         accepts_filters = load_schema(schema).get("additionalProperties") is not False

@@ -5,9 +5,10 @@ from itertools import chain
 from typing import Any
 
 from mockorders.apis.cratejoy.generator.catalogue import CatalogueGenerator, Offer
-from mockorders.apis.cratejoy.generator.customers import MONTH, STORE_ID, WINDOW, CustomerGenerator, Draft
+from mockorders.apis.cratejoy.generator.customers import MONTH, STORE_ID, WINDOW, CustomerGenerator, Purchase
 from mockorders.apis.cratejoy.generator.payments import OrderPlan, PaymentGenerator
 from mockorders.apis.fakes import DAY, DateWindow, FakeData
+from mockorders.apis.parts import ExistingRecords, GeneratedRecords
 
 Record = dict[str, Any]
 
@@ -78,10 +79,8 @@ EMPTY_ORDER: Record = {
 }
 
 
-def generate(
-    plan: Mapping[str, Any], existing: Mapping[str, Mapping[int, Mapping[str, Any]]], fake: FakeData
-) -> dict[str, list[Record]]:
-    """Return records by a plan (`schemas/cratejoy/generate.json`), in addition to the `existing` ones."""
+def generate(plan: Mapping[str, Any], existing: ExistingRecords, fake: FakeData) -> GeneratedRecords:
+    """Return the records of a plan (`schemas/cratejoy/generate.json`), in addition to those in `existing`."""
     store = _StoreGenerator(existing, fake)
     store.fill(plan["customers"], plan["orders"])
     return store.records
@@ -119,7 +118,7 @@ class _StoreGenerator:
             self._last_orders[draft.buyer.id] = at
             self._add_order(next(self._order_ids), at, draft)
 
-    def _add_order(self, identifier: int, at: int, draft: Draft) -> None:
+    def _add_order(self, identifier: int, at: int, draft: Purchase) -> None:
         fake = self._fake
         offers = [draft.offer]
         coupon = NO_COUPON
@@ -143,7 +142,7 @@ class _StoreGenerator:
             order["coupons"] = [use]
         self._orders.append(order)
 
-    def _line(self, draft: Draft, offer: Offer, coupon: Mapping[str, Any]) -> Record:
+    def _line(self, draft: Purchase, offer: Offer, coupon: Mapping[str, Any]) -> Record:
         main = offer is draft.offer
         quantity = self._fake.choice(QUANTITIES) if offer.term_id is None else 1
         price = offer.cents * quantity

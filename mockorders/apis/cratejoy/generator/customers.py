@@ -47,7 +47,7 @@ class Buyer(NamedTuple):
     taxed: bool
 
 
-class Draft(NamedTuple):
+class Purchase(NamedTuple):
     """An order before its record is created; `at` is in seconds from the start of the window. Drafts sort by time."""
 
     at: int
@@ -73,17 +73,17 @@ class CustomerGenerator:
         self._window = DateWindow(*WINDOW)
         self._latest = self._window.end - DAY
 
-    def drafts(self, customers: int, orders: int) -> list[Draft]:
+    def drafts(self, customers: int, orders: int) -> list[Purchase]:
         """Add customers, and return drafts of their orders, sorted by time."""
         fake = self._fake
-        drafts: list[Draft] = []
+        drafts: list[Purchase] = []
         buyers = [self._buyer() for _ in range(customers)]
         while len(drafts) < orders:
             subscribes = fake.chance(0.4)
             offer = fake.choice(self._catalogue.subscriptions if subscribes else self._catalogue.singles)
             payment = fake.choice(PAYMENTS if subscribes else SINGLE_PAYMENTS)
             at = fake.number(0, self._latest)
-            first = Draft(at, len(drafts), fake.choice(buyers), offer, payment, fake.chance(0.12))
+            first = Purchase(at, len(drafts), fake.choice(buyers), offer, payment, fake.chance(0.12))
             drafts += self._subscribe(first, orders - len(drafts)) if subscribes else [first]
         return sorted(drafts)
 
@@ -143,7 +143,7 @@ class CustomerGenerator:
         self.records["payment_methods"].append(card)
         return identifier
 
-    def _subscribe(self, first: Draft, max_orders: int) -> list[Draft]:
+    def _subscribe(self, first: Purchase, max_orders: int) -> list[Purchase]:
         """Add a subscription, and return drafts of its first order and its renewals, at most `max_orders`."""
         fake = self._fake
         period = first.offer.cycles * MONTH
@@ -163,7 +163,7 @@ class CustomerGenerator:
         if status in FAILING:
             payments[-1] = DECLINED
         return [
-            Draft(at, first.number + turn, first.buyer, first.offer, payments[turn], first.gift, record, turn > 0)
+            Purchase(at, first.number + turn, first.buyer, first.offer, payments[turn], first.gift, record, turn > 0)
             for turn, at in enumerate(times)
         ]
 
@@ -174,7 +174,7 @@ class CustomerGenerator:
         status = self._fake.choice(RUNNING if running else ENDED)
         return FAILING[renewed] if status == "failing" else status
 
-    def _subscription(self, first: Draft, status: str, due: int) -> Record:
+    def _subscription(self, first: Purchase, status: str, due: int) -> Record:
         record = {
             "autorenew": not first.gift and status not in STOPPED,
             "credit": 0,

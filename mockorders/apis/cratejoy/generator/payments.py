@@ -5,7 +5,7 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from mockorders.apis.cratejoy.generator.catalogue import Offer
-from mockorders.apis.cratejoy.generator.customers import MONTH, WINDOW, Draft
+from mockorders.apis.cratejoy.generator.customers import MONTH, WINDOW, Purchase
 from mockorders.apis.fakes import DAY, DateWindow, FakeData
 
 Record = dict[str, Any]
@@ -24,7 +24,7 @@ class OrderPlan(NamedTuple):
 
     id: int
     at: int
-    draft: Draft
+    draft: Purchase
     offers: Sequence[Offer]
     lines: Sequence[Record]
     due: int

@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from mockorders.apis.fakes import DateWindow, FakeData
+from mockorders.apis.parts import ExistingRecords, GeneratedRecords
 from mockorders.apis.universe.generator.catalogue import PLANS, Item, Plan, money, plan_view
 
 Record = dict[str, Any]
@@ -27,7 +28,7 @@ UPS = "https://www.ups.com/track?tracknum=1Z"
 FEDEX = "https://www.fedex.com/fedextrack/?trknbr="
 
 
-class Draft(NamedTuple):
+class OrderDraft(NamedTuple):
     """An order before its record is created; `day` is the offset to the first day. An abandoned order is incomplete."""
 
     owner: int
@@ -37,10 +38,8 @@ class Draft(NamedTuple):
     refunded: bool
 
 
-def generate(
-    plan: Mapping[str, Any], existing: Mapping[str, Mapping[int, Mapping[str, Any]]], fake: FakeData
-) -> dict[str, list[Record]]:
-    """Return customers and orders by a plan (`schemas/universe/generate.json`), in addition to the `existing` ones."""
+def generate(plan: Mapping[str, Any], existing: ExistingRecords, fake: FakeData) -> GeneratedRecords:
+    """Return the records of a plan (`schemas/universe/generate.json`), in addition to those in `existing`."""
     club = _ClubGenerator(existing, fake)
     for history in plan.get("histories", ()):
         club.add_history(history)
@@ -95,15 +94,15 @@ class _ClubGenerator:
         self._customers_by_id[identifier] = record
         return identifier
 
-    def _drafts(self, owners: Sequence[int], abandoned: Sequence[bool], last_day: int) -> list[Draft]:
+    def _drafts(self, owners: Sequence[int], abandoned: Sequence[bool], last_day: int) -> list[OrderDraft]:
         fake = self._fake
         days = sorted(fake.number(0, last_day) for _ in owners)
         return [
-            Draft(owner, fake.choice(PLANS), day, is_abandoned, refunded=fake.chance(0.07))
+            OrderDraft(owner, fake.choice(PLANS), day, is_abandoned, refunded=fake.chance(0.07))
             for owner, is_abandoned, day in zip(owners, abandoned, days, strict=True)
         ]
 
-    def _add_orders(self, drafts: Sequence[Draft], first_id: int) -> None:
+    def _add_orders(self, drafts: Sequence[OrderDraft], first_id: int) -> None:
         members = {draft.owner: draft.plan for draft in drafts if not (draft.abandoned or draft.refunded)}
         ids = self._fake.ids(self._order_ids, first_id)
         for draft in drafts:
@@ -118,7 +117,7 @@ class _ClubGenerator:
             self._plan_views[key] = plan_view(plan, current)
         return self._plan_views[key]
 
-    def _order(self, identifier: int, draft: Draft, view: Record) -> Record:
+    def _order(self, identifier: int, draft: OrderDraft, view: Record) -> Record:
         free = not draft.plan.cents
         home = self._home(draft.owner)
         paid = draft.day + (self._fake.number(0, 2) if self._fake.chance(0.25) else 0)
