@@ -1,4 +1,4 @@
-"""docs/command-line.md: every option is documented, and every command prints the documented output."""
+"""docs/command-line.md lists every option, and its commands print what it shows."""
 
 import json
 import os
@@ -24,21 +24,19 @@ def commands() -> dict[str, click.Command]:
 
 def options(command: Any) -> dict[str, Any]:
     inner = getattr(command, "commands", {}).values()
-    direct = {each.opts[0]: each for each in command.params if each.opts[0].startswith("--")}
-    for sub in inner:
-        direct |= options(sub)
-    return direct
+    own = {each.opts[0]: each for each in command.params if each.opts[0].startswith("--")}
+    return own | {name: each for sub in inner for name, each in options(sub).items()}
 
 
 def blocks(section: str) -> list[tuple[str, list[str]]]:
-    """Return the command lines of a section, each with its documented output."""
+    """Return the section's command lines, each with the output that is shown."""
     text = "".join(re.findall(r"```console\n(.*?)```", SECTIONS[section], re.DOTALL))
     return [(each.splitlines()[0], each.splitlines()[1:]) for each in re.split(r"^\$ ", text, flags=re.MULTILINE)[1:]]
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Create a folder with the files that the page mentions."""
+    """Create a folder with the files that the page names."""
     (tmp_path / "sets").mkdir()
     (tmp_path / "sets" / "shop.json").write_text('{"extends": "docs"}')
     (tmp_path / "mine.json").write_text('{"extends": "docs"}')
@@ -56,17 +54,17 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def output_of(line: str, folder: Path) -> list[str]:
+def says(line: str, folder: Path) -> list[str]:
     path = f"{Path(SCRIPT[0]).parent}{os.pathsep}{ENVIRONMENT['PATH']}"
     done = finish(line, shell=True, cwd=folder, environment={"PATH": path})
     assert "" == done.stderr
     return str(done.stdout).splitlines()
 
 
-def matches(documented: list[str], actual: list[str]) -> bool:
-    """Compare documented with actual output; `…` stands for anything, at the end of a line or as a line."""
-    pattern = "\n".join(re.escape(line) for line in documented).replace("…", ".*")
-    return re.fullmatch(pattern, "\n".join(actual), re.DOTALL) is not None
+def fits(shown: list[str], said: list[str]) -> bool:
+    """Compare output with what the page shows, in which `…` matches anything."""
+    pattern = "\n".join(re.escape(line) for line in shown).replace("…", ".*")
+    return re.fullmatch(pattern, "\n".join(said), re.DOTALL) is not None
 
 
 def test_every_command_has_its_section() -> None:
@@ -77,44 +75,42 @@ def test_every_command_has_its_section() -> None:
 @pytest.mark.parametrize("name", sorted(commands()))
 def test_every_option_is_in_its_section(name: str) -> None:
     rows = re.findall(r"^\| (`--.+?) \| (.+) \|$", SECTIONS[name], re.MULTILINE)
-    named: dict[str, str] = {}
-    for cell, meaning in rows:
-        named |= dict.fromkeys(re.findall(r"--[a-z-]+", cell), meaning)
+    named = {option: meaning for cell, meaning in rows for option in re.findall(r"--[a-z-]+", cell)}
     declared = options(commands()[name])
     assert set(declared) == set(named)
     defaults = {option: str(each.default) for option, each in declared.items() if getattr(each, "show_default", None)}
     assert {} == {option: value for option, value in defaults.items() if value not in named[option]}
 
 
-def test_validate_prints_the_documented_output(folder: Path) -> None:
-    (recorded, documented), (live, response) = blocks("validate")
-    assert matches(documented, output_of(recorded, folder))
+def test_validate_says_what_the_page_shows(folder: Path) -> None:
+    (recorded, shown), (live, response) = blocks("validate")
+    assert fits(shown, says(recorded, folder))
     with serving("--fixtures", "docs") as server:
-        assert matches(response, output_of(live.replace("http://127.0.0.1:8080", server.url), folder))
+        assert fits(response, says(live.replace("http://127.0.0.1:8080", server.url), folder))
 
 
-def test_fixtures_print_the_documented_output(folder: Path) -> None:
+def test_fixtures_say_what_the_page_shows(folder: Path) -> None:
     lines = blocks("fixtures")
-    assert [True] * 4 == [matches(documented, output_of(line, folder)) for line, documented in lines]
+    assert [True] * 4 == [fits(shown, says(line, folder)) for line, shown in lines]
 
 
-def test_routes_print_the_documented_output(folder: Path) -> None:
-    ((line, documented),) = blocks("routes")
-    assert matches(documented, output_of(line, folder))
+def test_routes_say_what_the_page_shows(folder: Path) -> None:
+    ((line, shown),) = blocks("routes")
+    assert fits(shown, says(line, folder))
 
 
-def test_documented_completion_set_up_works(folder: Path) -> None:
+def test_completion_is_set_up_as_the_page_shows(folder: Path) -> None:
     bash, zsh, fish = (line for line, _ in blocks("completion"))
     home = folder / ".config" / "fish" / "completions"
     home.mkdir(parents=True)
-    assert [] == output_of(f"bash -c '{bash}; complete -p mockorders > /dev/null'", folder)
-    assert [] == output_of(fish.replace("~", str(folder)), folder)
+    assert [] == says(f"bash -c '{bash}; complete -p mockorders > /dev/null'", folder)
+    assert [] == says(fish.replace("~", str(folder)), folder)
     assert "mockorders" in (home / "mockorders.fish").read_text()
     if shutil.which("zsh"):
-        assert [] == output_of(f"zsh -c 'autoload -Uz compinit; compinit; {zsh}'", folder)
+        assert [] == says(f"zsh -c 'autoload -Uz compinit; compinit; {zsh}'", folder)
 
 
-def test_documented_serve_commands_start_a_server(folder: Path) -> None:
+def test_a_servers_lines_start_one(folder: Path) -> None:
     (line, _), (container, _) = blocks("serve")
     with serving(*line.split()[1:], cwd=folder) as server:
         assert ["mine", "shop"] == [
