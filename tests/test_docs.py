@@ -18,6 +18,7 @@ from support.processes import finish, serving
 from support.snippets import Run, execute, runs, snippets
 
 from mockorders import AppOptions, MockServer, apis
+from mockorders.apis.parts import REQUIRED_NAMES
 from mockorders.cli.main import main
 from mockorders.client.errors import ControlError
 from mockorders.client.sandbox import Sandbox
@@ -247,6 +248,14 @@ def test_the_architecture_names_existing_modules() -> None:
         found = {path.stem for path in (ROOT / "mockorders" / package).iterdir()}
         missing += [package + name for name in re.findall(r"^    (\w+)/? ", names, re.MULTILINE) if name not in found]
     assert [] == missing
+
+
+def test_the_optional_modules_of_an_api_are_in_the_table() -> None:
+    table = text_of("docs/architecture.md").partition("| module | must define |")[2].partition("\n\n")[0]
+    rows = re.findall(r"^\| `(\w+)` \| (.+?) \|", table, re.MULTILINE)
+    assert {name: tuple(names) for name, names in REQUIRED_NAMES.items()} == {
+        module: tuple(re.findall(r"`(\w+)`", names)) for module, names in rows
+    }
 
 
 def test_the_layers_of_the_architecture_are_those_that_are_checked() -> None:
