@@ -33,6 +33,7 @@ SWITCHES = [
 HTML = "<!DOCTYPE html><meta charset='utf-8'><title>nice</title><body>"
 ORDER = 75572230
 STATE = "/_mockorders/sandboxes/docs/state"
+JOURNAL = "/_mockorders/sandboxes/docs/requests"
 FROZEN = "2017-03-21T00:00:00Z"
 SECONDS = 10
 
@@ -80,6 +81,8 @@ READ = {
         worker.onerror = reject;
     })""",
 }
+
+FETCH = {"fetch": READ["fetch"]}
 
 # Requests that would change something, each with a valid body.
 WRITES: list[tuple[str, str, Any]] = [
@@ -356,12 +359,16 @@ def write(page: Page | Frame, base: str, methods: dict[str, str] = WRITE | SIMPL
 def test_hostile_page_reads_nothing(tab: Page, site: int, target: Target, home: Home) -> None:
     page = home(tab, site, target)
     before = target.visible_state()
-    for path in (STATE, "/_mockorders/sandboxes/docs/requests", "/_mockorders/health"):
+    for path, methods in (
+        (STATE, READ),
+        ("/_mockorders/sandboxes/docs/requests", FETCH),
+        ("/_mockorders/health", FETCH),
+    ):
         target.control_requests.clear()
-        assert dict.fromkeys(READ) == read(page, target.url + path)
-        target.wait(len(READ))
+        assert dict.fromkeys(methods) == read(page, target.url + path, methods)
+        target.wait(len(methods))
         assert {(path, 403)} == {(path, status) for _, path, status in target.control_requests}
-        assert len(READ) <= len(target.control_requests)
+        assert len(methods) <= len(target.control_requests)
     assert before == target.visible_state()
 
 

@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
+from support.client import NUMBERS, TOKEN, Client, Connect
 from support.emulator import Start
-from support.python_client import NUMBERS, TOKEN, Client, Connect
 
 from mockorders import MockServer
 from mockorders.client.sandbox import AsyncSandbox, Sandbox

@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 import aiohttp
 import pytest
-from support.python_client import Connect, ids
+from support.client import Connect, ids
 from yarl import URL
 
 from mockorders.client.sandbox import EmulatorClient

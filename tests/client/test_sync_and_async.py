@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any, assert_type
 
 import pytest
+from support.client import ORDER, TOKEN, Client, endpoints
 from support.emulator import Start
 from support.processes import finish
-from support.python_client import ORDER, TOKEN, Client, endpoints
 
 import mockorders
 from mockorders.client.endpoints import ClockApi, SandboxApi, ServerApi

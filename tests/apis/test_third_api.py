@@ -19,7 +19,7 @@ from support.processes import DIRECT, MODULE, run_pytest, spawn
 
 from mockorders import resources
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "mockorders"
 
 BRICKS = [{"id": 1, "name": "", "studs": 8, "area": 512}, {"id": 2, "name": "red", "studs": 4, "area": 256}]

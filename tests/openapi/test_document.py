@@ -21,7 +21,7 @@ from mockorders.apis.cratejoy.filters.operators import OPERATORS
 from mockorders.config import Profile
 from mockorders.openapi.document import document
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 SCHEMATHESIS_SECONDS = 300
 OPERATIONS = Path(ROOT / "docs/operations.md").read_text(encoding="utf-8")
 PROFILES: tuple[Profile, ...] = ("documented", "observed")

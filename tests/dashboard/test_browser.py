@@ -24,7 +24,7 @@ SWITCHES = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync"
 ).split()
-PICTURES = Path(__file__).parent.parent / "docs"
+PICTURES = Path(__file__).parents[2] / "docs"
 TAKE = "MOCKORDERS_PICTURES"  # if set, the screenshots in docs/ are taken again
 ORDER = "records/cratejoy/orders/75572230"
 FROZEN = "2017-03-21T00:00:00Z"

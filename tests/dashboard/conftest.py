@@ -1,4 +1,4 @@
-"""Fixtures of the control API."""
+"""Fixtures of the dashboard."""
 
 import pytest
 from support.emulator import RunningEmulator

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 from pytest_aiohttp.plugin import AiohttpServer
-from support.python_client import CUSTOMER, FROZEN, NUMBERS, ORDER, TOKEN, Client, Connect, Step, step
+from support.client import CUSTOMER, FROZEN, NUMBERS, ORDER, TOKEN, Client, Connect, Step, step
 
 from mockorders.client.descriptors import ControlRequest
 from mockorders.client.errors import ControlError, UnreachableError

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from support.python_client import CUSTOMER, FROZEN, ORDER, Client, Step, endpoints, ids, step
+from support.client import CUSTOMER, FROZEN, ORDER, Client, Step, endpoints, ids, step
 
 from mockorders.client.endpoints import ClockApi, SandboxApi
 
