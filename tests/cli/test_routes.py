@@ -35,7 +35,7 @@ def test_routes_are_printed_as_json() -> None:
         "api": "cratejoy",
         "method": "PUT",
         "path": "/orders/{id}",
-        "title": "Change what can be changed in an order; give it whole.",
+        "title": "Change an order and return it.",
         "bases": ["/v1"],
         "status": 200,
         "response": "cratejoy/order",

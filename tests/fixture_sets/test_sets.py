@@ -379,7 +379,7 @@ def test_set_is_loaded_once_for_many_threads(monkeypatch: pytest.MonkeyPatch) ->
 
 
 async def test_set_is_loaded_once_for_many_requests(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
-    emulator = await start()
+    emulator = await start(fixtures="docs")
     builds = Builds(monkeypatch)
     builds.go.set()
     replies = await asyncio.gather(*(emulator.universe("/orders", f"docs.{number}") for number in range(30)))
