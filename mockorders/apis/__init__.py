@@ -4,6 +4,7 @@ import pkgutil
 from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib import import_module
+from itertools import chain
 from pathlib import Path
 
 from mockorders.apis.base import Api
@@ -42,11 +43,11 @@ def find_api(apis: Sequence[Api], path: str) -> tuple[Api, str]:
 
 def _package_names() -> Iterator[str]:
     yield from (found.name for found in pkgutil.iter_modules(__path__) if found.ispkg)
-    for folder in map(Path, __path__):
-        for routes in folder.glob("*/routes.py"):
-            if not (routes.parent / "__init__.py").is_file():
-                name = routes.parent.name
-                raise ApiDefinitionError(name, f"{_FOLDER}/{name}/__init__.py", "expected this file, with `API`")
+    folders = chain.from_iterable(Path(path).glob("*/routes.py") for path in __path__)
+    for folder in (routes.parent for routes in folders):
+        if not (folder / "__init__.py").is_file():
+            file = f"{_FOLDER}/{folder.name}/__init__.py"
+            raise ApiDefinitionError(folder.name, file, "expected this file, with `API`")
 
 
 def _import_api(name: str) -> Api:

@@ -76,31 +76,30 @@ class _Definition:
             yield from self._missing_schema("routes", f"{label}: response_schema", route.response_schema)
             yield from self._missing_schema("routes", f"{label}: query_schema", route.query_schema)
             yield from self._missing_schema("routes", f"{label}: body_schema", route.body_schema)
-            for rule in (*route.rules, *route.error_rules):
-                if rule.name not in declared:
-                    yield "__init__", f"rules: expected {rule.name!r}, which {label} uses"
+            used = {rule.name for rule in (*route.rules, *route.error_rules)}
+            for name in sorted(used - declared):
+                yield "__init__", f"rules: expected {name!r}, which {label} uses"
             if route.method not in self._api.dialect.methods:
                 yield "dialect", f"methods: expected {route.method}, which {label} uses"
-            for earlier in self._api.routes[:number]:
-                if _hides(earlier, route):
-                    yield "routes", f"{label}: expected a path that {earlier.method} {earlier.path} does not match"
+            hiding = (earlier for earlier in self._api.routes[:number] if _hides(earlier, route))
+            for earlier in hiding:
+                yield "routes", f"{label}: expected a path that {earlier.method} {earlier.path} does not match"
 
     def _collections(self) -> Iterator[Problem]:
-        api = self._api
-        for collection, fields in api.collections.items():
+        for collection, fields in self._api.collections.items():
             missing = [*self._missing_schema("__init__", f"collections: {collection}", f"record-{collection}")]
-            if missing:
-                yield from missing
-                continue
-            name = record_schema(api.name, collection)
-            file = f"schemas/{name}.json"
-            for field in ("id", *fields):
-                if field not in properties(name):
-                    yield file, f"expected a property {field!r}, by which records are looked up"
-            for steps, target in references(name):
-                if target not in api.collections:
-                    known = ", ".join(api.collections)
-                    yield file, f"{'.'.join(steps)}: x-references: expected one of {known}, got {target!r}"
+            yield from missing or self._record_schema(collection, fields)
+
+    def _record_schema(self, collection: str, fields: Sequence[str]) -> Iterator[Problem]:
+        name = record_schema(self._api.name, collection)
+        file = f"schemas/{name}.json"
+        for field in ("id", *fields):
+            if field not in properties(name):
+                yield file, f"expected a property {field!r}, by which records are looked up"
+        known = ", ".join(self._api.collections)
+        for steps, target in references(name):
+            if target not in self._api.collections:
+                yield file, f"{'.'.join(steps)}: x-references: expected one of {known}, got {target!r}"
 
     def _rendering(self) -> Iterator[Problem]:
         api = self._api
@@ -117,10 +116,9 @@ class _Definition:
             if spec is None:
                 continue
             source = Path(spec.origin or "").read_text(encoding="utf-8")
-            for name in names:
-                if not _defines(source, spec.name, name):
-                    file = f"{module}/__init__" if spec.submodule_search_locations else module
-                    yield file, f"expected `{name}`"
+            file = f"{module}/__init__" if spec.submodule_search_locations else module
+            missing = (name for name in names if not _defines(source, spec.name, name))
+            yield from ((file, f"expected `{name}`") for name in missing)
             if module == "generator":
                 yield from self._missing_schema("generator", "plans", "generate")
 
