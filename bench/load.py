@@ -71,7 +71,7 @@ async def _answers(port: int, load: Load, seconds: float) -> int:
         for _ in range(load.connections)
     ]
     await asyncio.gather(*(each.done for each in made))
-    return sum(each.answers for each in made)
+    return sum(each.responses for each in made)
 
 
 class Connection(asyncio.Protocol):
@@ -82,7 +82,7 @@ class Connection(asyncio.Protocol):
         self._until = until
         self._missing = -1
         self._head = b""
-        self.answers = 0
+        self.responses = 0
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -114,7 +114,7 @@ class Connection(asyncio.Protocol):
             self.done.set_result(None)
 
     def _next(self) -> None:
-        self.answers += 1
+        self.responses += 1
         self._missing = -1
         if time.perf_counter() < self._until:
             self._transport.write(next(self._requests))

@@ -13,7 +13,7 @@ import pytest
 from support.emulator import basic
 from support.processes import get, serving
 
-from bench import answers, balanced, report
+from bench import balanced, report, responses
 from bench.__main__ import PARTS
 from bench.load import Load, own_rate, request
 from bench.peer_files import write_files
@@ -66,8 +66,8 @@ def test_page_has_the_table_of_every_part() -> None:
 
 
 def test_page_has_a_row_for_every_case() -> None:
-    table = PAGE.partition("<!-- bench: answers -->")[2].partition("<!-- end of answers -->")[0]
-    names = [*(case.name for case in answers.CASES), *answers.FIRST_AFTER_A_WRITE]
+    table = PAGE.partition("<!-- bench: responses -->")[2].partition("<!-- end of responses -->")[0]
+    names = [*(case.name for case in responses.CASES), *responses.FIRST_AFTER_A_WRITE]
     assert [] == [name for name in names if f"\n| {name} |" not in table]
 
 
@@ -84,7 +84,9 @@ def port() -> Iterator[int]:
 
 @pytest.mark.parametrize("connections", [1, 4])
 def test_load_gets_responses(port: int, connections: int) -> None:
-    assert own_rate(port, Load([answers.CRATEJOY_ONE, answers.UNIVERSE_LIST], connections), 0.2) >= connections / 0.2
+    assert (
+        own_rate(port, Load([responses.CRATEJOY_ONE, responses.UNIVERSE_LIST], connections), 0.2) >= connections / 0.2
+    )
 
 
 def test_rejected_load_is_an_error(port: int) -> None:
@@ -93,9 +95,9 @@ def test_rejected_load_is_an_error(port: int) -> None:
 
 
 def test_every_case_gets_a_response(port: int) -> None:
-    turns = list(chain.from_iterable((*turn.before, turn.timed) for turn in answers.FIRST_AFTER_A_WRITE.values()))
+    turns = list(chain.from_iterable((*turn.before, turn.timed) for turn in responses.FIRST_AFTER_A_WRITE.values()))
     with Client(port) as client:
-        for each in (*turns, *(case.load.requests[0] for case in answers.CASES)):
+        for each in (*turns, *(case.load.requests[0] for case in responses.CASES)):
             client.ask(each)
 
 

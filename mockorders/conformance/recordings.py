@@ -26,7 +26,7 @@ class RecordingBody(NamedTuple):
 class RecordedResponse(NamedTuple):
     """One response and its source; a plain one has no method, path and status.
 
-    `expects` is set where only an answer, or only an error, is right.
+    `expects` is set if only a successful response, or only an error, is correct.
     """
 
     source: str
@@ -110,7 +110,7 @@ def _location(response: Mapping[str, Any]) -> str:
 
 def _of_journal(place: str, entry: Any) -> RecordedResponse:
     response = entry["response"]
-    body = RecordingBody(missing="it was not answered") if response is None else _journal_body(response)
+    body = RecordingBody(missing="there was no response") if response is None else _journal_body(response)
     return RecordedResponse(place, body, entry["method"].upper(), entry["path"], entry["status"])
 
 

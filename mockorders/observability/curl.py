@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 
 from mockorders.observability.redaction import MASK
 
-# curl writes these itself; an answer that it was told may be compressed would come as bytes
+# curl writes these itself; with Accept-Encoding it would print a compressed response as it is
 OMITTED_HEADERS = {
     "host",
     "user-agent",

@@ -13,7 +13,7 @@ OTHER_METHOD = "other"
 NO_ROUTE = "none"
 
 
-# API, route, method and status of a request; the status is None where a fault let nothing be answered.
+# API, route, method and status of a request; the status is None if a fault closed the connection.
 Key = tuple[str, str, str, int | None]
 
 

@@ -175,7 +175,7 @@ def _response_schema(exchange: Exchange) -> str:
 
 
 def _mutations(value: Any, path: str, how: str) -> Iterator[Any]:
-    """Yield the value with what is at a pointer changed, in each way that there is; nothing if nothing is there.
+    """Yield the value with each possible change at a pointer; nothing if the pointer leads nowhere.
 
     The value is changed in place.
     """

@@ -10,7 +10,7 @@ from bench.servers import Server, ask, bare, emulator
 from bench.shares import Share, Turn
 from mockorders import Sandbox
 
-COLUMNS = ("case", "connections", "share of bare aiohttp", "goal", "", "answers/s", "bare aiohttp")
+COLUMNS = ("case", "connections", "share of bare aiohttp", "goal", "", "responses/s", "bare aiohttp")
 SANDBOXES = 200
 RULES = 20
 ORDER = 75572230
@@ -38,9 +38,9 @@ class Case(NamedTuple):
     goal: Goal | None = None
 
 
-def both(name: str, asked: bytes, goals: Sequence[float]) -> list[Case]:
+def both(name: str, payload: bytes, goals: Sequence[float]) -> list[Case]:
     """Return a case at 1 and at 32 connections."""
-    return [Case(name, Load([asked], count), at_least(goal)) for count, goal in zip((1, 32), goals, strict=True)]
+    return [Case(name, Load([payload], count), at_least(goal)) for count, goal in zip((1, 32), goals, strict=True)]
 
 
 CASES = [
@@ -69,7 +69,7 @@ def measure(rounds: int) -> Table:
             for name, turn in FIRST_AFTER_A_WRITE.items()
         ]
         rows.append(_rules(server, rounds))
-    return Table("answers", COLUMNS, rows)
+    return Table("responses", COLUMNS, rows)
 
 
 def _row(case: Case, server: Server, rounds: int) -> Sequence[str]:
