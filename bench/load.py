@@ -55,14 +55,14 @@ def _wrk_rate(wrk: Sequence[str], port: int, load: Load) -> float:
 
 def own_rate(port: int, load: Load, seconds: float) -> float:
     """Return responses per second without wrk. Raises RuntimeError if there are none."""
-    responses = asyncio.run(_answers(port, load, seconds))
+    responses = asyncio.run(_count_responses(port, load, seconds))
     if not responses:
         message = f"expected 2xx responses to {load.requests[0]!r}"
         raise RuntimeError(message)
     return responses / seconds
 
 
-async def _answers(port: int, load: Load, seconds: float) -> int:
+async def _count_responses(port: int, load: Load, seconds: float) -> int:
     loop = asyncio.get_running_loop()
     until = time.perf_counter() + seconds
     requests = cycle(load.requests)
