@@ -8,6 +8,10 @@ K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
 
+def _one(_: object) -> int:
+    return 1
+
+
 class LruCache(Generic[K, V]):
     """Values by key, up to a total size; the least recently used values are evicted first.
 
@@ -17,7 +21,7 @@ class LruCache(Generic[K, V]):
 
     __slots__ = ("_limit", "_size", "_size_of", "_values")
 
-    def __init__(self, limit: int, size_of: Callable[[V], int] | None = None) -> None:
+    def __init__(self, limit: int, size_of: Callable[[V], int] = _one) -> None:
         self._limit = limit
         self._size = 0
         self._size_of = size_of
@@ -37,17 +41,14 @@ class LruCache(Generic[K, V]):
         """Store a value, replacing the previous one of its key, and evict others until the total fits the limit."""
         previous = self._values.pop(key, None)
         if previous is not None:
-            self._size -= self._measure(previous)
+            self._size -= self._size_of(previous)
         self._values[key] = value
-        self._size += self._measure(value)
+        self._size += self._size_of(value)
         while self._size > self._limit:
             _, evicted = self._values.popitem(last=False)
-            self._size -= self._measure(evicted)
+            self._size -= self._size_of(evicted)
 
     def clear(self) -> None:
         """Remove all values."""
         self._values.clear()
         self._size = 0
-
-    def _measure(self, value: V) -> int:
-        return 1 if self._size_of is None else self._size_of(value)

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib import import_module
 from itertools import chain
+from operator import itemgetter
 from pathlib import Path
 
 from mockorders.apis.base import Api
@@ -30,14 +31,14 @@ def find_api(apis: Sequence[Api], path: str) -> tuple[Api, str]:
 
     Raises LookupError if the path is below no base path.
     """
-    found: dict[str, Api] = {}
+    slashed = f"{path}/"
+    found: list[tuple[int, Api]] = []
     for api in apis:
-        found |= {base: api for base in api.base_paths if f"{path}/".startswith(f"{base}/")}
+        found += [(len(base), api) for base in api.base_paths if slashed.startswith(f"{base}/")]
     if not found:
         raise LookupError(path)
-    longest = max(found, key=len)
-    api = found[longest]
-    canonical = path[len(longest) :].removesuffix("/").removesuffix(api.suffix)
+    length, api = max(found, key=itemgetter(0))
+    canonical = path[length:].removesuffix("/").removesuffix(api.suffix)
     return api, canonical or "/"
 
 

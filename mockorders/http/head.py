@@ -117,8 +117,9 @@ class HeadParser:
 
     def _headers_of(self, api: Api, values: tuple[str | None, ...]) -> dict[str, str]:
         """Return the headers that an API's dialect reads."""
-        sent = dict(zip(self._names, values, strict=True))
-        return {name: text for name in api.dialect.headers if (text := sent[name]) is not None}
+        names = api.dialect.headers
+        sent = zip(self._names, values, strict=True)
+        return {name: text for name, text in sent if text is not None and name in names}
 
     def _cors_headers(self, origin: str | None, *, denied: bool) -> dict[str, str]:
         headers = {"Vary": "Origin"}

@@ -6,7 +6,6 @@ import socket
 import struct
 import sys
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
-from dataclasses import replace
 from http import HTTPStatus
 
 from aiohttp import HttpVersion11, web
@@ -143,4 +142,5 @@ def finish_response(head: ParsedHead, response: Response) -> Response:
     if response.finished is not None:
         return response.finished
     headers = {**response.headers, "Server": SERVER, **head.cors_headers}
-    return head.api.dialect.finish_response(head.request, replace(response, headers=headers))
+    finished = Response(response.status, response.body, headers, response.delivery)
+    return head.api.dialect.finish_response(head.request, finished)

@@ -27,11 +27,6 @@ class CachedResponse(NamedTuple):
     notes: tuple[str, ...]
     access: RecordAccess
 
-    @property
-    def size(self) -> int:
-        """The approximate number of bytes in memory."""
-        return OVERHEAD_BYTES + len(self.response.body[0])
-
 
 class ResponseCache:
     """The cached responses of one server, by the parsed head of the request.
@@ -40,7 +35,7 @@ class ResponseCache:
     """
 
     def __init__(self, limit_bytes: int = CACHE_BYTES) -> None:
-        self._responses: LruCache[ParsedHead, CachedResponse] = LruCache(limit_bytes, lambda cached: cached.size)
+        self._responses: LruCache[ParsedHead, CachedResponse] = LruCache(limit_bytes, _size)
 
     def replay(self, exchange: Exchange) -> Response | None:
         """Return the cached response to a request, or None; copy its notes and record accesses to the exchange."""
@@ -65,6 +60,11 @@ class ResponseCache:
             added_notes = exchange.notes[len(notes) :]
             self._responses.put(exchange.head, CachedResponse(response, version, added_notes, exchange.access))
         return response
+
+
+def _size(cached: CachedResponse) -> int:
+    """Return the approximate number of bytes in memory."""
+    return OVERHEAD_BYTES + len(cached.response.body[0])
 
 
 def _is_cacheable(exchange: Exchange, response: Response) -> bool:

@@ -160,7 +160,7 @@ class FaultInjector:
 
     def __init__(self) -> None:
         self._faults: list[Fault] = []
-        self._candidates: LruCache[RequestTraits, tuple[Fault, ...]] = LruCache(CACHED_CANDIDATES)
+        self._candidates: LruCache[RequestTraits, tuple[Fault, ...]] | None = None  # most sandboxes have no faults
         self._ids = count(1)
         self._random: Random | None = None
 
@@ -174,7 +174,7 @@ class FaultInjector:
         """Add a fault after the others. `rule` must match the schema `control/fault`."""
         fault = Fault(str(next(self._ids)), rule)
         self._faults.append(fault)
-        self._candidates.clear()
+        self._candidates = None
         return fault
 
     def remove(self, identifier: str) -> bool:
@@ -182,16 +182,20 @@ class FaultInjector:
         remaining = [fault for fault in self._faults if fault.id != identifier]
         existed = len(remaining) < len(self._faults)
         self._faults = remaining
-        self._candidates.clear()
+        self._candidates = None
         return existed
 
     def clear(self) -> None:
         """Remove all faults."""
         self._faults.clear()
-        self._candidates.clear()
+        self._candidates = None
 
     def candidates(self, traits: RequestTraits) -> tuple[Fault, ...]:
         """Return the faults whose conditions on the head match a request. Cached for the last 256 heads."""
+        if not self._faults:
+            return ()
+        if self._candidates is None:
+            self._candidates = LruCache(CACHED_CANDIDATES)
         candidates = self._candidates.get(traits)
         if candidates is None:
             candidates = tuple(fault for fault in self._faults if fault.matches_head(traits))
