@@ -72,7 +72,7 @@ async def test_a_second_order_shows_the_first_both_times_and_the_page_s_sentence
     assert f"cratejoy.orders {first['id']}" in told["records"]["read"]
     assert ([], "2017-03-21T00:00:59Z") == (told["records"]["written"], told["clock"]["now"])
     results = [each["result"].partition(":")[0] for each in told["checks"]]
-    assert [*["passed"] * 6, "refused", "not reached"] == results
+    assert [*["passed"] * 6, "rejected", "not reached"] == results
 
 
 async def test_a_minute_later_it_is_written(emulator: RunningEmulator) -> None:
@@ -93,12 +93,12 @@ async def test_a_minute_later_it_is_written(emulator: RunningEmulator) -> None:
     [
         ("GET", "/order", "GET /orders", "'order'"),
         ("GET", "/order/489", "GET /orders/{id}", "'order'"),
-        ("GET", "/orders/489/items", "GET /orders/{id}", "2 steps"),
+        ("GET", "/orders/489/items", "GET /orders/{id}", "2 segments"),
         ("POST", "/orders", "GET /orders", "POST"),
         ("GET", "/v1/order/", "GET /orders", "'order'"),
         ("DELETE", "/v1/orders/75572230/", "GET /orders/{id}", "DELETE"),
         ("PUT", "/v1/orders/", "GET /orders", "PUT"),
-        ("PATCH", "/v1/orders/1/2", "GET /orders/{id}", "2 steps"),
+        ("PATCH", "/v1/orders/1/2", "GET /orders/{id}", "2 segments"),
     ],
 )
 async def test_a_path_that_leads_nowhere_lists_the_closest_routes_and_why_not(
@@ -112,7 +112,7 @@ async def test_a_path_that_leads_nowhere_lists_the_closest_routes_and_why_not(
     assert [{"route", "why"}] * len(route["closest"]) == [set(each) for each in route["closest"]]
     reasons = {each["route"]: each["why"] for each in route["closest"]}
     assert why in reasons[closest]
-    assert [*["passed"] * 4, "refused"] == [each["result"].partition(":")[0] for each in told["checks"][:5]]
+    assert [*["passed"] * 4, "rejected"] == [each["result"].partition(":")[0] for each in told["checks"][:5]]
     assert {"http.no-route", "http.wrong-method"} & {rule["name"] for rule in told["rules"]}
 
 
@@ -155,7 +155,7 @@ async def test_the_check_that_refused_says_so_and_names_its_rule(
     place = CHECKS.index(check)
     results = [each["result"] for each in told["checks"]]
     assert ["passed"] * place == results[:place]
-    assert results[place].startswith("refused: " + messages[0])
+    assert results[place].startswith("rejected: " + messages[0])
     assert ["not reached"] * (len(CHECKS) - place - 1) == results[place + 1 :]
     assert (rule, messages[0]) == (told["rejection"]["rule"], told["rejection"]["messages"][0])
     assert rule == told["rules"][0]["name"]
@@ -176,7 +176,7 @@ async def test_a_request_without_a_sandbox_is_explained_in_that_of_nobody(
 ) -> None:
     told = await story(emulator, await emulator.request("GET", target), "_")
     results = {each["check"]: each["result"].partition(":")[0] for each in told["checks"]}
-    assert ("refused", rule) == (results[check], told["rejection"]["rule"])
+    assert ("rejected", rule) == (results[check], told["rejection"]["rule"])
 
 
 async def test_a_preflight_says_that_it_ended_as_one(emulator: RunningEmulator) -> None:
