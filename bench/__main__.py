@@ -4,14 +4,14 @@ from collections.abc import Callable, Mapping
 
 import click
 
-from bench import answers, balanced, peers, resources, sizes
+from bench import balanced, peers, resources, responses, sizes
 from bench.report import Table, machine, write
 from bench.servers import Missing
 
 PARTS: Mapping[str, Callable[[int, int], Table]] = {
     "start": lambda rounds, _: resources.starting(2 * rounds),
     "memory": lambda *_: resources.memory(),
-    "answers": lambda rounds, _: answers.measure(rounds),
+    "responses": lambda rounds, _: responses.measure(rounds),
     "pages": lambda *_: sizes.pages(),
     "create": lambda *_: sizes.creating(),
     "processes": lambda rounds, _: balanced.measure(rounds),

@@ -10,15 +10,15 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from bench.answers import ORDER
 from bench.load import Load, rate, request
 from bench.report import PAGE, Table
+from bench.responses import ORDER
 from bench.servers import Missing, Server, at_port, emulator, free_port
 
 CONNECTIONS = 32
 NAMES = [f"team{number}" for number in range(64)]
 LOAD = Load([request(f"/v1/orders/{ORDER}/", name) for name in NAMES], CONNECTIONS)
-COLUMNS = ("", "answers/s", "beside one process", "of a core for an answer, emulators", "nginx")
+COLUMNS = ("", "responses/s", "share of one process", "CPU time per response, emulators", "nginx")
 AROUND = """
 daemon off;
 master_process off;

@@ -11,11 +11,11 @@ async def main(file: str) -> None:
     """Serve on a free port until killed; print the URL."""
     body = Path(file).read_bytes()  # noqa: ASYNC240 - before the first request
 
-    async def answer(_: web.Request) -> web.Response:
+    async def response(_: web.Request) -> web.Response:
         return web.Response(body=body, content_type="application/json")
 
     app = web.Application()
-    app.router.add_route("*", "/{path:.*}", answer)
+    app.router.add_route("*", "/{path:.*}", response)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0, backlog=1024).start()

@@ -55,14 +55,14 @@ def _wrk_rate(wrk: Sequence[str], port: int, load: Load) -> float:
 
 def own_rate(port: int, load: Load, seconds: float) -> float:
     """Return responses per second without wrk. Raises RuntimeError if there are none."""
-    responses = asyncio.run(_answers(port, load, seconds))
+    responses = asyncio.run(_count_responses(port, load, seconds))
     if not responses:
         message = f"expected 2xx responses to {load.requests[0]!r}"
         raise RuntimeError(message)
     return responses / seconds
 
 
-async def _answers(port: int, load: Load, seconds: float) -> int:
+async def _count_responses(port: int, load: Load, seconds: float) -> int:
     loop = asyncio.get_running_loop()
     until = time.perf_counter() + seconds
     requests = cycle(load.requests)
@@ -71,7 +71,7 @@ async def _answers(port: int, load: Load, seconds: float) -> int:
         for _ in range(load.connections)
     ]
     await asyncio.gather(*(each.done for each in made))
-    return sum(each.answers for each in made)
+    return sum(each.responses for each in made)
 
 
 class Connection(asyncio.Protocol):
@@ -82,7 +82,7 @@ class Connection(asyncio.Protocol):
         self._until = until
         self._missing = -1
         self._head = b""
-        self.answers = 0
+        self.responses = 0
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -114,7 +114,7 @@ class Connection(asyncio.Protocol):
             self.done.set_result(None)
 
     def _next(self) -> None:
-        self.answers += 1
+        self.responses += 1
         self._missing = -1
         if time.perf_counter() < self._until:
             self._transport.write(next(self._requests))

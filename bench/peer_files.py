@@ -63,7 +63,7 @@ def _mockoon(texts: Mapping[str, str]) -> Mapping[str, Any]:
     def route(number: int, name: str, text: str) -> Mapping[str, Any]:
         headers = [{"key": key, "value": value} for key, value in JSON.items()]
         response = {
-            "uuid": f"{number}-answer",
+            "uuid": f"{number}-response",
             "body": text,
             "headers": headers,
             "disableTemplating": True,

@@ -13,10 +13,10 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from bench import shares
-from bench.answers import CRATEJOY_LIST, CRATEJOY_ONE
 from bench.load import HOST, Load, request
 from bench.peer_files import write_files
 from bench.report import Table
+from bench.responses import CRATEJOY_LIST, CRATEJOY_ONE
 from bench.servers import Missing, Server, ask, at_port, bare, emulator, free_port
 
 HOME = Path(__file__).parent / ".peers"
@@ -41,7 +41,7 @@ class Peer(NamedTuple):
 
     package: str
     command: Callable[[str, str], Sequence[str]]
-    asked: Callable[[int], Sequence[bytes]]
+    requests: Callable[[int], Sequence[bytes]]
 
 
 def _same(_: int) -> Sequence[bytes]:
@@ -112,7 +112,7 @@ def measure(rounds: int) -> Table:
             rows = [_row("mockorders", (server, first), (CRATEJOY_ONE, CRATEJOY_LIST), rounds)]
         for peer in PEERS:
             with _started(peer, folder) as (server, first):
-                rows.append(_row(peer.package, (server, first), peer.asked(server.port), rounds))
+                rows.append(_row(peer.package, (server, first), peer.requests(server.port), rounds))
     return Table("peers", COLUMNS, rows, ", ".join((*NPM, *PYPI)))
 
 
@@ -135,15 +135,15 @@ def _started(peer: Peer, folder: str) -> Iterator[tuple[Server, float]]:
         yield server, time.perf_counter() - started
 
 
-def _row(name: str, started: tuple[Server, float], asked: Sequence[bytes], rounds: int) -> Sequence[str]:
+def _row(name: str, started: tuple[Server, float], requests: Sequence[bytes], rounds: int) -> Sequence[str]:
     server, first = started
-    cells = chain.from_iterable(_beside_bare(server, each, rounds) for each in asked)
-    sizes = " and ".join(f"{len(ask(server.port, each)):,}" for each in asked)
+    cells = chain.from_iterable(_beside_bare(server, each, rounds) for each in requests)
+    sizes = " and ".join(f"{len(ask(server.port, each)):,}" for each in requests)
     row = (name, f"{first:.2f} s", f"{server.memory():.0f} MiB", *cells, sizes)
     print(*row, sep="  ", flush=True)
     return row
 
 
-def _beside_bare(server: Server, asked: bytes, rounds: int) -> Sequence[str]:
-    with bare(ask(server.port, asked)) as plain:
-        return [shares.of_rates(server, plain, Load([asked], count), rounds).spread() for count in CONNECTIONS]
+def _beside_bare(server: Server, payload: bytes, rounds: int) -> Sequence[str]:
+    with bare(ask(server.port, payload)) as plain:
+        return [shares.of_rates(server, plain, Load([payload], count), rounds).spread() for count in CONNECTIONS]

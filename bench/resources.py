@@ -4,9 +4,9 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 
-from bench.answers import CRATEJOY_LIST, CRATEJOY_ONE, UNIVERSE_LIST, UNIVERSE_ONE
 from bench.load import Load, rate
 from bench.report import Goal, Table, judged
+from bench.responses import CRATEJOY_LIST, CRATEJOY_ONE, UNIVERSE_LIST, UNIVERSE_ONE
 from bench.servers import Server, ask, bare, emulator
 from bench.shares import Share
 
@@ -21,7 +21,7 @@ def starting(rounds: int) -> Table:
         body = ask(server.port, UNIVERSE_ONE)
     pairs = [(waits(emulator), waits(lambda: bare(body))) for _ in range(rounds)]
     rows = []
-    for number, name in enumerate(("ready", "first answer, which makes the set `default`")):
+    for number, name in enumerate(("ready", "first response, which loads the set `default`")):
         share = Share.of([(own[number] / other[number], own[number], other[number]) for own, other in pairs])
         goal = judged(Goal(1.2) if name == "ready" else None, round(share.median, 2))
         rows.append((name, f"{share.own:.3f} s", f"{share.other:.3f} s", share.spread(), *goal))
@@ -43,14 +43,14 @@ def memory() -> Table:
     with emulator() as server:
         rows = [_cells("`default`, ready", server, Goal(50, " MiB"))]
         ask(server.port, UNIVERSE_ONE)
-        rows.append(_cells("`default`, after the first answer", server, None))
+        rows.append(_cells("`default`, after the first response", server, None))
         for each in ALL:
             rate(server.port, Load([each], CONNECTIONS), WINDOW)
         rows.append(_cells("`default`, after load, journal full", server, Goal(80, " MiB")))
     with emulator("--fixtures", "large") as server:
         ask(server.port, UNIVERSE_ONE)
         ask(server.port, CRATEJOY_LIST)
-        rows.append(_cells("`large`, both APIs asked", server, Goal(600, " MiB")))
+        rows.append(_cells("`large`, both APIs used", server, Goal(600, " MiB")))
     return Table("memory", ("", "resident", "goal", ""), rows)
 
 

@@ -15,7 +15,7 @@ from typing import NamedTuple, Self
 from bench.load import HOST
 
 PATIENCE = 60
-FOREIGN = ("MOCKORDERS_", "PYTHON")  # such as PYTHONDONTWRITEBYTECODE, with which every start compiles anew
+FOREIGN = ("MOCKORDERS_", "PYTHON")  # such as PYTHONDONTWRITEBYTECODE, which recompiles at every start
 MOCKORDERS = [str(Path(sys.executable).parent / "mockorders"), "--port", "0"]
 BARE = [sys.executable, str(Path(__file__).parent / "bare.py")]
 
@@ -67,7 +67,7 @@ class Client:
             data += self._more()
         head, _, body = data.partition(b"\r\n\r\n")
         if head.split()[1][:1] != b"2":
-            message = f"expected an answer of 2xx to {request[:200]!r}, got {data!r}"
+            message = f"expected a 2xx response to {request[:200]!r}, got {data!r}"
             raise RuntimeError(message)
         left = int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0]) - len(body)
         while left > 0:
@@ -82,7 +82,7 @@ class Client:
     def _more(self) -> bytes:
         data = self._socket.recv(2**18)
         if not data:
-            message = "the connection was closed before the answer was complete"
+            message = "the connection was closed before the response was complete"
             raise RuntimeError(message)
         return data
 
@@ -95,7 +95,7 @@ def ask(port: int, request: bytes) -> bytes:
         response.begin()
         body = response.read()
     if response.status // 100 != 2:
-        message = f"expected an answer of 2xx to {request[:200]!r}, got {response.status} {body[:500]!r}"
+        message = f"expected a 2xx response to {request[:200]!r}, got {response.status} {body[:500]!r}"
         raise RuntimeError(message)
     return body
 

@@ -108,7 +108,9 @@ def handler_time(client: Client, sandbox: Sandbox, path: str) -> float:
     sandbox.clear_requests()
     until = time.perf_counter() + MAX_SECONDS
     for number in range(MAX_REQUESTS):
-        client.ask(request(f"{path}&offset={number}", sandbox.name))  # ignored, but no whole answer is found for it
+        client.ask(
+            request(f"{path}&offset={number}", sandbox.name)
+        )  # ignored by the API, but the response is not cached
         if number > 3 and time.perf_counter() > until:
             break
     return median(entry["duration_ms"] for entry in sandbox.requests()) * 1000
@@ -129,7 +131,7 @@ def creating(sizes: Sequence[int] = (SIZES[0], SIZES[-1])) -> Table:
 def _creating(server: Server, client: Client, size: int) -> Iterator[float]:
     """Create orders; the clock advances in between, because a customer may place one per minute."""
     sandbox = Sandbox(server.url, f"n{size}")
-    asked = request("/v1/orders/", sandbox.name, method="POST", body=json.dumps(ORDER).encode())
+    payload = request("/v1/orders/", sandbox.name, method="POST", body=json.dumps(ORDER).encode())
     for _ in range(CREATED):
         sandbox.clock.advance(seconds=61)
-        yield client.timed(asked)
+        yield client.timed(payload)

@@ -3,7 +3,6 @@
 import asyncio
 import time
 from collections.abc import Generator
-from contextlib import closing
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -17,16 +16,17 @@ async def run_in_steps(steps: Generator[None, None, T]) -> T:
     Other requests run in between, so a generator must not yield while its changes are incomplete.
     """
     deadline = time.monotonic() + STEP_SECONDS
-    with closing(steps):
+    try:
         while True:
-            try:
-                next(steps)
-            except StopIteration as stop:
-                value: T = stop.value
-                return value
+            next(steps)
             if time.monotonic() > deadline:
                 await asyncio.sleep(0)
                 deadline = time.monotonic() + STEP_SECONDS
+    except StopIteration as stop:
+        value: T = stop.value
+        return value
+    finally:
+        steps.close()
 
 
 def run_to_end(steps: Generator[None, None, T]) -> T:

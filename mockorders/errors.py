@@ -134,3 +134,15 @@ class FixtureError(ProblemError):
             pointer=pointer,
             expected=message,
         )
+
+
+class ApiDefinitionError(Exception):
+    """An emulated API whose definition is incomplete or inconsistent: a bug of that API, found at start.
+
+    `file` is relative to the project's folder.
+    """
+
+    def __init__(self, api: str, file: str, message: str) -> None:
+        super().__init__(f"API {api}: {file}: {message}")
+        self.api = api
+        self.file = file

@@ -1,10 +1,9 @@
-"""The pytest plugin: a server for the session, and for each test a sandbox of its own.
+"""The pytest plugin: one server per session and one sandbox per test.
 
-It is imported by every pytest run where mockorders is installed, so what it needs is imported by the first test that
-uses it.
+Every pytest run imports it if mockorders is installed, so other modules are imported by the first test that uses it.
 """
 
-from __future__ import annotations  # so that importing this evaluates no types
+from __future__ import annotations  # so that no types are evaluated on import
 
 from typing import TYPE_CHECKING
 
@@ -22,31 +21,33 @@ CASE: pytest.StashKey[TestCaseSandbox] = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Declare the options."""
+    """Add the command-line options."""
     group = parser.getgroup("mockorders", "a local emulator of two order APIs")
-    group.addoption("--mockorders-url", metavar="URL", help="Use the emulator that runs there, and start none.")
-    group.addoption("--mockorders-token", metavar="TOKEN", help="That emulator's --control-token.")
+    group.addoption("--mockorders-url", metavar="URL", help="Use a running emulator instead of starting one.")
+    group.addoption(
+        "--mockorders-token", metavar="TOKEN", help="The --control-token of the emulator at --mockorders-url."
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Declare the marker."""
+    """Register the marker."""
     config.addinivalue_line(
         "markers",
-        "mockorders(fixtures, clock, profile, allow_unused_faults=False): what the test's sandbox starts from: the name "
-        "of a fixture set or a fixture document, a time to freeze its clock at, documented or observed; and whether "
-        "faults may be set that no request meets.",
+        "mockorders(fixtures, clock, profile, allow_unused_faults=False): configure the test's sandbox: the name of a "
+        "fixture set or a fixture document, a time to freeze the clock at, the profile (documented or observed), and "
+        "whether faults that were never triggered are allowed.",
     )
 
 
 @pytest.fixture(scope="session")
 def mockorders_options() -> AppOptions:
-    """Return the options of `mockorders.create_app` for the server of the tests; override it to set them."""
+    """Return options of `mockorders.create_app` for the test server; override this fixture to set them."""
     return {}
 
 
 @pytest.fixture(scope="session")
 def mockorders_server(request: pytest.FixtureRequest, mockorders_options: AppOptions) -> EmulatorClient:
-    """Give an emulator for the whole session, at `.url`: the one of --mockorders-url, else one that is started now."""
+    """Return a client of the session's emulator: the one at --mockorders-url, otherwise a new one."""
     from mockorders.testing.case import connect
 
     url = request.config.getoption("mockorders_url")
@@ -56,36 +57,37 @@ def mockorders_server(request: pytest.FixtureRequest, mockorders_options: AppOpt
 
 
 def _start(session: pytest.Session, options: AppOptions) -> EmulatorClient:
-    """Start a server that lives until the session's last report, which may ask it."""
+    """Start a server that runs until the end of the session; the report of the last test still needs it."""
     from mockorders.client.sandbox import EmulatorClient
     from mockorders.errors import FixtureError
     from mockorders.server import MockServer
     from mockorders.testing.case import exit_session
 
     try:
-        started = MockServer(**options).start()
+        server = MockServer(**options).start()
     except (FixtureError, OSError, TypeError, ValueError) as error:
         exit_session(session, f"mockorders_options: {error}")
-    session.config.add_cleanup(started.stop)
-    return EmulatorClient(started.url, token=options.get("control_token"))
+    session.config.add_cleanup(server.stop)
+    return EmulatorClient(server.url, token=options.get("control_token"))
 
 
 @pytest.fixture
 def mockorders(request: pytest.FixtureRequest, mockorders_server: EmulatorClient) -> Iterator[MockordersSandbox]:
-    """Give a sandbox of the test's own: where its clients connect, and its faults, clock, journal, state, snapshots.
+    """Return the test's sandbox: base URLs and credentials, faults, clock, journal, state, snapshots.
 
-    When the test ends, it fails for answers that broke their schema, unhandled errors, and faults that were never met.
+    The test fails in teardown if a response violated its schema, an error was unhandled, or a fault never triggered.
     """
     from mockorders.testing.case import TestCaseSandbox
 
-    case = request.node.stash[CASE] = TestCaseSandbox(request.node, mockorders_server)
+    case = TestCaseSandbox(request.node, mockorders_server)
+    request.node.stash[CASE] = case
     yield case.sandbox
     case.check()
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Show every report of a test to its case."""
+    """Pass the report of each phase to the test's sandbox."""
     report = yield
     case = item.stash.get(CASE, None)
     if case is not None:

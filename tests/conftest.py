@@ -1,10 +1,10 @@
-"""Fixtures for every test: an emulator on a real socket."""
+"""Fixtures that all tests share: a running emulator, and the compiled schemas."""
 
 from typing import Any
 
 import pytest
 from pytest_aiohttp.plugin import AiohttpClient
-from support.contracts import shared_contract
+from support.contracts import shared_contract, shared_data
 from support.emulator import RunningEmulator, Start
 from support.examples import load_profile
 
@@ -16,22 +16,23 @@ load_profile()
 
 @pytest.fixture
 def start(aiohttp_client: AiohttpClient) -> Start:
-    """Give a function that starts an emulator with the options of `create_app`."""
+    """Return a function that starts an emulator with options of `create_app`."""
 
     async def starts(**options: Any) -> RunningEmulator:
-        options.setdefault("fixtures", "docs")
-        return RunningEmulator(await aiohttp_client(create_app(**options)))
+        with shared_data(preload="fixtures" not in options):
+            app = create_app(**{"fixtures": "docs", **options})
+        return RunningEmulator(await aiohttp_client(app))
 
     return starts
 
 
 @pytest.fixture
 async def emulator(start: Start) -> RunningEmulator:
-    """Give an emulator of the documented examples."""
+    """Start an emulator with the documented examples."""
     return await start()
 
 
 @pytest.fixture(scope="session")
 def contract() -> Validator:
-    """Give the compiled schemas, once for each process."""
+    """Return the compiled schemas, shared by all tests of this process."""
     return shared_contract()

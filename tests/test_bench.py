@@ -1,10 +1,11 @@
-"""The bench: its loads and tables work, its page has them all, and nginx leads a sandbox to one process."""
+"""The bench: its loads, its tables, its page, and nginx routing a sandbox to one process."""
 
 import json
 import re
 import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack
+from itertools import chain
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,7 +13,7 @@ import pytest
 from support.emulator import basic
 from support.processes import get, serving
 
-from bench import answers, balanced, report
+from bench import balanced, report, responses
 from bench.__main__ import PARTS
 from bench.load import Load, own_rate, request
 from bench.peer_files import write_files
@@ -29,13 +30,13 @@ MARKED = "Before.\n\n<!-- bench: start -->\n{}<!-- end of start -->\n\nAfter.\n"
 # ---- tables
 
 
-def test_a_table_takes_the_place_of_the_one_before() -> None:
-    shown = "\n| case | figure |\n| --- | --- |\n| one | 1.05 |\n| two | 0.9 |\n\nMeasured here.\n\n"
+def test_table_replaces_the_previous_one() -> None:
+    expected = "\n| case | figure |\n| --- | --- |\n| one | 1.05 |\n| two | 0.9 |\n\nMeasured here.\n\n"
     for before in ("", "\n| old |\n\nMeasured there.\n\n"):
-        assert MARKED.format(shown) == report.written(MARKED.format(before), TABLE, "Measured here.")
+        assert MARKED.format(expected) == report.written(MARKED.format(before), TABLE, "Measured here.")
 
 
-def test_a_page_without_marks_is_refused() -> None:
+def test_page_without_markers_is_rejected() -> None:
     with pytest.raises(ValueError, match="expected the marks <!-- bench: start -->"):
         report.written("Before.\n", TABLE, "Measured here.")
 
@@ -50,23 +51,23 @@ def test_a_page_without_marks_is_refused() -> None:
         (None, 1, ("", "")),
     ],
 )
-def test_a_goal_is_met_or_missed(goal: Goal | None, figure: float, expected: tuple[str, str]) -> None:
+def test_goal_is_met_or_missed(goal: Goal | None, figure: float, expected: tuple[str, str]) -> None:
     assert expected == report.judged(goal, figure)
 
 
-def test_a_share_is_the_median_of_its_rounds() -> None:
+def test_share_is_the_median_of_its_rounds() -> None:
     share = Share.of([(0.5, 50, 100), (1.0, 90, 90), (0.8, 80, 110)])
     assert ("0.80 (0.50 to 1.00)", 80, 100) == (share.spread(), share.own, share.other)
 
 
-def test_the_page_has_the_table_of_every_part() -> None:
+def test_page_has_the_table_of_every_part() -> None:
     found = re.findall(r"<!-- bench: ([a-z-]+) -->\n\n\|.*?<!-- end of \1 -->", PAGE, re.DOTALL)
     assert sorted(PARTS) == sorted(found)
 
 
-def test_the_page_has_a_row_for_every_case() -> None:
-    table = PAGE.partition("<!-- bench: answers -->")[2].partition("<!-- end of answers -->")[0]
-    names = [*(case.name for case in answers.CASES), *answers.FIRST_AFTER_A_WRITE]
+def test_page_has_a_row_for_every_case() -> None:
+    table = PAGE.partition("<!-- bench: responses -->")[2].partition("<!-- end of responses -->")[0]
+    names = [*(case.name for case in responses.CASES), *responses.FIRST_AFTER_A_WRITE]
     assert [] == [name for name in names if f"\n| {name} |" not in table]
 
 
@@ -82,23 +83,25 @@ def port() -> Iterator[int]:
 
 
 @pytest.mark.parametrize("connections", [1, 4])
-def test_a_load_is_answered(port: int, connections: int) -> None:
-    assert own_rate(port, Load([answers.CRATEJOY_ONE, answers.UNIVERSE_LIST], connections), 0.2) >= connections / 0.2
+def test_load_gets_responses(port: int, connections: int) -> None:
+    assert (
+        own_rate(port, Load([responses.CRATEJOY_ONE, responses.UNIVERSE_LIST], connections), 0.2) >= connections / 0.2
+    )
 
 
-def test_a_load_that_is_refused_is_no_load(port: int) -> None:
-    with pytest.raises(RuntimeError, match="expected answers of 2xx"):
+def test_rejected_load_is_an_error(port: int) -> None:
+    with pytest.raises(RuntimeError, match="expected 2xx responses"):
         own_rate(port, Load([request("/v1/orders/")]), 0.2)
 
 
-def test_every_case_is_answered(port: int) -> None:
-    turns = [each for turn in answers.FIRST_AFTER_A_WRITE.values() for each in (*turn.before, turn.timed)]
+def test_every_case_gets_a_response(port: int) -> None:
+    turns = list(chain.from_iterable((*turn.before, turn.timed) for turn in responses.FIRST_AFTER_A_WRITE.values()))
     with Client(port) as client:
-        for each in (*turns, *(case.load.requests[0] for case in answers.CASES)):
+        for each in (*turns, *(case.load.requests[0] for case in responses.CASES)):
             client.ask(each)
 
 
-def test_the_peers_answer_with_the_bytes_of_the_emulator(tmp_path: Any) -> None:
+def test_peers_send_the_same_bytes_as_the_emulator(tmp_path: Any) -> None:
     write_files(tmp_path, b'{"id":1}', b'{"count":1}')
     mockoon = json.loads((tmp_path / "mockoon.json").read_text(encoding="utf-8"))
     assert ['{"id":1}', '{"count":1}'] == [route["responses"][0]["body"] for route in mockoon["routes"]]
@@ -118,23 +121,23 @@ def send(url: str, path: str, user: str | None = None) -> None:
 
 @pytest.mark.slow
 @pytest.mark.skipif(balanced.find_nginx() is None, reason="nginx is not installed: apt-get install nginx-light")
-def test_all_requests_of_a_sandbox_reach_one_process() -> None:
+def test_requests_of_a_sandbox_reach_one_process() -> None:
     program = balanced.find_nginx()
     assert program is not None
     with ExitStack() as stack:
         both = [stack.enter_context(serving()).url for _ in range(2)]
         ports = [urlsplit(url).port or 0 for url in both]
-        door = stack.enter_context(balanced.balanced(program, ports)).url
+        base = stack.enter_context(balanced.balanced(program, ports)).url
         for name in KEYS:
-            send(door, f"/api/v1/orders/latest?key={name}@2")
-            send(door, f"/orders?callback=f&key={name}%40164")
-            send(door, f"/orders?key={name}")
-            send(door, "/v1/orders/", name)
-            send(door, "/v1/orders/?limit=1", f"{name}@7")
-            send(door, f"/_mockorders/sandboxes/{name}/state")
-        send(door, "/orders")
-        assert 1 == get(f"{door}/_mockorders/sandboxes/_/requests", {})["count"]
-        counts = {name: get(f"{door}/_mockorders/sandboxes/{name}/requests", {})["count"] for name in KEYS}
+            send(base, f"/api/v1/orders/latest?key={name}@2")
+            send(base, f"/orders?callback=f&key={name}%40164")
+            send(base, f"/orders?key={name}")
+            send(base, "/v1/orders/", name)
+            send(base, "/v1/orders/?limit=1", f"{name}@7")
+            send(base, f"/_mockorders/sandboxes/{name}/state")
+        send(base, "/orders")
+        assert 1 == get(f"{base}/_mockorders/sandboxes/_/requests", {})["count"]
+        counts = {name: get(f"{base}/_mockorders/sandboxes/{name}/requests", {})["count"] for name in KEYS}
         assert dict.fromkeys(KEYS, 5) == counts
         there = [
             {each["name"] for each in get(f"{url}/_mockorders/sandboxes", {})["sandboxes"]} - {"_"} for url in both

@@ -1,34 +1,34 @@
-"""A real Chromium: pages of local names use both APIs as the documents' samples do, foreign pages reach nothing."""
+"""A real Chromium: pages of local names can use both APIs, foreign pages cannot."""
 
 import shutil
-import subprocess
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+import pytest_asyncio
 from aiohttp import web
-from aiohttp.test_utils import TestServer
-from playwright.async_api import Page, async_playwright
-from pytest_aiohttp.plugin import AiohttpServer
-from support.emulator import RunningEmulator, Start, example
-from support.processes import spawn, wait_until
+from aiohttp.test_utils import TestClient, TestServer
+from playwright.async_api import Browser, Page, async_playwright
+from support.contracts import shared_data
+from support.emulator import RunningEmulator, example
 from xstatic.pkg import jquery  # type: ignore[import-untyped]
 
-pytestmark = pytest.mark.browser
+from mockorders import create_app
 
-EVIL = "evil.example"
-START_SECONDS = 30
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]  # all tests share one browser
+
+FOREIGN = "evil.example"
 SWITCHES = (
     *"--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync".split(),
-    f"--host-resolver-rules=MAP {EVIL} 127.0.0.1",
+    f"--host-resolver-rules=MAP {FOREIGN} 127.0.0.1",
 )
 HTML = "<!DOCTYPE html><meta charset='utf-8'><title>shop</title><script src='/jquery.js'></script>"
 
-# The samples of the documented page, as they stand there; only the host is replaced.
+# The samples of the documented page, unchanged except for the host.
 HOST = "https://api.cratejoy.com"
 LIST = """$.ajax({
   url: 'https://api.cratejoy.com/v1/orders/',
@@ -113,8 +113,8 @@ JSONP = """([url, data]) => new Promise((resolve, reject) =>
 
 
 @dataclass(frozen=True)
-class World:
-    """An emulator, pages on another port, and a browser's tab."""
+class Site:
+    """An emulator, pages on another port, and a browser tab."""
 
     emulator: RunningEmulator
     port: int
@@ -126,7 +126,7 @@ class World:
         return self.emulator.url
 
     def home(self, host: str) -> str:
-        """Give the URL of the page under a host name."""
+        """Return the URL of the page under a host name."""
         return f"http://{host}:{self.port}/"
 
     async def sample(self, source: str) -> Any:
@@ -134,7 +134,7 @@ class World:
         return await self.page.evaluate(RUN_SAMPLE, source.replace(HOST, self.api))
 
     async def fetch(self, path: str, **options: Any) -> Any:
-        """Fetch from the emulator in the tab; fails where the page may not read the answer."""
+        """Fetch from the emulator in the tab; fails if the page cannot read the response."""
         return await self.page.evaluate(FETCH, [self.api + path, options])
 
     async def attempt(self, path: str, **options: Any) -> Any:
@@ -142,8 +142,8 @@ class World:
         return await self.page.evaluate(TRY, [self.api + path, options])
 
 
-@pytest.fixture
-async def pages(aiohttp_server: AiohttpServer) -> TestServer:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def pages() -> AsyncIterator[TestServer]:
     """Serve a page with jQuery."""
     library = Path(jquery.BASE_DIR) / "jquery.js"
 
@@ -156,57 +156,50 @@ async def pages(aiohttp_server: AiohttpServer) -> TestServer:
     app = web.Application()
     app.router.add_get("/", page)
     app.router.add_get("/jquery.js", script)
-    return await aiohttp_server(app)
+    server = TestServer(app)
+    async with server:
+        yield server
 
 
-@pytest.fixture(scope="module")
-def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Run a Chromium; gives the address by which it is driven."""
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    """Run a Chromium."""
     found = shutil.which("chromium")
     assert found is not None, "these tests need chromium"
-    profile = tmp_path_factory.mktemp("chromium")
-    command = [found, *SWITCHES, "--remote-debugging-port=0", f"--user-data-dir={profile}", "about:blank"]
-    with spawn(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        try:
-            yield f"http://127.0.0.1:{driven_at(profile / 'DevToolsActivePort')}"
-        finally:
-            process.terminate()
-
-
-def driven_at(file: Path) -> int:
-    """Wait until Chromium says at which port it is driven."""
-    wait_until(lambda: file.is_file() and "\n" in file.read_text(encoding="ascii"), "the port of chromium")
-    return int(file.read_text(encoding="ascii").split()[0])
-
-
-@pytest.fixture
-async def world(start: Start, pages: TestServer, chromium: str) -> AsyncIterator[World]:
-    """Open a tab that shares nothing with other tests."""
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.connect_over_cdp(chromium)
-        context = await browser.new_context()
-        yield World(await start(), int(pages.port or 0), await context.new_page())
-        await context.close()
+        browser = await playwright.chromium.launch(executable_path=found, args=SWITCHES)
+        yield browser
         await browser.close()
 
 
-@pytest.fixture
-async def local(world: World) -> World:
+@pytest_asyncio.fixture(loop_scope="module")
+async def site(pages: TestServer, browser: Browser) -> AsyncIterator[Site]:
+    """Open a tab that shares nothing with other tests."""
+    with shared_data(preload=True):
+        app = create_app(fixtures="docs")
+    context = await browser.new_context()
+    async with TestClient(TestServer(app)) as client:
+        yield Site(RunningEmulator(client), int(pages.port or 0), await context.new_page())
+        await context.close()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def local(site: Site) -> Site:
     """Open the page at a local name."""
-    await world.page.goto(world.home("localhost"))
-    return world
+    await site.page.goto(site.home("localhost"))
+    return site
 
 
-@pytest.fixture
-async def evil(world: World) -> World:
+@pytest_asyncio.fixture(loop_scope="module")
+async def foreign(site: Site) -> Site:
     """Open the page at a foreign name."""
-    await world.page.goto(world.home(EVIL))
-    assert await world.page.evaluate("location.origin") == f"http://{EVIL}:{world.port}"
-    return world
+    await site.page.goto(site.home(FOREIGN))
+    assert await site.page.evaluate("location.origin") == f"http://{FOREIGN}:{site.port}"
+    return site
 
 
 async def note_of(emulator: RunningEmulator) -> Any:
-    """Give the note of the order that the samples change."""
+    """Return the note of the order that the samples change."""
     return (await emulator.cratejoy("GET", "/orders/75572230/")).json["note"]
 
 
@@ -217,7 +210,7 @@ async def note_of(emulator: RunningEmulator) -> Any:
     ("source", "path"),
     [(LIST, "/orders/"), (FILTERED, "/orders/?placed_at__gt=2017-03-15T20:00:24Z"), (GET, "/orders/75572230/")],
 )
-async def test_the_samples_read(local: World, source: str, path: str) -> None:
+async def test_samples_read_orders(local: Site, source: str, path: str) -> None:
     expected = (await local.emulator.cratejoy("GET", path)).json
     reply = await local.sample(source)
     assert (200, expected, None) == (reply["status"], reply["json"], reply["note"])
@@ -225,16 +218,16 @@ async def test_the_samples_read(local: World, source: str, path: str) -> None:
 
 
 @pytest.mark.parametrize(("source", "name"), [(PUT_NOTE, "update_note"), (PUT_GIFT, "update_gift")])
-async def test_the_samples_update(local: World, source: str, name: str) -> None:
+async def test_samples_update_orders(local: Site, source: str, name: str) -> None:
     reply = await local.sample(source)
-    kept = (await local.emulator.cratejoy("GET", "/orders/75572230/")).json
-    assert (200, kept) == (reply["status"], reply["json"])
+    order = (await local.emulator.cratejoy("GET", "/orders/75572230/")).json
+    assert (200, order) == (reply["status"], reply["json"])
     for key, value in example(f"cratejoy/{name}").items():
-        assert value == kept[key] if isinstance(value, str) else value.items() <= kept[key].items()
-    assert "takes JSON only" in reply["note"]
+        assert value == order[key] if isinstance(value, str) else value.items() <= order[key].items()
+    assert "accepts JSON only" in reply["note"]
 
 
-async def test_the_sample_creates(local: World) -> None:
+async def test_sample_creates_an_order(local: Site) -> None:
     reply = await local.sample(POST)
     expected = {"customer_id": 586402305, "is_gift": True, "sub_total": 3500, "status": "open"}
     assert (201, expected) == (reply["status"], {name: reply["json"][name] for name in expected})
@@ -242,7 +235,7 @@ async def test_the_sample_creates(local: World) -> None:
     assert (await local.emulator.cratejoy("GET", f"/orders/{reply['json']['id']}/")).json == reply["json"]
 
 
-async def test_a_page_can_read_what_it_did_wrong(local: World) -> None:
+async def test_page_can_read_error_messages(local: Site) -> None:
     await local.sample(POST)
     again = await local.sample(POST)
     assert (400, ["errors"]) == (again["status"], list(again["json"]))
@@ -251,7 +244,7 @@ async def test_a_page_can_read_what_it_did_wrong(local: World) -> None:
 # Universe
 
 
-async def test_a_fetch_with_credentials_sends_the_cookie(local: World) -> None:
+async def test_fetch_with_credentials_sends_the_cookie(local: Site) -> None:
     await local.page.goto(local.home("127.0.0.1"))
     await local.page.evaluate("document.cookie = 'mockorders_customer=164'")
     reply = await local.fetch("/orders/489?key=docs", credentials="include")
@@ -259,14 +252,14 @@ async def test_a_fetch_with_credentials_sends_the_cookie(local: World) -> None:
     assert reply["id"]
 
 
-async def test_a_fetch_without_credentials_does_not(local: World) -> None:
+async def test_fetch_without_credentials_does_not(local: Site) -> None:
     await local.page.goto(local.home("127.0.0.1"))
     await local.page.evaluate("document.cookie = 'mockorders_customer=164'")
     reply = await local.fetch("/orders/489?key=docs", credentials="omit")
     assert example("universe/order_not_yours") == reply["json"]
 
 
-async def test_a_fetch_with_a_token_is_preflighted_and_answered(local: World) -> None:
+async def test_fetch_with_a_token_passes_the_preflight(local: Site) -> None:
     headers = {"Authorization": "Bearer customer-164"}
     reply = await local.fetch("/api/v1/orders/489?key=docs", headers=headers, credentials="include")
     assert (200, example("universe/order_489")) == (reply["status"], reply["json"])
@@ -276,11 +269,11 @@ async def test_a_fetch_with_a_token_is_preflighted_and_answered(local: World) ->
     ("data", "name"),
     [({"order": "DESC", "key": "docs@2"}, "orders_desc"), ({"key": "docs-queued@2"}, "orders_queued")],
 )
-async def test_jsonp_hands_over_the_answer(local: World, data: dict[str, str], name: str) -> None:
+async def test_jsonp_calls_back_with_the_response(local: Site, data: dict[str, str], name: str) -> None:
     assert example(f"universe/{name}") == await local.page.evaluate(JSONP, [f"{local.api}/orders.json", data])
 
 
-async def test_jsonp_hands_over_errors(local: World) -> None:
+async def test_jsonp_calls_back_with_errors(local: Site) -> None:
     reply = await local.page.evaluate(JSONP, [f"{local.api}/orders/489", {"key": "docs@2"}])
     assert example("universe/order_not_yours") == reply
 
@@ -303,58 +296,58 @@ UNREADABLE: list[tuple[str, dict[str, Any]]] = [
 ]
 
 
-async def test_a_foreign_page_cannot_read(evil: World) -> None:
+async def test_foreign_page_cannot_read_responses(foreign: Site) -> None:
     expected = [(path, ["TypeError"]) for path, _ in UNREADABLE]
-    assert expected == [(path, await evil.attempt(path, **options)) for path, options in UNREADABLE]
+    assert expected == [(path, await foreign.attempt(path, **options)) for path, options in UNREADABLE]
 
 
-async def test_a_foreign_page_s_blind_request_tells_it_nothing(evil: World) -> None:
-    assert ["opaque", 0, ""] == await evil.attempt("/orders?key=docs", mode="no-cors")
+async def test_no_cors_request_of_a_foreign_page_is_opaque(foreign: Site) -> None:
+    assert ["opaque", 0, ""] == await foreign.attempt("/orders?key=docs", mode="no-cors")
 
 
 @pytest.mark.parametrize("path", ["/_mockorders/reset", "/_mockorders/sandboxes/docs/reset"])
-async def test_a_foreign_page_cannot_reset(evil: World, path: str) -> None:
-    await evil.emulator.cratejoy("PUT", "/orders/75572230/", json={"note": "kept"})
+async def test_foreign_page_cannot_reset(foreign: Site, path: str) -> None:
+    await foreign.emulator.cratejoy("PUT", "/orders/75572230/", json={"note": "kept"})
     blind = {"method": "POST", "mode": "no-cors"}
-    attempts = [await evil.attempt(path, **options) for options in (blind, {**blind, "credentials": "include"})]
-    assert ([["opaque", 0, ""]] * 2, "kept") == (attempts, await note_of(evil.emulator))
-    assert (["TypeError"], "kept") == (await evil.attempt(path, method="POST"), await note_of(evil.emulator))
+    attempts = [await foreign.attempt(path, **options) for options in (blind, {**blind, "credentials": "include"})]
+    assert ([["opaque", 0, ""]] * 2, "kept") == (attempts, await note_of(foreign.emulator))
+    assert (["TypeError"], "kept") == (await foreign.attempt(path, method="POST"), await note_of(foreign.emulator))
 
 
 @pytest.mark.parametrize("path", ["/_mockorders/reset", "/_mockorders/sandboxes/docs/reset"])
-async def test_a_foreign_page_s_form_cannot_reset(evil: World, path: str) -> None:
-    await evil.emulator.cratejoy("PUT", "/orders/75572230/", json={"note": "kept"})
-    await evil.page.set_content(f"<form method='post' action='{evil.api}{path}'></form>")
-    async with evil.page.expect_navigation() as navigation:
-        await evil.page.evaluate("document.forms[0].submit()")
+async def test_foreign_page_s_form_cannot_reset(foreign: Site, path: str) -> None:
+    await foreign.emulator.cratejoy("PUT", "/orders/75572230/", json={"note": "kept"})
+    await foreign.page.set_content(f"<form method='post' action='{foreign.api}{path}'></form>")
+    async with foreign.page.expect_navigation() as navigation:
+        await foreign.page.evaluate("document.forms[0].submit()")
     response = await navigation.value
     assert response is not None
-    assert (403, "kept") == (response.status, await note_of(evil.emulator))
+    assert (403, "kept") == (response.status, await note_of(foreign.emulator))
 
 
-async def test_a_local_page_of_another_port_cannot_reset_either(local: World) -> None:
+async def test_local_page_of_another_port_cannot_reset(local: Site) -> None:
     await local.emulator.cratejoy("PUT", "/orders/75572230/", json={"note": "kept"})
     assert ["TypeError"] == await local.attempt("/_mockorders/reset", method="POST")
     await local.attempt("/_mockorders/reset", method="POST", mode="no-cors")
     assert "kept" == await note_of(local.emulator)
 
 
-async def test_a_foreign_name_that_leads_here_opens_nothing(world: World) -> None:
-    port = urlsplit(world.api).port
+async def test_dns_rebinding_reads_nothing(site: Site) -> None:
+    port = urlsplit(site.api).port
     for path in ("/_mockorders/", "/_mockorders/sandboxes", "/_mockorders/health"):
-        response = await world.page.goto(f"http://{EVIL}:{port}{path}")
+        response = await site.page.goto(f"http://{FOREIGN}:{port}{path}")
         assert response is not None
-        assert (403, True) == (response.status, "Foreign host" in await response.text())
+        assert (403, True) == (response.status, "Host not allowed" in await response.text())
 
 
-async def test_a_page_of_the_emulator_s_own_origin_may_reset(world: World) -> None:
-    await world.emulator.cratejoy("PUT", "/orders/75572230/", json={"note": "gone"})
-    await world.page.goto(f"{world.api}/_mockorders/health")
-    assert ["basic", 204, ""] == await world.attempt("/_mockorders/reset", method="POST")
-    assert await note_of(world.emulator) is None
+async def test_same_origin_page_can_reset(site: Site) -> None:
+    await site.emulator.cratejoy("PUT", "/orders/75572230/", json={"note": "gone"})
+    await site.page.goto(f"{site.api}/_mockorders/health")
+    assert ["basic", 204, ""] == await site.attempt("/_mockorders/reset", method="POST")
+    assert await note_of(site.emulator) is None
 
 
-async def test_a_foreign_page_makes_no_sandbox(evil: World) -> None:
-    await evil.attempt("/orders?key=made-by-evil")
-    await evil.attempt("/v1/orders/", headers={"Authorization": "Basic bWFkZTp4"})
-    assert 0 == (await evil.emulator.control("GET", "/sandboxes")).json["count"]
+async def test_foreign_page_creates_no_sandbox(foreign: Site) -> None:
+    await foreign.attempt("/orders?key=made-by-evil")
+    await foreign.attempt("/v1/orders/", headers={"Authorization": "Basic bWFkZTp4"})
+    assert 0 == (await foreign.emulator.control("GET", "/sandboxes")).json["count"]

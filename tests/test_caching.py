@@ -1,4 +1,4 @@
-"""The least recently used cache: an upper limit, and what is evicted first."""
+"""The least recently used cache: its limit, and what it evicts first."""
 
 from collections import OrderedDict
 
@@ -11,7 +11,7 @@ LIMIT = 10
 OPERATIONS = st.lists(st.tuples(st.integers(0, 5), st.one_of(st.none(), st.text(max_size=12))), max_size=40)
 
 
-def test_the_least_recently_used_value_is_evicted() -> None:
+def test_least_recently_used_value_is_evicted() -> None:
     cache: LruCache[str, int] = LruCache(2)
     cache.put("a", 1)
     cache.put("b", 2)
@@ -28,7 +28,7 @@ def test_clear_removes_all_values() -> None:
 
 
 @given(operations=OPERATIONS)
-def test_a_cache_agrees_with_a_naive_model(operations: list[tuple[int, str | None]]) -> None:
+def test_cache_agrees_with_a_naive_model(operations: list[tuple[int, str | None]]) -> None:
     cache: LruCache[int, str] = LruCache(LIMIT, len)
     model: OrderedDict[int, str] = OrderedDict()
     for key, value in operations:

@@ -1,4 +1,4 @@
-"""What docs/docker.md, the compose file and the job of examples/ name, held against the image and the application."""
+"""Compare docs/docker.md, the Compose file and the job in examples/ with the image and the application."""
 
 import json
 import re
@@ -12,7 +12,9 @@ from typing import Any
 
 import click
 import pytest
+import trustme
 import yaml
+from support.cli import parsed
 from support.processes import finish
 
 import mockorders
@@ -41,15 +43,29 @@ def url() -> Iterator[str]:
         yield server.url
 
 
+@pytest.fixture(scope="module")
+def tls_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Create a folder with the certificate and the key that the pages mount at /tls."""
+    folder = tmp_path_factory.mktemp("tls")
+    issued = trustme.CA().issue_cert("localhost")
+    issued.cert_chain_pems[0].write_to_path(str(folder / "cert.pem"))
+    issued.private_key_pem.write_to_path(str(folder / "key.pem"))
+    return folder
+
+
 @pytest.mark.parametrize("line", LINES, ids=" ".join)
-def test_the_pages_run_the_image_with_options_that_there_are(line: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    flags, arguments = line[: line.index("mockorders")], line[line.index("mockorders") + 1 :]
-    given = dict(flags[at + 1].split("=") for at, flag in enumerate(flags) if flag == "--env")
-    for name, value in given.items():
-        monkeypatch.setenv(name, value)
-    assert (f"{PORT}:{PORT}", True) == (flags[flags.index("--publish") + 1], set(given) <= VARIABLES)
-    made = serve.make_context("serve", arguments).params
-    assert set(made) == {option.name for option in serve.params} - {"tls_cert"}  # one TLS context, of both files
+def test_the_pages_run_the_image_with_existing_options(
+    line: list[str], tls_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flags = line[: line.index("mockorders")]
+    arguments = line[line.index("mockorders") + 1 :]
+    variables = dict(flags[at + 1].split("=") for at, flag in enumerate(flags) if flag == "--env")
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value.replace("/tls", str(tls_folder)))
+    assert f"{PORT}:{PORT}" == flags[flags.index("--publish") + 1]
+    assert set(variables) <= VARIABLES
+    parameters = parsed(*arguments)
+    assert set(parameters) == {option.name for option in serve.params} - {"tls_cert"}  # one TLS context, of both files
 
 
 def test_the_pages_have_such_lines() -> None:

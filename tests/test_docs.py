@@ -1,66 +1,79 @@
-"""What README and docs claim, executed."""
+"""Execute the examples of README and docs, and check their claims."""
 
+import json
+import logging
 import re
 import shutil
 import tomllib
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
 from support.processes import finish, serving
 from support.snippets import Run, execute, runs, snippets
 
-from mockorders.cli.main import main, serve
+from mockorders import AppOptions, MockServer, apis
+from mockorders.apis.parts import REQUIRED_NAMES
+from mockorders.cli.main import main
+from mockorders.client.errors import ControlError
+from mockorders.client.sandbox import Sandbox
 from mockorders.control.routes import ROUTES
 from mockorders.fixture_sets.files import EXPLICIT_SETS, shipped_files
+from mockorders.observability.logs import JsonFormatter
 from tools import fidelity
 
 ROOT = Path(__file__).parent.parent
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+MANUAL = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+CALLS = ["README.md", "docs/control-api.md", "docs/faults.md", "docs/fixtures.md"]  # pages with executed curl lines
 RUNS = [
     pytest.param(each, id=f"{page.name}:{','.join(str(snippet.line) for snippet in each.snippets)}")
-    for page in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
-    if page.name != "https.md"  # its program needs a host entry: commands/test_https.py
+    for page in MANUAL
+    if page.name != "https.md"  # its program needs a host entry: cli/test_https.py
     for each in runs(page)
 ]
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *MANUAL]
 SHOWN_URL = "http://127.0.0.1:8080"
 
 
-def calls() -> list[tuple[str, str]]:
-    """Give README's curl lines, each with the answer that stands below it."""
-    lines = "".join(block.text for block in snippets(ROOT / "README.md", "console")).splitlines()
-    return [
-        (line.removeprefix("$ "), next((after for after in lines[number + 1 : number + 2] if after[0] != "$"), ""))
-        for number, line in enumerate(lines)
-        if line.startswith("$ curl")
-    ]
+def text_of(page: str) -> str:
+    return (ROOT / page).read_text(encoding="utf-8")
+
+
+def calls(page: str) -> Iterator[tuple[str, str]]:
+    """Yield the curl lines of a page, each with the response that is shown below it."""
+    lines = "".join(block.text for block in snippets(ROOT / page, "console")).splitlines()
+    for line, below in zip(lines, [*lines[1:], "$"], strict=True):
+        if line.startswith("$ curl"):
+            yield line.removeprefix("$ "), "" if below.startswith("$") else below
 
 
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
-    """Start the emulator as README does, on a free port."""
+    """Start the emulator as README does, on an unused port."""
     with serving() as server:
         assert server.url.startswith("http://127.0.0.1:")
         yield server.url
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
-@pytest.mark.parametrize(("line", "response"), calls())
-def test_curl_lines_answer_as_readme_says(url: str, line: str, response: str) -> None:
+@pytest.mark.parametrize(("line", "response"), [*chain.from_iterable(map(calls, CALLS))])
+def test_curl_lines_print_what_is_shown(url: str, line: str, response: str) -> None:
     done = finish(line.replace(SHOWN_URL, url), shell=True, check=True)
     assert done.stdout
     assert done.stdout.startswith(response.rstrip("… "))
 
 
-def test_there_are_curl_lines() -> None:
-    assert 5 == len(calls())
+def test_the_pages_have_curl_lines() -> None:
+    assert [3, 2, 2, 2] == [len(list(calls(page))) for page in CALLS]
 
 
 @pytest.mark.parametrize("run", RUNS)
-def test_the_examples_in_python_run(tmp_path: Path, run: Run) -> None:
+def test_python_examples_run(tmp_path: Path, run: Run) -> None:
     done = execute(run, tmp_path)
     if shown := run.snippets[0].output:
         lines = iter(done.stdout.splitlines())
@@ -70,53 +83,191 @@ def test_the_examples_in_python_run(tmp_path: Path, run: Run) -> None:
 
 
 def shows(shown: str, line: str) -> bool:
-    """Whether a line of output is the one that is shown, where `…` stands for anything."""
+    """Whether a line of output equals the one that is shown, in which `…` matches anything."""
     return re.fullmatch(re.escape(shown).replace("…", ".*"), line) is not None
 
 
-def test_readme_names_options_that_there_are() -> None:
-    table = README.partition("## Options")[2].partition("## Control API")[0]
-    named = set(re.findall(r"`(--[a-z-]+)", table))
-    assert len(named) > 15
-    assert named <= {name for option in serve.params for name in option.opts}
+def option_names(command: Any) -> set[str]:
+    names = {name for option in command.params for name in option.opts}
+    return names.union(*map(option_names, getattr(command, "commands", {}).values()))
 
 
-def test_every_fixture_set_is_in_readme() -> None:
-    assert {name for name in shipped_files() if f"| `{name}` |" in README} == set(shipped_files())
+@pytest.mark.parametrize("page", [*CALLS, "docs/limitations.md", "docs/operations.md"])
+def test_pages_name_existing_options(page: str) -> None:
+    context = click.Context(main)
+    commands = filter(None, (main.get_command(context, name) for name in main.list_commands(context)))
+    known = set().union(*map(option_names, commands))
+    assert set(re.findall(r"`(--[a-z-]+)", text_of(page))) <= known
+
+
+def test_every_fixture_set_is_in_the_table() -> None:
+    page = text_of("docs/fixtures.md")
+    assert {name for name in shipped_files() if f"| `{name}` |" in page} == set(shipped_files())
     assert EXPLICIT_SETS <= set(shipped_files())
 
 
-def test_every_control_path_is_in_readme() -> None:
-    table = README.partition("## Control API")[2].partition("## Contribute")[0]
+@pytest.mark.parametrize(
+    "document", snippets(ROOT / "docs/fixtures.md", "json"), ids=lambda block: f"line {block.line}"
+)
+def test_fixture_documents_are_valid(url: str, document: Any) -> None:
+    info = Sandbox(url, f"page-{document.line}").create(fixtures=json.loads(document.text))
+    assert "documented" == info["profile"]
+
+
+def test_the_properties_of_a_fixture_set_are_in_the_table() -> None:
+    rows = re.findall(r"^\| (`.+?`) \|", text_of("docs/fixtures.md").partition("## Your own sets")[2], re.MULTILINE)
+    named = set(re.findall(r"`(\w+)`", " ".join(rows)))
+    schema = json.loads(text_of("schemas/fixture-set.json"))
+    assert {*schema["properties"], *(api.name for api in apis.discover())} == named
+
+
+def test_every_control_path_is_in_the_table() -> None:
+    table = text_of("docs/control-api.md").partition("## Endpoints")[2].partition("\n## ")[0]
     plain = {re.sub(r":[^{}]+(\{[^{}]*\})?\}", "}", path) for _, path, _ in ROUTES}
     short = {path.replace("/sandboxes/{name}", "…") for path in plain}
     assert short == {path for path in short if path in table}
 
 
+def test_every_call_of_the_client_is_in_the_table() -> None:
+    table = text_of("docs/control-api.md").partition("| members of `Sandbox` |")[2].partition("\n\n")[0]
+    named = set(re.findall(r"`([\w.]+)`", table))
+    sandbox = Sandbox("http://localhost", "any")
+    calls = {name for name in dir(Sandbox) if not name.startswith("_")}
+    clock = {f"clock.{name}" for name in dir(type(sandbox.clock)) if not name.startswith("_")}
+    assert calls | clock == named
+
+
+def test_every_option_of_create_app_is_named() -> None:
+    text = text_of("docs/control-api.md").partition("accept these options")[2]
+    assert set(AppOptions.__optional_keys__) == set(re.findall(r"`([a-z_]+)`", text))
+
+
+def test_every_effect_is_in_the_table() -> None:
+    table = text_of("docs/faults.md").partition("## Effects")[2].partition("\n## ")[0]
+    schema = json.loads(text_of("schemas/control/effect.json"))
+    assert schema["properties"]["type"]["enum"] == re.findall(r"^\| `(\w+)`", table, re.MULTILINE)
+
+
+def test_every_property_of_a_fault_is_in_the_table() -> None:
+    table = text_of("docs/faults.md").partition("## Which requests")[2].partition("\n\n`match`")[0]
+    schema = json.loads(text_of("schemas/control/fault.json"))
+    assert set(schema["properties"]) == set(re.findall(r"^\| `(\w+)`", table, re.MULTILINE))
+
+
+def test_the_limitations_count_the_endpoints() -> None:
+    counts = {api.name: len(api.routes) for api in apis.discover()}
+    (universe, cratejoy) = re.findall(
+        r"(\d+) endpoints of Universe, (\d+) of Cratejoy", text_of("docs/limitations.md")
+    )[0]
+    assert counts == {"universe": int(universe), "cratejoy": int(cratejoy)}
+
+
 def test_the_fidelity_page_is_made_from_the_rules() -> None:
-    assert fidelity.markdown(fidelity.parts()) == (ROOT / "docs/fidelity.md").read_text(encoding="utf-8"), "make docs"
+    assert fidelity.markdown(fidelity.parts()) == text_of("docs/fidelity.md"), "make docs"
 
 
-def test_every_rule_has_a_name_of_its_own() -> None:
+def test_every_rule_has_a_unique_name() -> None:
     names = [rule.name for _, rules in fidelity.parts() for rule in rules]
     assert sorted(set(names)) == sorted(names)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_links_lead_somewhere(page: Path) -> None:
-    links = re.findall(r"\]\((?!http)([^)#]+)", page.read_text(encoding="utf-8"))
-    assert [] == [link for link in links if not (page.parent / link).exists()]
+    links = re.findall(r"\]\((?!https?://)([^)#]*)(?:#([^)]+))?\)", page.read_text(encoding="utf-8"))
+    targets = [(page.parent / path if path else page, anchor) for path, anchor in links]
+    assert [] == [target for target, _ in targets if not target.exists()]
+    assert [] == [f"{target.name}#{anchor}" for target, anchor in targets if anchor and anchor not in anchors(target)]
+
+
+def anchors(page: Path) -> set[str]:
+    """Return the anchors of a page's headings, as GitHub makes them."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_every_page_is_linked_from_readme() -> None:
+    readme = text_of("README.md")
+    assert [] == [page.name for page in MANUAL[1:] if f"](docs/{page.name})" not in readme]
+
+
+def test_the_fields_of_json_logs_are_in_the_table(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "mockorders.requests")
+    with MockServer(fixtures="docs") as server:
+        urllib.request.urlopen(f"{server.url}/orders?key=docs").close()
+    (record,) = (record for record in caplog.records if record.name == "mockorders.requests")
+    table = text_of("docs/operations.md").partition("| field |")[2].partition("\n\n")[0]
+    cells = "".join(re.findall(r"^\| (`.+?) \|", table, re.MULTILINE))
+    assert {*json.loads(JsonFormatter().format(record)), "exception"} == set(re.findall(r"`(\w+)`", cells))
+
+
+@pytest.mark.parametrize(
+    ("target", "body", "status"),
+    [
+        ("/v1/orders/?" + "&".join(["total__ge=1"] * 101), None, 400),
+        ("/v1/orders/?" + "&".join(["any=1"] * 3001), None, 400),
+        ("/v1/orders/", b" " * (2**20 + 1), 413),
+    ],
+    ids=["filters", "parameters", "body"],
+)
+def test_requests_are_limited_as_the_page_says(url: str, target: str, body: bytes | None, status: int) -> None:
+    request = urllib.request.Request(url + target, body, {"Authorization": "Basic ZG9jczphbnk="})
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        urllib.request.urlopen(request)
+    with caught.value:
+        assert status == caught.value.code
+
+
+def test_calls_of_the_control_api_create_a_sandbox(url: str) -> None:
+    sandbox = Sandbox(url, "created-by-a-call")
+    for call in (sandbox.info, sandbox.delete):
+        with pytest.raises(ControlError, match="404"):
+            call()
+    assert [] == sandbox.requests()
+    assert sandbox.info()["fixtures"] == "default"
+
+
+def test_the_files_of_the_recipes_exist() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    named = re.findall(r"`((?:mockorders|schemas|fixtures|tests|docs|tools)/[\w./]*)`", text)
+    assert len(named) > 30
+    assert [] == [name for name in named if not {"API", "NAME"} & set(name.split("/")) and not (ROOT / name).exists()]
 
 
 def test_every_module_is_in_the_architecture() -> None:
-    text = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
-    modules = {path.name for path in (ROOT / "mockorders").glob("*.py")} - {"__init__.py", "__main__.py"}
-    assert modules == {name for name in modules if name in text}
+    tree = text_of("docs/architecture.md").partition("```text")[2].partition("```")[0]
+    listed = {line.split()[0] for line in tree.splitlines() if re.match(r"  [\w/]", line)}
+    packages = {f"{path.parent.name}/" for path in (ROOT / "mockorders").glob("*/__init__.py")}
+    modules = {path.name for path in (ROOT / "mockorders").glob("*.py")}
+    assert packages | modules == listed
+
+
+def test_the_architecture_names_existing_modules() -> None:
+    tree = text_of("docs/architecture.md").partition("```text")[2].partition("```")[0]
+    missing = []
+    for package, names in re.findall(r"^  (\w+/) +.*\n((?:    .*\n)*)", tree, re.MULTILINE):
+        found = {path.stem for path in (ROOT / "mockorders" / package).iterdir()}
+        missing += [package + name for name in re.findall(r"^    (\w+)/? ", names, re.MULTILINE) if name not in found]
+    assert [] == missing
+
+
+def test_the_optional_modules_of_an_api_are_in_the_table() -> None:
+    table = text_of("docs/architecture.md").partition("| module | must define |")[2].partition("\n\n")[0]
+    rows = re.findall(r"^\| `(\w+)` \| (.+?) \|", table, re.MULTILINE)
+    assert {name: tuple(names) for name, names in REQUIRED_NAMES.items()} == {
+        module: tuple(re.findall(r"`(\w+)`", names)) for module, names in rows
+    }
+
+
+def test_the_layers_of_the_architecture_are_those_that_are_checked() -> None:
+    order = text_of("docs/architecture.md").partition("<!-- layers -->\n```text\n")[2].partition("```")[0]
+    contracts = tomllib.loads(text_of("pyproject.toml"))["tool"]["importlinter"]["contracts"]
+    (layers,) = (contract["layers"] for contract in contracts if contract["id"] == "layers")
+    assert [re.split(r"[: |]+", layer) for layer in layers] == [line.split() for line in order.splitlines()]
 
 
 def test_every_dependency_has_its_reason() -> None:
-    text = (ROOT / "docs/architecture.md").read_text(encoding="utf-8").partition("## Dependencies")[2]
-    declared = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    text = text_of("docs/architecture.md").partition("## Dependencies")[2]
+    declared = tomllib.loads(text_of("pyproject.toml"))
     groups = declared["dependency-groups"]
     listed = [*declared["project"]["dependencies"], *chain.from_iterable(groups.values())]
     names = {re.split("[>=]", each)[0] for each in listed if isinstance(each, str)}
@@ -125,10 +276,10 @@ def test_every_dependency_has_its_reason() -> None:
 
 
 def test_the_commands_of_contributing_are_targets() -> None:
-    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    named = set(re.findall(r"^\$ make (\w+)", (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"), re.MULTILINE))
+    makefile = text_of("Makefile")
+    named = set(re.findall(r"^\$ make (\w+)", text_of("CONTRIBUTING.md"), re.MULTILINE))
     assert named == {name for name in named if f"\n{name}:" in makefile}
 
 
-def test_the_command_line_has_the_commands_of_readme() -> None:
+def test_the_command_line_has_these_commands() -> None:
     assert {"completion", "fixtures", "routes", "serve", "validate"} == set(main.list_commands(click.Context(main)))

@@ -1,4 +1,4 @@
-"""The web page of examples/ and its suite, as a project of its own would run it."""
+"""The example web page and its test suite, run as a separate project."""
 
 import shutil
 from pathlib import Path
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.browser
 
 
 def suite(folder: Path, *options: str) -> str:
-    """Run the suite of a copy of the page; gives pytest's last line."""
+    """Run the suite of a copy of the page; return the last line of pytest."""
     done = run_pytest("-q", "--tb=short", *options, plugins=["mockorders"], cwd=folder)
     return str(done.stdout.splitlines()[-1] if done.returncode < 2 else done.stdout)
 
@@ -23,11 +23,11 @@ def page(tmp_path: Path) -> Path:
     return Path(shutil.copytree(PAGE, tmp_path / "page"))
 
 
-def test_its_suite_passes(page: Path) -> None:
+def test_suite_of_the_page_passes(page: Path) -> None:
     assert suite(page).startswith(f"{TESTS} passed")
 
 
-def test_its_suite_sees_a_broken_page(page: Path) -> None:
+def test_suite_of_the_page_fails_for_a_broken_page(page: Path) -> None:
     script = page / "orders.js"
     script.write_text(script.read_text(encoding="utf-8").replace('"include"', '"omit"'), encoding="utf-8")
     assert "1 failed" in suite(page, "-x")

@@ -1,4 +1,4 @@
-"""The suites of examples/, run as their readers run them."""
+"""The test suites of examples/."""
 
 from pathlib import Path
 
@@ -9,11 +9,11 @@ EXAMPLES = Path(__file__).parent.parent / "examples"
 SUITES = sorted(path.parent.name for path in EXAMPLES.glob("*/pytest.ini"))
 
 
-def test_there_are_suites() -> None:
+def test_examples_have_suites() -> None:
     assert "python-client" in SUITES
 
 
 @pytest.mark.parametrize("suite", SUITES)
-def test_the_suite_passes(suite: str) -> None:
+def test_suite_passes(suite: str) -> None:
     done = run_pytest("-q", plugins=["mockorders"], cwd=EXAMPLES / suite)
     assert 0 == done.returncode, done.stdout

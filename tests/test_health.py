@@ -1,4 +1,4 @@
-"""The health check of a container, run as the container runs it; tests/test_image.py has it speak TLS."""
+"""The health check, run as in the container; tests/test_image.py covers TLS."""
 
 import socket
 import subprocess
@@ -12,7 +12,7 @@ from mockorders import MockServer
 
 
 def check(**environment: str) -> tuple[int, str]:
-    """Run the check; gives the exit code and what it says."""
+    """Run the check; return its exit code and output."""
     chosen = {f"MOCKORDERS_{name.upper()}": value for name, value in environment.items()}
     command = [sys.executable, "-m", "mockorders.health"]
     done = finish(command, environment=chosen)
@@ -26,23 +26,23 @@ def port() -> Iterator[str]:
 
 
 @pytest.mark.parametrize("host", ["", "0.0.0.0", "127.0.0.1", "localhost"])
-def test_an_emulator_that_answers_is_healthy_and_asks_for_no_token(port: str, host: str) -> None:
+def test_running_emulator_is_healthy_without_a_token(port: str, host: str) -> None:
     assert (0, "") == check(port=port, host=host)
 
 
-def test_nobody_there_is_not_healthy() -> None:
+def test_refused_connection_is_unhealthy() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-    code, said = check(port=str(port))
-    assert (1, True) == (code, said.startswith("mockorders: not healthy: "))
+    code, output = check(port=str(port))
+    assert (1, True) == (code, output.startswith("mockorders: not healthy: "))
 
 
-def test_a_port_that_is_none_is_not_healthy() -> None:
+def test_invalid_port_is_unhealthy() -> None:
     assert (1, "mockorders: not healthy: MOCKORDERS_PORT: expected a number, got 'http'\n") == check(port="http")
 
 
 @pytest.mark.parametrize("response", [b"HTTP/1.1 503 Service Unavailable\r\n\r\n", b"200", b""])
-def test_another_answer_is_not_healthy(response: bytes) -> None:
+def test_other_response_is_unhealthy(response: bytes) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
         command = [sys.executable, "-m", "mockorders.health"]
@@ -54,6 +54,6 @@ def test_another_answer_is_not_healthy(response: bytes) -> None:
             assert 1 == asking.wait(SECONDS)
 
 
-def test_it_does_not_wait_for_ever() -> None:
+def test_check_times_out() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         assert (1, "mockorders: not healthy: timed out\n") == check(port=str(silent.getsockname()[1]))

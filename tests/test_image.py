@@ -1,4 +1,4 @@
-"""The image, built and run for real by the Docker engine that the environment names; skipped where none answers."""
+"""The Docker image, built and run by the engine of the environment; skipped without one."""
 
 import http.client
 import json
@@ -35,14 +35,14 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(600), pytest.mark.xdist_grou
 
 
 def docker(*command: str, check: bool = True) -> str:
-    """Run a command of Docker; give what it prints, on either stream."""
+    """Run a Docker command; return its output."""
     done = finish(["docker", *command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=BUILD_SECONDS)
     assert done.returncode == 0 or not check, f"docker {' '.join(command)}\n{done.stdout[-3000:]}"
     return str(done.stdout).strip()
 
 
 def inspect(name: str) -> Any:
-    """Give what the engine knows of an image or a container."""
+    """Return what the engine reports about an image or a container."""
     return json.loads(docker("inspect", name))[0]
 
 
@@ -52,7 +52,7 @@ def free_port() -> int:
 
 
 class Network(NamedTuple):
-    """How containers are reached: by a published port, or by the machine's own network where there is no bridge."""
+    """How to reach containers: by a published port, or by the network of the host if there is no bridge."""
 
     bridged: bool
 
@@ -61,13 +61,13 @@ class Network(NamedTuple):
         return [] if self.bridged else ["--network=host"]
 
     def running(self, port: int) -> list[str]:
-        """Give the options for a container in which the emulator is to listen on a port."""
+        """Return the options of a container that listens on a port."""
         chosen = ["--env", f"MOCKORDERS_PORT={port}"]
         return [*chosen, "--publish", f"127.0.0.1:{port}:{port}"] if self.bridged else [*chosen, "--network=host"]
 
 
 class Container:
-    """A container that runs."""
+    """A running container."""
 
     def __init__(self, name: str, url: str) -> None:
         self.name = name
@@ -87,7 +87,7 @@ class Container:
         return docker("exec", self.name, "python", "-c", code)
 
     def healthy_after(self) -> float:
-        """Wait until its health check says yes or no; give the seconds from its start to that."""
+        """Wait for the result of the health check; return the seconds since the start."""
         wait_until(self.has_health, "the health of the container", 30)
         state = self.state
         health = state["Health"]
@@ -95,13 +95,13 @@ class Container:
         return moment(health["Log"][-1]["End"]) - moment(state["StartedAt"])
 
     def has_health(self) -> bool:
-        """Return whether the health check has succeeded or failed; the container must run."""
+        """Return whether the health check has succeeded or failed; the container must be running."""
         state = self.state
         assert state["Running"], docker("logs", self.name)
         return bool(state["Health"]["Status"] != "starting")
 
-    def answers(self) -> bool:
-        """Return whether the server answers."""
+    def responds(self) -> bool:
+        """Return whether the server responds."""
         try:
             self.get("/_mockorders/health")
         except OSError:
@@ -109,13 +109,13 @@ class Container:
         return True
 
     def restart(self) -> None:
-        """Start it again after it ended, and wait until it answers."""
+        """Start the container again after it stopped, and wait until it responds."""
         docker("start", self.name)
-        wait_until(self.answers, "an answer of the container")
+        wait_until(self.responds, "an answer of the container")
 
 
 def moment(text: str) -> float:
-    """Read one of the engine's times, which have nanoseconds."""
+    """Parse a time of the engine, which has nanoseconds."""
     return datetime.fromisoformat(re.sub(r"\.(\d{1,6})\d*", r".\1", text)).timestamp()
 
 
@@ -128,14 +128,14 @@ def network() -> Network:
 
 @pytest.fixture(scope="module")
 def image(network: Network) -> str:
-    """Build the image as README does; it stays, as the next build's cache."""
+    """Build the image as in README; it stays as the cache of the next build."""
     docker("build", *network.building, "--tag", TAG, str(ROOT))
     return TAG
 
 
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make a folder with fixtures and a certificate, which any user may read."""
+    """Create a folder with fixtures and a certificate that any user can read."""
     folder = tmp_path_factory.mktemp("shared")
     (folder / "mine.json").write_text(json.dumps(SET), encoding="utf-8")
     request = "req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=localhost -keyout tls.key -out tls.crt"
@@ -160,17 +160,17 @@ def running(image: str, network: Network, *options: str, arguments: tuple[str, .
 
 @pytest.fixture(scope="module")
 def locked(image: str, network: Network, shared: Path) -> Iterator[Container]:
-    """Run a container that may do as little as can be, and wait until it is healthy."""
+    """Run a container with the least privileges, and wait until it is healthy."""
     mounted = ("--volume", f"{shared}:/fixtures:ro", "--env", "MOCKORDERS_FIXTURES=/fixtures/mine.json")
     with running(image, network, *LOCKED, *mounted) as container:
         container.healthy_after()
         yield container
 
 
-# ---- what is in it
+# ---- contents
 
 
-def test_it_says_what_it_is(image: str) -> None:
+def test_image_has_labels(image: str) -> None:
     expected = {
         "title": "mockorders",
         "description": "A local emulator of the Universe orders API and the Cratejoy Merchant API",
@@ -181,7 +181,7 @@ def test_it_says_what_it_is(image: str) -> None:
     assert expected == {name: labels.get(f"org.opencontainers.image.{name}") for name in expected}
 
 
-def test_what_is_run_needs_no_shell(image: str) -> None:
+def test_entry_point_needs_no_shell(image: str) -> None:
     config = inspect(image)["Config"]
     check = ["CMD", "python", "-m", "mockorders.health"]
     assert (["mockorders"], check, "10001:10001") == (
@@ -191,58 +191,58 @@ def test_what_is_run_needs_no_shell(image: str) -> None:
     )
 
 
-def test_it_shows_its_port(image: str) -> None:
+def test_image_exposes_its_port(image: str) -> None:
     assert {"8080/tcp": {}} == inspect(image)["Config"]["ExposedPorts"]
 
 
-def test_it_adds_less_than_60_mb_to_its_base(image: str) -> None:
+def test_image_adds_less_than_60_mb_to_its_base(image: str) -> None:
     added = inspect(image)["Size"] - inspect(BASE)["Size"]
     layers = docker("history", "--format", "{{.Size}} {{.CreatedBy}}", image)
     assert added < 60_000_000, layers
 
 
-def test_it_has_no_installer(locked: Container) -> None:
+def test_image_has_no_installer(locked: Container) -> None:
     assert "None" == locked.python("import importlib.util; print(importlib.util.find_spec('pip'))")
 
 
-def test_what_it_imports_is_compiled(locked: Container) -> None:
+def test_imported_modules_are_compiled(locked: Container) -> None:
     code = """import os, sys, mockorders.app, mockorders.cli.serve, mockorders.health
 files = {getattr(module, "__cached__", None) for module in sys.modules.values()} - {None}
 print(len(files) > 100, [file for file in files if not os.path.exists(file)])"""
     assert "True []" == locked.python(code)
 
 
-# ---- how it runs
+# ---- operation
 
 
-def test_it_is_healthy_within_five_seconds(locked: Container) -> None:
+def test_container_is_healthy_within_five_seconds(locked: Container) -> None:
     docker("restart", locked.name)
     assert 0 < locked.healthy_after() < 5
 
 
-def test_it_listens_on_all_interfaces(locked: Container) -> None:
+def test_container_listens_on_all_interfaces(locked: Container) -> None:
     port = int(locked.url.rpartition(":")[2])
     assert f" 00000000:{port:04X} " in locked.python("print(open('/proc/net/tcp').read())")
 
 
-def test_it_runs_as_nobody_in_particular(locked: Container) -> None:
+def test_container_runs_as_an_unprivileged_user(locked: Container) -> None:
     assert "10001 10001" == locked.python("import os; print(os.getuid(), os.getgid())")
 
 
-def test_its_files_cannot_be_changed(locked: Container) -> None:
+def test_file_system_is_read_only(locked: Container) -> None:
     code = "try: open('/tmp/new', 'w')\nexcept OSError as error: print(error.strerror)"
     assert "Read-only file system" == locked.python(code)
 
 
-def test_it_takes_fixtures_from_a_mounted_folder(locked: Container) -> None:
+def test_fixtures_are_read_from_a_mounted_folder(locked: Container) -> None:
     assert 489 == json.loads(locked.get("/orders/latest?key=anyone"))["order"]["id"]
 
 
-def test_it_generates_fixtures(locked: Container) -> None:
+def test_fixtures_are_generated_in_the_container(locked: Container) -> None:
     assert 100 == len(json.loads(locked.get("/orders?key=default@100"))["orders"])
 
 
-def test_any_user_may_run_it_and_its_check_speaks_tls(image: str, network: Network, shared: Path) -> None:
+def test_any_user_can_run_it_and_the_check_supports_tls(image: str, network: Network, shared: Path) -> None:
     secured = ("--env", "MOCKORDERS_TLS_CERT=/data/tls.crt", "--env", "MOCKORDERS_TLS_KEY=/data/tls.key")
     options = (*LOCKED, "--user", "12345:0", "--volume", f"{shared}:/data:ro", *secured)
     with running(image, network, *options, arguments=("--fixtures", "/data/mine.json")) as container:
@@ -250,7 +250,7 @@ def test_any_user_may_run_it_and_its_check_speaks_tls(image: str, network: Netwo
         assert 489 == json.loads(container.get("/orders/latest?key=anyone"))["order"]["id"]
 
 
-# ---- how it ends
+# ---- shutdown
 
 
 NONE_FOUND = b'{"status":"error","messages":["No order found"]}'
@@ -263,7 +263,7 @@ ENDS = [
 
 @pytest.mark.timing
 @pytest.mark.parametrize(("path", "headers", "expected"), ENDS, ids=["quick", "slow", "waiting"])
-def test_it_ends_at_once_and_finishes_its_answers(
+def test_container_stops_at_once_and_finishes_its_responses(
     locked: Container, path: str, headers: dict[str, str], expected: bytes | None
 ) -> None:
     taken = []
@@ -271,10 +271,10 @@ def test_it_ends_at_once_and_finishes_its_answers(
         locked.restart()
         got: list[bytes] = []
         sent = threading.Event()
-        asking = threading.Thread(target=ask, args=(locked, path, headers, got, sent))
+        asking = threading.Thread(target=send_request, args=(locked, path, headers, got, sent))
         asking.start()
         assert sent.wait(SECONDS)
-        locked.get("/_mockorders/health")  # the request before it was read
+        locked.get("/_mockorders/health")  # the previous request was read
         taken.append(seconds_to_end(locked))
         asking.join()
         assert expected is None or got == [expected]
@@ -282,8 +282,10 @@ def test_it_ends_at_once_and_finishes_its_answers(
     assert min(taken) < 0.3
 
 
-def ask(container: Container, path: str, headers: dict[str, str], got: list[bytes], sent: threading.Event) -> None:
-    """Ask; a connection that is cut gives nothing."""
+def send_request(
+    container: Container, path: str, headers: dict[str, str], got: list[bytes], sent: threading.Event
+) -> None:
+    """Send a request; return None if the connection is closed."""
     connection = http.client.HTTPConnection(container.url.removeprefix("http://"), timeout=SECONDS)
     connection.request("GET", path, headers={name.replace("_", "-"): value for name, value in headers.items()})
     sent.set()
@@ -293,7 +295,7 @@ def ask(container: Container, path: str, headers: dict[str, str], got: list[byte
 
 
 def seconds_to_end(container: Container) -> float:
-    """Send SIGTERM; give the seconds until the engine saw the end, without those that sending any signal takes."""
+    """Send SIGTERM; return the seconds until the engine reports the end, less the time that any signal takes."""
     began = time.time()
     docker("kill", "--signal", "SIGCONT", container.name)
     sent = time.time()

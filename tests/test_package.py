@@ -1,9 +1,10 @@
-"""What ships: the wheel is built, listed, installed elsewhere and started."""
+"""The wheel: its contents, and an installation in a new environment."""
 
 import os
 import shutil
 import sys
 import zipfile
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -25,15 +26,16 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(*command: str, **options: object) -> str:
-    """Run a command outside the checkout and give its output."""
+    """Run a command outside the checkout and return its output."""
     return str(finish(command, check=True, cwd=Path(sys.prefix), timeout=INSTALL_SECONDS).stdout)
 
 
-def test_the_wheel_holds_code_and_data_and_nothing_else(wheel: Path) -> None:
+def test_wheel_contains_only_code_and_data(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
-    shipped = {f"mockorders/{kind}/{path.relative_to(ROOT / kind).as_posix()}" for kind in DATA for path in data(kind)}
+    shipped = {f"mockorders/{path.relative_to(ROOT).as_posix()}" for path in chain.from_iterable(map(data, DATA))}
     code = {path.relative_to(ROOT).as_posix() for path in (ROOT / "mockorders").rglob("*.py")}
-    static = {path.relative_to(ROOT).as_posix() for folder in PAGES for path in folder.rglob("*") if path.is_file()}
+    files = chain.from_iterable(folder.rglob("*") for folder in PAGES)
+    static = {path.relative_to(ROOT).as_posix() for path in files if path.is_file()}
     inside = {name for name in names if ".dist-info/" not in name}
     assert shipped | code | static | {"mockorders/py.typed"} == inside
 
@@ -43,40 +45,40 @@ PAGES = (ROOT / "mockorders/control/static", ROOT / "mockorders/dashboard/templa
 
 
 def data(kind: str) -> list[Path]:
-    """Give the data files of a kind."""
+    """Return the data files of a kind."""
     return list((ROOT / kind).rglob("*.json"))
 
 
-def test_the_version_is_the_packages(wheel: Path) -> None:
+def test_version_is_that_of_the_package(wheel: Path) -> None:
     assert wheel.name.split("-")[1] == mockorders.__version__
 
 
-# ---- installed elsewhere, on each Python that there is
+# ---- installed with each available Python
 
 
 def interpreter(version: str) -> str:
-    """Give an interpreter of a version; skips where there is none that runs."""
+    """Return an interpreter of a version; skips if none runs."""
     pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
     found = [sys.executable, shutil.which(f"python{version}"), *sorted(pyenv.glob(f"{version}.*/bin/python"))]
     for each in filter(None, found):
-        asked = [str(each), "-c", "import sys; print('%d.%d' % sys.version_info[:2])"]
-        if finish(asked).stdout.strip() == version:
+        arguments = [str(each), "-c", "import sys; print('%d.%d' % sys.version_info[:2])"]
+        if finish(arguments).stdout.strip() == version:
             return str(each)
     pytest.skip(f"no python{version}, neither on the path nor of pyenv")
 
 
 @pytest.mark.parametrize("version", ["3.11", "3.12", "3.13", "3.14"])
-def test_installed_elsewhere_it_serves_and_its_fixture_is_there(wheel: Path, tmp_path: Path, version: str) -> None:
+def test_installed_wheel_serves_and_has_its_pytest_fixture(wheel: Path, tmp_path: Path, version: str) -> None:
     run(interpreter(version), "-m", "venv", "--without-pip", str(tmp_path))
     scripts = tmp_path / ("Scripts" if os.name == "nt" else "bin")
     install = ["install", "--no-compile", "-c", str(ROOT / "constraints.txt"), str(wheel), "pytest"]
     pip = ["-m", "pip", "--disable-pip-version-check", "--quiet", "--python", str(scripts / "python")]
     run(sys.executable, *pip, *install)
-    serves_the_documented_answer(scripts / "mockorders", tmp_path)
+    serves_the_documented_response(scripts / "mockorders", tmp_path)
     passes_the_suite_of_the_example(scripts / "python", tmp_path)
 
 
-def serves_the_documented_answer(command: Path, folder: Path) -> None:
+def serves_the_documented_response(command: Path, folder: Path) -> None:
     with serving(command=[str(command)], cwd=folder) as server:
         with DIRECT.open(f"{server.url}/orders/latest?key=docs@1") as response:
             assert b'{"status":"error","messages":["No order found"]}' == response.read()

@@ -1,8 +1,9 @@
-"""Rules: every refusal names one, every one is used, and each says what it rests on."""
+"""Rules: every rejection names one, every rule is used, and each has evidence."""
 
 import ast
 from collections.abc import Iterator
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any, get_args
 
@@ -17,16 +18,16 @@ from mockorders.rules import CORE, Evidence, Rule
 SOURCE = Path(mockorders.__file__).parent
 FILES = sorted(SOURCE.rglob("*.py"))
 TREES = {str(path.relative_to(SOURCE)): ast.parse(path.read_text(encoding="utf-8")) for path in FILES}
-RULES = [*CORE, *(rule for api in discover() for rule in api.rules)]
+RULES = [*CORE, *chain.from_iterable(api.rules for api in discover())]
 
 
-def is_refusal(value: Any) -> bool:
+def is_rejection(value: Any) -> bool:
     return isinstance(value, type) and issubclass(value, errors.ApiError)
 
 
 def classes() -> set[str]:
-    """Name the refusals: those of the core, and what other modules derive from them."""
-    names = {name for name, value in vars(errors).items() if is_refusal(value)}
+    """Return the names of rejections: those in `errors`, and classes that other modules derive from them."""
+    names = {name for name, value in vars(errors).items() if is_rejection(value)}
     for tree in TREES.values():
         for node in ast.walk(tree):
             if (
@@ -37,36 +38,38 @@ def classes() -> set[str]:
     return names
 
 
-REFUSALS = classes()
+REJECTIONS = classes()
 
 
-def refusals() -> Iterator[tuple[str, ast.Call]]:
-    """Find where refusals are made, as `file:line` and call."""
+def rejections() -> Iterator[tuple[str, ast.Call]]:
+    """Yield where rejections are raised, as `file:line` and call."""
     for name, tree in TREES.items():
         for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in REFUSALS:
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in REJECTIONS:
                 yield f"{name}:{node.lineno}", node
 
 
-MADE = list(refusals())
+RAISED = list(rejections())
 
 
 def declarations() -> list[tuple[str, str]]:
-    """List the rules that modules declare, as file and name."""
-    return [
-        (name, target.id)
-        for name, tree in TREES.items()
-        for node in tree.body
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)
-        for target in node.targets
-        if isinstance(node.value.func, ast.Name) and node.value.func.id == "Rule" and isinstance(target, ast.Name)
-    ]
+    """Yield the declared rules, as file and name."""
+    found = []
+    for name, tree in TREES.items():
+        assignments = [node for node in tree.body if isinstance(node, ast.Assign)]
+        found += [(name, ast.unparse(node.targets[0])) for node in assignments if is_call_of_rule(node.value)]
+    return found
+
+
+def is_call_of_rule(value: ast.expr) -> bool:
+    return isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id == "Rule"
 
 
 @cache
 def mentions(name: str) -> tuple[set[str], set[str]]:
-    """Give what a file imports, as dotted names, and what it mentions: names, and attributes of `rules`."""
-    imported, mentioned = set(), set()
+    """Return the imports of a file as dotted names, and its names and attributes of `rules`."""
+    imported = set()
+    mentioned = set()
     for node in ast.walk(TREES[name]):
         if isinstance(node, ast.ImportFrom):
             imported |= {f"{node.module}.{each.name}" for each in node.names}
@@ -78,7 +81,7 @@ def mentions(name: str) -> tuple[set[str], set[str]]:
 
 
 def uses(module: str, rule: str) -> list[str]:
-    """List the files that use a rule of a module: as `rules.NAME`, or by its name where they import that."""
+    """Yield the files that use a rule of a module, as `rules.NAME` or by its imported name."""
     dotted = "mockorders." + module.removesuffix(".py").replace("/", ".")
     found = []
     for name in TREES.keys() - {module}:
@@ -89,17 +92,17 @@ def uses(module: str, rule: str) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize(("place", "call"), MADE, ids=[place for place, _ in MADE])
-def test_every_refusal_names_its_rule(place: str, call: ast.Call) -> None:
-    given = [keyword.value for keyword in call.keywords if keyword.arg == "rule"]
-    assert 1 == len(given), f"{place} names no rule"
-    assert not isinstance(given[0], ast.Constant), f"{place} names no declared rule"
+@pytest.mark.parametrize(("place", "call"), RAISED, ids=[place for place, _ in RAISED])
+def test_every_rejection_names_its_rule(place: str, call: ast.Call) -> None:
+    rules_given = [keyword.value for keyword in call.keywords if keyword.arg == "rule"]
+    assert 1 == len(rules_given), f"{place} names no rule"
+    assert not isinstance(rules_given[0], ast.Constant), f"{place} names no declared rule"
 
 
-def test_refusals_are_raised_by_more_than_one_module() -> None:
-    modules = {place.partition(":")[0] for place, _ in MADE}
-    assert {"apis/universe/handlers.py", "apis/cratejoy/checkout.py"} <= modules
-    assert len(modules) > 4  # the emulator's own rejects too
+def test_rejections_are_raised_by_more_than_one_module() -> None:
+    modules = {place.partition(":")[0] for place, _ in RAISED}
+    assert {"apis/universe/handlers.py", "apis/cratejoy/checkout/customers.py"} <= modules
+    assert len(modules) > 4  # the emulator itself rejects requests
 
 
 @pytest.mark.parametrize(("module", "rule"), declarations())
@@ -112,7 +115,7 @@ def test_rules_are_declared_in_rules_modules_only_and_all_are_listed() -> None:
     assert len(declarations()) == len(RULES)
 
 
-def test_names_are_unique_and_begin_with_where_they_hold() -> None:
+def test_names_are_unique_and_begin_with_their_scope() -> None:
     names = [rule.name for rule in RULES]
     assert sorted(set(names)) == sorted(names)
     for api in discover():
@@ -120,18 +123,18 @@ def test_names_are_unique_and_begin_with_where_they_hold() -> None:
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: str(rule.name))
-def test_every_rule_says_what_it_rests_on(rule: Rule) -> None:
+def test_every_rule_has_evidence(rule: Rule) -> None:
     assert rule.evidence in get_args(Evidence)
     assert (True, True) == (rule.statement.endswith((".", ".`")), bool(rule.source))
     assert rule.evidence == "documented" or not rule.sentence
 
 
-def test_there_are_three_kinds_of_evidence() -> None:
+def test_evidence_has_three_kinds() -> None:
     assert ("documented", "observed", "assumed") == get_args(Evidence)
     assert set(get_args(Evidence)) == {rule.evidence for rule in RULES}
 
 
-async def test_the_control_api_lists_every_rule(emulator: RunningEmulator) -> None:
+async def test_control_api_lists_every_rule(emulator: RunningEmulator) -> None:
     listed = (await emulator.control("GET", "/fidelity")).json["rules"]
     assert [(rule.name, rule.statement, rule.evidence, rule.source) for rule in RULES] == [
         (each["name"], each["statement"], each["evidence"], each["source"]) for each in listed

@@ -1,4 +1,4 @@
-"""The emulator in Python: in a thread for code that is not asynchronous, as an application for code that is."""
+"""The emulator in Python: in a thread for blocking code, as an application for asynchronous code."""
 
 import http.client
 import json
@@ -20,7 +20,7 @@ from mockorders.errors import FixtureError
 
 
 def get(server: MockServer, path: str) -> Any:
-    """GET a page from code that is not asynchronous."""
+    """Send a blocking GET request."""
     url = urlsplit(server.url)
     assert url.hostname is not None
     connection = http.client.HTTPConnection(url.hostname, url.port, timeout=10)
@@ -38,12 +38,12 @@ def latest(server: MockServer, key: str = "x@164") -> Any:
 # ---- MockServer
 
 
-def test_it_serves_as_a_context_manager() -> None:
+def test_server_runs_in_a_with_block() -> None:
     with MockServer(fixtures="docs") as server:
         assert (True, 489) == (server.url.startswith("http://127.0.0.1:"), latest(server))
 
 
-def test_it_serves_when_started_and_stops_when_stopped() -> None:
+def test_server_runs_between_start_and_stop() -> None:
     server = MockServer(fixtures="docs")
     assert server is server.start()
     assert 489 == latest(server)
@@ -53,11 +53,11 @@ def test_it_serves_when_started_and_stops_when_stopped() -> None:
 
 
 def servers() -> list[threading.Thread]:
-    """Return the threads of the servers that run, those of other tests' fixtures included."""
+    """Return the threads of running servers, including those of other tests' fixtures."""
     return [thread for thread in threading.enumerate() if thread.name == "mockorders"]
 
 
-def test_it_may_be_stopped_twice_and_without_a_start() -> None:
+def test_stop_can_be_called_twice_and_without_start() -> None:
     before = servers()
     server = MockServer(fixtures="docs")
     server.stop()
@@ -67,21 +67,21 @@ def test_it_may_be_stopped_twice_and_without_a_start() -> None:
     assert before == servers()
 
 
-def test_it_stops_where_the_block_fails() -> None:
+def test_server_stops_if_the_block_raises() -> None:
     before = servers()
     with pytest.raises(ZeroDivisionError), MockServer(fixtures="docs"):
         _ = 1 / 0
     assert before == servers()
 
 
-def test_two_at_once_know_nothing_of_each_other() -> None:
+def test_two_servers_are_independent() -> None:
     with MockServer(fixtures="docs") as one, MockServer(fixtures="empty") as two:
         assert one.url != two.url
         assert [2, 0] == [len(get(server, "/orders?key=x@2")["orders"]) for server in (one, two)]
         assert [1, 1] == [get(server, "/_mockorders/sandboxes")["count"] for server in (one, two)]
 
 
-def test_a_port_that_is_taken() -> None:
+def test_port_in_use_is_an_error() -> None:
     with MockServer(fixtures="docs") as server:
         port = urlsplit(server.url).port
         assert port is not None
@@ -90,19 +90,19 @@ def test_a_port_that_is_taken() -> None:
         assert 489 == latest(server)
 
 
-def test_a_port_that_is_named() -> None:
+def test_given_port_is_used() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     with MockServer(fixtures="docs", port=port) as server:
         assert f"http://127.0.0.1:{port}" == server.url
 
 
-def test_a_port_that_there_is_not() -> None:
+def test_invalid_port_is_an_error() -> None:
     with pytest.raises((OSError, OverflowError, ValueError)):
         MockServer(fixtures="docs", port=70_000).start()
 
 
-def test_it_serves_many_threads() -> None:
+def test_server_handles_many_threads() -> None:
     found: list[int] = []
     with MockServer(fixtures="docs") as server:
         threads = [
@@ -116,7 +116,7 @@ def test_it_serves_many_threads() -> None:
     assert [489] * 20 == found
 
 
-async def test_it_serves_beside_a_loop_that_runs() -> None:
+async def test_server_runs_next_to_a_running_loop() -> None:
     with MockServer(fixtures="docs") as server:
         assert 489 == latest(server)
 
@@ -124,20 +124,20 @@ async def test_it_serves_beside_a_loop_that_runs() -> None:
 # ---- options
 
 
-def test_options_hold() -> None:
+def test_options_are_applied() -> None:
     with MockServer(fixtures=["docs"], clock="2017-03-21", profile="observed", max_sandboxes=1) as server:
-        look = get(server, "/_mockorders/sandboxes/x/clock")
+        frozen = get(server, "/_mockorders/sandboxes/x/clock")
         second = get(server, "/orders?key=y")
-    assert ({"now": "2017-03-21T00:00:00Z", "frozen": True}, 503) == (look, second["status"])
+    assert ({"now": "2017-03-21T00:00:00Z", "frozen": True}, 503) == (frozen, second["status"])
 
 
-def test_the_clock_may_be_a_datetime() -> None:
+def test_clock_can_be_a_datetime() -> None:
     with MockServer(fixtures="docs", clock=datetime(2017, 3, 21, tzinfo=UTC)) as server:
         assert "2017-03-21T00:00:00Z" == get(server, "/_mockorders/sandboxes/x/clock")["now"]
 
 
 @pytest.mark.parametrize("make", [create_app, MockServer])
-def test_options_that_there_are_not(make: Any) -> None:
+def test_unknown_options_are_type_errors(make: Any) -> None:
     with pytest.raises(TypeError, match="nope"):
         make(nope=1)
     with pytest.raises(ValueError, match="noon"):
@@ -149,19 +149,19 @@ def test_options_that_there_are_not(make: Any) -> None:
 # ---- the application
 
 
-async def test_an_application_for_pytest_aiohttp(aiohttp_client: AiohttpClient) -> None:
+async def test_create_app_works_with_pytest_aiohttp(aiohttp_client: AiohttpClient) -> None:
     client = await aiohttp_client(create_app(fixtures="docs"))
     async with client.get("/api/v1/orders/latest", params={"key": "docs@164"}) as response:
         assert (200, 489) == (response.status, (await response.json())["order"]["id"])
 
 
-async def test_two_applications_know_nothing_of_each_other(aiohttp_client: AiohttpClient) -> None:
+async def test_two_applications_are_independent(aiohttp_client: AiohttpClient) -> None:
     one, two = [await aiohttp_client(create_app(fixtures="docs")) for _ in range(2)]
     async with one.get("/orders?key=x") as first, two.get("/_mockorders/sandboxes") as second:
         assert (200, 0) == (first.status, (await second.json())["count"])
 
 
-async def test_an_application_below_another_loop_s_signals(aiohttp_client: AiohttpClient) -> None:
+async def test_application_stops_with_the_signals_of_its_loop(aiohttp_client: AiohttpClient) -> None:
     app = create_app(fixtures="docs")
     seen: list[str] = []
 
@@ -173,28 +173,28 @@ async def test_an_application_below_another_loop_s_signals(aiohttp_client: Aioht
     assert ["started"] == seen
 
 
-# ---- what an import costs
+# ---- cost of imports
 
 
 def imported(statement: str) -> set[str]:
-    """Give the modules that a statement imports in a fresh interpreter."""
+    """Return the modules that a statement imports in a fresh interpreter."""
     code = f"import sys; before = set(sys.modules); {statement}; print(*(set(sys.modules) - before))"
     return set(finish([sys.executable, "-c", code], check=True).stdout.split())
 
 
-def test_importing_the_package_imports_nothing_else() -> None:
+def test_import_of_the_package_is_lazy() -> None:
     found = imported("import mockorders")
     others = {name for name in found if name.partition(".")[0] not in sys.stdlib_module_names}
     heavy = found & {"asyncio", "json", "logging", "ssl", "socket"}
     assert ({"mockorders", "mockorders.__version__"}, set()) == (others, heavy)
 
 
-def test_importing_create_app_starts_nothing() -> None:
+def test_import_of_create_app_has_no_side_effects() -> None:
     found = imported("from mockorders import create_app")
     assert set() == found & {"faker", "jsonschema", "qs_codec", "jinja2", "click", "mockorders.cli.main"}
 
 
-def test_the_public_names() -> None:
+def test_public_names_are_complete() -> None:
     assert {"MockServer", "create_app", "__version__"} <= set(mockorders.__all__)
     assert [True] * len(mockorders.__all__) == [hasattr(mockorders, name) for name in mockorders.__all__]
     with pytest.raises(AttributeError, match="module 'mockorders' has no attribute 'nope'"):

@@ -1,16 +1,18 @@
-"""What `inspect.signature` and `help` show of the public functions, and the types that must agree with the schemas."""
+"""Signatures and `help` of the public functions, and types that must agree with the schemas."""
 
 import inspect
 import pydoc
 from collections.abc import Callable
 from dataclasses import fields
+from itertools import chain
 from typing import Any, Literal, assert_type, get_args, get_type_hints
 
 import pytest
 
 from mockorders import AppOptions, AsyncSandbox, MockServer, Sandbox, create_app
-from mockorders.client.endpoints import MATCH_OPTIONS, RULE_OPTIONS, Endpoint, SandboxApi
-from mockorders.client.models import Effect, FaultInfo, FaultMatch, FaultOptions, JournalEntry, RequestFilters
+from mockorders.client.descriptors import EndpointMethod
+from mockorders.client.endpoints import MATCH_OPTIONS, RULE_OPTIONS, SandboxApi
+from mockorders.client.models import Effect, FaultInfo, FaultMatch, FaultOptions, RecordedRequest, RequestFilters
 from mockorders.client.sandbox import AsyncClock, EmulatorClient, SyncClock
 from mockorders.config import Settings
 from mockorders.pipeline import fault_injection
@@ -19,7 +21,7 @@ from mockorders.sandbox.faults import DEFAULTS
 from mockorders.testing.fixture import ApiAccess, MockordersSandbox
 from mockorders.validation.schemas import read_schema
 
-CALLS = [name for name, value in vars(SandboxApi).items() if isinstance(value, Endpoint)]
+CALLS = [name for name, value in vars(SandboxApi).items() if isinstance(value, EndpointMethod)]
 
 
 def parameters(function: Callable[..., Any]) -> dict[str, inspect.Parameter]:
@@ -31,11 +33,11 @@ def parameters(function: Callable[..., Any]) -> dict[str, inspect.Parameter]:
 
 @pytest.mark.parametrize("function", [create_app, MockServer])
 def test_every_option_is_shown_with_its_default(function: Callable[..., Any]) -> None:
-    shown = {name: each.default for name, each in parameters(function).items() if name != "port"}
-    assert {each.name: getattr(Settings(), each.name) for each in fields(Settings)} == shown
+    actual = {name: each.default for name, each in parameters(function).items() if name != "port"}
+    assert {each.name: getattr(Settings(), each.name) for each in fields(Settings)} == actual
 
 
-def test_the_port_of_a_server_is_shown() -> None:
+def test_port_of_a_server_is_shown() -> None:
     assert 0 == parameters(MockServer)["port"].default
 
 
@@ -45,7 +47,7 @@ def test_options_of_another_module_are_typed() -> None:
     assert "" == server.url
 
 
-def test_a_misspelled_option_is_an_error_of_mypy() -> None:
+def test_misspelled_option_is_a_mypy_error() -> None:
     with pytest.raises(TypeError, match="strikt"):
         create_app(strikt=True)  # type: ignore[call-arg]
     with pytest.raises(TypeError, match="strikt"):
@@ -56,7 +58,7 @@ def test_a_misspelled_option_is_an_error_of_mypy() -> None:
 
 
 @pytest.mark.parametrize("name", CALLS)
-def test_a_call_is_a_function_of_the_class(name: str) -> None:
+def test_method_is_a_function_of_the_class(name: str) -> None:
     function = getattr(Sandbox, name)
     assert inspect.isfunction(function)
     assert name == function.__name__
@@ -64,45 +66,45 @@ def test_a_call_is_a_function_of_the_class(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", CALLS)
-def test_a_call_of_an_async_client_is_a_coroutine_function(name: str) -> None:
+def test_method_of_an_async_client_is_a_coroutine_function(name: str) -> None:
     assert not inspect.iscoroutinefunction(getattr(Sandbox, name))
     assert inspect.iscoroutinefunction(getattr(AsyncSandbox, name))
     assert inspect.signature(getattr(Sandbox, name)) == inspect.signature(getattr(AsyncSandbox, name))
 
 
-def test_a_call_of_an_instance_is_a_bound_method() -> None:
+def test_method_of_an_instance_is_bound() -> None:
     sandbox = Sandbox("http://localhost", "docs")
     assert inspect.ismethod(sandbox.fault)
     assert ["kind", *FaultOptions.__annotations__] == list(parameters(sandbox.fault))
 
 
-def test_a_signature_has_real_types() -> None:
+def test_signature_has_real_types() -> None:
     assert "(self, *, seconds: int) -> mockorders.client.models.ClockInfo" == str(inspect.signature(SyncClock.advance))
     assert "(self) -> None" == str(inspect.signature(Sandbox.clear_faults))
     assert FaultInfo is inspect.signature(Sandbox.fault).return_annotation
-    assert list[JournalEntry] == get_type_hints(AsyncSandbox.requests)["return"]
+    assert list[RecordedRequest] == get_type_hints(AsyncSandbox.requests)["return"]
 
 
 def test_options_are_shown_one_by_one() -> None:
-    shown = parameters(Sandbox.fault)
-    assert ["self", "kind", *get_type_hints(FaultOptions)] == list(shown)
-    assert Effect == shown["kind"].annotation
-    assert (Literal["before", "after"], "...") == (shown["stage"].annotation, repr(shown["stage"].default))
+    actual = parameters(Sandbox.fault)
+    assert ["self", "kind", *get_type_hints(FaultOptions)] == list(actual)
+    assert Effect == actual["kind"].annotation
+    assert (Literal["before", "after"], "...") == (actual["stage"].annotation, repr(actual["stage"].default))
     assert ["self", *get_type_hints(RequestFilters)] == list(parameters(Sandbox.har))
 
 
-def test_help_reads_as_that_of_a_method() -> None:
+def test_help_shows_a_method() -> None:
     text = pydoc.plain(pydoc.render_doc(Sandbox.info))
     assert "info(self) -> mockorders.client.models.SandboxInfo\n    Return the sandbox's settings." in text
     assert "fault(self, kind: Literal['status', " in pydoc.plain(pydoc.render_doc(Sandbox))
 
 
-def test_the_other_clients_have_signatures_too() -> None:
+def test_other_clients_have_signatures_too() -> None:
     assert ["self"] == list(parameters(EmulatorClient.health))
     assert ["self", "t"] == list(parameters(AsyncClock.freeze))
 
 
-def test_a_misspelled_argument_is_an_error_of_mypy() -> None:
+def test_misspelled_argument_is_a_mypy_error() -> None:
     sandbox = Sandbox("http://localhost:1", "docs")
     calls: list[Callable[[], Any]] = [
         lambda: sandbox.fault("reset", stagr="after"),  # type: ignore[call-arg]
@@ -114,7 +116,7 @@ def test_a_misspelled_argument_is_an_error_of_mypy() -> None:
             call()
 
 
-def test_an_unknown_effect_is_an_error_of_mypy() -> None:
+def test_unknown_effect_is_a_mypy_error() -> None:
     sandbox = Sandbox("http://localhost:1", "docs")
     with pytest.raises(ConnectionError):
         sandbox.fault("resett")  # type: ignore[arg-type]
@@ -140,16 +142,16 @@ def schemas_of_effects() -> dict[str, set[str]]:
     return {case["if"]["properties"]["type"]["const"]: set(case["then"]["properties"]) - {"type"} for case in cases}
 
 
-def test_the_effects_are_those_of_the_schema() -> None:
+def test_effects_are_those_of_the_schema() -> None:
     assert list(get_args(Effect)) == read_schema("control/effect")["properties"]["type"]["enum"]
     assert set(get_args(Effect)) == set(schemas_of_effects())
 
 
-def test_the_options_of_a_fault_are_those_of_the_schemas() -> None:
+def test_options_of_a_fault_are_those_of_the_schemas() -> None:
     fault = read_schema("control/fault")["properties"]
     match = set(fault["match"]["properties"])
     rule = set(fault) - {"effect", "match"}
-    effect = {name for names in schemas_of_effects().values() for name in names}
+    effect = set(chain.from_iterable(schemas_of_effects().values()))
     assert match == set(FaultMatch.__annotations__)
     assert rule == set(RULE_OPTIONS)
     assert match - {"body"} == set(MATCH_OPTIONS)

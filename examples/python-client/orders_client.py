@@ -14,25 +14,25 @@ from typing import Any
 from urllib.parse import urlencode
 
 ATTEMPTS = 4
-FIRST_WAIT = 1.0  # seconds; doubled after each attempt unless the store sends Retry-After
-TIMEOUT = 10.0
+FIRST_WAIT_SECONDS = 1.0  # doubled after each attempt unless the store sends Retry-After
+TIMEOUT_SECONDS = 10.0
 
 
-class Refused(Exception):
+class Rejected(Exception):
     """The store rejected the request with `status` and `errors`; `lost` if an earlier attempt got no response."""
 
-    def __init__(self, status: int, errors: list[str]) -> None:
+    def __init__(self, status: int, errors: list[str], *, lost: bool) -> None:
         super().__init__(f"{status}: {'; '.join(errors)}")
         self.status = status
         self.errors = errors
-        self.lost = False
+        self.lost = lost
 
 
-class Unanswered(Exception):
+class NoResponse(Exception):
     """No usable response; `wait` is the number of seconds in `Retry-After`, if any."""
 
-    def __init__(self, why: object, wait: float | None = None) -> None:
-        super().__init__(str(why))
+    def __init__(self, reason: object, wait: float | None = None) -> None:
+        super().__init__(str(reason))
         self.wait = wait
 
 
@@ -70,43 +70,36 @@ class Store:
         line = {"product_instance": {"id": instance}, "term": {"num_cycles": 1}, "quantity": quantity}
         try:
             return self._send("POST", "/orders/", {"customer": {"id": customer}, "products": [line]})
-        except Refused as refused:
-            if not refused.lost:
+        except Rejected as rejection:
+            if not rejection.lost:
                 raise
             return max(self.orders(customer_id=customer), key=lambda order: order["placed_at"])
 
     def _send(self, method: str, path: str, body: Any = None) -> Any:
-        """Send a request, with retries. Raises Refused if it is rejected, Unanswered if the last attempt fails."""
-        lost = False
-        for attempt in range(ATTEMPTS):
+        """Send a request, with retries. Raises Rejected if it is rejected, NoResponse if the last attempt fails."""
+        for attempt in range(ATTEMPTS - 1):
             try:
-                return self._try(method, path, body)
-            except Refused as refused:
-                refused.lost = lost
-                raise
-            except Unanswered as unanswered:
-                if attempt == ATTEMPTS - 1:
-                    raise
-                lost = True
-                self._sleep(FIRST_WAIT * 2**attempt if unanswered.wait is None else unanswered.wait)
-        raise AssertionError
+                return self._try(method, path, body, lost=attempt > 0)
+            except NoResponse as failure:
+                self._sleep(FIRST_WAIT_SECONDS * 2**attempt if failure.wait is None else failure.wait)
+        return self._try(method, path, body, lost=True)
 
-    def _try(self, method: str, path: str, body: Any) -> Any:
+    def _try(self, method: str, path: str, body: Any, *, lost: bool) -> Any:
         data = None if body is None else json.dumps(body).encode()
         headers = {"Authorization": self._login, "Content-Type": "application/json"}
         request = urllib.request.Request(self._base_url + path, data, headers, method=method)
         try:
-            with urllib.request.urlopen(request, timeout=TIMEOUT) as answer:
-                return json.load(answer)
+            with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as response:
+                return json.load(response)
         except urllib.error.HTTPError as error:
-            raise _failure(error) from error
+            raise _failure(error, lost=lost) from error
         except (OSError, http.client.HTTPException, ValueError) as error:  # no connection, incomplete, or not JSON
-            raise Unanswered(error) from error
+            raise NoResponse(error) from error
 
 
-def _failure(error: urllib.error.HTTPError) -> Refused | Unanswered:
+def _failure(error: urllib.error.HTTPError, *, lost: bool) -> Rejected | NoResponse:
     with error:
         if error.code == 429 or error.code >= 500:
             wait = error.headers.get("Retry-After")
-            return Unanswered(error, None if wait is None else float(wait))
-        return Refused(error.code, json.load(error)["errors"])
+            return NoResponse(error, None if wait is None else float(wait))
+        return Rejected(error.code, json.load(error)["errors"], lost=lost)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from orders_client import Refused, Store, Unanswered
+from orders_client import NoResponse, Rejected, Store
 
 from mockorders.testing.fixture import MockordersSandbox
 
@@ -15,16 +15,16 @@ pytestmark = pytest.mark.mockorders(fixtures="docs", clock="2017-03-21T00:00:00Z
 
 
 @pytest.fixture
-def slept() -> list[float]:
+def waits() -> list[float]:
     return []
 
 
 @pytest.fixture
-def store(mockorders: MockordersSandbox, slept: list[float]) -> Store:
+def store(mockorders: MockordersSandbox, waits: list[float]) -> Store:
     """Return a client that advances the sandbox's clock instead of sleeping."""
 
     def sleep(seconds: float) -> None:
-        slept.append(seconds)
+        waits.append(seconds)
         mockorders.clock.advance(seconds=round(seconds))
 
     return Store(mockorders.cratejoy.base_url, mockorders.cratejoy.auth, sleep)
@@ -35,12 +35,12 @@ def statuses(mockorders: MockordersSandbox, method: str | None = None) -> list[i
     return [request["status"] for request in mockorders.requests(method=method)]
 
 
-def test_a_good_day(mockorders: MockordersSandbox, store: Store) -> None:
+def test_it_sets_a_note(mockorders: MockordersSandbox, store: Store) -> None:
     assert "n" == store.set_note(ORDER, "n")["note"]
     assert [f'order {ORDER}: note null → "n"'] == mockorders.diff()["lines"]
 
 
-def test_it_follows_the_pages(store: Store) -> None:
+def test_it_fetches_all_pages(store: Store) -> None:
     assert [ORDER, 730837920] == [order["id"] for order in store.orders(limit=1)]
 
 
@@ -55,23 +55,21 @@ def test_it_follows_the_pages(store: Store) -> None:
     ],
     ids=["503", "reset", "close", "truncate", "malformed"],
 )
-def test_it_asks_again(
-    mockorders: MockordersSandbox, store: Store, fault: Callable[[MockordersSandbox], object]
-) -> None:
+def test_it_retries(mockorders: MockordersSandbox, store: Store, fault: Callable[[MockordersSandbox], object]) -> None:
     fault(mockorders)
     assert ORDER == store.order(ORDER)["id"]
     assert 2 == len(mockorders.requests())
 
 
-def test_it_gives_up_in_the_end(mockorders: MockordersSandbox, store: Store, slept: list[float]) -> None:
+def test_it_gives_up_after_four_attempts(mockorders: MockordersSandbox, store: Store, waits: list[float]) -> None:
     mockorders.fault("status", status=503)
-    with pytest.raises(Unanswered):
+    with pytest.raises(NoResponse):
         store.order(ORDER)
     assert [503, 503, 503, 503] == statuses(mockorders)
-    assert [1, 2, 4] == slept
+    assert [1, 2, 4] == waits
 
 
-def test_an_order_whose_answer_was_lost_is_placed_once(mockorders: MockordersSandbox, store: Store) -> None:
+def test_an_order_whose_response_was_lost_is_placed_once(mockorders: MockordersSandbox, store: Store) -> None:
     mockorders.fault("reset", method="POST", stage="after", times=1)
     mockorders.snapshot("before")
     order = store.buy(CUSTOMER, SWEATER)
@@ -88,17 +86,17 @@ def test_an_order_that_never_arrived_is_placed(mockorders: MockordersSandbox, st
     assert [None, 201] == statuses(mockorders, "POST")
 
 
-def test_two_orders_in_a_minute_are_refused(mockorders: MockordersSandbox, store: Store) -> None:
+def test_a_second_order_within_a_minute_is_rejected(mockorders: MockordersSandbox, store: Store) -> None:
     store.buy(CUSTOMER, SWEATER)
-    with pytest.raises(Refused, match="past minute"):
+    with pytest.raises(Rejected, match="past minute"):
         store.buy(CUSTOMER, SWEATER)
     mockorders.clock.advance(seconds=60)
     store.buy(CUSTOMER, SWEATER)
 
 
-def test_it_waits_as_long_as_it_is_told(mockorders: MockordersSandbox, store: Store, slept: list[float]) -> None:
+def test_it_waits_for_retry_after(mockorders: MockordersSandbox, store: Store, waits: list[float]) -> None:
     mockorders.fault("rate_limit", requests=2, window=30)
     for _ in range(3):
         store.order(ORDER)
     assert [200, 200, 429, 200] == statuses(mockorders)
-    assert [30] == slept
+    assert [30] == waits

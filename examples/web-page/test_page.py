@@ -14,11 +14,11 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from mockorders import MockServer, Sandbox
 
-Open = Callable[[str], Page]
-FAILED = "Your orders cannot be shown now. Please try again."
+OpenPage = Callable[[str], Page]
+FAILURE_MESSAGE = "Your orders cannot be shown now. Please try again."
 
 
-class Files(http.server.SimpleHTTPRequestHandler):
+class QuietHandler(http.server.SimpleHTTPRequestHandler):
     """Serves the page without logging."""
 
     def log_message(self, *_: Any) -> None:
@@ -33,8 +33,8 @@ def emulator() -> Iterator[MockServer]:
 
 @pytest.fixture(scope="session")
 def site() -> Iterator[str]:
-    files = partial(Files, directory=Path(__file__).parent)
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), files) as server:
+    handler = partial(QuietHandler, directory=Path(__file__).parent)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever).start()
         yield f"http://127.0.0.1:{server.server_port}/index.html"
         server.shutdown()
@@ -55,21 +55,21 @@ def sandbox(emulator: MockServer, request: pytest.FixtureRequest) -> Sandbox:
 
 
 @pytest.fixture
-def open_page(browser: Browser, site: str, emulator: MockServer, sandbox: Sandbox) -> Iterator[Open]:
+def open_page(browser: Browser, site: str, emulator: MockServer, sandbox: Sandbox) -> Iterator[OpenPage]:
     """Return a function that opens the page with a customer logged in."""
     context = browser.new_context()
 
-    def opens(customer: str) -> Page:
+    def open_as(customer: str) -> Page:
         context.add_cookies([{"name": "mockorders_customer", "value": customer, "url": emulator.url}])
         page = context.new_page()
         page.goto(f"{site}?{urlencode({'api': f'{emulator.url}/api/v1', 'key': sandbox.name})}")
         return page
 
-    yield opens
+    yield open_as
     context.close()
 
 
-def test_it_lists_the_orders(open_page: Open) -> None:
+def test_it_lists_the_orders(open_page: OpenPage) -> None:
     page = open_page("2")
     expect(page.get_by_role("status")).to_have_text("2 orders")
     rows = page.get_by_role("table", name="All orders").get_by_role("row")
@@ -78,35 +78,35 @@ def test_it_lists_the_orders(open_page: Open) -> None:
     )
 
 
-def test_it_lists_the_newest_first(open_page: Open, sandbox: Sandbox) -> None:
+def test_it_lists_the_newest_first(open_page: OpenPage, sandbox: Sandbox) -> None:
     page = open_page("2")
     page.get_by_label("Newest first").check()
     expect(page.get_by_role("row").nth(1)).to_contain_text("Plan Name 3")
-    assert ["ASC", "DESC"] == [asked["query"]["order"] for asked in sandbox.requests(path="/orders")]
+    assert ["ASC", "DESC"] == [request["query"]["order"] for request in sandbox.requests(path="/orders")]
 
 
-def test_it_shows_the_latest_order(open_page: Open) -> None:
+def test_it_shows_the_latest_order(open_page: OpenPage) -> None:
     latest = open_page("164").get_by_role("region", name="Latest order")
     expect(latest).to_contain_text("Order 489: Plan Name 30, paid on January 30, 2013")
     expect(latest.get_by_role("listitem")).to_have_text(["Item 1: Shipped on Jaunary 1, 2013"])
 
 
-def test_a_customer_without_orders_is_told(open_page: Open) -> None:
+def test_it_shows_that_a_customer_has_no_orders(open_page: OpenPage) -> None:
     page = open_page("1")
     expect(page.get_by_role("status")).to_have_text("You have no orders yet.")
     expect(page.get_by_role("table")).to_be_hidden()
 
 
-def test_who_is_not_logged_in_is_asked_to(open_page: Open) -> None:
+def test_it_asks_customers_to_log_in(open_page: OpenPage) -> None:
     expect(open_page("none").get_by_role("status")).to_have_text("Please log in to access your online benefits.")
 
 
 @pytest.mark.parametrize("effect", ["reset", "malformed"])
-def test_a_failure_is_told(open_page: Open, sandbox: Sandbox, effect: Literal["reset", "malformed"]) -> None:
+def test_it_reports_a_failure(open_page: OpenPage, sandbox: Sandbox, effect: Literal["reset", "malformed"]) -> None:
     sandbox.fault(effect)
-    expect(open_page("2").get_by_role("status")).to_have_text(FAILED)
+    expect(open_page("2").get_by_role("status")).to_have_text(FAILURE_MESSAGE)
 
 
-def test_a_refusal_by_status_is_told(open_page: Open, sandbox: Sandbox) -> None:
+def test_it_reports_an_error_status(open_page: OpenPage, sandbox: Sandbox) -> None:
     sandbox.fault("status", status=503)
-    expect(open_page("2").get_by_role("status")).to_have_text(FAILED)
+    expect(open_page("2").get_by_role("status")).to_have_text(FAILURE_MESSAGE)

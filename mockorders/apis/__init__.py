@@ -1,25 +1,61 @@
 """The emulated APIs: one package each, found by its `API`."""
 
 import pkgutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import cache
 from importlib import import_module
+from itertools import chain
+from pathlib import Path
 
 from mockorders.apis.base import Api
+from mockorders.apis.definition import check_definitions
+from mockorders.errors import ApiDefinitionError
+
+_FOLDER = "mockorders/apis"
 
 
+@cache
 def discover() -> tuple[Api, ...]:
-    """Return the emulated APIs: the `API` of each package in `mockorders.apis`."""
-    packages = [found.name for found in pkgutil.iter_modules(__path__) if found.ispkg]
-    return tuple(import_module(f"{__name__}.{name}").API for name in packages)
+    """Return the emulated APIs: the `API` of each package in `mockorders.apis`.
+
+    Raises ApiDefinitionError if one of them is incomplete or contradicts itself or another.
+    """
+    apis = tuple(_import_api(name) for name in _package_names())
+    check_definitions(apis)
+    return apis
 
 
 def find_api(apis: Sequence[Api], path: str) -> tuple[Api, str]:
-    """Find the API that a path belongs to, by its longest base, and the canonical path there.
+    """Return the API of a path, by its longest base path, and the canonical path in it.
 
-    Raises LookupError where no API has such a base.
+    Raises LookupError if the path is below no base path.
     """
-    found = [(len(base), api) for api in apis for base in api.base_paths if f"{path}/".startswith(f"{base}/")]
+    found: dict[str, Api] = {}
+    for api in apis:
+        found |= {base: api for base in api.base_paths if f"{path}/".startswith(f"{base}/")}
     if not found:
         raise LookupError(path)
-    longest, api = max(found, key=lambda each: each[0])
-    return api, (path[longest:].removesuffix("/").removesuffix(api.suffix)) or "/"
+    longest = max(found, key=len)
+    api = found[longest]
+    canonical = path[len(longest) :].removesuffix("/").removesuffix(api.suffix)
+    return api, canonical or "/"
+
+
+def _package_names() -> Iterator[str]:
+    yield from (found.name for found in pkgutil.iter_modules(__path__) if found.ispkg)
+    folders = chain.from_iterable(Path(path).glob("*/routes.py") for path in __path__)
+    for folder in (routes.parent for routes in folders):
+        if not (folder / "__init__.py").is_file():
+            file = f"{_FOLDER}/{folder.name}/__init__.py"
+            raise ApiDefinitionError(folder.name, file, "expected this file, with `API`")
+
+
+def _import_api(name: str) -> Api:
+    file = f"{_FOLDER}/{name}/__init__.py"
+    api = getattr(import_module(f"{__name__}.{name}"), "API", None)
+    if not isinstance(api, Api):
+        raise ApiDefinitionError(name, file, "expected `API`, an instance of Api")
+    if api.name != name:
+        message = f"name: expected {name!r}, as the folder is named, got {api.name!r}"
+        raise ApiDefinitionError(name, file, message)
+    return api

@@ -1,11 +1,12 @@
-"""What an API is: its routes, its dialect, its collections; and how the emulator finds those that there are."""
+"""The definition of an emulated API, and the dialect in which it speaks HTTP."""
 
 import shlex
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from urllib.parse import quote, unquote
 
 from mockorders.apis.messages import Call, Request, Response
@@ -16,84 +17,70 @@ from mockorders.validation.validator import Validator
 
 if TYPE_CHECKING:
     from mockorders.apis.documentation import ApiDocs
-
-Generate = Callable[[Mapping[str, Any], Mapping[str, Mapping[int, Any]], Any], Mapping[str, list[dict[str, Any]]]]
-
-
-class LiveCheck(NamedTuple):
-    """What a live service is asked: a path below the API's base, in which `{id}` is that of a listed order.
-
-    `expects` is set where only an answer, or only an error, is right.
-    """
-
-    path: str
-    expects: Literal["", "response", "error"] = ""
-
-
-Authenticator = Callable[[Mapping[str, str]], tuple[Mapping[str, str], Mapping[str, str]]]
+    from mockorders.apis.parts import DisplayModule, DocumentationModule, GeneratorModule, LiveChecksModule
 
 
 class SubmittedCredential(NamedTuple):
-    """The credential as it was sent: the name, and the password where the API has one."""
+    """The credential of a request: a name, and a password if the API has passwords."""
 
     name: str | None
     secret: str | None = None
 
 
 class RequestContract(NamedTuple):
-    """On what terms requests are taken: the contract, and whether bodies that only the emulator reads are refused."""
+    """How requests are validated: the validator, and whether to reject bodies that only the emulator accepts."""
 
     validator: Validator
     strict: bool
 
 
 class Dialect(Protocol):
-    """How an API speaks HTTP: everything that its handlers need not know."""
+    """How an API uses HTTP: credentials, parameters, envelope and errors. Handlers do not depend on it."""
 
     @property
     def content_type(self) -> str:
-        """The type of its answers."""
+        """The media type of responses."""
 
     @property
     def methods(self) -> tuple[str, ...]:
-        """The methods that preflights allow."""
+        """The methods that a preflight response allows."""
 
     @property
     def headers(self) -> tuple[str, ...]:
-        """The request headers that it reads; it sees no others."""
+        """The request headers that the dialect reads; it receives no others."""
 
     def effective_method(self, request: Request) -> str:
-        """Give the method that is meant."""
+        """Return the method to use, which may differ from the method that was sent."""
 
     def read_credential(self, request: Request) -> SubmittedCredential:
-        """Find the credential."""
+        """Return the credential of a request."""
 
     def parse_call(self, request: Request, match: RouteMatch, contract: RequestContract) -> Call:
-        """Make a checked call; Invalid where the request cannot be taken."""
+        """Return a validated call. Raises InvalidRequest if the request does not match its schemas."""
 
     def resolve_customer(self, request: Request, suffix: str | None, default: int | None) -> int | None:
-        """Give the customer for whom the request speaks: `suffix` is the credential's, `default` the sandbox's."""
+        """Return the id of the current customer; `suffix` is from the credential, `default` from the sandbox."""
 
     def wrap(self, value: Any) -> Any:
-        """Wrap what a handler gave as the API's answers are wrapped."""
+        """Return a handler's value in the envelope of the API."""
 
     def render_error(self, error: ApiError) -> tuple[int, Any, dict[str, str]]:
-        """Say a refusal in the API's words: status, value, headers."""
+        """Return the status, value and headers of an error."""
 
     def finish_response(self, request: Request, response: Response) -> Response:
-        """Give the finished answer its last form, such as JSONP."""
+        """Return the final form of a response, such as JSONP."""
 
 
 @dataclass(frozen=True)
 class Api:
-    """One emulated API.
+    """One emulated API, defined by the package `mockorders.apis.NAME`.
 
-    `base_paths` are the prefixes under which it is found, `suffix` may end a path. `collections` names what it stores, and
-    the fields by which records are looked up. `unimplemented_paths` are paths of the real service that are not emulated.
-    `generator_module` is a module with a function `generate`, `documentation_module` one with a `MANUAL`, `display_module` one with `COLUMNS` and
-    `lifecycle`, by which people are shown its orders (see `mockorders.overview`), `curl_example` what curl is given, with
-    `{base}`, `{name}` and `{login}`, `prerendered_schemas` the schemas of the forms in which records are kept encoded. `live_checks_module` is a
-    module with `PROBES`, and a function `sign` that gives query and headers for the credentials of the command line.
+    `base_paths` are the path prefixes under which it is served; paths may end with `suffix`. `collections` maps each
+    collection to the fields by which handlers look up its records. `prerendered_schemas` are the schemas of the views,
+    whose records are validated and encoded before the response. `curl_example` are arguments of curl, with the
+    placeholders `{base}`, `{name}` and `{login}`. `unimplemented_paths` are paths that only the real service has.
+
+    Optional modules are found by file name in the package and imported on first use: see `mockorders.apis.parts`.
     """
 
     name: str
@@ -105,40 +92,47 @@ class Api:
     rules: tuple[Rule, ...]
     suffix: str = ""
     unimplemented_paths: tuple[str, ...] = ()
-    generator_module: str | None = None
-    display_module: str | None = None
-    live_checks_module: str | None = None
     curl_example: tuple[str, ...] = ()
     prerendered_schemas: frozenset[str] = frozenset()
-    documentation_module: str | None = None
 
     @property
+    def package(self) -> str:
+        """The name of the package that defines the API."""
+        return f"{__package__}.{self.name}"
+
+    @cached_property
+    def generator(self) -> "GeneratorModule | None":
+        """The module `generator`, or None if the API cannot generate records."""
+        module: GeneratorModule | None = self._load("generator")
+        return module
+
+    @cached_property
     def documentation(self) -> "ApiDocs":
-        """What documents it beside routes, schemas and rules, imported when first asked for."""
+        """The `DOCS` of the module `documentation`; empty without one."""
         from mockorders.apis.documentation import ApiDocs
 
-        return ApiDocs() if self.documentation_module is None else import_module(self.documentation_module).DOCS
+        module: DocumentationModule | None = self._load("documentation")
+        return ApiDocs() if module is None else module.DOCS
 
-    @property
-    def generate(self) -> Generate | None:
-        """What makes records for a fixture set's plan, imported when first asked for."""
-        return None if self.generator_module is None else import_module(self.generator_module).generate
+    @cached_property
+    def display(self) -> "DisplayModule | None":
+        """The module `display`, or None if the dashboard shows orders like other records."""
+        module: DisplayModule | None = self._load("display")
+        return module
 
-    @property
-    def live_checks(self) -> tuple[Sequence[LiveCheck], Authenticator]:
-        """What a live service is asked, and how requests are signed, imported when first asked for."""
-        if self.live_checks_module is None:
-            return (), lambda _: ({}, {})
-        module = import_module(self.live_checks_module)
-        return module.LIVE_CHECKS, module.authenticate
+    @cached_property
+    def live_checks(self) -> "LiveChecksModule | None":
+        """The module `live_checks`, or None if the API has no real service to check."""
+        module: LiveChecksModule | None = self._load("live_checks")
+        return module
 
     def curl(self, base: str, name: str, secret: str) -> str:
-        """Give a curl line that works: `base` is the server's URL, `name` and `secret` are the credential."""
+        """Return a working curl command; `base` is the server's URL, `name` and `secret` are the credential."""
         values = {"base": base, "name": quote(name, safe=""), "login": f"{name}:{secret}"}
         return shlex.join(["curl", *(part.format(**values) for part in self.curl_example)])
 
     def match(self, method: str, path: str) -> RouteMatch:
-        """Find the route of a canonical path."""
+        """Return the route of a canonical path."""
         steps = tuple(unquote(step) for step in path.split("/"))
         found = [(route, params) for route, names in self._table if (params := _params(names, steps)) is not None]
         allow = tuple(dict.fromkeys(route.method for route, _ in found))
@@ -146,8 +140,13 @@ class Api:
         return RouteMatch(route, params, allow)
 
     def is_unimplemented(self, path: str) -> bool:
-        """Say whether the real service has this path, which is not emulated."""
+        """Return whether the real service has this path, but the emulator does not."""
         return any(path == known or path.startswith(known + "/") for known in self.unimplemented_paths)
+
+    def _load(self, name: str) -> Any:
+        """Import an optional module; None if the package has none of this name."""
+        module = f"{self.package}.{name}"
+        return None if find_spec(module) is None else import_module(module)
 
     @cached_property
     def _table(self) -> list[tuple[Route, tuple[str, ...]]]:

@@ -4,7 +4,7 @@ from enum import Enum
 
 
 class Check(Enum):
-    """One check of a request. The members are in the order in which they are made; `DONE` follows the last."""
+    """One check of a request. Members are in the order of the checks; `DONE` follows the last check."""
 
     QUERY = "query", "the query string can be read"
     CREDENTIAL = "credential", "the credential is accepted and names the sandbox"

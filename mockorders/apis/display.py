@@ -1,4 +1,4 @@
-"""How an API's orders are shown to people: the columns of their table, and what happened to one, as events."""
+"""How the dashboard shows an API's orders: the columns of their table, and the events of one order."""
 
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
@@ -8,7 +8,7 @@ from mockorders.storage.state import Tables
 
 
 class Column(NamedTuple):
-    """One column of a table: `kind` is `text`, `number`, `time`, or `status`, a word shown as a chip."""
+    """One column of a table; `kind` is `text`, `number`, `time`, or `status`, a word shown as a chip."""
 
     title: str
     value: Callable[[Tables, Record], Any]
@@ -16,7 +16,7 @@ class Column(NamedTuple):
 
 
 class TimelineEvent(NamedTuple):
-    """Something that happens to a record, at a date or time such as `2017-03-01` or `2017-03-01T00:00:00Z`."""
+    """An event in the life of a record, at a date or time such as `2017-03-01` or `2017-03-01T00:00:00Z`."""
 
     at: str
     title: str
@@ -24,7 +24,7 @@ class TimelineEvent(NamedTuple):
 
 
 def full_name(tables: Tables, record: Record) -> str:
-    """Give the name of a record's customer."""
+    """Return the name of a record's customer; empty if there is no such customer."""
     customer = tables["customers"].get(record["customer_id"])
     if customer is None:
         return ""
@@ -32,11 +32,11 @@ def full_name(tables: Tables, record: Record) -> str:
 
 
 def format_cents(amount: int) -> str:
-    """Write cents as people do: 4259 is `42.59`."""
+    """Return an amount in cents as decimal text: 4259 is `42.59`."""
     whole, rest = divmod(abs(amount), 100)
     return f"{'-' if amount < 0 else ''}{whole:,}.{rest:02}"
 
 
 def with_dates(events: Iterable[tuple[str | None, str, str]]) -> list[TimelineEvent]:
-    """Give the events that have a date."""
+    """Return the events that have a date."""
     return [TimelineEvent(at, title, detail) for at, title, detail in events if at is not None]

@@ -1,4 +1,4 @@
-"""What the OpenAPI document says of an API beside its routes, schemas and rules."""
+"""The parts of an API's OpenAPI document that its routes, schemas and rules do not contain."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 
 
 class Example(NamedTuple):
-    """A request of the documented pages; what the emulator answers to it is the example.
+    """A documented request; the emulator's response to it becomes the example.
 
-    `target` is path and query as in the table of routes, `credential` names the fixture set that has the records.
+    `target` is a path as in the table of routes, and a query. `credential` names the fixture set with the records.
     """
 
     title: str
@@ -20,11 +20,11 @@ class Example(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ApiDocs:
-    """The words of an API's documentation.
+    """The documentation of an API.
 
-    `security` are security schemes by name, as OpenAPI has them; each of `requirements` is a set of them that lets a
-    request in. `ending` is what documented paths end with. `other_media_types` are further media types of answers, each with its
-    schema. `forms` says that bodies may be form fields.
+    `security` are OpenAPI security schemes by name; each of `requirements` names schemes that together authenticate a
+    request. Documented paths end with `ending`. `other_media_types` are further media types of responses, each with its
+    schema. `forms` is set if bodies may be form fields.
     """
 
     security: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)

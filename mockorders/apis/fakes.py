@@ -1,4 +1,4 @@
-"""What the factories draw from: dice, names and streets by Faker, real cities, and the days of a fixed past."""
+"""Fake data for the generators: random choices, people, addresses and dates."""
 
 import re
 from collections.abc import Container, Iterable, Iterator, Sequence
@@ -16,14 +16,14 @@ T = TypeVar("T")
 _NO_LETTER = re.compile("[^a-zA-Z.]")
 
 POOL_SIZE = 400
-DAY = 86_400
+DAY = 86_400  # seconds
 DOMAINS = ("example.com", "example.com", "example.org", "example.net")
 MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
 # City, state, and the first three digits of its ZIP codes.
-HOME = (
+DOMESTIC_CITIES = (
     ("Albuquerque", "NM", "871"), ("Atlanta", "GA", "303"), ("Austin", "TX", "787"), ("Baltimore", "MD", "212"),
     ("Boise", "ID", "837"), ("Boston", "MA", "021"), ("Brooklyn", "NY", "112"), ("Buffalo", "NY", "142"),
     ("Charlotte", "NC", "282"), ("Chicago", "IL", "606"), ("Cleveland", "OH", "441"), ("Columbus", "OH", "432"),
@@ -38,7 +38,7 @@ HOME = (
     ("Tucson", "AZ", "857"),
 )  # fmt: skip
 # City, region, postal code and country.
-ABROAD = (
+FOREIGN_CITIES = (
     ("Toronto", "ON", "M5V 2T6", "CA"), ("Vancouver", "BC", "V6B 1A1", "CA"), ("London", "LND", "SE1 9GF", "GB"),
     ("Manchester", "MAN", "M1 1AE", "GB"), ("Dublin", "D", "D02 X285", "IE"), ("Berlin", "BE", "10115", "DE"),
     ("Paris", "IDF", "75011", "FR"), ("Sydney", "NSW", "2000", "AU"), ("Auckland", "AUK", "1010", "NZ"),
@@ -46,7 +46,7 @@ ABROAD = (
 
 
 class Person(NamedTuple):
-    """Somebody, with an e-mail address made from the name that nobody else has."""
+    """A person. The email address is derived from the name and unique."""
 
     first: str
     last: str
@@ -59,7 +59,7 @@ class Person(NamedTuple):
 
 
 class Address(NamedTuple):
-    """A door to deliver to; city, state and postal code belong together."""
+    """A postal address, in which city, state and postal code are consistent."""
 
     street: str
     unit: str
@@ -70,55 +70,56 @@ class Address(NamedTuple):
 
 
 class FakeData:
-    """Dice and pools that one seed determines: the same seed and Faker draw the same, in every process.
+    """A seeded source of random data: the same seed and version of Faker yield the same data in every process.
 
-    How often `random` is rolled never depends on Faker: another version of it changes names, not fates.
+    The use of `random` does not depend on Faker, so another version of Faker only changes names and streets.
     """
 
     def __init__(self, seed: int) -> None:
         self._seed = seed
         self._mailboxes: dict[str, int] = {}
         self.random = Random(seed)
-        self._roll = self.random.random
+        self._random = self.random.random
 
     def choice(self, choices: Sequence[T]) -> T:
-        """Draw one of the choices, each as likely."""
-        return choices[int(self._roll() * len(choices))]
+        """Return a random choice; all are equally likely."""
+        return choices[int(self._random() * len(choices))]
 
     def chance(self, probability: float) -> bool:
-        """Roll the dice: True as often as the probability says."""
-        return self._roll() < probability
+        """Return True with a probability from 0 to 1."""
+        return self._random() < probability
 
     def number(self, low: int, high: int) -> int:
-        """Draw a number, both ends included."""
-        return low + int(self._roll() * (high - low + 1))
+        """Return a random integer from `low` to `high`, both included."""
+        return low + int(self._random() * (high - low + 1))
 
     def digits(self, length: int) -> str:
-        """Draw so many digits, at most 15."""
-        return f"{int(self._roll() * 10**length):0{length}d}"
+        """Return random digits; `length` is at most 15."""
+        return f"{int(self._random() * 10**length):0{length}d}"
 
     @staticmethod
     def ids(existing: Container[int], first: int, step: int = 1) -> Iterator[int]:
-        """Give identifiers that are not taken, so far apart from the first on."""
+        """Yield unused ids, from `first` in increments of `step`."""
         return filterfalse(existing.__contains__, count(first, step))
 
     def person(self) -> Person:
-        """Draw somebody."""
-        first, last = self.choice(self._first_names), self.choice(self._last_names)
+        """Return a random person."""
+        first = self.choice(self._first_names)
+        last = self.choice(self._last_names)
         mailbox = self._mailbox(_NO_LETTER.sub("", f"{first}.{last}").lower())
         return Person(first, last, f"{mailbox}@{self.choice(DOMAINS)}")
 
-    def address(self, abroad: float = 0.0) -> Address:
-        """Draw a door, abroad with this probability."""
+    def address(self, foreign: float = 0.0) -> Address:
+        """Return a random address; `foreign` is the probability of one outside the US."""
         street = f"{self.number(1, 9899)} {self.choice(self._streets)}"
         unit = f"Apt. {self.number(1, 480)}" if self.chance(0.2) else ""
-        if self.chance(abroad):
-            return Address(street, unit, *self.choice(ABROAD))
-        city, state, prefix = self.choice(HOME)
+        if self.chance(foreign):
+            return Address(street, unit, *self.choice(FOREIGN_CITIES))
+        city, state, prefix = self.choice(DOMESTIC_CITIES)
         return Address(street, unit, city, state, f"{prefix}{self.number(1, 60):02d}", "US")
 
     def reserve_emails(self, emails: Iterable[str]) -> None:
-        """Take e-mail addresses that somebody has already out of the game."""
+        """Exclude email addresses that are already in use."""
         for email in emails:
             self._mailboxes.setdefault(email.partition("@")[0].lower(), 1)
 
@@ -131,15 +132,15 @@ class FakeData:
 
     @cached_property
     def _first_names(self) -> list[str]:
-        return _unlike(self._faker.format("first_name") for _ in range(POOL_SIZE))
+        return _unique(self._faker.format("first_name") for _ in range(POOL_SIZE))
 
     @cached_property
     def _last_names(self) -> list[str]:
-        return _unlike(self._faker.format("last_name") for _ in range(POOL_SIZE))
+        return _unique(self._faker.format("last_name") for _ in range(POOL_SIZE))
 
     @cached_property
     def _streets(self) -> list[str]:
-        return _unlike(self._faker.format("street_name") for _ in range(POOL_SIZE))
+        return _unique(self._faker.format("street_name") for _ in range(POOL_SIZE))
 
     @cached_property
     def _faker(self) -> "Generator":
@@ -152,29 +153,32 @@ class FakeData:
 
 
 class DateWindow:
-    """A stretch of the past, counted in days or seconds from its first day and written as the services write it."""
+    """A range of days. Dates and times are formatted from their offset to its start, in days or seconds.
+
+    `end` is the offset of its last second.
+    """
 
     def __init__(self, first: date, last: date) -> None:
         days = [first + timedelta(number) for number in range((last - first).days + 1)]
         self._days = [day.isoformat() for day in days]
-        self._long = [f"{MONTHS[day.month - 1]} {day.day}, {day.year}" for day in days]
+        self._long_days = [f"{MONTHS[day.month - 1]} {day.day}, {day.year}" for day in days]
         self._minutes = [f"T{minute // 60:02d}:{minute % 60:02d}:" for minute in range(24 * 60)]
         self._seconds = [f"{second:02d}Z" for second in range(60)]
         self.end = len(days) * DAY - 1
 
-    def day(self, number: int) -> str:
-        """Write a day as `2012-01-05`."""
-        return self._days[number]
+    def day(self, offset: int) -> str:
+        """Return a day in the format `2012-01-05`."""
+        return self._days[offset]
 
-    def long_day(self, number: int) -> str:
-        """Write a day as `January 5, 2012`."""
-        return self._long[number]
+    def long_day(self, offset: int) -> str:
+        """Return a day in the format `January 5, 2012`."""
+        return self._long_days[offset]
 
     def moment(self, seconds: int) -> str:
-        """Write a second as `2012-01-05T08:30:00Z`."""
-        day, rest = divmod(seconds, DAY)
-        return self._days[day] + self._minutes[rest // 60] + self._seconds[rest % 60]
+        """Return a time in the format `2012-01-05T08:30:00Z`."""
+        day, second = divmod(seconds, DAY)
+        return self._days[day] + self._minutes[second // 60] + self._seconds[second % 60]
 
 
-def _unlike(words: Iterable[str]) -> list[str]:
+def _unique(words: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(words))

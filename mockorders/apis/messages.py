@@ -1,4 +1,4 @@
-"""Requests, responses and calls."""
+"""Requests and responses as the APIs see them, and the calls that handlers receive."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 
 @dataclass(slots=True)
 class Request:
-    """What came over the wire: `path` and `query` as they were sent, `pairs` the query's, `body` within the limit.
+    """A request as it was received: `path` and `query` are not decoded, `pairs` are the decoded parameters.
 
-    `method` is the one that is meant where `sent_method` is HEAD; `headers` are those that the dialect reads.
+    `headers` has only the headers that the dialect reads. `method` is the method to route by: GET if `sent_method` is
+    HEAD.
     """
 
     method: str
@@ -22,7 +23,7 @@ class Request:
 
 
 class DeliveryFault(NamedTuple):
-    """How an answer is sent: at most so many bytes, at most so many a second, or broken off (`reset`, `close`)."""
+    """How a fault limits the delivery of a response: its size, its speed, or by aborting it (`reset`, `close`)."""
 
     max_bytes: int | None = None
     bytes_per_second: int | None = None
@@ -78,10 +79,10 @@ class Response:
 
 @dataclass(slots=True)
 class Call:
-    """A request as a handler sees it: checked, and free of HTTP.
+    """A validated request, independent of HTTP.
 
-    `params` are the path's, `query` and `body` what the dialect made of them, `customer` whom the request speaks for,
-    `notes` what the client is to be told beside the answer.
+    `params` are the path parameters, `query` and `body` are parsed by the dialect, and `customer` is the id of the
+    current customer. `notes` are hints for the client, sent along with the response.
     """
 
     params: Mapping[str, str] = field(default_factory=dict)

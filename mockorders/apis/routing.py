@@ -1,4 +1,4 @@
-"""Routes, and what a path leads to."""
+"""Routes, their handlers, and the sandbox as handlers see it."""
 
 from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
@@ -15,20 +15,20 @@ from mockorders.storage.views import View
 
 
 class HandlerContext(Protocol):
-    """Everything that a handler may use of its sandbox: the boundary between an API and the emulator."""
+    """The part of a sandbox that handlers may use: the boundary between an API and the emulator."""
 
     @property
     def profile(self) -> Profile:
-        """The profile by which responses are shaped."""
+        """The profile that determines the shape of responses."""
 
     def tables(self, api: str) -> Tables:
         """Return the collections of one API."""
 
     def render(self, view: View, tables: Tables, record: Record) -> EncodedRecord:
-        """Return a record as JSON in the shape of a view."""
+        """Return a record as JSON, rendered by a view."""
 
     def render_list(self, view: View, tables: Tables, records: Iterable[Record]) -> Generator[None, None, EncodedList]:
-        """Return records as a JSON list in the shape of a view; yields between batches."""
+        """Return records as a JSON array, rendered by a view; yields between batches."""
 
     def now(self) -> datetime:
         """Return the sandbox's time, aware and in UTC. A response that depends on it is not cached."""
@@ -39,17 +39,19 @@ Handler = Callable[[HandlerContext, Call], Any]
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One row of an API's table: `query_schema`, `body_schema` and `response_schema` name schemas of the API.
+    """One endpoint of an API.
 
-    `path` has its parameters in braces; of two routes that match, the first in the table is taken. `rules` are the
-    decisions that shape the answer, `error_rules` those by which there may be none.
+    `path` has its parameters in braces; if two routes match, the first in the table is used. `response_schema`,
+    `query_schema` and `body_schema` name schemas of the API; without `query_schema` any query parameter is accepted,
+    and without `body_schema` the body is ignored. `rules` are the decisions that shape the response; `error_rules` are
+    those by which the request may be rejected.
     """
 
     method: str
     path: str
     handler: Handler
     response_schema: str
-    query_schema: str
+    query_schema: str | None = None
     body_schema: str | None = None
     status: int = 200
     rules: tuple[Rule, ...] = ()
@@ -57,7 +59,7 @@ class Route:
 
 
 class RouteMatch(NamedTuple):
-    """What a path leads to: the route, if the method fits, the parameters, and all methods of the path."""
+    """The route that matches method and path, if any; the path parameters, and the methods that the path allows."""
 
     route: Route | None
     params: dict[str, str]

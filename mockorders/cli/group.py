@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from mockorders.cli.errors import CommandError
+
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
@@ -47,6 +49,15 @@ class DefaultGroup(click.Group):
             return found
         named = {item.value for item in found}
         return found + [item for item in command.shell_complete(ctx, incomplete) if item.value not in named]
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command. Raises CommandError if the definition of an emulated API is invalid."""
+        from mockorders.errors import ApiDefinitionError
+
+        try:
+            return super().invoke(ctx)
+        except ApiDefinitionError as error:
+            raise CommandError(str(error)) from error
 
     def _load_commands(self) -> Mapping[str, click.Command]:
         found: Mapping[str, click.Command] = import_module(self.lazy_commands).COMMANDS if self.lazy_commands else {}

@@ -66,7 +66,7 @@ def _document(api: Api, route: Route) -> dict[str, Any]:
         "bases": api.base_paths,
         "status": route.status,
         "response": f"{api.name}/{route.response_schema}",
-        "query": f"{api.name}/{route.query_schema}",
+        "query": None if route.query_schema is None else f"{api.name}/{route.query_schema}",
         "body": None if route.body_schema is None else f"{api.name}/{route.body_schema}",
     }
 

@@ -121,10 +121,9 @@ def _without_ca_certificates() -> Iterator[None]:
     try:
         yield
     finally:
-        for name, value in before.items():
+        for name in names:
             os.environ.pop(name)
-            if value is not None:
-                os.environ[name] = value
+        os.environ.update({name: value for name, value in before.items() if value is not None})
 
 
 def _report(line: str) -> None:

@@ -91,7 +91,7 @@ def _is_located(each: CheckResult) -> bool:
 def _check_service(url: str, options: ValidateOptions, checker: Checker) -> list[CheckResult]:
     import asyncio
 
-    from mockorders.conformance.live import UnreachableError, probe
+    from mockorders.conformance.live import LiveServiceError, probe
 
     credentials = options.credentials
     targets = _targets(url, _authenticated(chosen_apis(options.api), credentials))
@@ -104,14 +104,14 @@ def _check_service(url: str, options: ValidateOptions, checker: Checker) -> list
 
     try:
         return asyncio.run(responses())
-    except UnreachableError as error:
+    except LiveServiceError as error:
         message = f"--url {url}: {error}"
         raise CommandError(_redact(message, credentials)) from error
 
 
 def _authenticated(apis: Sequence[Api], credentials: Mapping[str, str]) -> Sequence[Api]:
     """Return the APIs that the credentials are for; all if there are none."""
-    return [api for api in apis if any(api.live_checks[1](credentials))] or apis
+    return [api for api in apis if api.live_checks and any(api.live_checks.authenticate(credentials))] or apis
 
 
 def _targets(url: str, apis: Sequence[Api]) -> list[tuple[Api, str]]:
@@ -150,8 +150,8 @@ def _redact(text: str, credentials: Mapping[str, str]) -> str:
 def _secrets(credentials: Mapping[str, str]) -> set[str]:
     """Return the parts of the credentials, as they are given and as they are sent."""
     values = list(credentials.values())
-    for api in discover():
-        for sign in api.live_checks[1](credentials):
-            values += sign.values()
+    for module in filter(None, (api.live_checks for api in discover())):
+        authentication = module.authenticate(credentials)
+        values += [*authentication.query.values(), *authentication.headers.values()]
     parts = " ".join(values).replace(":", " ").split()
     return {part for part in parts if len(part) >= MIN_SECRET_CHARACTERS and part not in {"Basic", "Bearer"}}

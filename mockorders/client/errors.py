@@ -1,17 +1,24 @@
-"""Errors of the client."""
+"""Exceptions of the client.
+
+ControlError (an Exception): the control API rejected a request.
+UnreachableError (a ConnectionError): no response.
+"""
 
 from collections.abc import Mapping
 from typing import Any
 
 
 class ControlError(Exception):
-    """The control API refused: `document` is its problem document, `pointer` the place in what was sent, if any."""
+    """The control API rejected a request, or the response is not from the control API.
+
+    `document` is the problem document, `pointer` the JSON pointer to the invalid part of the request, if any.
+    """
 
     def __init__(self, status: int, document: Mapping[str, Any]) -> None:
         super().__init__(status, document)
         self.status = status
         self.document = document
-        self.title = str(document.get("title", "Not an answer of the control API"))
+        self.title = str(document.get("title", "Not a response of the control API"))
         self.detail = str(document.get("detail", ""))
         self.pointer: str | None = document.get("pointer")
 
@@ -20,4 +27,4 @@ class ControlError(Exception):
 
 
 class UnreachableError(ConnectionError):
-    """Nothing answers at the URL, or not in time."""
+    """No response from the URL, or not in time."""

@@ -1,13 +1,14 @@
-"""The types of the control API's JSON: what the client sends and returns."""
+"""Types of the control API's JSON values, as the client sends and returns them."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
-from mockorders.client.endpoints import Record
-
 if TYPE_CHECKING:
     from mockorders.config import Profile
     from mockorders.rules import Evidence
+
+
+Record = dict[str, Any]
 
 
 class RuleInfo(TypedDict):
@@ -38,7 +39,7 @@ class SandboxInfo(TypedDict):
     clock: ClockInfo
 
 
-# What changed: a JSON Patch (RFC 6902) of the state, and the same as text; `from` is null for the fixtures.
+# Changes as a JSON Patch (RFC 6902) of the state and as lines of text; `from` is null for the fixtures.
 Diff = TypedDict("Diff", {"from": str | None, "patch": list[Record], "lines": list[str]})
 
 
@@ -46,7 +47,7 @@ Effect = Literal["status", "delay", "reset", "close", "truncate", "drip", "malfo
 
 
 class FaultMatch(TypedDict, total=False):
-    """The requests that a fault applies to: all given members must match. `body` maps JSON pointers to values."""
+    """Conditions on requests; all that are present must match. `body` maps JSON pointers to values."""
 
     api: str
     method: str
@@ -57,7 +58,7 @@ class FaultMatch(TypedDict, total=False):
 
 
 class FaultOptions(TypedDict, total=False):
-    """The options of a fault: which requests, when, and the effect's parameters (`window` is in seconds)."""
+    """Options of a fault: matching requests, limits, and the effect's parameters (`window` is in seconds)."""
 
     match: FaultMatch
     api: str
@@ -84,7 +85,7 @@ class FaultOptions(TypedDict, total=False):
 
 
 class FaultInfo(TypedDict):
-    """An active fault: `times` null is always, `hits` is how often it was applied."""
+    """An active fault; `times` is null if unlimited, `hits` is how many times it was applied."""
 
     id: str
     match: FaultMatch
@@ -97,17 +98,17 @@ class FaultInfo(TypedDict):
 
 
 class RequestFilters(TypedDict, total=False):
-    """Filters of the journal: `path` is a glob, `since` a request, or its id, that all results come after."""
+    """Filters of the journal: `path` is a glob; results come after `since`, a request or its id."""
 
     api: str | None
     method: str | None
     path: str | None
     status: int | None
-    since: "JournalEntry | str | None"
+    since: "RecordedRequest | str | None"
 
 
 class WaitOptions(RequestFilters, total=False):
-    """Filters, and how long to `wait` (whole seconds, at most 60) until at least `min` requests match."""
+    """Filters and how long to `wait` (whole seconds, at most 60) until at least `min` requests match."""
 
     wait: int
     min: int
@@ -120,8 +121,8 @@ class HttpMessage(TypedDict):
     body: Any
 
 
-class JournalEntry(TypedDict):
-    """A request of the journal; `status` and `response` are null if nothing was sent, `at` is ISO 8601 in UTC."""
+class RecordedRequest(TypedDict):
+    """A request in the journal; `status` and `response` are null if no response was sent, `at` is ISO 8601 in UTC."""
 
     id: str
     at: str

@@ -1,42 +1,46 @@
-"""The typed client of the control API: Sandbox waits for its answers, AsyncSandbox is awaited for them.
+"""The typed clients of the control API: Sandbox is blocking, AsyncSandbox is asynchronous.
 
     sandbox = Sandbox("http://127.0.0.1:8080", "docs.checkout")
     sandbox.fault("reset", method="POST", stage="after", times=1)
 
-Importing this costs next to nothing: what carries the requests is imported by the first one. Every call raises
-ControlError where the control API refuses, Unreachable where nothing answers.
+Every call raises ControlError if the control API rejects it, and UnreachableError if there is no response. HTTP
+libraries are imported with the first request, so importing this module is fast.
 """
 
 from typing import Self
 
-from mockorders.client.endpoints import AsyncCaller, ClockApi, SandboxApi, ServerApi, SyncCaller, escape_step
+from mockorders.client.descriptors import AsyncCaller, SyncCaller
+from mockorders.client.endpoints import ClockApi, SandboxApi, ServerApi, quote_segment
 from mockorders.client.transport import AsyncTransport, SyncTransport
 
 
 class Sandbox(SandboxApi, SyncCaller):
-    """One sandbox of the emulator at a URL; each call waits for its answer, over a connection of its own.
+    """A blocking client of one sandbox. Each call uses its own connection, so threads can share an instance.
 
-    `name` is that of its credential, without `@CUSTOMER`; `token` that of --control-token. Raises ValueError for a URL
-    that is none.
+    `url` is that of the emulator, `name` the sandbox's credential without `@CUSTOMER`, `token` the server's
+    --control-token. Raises ValueError for an invalid URL.
     """
 
     def __init__(self, url: str, name: str, *, token: str | None = None) -> None:
-        super().__init__(SyncTransport(url, token, below=f"/sandboxes/{escape_step(name)}").send)
+        super().__init__(SyncTransport(url, token, below=f"/sandboxes/{quote_segment(name)}").send)
         self.name = name
         self.clock = SyncClock(self.send)
 
 
 class AsyncSandbox(SandboxApi, AsyncCaller):
-    """A Sandbox whose calls are awaited. An async context manager; else `close` ends its connections."""
+    """An asynchronous client of one sandbox. Use it as an async context manager, or call `close`.
+
+    Has the same methods as `Sandbox`, as coroutines. Raises ValueError for an invalid URL.
+    """
 
     def __init__(self, url: str, name: str, *, token: str | None = None) -> None:
-        self._transport = AsyncTransport(url, token, below=f"/sandboxes/{escape_step(name)}")
+        self._transport = AsyncTransport(url, token, below=f"/sandboxes/{quote_segment(name)}")
         super().__init__(self._transport.send)
         self.name = name
         self.clock = AsyncClock(self.send)
 
     async def close(self) -> None:
-        """End the connections; a later call opens one anew."""
+        """Close the connections; a later call opens a new one."""
         await self._transport.close()
 
     async def __aenter__(self) -> Self:
@@ -47,15 +51,18 @@ class AsyncSandbox(SandboxApi, AsyncCaller):
 
 
 class SyncClock(ClockApi, SyncCaller):
-    """The time of a Sandbox."""
+    """The clock of a `Sandbox`."""
 
 
 class AsyncClock(ClockApi, AsyncCaller):
-    """The time of an AsyncSandbox."""
+    """The clock of an `AsyncSandbox`."""
 
 
 class EmulatorClient(ServerApi, SyncCaller):
-    """A whole emulator: `EmulatorClient(url).health()`, `.sandboxes()`, `.reset_all()`; for async code, in a thread."""
+    """A blocking client of a whole emulator, such as `EmulatorClient(url).health()`.
+
+    In asynchronous code, call it in a thread. Raises ValueError for an invalid URL.
+    """
 
     def __init__(self, url: str, *, token: str | None = None) -> None:
         super().__init__(SyncTransport(url, token).send)

@@ -1,10 +1,10 @@
-"""Send control requests, blocking or asynchronous."""
+"""Send control requests over HTTP, blocking or asynchronous."""
 
 import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from mockorders.client.endpoints import ControlRequest, T
+from mockorders.client.descriptors import ControlRequest, T
 from mockorders.client.errors import ControlError, UnreachableError
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ BASE_PATH = "/_mockorders"
 
 
 class BaseTransport:
-    """Where the calls go, and what every request and answer has."""
+    """Base of transports: encodes requests and decodes responses. Raises ValueError for an invalid URL."""
 
     def __init__(self, url: str, token: str | None, *, below: str = "") -> None:
         address = urlsplit(url)
@@ -32,7 +32,7 @@ class BaseTransport:
         return json.dumps(call.body).encode(), {**self._headers, "Content-Type": "application/json"}
 
     def _read(self, call: ControlRequest[T], status: int, raw: bytes) -> T:
-        """Read an answer; ControlError for a problem document, and for what is no answer of the control API."""
+        """Decode a response. Raises ControlError for a problem document or any other unexpected response."""
         if status == 204:
             return call.read(None)
         try:
@@ -51,18 +51,20 @@ class BaseTransport:
 
 
 class SyncTransport(BaseTransport):
-    """Waits for answers; each request has a connection of its own, so threads may share it."""
+    """Blocking transport. Each request uses its own connection, so threads can share an instance."""
 
     def send(self, call: ControlRequest[T]) -> T:
+        """Send a request and return its result. Raises ControlError or UnreachableError."""
         from http.client import HTTPConnection, HTTPException, HTTPSConnection
 
-        kind = HTTPSConnection if self._address.scheme == "https" else HTTPConnection
-        connection = kind(self._address.hostname or "", self._address.port, timeout=call.timeout)
+        connection_class = HTTPSConnection if self._address.scheme == "https" else HTTPConnection
+        connection = connection_class(self._address.hostname or "", self._address.port, timeout=call.timeout)
         body, headers = self._body(call)
         try:
             connection.request(call.method, urlsplit(self._base).path + call.path, body, headers)
             response = connection.getresponse()
-            status, raw = response.status, response.read()
+            status = response.status
+            raw = response.read()
         except (OSError, HTTPException) as error:
             raise self._unreachable(call, error) from error
         finally:
@@ -71,11 +73,12 @@ class SyncTransport(BaseTransport):
 
 
 class AsyncTransport(BaseTransport):
-    """Is awaited for answers; keeps its connections."""
+    """Asynchronous transport. Reuses connections until it is closed."""
 
     _session: "ClientSession | None" = None
 
     async def send(self, call: ControlRequest[T]) -> T:
+        """Send a request and return its result. Raises ControlError or UnreachableError."""
         from aiohttp import ClientError, ClientSession, ClientTimeout
         from yarl import URL
 
@@ -88,12 +91,14 @@ class AsyncTransport(BaseTransport):
             async with self._session.request(
                 call.method, url, data=body, headers=headers, timeout=timeout, allow_redirects=False
             ) as response:
-                status, raw = response.status, await response.read()
+                status = response.status
+                raw = await response.read()
         except (OSError, ClientError) as error:
             raise self._unreachable(call, error) from error
         return self._read(call, status, raw)
 
     async def close(self) -> None:
+        """Close the connections; a later request opens new ones."""
         if self._session is not None:
             await self._session.close()
             self._session = None

@@ -33,8 +33,9 @@ class Endpoint(NamedTuple):
 
 
 class CheckResult(NamedTuple):
-    """The result for one response: `skipped` is the reason why it was not checked, `fits_profile` another profile that it
-    matches.
+    """The result for one response.
+
+    `skipped` is the reason why it was not checked, `fits_profile` another profile that it matches.
     """
 
     recorded: RecordedResponse
@@ -89,7 +90,7 @@ class Checker:
             yield from (Endpoint(api, route) for route in api.routes)
 
     def _locate(self, recorded: RecordedResponse) -> tuple[Endpoint | None, str]:
-        """Return the endpoint of a path, which may start with other steps before a base path, or None and the reason."""
+        """Return the endpoint of a path, or None and the reason; other steps may precede the base path."""
         if recorded.method in {"HEAD", "OPTIONS"}:
             return None, f"{recorded.method} has no response to check"
         steps = recorded.path.split("/")[1:]

@@ -15,7 +15,7 @@ PROBLEM = "application/problem+json"
 _JSONP = re.compile(rb"\s*(?:/\*\*/)?[\w$.\[\]]{1,128}\s*\((.*)\)\s*;?\s*", re.DOTALL)
 
 
-class RecordedBody(NamedTuple):
+class RecordingBody(NamedTuple):
     """The body of a response: its JSON value, or why it is not JSON (`error`), or why there is none (`missing`)."""
 
     value: Any = None
@@ -26,11 +26,11 @@ class RecordedBody(NamedTuple):
 class RecordedResponse(NamedTuple):
     """One response and its source; a plain one has no method, path and status.
 
-    `expects` is set where only an answer, or only an error, is right.
+    `expects` is set if only a successful response, or only an error, is correct.
     """
 
     source: str
-    body: RecordedBody
+    body: RecordingBody
     method: str = ""
     path: str = ""
     status: int | None = None
@@ -48,20 +48,20 @@ def load(source: str, raw: bytes) -> list[RecordedResponse]:
         return _each(source, value["requests"], "the journal's list", _of_journal)
     if isinstance(value, dict) and {"request", "response", "method", "path"} <= value.keys():
         return [_of_journal(source, value)]
-    return [RecordedResponse(source, RecordedBody(value))]
+    return [RecordedResponse(source, RecordingBody(value))]
 
 
-def parse_body(raw: bytes, content_type: str, size: int = 0) -> RecordedBody:
+def parse_body(raw: bytes, content_type: str, size: int = 0) -> RecordingBody:
     """Parse a body; `size` is its original length in bytes if only a part of it was recorded."""
     if content_type.startswith(PROBLEM):
-        return RecordedBody(missing="a problem document, which only the emulator sends")
+        return RecordingBody(missing="a problem document, which only the emulator sends")
     padded = _JSONP.fullmatch(raw) if "javascript" in content_type else None
     try:
-        return RecordedBody(parse_json(raw if padded is None else padded[1], MAX_VALUES))
+        return RecordingBody(parse_json(raw if padded is None else padded[1], MAX_VALUES))
     except ParseError as error:
         if size > len(raw):
-            return RecordedBody(missing="its body was recorded in part only")
-        return RecordedBody(
+            return RecordingBody(missing="its body was recorded in part only")
+        return RecordingBody(
             error=f"{error}, got {content_type or 'no type'}" if raw else "expected JSON, got an empty body"
         )
 
@@ -94,10 +94,10 @@ def _of_har(place: str, entry: Any) -> RecordedResponse:
     return RecordedResponse(place, _har_body(content), request["method"].upper(), path, status, _location(response))
 
 
-def _har_body(content: Mapping[str, Any]) -> RecordedBody:
+def _har_body(content: Mapping[str, Any]) -> RecordingBody:
     text = content.get("text")
     if text is None:
-        return RecordedBody(missing="its body was not recorded")
+        return RecordingBody(missing="its body was not recorded")
     coded = content.get("encoding") == "base64"
     raw = base64.b64decode(text, validate=True) if coded else text.encode("utf-8", "replace")
     return parse_body(raw, content.get("mimeType") or "", content.get("size") or 0)
@@ -110,15 +110,15 @@ def _location(response: Mapping[str, Any]) -> str:
 
 def _of_journal(place: str, entry: Any) -> RecordedResponse:
     response = entry["response"]
-    body = RecordedBody(missing="it was not answered") if response is None else _journal_body(response)
+    body = RecordingBody(missing="there was no response") if response is None else _journal_body(response)
     return RecordedResponse(place, body, entry["method"].upper(), entry["path"], entry["status"])
 
 
-def _journal_body(response: Mapping[str, Any]) -> RecordedBody:
+def _journal_body(response: Mapping[str, Any]) -> RecordingBody:
     content_type = {name.lower(): value for name, value in response["headers"].items()}.get("content-type", "")
     value = response["body"]
     if "truncated" in response:
-        return RecordedBody(missing="its body was recorded in part only")
+        return RecordingBody(missing="its body was recorded in part only")
     if isinstance(value, str) or value is None or content_type.startswith(PROBLEM):
         return parse_body((value or "").encode() if not isinstance(value, dict) else b"", content_type)
-    return RecordedBody(value)
+    return RecordingBody(value)

@@ -1,4 +1,4 @@
-"""The control API `/_mockorders/`: a small aiohttp application of its own, closed to foreign web pages."""
+"""The control API `/_mockorders/`: an aiohttp application, not accessible to web pages of other origins."""
 
 from mockorders.control.application import control_app
 

@@ -1,4 +1,4 @@
-"""The control API as an aiohttp application: guard, errors, table of routes."""
+"""The control API as an aiohttp application: access guard, error responses, routes."""
 
 import logging
 from collections.abc import Awaitable, Callable
@@ -26,9 +26,9 @@ async def _no_page(_: web.Request, __: ProblemError) -> None:
 
 
 def control_app(emulator: Emulator, error_page: ErrorPage = _no_page) -> web.Application:
-    """Return the application that is mounted at `/_mockorders`.
+    """Return the application to mount at `/_mockorders`.
 
-    `error_page` returns a problem as a page if the request is a person's, else None.
+    `error_page` renders a problem as HTML if the request comes from a browser, otherwise it returns None.
     """
     app = web.Application(middlewares=[_problems(error_page), AccessGuard(emulator.settings).middleware()])
     app[EMULATOR] = emulator
@@ -41,7 +41,7 @@ def control_app(emulator: Emulator, error_page: ErrorPage = _no_page) -> web.App
 
 
 def _as_json(handler: Handler, status: int) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-    """Answer with what a handler gives, as JSON unless it is an answer already."""
+    """Return a handler that sends the result of `handler` as JSON, or unchanged if it is a response."""
 
     async def respond(request: web.Request) -> web.StreamResponse:
         value = await handler(request)
@@ -56,7 +56,7 @@ def _as_json(handler: Handler, status: int) -> Callable[[web.Request], Awaitable
 
 
 def _problems(error_page: ErrorPage) -> Middleware:
-    """Return the middleware that turns exceptions into problem documents or pages."""
+    """Return the middleware that turns exceptions into problem documents or error pages."""
 
     @web.middleware
     async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -69,7 +69,7 @@ def _problems(error_page: ErrorPage) -> Middleware:
             detail = f"{request.method} {request.path}: expected {allow}"
             return _problem_response(ProblemError(405, "Method not allowed", detail), Allow=allow)
         except web.HTTPNotFound:
-            missing = ProblemError(404, "Not found", f"{request.path}: there is no such control path")
+            missing = ProblemError(404, "Not found", f"{request.path}: no such path in the control API")
             return await error_page(request, missing) or _problem_response(missing)
         except web.HTTPException:
             raise

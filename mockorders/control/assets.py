@@ -1,4 +1,4 @@
-"""Static files of the package, at paths that carry their digest, so that a browser may keep them for good."""
+"""Static files of the package; their URLs contain a digest, so that browsers can cache them indefinitely."""
 
 import hashlib
 from functools import cache
@@ -10,7 +10,7 @@ from aiohttp import web
 from mockorders.errors import ProblemError
 
 PACKAGE = Path(__file__).parents[1]
-# The folders of static files, by the prefix of their names.
+# Folders of static files by name prefix.
 FOLDERS = {"": PACKAGE / "control" / "static", "dashboard/": PACKAGE / "dashboard" / "static"}
 PATH = "/static/{digest:[0-9a-f]{16}}/{name:.+}"
 TYPES = {
@@ -29,7 +29,7 @@ HEADERS = {
 
 
 class Asset(NamedTuple):
-    """One file: what it holds, compressed where it ships compressed, and the digest of what a browser gets of it."""
+    """One file. `body` is gzip data if `compressed`; `digest` is that of the uncompressed content."""
 
     digest: str
     content_type: str
@@ -38,34 +38,36 @@ class Asset(NamedTuple):
 
 
 def url(name: str) -> str:
-    """Give the path at which a page finds a file, such as `viewer/start.js`; KeyError where there is none."""
+    """Return the URL path of a file such as `viewer/start.js`. Raises KeyError if it does not exist."""
     return f"/_mockorders/static/{load_asset(name).digest}/{name}"
 
 
 @cache
 def load_asset(name: str) -> Asset:
-    """Read a file by its name below `static/`, without the `.gz` of its compressed form; KeyError where there is none.
+    """Read a file by its name below `static/`, without `.gz`. Raises KeyError if it does not exist.
 
-    Only files of a known type are found; what else lies there, such as a licence, is for people.
+    Only files of the types in `TYPES` are served, so licenses are not.
     """
     path = _files()[name]
-    body, compressed = path.read_bytes(), path.suffix == ".gz"
+    body = path.read_bytes()
+    compressed = path.suffix == ".gz"
     digest = hashlib.sha256(_decompress(body) if compressed else body).hexdigest()[:16]
     return Asset(digest, TYPES[Path(name).suffix], body, compressed)
 
 
 async def serve(request: web.Request) -> web.Response:
-    """Answer with a file; Problem 404 where there is none, or another version of it."""
-    name, digest = request.match_info["name"], request.match_info["digest"]
+    """Return a file. Raises ProblemError (404) if it does not exist or has another digest."""
+    name = request.match_info["name"]
+    digest = request.match_info["digest"]
     if name not in _files() or load_asset(name).digest != digest:
-        raise ProblemError(404, "No such file", f"There is no file {name[:60]!r} of this digest")
-    found = load_asset(name)
-    headers = {**HEADERS, "Content-Type": found.content_type}
-    if not found.compressed:
-        return web.Response(body=found.body, headers=headers)
+        raise ProblemError(404, "No such file", f"There is no file {name[:60]!r} with this digest.")
+    asset = load_asset(name)
+    headers = {**HEADERS, "Content-Type": asset.content_type}
+    if not asset.compressed:
+        return web.Response(body=asset.body, headers=headers)
     if _accepts_gzip(request.headers.get("Accept-Encoding", "")):
-        return web.Response(body=found.body, headers={**headers, "Content-Encoding": "gzip"})
-    return web.Response(body=_decompress(found.body), headers=headers)
+        return web.Response(body=asset.body, headers={**headers, "Content-Encoding": "gzip"})
+    return web.Response(body=_decompress(asset.body), headers=headers)
 
 
 @cache
@@ -85,6 +87,6 @@ def _decompress(body: bytes) -> bytes:
 
 
 def _accepts_gzip(accepted: str) -> bool:
-    """Say whether an Accept-Encoding names gzip, and not with a weight of nothing."""
+    """Check whether an Accept-Encoding header lists gzip with a weight above 0."""
     weights = (part.replace(" ", "").lower().partition(";q=") for part in accepted.split(","))
     return any(coding == "gzip" and (not weight or weight.strip("0.")) for coding, _, weight in weights)

@@ -1,4 +1,4 @@
-"""The clock of a sandbox: read, set, advanced."""
+"""Endpoints for the clock of a sandbox: read, set, advance."""
 
 from datetime import datetime
 from typing import Any
@@ -12,47 +12,49 @@ from mockorders.sandbox.sandbox import Sandbox
 
 
 async def get_clock(request: web.Request) -> Any:
-    """Give a sandbox's time."""
+    """Return a sandbox's time and whether it is frozen."""
     return clock_document(await get_sandbox(request))
 
 
 async def put_clock(request: web.Request) -> Any:
-    """Set a sandbox's time, or whether it stands still."""
+    """Set a sandbox's time, whether it is frozen, or both."""
     sandbox = await get_sandbox(request)
     set_clock(get_emulator(request), sandbox, await read_json(request))
     return clock_document(sandbox)
 
 
 def set_clock(emulator: Emulator, sandbox: Sandbox, options: Any) -> None:
-    """Set a sandbox's time as a body says that was read from JSON; Unfit where it cannot be."""
+    """Apply a JSON body to a sandbox's clock. Raises UnprocessableError if the body is invalid."""
     raise_for_violations(emulator.validator.violations("control/clock", options))
     now = parse_time_at(options["now"], "/now") if "now" in options else None
     sandbox.clock.set(now, frozen=options.get("frozen"))
 
 
 async def advance_clock(request: web.Request) -> Any:
-    """Move a sandbox's time."""
+    """Move a sandbox's time forward or back."""
     sandbox = await get_sandbox(request)
     advance(get_emulator(request), sandbox, await read_json(request))
     return clock_document(sandbox)
 
 
 def advance(emulator: Emulator, sandbox: Sandbox, options: Any) -> None:
-    """Move a sandbox's time as a body says that was read from JSON; Unfit where it cannot be."""
+    """Move a sandbox's time by the `seconds` of a JSON body. Raises UnprocessableError if the body is invalid."""
     raise_for_violations(emulator.validator.violations("control/advance", options))
     seconds = options["seconds"]
     try:
         sandbox.clock.advance(seconds)
     except OverflowError as error:
-        expected = "expected seconds that lead to a year from 1 to 9999"
+        expected = "expected seconds that keep the year between 1 and 9999"
         raise unprocessable("/seconds", f"seconds: {expected}, got {seconds}", expected=expected) from error
 
 
 def clock_document(sandbox: Sandbox) -> dict[str, Any]:
+    """Return the clock as JSON: `now` is ISO 8601 in UTC."""
     return {"now": format_time(sandbox.clock.now()), "frozen": sandbox.clock.frozen}
 
 
 def parse_time_at(text: str, pointer: str) -> datetime:
+    """Parse a timestamp. Raises UnprocessableError with `pointer`, its place in the body, if it is invalid."""
     try:
         return parse_time(text)
     except ValueError as error:

@@ -1,4 +1,4 @@
-"""The OpenAPI document, and the page that shows it: a vendored viewer, which can send the requests it shows."""
+"""The OpenAPI document and its page: a vendored viewer that can also send requests."""
 
 import asyncio
 from functools import cache
@@ -17,7 +17,7 @@ from mockorders.sandbox.sandbox import DEFAULT_PROFILE
 
 PROFILES: tuple[Profile, ...] = get_args(Profile)
 
-# The viewer needs no inline script or style; its pictures are data.
+# The viewer uses no inline scripts or styles; its images are data URLs.
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; frame-ancestors 'none'; form-action 'none'; base-uri 'none'"
@@ -34,7 +34,7 @@ PAGE = """<!doctype html>
 </head>
 <body>
 <main id="viewer" data-document="/_mockorders/openapi.json" data-credential="{credential}"></main>
-<noscript>The viewer needs JavaScript; <a href="/_mockorders/openapi.json">the document itself</a> does not.</noscript>
+<noscript>The viewer requires JavaScript. <a href="/_mockorders/openapi.json">Open the OpenAPI document</a></noscript>
 <script src="{bundle}"></script>
 <script src="{start}"></script>
 </body>
@@ -43,18 +43,18 @@ PAGE = """<!doctype html>
 
 
 async def openapi(request: web.Request) -> web.Response:
-    """Give the OpenAPI document, with the answers of `?profile=`, else of the server's; Problem 422 for another."""
+    """Return the OpenAPI document for `?profile=`, by default the server's. Raises ProblemError (422) if unknown."""
     profile = request.query.get("profile", get_emulator(request).settings.profile or DEFAULT_PROFILE)
     for known in PROFILES:
         if profile == known:
             return web.Response(body=await asyncio.to_thread(_text, known), content_type="application/json")
     expected = f"expected one of {', '.join(PROFILES)}"
     detail = f"profile: {expected}, got {profile[:60]!r}"
-    raise ProblemError(422, "The query does not fit", detail, pointer="/profile", expected=expected)
+    raise ProblemError(422, "Invalid query", detail, pointer="/profile", expected=expected)
 
 
 async def show(request: web.Request) -> web.Response:
-    """Show the documentation, with a credential that works filled in."""
+    """Render the documentation page with a valid credential filled in."""
     files = {name: assets.url(f"viewer/{file}") for name, file in FILES.items()}
     text = PAGE.format(**files, credential=escape(_credential(get_emulator(request))))
     return web.Response(text=text, content_type="text/html", headers={"Content-Security-Policy": POLICY})

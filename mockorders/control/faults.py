@@ -1,5 +1,6 @@
-"""The faults of a sandbox: listed, added, removed."""
+"""Endpoints for the faults of a sandbox: list, add, remove."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from aiohttp import web
@@ -14,33 +15,41 @@ MAX_FAULTS = 1_000
 
 
 async def list_faults(request: web.Request) -> Any:
-    """List the faults in their order, each with how often it was met."""
+    """List the faults in order, each with the number of times it was applied."""
     faults = (await get_sandbox(request)).faults
     return {"count": len(faults), "faults": [fault.document() for fault in faults]}
 
 
 async def add_fault(request: web.Request) -> Any:
-    """Add a fault behind the others."""
+    """Add a fault after the existing ones."""
     sandbox = await get_sandbox(request)
     return add(get_emulator(request), sandbox, await read_json(request))
 
 
 def add(emulator: Emulator, sandbox: Sandbox, value: Any) -> dict[str, Any]:
-    """Add a rule that was read from JSON; gives it with its id. Unfit where it cannot be taken."""
+    """Add a fault from JSON; return it with its id. Raises UnprocessableError if it is invalid."""
     raise_for_violations(emulator.validator.violations("control/fault", value))
     rule = replace_floats(value, float)
-    known = [api.name for api in emulator.apis]
-    if rule.get("match", {}).get("api", known[0]) not in known:
-        expected = f"expected one of {', '.join(known)}"
-        raise unprocessable("/match/api", f"match.api: {expected}, got {rule['match']['api']!r}", expected=expected)
-    uniform = rule["effect"].get("uniform", [0, 0])
-    if uniform[0] > uniform[1]:
-        expected = "expected the lower number first"
-        raise unprocessable("/effect/uniform", f"effect.uniform: {expected}, got {uniform}", expected=expected)
+    _check_api(emulator, rule.get("match", {}))
+    _check_range(rule["effect"])
     if len(sandbox.faults) >= MAX_FAULTS:
         expected = f"expected at most {MAX_FAULTS} faults"
         raise unprocessable("", expected, expected=expected)
     return sandbox.faults.add(rule).document()
+
+
+def _check_api(emulator: Emulator, match: Mapping[str, Any]) -> None:
+    names = [api.name for api in emulator.apis]
+    if match.get("api", names[0]) not in names:
+        expected = f"expected one of {', '.join(names)}"
+        raise unprocessable("/match/api", f"match.api: {expected}, got {match['api']!r}", expected=expected)
+
+
+def _check_range(effect: Mapping[str, Any]) -> None:
+    uniform = effect.get("uniform", [0, 0])
+    if uniform[0] > uniform[1]:
+        expected = "expected the lower number first"
+        raise unprocessable("/effect/uniform", f"effect.uniform: {expected}, got {uniform}", expected=expected)
 
 
 async def clear_faults(request: web.Request) -> None:
@@ -54,6 +63,6 @@ async def delete_fault(request: web.Request) -> None:
 
 
 def remove(sandbox: Sandbox, identifier: str) -> None:
-    """Remove one fault; Problem 404 where there is none of the id."""
+    """Remove one fault. Raises ProblemError (404) if it does not exist."""
     if not sandbox.faults.remove(identifier):
-        raise ProblemError(404, "No such fault", f"There is no fault {identifier[:60]!r}")
+        raise ProblemError(404, "No such fault", f"There is no fault {identifier[:60]!r}.")

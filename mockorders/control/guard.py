@@ -1,4 +1,4 @@
-"""Who may call the control API: no page on the internet can reset or read a developer's emulator."""
+"""Access control of the control API: protect a developer's emulator from web pages of other origins."""
 
 import hmac
 
@@ -11,31 +11,31 @@ from mockorders.http.hosts import LOCAL_SUFFIXES, hostname, ip_address
 
 INTERNAL_SUFFIXES = (*LOCAL_SUFFIXES, ".internal")
 PUBLIC_PATHS = {"/_mockorders/health"}
-STATIC_PREFIX = "/_mockorders/static/"  # the package's own files; the page that asks for the token needs them
+STATIC_PREFIX = "/_mockorders/static/"  # files of the package; the token form needs them
 PAGE_PATHS = {"/_mockorders", "/_mockorders/", "/_mockorders/docs", "/_mockorders/docs/"}
-DASHBOARD_PREFIX = "/_mockorders/ui/"  # the dashboard's other pages; its forms are sent there too
+DASHBOARD_PREFIX = "/_mockorders/ui/"  # other pages and the forms of the dashboard
 SAFE_METHODS = {"GET", "HEAD"}
 
 
 def is_page(request: web.Request) -> bool:
-    """Say whether a path is that of a page, which people look at."""
+    """Check whether a request is for an HTML page."""
     return request.path in PAGE_PATHS or accepts_forms(request)
 
 
 def accepts_forms(request: web.Request) -> bool:
-    """Say whether a path is one to which the dashboard's forms are sent."""
+    """Check whether a request's path can receive forms of the dashboard."""
     return f"{request.path}/".startswith(DASHBOARD_PREFIX)
 
 
 class AccessGuard:
-    """Checks the Host, where a browser's request comes from, and the token, in this order."""
+    """Checks the Host header, the origin of requests from browsers, and the token, in this order."""
 
-    def __init__(self, options: Settings) -> None:
-        self._hosts = {host.lower() for host in options.allow_hosts}
-        self._token = options.control_token
+    def __init__(self, settings: Settings) -> None:
+        self._hosts = {host.lower() for host in settings.allow_hosts}
+        self._token = settings.control_token
 
     def middleware(self) -> Middleware:
-        """Give the guard as an aiohttp middleware."""
+        """Return the guard as an aiohttp middleware."""
 
         @web.middleware
         async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -45,22 +45,22 @@ class AccessGuard:
         return guard
 
     def check(self, request: web.Request) -> None:
-        """Refuse who may not call: Problem 403, or 401 where only the token is missing."""
+        """Raise ProblemError if access is denied: 403, or 401 if the token is missing or wrong."""
         host = request.headers.get("Host", "")
         if not self._is_allowed(hostname(host)):
-            detail = f"Host {host!r}: expected a name of this machine or of a test network, or one of --allow-host"
-            raise ProblemError(403, "Foreign host", detail)
+            detail = f"Host {host!r}: expected a local or internal host name, or one of --allow-host"
+            raise ProblemError(403, "Host not allowed", detail)
         if self._is_foreign(request, host):
-            raise ProblemError(403, "Foreign page", "A page of another origin may not use the control API")
+            raise ProblemError(403, "Origin not allowed", "Pages of other origins cannot use the control API.")
         if self._token is not None and not _is_public(request.path):
             self._check_token(request, self._token)
 
     def _set_token_cookie(self, request: web.Request) -> web.Response | None:
-        """Take the token out of a page's address, and let the browser keep a pass instead."""
+        """Redirect to the same page without `?token=`, setting a cookie; None if there is no token to remove."""
         if self._token is None or "token" not in request.query or not _is_page_view(request):
             return None
-        left = request.rel_url.without_query_params("token")
-        response = web.Response(status=303, headers={"Location": str(left), "Cache-Control": "no-store"})
+        location = str(request.rel_url.without_query_params("token"))
+        response = web.Response(status=303, headers={"Location": location, "Cache-Control": "no-store"})
         response.set_cookie(
             _cookie_name(request),
             _cookie_value(self._token),
@@ -78,26 +78,29 @@ class AccessGuard:
         return local or "." not in name or name in self._hosts
 
     def _is_foreign(self, request: web.Request, host: str) -> bool:
-        """Tell a page of another origin by what its browser sends; a top-level GET of a page may come from anywhere."""
-        origin, site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")
+        """Check whether a page of another origin sent the request. Top-level navigation to a page is never foreign."""
+        origin = request.headers.get("Origin")
+        site = request.headers.get("Sec-Fetch-Site")
         if origin is not None and origin.lower() != f"{request.scheme}://{host}".lower():
             return True
         if origin is None and site is None and accepts_forms(request) and request.method not in SAFE_METHODS:
-            return True  # every browser says where a form comes from
+            return True  # every browser sends the origin of a form
         if site in {None, "none", "same-origin"}:
             return False
         navigates = request.headers.get("Sec-Fetch-Mode") == "navigate"
-        whole = request.headers.get("Sec-Fetch-Dest") == "document"
-        return not (request.method == "GET" and navigates and whole and is_page(request))
+        top_level = request.headers.get("Sec-Fetch-Dest") == "document"
+        return not (request.method == "GET" and navigates and top_level and is_page(request))
 
     def _check_token(self, request: web.Request, token: str) -> None:
-        scheme, _, given = request.headers.get("Authorization", "").partition(" ")
-        if scheme.lower() == "bearer" and _equal(given.strip(), token):
+        scheme, _, sent = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() == "bearer" and _equal(sent.strip(), token):
             return
         if _equal(request.cookies.get(_cookie_name(request), ""), _cookie_value(token)):
             return
         if not (_is_page_view(request) and _equal(request.query.get("token", ""), token)):
-            raise ProblemError(401, "No token", "expected `Authorization: Bearer` and the token of --control-token")
+            raise ProblemError(
+                401, "Missing or invalid token", "expected `Authorization: Bearer` with the token of --control-token"
+            )
 
 
 def _is_public(path: str) -> bool:
@@ -109,13 +112,13 @@ def _is_page_view(request: web.Request) -> bool:
 
 
 def _cookie_name(request: web.Request) -> str:
-    """Name the cookie: browsers send it to every port of a host, so that each emulator needs its own."""
+    """Return the cookie's name. It contains the port, because browsers send cookies to every port of a host."""
     _, found, port = request.host.rpartition(":")
     return f"mockorders_pass_{port}" if found and port.isdecimal() else "mockorders_pass"
 
 
 def _cookie_value(token: str) -> str:
-    """Make what the browser keeps: it opens this dashboard, and does not tell the token."""
+    """Return the cookie's value: derived from the token without revealing it."""
     return hmac.digest(token.encode(), b"mockorders dashboard", "sha256").hex()
 
 

@@ -1,4 +1,4 @@
-"""The journal of a sandbox: listed, filtered, waited for, explained, exported."""
+"""Endpoints for the journal of a sandbox: list, filter, wait, explain, export."""
 
 import math
 from collections.abc import Callable, Mapping
@@ -15,63 +15,66 @@ from mockorders.observability.explain import explain
 from mockorders.observability.har import har
 from mockorders.sandbox.journal import Journal
 
-MAX_WAIT = 60
+MAX_WAIT_SECONDS = 60
 FILTERS = ("api", "method", "path", "status", "since", "wait", "min")
 
 
 async def list_requests(request: web.Request) -> Any:
-    """List the requests that match, oldest first; with `wait`, once `min` of them came or the time is over."""
+    """List the matching requests, oldest first. Waits up to `wait` seconds until at least `min` of them exist."""
     journal: Journal[JournalEntry] = (await get_sandbox(request)).journal
     matches = compile_filters(get_emulator(request), request.query)
-    seconds, enough = _number(request.query, "wait", 0, MAX_WAIT), _number(request.query, "min", 1, math.inf)
+    seconds = _number(request.query, "wait", 0, MAX_WAIT_SECONDS)
+    minimum = _number(request.query, "min", 1, math.inf)
     if seconds:
-        await journal.wait(lambda: sum(map(matches, journal)) >= enough, seconds)
-    found = [entry.document() for entry in journal if matches(entry)]
-    return {"count": len(found), "evicted": journal.evicted, "requests": found}
+        await journal.wait(lambda: sum(map(matches, journal)) >= minimum, seconds)
+    documents = [entry.document() for entry in journal if matches(entry)]
+    return {"count": len(documents), "evicted": journal.evicted, "requests": documents}
 
 
 async def clear_requests(request: web.Request) -> None:
-    """Forget all requests."""
+    """Delete all requests from the journal."""
     (await get_sandbox(request)).journal.clear()
 
 
 async def get_request(request: web.Request) -> Any:
-    """Give one request."""
+    """Return one request. Raises ProblemError (404) if the journal does not have it."""
     return get_entry_or_404((await get_sandbox(request)).journal, request.match_info["id"]).document()
 
 
 async def explain_request(request: web.Request) -> Any:
-    """Return the explanation of one request."""
+    """Return the explanation of one request. Raises ProblemError (404) if the journal does not have it."""
     return explain(get_entry_or_404((await get_sandbox(request)).journal, request.match_info["id"]))
 
 
 async def export_requests(request: web.Request) -> Any:
-    """Give the requests that match as HAR 1.2."""
+    """Return the matching requests as HAR 1.2."""
     journal: Journal[JournalEntry] = (await get_sandbox(request)).journal
     matches = compile_filters(get_emulator(request), request.query)
     return har(filter(matches, journal), f"{request.scheme}://{request.host}")
 
 
 def get_entry_or_404(journal: Journal[JournalEntry], identifier: str) -> JournalEntry:
-    """Give an entry; Problem 404 where it is not there, or not any more."""
+    """Return an entry. Raises ProblemError (404) if the journal does not have it, or not anymore."""
     entry = journal.get(identifier)
     if entry is None:
-        detail = f"There is no request {identifier[:60]!r}; the journal has {len(journal)}, {journal.evicted} are gone."
+        counts = f"requests in the journal: {len(journal)}, evicted: {journal.evicted}"
+        detail = f"There is no request {identifier[:60]!r}; {counts}."
         raise ProblemError(404, "No such request", detail)
     return entry
 
 
 def compile_filters(emulator: Emulator, query: Mapping[str, str]) -> Callable[[JournalEntry], bool]:
-    """Make the test of a query's filters; Problem 422 for a filter that there is not, or a value that is none."""
+    """Return a predicate for a query's filters. Raises ProblemError (422) for an unknown or invalid filter."""
     unknown = [name for name in query if name not in FILTERS]
     if unknown:
         raise _invalid_filter(unknown[0], f"expected one of {', '.join(FILTERS)}", unknown[0])
-    known = [api.name for api in emulator.apis]
-    if query.get("api", known[0]) not in known:
-        raise _invalid_filter("api", f"expected one of {', '.join(known)}", query["api"])
+    names = [api.name for api in emulator.apis]
+    if query.get("api", names[0]) not in names:
+        raise _invalid_filter("api", f"expected one of {', '.join(names)}", query["api"])
     status = _number(query, "status", -1, 999)
     since = _number(query, "since", 0, math.inf)
-    method, glob = query.get("method", "").upper(), query.get("path", "*").split("*")
+    method = query.get("method", "").upper()
+    glob = query.get("path", "*").split("*")
 
     def matches(entry: JournalEntry) -> bool:
         exchange = entry.exchange
@@ -99,4 +102,4 @@ def _number(query: Mapping[str, str], name: str, default: int, maximum: float) -
 
 def _invalid_filter(name: str, expected: str, got: str) -> ProblemError:
     detail = f"{name}: {expected}, got {got[:60]!r}"
-    return ProblemError(422, "The query does not fit", detail, pointer=f"/{name}", expected=expected)
+    return ProblemError(422, "Invalid query", detail, pointer=f"/{name}", expected=expected)

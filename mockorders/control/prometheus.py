@@ -1,4 +1,4 @@
-"""The counts as Prometheus reads them."""
+"""Export the request metrics to Prometheus."""
 
 from collections.abc import Iterator
 
@@ -21,7 +21,7 @@ BUCKETS = [*map(str, BOUNDS), "+Inf"]
 
 
 def render_metrics(emulator: Emulator, accept: str) -> web.Response:
-    """Give the metrics in the format that is accepted: Prometheus' text, or OpenMetrics."""
+    """Return the metrics in the accepted format: Prometheus text or OpenMetrics."""
     registry = CollectorRegistry(auto_describe=False)
     registry.register(PrometheusCollector(emulator))
     encode, content_type = choose_encoder(accept)
@@ -29,31 +29,23 @@ def render_metrics(emulator: Emulator, accept: str) -> web.Response:
 
 
 class PrometheusCollector:
-    """Reads the counts of a server when they are asked for."""
+    """Collects the metrics of one emulator when they are scraped."""
 
     def __init__(self, emulator: Emulator) -> None:
-        self._core = emulator
+        self._emulator = emulator
 
     def collect(self) -> Iterator[Metric]:
-        """Give all metrics."""
-        emulator = self._core
+        """Yield all metrics."""
+        emulator = self._emulator
         yield self._requests()
         yield self._durations()
-        faults = CounterMetricFamily("mockorders_faults", "Faults that struck.", labels=["api", "type"])
-        for pair, count in emulator.metrics.faults.items():
-            faults.add_metric(pair, count)
-        yield faults
-        breaches = CounterMetricFamily("mockorders_violations", "Answers that broke their schema.", labels=["api"])
-        for api in emulator.apis:
-            breaches.add_metric([api.name], emulator.metrics.violations[api.name])
-        yield breaches
-        yield GaugeMetricFamily("mockorders_sandboxes", "Sandboxes that there are.", len(emulator.sandboxes))
-        yield GaugeMetricFamily(
-            "mockorders_journal_bytes", "Memory that all journals hold.", emulator.journal_budget.size
-        )
-        evicted = "Requests that journals let go of to make room."
-        yield CounterMetricFamily("mockorders_journal_evicted", evicted, emulator.journal_budget.evicted)
-        yield InfoMetricFamily("mockorders_build", "The emulator.", {"version": __version__})
+        yield self._faults()
+        yield self._violations()
+        yield GaugeMetricFamily("mockorders_sandboxes", "Number of sandboxes.", len(emulator.sandboxes))
+        journal = emulator.journal_budget
+        yield GaugeMetricFamily("mockorders_journal_bytes", "Memory used by all request journals.", journal.size)
+        yield CounterMetricFamily("mockorders_journal_evicted", "Requests evicted from journals.", journal.evicted)
+        yield InfoMetricFamily("mockorders_build", "Version of the emulator.", {"version": __version__})
 
     def _requests(self) -> Metric:
         labels = ["api", "route", "method", "status"]
@@ -62,9 +54,22 @@ class PrometheusCollector:
             family.add_metric([api, route, method, NO_ROUTE if status is None else str(status)], sum(series.buckets))
         return family
 
+    def _faults(self) -> Metric:
+        family = CounterMetricFamily("mockorders_faults", "Faults applied to requests.", labels=["api", "type"])
+        for pair, count in self._emulator.metrics.faults.items():
+            family.add_metric(pair, count)
+        return family
+
+    def _violations(self) -> Metric:
+        text = "Responses that violated their schema."
+        family = CounterMetricFamily("mockorders_violations", text, labels=["api"])
+        for api in self._emulator.apis:
+            family.add_metric([api.name], self._emulator.metrics.violations[api.name])
+        return family
+
     def _durations(self) -> Metric:
-        """Add up what differs by method and status."""
-        text = "Time until the first byte of an answer."
+        """Return the latency histograms per route, summed over methods and statuses."""
+        text = "Time to the first byte of the response."
         family = HistogramMetricFamily("mockorders_request_duration_seconds", text, labels=["api", "route"])
         totals: dict[tuple[str, str], LatencyHistogram] = {}
         for (api, route, _, _), series in self._groups():
@@ -77,4 +82,4 @@ class PrometheusCollector:
         return family
 
     def _groups(self) -> list[tuple[Key, LatencyHistogram]]:
-        return sorted(self._core.metrics.series.items(), key=lambda each: (*each[0][:3], each[0][3] or 0))
+        return sorted(self._emulator.metrics.series.items(), key=lambda each: (*each[0][:3], each[0][3] or 0))

@@ -1,6 +1,7 @@
-"""Single records of a sandbox: looked at, put, patched and deleted, each checked by its schema."""
+"""Endpoints for the records of a sandbox: list, get, put, patch, delete; validated against their schemas."""
 
 from collections.abc import Generator, Iterator, Mapping
+from itertools import chain
 from typing import Any, NamedTuple
 
 from aiohttp import web
@@ -18,13 +19,13 @@ from mockorders.emulator import Emulator
 from mockorders.errors import ProblemError
 from mockorders.sandbox.sandbox import Sandbox
 from mockorders.storage.collection import Collection, Record
-from mockorders.validation.records import fill_defaults, record_schema, references, values_at
+from mockorders.validation.records import PathSteps, fill_defaults, record_schema, references, values_at
 
 LIST_BATCH = 500
 
 
 class RecordRef(NamedTuple):
-    """Where a record stands; `id` means nothing where a whole collection is meant."""
+    """The location of a record, or of a whole collection if `id` is 0."""
 
     api: str
     collection: str
@@ -37,67 +38,70 @@ class RecordRef(NamedTuple):
 
 
 async def list_records(request: web.Request) -> Any:
-    """List a collection, by id."""
-    return await run_in_steps(_listed(get_collection_or_404(await get_sandbox(request), _record_ref(request)).copy()))
+    """List a collection, ascending by id."""
+    collection = get_collection_or_404(await get_sandbox(request), record_ref(request))
+    return await run_in_steps(_list_document(collection.copy()))
 
 
 async def get_record(request: web.Request) -> Any:
-    """Give one record; Problem 404 where there is none."""
-    return get_record_or_404(await get_sandbox(request), _record_ref(request))
+    """Return one record. Raises ProblemError (404) if it does not exist."""
+    return get_record_or_404(await get_sandbox(request), record_ref(request))
 
 
 async def put_record(request: web.Request) -> Any:
-    """Store a record under the id of the path, completed with defaults."""
-    sandbox, place = await get_sandbox(request), _record_ref(request)
-    get_collection_or_404(sandbox, place)
+    """Store a record under the id of the path; return it with defaults filled in."""
+    sandbox = await get_sandbox(request)
+    ref = record_ref(request)
+    get_collection_or_404(sandbox, ref)
     value = await read_json(request)
     if not isinstance(value, dict):
         raise unprocessable("", "body: expected an object", expected="expected an object")
-    return store(get_emulator(request), sandbox, place, {"id": place.id, **value})
+    return store(get_emulator(request), sandbox, ref, {"id": ref.id, **value})
 
 
 async def patch_record(request: web.Request) -> Any:
-    """Change a record by a merge patch (RFC 7396); Problem 404 where there is none."""
-    sandbox, place = await get_sandbox(request), _record_ref(request)
-    get_record_or_404(sandbox, place)
+    """Apply a merge patch (RFC 7396) to a record. Raises ProblemError (404) if it does not exist."""
+    sandbox = await get_sandbox(request)
+    ref = record_ref(request)
+    get_record_or_404(sandbox, ref)
     value = await read_json(request)
     if not isinstance(value, dict):
-        raise unprocessable("", "body: expected an object, a merge patch", expected="expected an object")
-    return store(get_emulator(request), sandbox, place, merged(get_record_or_404(sandbox, place), value))
+        raise unprocessable("", "body: expected an object (merge patch)", expected="expected an object")
+    return store(get_emulator(request), sandbox, ref, merged(get_record_or_404(sandbox, ref), value))
 
 
 async def delete_record(request: web.Request) -> None:
-    """Delete a record that no other one names."""
-    delete(await get_sandbox(request), _record_ref(request))
+    """Delete a record. Raises UnprocessableError if another record refers to it."""
+    delete(await get_sandbox(request), record_ref(request))
 
 
-def delete(sandbox: Sandbox, place: RecordRef) -> None:
-    """Delete a record; Problem 404 where there is none, 422 where another names it."""
-    collection = get_collection_or_404(sandbox, place)
-    identifier = get_record_or_404(sandbox, place)["id"]
-    by = _referrer(sandbox, place)
-    if by is not None:
-        expected = "expected a record that no other one names"
-        raise unprocessable("", f"{expected}; {by} names it", expected=expected)
+def delete(sandbox: Sandbox, ref: RecordRef) -> None:
+    """Delete a record. Raises ProblemError: 404 if it does not exist, 422 if another record refers to it."""
+    collection = get_collection_or_404(sandbox, ref)
+    identifier = get_record_or_404(sandbox, ref)["id"]
+    referrer = _referrer(sandbox, ref)
+    if referrer is not None:
+        expected = "expected a record that no other record refers to"
+        raise unprocessable("", f"{expected}; {referrer} refers to it", expected=expected)
     collection.delete(identifier)
     sandbox.state.commit()
 
 
 def merged(record: Mapping[str, Any], patch: Mapping[str, Any]) -> dict[str, Any]:
-    """Apply a merge patch: null removes, an object merges, anything else takes the place."""
+    """Return `record` with a merge patch applied: null removes a member, objects are merged, other values replace."""
     result = dict(record)
     for name, value in patch.items():
         if value is None:
             result.pop(name, None)
         elif isinstance(value, dict):
-            there = result.get(name)
-            result[name] = merged(there if isinstance(there, dict) else {}, value)
+            current = result.get(name)
+            result[name] = merged(current if isinstance(current, dict) else {}, value)
         else:
             result[name] = value
     return result
 
 
-def _listed(collection: Collection) -> Generator[None, None, Any]:
+def _list_document(collection: Collection) -> Generator[None, None, Any]:
     records = []
     for number, record in enumerate(collection):
         records.append(record)
@@ -106,63 +110,74 @@ def _listed(collection: Collection) -> Generator[None, None, Any]:
     return {"count": len(records), "records": records}
 
 
-def store(emulator: Emulator, sandbox: Sandbox, place: RecordRef, value: Mapping[str, Any]) -> Record:
-    """Store a record that was read from JSON, completed with defaults; Unfit where its schema or a reference fails."""
-    record = fill_defaults(place.schema, value)
-    raise_for_violations(emulator.validator.violations(place.schema, record))
-    if record["id"] != place.id:
+def store(emulator: Emulator, sandbox: Sandbox, ref: RecordRef, value: Mapping[str, Any]) -> Record:
+    """Store a record with defaults filled in. Raises UnprocessableError for an invalid record or reference."""
+    record = fill_defaults(ref.schema, value)
+    raise_for_violations(emulator.validator.violations(ref.schema, record))
+    if record["id"] != ref.id:
         expected = "expected the id of the path"
         raise unprocessable("/id", f"id: {expected}, got {record['id']}", expected=expected)
-    dangling = list(_missing_references(sandbox, place, record))
+    dangling = list(_missing_references(sandbox, ref, record))
     if dangling:
-        (pointer, expected), named = dangling[0]
-        detail = f"{pointer}: {expected}, got {named}"
+        (pointer, expected), identifier = dangling[0]
+        detail = f"{pointer}: {expected}, got {identifier}"
         raise UnprocessableError(detail, [violation for violation, _ in dangling])
-    get_collection_or_404(sandbox, place).put(record)
+    get_collection_or_404(sandbox, ref).put(record)
     sandbox.state.commit()
     return record
 
 
-def _missing_references(sandbox: Sandbox, place: RecordRef, record: Record) -> Iterator[tuple[tuple[str, str], int]]:
-    """Find where a record names one that there is not: pointer and what was expected, and what is there."""
-    for steps, target in references(place.schema):
-        for pointer, named in values_at(record, steps):
-            if named is not None and sandbox.tables(place.api)[target].get(named) is None:
-                yield (pointer, f"expected the id of one of {place.api}.{target}"), named
+def _missing_references(sandbox: Sandbox, ref: RecordRef, record: Record) -> Iterator[tuple[tuple[str, str], int]]:
+    """Yield each reference to a record that does not exist: its pointer with what was expected, and its value."""
+    tables = sandbox.tables(ref.api)
+    for steps, target in references(ref.schema):
+        expected = f"expected the id of one of {ref.api}.{target}"
+        values = values_at(record, steps)
+        dangling = ((at, found) for at, found in values if found is not None and tables[target].get(found) is None)
+        yield from (((pointer, expected), identifier) for pointer, identifier in dangling)
 
 
-def _referrer(sandbox: Sandbox, place: RecordRef) -> str | None:
-    for name, table in sandbox.tables(place.api).items():
-        for steps, target in references(record_schema(place.api, name)):
-            if target != place.collection:
-                continue
-            found = table.where(steps[0], place.id) if len(steps) == 1 else table
-            naming = next((each for each in found if place.id in (value for _, value in values_at(each, steps))), None)
-            if naming is not None:
-                return f"{place.api}.{name} {naming['id']}"
+def _referrer(sandbox: Sandbox, ref: RecordRef) -> str | None:
+    """Return collection and id of a record that refers to this one; None if there is none."""
+    for name, collection in sandbox.tables(ref.api).items():
+        record = next(_referring_records(collection, ref, record_schema(ref.api, name)), None)
+        if record is not None:
+            return f"{ref.api}.{name} {record['id']}"
     return None
 
 
-def get_collection_or_404(sandbox: Sandbox, place: RecordRef) -> Collection:
-    """Give a collection; Problem 404 where there is none of the name."""
-    tables = sandbox.state.tables.get(place.api)
-    collection = None if tables is None else tables.get(place.collection)
+def _referring_records(collection: Collection, ref: RecordRef, schema: str) -> Iterator[Record]:
+    for steps in (steps for steps, target in references(schema) if target == ref.collection):
+        candidates = collection.where(steps[0], ref.id) if len(steps) == 1 else collection
+        yield from (record for record in candidates if _refers_to(record, steps, ref.id))
+
+
+def _refers_to(record: Record, steps: PathSteps, identifier: int) -> bool:
+    return any(value == identifier for _, value in values_at(record, steps))
+
+
+def get_collection_or_404(sandbox: Sandbox, ref: RecordRef) -> Collection:
+    """Return a collection. Raises ProblemError (404) if it does not exist."""
+    tables = sandbox.state.tables.get(ref.api)
+    collection = None if tables is None else tables.get(ref.collection)
     if collection is None:
-        known = ", ".join(each.name for tables in sandbox.state.tables.values() for each in tables.values())
-        detail = f"There is no collection {place.api}.{place.collection}; there are: {known}"
+        collections = chain.from_iterable(each.values() for each in sandbox.state.tables.values())
+        names = ", ".join(each.name for each in collections)
+        detail = f"There is no collection {ref.api}.{ref.collection}; available: {names}"
         raise ProblemError(404, "No such collection", detail)
     return collection
 
 
-def get_record_or_404(sandbox: Sandbox, place: RecordRef) -> Record:
-    """Give a record; Problem 404 where there is none."""
-    collection = get_collection_or_404(sandbox, place)
-    record = collection.get(place.id)
+def get_record_or_404(sandbox: Sandbox, ref: RecordRef) -> Record:
+    """Return a record. Raises ProblemError (404) if it does not exist."""
+    collection = get_collection_or_404(sandbox, ref)
+    record = collection.get(ref.id)
     if record is None:
-        raise ProblemError(404, "No such record", f"{collection.name} has no record {place.id}")
+        raise ProblemError(404, "No such record", f"{collection.name} has no record {ref.id}")
     return record
 
 
-def _record_ref(request: web.Request) -> RecordRef:
-    where = request.match_info
-    return RecordRef(where["api"], where["collection"], int(where.get("id", 0)))
+def record_ref(request: web.Request) -> RecordRef:
+    """Return the record or collection named in the path."""
+    path = request.match_info
+    return RecordRef(path["api"], path["collection"], int(path.get("id", 0)))

@@ -1,4 +1,4 @@
-"""The control API's table: method, path, handler."""
+"""Routes of the control API: method, path, handler."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any

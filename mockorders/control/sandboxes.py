@@ -1,4 +1,4 @@
-"""What the control API does: sandboxes, their state and their time."""
+"""Endpoints for sandboxes: list, create, reset, delete, export and import state."""
 
 import asyncio
 from typing import Any
@@ -30,18 +30,18 @@ async def list_sandboxes(request: web.Request) -> Any:
 
 
 async def show_sandbox(request: web.Request) -> Any:
-    """Look at one sandbox; Problem 404 where there is none."""
+    """Return a sandbox's settings. Raises ProblemError (404) if it does not exist."""
     return describe(get_sandbox_or_404(request))
 
 
 async def put_sandbox(request: web.Request) -> Any:
-    """Make a sandbox anew, from a set or a document, with a profile and a frozen clock of its own."""
+    """Create or recreate a sandbox from a fixture set or document, with optional profile and frozen clock."""
     name = sandbox_name(request)
     return describe(await create(get_emulator(request), name, await read_json(request)))
 
 
 async def create(emulator: Emulator, name: str, options: Any) -> Sandbox:
-    """Make a sandbox anew as a body says that was read from JSON; Unfit where it cannot be."""
+    """Create or recreate a sandbox from a JSON body. Raises UnprocessableError or FixtureError if it is invalid."""
     raise_for_violations(emulator.validator.violations("control/sandbox", options))
     clock = parse_time_at(options["clock"], "/clock") if "clock" in options else None
     dataset = await _load_dataset(emulator, options.get("fixtures", emulator.sets.set_for(name)))
@@ -50,33 +50,33 @@ async def create(emulator: Emulator, name: str, options: Any) -> Sandbox:
 
 
 async def delete_sandbox(request: web.Request) -> None:
-    """Forget a sandbox; Problem 404 where there is none."""
+    """Delete a sandbox. Raises ProblemError (404) if it does not exist."""
     get_emulator(request).sandboxes.delete(get_sandbox_or_404(request).name)
 
 
 async def reset_sandbox(request: web.Request) -> None:
-    """Put one sandbox back to its fixtures."""
+    """Reset one sandbox to its fixtures."""
     get_emulator(request).sandboxes.reset(await get_sandbox(request))
 
 
 async def reset_all(request: web.Request) -> None:
-    """Put all sandboxes back to their fixtures."""
+    """Reset all sandboxes to their fixtures."""
     reset_sandboxes(get_emulator(request).sandboxes)
 
 
 def reset_sandboxes(sandboxes: SandboxRegistry) -> None:
-    """Put all sandboxes back to their fixtures."""
+    """Reset all sandboxes to their fixtures."""
     for sandbox in sandboxes:
         sandboxes.reset(sandbox)
 
 
 async def get_state(request: web.Request) -> Any:
-    """Give the whole state as a fixture document."""
+    """Return the whole state as a fixture document."""
     return await run_in_steps(export_document(await get_sandbox(request)))
 
 
 async def put_state(request: web.Request) -> Any:
-    """Put a whole state in the place of the one that is there; give it as it then is."""
+    """Replace the whole state; return the resulting state."""
     sandbox = await get_sandbox(request)
     value = await read_json(request)
     dataset = await asyncio.to_thread(get_emulator(request).sets.from_document, value, "state")
@@ -85,13 +85,12 @@ async def put_state(request: web.Request) -> Any:
 
 
 def get_sandbox_or_404(request: web.Request) -> Sandbox:
-    """Give the sandbox that the path names; Problem 404 where there is none."""
+    """Return the sandbox named in the path. Raises ProblemError (404) if it does not exist."""
     name = sandbox_name(request)
     sandbox = get_emulator(request).sandboxes.get(name)
     if sandbox is None:
-        raise ProblemError(
-            404, "No such sandbox", f"There is no sandbox {name!r}; a request with its credential makes it."
-        )
+        detail = f"There is no sandbox {name!r}; a request with its credential creates it."
+        raise ProblemError(404, "No such sandbox", detail)
     return sandbox
 
 
@@ -99,7 +98,7 @@ async def _load_dataset(emulator: Emulator, fixtures: Any) -> Dataset:
     if not isinstance(fixtures, str):
         try:
             return await asyncio.to_thread(emulator.sets.from_document, fixtures, "fixtures")
-        except FixtureError as error:  # its pointer leads into the document, the body's into what holds it
+        except FixtureError as error:  # its pointer is relative to the document, not to the body
             error.members["pointer"] = f"/fixtures{error.members['pointer']}"
             raise
     if fixtures not in emulator.sets.names:
@@ -109,7 +108,7 @@ async def _load_dataset(emulator: Emulator, fixtures: Any) -> Dataset:
 
 
 def describe(sandbox: Sandbox) -> dict[str, Any]:
-    """Say what a sandbox is."""
+    """Return a sandbox's settings as JSON."""
     return {
         "name": sandbox.name,
         "fixtures": sandbox.dataset.name,

@@ -1,6 +1,7 @@
-"""Endpoints of the server as a whole: health, rules, metrics, schemas."""
+"""Endpoints that concern the whole server: health, rules, metrics, schemas."""
 
 from dataclasses import asdict
+from itertools import chain
 from typing import Any
 
 from aiohttp import web
@@ -13,30 +14,31 @@ from mockorders.validation.schemas import read_schema, schema_names
 
 
 async def health(_: web.Request) -> Any:
-    """Say that requests are answered."""
+    """Return status and version; the response itself shows that the server is healthy."""
     return {"status": "ok", "version": __version__}
 
 
 async def fidelity(request: web.Request) -> Any:
     """List every rule with its evidence and source."""
-    rules = [*CORE, *(rule for api in get_emulator(request).apis for rule in api.rules)]
+    apis = get_emulator(request).apis
+    rules = chain(CORE, chain.from_iterable(api.rules for api in apis))
     return {"rules": [asdict(rule) for rule in rules]}
 
 
 async def metrics(request: web.Request) -> Any:
-    """Give the metrics for Prometheus."""
+    """Return the metrics for Prometheus."""
     from mockorders.control.prometheus import render_metrics
 
     return render_metrics(get_emulator(request), request.headers.get("Accept", ""))
 
 
 async def list_schemas(_: web.Request) -> Any:
-    """List the schemas of the contract by name, such as `cratejoy/order`."""
+    """List the names of all schemas, such as `cratejoy/order`."""
     return {"schemas": schema_names()}
 
 
 async def get_schema(request: web.Request) -> Any:
-    """Give one schema, with or without `.json` behind its name; Problem 404 where there is none."""
+    """Return one schema; `.json` after its name is optional. Raises ProblemError (404) if it does not exist."""
     name = f"{request.match_info['folder']}/{request.match_info['schema'].removesuffix('.json')}"
     if name not in schema_names():
         raise ProblemError(404, "No such schema", f"There is no schema {name[:60]!r}; /schemas lists them.")

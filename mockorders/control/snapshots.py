@@ -1,4 +1,4 @@
-"""Snapshots by name, and what changed since one."""
+"""Endpoints for snapshots: save, restore, delete, compare."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ MAX_SNAPSHOTS = 100
 
 
 async def put_snapshot(request: web.Request) -> Any:
-    """Keep the records as they are now, under a name."""
+    """Save the current records under a name; return the names of all snapshots."""
     sandbox = await get_sandbox(request)
     name = request.match_info["snapshot"]
     save(sandbox, name)
@@ -21,42 +21,45 @@ async def put_snapshot(request: web.Request) -> Any:
 
 
 def save(sandbox: Sandbox, name: str) -> None:
-    """Keep the records as they are now; an earlier snapshot of the name goes. Problem 422 where there are too many."""
+    """Save the current records, replacing a snapshot of that name. Raises ProblemError (422) at the limit."""
     if name not in sandbox.snapshots and len(sandbox.snapshots) >= MAX_SNAPSHOTS:
-        detail = f"A sandbox keeps at most {MAX_SNAPSHOTS} snapshots; delete some."
+        detail = f"A sandbox can have at most {MAX_SNAPSHOTS} snapshots; delete some first."
         raise ProblemError(422, "Too many snapshots", detail, pointer="", expected=f"at most {MAX_SNAPSHOTS} snapshots")
     sandbox.snapshots[name] = sandbox.snapshot()
 
 
 async def delete_snapshot(request: web.Request) -> None:
-    """Let go of a snapshot."""
+    """Delete a snapshot. Raises ProblemError (404) if it does not exist."""
     delete(await get_sandbox(request), request.match_info["snapshot"])
 
 
 def delete(sandbox: Sandbox, name: str) -> None:
-    """Let go of a snapshot; Problem 404 where there is none of the name."""
+    """Delete a snapshot. Raises ProblemError (404) if it does not exist."""
     get_snapshot_or_404(sandbox, name)
     del sandbox.snapshots[name]
 
 
 async def restore_snapshot(request: web.Request) -> None:
-    """Put a snapshot's records in the place of those that are there; Problem 404 where there is none of the name."""
+    """Replace all records by those of a snapshot. Raises ProblemError (404) if it does not exist."""
     sandbox = await get_sandbox(request)
     sandbox.restore(get_snapshot_or_404(sandbox, request.match_info["snapshot"]))
 
 
 async def get_diff(request: web.Request) -> Any:
-    """Tell what changed since a snapshot; without `from`, since the fixtures."""
+    """Return what changed since the snapshot `from`, by default since the fixtures."""
     sandbox = await get_sandbox(request)
     name = request.query.get("from")
-    fixtures = get_emulator(request).sandboxes.fixture_snapshot(sandbox) if name is None else None
-    patch, lines = diff_snapshots(fixtures or get_snapshot_or_404(sandbox, name or ""), sandbox)
+    if name is None:
+        before = get_emulator(request).sandboxes.fixture_snapshot(sandbox)
+    else:
+        before = get_snapshot_or_404(sandbox, name)
+    patch, lines = diff_snapshots(before, sandbox)
     return {"from": name, "patch": patch, "lines": lines}
 
 
 def get_snapshot_or_404(sandbox: Sandbox, name: str) -> Snapshot:
-    """Give a snapshot; Problem 404 where there is none of the name."""
+    """Return a snapshot. Raises ProblemError (404) if it does not exist."""
     if name not in sandbox.snapshots:
-        known = ", ".join(sorted(sandbox.snapshots)) or "none"
-        raise ProblemError(404, "No such snapshot", f"There is no snapshot {name!r}; there are: {known}")
+        names = ", ".join(sorted(sandbox.snapshots)) or "none"
+        raise ProblemError(404, "No such snapshot", f"There is no snapshot {name!r}; available: {names}")
     return sandbox.snapshots[name]

@@ -1,4 +1,4 @@
-"""The dashboard: pages for people, made on the server. What they need is imported when the first one is asked for."""
+"""The dashboard: HTML pages rendered on the server. Their modules are imported with the first request to one."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -11,7 +11,7 @@ from mockorders.dashboard.event_streams import EVENT_STREAMS, EventStreams
 from mockorders.dashboard.routes import ROUTES
 from mockorders.errors import ProblemError
 
-STREAM_HANDLER = "events.stream"  # without an end, so without a HEAD
+STREAM_HANDLER = "events.stream"  # endless, so it has no HEAD
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -20,13 +20,14 @@ def add_pages(app: web.Application) -> None:
     streams = app[EVENT_STREAMS] = EventStreams()
     app.on_shutdown.append(streams.close)
     for method, path, name in ROUTES:
-        handler, pattern = _lazily(name), path + "{slash:/?}" if len(path) > 1 else path
+        handler = _lazily(name)
+        pattern = path + "{slash:/?}" if len(path) > 1 else path
         for each in (method, "HEAD") if method == "GET" and name != STREAM_HANDLER else (method,):
             app.router.add_route(each, pattern, handler)
 
 
 async def error_page(request: web.Request, problem: ProblemError) -> web.StreamResponse | None:
-    """Show a problem as a page where a person looks at it; None where its document is the answer."""
+    """Render a problem as a page if the request accepts HTML, otherwise return None."""
     if problem.status == 403 or not is_page(request) or "text/html" not in request.headers.get("Accept", ""):
         return None
     from mockorders.dashboard import errors
@@ -35,12 +36,12 @@ async def error_page(request: web.Request, problem: ProblemError) -> web.StreamR
 
 
 def _lazily(name: str) -> Handler:
-    """Give a handler by its name, such as `records.listed`; its module is imported, off the loop, by its first call."""
+    """Return a handler by name, such as `records.index`; its module is imported in a thread on the first call."""
     module, _, function = name.partition(".")
 
     async def respond(request: web.Request) -> web.StreamResponse:
-        found = await asyncio.to_thread(import_module, f"{__name__}.{module}")
-        response: web.StreamResponse = await getattr(found, function)(request)
+        imported = await asyncio.to_thread(import_module, f"{__name__}.{module}")
+        response: web.StreamResponse = await getattr(imported, function)(request)
         return response
 
     return respond

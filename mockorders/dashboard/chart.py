@@ -1,8 +1,9 @@
-"""A chart of requests by status and time, as the numbers that its template draws."""
+"""A bar chart of requests by status and time: the numbers that the template draws."""
 
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from typing import NamedTuple
 
 from mockorders.formats.timestamps import format_time
@@ -11,12 +12,13 @@ from mockorders.observability.entry import JournalEntry
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 KINDS = ("2xx", "3xx", "4xx", "5xx", "none")
 MAX_BARS = 30
-WIDTH, HEIGHT = 600, 120
+WIDTH = 600
+HEIGHT = 120
 BAR_SECONDS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600, 7200, 21600, 86400)
 
 
 class Bar(NamedTuple):
-    """A rectangle of the chart."""
+    """A rectangle of the chart, in units of its SVG view box."""
 
     kind: str
     x: float
@@ -26,65 +28,77 @@ class Bar(NamedTuple):
 
 
 class TableRow(NamedTuple):
-    """The requests of a span of time: when it begins, how many of each kind."""
+    """Number of requests by kind, in the order of `KINDS`, in the interval that begins `at` (ISO 8601)."""
 
     at: str
     counts: Sequence[int]
 
 
 class Chart(NamedTuple):
-    """What is drawn, up to the last request: blocks, and the same as a table; `most` is what the tallest bar means."""
+    """The last `MAX_BARS` intervals of `seconds` each, up to the last request, as rectangles and as a table.
 
-    blocks: Sequence[Bar]
+    `highest` is the number of requests of the highest bar, `begin` the start of the first interval (ISO 8601).
+    """
+
+    bars: Sequence[Bar]
     rows: Sequence[TableRow]
     totals: Sequence[tuple[str, int]]
-    most: int
+    highest: int
     seconds: int
     begin: str
 
     @classmethod
     def of(cls, entries: Sequence[JournalEntry]) -> "Chart | None":
-        """Count requests; None where there are none."""
+        """Count requests; return None if there are none."""
         if not entries:
             return None
         times = [int((entry.at - EPOCH).total_seconds()) for entry in entries]
-        step = _step(max(times) - min(times))
-        bars: dict[int, Counter[str]] = {}
+        seconds = _bar_seconds(max(times) - min(times))
+        counts: dict[int, Counter[str]] = {}
         for entry, at in zip(entries, times, strict=True):
-            bars.setdefault(at // step, Counter())[kind_of(entry)] += 1
-        totals = sum(bars.values(), Counter())
-        most, first = max(bar.total() for bar in bars.values()), max(bars) - MAX_BARS + 1
+            counts.setdefault(at // seconds, Counter())[kind_of(entry)] += 1
+        totals = sum(counts.values(), Counter())
+        highest = max(count.total() for count in counts.values())
+        first = max(counts) - MAX_BARS + 1
+        bars = (_bars(number - first, count, highest) for number, count in counts.items())
         return cls(
-            [block for number, bar in bars.items() for block in _blocks(number - first, bar, most)],
-            [TableRow(_time(number * step), [bars[number][kind] for kind in KINDS]) for number in sorted(bars)],
+            list(chain.from_iterable(bars)),
+            [_table_row(number * seconds, counts[number]) for number in sorted(counts)],
             [(kind, totals[kind]) for kind in KINDS if totals[kind]],
-            most,
-            step,
-            _time(first * step),
+            highest,
+            seconds,
+            _time(first * seconds),
         )
 
 
 def kind_of(entry: JournalEntry) -> str:
-    """Give the class of an entry's status, such as `2xx`; `none` where nothing was answered."""
+    """Return the class of an entry's status, such as `2xx`, or `none` if no response was sent."""
     return "none" if entry.status is None else f"{entry.status // 100}xx"
 
 
-def _step(seconds: int) -> int:
-    return next((step for step in BAR_SECONDS if seconds / step < MAX_BARS - 1), seconds // (MAX_BARS - 2) + 1)
+def _bar_seconds(span: int) -> int:
+    """Return the shortest interval with which a span of so many seconds fits into the chart."""
+    return next((each for each in BAR_SECONDS if span / each < MAX_BARS - 1), span // (MAX_BARS - 2) + 1)
+
+
+def _table_row(begin: int, count: Counter[str]) -> TableRow:
+    return TableRow(_time(begin), [count[kind] for kind in KINDS])
 
 
 def _time(seconds: int) -> str:
     try:
         return format_time(EPOCH + timedelta(seconds=seconds))
-    except OverflowError:  # a bar may begin before the first day that there is
+    except OverflowError:  # the first bar begins before the year 1
         return format_time(datetime.min.replace(tzinfo=UTC))
 
 
-def _blocks(number: int, bar: Counter[str], most: int) -> list[Bar]:
-    width, blocks, y = WIDTH / MAX_BARS, [], float(HEIGHT)
-    for kind in KINDS:
-        if bar[kind]:
-            height = HEIGHT * bar[kind] / most
-            y -= height
-            blocks.append(Bar(kind, round(number * width, 2), round(y, 2), round(width * 0.8, 2), round(height, 2)))
-    return blocks
+def _bars(number: int, count: Counter[str], highest: int) -> list[Bar]:
+    """Return the stacked rectangles of one interval, bottom first; `number` is its position in the chart."""
+    width = WIDTH / MAX_BARS
+    bars = []
+    y = float(HEIGHT)
+    for kind in filter(count.get, KINDS):
+        height = HEIGHT * count[kind] / highest
+        y -= height
+        bars.append(Bar(kind, round(number * width, 2), round(y, 2), round(width * 0.8, 2), round(height, 2)))
+    return bars

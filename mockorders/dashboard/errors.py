@@ -1,4 +1,4 @@
-"""Problems as pages, which say what to do next."""
+"""Error pages."""
 
 from aiohttp import web
 
@@ -7,9 +7,9 @@ from mockorders.errors import ProblemError
 
 
 def render_error(request: web.Request, problem: ProblemError) -> web.StreamResponse:
-    """Show a problem."""
+    """Render a problem as a page that suggests what to do next."""
     name = request.match_info.get("name", "")
-    response = page(request, "problem.html", status=problem.status, problem=problem, name=name)
+    response = page(request, "error.html", status=problem.status, problem=problem, name=name)
     if problem.status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
     return response

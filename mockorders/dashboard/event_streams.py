@@ -1,4 +1,4 @@
-"""The open event streams of one server: how many there may be, and how they end."""
+"""The open event streams of one server: their limit and their shutdown."""
 
 import asyncio
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ MAX_STREAMS = 32
 
 
 class EventStreams:
-    """Counts the streams, and wakes them all when the server stops; each waits on its own event."""
+    """The open streams, at most `MAX_STREAMS`. Each waits on its own event; `close` sets them all."""
 
     def __init__(self) -> None:
         self._open: set[asyncio.Event] = set()
@@ -23,9 +23,9 @@ class EventStreams:
 
     @contextmanager
     def open(self) -> Iterator[asyncio.Event]:
-        """Open a stream for as long as the block lasts; gives the event that wakes it. Problem 503 for one too many."""
+        """Register a stream while the block runs; yield its event. Raises ProblemError (503) at the limit."""
         if len(self._open) >= MAX_STREAMS:
-            raise ProblemError(503, "Too many streams", f"{MAX_STREAMS} pages are live already; close some.")
+            raise ProblemError(503, "Too many streams", f"{MAX_STREAMS} live pages are open already; close some.")
         woken = asyncio.Event()
         self._open.add(woken)
         try:

@@ -1,7 +1,7 @@
-"""Requests as they happen, as server-sent events: in batches, and never more than a page can show.
+"""New requests as server-sent events, in batches of at most `MAX_BATCH`.
 
-A stream remembers how far it has told, and nothing else: what it tells it takes from the journal when its client has
-taken what came before. So a slow client costs no memory; it is told how many requests it missed.
+A stream only stores the position of the last request it sent. It reads newer ones from the journal once its client has
+received the previous batch, so a slow client uses no memory; it gets the number of requests it missed.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ from mockorders.dashboard.templating import render
 from mockorders.sandbox.sandbox import Sandbox
 
 MAX_BATCH = 50
-INTERVAL_SECONDS = 0.4  # between two batches
+INTERVAL_SECONDS = 0.4  # between batches
 HEARTBEAT_SECONDS = 15
 WRITE_SECONDS = 20
 HEADERS = {
@@ -32,68 +32,78 @@ _POSITION = re.compile(r"([0-9]{1,18})-([0-9]{1,18})", re.ASCII)
 
 
 class JournalFeed:
-    """What one stream tells of a journal: `position` is the journal's era and the last request that was told."""
+    """The unsent requests of a journal that match the filters of one stream.
+
+    A position, the id of an event, is the journal's generation and the id of the last request sent, as in `1-17`.
+    """
 
     def __init__(self, request: web.Request, sandbox: Sandbox) -> None:
         self._journal = sandbox.journal
         self._name = sandbox.name
         self._matches = compile_filters(get_emulator(request), read_filters(request))
-        sent = request.headers.get("Last-Event-ID") or request.query.get("from", "")
-        found = _POSITION.fullmatch(sent)
-        self._generation, self._last = (int(found[1]), int(found[2])) if found else (self._journal.generation, 0)
+        position = request.headers.get("Last-Event-ID") or request.query.get("from", "")
+        match = _POSITION.fullmatch(position)
+        self._generation = int(match[1]) if match else self._journal.generation
+        self._last = int(match[2]) if match else 0
 
     @property
     def is_closed(self) -> bool:
-        """Whether the page must be loaded anew: what it shows was let go, or is another server's."""
+        """Whether the page must reload: its requests were deleted or belong to another server."""
         return self._generation != self._journal.generation or self._last > self._journal.issued
 
     def next_event(self) -> str:
-        """Give the event of what came since the last one; empty where nothing did."""
+        """Return the event with the requests since the last one, or an empty string if there are none."""
         if self.is_closed:
             return event("reload", "")
         newer = self._journal.since(self._last)
         if not newer:
             return ""
         self._last = int(newer[0].id)
-        found = [entry for entry in newer if self._matches(entry)]
-        if not found:
+        matching = [entry for entry in newer if self._matches(entry)]
+        if not matching:
             return ""
-        lines = [RequestRow.of(entry) for entry in found[:MAX_BATCH]]
-        text = render("lines.html", lines=lines, name=self._name, missed=len(found) - len(lines))
+        rows = [RequestRow.of(entry) for entry in matching[:MAX_BATCH]]
+        text = render("request_rows.html", rows=rows, name=self._name, missed=len(matching) - len(rows))
         return event("requests", text, f"{self._generation}-{self._last}")
 
 
 async def stream(request: web.Request) -> web.StreamResponse:
-    """Tell of the requests that match as they come; Problem 503 where there are too many streams."""
-    sandbox, streams = viewed_sandbox(request), request.app[EVENT_STREAMS]
+    """Stream matching requests as they arrive. Raises ProblemError (503) if too many streams are open."""
+    sandbox = viewed_sandbox(request)
+    streams = request.app[EVENT_STREAMS]
     feed = JournalFeed(request, sandbox)
     response = web.StreamResponse(headers=HEADERS)
     with streams.open() as woken, sandbox.journal.subscribed(woken.set), suppress(ConnectionError):
         await response.prepare(request)
         try:
             await _send_events(response, feed, streams, woken)
-        except TimeoutError:  # what it did not take is not kept for it
-            if request.transport is not None:
-                request.transport.abort()
+        except TimeoutError:
+            _abort(request)
     return response
+
+
+def _abort(request: web.Request) -> None:
+    """Close the connection of a client that does not read, dropping what is buffered for it."""
+    if request.transport is not None:
+        request.transport.abort()
 
 
 async def _send_events(
     response: web.StreamResponse, feed: JournalFeed, streams: EventStreams, woken: asyncio.Event
 ) -> None:
-    """Write what there is to tell, until the page or the server is done; TimeoutError where it is not taken."""
+    """Send events until the page must reload or the server stops. Raises TimeoutError if the client does not read."""
     await _write(response, "retry: 1000\n\n")
     while not streams.closed.is_set():
         woken.clear()
-        over = feed.is_closed
+        is_last = feed.is_closed
         await _write(response, feed.next_event())
-        if over:
+        if is_last:
             return
         await _wait(streams, woken, response)
 
 
 async def _wait(streams: EventStreams, woken: asyncio.Event, response: web.StreamResponse) -> None:
-    """Wait a moment, and then for something to tell; a comment finds out who has gone."""
+    """Wait at least `INTERVAL_SECONDS`, then for a request; send a comment after `HEARTBEAT_SECONDS` without one."""
     with suppress(TimeoutError):
         await asyncio.wait_for(streams.closed.wait(), INTERVAL_SECONDS)
     try:
@@ -109,7 +119,7 @@ async def _write(response: web.StreamResponse, text: str) -> None:
 
 
 def event(name: str, data: str, identifier: str = "") -> str:
-    """Write an event as it is sent."""
+    """Encode one event; a line of its data may end with any line break."""
     return "".join(_lines(name, data, identifier)) + "\n"
 
 

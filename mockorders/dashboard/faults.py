@@ -1,7 +1,8 @@
-"""The faults of a sandbox: listed, removed, and added by a form that is made from their schemas."""
+"""The faults page: list, remove, and add with a form generated from the faults' schemas."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from aiohttp import web
@@ -9,7 +10,7 @@ from aiohttp import web
 from mockorders.control import faults
 from mockorders.control.inputs import UnprocessableError, get_emulator
 from mockorders.control.sandboxes import get_sandbox_or_404
-from mockorders.dashboard.forms import Field, attach_errors, field
+from mockorders.dashboard.forms import Field, attach_errors, field_for
 from mockorders.dashboard.inputs import read_form, viewed_sandbox
 from mockorders.dashboard.templating import page, redirect_with_notice, sandbox_url
 from mockorders.emulator import Emulator
@@ -18,52 +19,57 @@ from mockorders.sandbox.faults import Fault
 from mockorders.sandbox.sandbox import Sandbox
 from mockorders.validation.schemas import load_schema, properties
 
-FAULT, EFFECT = "control/fault", "control/effect"
+FAULT_SCHEMA = "control/fault"
+EFFECT_SCHEMA = "control/effect"
 DEFAULT_EFFECT = "status"
+MAX_SUMMARY_LENGTH = 200
+TITLES = {"/match/api": "API"}
 
 
 async def index(request: web.Request) -> web.Response:
-    """Show the faults, and the form for the effect that the query names."""
+    """Show the faults and the form of the effect `?effect=`."""
     effect = request.query.get("effect", DEFAULT_EFFECT)
     return _render(request, viewed_sandbox(request), effect if effect in _effects() else DEFAULT_EFFECT)
 
 
 async def add(request: web.Request) -> web.Response:
-    """Add the fault of the form; the form again, with messages, where it cannot be."""
-    sandbox, sent = get_sandbox_or_404(request), await read_form(request)
-    effect = sent.get("effect", DEFAULT_EFFECT)
+    """Add the fault of the form, or show the form with error messages if it is invalid."""
+    sandbox = get_sandbox_or_404(request)
+    form = await read_form(request)
+    effect = form.get("effect", DEFAULT_EFFECT)
     if effect not in _effects():
         effect = DEFAULT_EFFECT
-    fields = [each.with_input(sent) for each in _fields(get_emulator(request), effect)]
+    fields = [each.with_input(form) for each in _fields(get_emulator(request), effect)]
     try:
         faults.add(get_emulator(request), sandbox, _rule(effect, fields))
     except UnprocessableError as error:
-        return _render(request, sandbox, effect, fields, error.violations)
-    return redirect_with_notice(sandbox_url(sandbox.name, "faults"), "added")
+        return _render(request, sandbox, effect, fields=fields, violations=error.violations)
+    return redirect_with_notice(sandbox_url(sandbox.name, "faults"), "fault-added")
 
 
 async def remove(request: web.Request) -> web.Response:
-    """Remove one fault; Problem 404 where there is none of the id."""
+    """Remove one fault. Raises ProblemError (404) if it does not exist."""
     sandbox = get_sandbox_or_404(request)
     faults.remove(sandbox, request.match_info["id"])
-    return redirect_with_notice(sandbox_url(sandbox.name, "faults"), "removed")
+    return redirect_with_notice(sandbox_url(sandbox.name, "faults"), "fault-removed")
 
 
 async def clear(request: web.Request) -> web.Response:
     """Remove all faults."""
     sandbox = get_sandbox_or_404(request)
     sandbox.faults.clear()
-    return redirect_with_notice(sandbox_url(sandbox.name, "faults"), "none-left")
+    return redirect_with_notice(sandbox_url(sandbox.name, "faults"), "faults-cleared")
 
 
 def _render(
     request: web.Request,
     sandbox: Sandbox,
     effect: str,
+    *,
     fields: Sequence[Field] | None = None,
     violations: Sequence[tuple[str, str]] = (),
 ) -> web.Response:
-    shown, left = attach_errors(fields or _fields(get_emulator(request), effect), violations)
+    shown, other_errors = attach_errors(fields or _fields(get_emulator(request), effect), violations)
     return page(
         request,
         "faults.html",
@@ -73,7 +79,7 @@ def _render(
         effects=list(_effects()),
         effect=effect,
         groups=_groups(shown, effect),
-        left=left,
+        other_errors=other_errors,
         one_of=_one_of(effect),
     )
 
@@ -81,96 +87,113 @@ def _render(
 def _groups(fields: Sequence[Field], effect: str) -> list[tuple[str, list[Field]]]:
     groups: dict[str, list[Field]] = {"effect": [], "match": [], "rule": []}
     for each in fields:
-        part = each.pointer.split("/")[1]
-        groups[part if part in groups else "rule"].append(each)
-    titles = (f"What it does: {effect}", "Which requests", "When")
+        group = each.pointer.split("/")[1]
+        groups[group if group in groups else "rule"].append(each)
+    titles = (f"Effect: {effect}", "Matching requests", "Limits")
     return list(zip(titles, groups.values(), strict=True))
 
 
 def _row(fault: Fault) -> dict[str, Any]:
     document = fault.document()
-    parameters = {name: value for name, value in fault.effect.items() if name != "type"}
-    return {**document, "kind": fault.kind, "does": _summary(parameters), "which": _summary(document["match"]) or "any"}
+    parameters = _without_type(fault.effect)
+    return {
+        **document,
+        "kind": fault.kind,
+        "parameters": _summary(parameters),
+        "requests": _summary(document["match"]) or "any",
+    }
 
 
 def _summary(value: Mapping[str, Any]) -> str:
     text = ", ".join(f"{name} {json.dumps(each, ensure_ascii=False).strip(chr(34))}" for name, each in value.items())
-    return text if len(text) <= 200 else text[:200] + "…"
+    return text if len(text) <= MAX_SUMMARY_LENGTH else text[:MAX_SUMMARY_LENGTH] + "…"
 
 
 def _effects() -> dict[str, Mapping[str, Any]]:
-    """Give the parameters of each effect, as its schema has them."""
-    return {
-        branch["if"]["properties"]["type"]["const"]: {
-            name: schema for name, schema in branch["then"]["properties"].items() if name != "type"
-        }
-        for branch in load_schema(EFFECT)["allOf"]
-    }
+    """Return the schemas of each effect's parameters, by effect and parameter."""
+    return {name: _without_type(branch["properties"]) for name, branch in _branches().items()}
+
+
+def _branches() -> dict[str, Mapping[str, Any]]:
+    """Return the schema of each effect by name."""
+    branches = load_schema(EFFECT_SCHEMA)["allOf"]
+    return {branch["if"]["properties"]["type"]["const"]: branch["then"] for branch in branches}
+
+
+def _without_type(effect: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in effect.items() if name != "type"}
 
 
 def _one_of(effect: str) -> list[str]:
-    """List the parameters of which an effect takes exactly one, if it does."""
-    branches = load_schema(EFFECT)["allOf"]
-    branch = next(each["then"] for each in branches if each["if"]["properties"]["type"]["const"] == effect)
-    return [name for choice in branch.get("oneOf", ()) for name in choice["required"]]
+    """List the parameters of which exactly one is required, if there are any."""
+    choices = _branches()[effect].get("oneOf", ())
+    return list(chain.from_iterable(choice["required"] for choice in choices))
 
 
 def _fields(emulator: Emulator, effect: str) -> list[Field]:
-    """Make the fields of a fault: those of its effect, of what it matches, and of the rule itself."""
-    made = [each for name, schema in _effects()[effect].items() for each in _parameters(f"/effect/{name}", schema)]
-    known = properties(FAULT)
-    match = known["match"]["properties"]
+    """Return the fields of a fault: of its effect, of the requests it matches, and of its limits."""
+    schemas = properties(FAULT_SCHEMA)
+    match = schemas["match"]["properties"]
     match = {**match, "api": {**match["api"], "enum": [api.name for api in emulator.apis]}}
-    made += [each for name, schema in match.items() for each in _parameters(f"/match/{name}", schema)]
-    made += [field(f"/{name}", known[name], FAULT) for name in ("times", "after", "probability", "stage")]
-    return [each._replace(optional=True, title="API" if each.pointer == "/match/api" else each.title) for each in made]
+    limits = (field_for(f"/{name}", schemas[name], FAULT_SCHEMA) for name in ("times", "after", "probability", "stage"))
+    fields = chain(_group_fields("/effect", _effects()[effect]), _group_fields("/match", match), limits)
+    return [each._replace(optional=True, title=TITLES.get(each.pointer, each.title)) for each in fields]
 
 
-def _parameters(pointer: str, schema: Mapping[str, Any]) -> list[Field]:
-    """Make the fields of one parameter: several for a pair of numbers, or for an object of known members."""
+def _group_fields(pointer: str, schemas: Mapping[str, Any]) -> Iterator[Field]:
+    for name, schema in schemas.items():
+        yield from _parameter_fields(f"{pointer}/{name}", schema)
+
+
+def _parameter_fields(pointer: str, schema: Mapping[str, Any]) -> list[Field]:
+    """Return the fields of one parameter: two for a pair of numbers, one for each property of an object."""
     name = pointer.rpartition("/")[2]
     if schema.get("minItems") == 2 == schema.get("maxItems"):
         item = {**schema["items"], "description": schema["description"]}
-        ends = enumerate(("from", "to"))
-        return [field(f"{pointer}/{each}", item, EFFECT)._replace(title=f"{name} {end}") for each, end in ends]
+        return [_titled(f"{pointer}/0", item, f"{name} from"), _titled(f"{pointer}/1", item, f"{name} to")]
     if "properties" in schema:
-        inner = schema["properties"].items()
-        return [field(f"{pointer}/{each}", one, EFFECT)._replace(title=f"{name} {each}") for each, one in inner]
-    made = field(pointer, schema, EFFECT)
+        members = schema["properties"].items()
+        return [_titled(f"{pointer}/{member}", inner, f"{name} {member}") for member, inner in members]
+    field = field_for(pointer, schema, EFFECT_SCHEMA)
     if schema.get("type") == "object":
-        return [made._replace(kind="pairs")]
-    return [made._replace(kind="any") if "type" not in schema and "enum" not in schema else made]
+        return [field._replace(kind="pairs")]
+    return [field._replace(kind="any") if "type" not in schema and "enum" not in schema else field]
+
+
+def _titled(pointer: str, schema: Mapping[str, Any], title: str) -> Field:
+    return field_for(pointer, schema, EFFECT_SCHEMA)._replace(title=title)
 
 
 def _rule(effect: str, fields: Sequence[Field]) -> dict[str, Any]:
-    """Put what was filled in together as a rule; Unfit where something cannot be read."""
+    """Return the fault that the fields describe. Raises UnprocessableError if a field cannot be parsed."""
     rule: dict[str, Any] = {"effect": {"type": effect}, "match": {}}
-    unreadable = []
-    for each in fields:
-        if not each.text.strip():
+    errors = []
+    for field in fields:
+        if not field.text.strip():
             continue
         try:
-            _put(rule, each.pointer.split("/")[1:], _value(each))
+            _put(rule, field.pointer.split("/")[1:], _value(field))
         except ParseError as error:
-            unreadable.append((each.pointer, str(error)))
-    if unreadable:
-        raise UnprocessableError(unreadable[0][1], unreadable)
+            errors.append((field.pointer, str(error)))
+    if errors:
+        raise UnprocessableError(errors[0][1], errors)
     return rule
 
 
-def _value(made: Field) -> Any:
-    value = made.read()
-    if made.pointer != "/match/body":
+def _value(field: Field) -> Any:
+    value = field.read()
+    if field.pointer != "/match/body":
         return value
-    return {name: made._replace(kind="any", text=each).read() for name, each in value.items()}
+    return {name: field._replace(kind="any", text=each).read() for name, each in value.items()}
 
 
-def _put(whole: dict[str, Any], steps: Sequence[str], value: Any) -> None:
-    for step, after in zip(steps, [*steps[1:], None], strict=True):
-        if after is None:
-            whole[step] = value
-        elif after.isdecimal():
-            whole.setdefault(step, []).append(value)
+def _put(target: dict[str, Any], steps: Sequence[str], value: Any) -> None:
+    """Set a nested value, creating objects on its path; a number as a last step appends to an array."""
+    for step, following in zip(steps, [*steps[1:], None], strict=True):
+        if following is None:
+            target[step] = value
+        elif following.isdecimal():
+            target.setdefault(step, []).append(value)
             return
         else:
-            whole = whole.setdefault(step, {})
+            target = target.setdefault(step, {})

@@ -1,4 +1,4 @@
-"""Forms made from schemas: a field for each property, text read back as JSON, messages beside the field."""
+"""Forms generated from schemas: a field for each property, parsed back to JSON, with error messages."""
 
 import json
 import re
@@ -8,14 +8,16 @@ from typing import Any, NamedTuple
 from mockorders.formats.parsing import ParseError, parse_json
 from mockorders.validation.schemas import load_schema, resolve_ref
 
+BOUNDS = {"minimum": "from", "exclusiveMinimum": "above", "maximum": "to"}
+UNBOUNDED = 10**9  # limits of this size are not shown
 _NUMBER = re.compile(r"-?[0-9]{1,40}(\.[0-9]{1,40})?", re.ASCII)
 
 
 class Field(NamedTuple):
-    """One field: `kind` is text, number, choice, json, any (JSON, else text) or pairs (lines of `NAME: VALUE`).
+    """One form field: `kind` is text, number, choice, json, any (JSON, else text) or pairs (lines of `NAME: VALUE`).
 
-    `nullable` text has a box beside it that makes it null; other kinds are null when they are empty. An `optional` one
-    may be left out.
+    `pointer` is its JSON pointer in the document. Nullable text has a check box for null, other kinds are null if they
+    are empty. An `optional` field can be left empty.
     """
 
     pointer: str
@@ -29,33 +31,30 @@ class Field(NamedTuple):
 
     @property
     def label(self) -> str:
-        """What it is called."""
+        """The title, by default derived from the pointer."""
         return self.title or self.pointer.rpartition("/")[2].replace("_", " ")
 
     @property
     def nullable(self) -> bool:
-        """Whether it can be null."""
+        """Whether the schema allows null."""
         return "null" in self.schema.get("type", ())
 
     @property
     def choices(self) -> list[tuple[str, str]]:
-        """What can be chosen: as JSON, and in words."""
+        """The allowed values: pairs of JSON and label."""
         values = self.schema.get("enum") or [True, False, *([None] if self.nullable else [])]
         return [(json.dumps(value), value if isinstance(value, str) else json.dumps(value)) for value in values]
 
     @property
     def hint(self) -> str:
-        """What it means, and its bounds."""
-        bounds = [
-            f"{word} {self.schema[name]}"
-            for name, word in (("minimum", "from"), ("exclusiveMinimum", "above"), ("maximum", "to"))
-            if name in self.schema and abs(self.schema[name]) < 10**9
-        ]
-        said = f"{' '.join(bounds).capitalize()}." if bounds else ""
-        return " ".join(filter(None, [self.schema.get("description", ""), said]))
+        """The schema's description and bounds."""
+        limits = ((word, self.schema.get(name, UNBOUNDED)) for name, word in BOUNDS.items())
+        bounds = [f"{word} {limit}" for word, limit in limits if abs(limit) < UNBOUNDED]
+        sentence = f"{' '.join(bounds).capitalize()}." if bounds else ""
+        return " ".join(filter(None, [self.schema.get("description", ""), sentence]))
 
     def with_value(self, value: Any) -> "Field":
-        """Give the field with a value in it."""
+        """Return the field filled with a value of the document."""
         if self.kind == "text":
             return self._replace(text="" if value is None else str(value), null=value is None)
         if self.kind == "number" and value is None:
@@ -63,18 +62,17 @@ class Field(NamedTuple):
         return self._replace(text=json.dumps(value, ensure_ascii=False, indent=2 if self.kind == "json" else None))
 
     def with_input(self, fields: Mapping[str, str]) -> "Field":
-        """Give the field with what was sent in it."""
+        """Return the field filled with submitted text; `fields` is the whole form."""
         return self._replace(text=fields.get(self.pointer, ""), null=f"null:{self.pointer}" in fields)
 
     def read(self) -> Any:
-        """Read what stands in it; Unreadable where that cannot be."""
+        """Parse the text to a JSON value. Raises ParseError if it is malformed; values are not validated."""
         if self.kind == "text":
             return None if self.null and self.nullable and not self.text else self.text
         if self.kind == "pairs":
             return dict(_pairs(self.text))
         if self.kind == "number":
-            text = self.text.strip()
-            return None if not text else parse_json(text.encode()) if _NUMBER.fullmatch(text) else text
+            return _number(self.text.strip())
         try:
             return parse_json(self.text.encode("utf-8", "replace"))
         except ParseError:
@@ -83,23 +81,23 @@ class Field(NamedTuple):
             raise
 
 
-def field(pointer: str, schema: Mapping[str, Any], file: str) -> Field:
-    """Make the field of a property whose schema stands in the file `file`."""
+def field_for(pointer: str, schema: Mapping[str, Any], file: str) -> Field:
+    """Return the empty field of a property; `file` is the schema file that references are relative to."""
     return Field(pointer, _kind(schema), {**_resolved(schema, file), **schema})
 
 
 def attach_errors(fields: Sequence[Field], errors: Sequence[tuple[str, str]]) -> tuple[list[Field], list[str]]:
-    """Put each message, by its pointer, beside its field; gives those that belong to none as well."""
-    left: list[str] = []
-    found: dict[str, list[str]] = {}
+    """Return the fields with the messages of their pointers, and the messages that belong to no field."""
+    other: list[str] = []
+    messages: dict[str, list[str]] = {}
     for pointer, message in errors:
-        at = next((each.pointer for each in fields if _covers(each.pointer, pointer)), None)
-        if at is None:
-            left.append(f"{pointer[1:].replace('/', '.')}: {message}" if pointer else message)
+        target = next((field.pointer for field in fields if _covers(field.pointer, pointer)), None)
+        if target is None:
+            other.append(f"{pointer[1:].replace('/', '.')}: {message}" if pointer else message)
         else:
-            inner = pointer[len(at) + 1 :]
-            found.setdefault(at, []).append(f"{inner}: {message}" if inner else message)
-    return [each._replace(messages=found.get(each.pointer, ())) for each in fields], left
+            inner = pointer[len(target) + 1 :]
+            messages.setdefault(target, []).append(f"{inner}: {message}" if inner else message)
+    return [field._replace(messages=messages.get(field.pointer, ())) for field in fields], other
 
 
 def _covers(field: str, violation: str) -> bool:
@@ -113,18 +111,25 @@ def _resolved(schema: Mapping[str, Any], file: str) -> Mapping[str, Any]:
 
 def _kind(schema: Mapping[str, Any]) -> str:
     types = schema.get("type", ())
-    named = {types} if isinstance(types, str) else set(types)
-    if "enum" in schema or named - {"null"} == {"boolean"}:
+    allowed = {types} if isinstance(types, str) else set(types)
+    if "enum" in schema or allowed - {"null"} == {"boolean"}:
         return "choice"
-    if named and named <= {"integer", "number", "null"}:
+    if allowed and allowed <= {"integer", "number", "null"}:
         return "number"
-    return "text" if named and named <= {"string", "null"} else "json"
+    return "text" if allowed and allowed <= {"string", "null"} else "json"
+
+
+def _number(text: str) -> Any:
+    """Return a number, None if the text is empty, or the text itself if it is not a number."""
+    if not text:
+        return None
+    return parse_json(text.encode()) if _NUMBER.fullmatch(text) else text
 
 
 def _pairs(text: str) -> Iterator[tuple[str, str]]:
     for line in filter(None, map(str.strip, text.splitlines())):
-        name, found, value = line.partition(":")
-        if not found:
+        name, separator, value = line.partition(":")
+        if not separator:
             message = f"expected lines such as NAME: VALUE, got {line[:60]!r}"
             raise ParseError(message)
         yield name.strip(), value.strip()

@@ -1,4 +1,4 @@
-"""What a page is asked for: the sandbox of its path, the fields of a form."""
+"""Inputs of the pages: the sandbox in the path and the fields of a form."""
 
 from collections.abc import Mapping
 
@@ -15,9 +15,9 @@ MAX_FORM_BYTES = 2**20
 
 
 def viewed_sandbox(request: web.Request) -> Sandbox:
-    """Give the sandbox that the path names, which looking never makes; Problem 404 where there is none.
+    """Return the sandbox named in the path without creating it. Raises ProblemError (404) if it does not exist.
 
-    Requests without a credential are journalled in one that is there before anybody asked for it.
+    The anonymous sandbox always exists, because it records requests without a credential.
     """
     emulator = get_emulator(request)
     if request.match_info["name"] == ANONYMOUS:
@@ -26,10 +26,10 @@ def viewed_sandbox(request: web.Request) -> Sandbox:
 
 
 async def read_form(request: web.Request) -> Mapping[str, str]:
-    """Read the fields of a form, the first of each name; Problem 400, 408 or 413 where they cannot be read."""
+    """Read a form, the first value of each name. Raises ProblemError (400, 408 or 413) if it is unreadable."""
     raw = await read_body(request, MAX_FORM_BYTES)
     try:
         pairs = parse_query(raw.decode("ascii"), "The form")
     except (ParseError, UnicodeDecodeError) as error:
-        raise ProblemError(400, "The form cannot be read", str(error)) from error
+        raise ProblemError(400, "Unreadable form", str(error)) from error
     return {name: value.replace("\r\n", "\n") for name, value in reversed(pairs)}

@@ -1,4 +1,4 @@
-"""A record as a form: what was changed is read back, checked by its schema, and stored."""
+"""The form that edits a record: changed fields are parsed, validated and stored."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -6,11 +6,10 @@ from typing import Any
 from aiohttp import web
 
 from mockorders.control.inputs import UnprocessableError, get_emulator
-from mockorders.control.records import RecordRef, get_record_or_404, store
+from mockorders.control.records import RecordRef, get_record_or_404, record_ref, store
 from mockorders.control.sandboxes import get_sandbox_or_404
-from mockorders.dashboard.forms import Field, attach_errors, field
+from mockorders.dashboard.forms import Field, attach_errors, field_for
 from mockorders.dashboard.inputs import read_form, viewed_sandbox
-from mockorders.dashboard.records import get_record_ref
 from mockorders.dashboard.templating import page, redirect_with_notice, sandbox_url
 from mockorders.formats.parsing import ParseError
 from mockorders.sandbox.diff import singular_name
@@ -21,61 +20,69 @@ from mockorders.validation.schemas import properties
 
 async def form(request: web.Request) -> web.Response:
     """Show the form of a record."""
-    sandbox, where = viewed_sandbox(request), get_record_ref(request)
-    return _render(request, sandbox, where, _fields(where, get_record_or_404(sandbox, where)))
+    sandbox = viewed_sandbox(request)
+    ref = record_ref(request)
+    return _render(request, sandbox, ref, _fields(ref, get_record_or_404(sandbox, ref)))
 
 
 async def save(request: web.Request) -> web.Response:
-    """Store what was changed; the form again, with messages, where it does not fit."""
-    sandbox, where, sent = get_sandbox_or_404(request), get_record_ref(request), await read_form(request)
-    record = get_record_or_404(sandbox, where)
-    fields = [(before, before.with_input(sent)) for before in _fields(where, record)]
+    """Store the changed fields, or show the form with error messages if they are invalid."""
+    sandbox = get_sandbox_or_404(request)
+    ref = record_ref(request)
+    submitted = await read_form(request)
+    record = get_record_or_404(sandbox, ref)
+    fields = [(before, before.with_input(submitted)) for before in _fields(ref, record)]
     try:
-        store(get_emulator(request), sandbox, where, _apply_changes(record, fields))
+        store(get_emulator(request), sandbox, ref, _apply_changes(record, fields))
     except UnprocessableError as error:
-        return _render(request, sandbox, where, [now for _, now in fields], error.violations)
-    return redirect_with_notice(sandbox_url(sandbox.name, "records", where.api, where.collection, where.id), "saved")
+        return _render(request, sandbox, ref, [after for _, after in fields], violations=error.violations)
+    return redirect_with_notice(sandbox_url(sandbox.name, "records", ref.api, ref.collection, ref.id), "record-saved")
 
 
 def _render(
     request: web.Request,
     sandbox: Sandbox,
-    where: RecordRef,
+    ref: RecordRef,
     fields: Sequence[Field],
+    *,
     violations: Sequence[tuple[str, str]] = (),
 ) -> web.Response:
-    shown, left = attach_errors(fields, violations)
+    shown, other_errors = attach_errors(fields, violations)
     return page(
         request,
         "edit.html",
         status=422 if violations else 200,
         sandbox=sandbox,
-        where=where,
-        one=singular_name(where.collection),
+        ref=ref,
+        singular=singular_name(ref.collection),
         fields=shown,
-        left=left,
-        wrong=sum(bool(each.messages) for each in shown),
+        other_errors=other_errors,
+        invalid_count=sum(bool(each.messages) for each in shown),
     )
 
 
-def _fields(where: RecordRef, record: Record) -> list[Field]:
-    known: Mapping[str, Any] = properties(where.schema)
+def _fields(ref: RecordRef, record: Record) -> list[Field]:
+    schemas: Mapping[str, Any] = properties(ref.schema)
     names = [name for name in record if name != "id"]
-    return [field(f"/{name}", known.get(name, {}), where.schema).with_value(record[name]) for name in names]
+    return [field_for(f"/{name}", schemas.get(name, {}), ref.schema).with_value(record[name]) for name in names]
 
 
 def _apply_changes(record: Record, fields: Sequence[tuple[Field, Field]]) -> dict[str, Any]:
-    """Give the record with what was changed: a browser writes line ends its own way, so the rest is left as it is."""
-    value, unreadable = dict(record), []
-    for before, now in fields:
-        if (_normalize(before.text), before.null) == (_normalize(now.text), now.null):
+    """Return the record with the changed fields. Raises UnprocessableError if one of them cannot be parsed.
+
+    Fields are pairs of before and after. Unchanged values stay as they are, because browsers normalize line breaks.
+    """
+    value = dict(record)
+    errors = []
+    for before, after in fields:
+        if (_normalize(before.text), before.null) == (_normalize(after.text), after.null):
             continue
         try:
-            value[now.pointer[1:]] = now.read()
+            value[after.pointer[1:]] = after.read()
         except ParseError as error:
-            unreadable.append((now.pointer, str(error)))
-    if unreadable:
-        raise UnprocessableError(unreadable[0][1], unreadable)
+            errors.append((after.pointer, str(error)))
+    if errors:
+        raise UnprocessableError(errors[0][1], errors)
     return value
 
 

@@ -1,8 +1,7 @@
-"""The records of a sandbox: tables with search and paging, and one record with its lifecycle."""
+"""The records pages: searchable tables, and single records with their timeline."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from importlib import import_module
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from aiohttp import web
@@ -12,7 +11,7 @@ from mockorders.apis.display import Column, TimelineEvent
 from mockorders.concurrency import run_in_steps
 from mockorders.control import records
 from mockorders.control.inputs import get_emulator
-from mockorders.control.records import RecordRef
+from mockorders.control.records import RecordRef, record_ref
 from mockorders.control.sandboxes import get_sandbox_or_404
 from mockorders.dashboard.inputs import viewed_sandbox
 from mockorders.dashboard.pagination import Pagination
@@ -29,66 +28,64 @@ from mockorders.validation.schemas import properties
 
 MAX_COLUMNS = 5
 MAX_CELL_LENGTH = 160
+MAX_QUERY_LENGTH = 200
 SCALAR_TYPES = {"integer", "string", "boolean", "number"}
 
 
 async def index(request: web.Request) -> web.Response:
-    """Show the records of a collection that hold a text."""
-    sandbox, where = viewed_sandbox(request), get_record_ref(request)
-    records.get_collection_or_404(sandbox, where)
-    tables = sandbox.tables(where.api).copy()
-    wanted = request.query.get("q", "")[:200]
-    ids = await run_in_steps(find(tables, where, wanted))
-    paging = Pagination.of(request, len(ids))
-    columns = _columns(_api(request, where), where)
+    """Show the records of a collection that contain the text `?q=`."""
+    sandbox = viewed_sandbox(request)
+    ref = record_ref(request)
+    records.get_collection_or_404(sandbox, ref)
+    tables = sandbox.tables(ref.api).copy()
+    text = request.query.get("q", "")[:MAX_QUERY_LENGTH]
+    ids = await run_in_steps(find(tables, ref, text))
+    pagination = Pagination.of(request, len(ids))
+    columns = _columns(_api(request, ref), ref)
     return page(
         request,
         "records.html",
         sandbox=sandbox,
-        where=where,
+        ref=ref,
         apis=get_emulator(request).apis,
-        q=wanted,
-        paging=paging,
+        q=text,
+        pagination=pagination,
         columns=columns,
-        rows=[_row(tables, tables[where.collection][each], columns) for each in ids[paging.slice]],
+        rows=[_row(tables, tables[ref.collection][each], columns) for each in ids[pagination.slice]],
     )
 
 
 async def detail(request: web.Request) -> web.Response:
-    """Show one record: what happened to it, what it holds, what it names."""
-    sandbox, where = viewed_sandbox(request), get_record_ref(request)
-    record = records.get_record_or_404(sandbox, where)
-    api = _api(request, where)
+    """Show one record: timeline, properties, references."""
+    sandbox = viewed_sandbox(request)
+    ref = record_ref(request)
+    record = records.get_record_or_404(sandbox, ref)
+    api = _api(request, ref)
     return page(
         request,
         "record.html",
         sandbox=sandbox,
-        where=where,
-        one=singular_name(where.collection),
+        ref=ref,
+        singular=singular_name(ref.collection),
         record=record,
         fields=[(name, FieldValue.of(value)) for name, value in record.items()],
-        names=_references(where, record),
-        events=_timeline(sandbox, where, api, record),
+        references=list(_references(ref, record)),
+        timeline=_timeline(sandbox, ref, api, record),
         now=format_time(sandbox.clock.now()),
         text=json.dumps(record, ensure_ascii=False, indent=2),
     )
 
 
 async def delete(request: web.Request) -> web.Response:
-    """Delete a record; Problem 422 where another names it."""
-    sandbox, where = get_sandbox_or_404(request), get_record_ref(request)
-    records.delete(sandbox, where)
-    return redirect_with_notice(sandbox_url(sandbox.name, "records", where.api, where.collection), "deleted")
-
-
-def get_record_ref(request: web.Request) -> RecordRef:
-    """Give the place that the path names."""
-    where = request.match_info
-    return RecordRef(where["api"], where["collection"], int(where.get("id", 0)))
+    """Delete a record. Raises ProblemError (422) if another record refers to it."""
+    sandbox = get_sandbox_or_404(request)
+    ref = record_ref(request)
+    records.delete(sandbox, ref)
+    return redirect_with_notice(sandbox_url(sandbox.name, "records", ref.api, ref.collection), "record-deleted")
 
 
 class FieldValue(NamedTuple):
-    """A value as people read it: `text`, a `number`, a `word` of JSON, `json`, a `table` of rows, or `empty`."""
+    """A value as shown on a page: `kind` is text, number, word (null, true, false), json, table or empty."""
 
     text: str
     kind: str
@@ -96,7 +93,7 @@ class FieldValue(NamedTuple):
 
     @classmethod
     def of(cls, value: Any) -> "FieldValue":
-        """Show a value."""
+        """Choose the kind for a value."""
         if isinstance(value, str):
             return cls(value, "text" if value else "empty")
         if isinstance(value, list) and value and all(isinstance(each, dict) and _flat(each) for each in value):
@@ -111,50 +108,40 @@ def _flat(value: Mapping[str, Any]) -> bool:
 
 
 class TimelineEntry(NamedTuple):
-    """One point of a record's time line; `entry` is the request that made it, if one did."""
+    """One event in a record's timeline; `entry` is the request that caused it, if any."""
 
     event: TimelineEvent
     entry: JournalEntry | None = None
 
 
-def _timeline(sandbox: Sandbox, where: RecordRef, api: Api, record: Record) -> list[TimelineEntry]:
-    """Give what happens to an order, and the requests of the journal that wrote it, in the order of time."""
-    name = (f"{where.api}.{where.collection}", where.id)
-    moments = [
-        TimelineEntry(
-            TimelineEvent(format_time(entry.at), _written_by(entry)),
-            entry,
-        )
-        for entry in sandbox.journal
-        if name in entry.exchange.access.writes
-    ]
-    if where.collection == "orders" and api.display_module is not None:
-        lifecycle = import_module(api.display_module).lifecycle(sandbox.tables(where.api), record)
-        moments = [*map(TimelineEntry, lifecycle), *moments]
-    return sorted(moments, key=lambda moment: moment.event.at)
+def _timeline(sandbox: Sandbox, ref: RecordRef, api: Api, record: Record) -> list[TimelineEntry]:
+    """Return the lifecycle of an order and the journal's requests that wrote the record, ascending by time."""
+    name = (f"{ref.api}.{ref.collection}", ref.id)
+    writes = (entry for entry in sandbox.journal if name in entry.exchange.access.writes)
+    timeline = [TimelineEntry(TimelineEvent(format_time(entry.at), _written_by(entry)), entry) for entry in writes]
+    if ref.collection == "orders" and api.display is not None:
+        lifecycle = api.display.lifecycle(sandbox.tables(ref.api), record)
+        timeline = [*map(TimelineEntry, lifecycle), *timeline]
+    return sorted(timeline, key=lambda each: each.event.at)
 
 
-def _references(where: RecordRef, record: Record) -> list[tuple[str, str, int]]:
-    """List what a record names: where, the collection, the id."""
-    return [
-        (pointer[1:].replace("/", "."), target, named)
-        for steps, target in references(where.schema)
-        for pointer, named in values_at(record, steps)
-        if named is not None
-    ]
+def _references(ref: RecordRef, record: Record) -> Iterator[tuple[str, str, int]]:
+    """Yield the references of a record: dotted path, collection, id."""
+    for steps, target in references(ref.schema):
+        found = ((pointer, value) for pointer, value in values_at(record, steps) if value is not None)
+        yield from ((pointer[1:].replace("/", "."), target, identifier) for pointer, identifier in found)
 
 
-def _api(request: web.Request, where: RecordRef) -> Api:
-    return next(api for api in get_emulator(request).apis if api.name == where.api)
+def _api(request: web.Request, ref: RecordRef) -> Api:
+    return next(api for api in get_emulator(request).apis if api.name == ref.api)
 
 
-def _columns(api: Api, where: RecordRef) -> Sequence[Column]:
-    if where.collection == "orders" and api.display_module is not None:
-        columns: Sequence[Column] = import_module(api.display_module).COLUMNS
-        return columns
-    known = properties(where.schema).items()
-    names = [name for name, schema in known if name not in {"id", "label"} and _types(schema) & SCALAR_TYPES]
-    return [Column(name.replace("_", " "), _member(name), "text") for name in names[:MAX_COLUMNS]]
+def _columns(api: Api, ref: RecordRef) -> Sequence[Column]:
+    if ref.collection == "orders" and api.display is not None:
+        return api.display.COLUMNS
+    schemas = properties(ref.schema).items()
+    names = [name for name, schema in schemas if name not in {"id", "label"} and _types(schema) & SCALAR_TYPES]
+    return [Column(name.replace("_", " "), _get_property(name), "text") for name in names[:MAX_COLUMNS]]
 
 
 def _types(schema: Any) -> set[str]:
@@ -162,7 +149,7 @@ def _types(schema: Any) -> set[str]:
     return {types} if isinstance(types, str) else set(types)
 
 
-def _member(name: str) -> Callable[[Tables, Record], Any]:
+def _get_property(name: str) -> Callable[[Tables, Record], Any]:
     return lambda _, record: record[name]
 
 
@@ -172,7 +159,9 @@ def _row(tables: Tables, record: Record, columns: Sequence[Column]) -> tuple[int
 
 
 def _cell(value: Any) -> str:
-    text = "" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    if value is None:
+        return ""
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return text if len(text) <= MAX_CELL_LENGTH else text[:MAX_CELL_LENGTH] + "…"
 
 

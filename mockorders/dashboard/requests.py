@@ -1,4 +1,4 @@
-"""The requests of a sandbox: listed as they happen, charted, one explained."""
+"""The requests pages: a live list with a chart, and single requests with their explanation."""
 
 import json
 from typing import Any, NamedTuple
@@ -9,7 +9,7 @@ from mockorders.control.inputs import get_emulator
 from mockorders.control.journal import compile_filters, get_entry_or_404
 from mockorders.dashboard.chart import KINDS, Chart, kind_of
 from mockorders.dashboard.inputs import viewed_sandbox
-from mockorders.dashboard.templating import ROOT, escaped, page, redirect_with_notice, sandbox_url, with_query
+from mockorders.dashboard.templating import ROOT, page, quote_segment, redirect_with_notice, sandbox_url, with_query
 from mockorders.errors import ProblemError
 from mockorders.observability.curl import curl_line
 from mockorders.observability.entry import JournalEntry
@@ -20,10 +20,11 @@ from mockorders.storage.encoding import encode
 
 FILTERS = ("api", "method", "path", "status")
 MAX_LISTED = 100
+MAX_TARGET_LENGTH = 300
 
 
 class RequestRow(NamedTuple):
-    """One request in the table; `outcome` is what is worth a word beside the status."""
+    """One row of the table; `outcome` is a word after the status, empty for ordinary responses."""
 
     id: str
     at: str
@@ -37,15 +38,16 @@ class RequestRow(NamedTuple):
 
     @classmethod
     def of(cls, entry: JournalEntry) -> "RequestRow":
-        """Give the line of an entry."""
-        exchange, request = entry.exchange, entry.exchange.request
+        """Return the row of an entry."""
+        exchange = entry.exchange
+        request = exchange.request
         target = f"{request.path}?{mask_query(request.query)}" if request.query else request.path
         return cls(
             entry.id,
             f"{entry.at:%H:%M:%S}",
             exchange.api.name,
             request.sent_method,
-            target if len(target) <= 300 else target[:300] + "…",
+            target if len(target) <= MAX_TARGET_LENGTH else target[:MAX_TARGET_LENGTH] + "…",
             "none" if entry.status is None else str(entry.status),
             kind_of(entry),
             _outcome(entry),
@@ -54,52 +56,53 @@ class RequestRow(NamedTuple):
 
 
 async def index(request: web.Request) -> web.Response:
-    """Show the requests that match, the newest first."""
-    sandbox, violations = viewed_sandbox(request), {}
-    journal, filters = sandbox.journal, read_filters(request)
+    """Show the matching requests, newest first."""
+    sandbox = viewed_sandbox(request)
+    journal = sandbox.journal
+    filters = read_filters(request)
+    errors = {}
     try:
         matches = compile_filters(get_emulator(request), filters)
     except ProblemError as problem:
-        violations = {problem.members["pointer"]: problem.members["expected"]}
+        errors = {problem.members["pointer"]: problem.members["expected"]}
         matches = _match_nothing
-    found = [entry for entry in journal.since(0) if matches(entry)]
-    newest = max((int(entry.id) for entry in found), default=0)
+    matching = [entry for entry in journal.since(0) if matches(entry)]
     return page(
         request,
         "requests.html",
-        status=422 if violations else 200,
+        status=422 if errors else 200,
         sandbox=sandbox,
         apis=get_emulator(request).apis,
         filters={name: filters.get(name, "") for name in FILTERS},
         filtered=bool(filters),
-        mistakes=violations,
-        lines=[RequestRow.of(entry) for entry in found[:MAX_LISTED]],
-        found=len(found),
-        held=len(journal),
-        forgotten=journal.evicted,
-        most=MAX_LISTED,
-        chart=Chart.of(found),
+        errors=errors,
+        rows=[RequestRow.of(entry) for entry in matching[:MAX_LISTED]],
+        matching_count=len(matching),
+        journal_count=len(journal),
+        evicted=journal.evicted,
+        max_listed=MAX_LISTED,
+        chart=Chart.of(matching),
         kinds=KINDS,
-        live=with_query(f"{ROOT}/live/{escaped(sandbox.name)}", **filters),
-        newest=newest,
-        era=journal.generation,
+        live=with_query(f"{ROOT}/live/{quote_segment(sandbox.name)}", **filters),
+        newest=max((int(entry.id) for entry in matching), default=0),
+        generation=journal.generation,
     )
 
 
 async def detail(request: web.Request) -> web.Response:
-    """Tell the whole story of one request."""
-    sandbox, identifier = viewed_sandbox(request), request.match_info["id"]
-    entry = get_entry_or_404(sandbox.journal, identifier)
+    """Show one request with its explanation. Raises ProblemError (404) if the journal does not have it."""
+    sandbox = viewed_sandbox(request)
+    entry = get_entry_or_404(sandbox.journal, request.match_info["id"])
     document = json.loads(b"".join(encode(entry.document())))
     credential = sandbox.name if sandbox.name != ANONYMOUS else ""
     return page(
         request,
         "request.html",
         sandbox=sandbox,
-        line=RequestRow.of(entry),
+        row=RequestRow.of(entry),
         entry=document,
-        story=json.loads(b"".join(encode(explain(entry)))),
-        bodies=[(title, _body(document[part])) for title, part in (("Request", "request"), ("Response", "response"))],
+        explanation=json.loads(b"".join(encode(explain(entry)))),
+        messages=[("Request", _message(document["request"])), ("Response", _message(document["response"]))],
         curl=curl_line(document, f"{request.scheme}://{request.host}", credential),
         written=[_record_link(name, each) for name, each in entry.exchange.access.writes],
         read=[_record_link(name, each) for name, each in entry.exchange.access.reads],
@@ -107,14 +110,14 @@ async def detail(request: web.Request) -> web.Response:
 
 
 async def clear(request: web.Request) -> web.Response:
-    """Forget all requests."""
+    """Delete all requests."""
     sandbox = viewed_sandbox(request)
     sandbox.journal.clear()
-    return redirect_with_notice(sandbox_url(sandbox.name, "requests"), "cleared")
+    return redirect_with_notice(sandbox_url(sandbox.name, "requests"), "requests-cleared")
 
 
 def read_filters(request: web.Request) -> dict[str, str]:
-    """Give the filters of a query that say something."""
+    """Return the filters of a query that are not empty."""
     return {name: request.query[name] for name in FILTERS if request.query.get(name)}
 
 
@@ -127,17 +130,21 @@ def _outcome(entry: JournalEntry) -> str:
     if exchange.faults.applied:
         return f"fault: {(exchange.faults.fault or exchange.faults.applied[0]).kind}"
     if exchange.violations:
-        return "breach"
-    return "refused" if exchange.error is not None else ""
+        return "violation"
+    return "rejected" if exchange.error is not None else ""
 
 
-def _body(part: Any) -> tuple[dict[str, str], str, int | None]:
-    """Give headers, the body as text, and how long it was where it was cut."""
-    if part is None:
+def _message(message: Any) -> tuple[dict[str, str], str, int | None]:
+    """Return headers, the body as text, and its full length in bytes if it was truncated."""
+    if message is None:
         return {}, "", None
-    body = part["body"]
-    text = body if isinstance(body, str) else "" if body is None else json.dumps(body, ensure_ascii=False, indent=2)
-    return part["headers"], text, part.get("truncated")
+    return message["headers"], _body_text(message["body"]), message.get("truncated")
+
+
+def _body_text(body: Any) -> str:
+    if body is None:
+        return ""
+    return body if isinstance(body, str) else json.dumps(body, ensure_ascii=False, indent=2)
 
 
 def _record_link(name: str, identifier: int) -> tuple[str, str, int]:

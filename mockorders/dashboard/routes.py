@@ -1,4 +1,4 @@
-"""The dashboard's table: method, path, and the handler's module and name."""
+"""Routes of the dashboard: method, path, and the handler as module and function."""
 
 _ONE = "/ui/{name:[^/]+}"
 _RECORDS = _ONE + "/records/{api}/{collection}"
@@ -11,7 +11,7 @@ ROUTES: tuple[tuple[str, str, str], ...] = (
     ("POST", "/ui/reset", "sandboxes.reset_all"),
     ("GET", _ONE, "sandboxes.enter"),
     ("POST", _ONE + "/reset", "sandboxes.reset"),
-    ("POST", _ONE + "/forget", "sandboxes.delete"),
+    ("POST", _ONE + "/delete", "sandboxes.delete"),
     ("GET", _RECORDS, "records.index"),
     ("GET", _RECORD, "records.detail"),
     ("POST", _RECORD + "/delete", "records.delete"),

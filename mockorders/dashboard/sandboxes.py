@@ -1,4 +1,4 @@
-"""The sandboxes: listed, made, entered, reset, forgotten."""
+"""The start page and the actions on whole sandboxes: create, enter, reset, delete."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -7,7 +7,7 @@ from aiohttp import web
 
 from mockorders.control.inputs import UnprocessableError, get_emulator, validate_name
 from mockorders.control.quickstart import quickstart
-from mockorders.control.sandboxes import create as make_sandbox
+from mockorders.control.sandboxes import create as create_sandbox
 from mockorders.control.sandboxes import describe, get_sandbox_or_404, reset_sandboxes
 from mockorders.dashboard.inputs import read_form, viewed_sandbox
 from mockorders.dashboard.pagination import Pagination
@@ -18,26 +18,26 @@ PROFILES = ("documented", "observed")
 
 
 async def index(request: web.Request) -> web.Response:
-    """Show the start page: all sandboxes, and how to begin."""
+    """Show the start page: all sandboxes, or first steps if there are none."""
     return _render(request, {}, ())
 
 
 async def create(request: web.Request) -> web.Response:
-    """Make a sandbox from the form of the start page."""
-    emulator, fields = get_emulator(request), await read_form(request)
+    """Create a sandbox from the form of the start page."""
+    fields = await read_form(request)
     name = fields.get("name", "")
-    wanted = {key: fields[key] for key in ("fixtures", "profile", "clock") if fields.get(key)}
+    options = {key: fields[key] for key in ("fixtures", "profile", "clock") if fields.get(key)}
     try:
-        await make_sandbox(emulator, validate_name(name), wanted)
+        await create_sandbox(get_emulator(request), validate_name(name), options)
     except UnprocessableError as error:
         return _render(request, fields, error.violations)
     except ProblemError as problem:
         return _render(request, fields, [("/name", problem.detail)])
-    return redirect_with_notice(sandbox_url(name, "connect"), "made")
+    return redirect_with_notice(sandbox_url(name, "connect"), "created")
 
 
 async def enter(request: web.Request) -> web.Response:
-    """Lead to the first page of a sandbox: its orders, or its requests where it has no records."""
+    """Redirect to the first page of a sandbox: its orders, or its requests if it has no records."""
     sandbox = viewed_sandbox(request)
     first = next((api for api, tables in sandbox.state.tables.items() if "orders" in tables), None)
     steps = ("requests",) if first is None else ("records", first, "orders")
@@ -45,41 +45,43 @@ async def enter(request: web.Request) -> web.Response:
 
 
 async def reset(request: web.Request) -> web.Response:
-    """Put a sandbox back to its fixtures."""
+    """Reset a sandbox to its fixtures."""
     sandbox = get_sandbox_or_404(request)
     get_emulator(request).sandboxes.reset(sandbox)
     return redirect_with_notice(sandbox_url(sandbox.name, "state"), "reset")
 
 
 async def reset_all(request: web.Request) -> web.Response:
-    """Put all sandboxes back to their fixtures."""
+    """Reset all sandboxes to their fixtures."""
     reset_sandboxes(get_emulator(request).sandboxes)
     return redirect_with_notice(f"{ROOT}/", "reset-all")
 
 
 async def delete(request: web.Request) -> web.Response:
-    """Forget a sandbox."""
+    """Delete a sandbox."""
     get_emulator(request).sandboxes.delete(get_sandbox_or_404(request).name)
-    return redirect_with_notice(f"{ROOT}/", "evicted")
+    return redirect_with_notice(f"{ROOT}/", "deleted")
 
 
 def _render(request: web.Request, fields: Mapping[str, str], violations: Sequence[tuple[str, str]]) -> web.Response:
-    emulator, wanted = get_emulator(request), request.query.get("q", "")
-    found = [sandbox for sandbox in emulator.sandboxes if wanted.casefold() in sandbox.name.casefold()][::-1]
-    paging = Pagination.of(request, len(found))
-    rows: list[dict[str, Any]] = [{**describe(each), "requests": len(each.journal)} for each in found[paging.slice]]
+    emulator = get_emulator(request)
+    text = request.query.get("q", "")
+    found = [sandbox for sandbox in emulator.sandboxes if text.casefold() in sandbox.name.casefold()][::-1]
+    pagination = Pagination.of(request, len(found))
+    shown = found[pagination.slice]
+    rows: list[dict[str, Any]] = [{**describe(each), "requests": len(each.journal)} for each in shown]
     return page(
         request,
         "sandboxes.html",
         status=422 if violations else 200,
         rows=rows,
-        paging=paging,
-        q=wanted,
+        pagination=pagination,
+        q=text,
         sets=emulator.sets.names,
-        chosen=emulator.sets.default,
+        default_set=emulator.sets.default,
         profiles=PROFILES,
         fields=fields,
-        mistakes=dict(reversed(violations)),
-        greetings=quickstart(emulator, f"{request.scheme}://{request.host}"),
-        nameless=len(emulator.sandboxes.anonymous.journal),
+        errors=dict(reversed(violations)),
+        first_steps=quickstart(emulator, f"{request.scheme}://{request.host}"),
+        anonymous_count=len(emulator.sandboxes.anonymous.journal),
     )

@@ -1,4 +1,4 @@
-"""Finding records by any text in them, or in the records that they name."""
+"""Search records by any text in them or in the records they refer to."""
 
 from collections.abc import Generator, Sequence
 from typing import Any
@@ -13,15 +13,15 @@ from mockorders.validation.records import references
 SCAN_BATCH = 200
 
 
-def find(tables: Tables, place: RecordRef, text: str) -> Generator[None, None, Sequence[int]]:
-    """Give the ids of the records that hold a text, in any case, the newest first; in steps."""
-    collection = tables[place.collection]
+def find(tables: Tables, ref: RecordRef, text: str) -> Generator[None, None, Sequence[int]]:
+    """Return the ids of the records that contain a text, ignoring case, descending. Yields between batches."""
+    collection = tables[ref.collection]
     if not text.strip():
         return collection.ids[::-1]
     needle = orjson.dumps(text.strip()).decode()[1:-1].casefold()
-    related = {}
-    for steps, target in references(place.schema):
-        if len(steps) == 1 and target != place.collection:
+    related = {}  # ids of matching records by the property that refers to them
+    for steps, target in references(ref.schema):
+        if len(steps) == 1 and target != ref.collection:
             related[steps[0]] = set((yield from _matching_ids(tables[target], needle, {})))
     found = yield from _matching_ids(collection, needle, related)
     return found[::-1]

@@ -1,4 +1,4 @@
-"""Time and state of a sandbox: its clock, its snapshots, what changed since its fixtures."""
+"""The page for clock and state: clock, snapshots, and changes since a snapshot or the fixtures."""
 
 from collections.abc import Mapping, Sequence
 
@@ -15,63 +15,67 @@ from mockorders.sandbox.diff import diff_snapshots
 from mockorders.sandbox.sandbox import Sandbox
 
 MAX_LINES = 200
+MAX_NAME_LENGTH = 200
 ADVANCE_STEPS = ((61, "61 seconds"), (3600, "1 hour"), (86_400, "1 day"), (2_592_000, "30 days"))
 
 
 async def detail(request: web.Request) -> web.Response:
-    """Show the clock, the snapshots and what changed."""
+    """Show the clock, the snapshots and the changes since `?since=`, by default since the fixtures."""
     return _render(request, viewed_sandbox(request))
 
 
 async def set_clock(request: web.Request) -> web.Response:
-    """Freeze the clock, let it run, or set it."""
-    sandbox, fields = get_sandbox_or_404(request), await read_form(request)
-    wanted: dict[str, object] = {"now": fields["now"]} if fields.get("now") else {}
+    """Freeze, resume or set the clock."""
+    sandbox = get_sandbox_or_404(request)
+    fields = await read_form(request)
+    options: dict[str, object] = {"now": fields["now"]} if fields.get("now") else {}
     if "frozen" in fields:
-        wanted["frozen"] = fields["frozen"] == "true"
+        options["frozen"] = fields["frozen"] == "true"
     try:
-        clock.set_clock(get_emulator(request), sandbox, wanted)
+        clock.set_clock(get_emulator(request), sandbox, options)
     except UnprocessableError as error:
         return _render(request, sandbox, fields, error.violations)
-    return redirect_with_notice(sandbox_url(sandbox.name, "state"), "clock")
+    return redirect_with_notice(sandbox_url(sandbox.name, "state"), "clock-set")
 
 
 async def advance(request: web.Request) -> web.Response:
-    """Move the clock."""
-    sandbox, fields = get_sandbox_or_404(request), await read_form(request)
+    """Move the clock forward or back."""
+    sandbox = get_sandbox_or_404(request)
+    fields = await read_form(request)
     seconds = Field("/seconds", "number", {}, fields.get("seconds", "")).read()
     try:
         clock.advance(get_emulator(request), sandbox, {"seconds": seconds})
     except UnprocessableError as error:
         return _render(request, sandbox, fields, error.violations)
-    return redirect_with_notice(sandbox_url(sandbox.name, "state"), "advanced")
+    return redirect_with_notice(sandbox_url(sandbox.name, "state"), "clock-moved")
 
 
 async def save_snapshot(request: web.Request) -> web.Response:
-    """Take a snapshot."""
-    sandbox, fields = get_sandbox_or_404(request), await read_form(request)
+    """Save a snapshot."""
+    sandbox = get_sandbox_or_404(request)
+    fields = await read_form(request)
     name = fields.get("snapshot", "").strip()
     try:
-        if not 1 <= len(name) <= 200:
-            raise ProblemError(422, "No name", "expected a name of 1 to 200 characters")
+        if not 1 <= len(name) <= MAX_NAME_LENGTH:
+            raise ProblemError(422, "Invalid name", f"expected a name of 1 to {MAX_NAME_LENGTH} characters")
         snapshots.save(sandbox, name)
     except ProblemError as problem:
         return _render(request, sandbox, fields, [("/snapshot", problem.detail)])
-    return redirect_with_notice(sandbox_url(sandbox.name, "state"), "kept")
+    return redirect_with_notice(sandbox_url(sandbox.name, "state"), "snapshot-saved")
 
 
 async def restore_snapshot(request: web.Request) -> web.Response:
     """Restore a snapshot."""
     sandbox = get_sandbox_or_404(request)
     sandbox.restore(snapshots.get_snapshot_or_404(sandbox, request.match_info["snapshot"]))
-    return redirect_with_notice(sandbox_url(sandbox.name, "state"), "restored")
+    return redirect_with_notice(sandbox_url(sandbox.name, "state"), "snapshot-restored")
 
 
 async def delete_snapshot(request: web.Request) -> web.Response:
     """Delete a snapshot."""
     sandbox = get_sandbox_or_404(request)
     snapshots.delete(sandbox, request.match_info["snapshot"])
-    return redirect_with_notice(sandbox_url(sandbox.name, "state"), "let-go")
+    return redirect_with_notice(sandbox_url(sandbox.name, "state"), "snapshot-deleted")
 
 
 def _render(
@@ -88,12 +92,12 @@ def _render(
         "state.html",
         status=422 if violations else 200,
         sandbox=sandbox,
-        look=sandboxes.describe(sandbox),
+        info=sandboxes.describe(sandbox),
         snapshots=sorted(sandbox.snapshots),
         since=since if since in sandbox.snapshots else "",
         lines=lines[:MAX_LINES],
-        more=max(0, len(lines) - MAX_LINES),
-        steps=ADVANCE_STEPS,
+        hidden_count=max(0, len(lines) - MAX_LINES),
+        advance_steps=ADVANCE_STEPS,
         fields=fields or {},
-        mistakes=dict(reversed(violations)),
+        errors=dict(reversed(violations)),
     )

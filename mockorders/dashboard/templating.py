@@ -1,4 +1,4 @@
-"""Pages from templates: every value escaped, no script or style but the package's own files."""
+"""Render pages from templates: all values are escaped; scripts and styles come from the package's files only."""
 
 import re
 from functools import cache
@@ -26,101 +26,101 @@ HEADERS = {
     "Content-Security-Policy": POLICY,
     "Content-Type": "text/html; charset=utf-8",
     "Cross-Origin-Opener-Policy": "same-origin",
-    "Referrer-Policy": "same-origin",  # a stricter one would have forms come from the origin `null`
+    "Referrer-Policy": "same-origin",  # with a stricter policy, forms would have the origin `null`
     "X-Content-Type-Options": "nosniff",
 }
 RECENT_SANDBOXES = 12
 NOTICES = {
-    "reset": "The sandbox is back to its fixtures.",
-    "reset-all": "All sandboxes are back to their fixtures.",
-    "made": "The sandbox is made.",
-    "evicted": "The sandbox is forgotten.",
-    "cleared": "All requests are forgotten.",
-    "saved": "The record is saved.",
-    "deleted": "The record is deleted.",
-    "added": "The fault is added.",
-    "removed": "The fault is removed.",
-    "none-left": "All faults are removed.",
-    "clock": "The clock is set.",
-    "advanced": "The clock is moved.",
-    "kept": "The snapshot is taken.",
-    "restored": "The snapshot is restored.",
-    "let-go": "The snapshot is deleted.",
+    "created": "Sandbox created.",
+    "reset": "Sandbox reset to its fixtures.",
+    "reset-all": "All sandboxes reset to their fixtures.",
+    "deleted": "Sandbox deleted.",
+    "requests-cleared": "All requests deleted.",
+    "record-saved": "Record saved.",
+    "record-deleted": "Record deleted.",
+    "fault-added": "Fault added.",
+    "fault-removed": "Fault removed.",
+    "faults-cleared": "All faults removed.",
+    "clock-set": "Clock set.",
+    "clock-moved": "Clock moved.",
+    "snapshot-saved": "Snapshot saved.",
+    "snapshot-restored": "Snapshot restored.",
+    "snapshot-deleted": "Snapshot deleted.",
 }
 
 
 def page(request: web.Request, template: str, *, status: int = 200, **values: Any) -> web.Response:
-    """Give a page."""
+    """Return a response with a rendered page; `values` are the variables of its template."""
     sandboxes = get_emulator(request).sandboxes
     text = render(
         template,
         version=__version__,
         recent=[sandbox.name for sandbox in sandboxes][: -RECENT_SANDBOXES - 1 : -1],
         sandboxes_count=len(sandboxes),
-        done=NOTICES.get(request.query.get("done", "")),
+        notice=NOTICES.get(request.query.get("notice", "")),
         **values,
     )
     return web.Response(status=status, body=text.encode("utf-8", "replace"), headers=HEADERS)
 
 
 def render(template: str, **values: Any) -> str:
-    """Fill in a template."""
+    """Render a template. Raises UndefinedError if it uses a variable that is missing in `values`."""
     return _environment().get_template(template).render(values)
 
 
 def redirect_with_notice(path: str, notice: str) -> web.Response:
-    """Lead from a form that was carried out to a page that says so."""
-    return web.Response(status=303, headers={"Location": f"{path}?done={notice}", "Cache-Control": "no-store"})
+    """Redirect to a page that shows one of `NOTICES`, given by its key."""
+    return web.Response(status=303, headers={"Location": f"{path}?notice={notice}", "Cache-Control": "no-store"})
 
 
 def sandbox_url(sandbox: str, *steps: object) -> str:
-    """Give the path of a sandbox's page."""
-    return "/".join((ROOT, "ui", *(escaped(step) for step in (sandbox, *steps))))
+    """Return the URL path of a sandbox's page; `steps` are the further segments."""
+    return "/".join((ROOT, "ui", *map(quote_segment, (sandbox, *steps))))
 
 
-def escaped(step: object) -> str:
-    """Write one step of a path."""
-    return quote(str(step), safe="")
+def quote_segment(segment: object) -> str:
+    """Percent-encode one segment of a path."""
+    return quote(str(segment), safe="")
 
 
 def with_query(path: str, /, **query: object) -> str:
-    """Give a path with those parameters that say something."""
-    said = {name: value for name, value in query.items() if value not in {None, ""}}
-    return f"{path}?{urlencode(said)}" if said else path
+    """Return a path with a query string, without parameters that are None or empty."""
+    parameters = {name: value for name, value in query.items() if value not in {None, ""}}
+    return f"{path}?{urlencode(parameters)}" if parameters else path
 
 
 def title_of(sandbox: Sandbox) -> str:
-    """Name a sandbox."""
+    """Return the title of a sandbox: its name, or a description of the anonymous one."""
     return "Requests without a credential" if sandbox.name == ANONYMOUS else sandbox.name
 
 
 def inline_code(text: str) -> Markup:
-    """Give a sentence of ours, with what stands between backticks as code."""
-    return Markup(re.sub("`([^`]+)`", r"<code>\1</code>", str(escape(text))))  # noqa: S704 - escaped before
+    """Return HTML for a text, with the parts between backticks as `<code>`."""
+    return Markup(re.sub("`([^`]+)`", r"<code>\1</code>", str(escape(text))))  # noqa: S704 - the text is escaped
 
 
 def human_time(text: str) -> str:
-    """Write a time as people read it: `2017-03-01 00:00:00`."""
+    """Return an ISO 8601 time in the form `2017-03-01 00:00:00`."""
     return text.removesuffix("Z").replace("T", " ")
 
 
 @cache
 def _environment() -> Environment:
-    made = Environment(
+    environment = Environment(
         loader=FileSystemLoader(Path(__file__).with_name("templates"), encoding="utf-8"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals |= {
+    environment.globals |= {
         "asset": assets.url,
-        "escaped": escaped,
+        "quote_segment": quote_segment,
         "sandbox_url": sandbox_url,
         "root": ROOT,
         "title_of": title_of,
         "with_query": with_query,
     }
-    made.filters |= {"inline_code": inline_code, "human_time": human_time}
-    made.globals["parts"] = made.get_template("parts.html").module
-    return made
+    environment.filters |= {"inline_code": inline_code, "human_time": human_time}
+    environment.globals["parts"] = environment.get_template("parts.html").module
+    return environment

@@ -1,7 +1,7 @@
 """Build the records of a fixture set from its documents: merge, fill in defaults, generate and validate."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from mockorders.apis.base import Api
@@ -42,10 +42,9 @@ class DatasetBuilder:
 
         Generated records are checked only if a document deleted records, because generators return valid references.
         """
-        for api, tables in self._tables.items():
-            for collection in tables:
-                for steps, target in references(record_schema(api, collection)):
-                    self._check_reference(api, collection, steps, target)
+        for api, collection in self._collections():
+            for steps, target in references(record_schema(api, collection)):
+                self._check_reference(api, collection, steps, target)
 
     def bases(self) -> dict[str, dict[str, BaseCollection]]:
         """Return the records as immutable collections, with the indexes that the APIs declare."""
@@ -53,11 +52,14 @@ class DatasetBuilder:
             api: {collection: BaseCollection(records.values()) for collection, records in tables.items()}
             for api, tables in self._tables.items()
         }
-        for name, api in self._apis.items():
-            for collection, fields in api.collections.items():
-                for field in fields:
-                    bases[name][collection].index(field)
+        for api, collection in self._collections():
+            for field in self._apis[api].collections[collection]:
+                bases[api][collection].index(field)
         return bases
+
+    def _collections(self) -> Iterator[tuple[str, str]]:
+        for api, tables in self._tables.items():
+            yield from ((api, collection) for collection in tables)
 
     def _merge(self, api: str, section: Mapping[str, Any], origin: str) -> None:
         if api not in self._apis:
@@ -97,11 +99,11 @@ class DatasetBuilder:
             if name == "seed":
                 continue
             api = self._apis.get(name)
-            if api is None or api.generate is None:
+            if api is None or api.generator is None:
                 raise FixtureError(origin, f"/generate/{name}", "expected the name of an API with a generator")
             for violation in self._validator.violations(f"{name}/generate", part):
                 raise FixtureError(origin, f"/generate/{name}{violation.pointer}", violation.message)
-            made = api.generate(part, self._tables[name], FakeData(plan["seed"]))
+            made = api.generator.generate(part, self._tables[name], FakeData(plan["seed"]))
             for collection, records in made.items():  # validated by tests and in responses
                 self._tables[name][collection] |= {record["id"]: record for record in records}
 

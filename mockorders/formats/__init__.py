@@ -1,1 +1,1 @@
-"""Text and values: parsing, JSON Pointers, matching and timestamps."""
+"""Text formats: request bodies and queries, JSON Pointers, patterns and timestamps."""

@@ -1,10 +1,10 @@
-"""Patterns with one wildcard for any run: split at the wildcard, matched without ever going back."""
+"""Patterns in which one wildcard matches any sequence of characters."""
 
 from collections.abc import Sequence
 
 
 def matches_glob(parts: Sequence[str], text: str) -> bool:
-    """Say whether text is the parts in turn, with anything between them: first and last stand at the ends."""
+    """Check whether text matches a pattern, given as its parts between wildcards. Never backtracks."""
     if len(parts) == 1:
         return text == parts[0]
     first, *middle, last = parts

@@ -1,17 +1,18 @@
-"""From bytes to plain values: query strings, JSON and form bodies, each within limits."""
+"""Parse query strings, JSON and form bodies, within limits of size and depth."""
 
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import total_ordering
+from itertools import chain
 from typing import Any
 from urllib.parse import parse_qsl
 
 MAX_DEPTH = 64
 MAX_DIGITS = 40
 MAX_FIELDS = 3_000
-MAX_LIST = 501
-MAX_FORM = 2**17
+MAX_LIST_LENGTH = 501
+MAX_FORM_BYTES = 2**17
 MAX_FORM_DEPTH = 16
 MAX_VALUES = 10_000
 
@@ -20,12 +21,12 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class ParseError(ValueError):
-    """Bytes that are not what they should be; the text says what was expected."""
+    """Raised if bytes cannot be parsed; the message states what was expected."""
 
 
 @total_ordering
 class JsonFloat:
-    """A number that was typed with a point or an exponent: never an integer, whatever its value."""
+    """A JSON number with a decimal point or an exponent; not an integer, even if its value is whole."""
 
     __slots__ = ("text",)
 
@@ -46,7 +47,7 @@ class JsonFloat:
 
 
 def replace_floats(value: Any, convert: Callable[[JsonFloat], Any]) -> Any:
-    """Give a value with something else in the place of each Real."""
+    """Return a copy of a value in which each JsonFloat is replaced by its conversion."""
     if isinstance(value, dict):
         return {key: replace_floats(inner, convert) for key, inner in value.items()}
     if isinstance(value, list):
@@ -55,12 +56,15 @@ def replace_floats(value: Any, convert: Callable[[JsonFloat], Any]) -> Any:
 
 
 def parse_query(query: str, source: str = "The query string") -> list[tuple[str, str]]:
-    """Read a query string; empty pairs are nothing. Raises Unreadable for what is not UTF-8 or has too many pairs."""
+    """Return the name-value pairs of a query string, without empty pairs.
+
+    `source` is its name in messages. Raises ParseError if it is not percent-encoded UTF-8 or has over 3,000 pairs.
+    """
     try:
         query.encode("ascii")
         pairs = parse_qsl(query, keep_blank_values=True, errors="strict", max_num_fields=MAX_FIELDS)
     except UnicodeError as error:
-        message = f"{source} is not UTF-8, percent-encoded"
+        message = f"{source} is not percent-encoded UTF-8"
         raise ParseError(message) from error
     except ValueError as error:
         message = f"{source} has more than {MAX_FIELDS} parameters"
@@ -69,17 +73,18 @@ def parse_query(query: str, source: str = "The query string") -> list[tuple[str,
 
 
 def is_form(content_type: str, body: bytes) -> bool:
-    """Tell a form from JSON: its type says so, and it does not begin as a JSON object or list does.
+    """Check whether a body is a form: by its content type, unless it starts like a JSON object or array.
 
-    Clients such as `curl -d` name the form type for whatever they send.
+    Clients such as `curl -d` send the form type with any body.
     """
     return content_type.partition(";")[0].strip().lower() == _FORM and body.lstrip()[:1] not in {b"{", b"["}
 
 
-def parse_json(body: bytes, most: int = MAX_VALUES) -> Any:
-    """Read JSON: UTF-8, finite numbers, no duplicate keys, at most 64 levels and `most` values.
+def parse_json(body: bytes, max_values: int = MAX_VALUES) -> Any:
+    """Parse JSON. Numbers with a decimal point or an exponent become JsonFloat.
 
-    Numbers with a point or an exponent become Real. Raises Unreadable, saying what is wrong.
+    Raises ParseError if it is not UTF-8, has duplicate keys, NaN, Infinity or integers of over 40 digits, is nested
+    deeper than 64 levels, or has more than `max_values` keys and values.
     """
     try:
         value = json.loads(
@@ -97,40 +102,43 @@ def parse_json(body: bytes, most: int = MAX_VALUES) -> Any:
     except json.JSONDecodeError as error:
         message = f"expected JSON: {error.msg.removesuffix(' at')} at line {error.lineno}, column {error.colno}"
         raise ParseError(message) from error
-    _check_size(value, most)
+    _check_size(value, max_values)
     return value
 
 
 def parse_form(body: bytes) -> dict[str, Any]:
-    """Read nested form fields as jQuery writes them, `a[b][0]=c`; every value is text. Raises Unreadable."""
+    """Parse nested form fields in jQuery's format, `a[b][0]=c`. All values are text.
+
+    Raises ParseError if the form is not percent-encoded ASCII, larger than 128 KiB, or too deep or long.
+    """
     import qs_codec
 
     options = qs_codec.DecodeOptions(
         depth=MAX_FORM_DEPTH,
         strict_depth=True,
-        list_limit=MAX_LIST,
+        list_limit=MAX_LIST_LENGTH,
         parameter_limit=MAX_FIELDS,
         raise_on_limit_exceeded=True,
     )
-    if len(body) > MAX_FORM:
-        message = f"expected form fields of at most {MAX_FORM} bytes"
+    if len(body) > MAX_FORM_BYTES:
+        message = f"expected form fields of at most {MAX_FORM_BYTES} bytes"
         raise ParseError(message)
     try:
         text = body.decode("ascii")
         parse_query(text, "The form")
         fields: dict[str, Any] = qs_codec.decode(text, options)
     except UnicodeDecodeError as error:
-        message = "expected form fields in ASCII, percent-encoded"
+        message = "expected form fields in percent-encoded ASCII"
         raise ParseError(message) from error
     except (ValueError, IndexError, RecursionError, TypeError) as error:
-        message = f"expected form fields, at most {MAX_FORM_DEPTH} levels deep and {MAX_LIST} long: {error}"
+        message = f"expected form fields, at most {MAX_FORM_DEPTH} levels deep and {MAX_LIST_LENGTH} long: {error}"
         raise ParseError(message) from error
     _check_size(fields, MAX_VALUES)
     return fields
 
 
 def abbreviate(value: Any) -> str:
-    """Write a value for a message, cut to a length that can be read."""
+    """Return a value as JSON for a message, truncated to 60 characters."""
     text = json.dumps(value, ensure_ascii=False, default=float)
     return text if len(text) <= 60 else text[:57] + "..."
 
@@ -139,7 +147,7 @@ _NESTING_MESSAGE = f"expected at most {MAX_DEPTH} levels of nesting"
 
 
 def _reject_constant(name: str) -> Any:
-    message = f"expected JSON: {name} is no JSON number"
+    message = f"expected JSON: {name} is not a JSON number"
     raise ParseError(message)
 
 
@@ -151,29 +159,30 @@ def _integer(digits: str) -> int:
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    made = dict(pairs)
-    if len(made) < len(pairs):
+    members = dict(pairs)
+    if len(members) < len(pairs):
         seen: set[str] = set()
-        twice = next(name for name, _ in pairs if name in seen or seen.add(name))  # type: ignore[func-returns-value]
-        message = f"expected each name once in an object: {abbreviate(twice)} stands twice"
+        duplicate = next(name for name, _ in pairs if name in seen or seen.add(name))  # type: ignore[func-returns-value]
+        message = f"expected each name once in an object, got {abbreviate(duplicate)} twice"
         raise ParseError(message)
-    return made
+    return members
 
 
-def _check_size(value: Any, most: int) -> None:
-    """Refuse what is too deep or too much, and text that no UTF-8 can hold; walks without recursion."""
-    level, left = [value], most
+def _check_size(value: Any, max_values: int) -> None:
+    """Check depth, size and lone surrogates of a value, without recursion. Raises ParseError."""
+    level = [value]
+    remaining = max_values
     for _ in range(MAX_DEPTH):
-        left -= len(level)
-        if left < 0:
-            message = f"expected at most {most} values"
+        remaining -= len(level)
+        if remaining < 0:
+            message = f"expected at most {max_values} values"
             raise ParseError(message)
-        level = [inner for each in level for inner in _inside(each)]
+        level = list(chain.from_iterable(map(_children, level)))
     if any(isinstance(each, Mapping | list) for each in level):
         raise ParseError(_NESTING_MESSAGE)
 
 
-def _inside(value: Any) -> Iterable[Any]:
+def _children(value: Any) -> Iterable[Any]:
     if isinstance(value, Mapping):
         return (*value.keys(), *value.values())
     if isinstance(value, str) and _SURROGATE.search(value):

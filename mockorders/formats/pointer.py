@@ -1,4 +1,4 @@
-"""JSON Pointers (RFC 6901)."""
+"""JSON Pointers (RFC 6901), as text and as lists of tokens."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -8,12 +8,12 @@ _INDEX = re.compile(r"0|[1-9][0-9]{0,8}", re.ASCII)
 
 
 def escape(token: str) -> str:
-    """Return a token as it is written in a pointer."""
+    """Escape a token for use in a pointer."""
     return token.replace("~", "~0").replace("/", "~1")
 
 
 def unescape(text: str) -> str:
-    """Return the token behind its written form."""
+    """Return the token that an escaped text represents."""
     return text.replace("~1", "/").replace("~0", "~")
 
 

@@ -1,4 +1,4 @@
-"""Parse and format timestamps, in UTC."""
+"""Timestamps, parsed from and formatted as text in UTC."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -9,26 +9,26 @@ _OFFSET_AFTER_PLUS = re.compile(r" (\d\d:?\d\d)$")
 
 
 def parse_time(text: str) -> datetime:
-    """Read a time leniently: a date alone, `T` or a space, fractions, any offset; UTC where none is named.
+    """Parse an ISO 8601 date or time, and return it in UTC. Without an offset, it is in UTC.
 
-    A space before a final offset is the `+` of a query string that was not encoded. Raises ValueError for what is no
-    time, or one that UTC cannot hold.
+    A space before the offset counts as `+`, which unencoded query strings turn into a space. Raises ValueError if the
+    text is not a time, or is out of range in UTC.
     """
     try:
         time = datetime.fromisoformat(_OFFSET_AFTER_PLUS.sub(r"+\1", text.strip().upper()))
         return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
     except (ValueError, OverflowError) as error:
-        message = f"{text!r} is no time"
+        message = f"{text!r} is not a time"
         raise ValueError(message) from error
 
 
 def format_time(time: datetime) -> str:
-    """Write a time as the services do: UTC, whole seconds, `Z`."""
+    """Format a time as the emulated APIs do: UTC, whole seconds, `Z`."""
     return time.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
 def http_date(time: datetime) -> str:
-    """Write a time as HTTP does."""
+    """Format a time as HTTP headers do."""
     return _http_date((time - _EPOCH) // _SECOND)
 
 

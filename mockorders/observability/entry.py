@@ -13,6 +13,7 @@ from mockorders.http.exchange import Exchange
 from mockorders.observability.redaction import MASK, mask_headers
 
 ENTRY_OVERHEAD_BYTES = 2_048
+NO_BODY = RecordedBody(b"", 0)
 
 
 class JournalEntry:
@@ -42,8 +43,10 @@ class JournalEntry:
         self.status = None if response.delivery.abort else response.status
         self.response_headers = response.headers
         self.response_body = response.recorded_body
-        self.request_body = RecordedBody.of((exchange.body,))
-        exchange.body = self.request_body.text
+        self.request_body = NO_BODY
+        if exchange.body:
+            self.request_body = RecordedBody.of((exchange.body,))
+            exchange.body = self.request_body.text
         self.size = ENTRY_OVERHEAD_BYTES + exchange.head_size + len(self.request_body.text)
 
     @property

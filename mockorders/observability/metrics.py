@@ -12,7 +12,8 @@ METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS",
 OTHER_METHOD = "other"
 NO_ROUTE = "none"
 
-# API, route, method and status of a request; the status is None if a fault closed the connection
+
+# API, route, method and status of a request; the status is None if a fault closed the connection.
 Key = tuple[str, str, str, int | None]
 
 

@@ -70,6 +70,8 @@ class Operation:
 
     def _query_parameters(self) -> Iterator[dict[str, Any]]:
         """Yield the declared parameters that are not credentials, and one for all others if the schema allows them."""
+        if self._route.query_schema is None:
+            return
         schema = f"{self._api.name}/{self._route.query_schema}"
         declared = properties(schema)
         others = load_schema(schema).get("additionalProperties")
@@ -97,34 +99,38 @@ class Operation:
 
     def _responses(self, components: Components) -> dict[str, Any]:
         """Return the responses by status: the success, and each error as the dialect renders it."""
-        api, route = self._api, self._route
-        kinds: dict[int, list[type[ApiError]]] = {route.status: []}
-        named: dict[int, dict[str, str]] = {}
-        for kind in self._errors():
-            status, _, more = api.dialect.render_error(kind("", rule=rules.NO_ROUTE))
-            kinds.setdefault(status, []).append(kind)
-            named.setdefault(status, {}).update(more)
+        descriptions: dict[int, list[str]] = {self._route.status: []}
+        more_headers: dict[int, dict[str, str]] = {self._route.status: {}}
+        for kind, description in self._errors():
+            status, _, more = self._api.dialect.render_error(kind("", rule=rules.NO_ROUTE))
+            descriptions.setdefault(status, []).append(description)
+            more_headers.setdefault(status, {}).update(more)
         return {
             str(status): {
-                "description": " ".join(
-                    (["Success."] if status == route.status else []) + [ERROR_DESCRIPTIONS[k] for k in each]
-                ),
-                "headers": headers({**HEADERS, **named.get(status, {})}),
-                "content": self._content(status, bool(each), components),
+                "description": " ".join(self._success(status) + errors),
+                "headers": headers({**HEADERS, **more_headers[status]}),
+                "content": self._content(status, bool(errors), components),
             }
-            for status, each in sorted(kinds.items())
+            for status, errors in sorted(descriptions.items())
         }
 
-    def _errors(self) -> list[type[ApiError]]:
-        return [kind for kind in ERROR_DESCRIPTIONS if kind is not NotFound or "{" in self._route.path]
+    def _success(self, status: int) -> list[str]:
+        return ["Success."] if status == self._route.status else []
 
-    def _content(self, status: int, refused: bool, components: Components) -> dict[str, Any]:
-        api, schemas = self._api, []
+    def _errors(self) -> Iterator[tuple[type[ApiError], str]]:
+        """Yield the errors that the route can have, with their descriptions."""
+        for kind, description in ERROR_DESCRIPTIONS.items():
+            if kind is not NotFound or "{" in self._route.path:
+                yield kind, description
+
+    def _content(self, status: int, has_errors: bool, components: Components) -> dict[str, Any]:
+        api = self._api
+        schemas = []
         if status == self._route.status:
             schemas.append(
                 components.schema(schema_for_profile(f"{api.name}/{self._route.response_schema}", self._profile))
             )
-        if refused:
+        if has_errors:
             schemas.append(components.schema(f"{api.name}/error"))
         examples = _examples((each, each.value) for each in self._executed if each.status == status)
         schema = schemas[0] if len(schemas) == 1 else {"anyOf": schemas}
@@ -157,11 +163,14 @@ def _only(schema: Mapping[str, Any], key: str) -> dict[str, Any]:
 
 def rules_markdown(listed: Sequence[Rule]) -> str:
     """Return rules as a Markdown list, each with its evidence, its source and the documentation's own sentence."""
-    return "\n".join(
-        f"- {rule.statement} *{rule.evidence}: {rule.source}*{f' “{rule.sentence}”' if rule.sentence else ''}"
-        for rule in listed
-    )
+    return "\n".join(map(_rule_markdown, listed))
+
+
+def _rule_markdown(rule: Rule) -> str:
+    quotation = f" “{rule.sentence}”" if rule.sentence else ""
+    return f"- {rule.statement} *{rule.evidence}: {rule.source}*{quotation}"
 
 
 def rules_json(listed: Sequence[Rule]) -> list[dict[str, Any]]:
+    """Return rules as JSON objects."""
     return [asdict(rule) for rule in listed]

@@ -15,7 +15,7 @@ from mockorders.http.body import parse_leniently
 from mockorders.http.exchange import Exchange
 from mockorders.rules import FAULT, FAULT_HEADER
 from mockorders.sandbox.effects import DELAY, EFFECTS, parse_header
-from mockorders.sandbox.faults import NO_FAULTS, Fault, RequestContent
+from mockorders.sandbox.faults import Fault, RequestContent
 from mockorders.storage.encoding import encode
 from mockorders.validation.schemas import schema_for_profile
 from mockorders.validation.validator import Validator
@@ -37,17 +37,12 @@ class FaultInjection:
 
     async def before(self, exchange: Exchange) -> Response | None:
         """Delay a request; return the response of a fault that replaces its execution, or None."""
-        self._decide(exchange)
-        if exchange.faults is NO_FAULTS:
-            return None
         await _delay(exchange, "before")
         fault = exchange.faults.fault_at("before")
         return None if fault is None else self._replacement(exchange, fault)
 
     async def after(self, exchange: Exchange, response: Response) -> Response:
         """Delay a response and return it, changed or replaced if a fault applies."""
-        if exchange.faults is NO_FAULTS:
-            return response
         await _delay(exchange, "after")
         fault = exchange.faults.fault_at("after")
         if fault is None:
@@ -57,7 +52,7 @@ class FaultInjection:
             return self._replacement(exchange, fault)
         return change(self, exchange, fault, replace(response))
 
-    def _decide(self, exchange: Exchange) -> None:
+    def decide(self, exchange: Exchange) -> None:
         """Evaluate the sandbox's faults, and those in the request's header."""
         faults = exchange.sandbox.faults
         header = exchange.headers.get(HEADER)

@@ -22,6 +22,7 @@ from mockorders.pipeline.fault_injection import FaultInjection
 from mockorders.pipeline.recorder import Recorder
 from mockorders.pipeline.response_cache import ResponseCache
 from mockorders.sandbox.execution import Executor, Invocation
+from mockorders.sandbox.faults import NO_FAULTS
 
 
 class Pipeline:
@@ -55,7 +56,8 @@ class Pipeline:
             response = await self._check(exchange, http)
         except Exception as error:
             response = self._errors.render(exchange, error)
-        response = await self._faults.after(exchange, response)
+        if exchange.faults is not NO_FAULTS:
+            response = await self._faults.after(exchange, response)
         return finish_response(exchange.head, response)
 
     async def _check(self, exchange: Exchange, http: web.BaseRequest) -> Response:
@@ -74,14 +76,19 @@ class Pipeline:
             exchange.body = await read_body(http)
 
         exchange.check = Check.FAULTS
-        replacement = await self._faults.before(exchange)
-        if replacement is not None:
-            return replacement
+        self._faults.decide(exchange)
+        if exchange.faults is not NO_FAULTS:
+            replacement = await self._faults.before(exchange)
+            if replacement is not None:
+                return replacement
 
         exchange.check = Check.ROUTE
         if head.match.route is None:
             raise missing_route(head)
-        return await self._cache.get_or_execute(exchange, self._execute)
+        response = self._cache.replay(exchange)
+        if response is None:
+            response = await self._cache.execute(exchange, self._execute)
+        return response
 
     async def _authenticate(self, exchange: Exchange) -> None:
         """Find the sandbox; an invalid credential is ignored if no route matches, so that the response is 404."""

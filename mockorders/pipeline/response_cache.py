@@ -42,11 +42,20 @@ class ResponseCache:
     def __init__(self, limit_bytes: int = CACHE_BYTES) -> None:
         self._responses: LruCache[ParsedHead, CachedResponse] = LruCache(limit_bytes, lambda cached: cached.size)
 
-    async def get_or_execute(self, exchange: Exchange, execute: Execute) -> Response:
-        """Return the cached response to a request, or execute the request and cache its response."""
-        cached = self._find(exchange)
-        if cached is not None:
-            return _replay(exchange, cached)
+    def replay(self, exchange: Exchange) -> Response | None:
+        """Return the cached response to a request, or None; copy its notes and record accesses to the exchange."""
+        if exchange.body:
+            return None
+        cached = self._responses.get(exchange.head)
+        if cached is None or cached.version is not exchange.sandbox.state.version:
+            return None
+        exchange.notes += cached.notes
+        exchange.access = cached.access
+        exchange.check = Check.DONE
+        return cached.response
+
+    async def execute(self, exchange: Exchange, execute: Execute) -> Response:
+        """Execute a request, and cache its response if possible."""
         version = exchange.sandbox.state.version
         notes = exchange.notes
         response = await execute(exchange)
@@ -56,22 +65,6 @@ class ResponseCache:
             added_notes = exchange.notes[len(notes) :]
             self._responses.put(exchange.head, CachedResponse(response, version, added_notes, exchange.access))
         return response
-
-    def _find(self, exchange: Exchange) -> CachedResponse | None:
-        if exchange.body:
-            return None
-        cached = self._responses.get(exchange.head)
-        if cached is None or cached.version is not exchange.sandbox.state.version:
-            return None
-        return cached
-
-
-def _replay(exchange: Exchange, cached: CachedResponse) -> Response:
-    """Return the cached response; copy its notes and record accesses to the exchange."""
-    exchange.notes += cached.notes
-    exchange.access = cached.access
-    exchange.check = Check.DONE
-    return cached.response
 
 
 def _is_cacheable(exchange: Exchange, response: Response) -> bool:

@@ -115,7 +115,9 @@ class Executor:
         state = sandbox.state
         state.begin()
         try:
-            value = yield from _handle(route, CallContext(sandbox, trace), call)
+            value = route.handler(CallContext(sandbox, trace), call)
+            if isinstance(value, Generator):
+                value = yield from value
             trace.check = Check.RESPONSE
             body = self._encode(invocation, route, value)
         except BaseException:
@@ -150,10 +152,3 @@ def encode_valid(
         for violation in validator.violations(schema, without_rendered(value), prerendered):
             raise ResponseValidationError(schema, violation.pointer, violation.message)
     return encode(value)
-
-
-def _handle(route: Route, context: CallContext, call: Call) -> Generator[None, None, Any]:
-    result = route.handler(context, call)
-    if isinstance(result, Generator):
-        return (yield from result)
-    return result

@@ -255,14 +255,15 @@ class Collection:
             del self._ids[at]
 
     def _changed_ids_by_value(self, field: str) -> dict[Any, list[int]]:
-        if field not in self._indexes:
-            ids_by_value: dict[Any, list[int]] = {}
-            for identifier in sorted(self._changes):
-                record = self._changes[identifier]
-                if record is not None:
-                    ids_by_value.setdefault(record[field], []).append(identifier)
-            self._indexes[field] = ids_by_value
-        return self._indexes[field]
+        if field in self._indexes:
+            return self._indexes[field]
+        ids_by_value: dict[Any, list[int]] = {}
+        for identifier in sorted(self._changes):
+            record = self._changes[identifier]
+            if record is not None:
+                ids_by_value.setdefault(record[field], []).append(identifier)
+        self._indexes[field] = ids_by_value
+        return ids_by_value
 
     def _reindex(self, identifier: int, record: Record | None) -> None:
         before = self._changes.get(identifier)

@@ -1,4 +1,4 @@
-"""Support for tests: the type of the pytest fixture."""
+"""Types of the pytest fixture, for annotations in tests."""
 
 from mockorders.testing.fixture import ApiAccess, MockordersSandbox
 

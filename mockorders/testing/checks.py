@@ -1,35 +1,38 @@
-"""Failures of the emulator that its journal shows."""
+"""Find failures in the requests and faults of a sandbox."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
-from mockorders.client.models import FaultInfo, JournalEntry
+from mockorders.client.models import FaultInfo, RecordedRequest
 
 
-def response_failures(entries: Iterable[JournalEntry]) -> Iterator[str]:
-    """Say what in the journal is the emulator's own failure: answers that break their schema, unhandled errors."""
-    for entry in entries:
-        kind = (entry["fault"] or {}).get("type")
-        where = f"request {entry['id']}, {entry['method']} {entry['path']}"
-        if entry["violations"] and kind != "drift":
-            for violation in entry["violations"]:
-                at = f"{violation['schema']} {violation['pointer'] or '/'}"
-                yield f"{where}: the answer breaks its schema, {at}: {violation['message']}"
-        elif kind != "status" and _is_problem(entry):
-            yield f"{where}: an unhandled error, {entry['status']}: {_detail(entry)}"
+def response_failures(requests: Iterable[RecordedRequest]) -> Iterator[str]:
+    """Yield a message for each schema violation and each unhandled error, except those caused by a fault."""
+    for request in requests:
+        effect = (request["fault"] or {}).get("type")
+        label = f"request {request['id']}, {request['method']} {request['path']}"
+        if request["violations"] and effect != "drift":
+            yield from (f"{label}: {_violation(each)}" for each in request["violations"])
+        elif effect != "status" and _is_problem(request):
+            yield f"{label}: unhandled error, {request['status']}: {_detail(request)}"
 
 
 def unused_faults(faults: Iterable[FaultInfo]) -> Iterator[str]:
-    """Name the faults that no request met."""
+    """Yield a message for each fault that was never triggered."""
     for fault in faults:
         if not fault["hits"]:
-            yield f"fault {fault['id']} was set and never triggered: {fault['effect']}, match {fault['match']}"
+            yield f"fault {fault['id']} was never triggered: {fault['effect']}, match {fault['match']}"
 
 
-def _is_problem(entry: JournalEntry) -> bool:
-    headers = {} if entry["response"] is None else entry["response"]["headers"]
+def _violation(violation: Mapping[str, str]) -> str:
+    place = f"{violation['schema']} {violation['pointer'] or '/'}"
+    return f"the response violates its schema, {place}: {violation['message']}"
+
+
+def _is_problem(request: RecordedRequest) -> bool:
+    headers = {} if request["response"] is None else request["response"]["headers"]
     return headers.get("Content-Type") == "application/problem+json"
 
 
-def _detail(entry: JournalEntry) -> str:
-    body = None if entry["response"] is None else entry["response"]["body"]
-    return str(body["detail"]) if isinstance(body, dict) and "detail" in body else "its answer was spoilt by a fault"
+def _detail(request: RecordedRequest) -> str:
+    body = None if request["response"] is None else request["response"]["body"]
+    return str(body["detail"]) if isinstance(body, dict) and "detail" in body else "the response was altered by a fault"

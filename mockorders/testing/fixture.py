@@ -1,33 +1,33 @@
-"""What a test is given by the pytest plugin: a sandbox of its own, which knows what broke in it."""
+"""The value of the pytest fixture: a client of the test's sandbox."""
 
 from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mockorders.apis import discover
-from mockorders.client.endpoints import ControlRequest
+from mockorders.client.descriptors import ControlRequest
 from mockorders.client.sandbox import Sandbox
 from mockorders.observability.curl import PASSWORD
 from mockorders.testing.checks import response_failures
 
-# calls after which the journal no longer has what broke
+# requests that clear the journal
 CLEARING_CALLS = {("POST", "/reset"), ("PUT", ""), ("DELETE", ""), ("DELETE", "/requests")}
 
 
 class ApiAccess(NamedTuple):
-    """How one API is reached: its base URL, and the sandbox's credential as text that needs no quoting."""
+    """How a client reaches one API: base URL and credential; `key` needs no quoting."""
 
     base_url: str
     key: str
 
     @property
     def auth(self) -> tuple[str, str]:
-        """The credential as user and password."""
+        """The credential as user and password, for HTTP basic authentication."""
         return self.key, PASSWORD
 
 
 class MockordersSandbox(Sandbox):
-    """A test's own sandbox; it has an Access for each emulated API, by the API's name."""
+    """A client of one test's sandbox, with an `ApiAccess` attribute for each emulated API."""
 
     universe: ApiAccess
     cratejoy: ApiAccess
@@ -37,28 +37,28 @@ class MockordersSandbox(Sandbox):
         self.url = url
         self._earlier_failures: list[str] = []
         self._send_request = self.send
-        self.send = self._send
+        self.send = self._send_and_save_failures
 
-    if not TYPE_CHECKING:  # an API that is not declared above has an Access too; a typo is still an error of mypy
+    if not TYPE_CHECKING:  # other APIs have an ApiAccess too, but mypy still rejects misspelled names
 
         def __getattr__(self, name: str) -> ApiAccess:
-            base = None if name.startswith("_") else _bases().get(name)
+            base = None if name.startswith("_") else _base_paths().get(name)
             if base is None:
                 message = f"{type(self).__name__!r} object has no attribute {name!r}"
                 raise AttributeError(message)
             return ApiAccess(self.url + base, self.name)
 
     def failures(self) -> list[str]:
-        """Say what broke until now that no fault broke on purpose: a sentence each."""
+        """Return a message for each failed response that no fault caused, also of requests cleared since."""
         return [*self._earlier_failures, *response_failures(self.requests())]
 
-    def _send(self, call: ControlRequest[Any]) -> Any:
-        """Make a call; before the journal lets go of it, keep what broke."""
+    def _send_and_save_failures(self, call: ControlRequest[Any]) -> Any:
+        """Send a request; save the failures found so far if it clears the journal."""
         if (call.method, call.path) in CLEARING_CALLS:
             self._earlier_failures = self.failures()
         return self._send_request(call)
 
 
 @cache
-def _bases() -> Mapping[str, str]:
+def _base_paths() -> Mapping[str, str]:
     return {api.name: api.base_paths[0] for api in discover()}

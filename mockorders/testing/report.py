@@ -1,9 +1,9 @@
-"""What the report of a failed test says of its sandbox: what was asked, why it was refused, and what changed."""
+"""The section about the sandbox in the report of a failed test: requests, rejections, changes."""
 
 from collections.abc import Iterator
 
 from mockorders.client.errors import ControlError, UnreachableError
-from mockorders.client.models import JournalEntry
+from mockorders.client.models import RecordedRequest
 from mockorders.observability.curl import curl_line
 from mockorders.testing.fixture import MockordersSandbox
 
@@ -12,12 +12,12 @@ INDENT = " " * 4
 
 
 def render_report(sandbox: MockordersSandbox) -> str:
-    """Tell what happened in a sandbox, in lines; as far as the emulator can still be asked."""
+    """Return the report as lines of text, shortened if the emulator stops responding."""
     lines: list[str] = []
     try:
         lines.extend(_lines(sandbox))
     except (ControlError, UnreachableError) as error:
-        lines.append(f"no more is known: {error}")
+        lines.append(f"the rest of the report is not available: {error}")
     return "\n".join(lines)
 
 
@@ -37,14 +37,14 @@ def _lines(sandbox: MockordersSandbox) -> Iterator[str]:
     yield from (INDENT + line for line in changes)
 
 
-def _request(sandbox: MockordersSandbox, request: JournalEntry) -> Iterator[str]:
-    fault = f", by fault {request['fault']['id']}, {request['fault']['type']}" if request["fault"] else ""
-    yield f"{request['id']}: {request['status'] or 'no answer'}{fault}"
+def _request(sandbox: MockordersSandbox, request: RecordedRequest) -> Iterator[str]:
+    fault = f", fault {request['fault']['id']} applied: {request['fault']['type']}" if request["fault"] else ""
+    yield f"{request['id']}: {request['status'] or 'no response'}{fault}"
     yield INDENT + curl_line(request, sandbox.url, sandbox.name)
     explanation = sandbox.explain(request)
-    error, route = explanation["rejection"], explanation["route"]
-    if error is None:
+    rejection = explanation["rejection"]
+    if rejection is None:
         return
-    yield from (f"{INDENT}refused: {message}" for message in error["messages"])
-    yield f"{INDENT}rule {error['rule']} ({error['evidence']}): {error['sentence'] or 'ours'}"
-    yield from (f"{INDENT}not {each['route']}: {each['why']}" for each in route.get("closest", ()))
+    yield from (f"{INDENT}rejected: {message}" for message in rejection["messages"])
+    yield f"{INDENT}rule {rejection['rule']} ({rejection['evidence']}): {rejection['sentence'] or 'our choice'}"
+    yield from (f"{INDENT}not {each['route']}: {each['why']}" for each in explanation["route"].get("closest", ()))

@@ -1,1 +1,1 @@
-"""Values against JSON Schema, and what is wrong with them in words."""
+"""Validation of values against the JSON Schemas of `schemas/`."""

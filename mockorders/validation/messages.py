@@ -1,9 +1,9 @@
-"""What jsonschema finds, said in sentences: which place, what was expected, what stood there."""
+"""Messages for the errors of jsonschema: what was expected, and what was found."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from itertools import islice
+from itertools import chain, islice
 from numbers import Number
 from typing import Any
 
@@ -30,55 +30,66 @@ _TYPES = {
 
 
 def build_validator(name: str, prerendered: frozenset[str]) -> Draft202012Validator:
-    """Make the validator of one schema; the views named in `kept` are taken as they are."""
+    """Return the jsonschema validator of a schema. It accepts anything for the schemas named in `prerendered`."""
 
     def fetch(uri: str) -> Resource[Any]:
         return DRAFT202012.create_resource(schema_at(uri, prerendered))
 
     registry = Registry(retrieve=fetch)  # type: ignore[call-arg]
-    made: Draft202012Validator = _StrictValidator(
+    validator: Draft202012Validator = _StrictValidator(
         {"$ref": f"{BASE}{name}.json"}, registry=registry, format_checker=_formats
     )
-    return made
+    return validator
 
 
 def to_violations(errors: Iterable[Any], name: str, limit: int) -> list[Violation]:
-    """Turn errors into mistakes, by place, at most so many."""
-    found = dict.fromkeys(islice((violation for error in errors for violation in _violations(error, name)), limit))
-    return sorted(found, key=lambda mistake: [(isinstance(step, str), step) for step in mistake.path])
+    """Return the first `limit` violations among jsonschema's errors, without duplicates, sorted by path."""
+    found = chain.from_iterable(_violations(error, name) for error in errors)
+    return sorted(dict.fromkeys(islice(found, limit)), key=_sort_key)
+
+
+def _sort_key(violation: Violation) -> list[tuple[bool, str | int]]:
+    return [(isinstance(step, str), step) for step in violation.path]
 
 
 def describe_schema(schema: Mapping[str, Any]) -> str:
-    """Say what a schema takes, such as `an integer of at least 1`."""
+    """Return what a schema accepts in words, such as `an integer of at least 1`."""
     if "enum" in schema:
         return "one of " + ", ".join(abbreviate(value) for value in schema["enum"])
     if "const" in schema:
         return abbreviate(schema["const"])
     choices = schema.get("anyOf", schema.get("oneOf"))
     if choices is not None:
-        named = [name for choice in choices for name in choice.get("required", ()) if "type" not in choice]
-        return f"exactly one of {', '.join(named)}" if named else " or ".join(map(describe_schema, choices))
+        return _describe_choices(choices)
     if "$ref" in schema or "type" not in schema:
         return "an object"
     types = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
     return " or ".join(_TYPES[each] for each in types) + _describe_bounds(schema)
 
 
+def _describe_choices(choices: Sequence[Mapping[str, Any]]) -> str:
+    untyped = [choice for choice in choices if "type" not in choice]
+    names = list(chain.from_iterable(choice.get("required", ()) for choice in untyped))
+    return f"exactly one of {', '.join(names)}" if names else " or ".join(map(describe_schema, choices))
+
+
 def _describe_bounds(schema: Mapping[str, Any]) -> str:
-    for least, most, of in _BOUND_KEYWORDS:
-        said = _describe_range(schema.get(least), schema.get(most))
-        if said:
-            return f" {'of' if of or said.startswith('at ') else 'from'} {said}{of}"
+    for lower, upper, unit in _BOUND_KEYWORDS:
+        bounds = _describe_range(schema.get(lower), schema.get(upper))
+        if bounds:
+            return f" {'of' if unit or bounds.startswith('at ') else 'from'} {bounds}{unit}"
     return ""
 
 
 def _describe_range(low: int | None, high: int | None) -> str:
-    """Say a range; a bound that only keeps numbers within 64 bits is not worth a word."""
-    low = None if low is None or low <= -INT64_BOUND else low
-    high = None if high is None or high >= INT64_BOUND else high
-    if low is None or high is None:
-        return "" if low is high else f"at most {high}" if low is None else f"at least {low}"
-    return f"{low} to {high}"
+    """Return a range in words, without bounds that only limit integers to 64 bits; empty if there are no others."""
+    has_low = low is not None and low > -INT64_BOUND
+    has_high = high is not None and high < INT64_BOUND
+    if has_low and has_high:
+        return f"{low} to {high}"
+    if has_low:
+        return f"at least {low}"
+    return f"at most {high}" if has_high else ""
 
 
 _BOUND_KEYWORDS = (
@@ -119,8 +130,8 @@ def _unknown_properties(error: Any, name: str) -> Iterator[Violation]:
     known = merged_properties(error.schema, name)
     for key in error.instance:
         if key not in known:
-            place = Violation((*path, key), "")
-            yield place._replace(message=f"{UNKNOWN_PROPERTY} '{place.field}'")
+            violation = Violation((*path, key), "")
+            yield violation._replace(message=f"{UNKNOWN_PROPERTY} '{violation.field}'")
 
 
 _KEYWORD_VIOLATIONS: dict[str, Callable[[Any, str], Iterator[Violation]]] = {
@@ -144,7 +155,7 @@ def _is_date_time(value: object) -> bool:
 
 
 def _pattern(_: Any, pattern: str, instance: Any, __: Any) -> Iterator[ValidationError]:
-    """Match as ECMA does: Python's `$` would let a final line feed pass."""
+    """Search a pattern as ECMAScript does: Python's `$` would also match before a final line feed."""
     if isinstance(instance, str) and not re.search(re.sub(r"\$$", r"\\Z", pattern), instance):
         yield ValidationError("does not match")
 
@@ -152,7 +163,7 @@ def _pattern(_: Any, pattern: str, instance: Any, __: Any) -> Iterator[Validatio
 _StrictValidator: Any = extend(  # type: ignore[no-untyped-call]
     Draft202012Validator,
     {"pattern": _pattern},
-    # A whole number that was typed with a point is no integer, though JSON Schema calls 1e30 one.
+    # Stricter than JSON Schema, which accepts 1e30 as an integer: a number with a decimal point or exponent is not one.
     type_checker=Draft202012Validator.TYPE_CHECKER.redefine_many(
         {
             "integer": lambda _, value: isinstance(value, int) and not isinstance(value, bool),

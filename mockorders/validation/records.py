@@ -1,4 +1,4 @@
-"""Schemas of stored records: defaults, references between records."""
+"""Schemas of stored records: their defaults, and the references between records."""
 
 from collections.abc import Iterator, Mapping
 from copy import copy
@@ -11,36 +11,37 @@ PathSteps = tuple[str, ...]
 
 
 def record_schema(api: str, collection: str) -> str:
-    """Give the name of the schema that a collection's records fit."""
+    """Return the name of the schema of a collection's records."""
     return f"{api}/record-{collection}"
 
 
 def fill_defaults(schema: str, record: Mapping[str, Any]) -> dict[str, Any]:
-    """Fill in what a record leaves out, by the schema's defaults, in the schema's order; what is unknown stays."""
-    full: dict[str, Any] = _fill(load_schema(schema), record, schema)
-    return full
+    """Return a record with the schema's defaults filled in, in the schema's order. Unknown properties come last."""
+    completed: dict[str, Any] = _fill(load_schema(schema), record, schema)
+    return completed
 
 
 @cache
 def references(schema: str) -> tuple[tuple[PathSteps, str], ...]:
-    """List where a record names another one: the steps to it (`*` for each of a list) and its collection."""
+    """Return the steps to each reference to another record (`*` is any list index), with the collection it is in."""
     return tuple(_references(properties(schema), (), schema))
 
 
 def values_at(value: Any, steps: PathSteps, pointer: str = "") -> Iterator[tuple[str, Any]]:
-    """Give what stands at the end of the steps, each with its JSON pointer."""
+    """Yield the JSON pointer and the value of everything that the steps lead to."""
     if not steps:
         yield pointer, value
     elif steps[0] == "*":
-        for number, each in enumerate(value or ()):
-            yield from values_at(each, steps[1:], f"{pointer}/{number}")
+        for index, each in enumerate(value or ()):
+            yield from values_at(each, steps[1:], f"{pointer}/{index}")
     elif value is not None:
         yield from values_at(value.get(steps[0]), steps[1:], f"{pointer}/{steps[0]}")
 
 
-def _references(known: Mapping[str, Any], before: PathSteps, schema: str) -> Iterator[tuple[PathSteps, str]]:
+def _references(known: Mapping[str, Any], parent: PathSteps, schema: str) -> Iterator[tuple[PathSteps, str]]:
     for name, inner in known.items():
-        steps, items = (*before, name), inner.get("items", {})
+        steps = (*parent, name)
+        items = inner.get("items", {})
         if "x-references" in inner:
             yield steps, inner["x-references"]
         if "x-references" in items:
@@ -49,18 +50,19 @@ def _references(known: Mapping[str, Any], before: PathSteps, schema: str) -> Ite
 
 
 def _fill(schema: Mapping[str, Any], value: Any, name: str) -> Any:
-    """Put an object's members in the schema's order and fill in its defaults, at every level."""
+    """Fill in the defaults and apply the order of a schema at every level of a value."""
     if isinstance(value, list) and "items" in schema:
         return [_fill(schema["items"], each, name) for each in value]
     if not isinstance(value, dict):
         return value
-    full, known = {}, _all_properties(schema, name)
+    known = _all_properties(schema, name)
+    completed = {}
     for key, inner in known.items():
         if key in value:
-            full[key] = _fill(inner, value[key], name)
+            completed[key] = _fill(inner, value[key], name)
         elif "default" in inner:
-            full[key] = copy(inner["default"])
-    return full | {key: inner for key, inner in value.items() if key not in known}
+            completed[key] = copy(inner["default"])
+    return completed | {key: inner for key, inner in value.items() if key not in known}
 
 
 def _all_properties(schema: Mapping[str, Any], name: str) -> dict[str, Mapping[str, Any]]:

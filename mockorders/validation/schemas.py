@@ -1,4 +1,4 @@
-"""The schemas of `schemas/`: loaded by name, with their references and properties, and text read as they have it."""
+"""The schemas of `schemas/`, by name: their references, their properties, and text converted to their types."""
 
 import json
 import re
@@ -15,35 +15,35 @@ _BOOLEANS = {"true": True, "false": False}
 
 
 def schema_at(uri: str, prerendered: frozenset[str] = frozenset()) -> Any:
-    """Give the schema behind a URI below BASE; an empty one, which anything fits, for what is kept."""
+    """Return the schema at a URI below BASE; the empty schema, which accepts anything, if it is prerendered."""
     name = uri.removeprefix(BASE).removesuffix(".json")
     return {} if name in prerendered else load_schema(name)
 
 
 @cache
 def load_schema(name: str) -> Any:
-    """Read a schema; KeyError where there is none.
+    """Return a schema without its `$schema`. Raises KeyError if it does not exist.
 
-    Without its `$schema`, at which jsonschema would change to its own validator, which knows our types less well.
+    With `$schema`, jsonschema would use its own validator class, which has other types and patterns than ours.
     """
     return {key: value for key, value in read_schema(name).items() if key != "$schema"}
 
 
 @cache
 def schema_for_profile(name: str, profile: str) -> str:
-    """Give the name of a schema as a profile has it: its own such as `cratejoy/order-observed`, where there is one."""
-    own = f"{name}-{profile}"
-    return own if own in schema_names() else name
+    """Return the name of the profile's variant, such as `cratejoy/order-observed`, or `name` if there is none."""
+    variant = f"{name}-{profile}"
+    return variant if variant in schema_names() else name
 
 
 @cache
 def properties(name: str) -> Mapping[str, Mapping[str, Any]]:
-    """Give the properties of an object schema, its references followed, in their order there."""
+    """Return the properties of an object schema in their order, with references resolved."""
     return merged_properties(load_schema(name), name)
 
 
 def merged_properties(schema: Mapping[str, Any], name: str) -> dict[str, Mapping[str, Any]]:
-    """Give the properties of a schema that stands in the file `name`, its own reference included."""
+    """Return the properties of a schema in the file `name`, merged with those of the schema it references."""
     found: dict[str, Mapping[str, Any]] = {}
     if "$ref" in schema:
         target = resolve_ref(name, schema["$ref"])
@@ -54,19 +54,20 @@ def merged_properties(schema: Mapping[str, Any], name: str) -> dict[str, Mapping
 
 
 def resolve_ref(name: str, reference: str) -> str:
-    """Give the name of the schema that a `$ref` in the file `name` means."""
+    """Return the name of the schema that a `$ref` in the file `name` points to."""
     return f"{name.rpartition('/')[0]}/{reference.removesuffix('.json')}"
 
 
 def coerce(name: str, value: Any) -> Any:
-    """Read the text of form fields and query strings as the schema has it: integers and booleans."""
+    """Convert text in a value, as in forms and query strings, to the integers and booleans of a schema."""
     return _coerce(load_schema(name), value, name)
 
 
 def _coerce(schema: Mapping[str, Any], value: Any, name: str) -> Any:
     if "$ref" in schema and not isinstance(value, str):
-        target = resolve_ref(name, schema["$ref"])
-        schema, name = {**load_schema(target), "properties": merged_properties(schema, name)}, target
+        known = merged_properties(schema, name)
+        name = resolve_ref(name, schema["$ref"])
+        schema = {**load_schema(name), "properties": known}
     if isinstance(value, dict):
         known = schema.get("properties", {})
         return {key: _coerce(known.get(key, {}), inner, name) for key, inner in value.items()}
@@ -89,7 +90,7 @@ def _coerce_text(types: Any, value: Any) -> Any:
 
 
 def read_schema(name: str) -> Any:
-    """Read one schema by its name, such as `cratejoy/order`; KeyError where there is none."""
+    """Return the content of a schema file, such as `cratejoy/order`. Raises KeyError if it does not exist."""
     path = folder("schemas") / f"{name}.json"
     if not path.is_file():
         raise KeyError(name)
@@ -97,6 +98,6 @@ def read_schema(name: str) -> Any:
 
 
 def schema_names() -> list[str]:
-    """List the names of all schemas."""
+    """Return the names of all schemas, sorted."""
     root = folder("schemas")
     return sorted(path.relative_to(root).with_suffix("").as_posix() for path in root.rglob("*.json"))

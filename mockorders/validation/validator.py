@@ -1,6 +1,6 @@
-"""The contract: schemas become validators, once, and what does not fit them is said in words.
+"""The validator of all schemas.
 
-jsonschema is the meaning and the messages; jsonschema-rs only ever says the quick yes.
+jsonschema-rs quickly accepts valid values; jsonschema describes the violations of those it rejects.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -16,9 +16,9 @@ MAX_VIOLATIONS = 20
 
 
 class Validator:
-    """Checks values against the schemas of `schemas/`, named as `cratejoy/order`.
+    """Validates values against the schemas of `schemas/`, by names such as `cratejoy/order`. Schemas are compiled once.
 
-    Views that were checked on their own may be left out of what embeds them (`kept`): their place may hold anything.
+    Values of the schemas named in `prerendered` are not checked: they were validated when they were rendered.
     """
 
     def __init__(self) -> None:
@@ -26,26 +26,26 @@ class Validator:
         self._validators: dict[tuple[str, frozenset[str]], jsonschema.Draft202012Validator] = {}
 
     def violations(self, name: str, value: Any, prerendered: frozenset[str] = frozenset()) -> list[Violation]:
-        """List where a value does not fit, at most twenty places; empty where it does.
+        """Return at most 20 violations, sorted by path; none if the value is valid.
 
-        Raises KeyError where there is no such schema.
+        Raises KeyError if the schema does not exist.
         """
         return [] if self.is_valid(name, value, prerendered) else self.describe(name, value, prerendered)
 
     def is_valid(self, name: str, value: Any, prerendered: frozenset[str] = frozenset()) -> bool:
-        """Say the quick yes; False only means to ask `explain`."""
+        """Return True only if the value is valid; if False, `describe` decides."""
         validator = self._fast_validators.get((name, prerendered))
         if validator is None:
             validator = self._fast_validators[name, prerendered] = _fast_validator(name, prerendered)
         try:
             return validator.is_valid(value)
-        except ValueError:  # a value of a type that JSON does not have, such as Real
+        except ValueError:  # the value has a type that JSON does not have, such as JsonFloat
             return False
 
     def describe(
         self, name: str, value: Any, prerendered: frozenset[str] = frozenset(), limit: int = MAX_VIOLATIONS
     ) -> list[Violation]:
-        """Do the same by jsonschema alone: the meaning of the schemas, in words; at most so many places."""
+        """Return at most `limit` violations, sorted by path, as found by jsonschema."""
         from mockorders.validation.messages import build_validator, to_violations
 
         if (name, prerendered) not in self._validators:
@@ -56,7 +56,7 @@ class Validator:
 def _fast_validator(name: str, prerendered: frozenset[str]) -> "jsonschema_rs.Draft202012Validator":
     import jsonschema_rs
 
-    load_schema(name)  # KeyError rather than jsonschema-rs's own
+    load_schema(name)  # raises KeyError instead of an error of jsonschema-rs
     return jsonschema_rs.Draft202012Validator(
         {"$ref": f"{BASE}{name}.json"}, retriever=lambda uri: schema_at(uri, prerendered), validate_formats=True
     )

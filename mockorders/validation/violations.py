@@ -1,4 +1,4 @@
-"""One place where a value does not match its schema."""
+"""Schema violations."""
 
 from typing import NamedTuple
 
@@ -10,7 +10,7 @@ Path = tuple[str | int, ...]
 
 
 class Violation(NamedTuple):
-    """One place where a value does not fit its schema."""
+    """One place where a value does not match its schema; `path` has the keys and indexes that lead to it."""
 
     path: Path
     message: str
@@ -22,14 +22,14 @@ class Violation(NamedTuple):
 
     @property
     def field(self) -> str:
-        """The place as people write it, such as `products[0].quantity`."""
+        """The place in dotted form, such as `products[0].quantity`."""
         return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in self.path).lstrip(".")
 
     @property
     def is_unknown_property(self) -> bool:
-        """Whether it is a property that the schema does not know."""
+        """Whether the violation is a property that the schema does not have."""
         return self.message.startswith(UNKNOWN_PROPERTY)
 
-    def as_sentence(self, whole: str = "body") -> str:
-        """Say it in one sentence; `whole` names the value as a whole."""
-        return self.message if self.is_unknown_property else f"{self.field or whole}: {self.message}"
+    def as_sentence(self, root: str = "body") -> str:
+        """Return field and message as one sentence; `root` is the field if the whole value is invalid."""
+        return self.message if self.is_unknown_property else f"{self.field or root}: {self.message}"

@@ -1,4 +1,4 @@
-"""Bodies that cannot be read or do not fit: one reject, no change, no delay."""
+"""Malformed and invalid bodies: one error response, no change, no delay."""
 
 import asyncio
 import json
@@ -6,13 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from support.bad_requests import CRATEJOY, FORM, ORDER, ask, complaints, http
+from support.bad_requests import CRATEJOY, FORM, ORDER, error_messages, exchange, http
 from support.emulator import RunningEmulator
 
 JSON = "application/json"
 
 
-# Bodies that are no JSON, or JSON that no client should send
+# Malformed JSON, and JSON that no client should send
 
 UNREADABLE: list[tuple[str, Callable[[], bytes], str]] = [
     ("empty", lambda: b"", "body: expected JSON: Expecting value at line 1, column 1"),
@@ -28,22 +28,22 @@ UNREADABLE: list[tuple[str, Callable[[], bytes], str]] = [
     ("latin-1", lambda: '{"note": "café"}'.encode("latin-1"), "body: expected JSON in UTF-8"),
     ("UTF-16", lambda: '{"note": "a"}'.encode("utf-16"), "body: expected JSON in UTF-8"),
     ("surrogate bytes", lambda: b'{"note": "\xed\xa0\x80"}', "body: expected JSON in UTF-8"),
-    ("NaN", lambda: b'{"note": NaN}', "body: expected JSON: NaN is no JSON number"),
-    ("Infinity", lambda: b'{"note": Infinity}', "body: expected JSON: Infinity is no JSON number"),
-    ("-Infinity", lambda: b'{"note": [-Infinity]}', "body: expected JSON: -Infinity is no JSON number"),
+    ("NaN", lambda: b'{"note": NaN}', "body: expected JSON: NaN is not a JSON number"),
+    ("Infinity", lambda: b'{"note": Infinity}', "body: expected JSON: Infinity is not a JSON number"),
+    ("-Infinity", lambda: b'{"note": [-Infinity]}', "body: expected JSON: -Infinity is not a JSON number"),
     ("41 digits", lambda: b'{"note": %b}' % (b"9" * 41), "body: expected numbers of at most 40 digits"),
     ("4301 digits", lambda: b'{"note": %b}' % (b"9" * 4301), "body: expected numbers of at most 40 digits"),
     ("-100000 digits", lambda: b'{"note": -%b}' % (b"9" * 100_000), "body: expected numbers of at most 40 digits"),
     (
         "the same name twice",
         lambda: b'{"note": "a", "note": "b"}',
-        'body: expected each name once in an object: "note"',
+        'body: expected each name once in an object, got "note"',
     ),
     ("twice by an escape", lambda: b'{"note": "a", "\\u006eote": "b"}', "body: expected each name once in an object"),
     (
         "twice deep inside",
         lambda: b'{"a": [{"b": {"c": 1, "c": 1}}]}',
-        'body: expected each name once in an object: "c"',
+        'body: expected each name once in an object, got "c"',
     ),
     ("lone surrogate", lambda: b'{"note": "\\ud800"}', "body: expected text without lone surrogates"),
     ("lone low surrogate", lambda: b'{"note": "a\\udc00b"}', "body: expected text without lone surrogates"),
@@ -61,26 +61,26 @@ UNREADABLE: list[tuple[str, Callable[[], bytes], str]] = [
 
 
 def nested(levels: int, opening: bytes = b"[", closing: bytes = b"]") -> bytes:
-    """Give JSON of so many levels, the outermost an object."""
+    """Return JSON with this many levels; the outermost is an object."""
     return b'{"note":' + opening * (levels - 1) + b"1" + closing * (levels - 1) + b"}"
 
 
 @pytest.mark.parametrize(("method", "path"), [("PUT", ORDER), ("POST", "/v1/orders/")])
 @pytest.mark.parametrize(("body", "expected"), [row[1:] for row in UNREADABLE], ids=[row[0] for row in UNREADABLE])
-async def test_a_body_that_cannot_be_read(
+async def test_unparsable_body_is_400(
     victim: RunningEmulator, method: str, path: str, body: Callable[[], bytes], expected: str
 ) -> None:
-    reply = await ask(victim, http(method, path, body(), Content_Type=JSON, **CRATEJOY))
-    (message,) = complaints(reply)
+    reply = await exchange(victim, http(method, path, body(), Content_Type=JSON, **CRATEJOY))
+    (message,) = error_messages(reply)
     assert (400, expected, False) == (reply.status, message[: len(expected)], " at at " in message)
 
 
 @pytest.mark.parametrize(
     "content_type", ["", "text/plain", "application/xml", "multipart/form-data", "\xff/%", ";" * 999]
 )
-async def test_the_content_type_does_not_matter(victim: RunningEmulator, content_type: str) -> None:
-    reply = await ask(victim, http("PUT", ORDER, b"{", Content_Type=content_type, **CRATEJOY))
-    assert (400, True) == (reply.status, complaints(reply)[0].startswith("body: expected JSON: "))
+async def test_unparsable_body_is_400_for_every_content_type(victim: RunningEmulator, content_type: str) -> None:
+    reply = await exchange(victim, http("PUT", ORDER, b"{", Content_Type=content_type, **CRATEJOY))
+    assert (400, True) == (reply.status, error_messages(reply)[0].startswith("body: expected JSON: "))
 
 
 UNFIT: list[tuple[str, Callable[[], bytes], str]] = [
@@ -101,9 +101,9 @@ UNFIT: list[tuple[str, Callable[[], bytes], str]] = [
 
 
 @pytest.mark.parametrize(("body", "expected"), [row[1:] for row in UNFIT], ids=[row[0] for row in UNFIT])
-async def test_a_body_that_does_not_fit(victim: RunningEmulator, body: Callable[[], bytes], expected: str) -> None:
-    reply = await ask(victim, http("PUT", ORDER, body(), Content_Type=JSON, **CRATEJOY))
-    assert (400, expected) == (reply.status, complaints(reply)[0][: len(expected)])
+async def test_invalid_body_is_rejected(victim: RunningEmulator, body: Callable[[], bytes], expected: str) -> None:
+    reply = await exchange(victim, http("PUT", ORDER, body(), Content_Type=JSON, **CRATEJOY))
+    assert (400, expected) == (reply.status, error_messages(reply)[0][: len(expected)])
 
 
 CROWDS: list[tuple[str, Callable[[], dict[str, Any]]]] = [
@@ -128,14 +128,16 @@ def order_for(customer: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("body", [row[1] for row in CROWDS], ids=[row[0] for row in CROWDS])
-async def test_a_mebibyte_of_mistakes(victim: RunningEmulator, body: Callable[[], dict[str, Any]]) -> None:
+async def test_mebibyte_of_violations_is_rejected_quickly(
+    victim: RunningEmulator, body: Callable[[], dict[str, Any]]
+) -> None:
     text = await asyncio.to_thread(lambda: json.dumps(body()).encode())
-    reply = await ask(victim, http("POST", "/v1/orders/", text, Content_Type=JSON, **CRATEJOY))
-    messages = complaints(reply)
+    reply = await exchange(victim, http("POST", "/v1/orders/", text, Content_Type=JSON, **CRATEJOY))
+    messages = error_messages(reply)
     assert (400, True, True) == (reply.status, len(messages) <= 20, len(reply.body) < 64 * 1024)
 
 
-async def test_text_that_is_valid_and_odd_is_kept(emulator: RunningEmulator) -> None:
+async def test_unusual_but_valid_text_is_stored_unchanged(emulator: RunningEmulator) -> None:
     note = "\0\x7f\u2028</script>\U0001f600\u202e"
     reply = await emulator.cratejoy("PUT", "/orders/75572230/", json={"note": note})
     listed = await emulator.cratejoy("GET", "/orders/?id=75572230")
@@ -181,9 +183,9 @@ FORMS: list[tuple[str, Callable[[], bytes], str]] = [
 
 @pytest.mark.parametrize(("body", "expected"), [row[1:] for row in FORMS], ids=[row[0] for row in FORMS])
 @pytest.mark.parametrize(("method", "path"), [("PUT", ORDER), ("POST", "/v1/orders/")])
-async def test_a_hostile_form(
+async def test_hostile_form_is_rejected(
     victim: RunningEmulator, method: str, path: str, body: Callable[[], bytes], expected: str
 ) -> None:
-    reply = await ask(victim, http(method, path, body(), Content_Type=FORM, **CRATEJOY))
-    messages = complaints(reply)
+    reply = await exchange(victim, http(method, path, body(), Content_Type=FORM, **CRATEJOY))
+    messages = error_messages(reply)
     assert (400, expected, True) == (reply.status, messages[0][: len(expected)], len(messages) <= 20)

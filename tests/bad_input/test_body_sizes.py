@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import cache
 
 import pytest
-from support.bad_requests import BOTH, CRATEJOY, ORDER, ask, complaints, http, note
+from support.bad_requests import BOTH, CRATEJOY, ORDER, error_messages, exchange, http, note
 from support.emulator import RunningEmulator
 
 MIB = 2**20
@@ -22,13 +22,13 @@ def chunked(body: bytes, size: int = 65536) -> Iterable[bytes]:
 # The size of bodies
 
 
-async def test_a_mebibyte_is_taken(emulator: RunningEmulator) -> None:
+async def test_body_of_one_mebibyte_is_accepted(emulator: RunningEmulator) -> None:
     reply = await emulator.cratejoy("PUT", "/orders/75572230/", data=note(MIB))
     assert (200, MIB - 11) == (reply.status, len(reply.json["note"]))
 
 
-async def test_a_mebibyte_in_chunks_is_taken(emulator: RunningEmulator) -> None:
-    reply = await ask(emulator, http("PUT", ORDER, Transfer_Encoding="chunked", **CRATEJOY), *chunked(note(MIB)))
+async def test_chunked_body_of_one_mebibyte_is_accepted(emulator: RunningEmulator) -> None:
+    reply = await exchange(emulator, http("PUT", ORDER, Transfer_Encoding="chunked", **CRATEJOY), *chunked(note(MIB)))
     assert (200, MIB - 11) == (reply.status, len(reply.json["note"]))
 
 
@@ -37,36 +37,36 @@ TOO_LARGE = ["body: expected at most 1048576 bytes"]
 
 @pytest.mark.parametrize("size", [MIB + 1, 3 * MIB])
 @pytest.mark.parametrize(("method", "path", "headers"), BOTH)
-async def test_a_byte_more_is_too_large(
+async def test_body_over_one_mebibyte_is_rejected(
     victim: RunningEmulator, method: str, path: str, headers: dict[str, str], size: int
 ) -> None:
-    reply = await ask(victim, http(method, path, note(size), **headers))
-    assert (413, TOO_LARGE) == (reply.status, complaints(reply))
+    reply = await exchange(victim, http(method, path, note(size), **headers))
+    assert (413, TOO_LARGE) == (reply.status, error_messages(reply))
 
 
 @pytest.mark.parametrize(("method", "path", "headers"), BOTH)
-async def test_a_byte_more_in_chunks_is_too_large(
+async def test_chunked_body_over_one_mebibyte_is_rejected(
     victim: RunningEmulator, method: str, path: str, headers: dict[str, str]
 ) -> None:
-    reply = await ask(victim, http(method, path, Transfer_Encoding="chunked", **headers), *chunked(note(MIB + 1)))
-    assert (413, TOO_LARGE) == (reply.status, complaints(reply))
+    reply = await exchange(victim, http(method, path, Transfer_Encoding="chunked", **headers), *chunked(note(MIB + 1)))
+    assert (413, TOO_LARGE) == (reply.status, error_messages(reply))
 
 
 @pytest.mark.parametrize(("method", "path", "headers"), BOTH)
-async def test_chunks_without_end_are_too_large(
+async def test_endless_chunks_are_rejected(
     victim: RunningEmulator, method: str, path: str, headers: dict[str, str]
 ) -> None:
     endless = [b"10000\r\n" + b"n" * 65536 + b"\r\n"] * 64
-    reply = await ask(victim, http(method, path, Transfer_Encoding="chunked", **headers), *endless)
-    assert (413, TOO_LARGE) == (reply.status, complaints(reply))
+    reply = await exchange(victim, http(method, path, Transfer_Encoding="chunked", **headers), *endless)
+    assert (413, TOO_LARGE) == (reply.status, error_messages(reply))
 
 
 @pytest.mark.parametrize(("method", "path", "headers"), BOTH)
-async def test_a_declared_length_alone_takes_no_memory(
+async def test_declared_length_alone_takes_no_memory(
     victim: RunningEmulator, method: str, path: str, headers: dict[str, str]
 ) -> None:
-    reply = await ask(victim, http(method, path, Content_Length="99999999999999", **headers), note(2 * MIB))
-    assert (413, TOO_LARGE) == (reply.status, complaints(reply))
+    reply = await exchange(victim, http(method, path, Content_Length="99999999999999", **headers), note(2 * MIB))
+    assert (413, TOO_LARGE) == (reply.status, error_messages(reply))
 
 
 # Compressed bodies
@@ -74,23 +74,23 @@ async def test_a_declared_length_alone_takes_no_memory(
 
 @cache
 def bomb() -> bytes:
-    """Give 32 MiB, compressed to some 32 KiB."""
+    """Return 32 MiB compressed to about 32 KiB."""
     return gzip.compress(b'{"note":"' + b"n" * (32 * MIB) + b'"}', 6)
 
 
-async def test_a_compressed_body_is_read(emulator: RunningEmulator) -> None:
+async def test_compressed_body_is_decompressed(emulator: RunningEmulator) -> None:
     body = gzip.compress(b'{"note": "small"}')
-    reply = await ask(emulator, http("PUT", ORDER, body, Content_Encoding="gzip", **CRATEJOY))
+    reply = await exchange(emulator, http("PUT", ORDER, body, Content_Encoding="gzip", **CRATEJOY))
     assert (200, "small") == (reply.status, reply.json["note"])
 
 
 @pytest.mark.parametrize(("method", "path", "headers"), BOTH)
-async def test_what_a_compressed_body_unpacks_to_is_bounded(
+async def test_decompressed_size_is_limited(
     victim: RunningEmulator, method: str, path: str, headers: dict[str, str]
 ) -> None:
     body = await asyncio.to_thread(bomb)
-    reply = await ask(victim, http(method, path, body, Content_Encoding="gzip", **headers))
-    assert (413, TOO_LARGE) == (reply.status, complaints(reply))
+    reply = await exchange(victim, http(method, path, body, Content_Encoding="gzip", **headers))
+    assert (413, TOO_LARGE) == (reply.status, error_messages(reply))
 
 
 BROKEN_CODINGS = [
@@ -105,6 +105,6 @@ BROKEN_CODINGS = [
 @pytest.mark.parametrize(
     ("coding", "body"), [row[1:] for row in BROKEN_CODINGS], ids=[row[0] for row in BROKEN_CODINGS]
 )
-async def test_a_broken_content_coding(victim: RunningEmulator, coding: str, body: bytes) -> None:
-    reply = await ask(victim, http("PUT", ORDER, body, Content_Encoding=coding, **CRATEJOY))
-    assert (400, True) == (reply.status, complaints(reply)[0].startswith("body: expected "))
+async def test_invalid_content_encoding_is_rejected(victim: RunningEmulator, coding: str, body: bytes) -> None:
+    reply = await exchange(victim, http("PUT", ORDER, body, Content_Encoding=coding, **CRATEJOY))
+    assert (400, True) == (reply.status, error_messages(reply)[0].startswith("body: expected "))

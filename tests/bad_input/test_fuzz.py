@@ -1,4 +1,4 @@
-"""Arbitrary bytes never make the server fail."""
+"""Arbitrary bytes never break the server."""
 
 import json
 import logging
@@ -52,21 +52,21 @@ BODIES = st.one_of(
 
 @st.composite
 def requests(draw: st.DrawFn) -> bytes:
-    """Write requests that nearly are some, and bytes that are none."""
+    """Draw almost valid requests, and arbitrary bytes."""
     if draw(st.integers(0, 4)) == 0:
         return draw(st.binary(max_size=200)) + b"\r\n\r\n"
     body = draw(BODIES)
     target = draw(PATHS) + draw(st.sampled_from([b"", b"?key=docs@2&", b"?", b"/"])) + draw(NOISE)
     lines = [draw(TOKENS) + b" " + target + b" HTTP/1.1", b"Content-Length: %d" % len(body), *draw(LINES)]
-    whole = b"\r\n".join(lines) + b"\r\n\r\n" + body
+    request = b"\r\n".join(lines) + b"\r\n\r\n" + body
     if draw(st.booleans()):
-        return whole
-    at = draw(st.integers(0, len(whole)))
-    return whole[:at] + draw(st.binary(max_size=4)) + whole[at + draw(st.integers(0, 4)) :]
+        return request
+    at = draw(st.integers(0, len(request)))
+    return request[:at] + draw(st.binary(max_size=4)) + request[at + draw(st.integers(0, 4)) :]
 
 
 def exchange(port: int, data: bytes) -> bytes:
-    """Send bytes and one good request after them; give all that comes back."""
+    """Send bytes followed by a valid request; return everything that is received."""
     with socket.create_connection(("127.0.0.1", port), timeout=0.15) as connection:
         got = b""
         with suppress(OSError):
@@ -76,7 +76,7 @@ def exchange(port: int, data: bytes) -> bytes:
         return got
 
 
-def test_no_bytes_make_it_fail(caplog: pytest.LogCaptureFixture) -> None:
+def test_arbitrary_bytes_do_not_break_the_server(caplog: pytest.LogCaptureFixture) -> None:
     with MockServer(fixtures="docs") as server:
         port = urlsplit(server.url).port
         assert port is not None

@@ -1,7 +1,7 @@
 """Request lines and heads that HTTP does not allow."""
 
 import pytest
-from support.bad_requests import CRATEJOY, ORDER, ask, assert_plain, complaints, http, raw
+from support.bad_requests import CRATEJOY, ORDER, assert_plain, error_messages, exchange, http, raw
 from support.emulator import RunningEmulator
 
 
@@ -15,63 +15,63 @@ from support.emulator import RunningEmulator
         b"/orders?key=docs@2#fragment",
     ],
 )
-async def test_a_proxy_s_target_is_its_path(victim: RunningEmulator, target: bytes) -> None:
+async def test_absolute_target_is_routed_by_its_path(victim: RunningEmulator, target: bytes) -> None:
     expected = (await victim.universe("/orders")).json
-    reply = await ask(victim, http("GET", target))
+    reply = await exchange(victim, http("GET", target))
     assert (200, expected) == (reply.status, reply.json)
 
 
-async def test_a_proxy_s_target_without_a_path_leads_to_the_start_page(victim: RunningEmulator) -> None:
-    reply = await ask(victim, http("GET", b"http://localhost"))
+async def test_absolute_target_without_a_path_redirects_to_the_start_page(victim: RunningEmulator) -> None:
+    reply = await exchange(victim, http("GET", b"http://localhost"))
     assert (302, "/_mockorders/") == (reply.status, reply.headers["Location"])
 
 
-async def test_options_of_the_whole_server(victim: RunningEmulator) -> None:
-    reply = await ask(victim, http("OPTIONS", "*"))
+async def test_options_asterisk_returns_200(victim: RunningEmulator) -> None:
+    reply = await exchange(victim, http("OPTIONS", "*"))
     assert (200, b"") == (reply.status, reply.body)
 
 
-async def test_a_tunnel_is_not_dug(victim: RunningEmulator) -> None:
-    reply = await ask(victim, http("CONNECT", "localhost:80"))
-    assert (True, 1) == (reply.status in {404, 405}, len(complaints(reply)))
+async def test_connect_is_rejected(victim: RunningEmulator) -> None:
+    reply = await exchange(victim, http("CONNECT", "localhost:80"))
+    assert (True, 1) == (reply.status in {404, 405}, len(error_messages(reply)))
 
 
 @pytest.mark.parametrize("target", [b"*", b"localhost:80", b"orders", b"mailto:x", b"://", b"http://"])
-async def test_a_target_that_is_no_path(victim: RunningEmulator, target: bytes) -> None:
-    reply = await ask(victim, http("GET", target))
+async def test_target_without_a_path_is_rejected(victim: RunningEmulator, target: bytes) -> None:
+    reply = await exchange(victim, http("GET", target))
     assert reply.status in {302, 400, 404}
 
 
 @pytest.mark.parametrize("method", ["PROPFIND", "TRACE", "get", "X" * 2_000, "DELETE", "M-SEARCH"])
 @pytest.mark.parametrize("target", ["/orders?key=docs@2", "/v1/orders/"])
-async def test_a_method_that_no_path_takes(victim: RunningEmulator, method: str, target: str) -> None:
-    reply = await ask(victim, http(method, target, **CRATEJOY))
+async def test_unknown_method_is_rejected(victim: RunningEmulator, method: str, target: str) -> None:
+    reply = await exchange(victim, http(method, target, **CRATEJOY))
     if reply.status == 405:
-        assert (1, True) == (len(complaints(reply)), "GET" in reply.headers["Allow"])
+        assert (1, True) == (len(error_messages(reply)), "GET" in reply.headers["Allow"])
     else:
         assert_plain(reply)
 
 
 @pytest.mark.parametrize("size", [8_190, 8_191, 16_384, 65_000, 65_536])
 @pytest.mark.parametrize("place", ["/orders?key=docs@2&x={}", "/orders?x={}&key=docs@2"])
-async def test_a_request_line_of_up_to_64_kib_is_fine(victim: RunningEmulator, place: str, size: int) -> None:
+async def test_request_line_of_up_to_64_kib_is_accepted(victim: RunningEmulator, place: str, size: int) -> None:
     pad = size - len("GET  HTTP/1.1\r\n") - len(place.format(""))
-    reply = await ask(victim, http("GET", place.format("x" * pad)))
+    reply = await exchange(victim, http("GET", place.format("x" * pad)))
     assert (200, "ok") == (reply.status, reply.json["status"])
 
 
-async def test_a_longer_request_line_is_refused(victim: RunningEmulator) -> None:
-    assert_plain(await ask(victim, http("GET", "/orders?key=docs@2&x=" + "x" * 2**16)))
+async def test_longer_request_line_is_rejected(victim: RunningEmulator) -> None:
+    assert_plain(await exchange(victim, http("GET", "/orders?key=docs@2&x=" + "x" * 2**16)))
 
 
-async def test_a_request_line_without_end_is_cut_off(victim: RunningEmulator) -> None:
+async def test_endless_request_line_is_cut_off(victim: RunningEmulator) -> None:
     reply = await raw(victim, b"GET /orders?key=docs@2&x=", *[b"x" * 65_536] * 128)
     if reply is not None:
         assert_plain(reply)
 
 
-async def test_a_header_over_64_kib_is_refused(victim: RunningEmulator) -> None:
-    assert_plain(await ask(victim, http("GET", "/orders?key=docs@2", X_Long="x" * 100_000)))
+async def test_header_over_64_kib_is_rejected(victim: RunningEmulator) -> None:
+    assert_plain(await exchange(victim, http("GET", "/orders?key=docs@2", X_Long="x" * 100_000)))
 
 
 NO_HTTP = [
@@ -105,8 +105,8 @@ NO_HTTP = [
 
 
 @pytest.mark.parametrize("data", [row[1] for row in NO_HTTP], ids=[row[0] for row in NO_HTTP])
-async def test_what_is_no_http_gets_a_plain_400(victim: RunningEmulator, data: bytes) -> None:
-    assert_plain(await ask(victim, data))
+async def test_malformed_http_gets_a_plain_400(victim: RunningEmulator, data: bytes) -> None:
+    assert_plain(await exchange(victim, data))
 
 
 @pytest.mark.parametrize(
@@ -118,27 +118,27 @@ async def test_what_is_no_http_gets_a_plain_400(victim: RunningEmulator, data: b
         pytest.param(b"f" * 17 + b"\r\n{}", id="size of 17 digits"),
     ],
 )
-async def test_broken_chunks(victim: RunningEmulator, chunks: bytes) -> None:
-    reply = await ask(victim, http("PUT", ORDER, Transfer_Encoding="chunked", **CRATEJOY) + chunks)
+async def test_malformed_chunks_are_rejected(victim: RunningEmulator, chunks: bytes) -> None:
+    reply = await exchange(victim, http("PUT", ORDER, Transfer_Encoding="chunked", **CRATEJOY) + chunks)
     assert (400, False) == (reply.status, "Traceback" in reply.text)
 
 
-async def test_an_unknown_transfer_coding(victim: RunningEmulator) -> None:
-    reply = await ask(victim, http("PUT", ORDER, Transfer_Encoding="gzip", **CRATEJOY) + b"{}")
+async def test_unknown_transfer_encoding_is_rejected(victim: RunningEmulator) -> None:
+    reply = await exchange(victim, http("PUT", ORDER, Transfer_Encoding="gzip", **CRATEJOY) + b"{}")
     assert (400, False) == (reply.status, "Traceback" in reply.text)
 
 
-async def test_an_expectation_that_nobody_can_meet(victim: RunningEmulator) -> None:
-    reply = await ask(victim, http("PUT", ORDER, b"{", Expect="a miracle", **CRATEJOY))
+async def test_unknown_expectation_is_rejected(victim: RunningEmulator) -> None:
+    reply = await exchange(victim, http("PUT", ORDER, b"{", Expect="a miracle", **CRATEJOY))
     assert (True, False) == (400 <= reply.status < 500, "Traceback" in reply.text)
 
 
-async def test_an_upgrade_that_is_not_taken(emulator: RunningEmulator) -> None:
+async def test_upgrade_is_ignored(emulator: RunningEmulator) -> None:
     headers = {
         **CRATEJOY,
         "Connection": "close, Upgrade, HTTP2-Settings",
         "Upgrade": "h2c",
         "HTTP2-Settings": "AAMAAABk",
     }
-    reply = await ask(emulator, http("PUT", ORDER, b'{"note": "a"}', **headers))
+    reply = await exchange(emulator, http("PUT", ORDER, b'{"note": "a"}', **headers))
     assert (200, "a") == (reply.status, reply.json["note"])

@@ -6,7 +6,7 @@ import struct
 from contextlib import suppress
 
 import pytest
-from support.bad_requests import BOTH, CRATEJOY, ORDER, ask, complaints, connect, http, read
+from support.bad_requests import BOTH, CRATEJOY, ORDER, connect, error_messages, exchange, http, read
 from support.emulator import RunningEmulator, Start, settle
 
 import mockorders.app
@@ -14,16 +14,16 @@ import mockorders.http.body
 
 
 @pytest.mark.parametrize(("method", "path", "headers"), BOTH)
-async def test_a_slow_body_is_not_waited_for(
+async def test_slow_body_times_out(
     victim: RunningEmulator, monkeypatch: pytest.MonkeyPatch, method: str, path: str, headers: dict[str, str]
 ) -> None:
     monkeypatch.setattr(mockorders.http.body, "BODY_SECONDS", 0.1)
-    reply = await ask(victim, http(method, path, Content_Length="100", **headers) + b'{"note":')
-    assert (408, ["body: expected to arrive within 0.1 s"]) == (reply.status, complaints(reply))
+    reply = await exchange(victim, http(method, path, Content_Length="100", **headers) + b'{"note":')
+    assert (408, ["body: expected to arrive within 0.1 s"]) == (reply.status, error_messages(reply))
 
 
 @pytest.mark.parametrize(("method", "path", "headers"), BOTH)
-async def test_a_dripping_body_is_not_waited_for(
+async def test_dripping_body_times_out(
     victim: RunningEmulator, monkeypatch: pytest.MonkeyPatch, method: str, path: str, headers: dict[str, str]
 ) -> None:
     monkeypatch.setattr(mockorders.http.body, "BODY_SECONDS", 0.1)
@@ -44,7 +44,7 @@ async def test_a_dripping_body_is_not_waited_for(
     assert b"408" == head.split(b" ")[1]
 
 
-async def test_half_a_head_is_not_waited_for(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_incomplete_head_times_out(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mockorders.app, "HEAD_SECONDS", 0.2)
     emulator = await start()
     reader, writer = await connect(emulator)
@@ -54,7 +54,7 @@ async def test_half_a_head_is_not_waited_for(start: Start, monkeypatch: pytest.M
     writer.close()
 
 
-async def test_a_connection_without_a_word_is_not_waited_for(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_silent_connection_times_out(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mockorders.app, "HEAD_SECONDS", 0.2)
     emulator = await start()
     reader, writer = await connect(emulator)
@@ -77,7 +77,7 @@ CUTS = [
 
 @pytest.mark.parametrize("reset", [False, True], ids=["closed", "reset"])
 @pytest.mark.parametrize("data", [row[1] for row in CUTS], ids=[row[0] for row in CUTS])
-async def test_a_cut_connection_changes_nothing(victim: RunningEmulator, data: bytes, reset: bool) -> None:
+async def test_aborted_request_changes_nothing(victim: RunningEmulator, data: bytes, reset: bool) -> None:
     _, writer = await connect(victim)
     writer.write(data)
     await writer.drain()
@@ -88,7 +88,7 @@ async def test_a_cut_connection_changes_nothing(victim: RunningEmulator, data: b
     await settle(victim)
 
 
-async def test_a_hundred_half_requests_disturb_nobody(victim: RunningEmulator) -> None:
+async def test_hundred_incomplete_requests_do_not_delay_others(victim: RunningEmulator) -> None:
     halves = [await connect(victim) for _ in range(100)]
     for _, writer in halves:
         writer.write(http("PUT", ORDER, Content_Length="20", **CRATEJOY) + b'{"note":')
@@ -98,7 +98,7 @@ async def test_a_hundred_half_requests_disturb_nobody(victim: RunningEmulator) -
         writer.close()
 
 
-async def test_requests_in_one_packet_are_answered_in_turn(victim: RunningEmulator) -> None:
+async def test_pipelined_requests_get_responses_in_order(victim: RunningEmulator) -> None:
     first = http("PUT", ORDER, b"{", **CRATEJOY).replace(b"Connection: close", b"Connection: keep-alive")
     second = http("GET", "/orders/2?key=docs@2")
     reader, writer = await connect(victim)
@@ -109,7 +109,7 @@ async def test_requests_in_one_packet_are_answered_in_turn(victim: RunningEmulat
     assert [400, 200] == [response.status for response in responses]
 
 
-async def test_a_connection_goes_on_after_a_refused_body(victim: RunningEmulator) -> None:
-    refused = await victim.cratejoy("PUT", "/orders/75572230/", data=b"{")
-    answered = await victim.cratejoy("GET", "/orders/75572230/")
-    assert (400, 200) == (refused.status, answered.status)
+async def test_connection_is_usable_after_a_rejected_body(victim: RunningEmulator) -> None:
+    rejected = await victim.cratejoy("PUT", "/orders/75572230/", data=b"{")
+    accepted = await victim.cratejoy("GET", "/orders/75572230/")
+    assert (400, 200) == (rejected.status, accepted.status)

@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from support.bad_requests import CRATEJOY, LOOP_SECONDS, Heart, ask, assert_plain, b64, complaints, http
+from support.bad_requests import CRATEJOY, LOOP_SECONDS, Heartbeat, assert_plain, b64, error_messages, exchange, http
 from support.emulator import RunningEmulator, Start
 
 TARGETS: list[tuple[str, str, bytes, int]] = [
@@ -85,10 +85,10 @@ TARGETS: list[tuple[str, str, bytes, int]] = [
 @pytest.mark.parametrize(
     ("api", "target", "status"), [row[1:] for row in TARGETS], ids=[f"{r[1]}, {r[0]}" for r in TARGETS]
 )
-async def test_a_hostile_target(victim: RunningEmulator, api: str, target: bytes, status: int) -> None:
+async def test_hostile_target_is_rejected(victim: RunningEmulator, api: str, target: bytes, status: int) -> None:
     headers = CRATEJOY if api == "cratejoy" else {}
-    reply = await ask(victim, http("GET", target, **headers))
-    messages = complaints(reply)
+    reply = await exchange(victim, http("GET", target, **headers))
+    messages = error_messages(reply)
     assert (status, ["Invalid query parameter"] if status == 400 else []) == (reply.status, messages[1:])
 
 
@@ -107,35 +107,35 @@ async def test_a_hostile_target(victim: RunningEmulator, api: str, target: bytes
         pytest.param("id__lt=-" + "9" * 40, id="an id far below zero"),
     ],
 )
-async def test_a_hostile_filter_finds_nothing(start: Start, query: str) -> None:
+async def test_hostile_filter_matches_nothing(start: Start, query: str) -> None:
     emulator = await start()
     await emulator.cratejoy("PUT", "/orders/75572230/", json={"note": "a" * 1_000_000})
-    heart = Heart()
-    beating = asyncio.create_task(heart.beat())
+    heartbeat = Heartbeat()
+    beating = asyncio.create_task(heartbeat.beat())
     reply = await emulator.cratejoy("GET", f"/orders/?{query}")
     beating.cancel()
     assert (200, []) == (reply.status, reply.json["results"])
-    assert heart.longest < LOOP_SECONDS
+    assert heartbeat.longest < LOOP_SECONDS
 
 
-async def test_many_filters_over_many_orders_do_not_hold_the_loop(start: Start) -> None:
+async def test_many_filters_over_many_orders_do_not_block_the_event_loop(start: Start) -> None:
     emulator = await start(fixtures="default")
     count = (await emulator.cratejoy("GET", "/orders/?products.id__gt=0", "default")).json["count"]
-    heart = Heart()
-    beating = asyncio.create_task(heart.beat())
+    heartbeat = Heartbeat()
+    beating = asyncio.create_task(heartbeat.beat())
     reply = await emulator.cratejoy("GET", "/orders/?" + "&".join(["products.id__gt=0"] * 100), "default")
     beating.cancel()
     assert (200, count) == (reply.status, reply.json["count"])
-    assert heart.longest < LOOP_SECONDS
+    assert heartbeat.longest < LOOP_SECONDS
 
 
-async def test_more_filters_are_refused(emulator: RunningEmulator) -> None:
+async def test_too_many_filters_are_rejected(emulator: RunningEmulator) -> None:
     reply = await emulator.cratejoy("GET", "/orders/?" + "&".join(["id__gt=0"] * 101))
     assert (400, "expected at most 100 filters, got 101") == (reply.status, reply.json["errors"][0])
 
 
 LOGGED_OUT = ["Please log in to access your online benefits."]
-NOT_LET_IN = ["expected a credential whose name has 1 to 200 visible characters"]
+INVALID_CREDENTIAL = ["expected a credential whose name has 1 to 200 visible characters"]
 HEADERS: list[tuple[str, str, dict[str, bytes], int, list[str]]] = [
     ("no such customer", "universe", {"Authorization": b"Bearer customer-" + b"9" * 40}, 200, LOGGED_OUT),
     ("customer of 5000 digits", "universe", {"Authorization": b"Bearer customer-" + b"9" * 5_000}, 200, LOGGED_OUT),
@@ -145,29 +145,29 @@ HEADERS: list[tuple[str, str, dict[str, bytes], int, list[str]]] = [
     ("cookie of 5000 digits", "universe", {"Cookie": b"mockorders_customer=" + b"9" * 5_000}, 200, LOGGED_OUT),
     ("cookie of raw bytes", "universe", {"Cookie": b"mockorders_customer=\xff"}, 200, LOGGED_OUT),
     ("cookies without end", "universe", {"Cookie": b"a=b;" * 15_000 + b"mockorders_customer=x"}, 200, LOGGED_OUT),
-    ("no base64", "cratejoy", {"Authorization": b"Basic ####"}, 401, NOT_LET_IN),
-    ("nothing after Basic", "cratejoy", {"Authorization": b"Basic"}, 401, NOT_LET_IN),
-    ("raw bytes", "cratejoy", {"Authorization": b"Basic \xff\xfe"}, 401, NOT_LET_IN),
-    ("no UTF-8", "cratejoy", {"Authorization": b64(b"\xff\xfe:x")}, 401, NOT_LET_IN),
-    ("surrogates", "cratejoy", {"Authorization": b64(b"\xed\xa0\x80:x")}, 401, NOT_LET_IN),
-    ("no colon", "cratejoy", {"Authorization": b64(b"docs")}, 401, NOT_LET_IN),
-    ("only a colon", "cratejoy", {"Authorization": b64(b":")}, 401, NOT_LET_IN),
-    ("nul", "cratejoy", {"Authorization": b64(b"docs\0:x")}, 401, NOT_LET_IN),
-    ("line break", "cratejoy", {"Authorization": b64(b"docs\r\nX-A: b:x")}, 401, NOT_LET_IN),
-    ("45000 characters", "cratejoy", {"Authorization": b64(b"d" * 45_000 + b":x")}, 401, NOT_LET_IN),
-    ("another scheme", "cratejoy", {"Authorization": b"Digest username=docs"}, 401, NOT_LET_IN),
-    ("a bearer", "cratejoy", {"Authorization": b"Bearer customer-2"}, 401, NOT_LET_IN),
+    ("no base64", "cratejoy", {"Authorization": b"Basic ####"}, 401, INVALID_CREDENTIAL),
+    ("nothing after Basic", "cratejoy", {"Authorization": b"Basic"}, 401, INVALID_CREDENTIAL),
+    ("raw bytes", "cratejoy", {"Authorization": b"Basic \xff\xfe"}, 401, INVALID_CREDENTIAL),
+    ("no UTF-8", "cratejoy", {"Authorization": b64(b"\xff\xfe:x")}, 401, INVALID_CREDENTIAL),
+    ("surrogates", "cratejoy", {"Authorization": b64(b"\xed\xa0\x80:x")}, 401, INVALID_CREDENTIAL),
+    ("no colon", "cratejoy", {"Authorization": b64(b"docs")}, 401, INVALID_CREDENTIAL),
+    ("only a colon", "cratejoy", {"Authorization": b64(b":")}, 401, INVALID_CREDENTIAL),
+    ("nul", "cratejoy", {"Authorization": b64(b"docs\0:x")}, 401, INVALID_CREDENTIAL),
+    ("line break", "cratejoy", {"Authorization": b64(b"docs\r\nX-A: b:x")}, 401, INVALID_CREDENTIAL),
+    ("45000 characters", "cratejoy", {"Authorization": b64(b"d" * 45_000 + b":x")}, 401, INVALID_CREDENTIAL),
+    ("another scheme", "cratejoy", {"Authorization": b"Digest username=docs"}, 401, INVALID_CREDENTIAL),
+    ("a bearer", "cratejoy", {"Authorization": b"Bearer customer-2"}, 401, INVALID_CREDENTIAL),
 ]
 
 
 @pytest.mark.parametrize(
     ("api", "headers", "status", "messages"), [row[1:] for row in HEADERS], ids=[f"{r[1]}, {r[0]}" for r in HEADERS]
 )
-async def test_a_hostile_credential(
+async def test_hostile_credential_is_rejected(
     victim: RunningEmulator, api: str, headers: dict[str, bytes], status: int, messages: list[str]
 ) -> None:
-    reply = await ask(victim, http("GET", "/v1/orders/" if api == "cratejoy" else "/orders?key=docs@2", **headers))
-    assert (status, messages) == (reply.status, complaints(reply))
+    reply = await exchange(victim, http("GET", "/v1/orders/" if api == "cratejoy" else "/orders?key=docs@2", **headers))
+    assert (status, messages) == (reply.status, error_messages(reply))
 
 
 @pytest.mark.parametrize(
@@ -188,8 +188,8 @@ async def test_a_hostile_credential(
         b"",
     ],
 )
-async def test_a_hostile_origin_gets_the_answer_without_cors_headers(victim: RunningEmulator, origin: bytes) -> None:
-    reply = await ask(victim, http("GET", "/orders?key=docs@2", Origin=origin))
+async def test_hostile_origin_gets_the_response_without_cors_headers(victim: RunningEmulator, origin: bytes) -> None:
+    reply = await exchange(victim, http("GET", "/orders?key=docs@2", Origin=origin))
     cors = [name for name in reply.headers if name.lower().startswith("access-control")]
     assert (200, "ok", []) == (reply.status, reply.json["status"], cors)
 
@@ -210,8 +210,8 @@ async def test_a_hostile_origin_gets_the_answer_without_cors_headers(victim: Run
     ],
 )
 @pytest.mark.parametrize("value", [b"\xff\xfe", b"\xed\xa0\x80", b'"', b"x" * 60_000, b"=;,=;,", b""], ids=range(6))
-async def test_a_header_of_any_value_is_let_pass(victim: RunningEmulator, name: str, value: bytes) -> None:
-    reply = await ask(victim, http("GET", "/orders?key=docs@2", **{name: value}))
+async def test_headers_with_unusual_values_are_accepted(victim: RunningEmulator, name: str, value: bytes) -> None:
+    reply = await exchange(victim, http("GET", "/orders?key=docs@2", **{name: value}))
     assert (200, "ok") == (reply.status, reply.json["status"])
 
 
@@ -227,11 +227,11 @@ async def test_a_header_of_any_value_is_let_pass(victim: RunningEmulator, name: 
         b"/v1/orders/?note=\xff",
     ],
 )
-async def test_raw_bytes_in_the_target_are_no_http(victim: RunningEmulator, target: bytes) -> None:
-    assert_plain(await ask(victim, http("GET", target, **CRATEJOY)))
+async def test_raw_bytes_in_the_target_are_rejected(victim: RunningEmulator, target: bytes) -> None:
+    assert_plain(await exchange(victim, http("GET", target, **CRATEJOY)))
 
 
-async def test_two_thousand_headers(victim: RunningEmulator) -> None:
+async def test_two_thousand_headers_are_handled(victim: RunningEmulator) -> None:
     many = b"".join(b"X-A%d: b\r\n" % number for number in range(2_000))
-    reply = await ask(victim, http("GET", "/orders?key=docs@2").replace(b"\r\n\r\n", b"\r\n" + many + b"\r\n"))
+    reply = await exchange(victim, http("GET", "/orders?key=docs@2").replace(b"\r\n\r\n", b"\r\n" + many + b"\r\n"))
     assert reply.status in {200, 400, 431}

@@ -1,4 +1,4 @@
-"""The packaged files: what a browser gets of them, and where those that are not ours come from."""
+"""The packaged assets: how they are served, and the origin of the vendored ones."""
 
 import gzip
 import hashlib
@@ -29,15 +29,15 @@ def path(name: str) -> str:
         ("x-gzipped", None),
     ],
 )
-async def test_a_file_is_sent_as_the_browser_takes_it(
+async def test_asset_is_sent_in_an_encoding_the_browser_accepts(
     emulator: RunningEmulator, accepted: str, coding: str | None
 ) -> None:
     reply = await emulator.control("GET", path(BUNDLE), headers={"Accept-Encoding": accepted})
     assert (200, coding) == (reply.status, reply.headers.get("Content-Encoding"))
-    assert digest_of(BUNDLE) == hashlib.sha256(reply.body).hexdigest()  # the client unpacked it
+    assert digest_of(BUNDLE) == hashlib.sha256(reply.body).hexdigest()  # decompressed by the client
 
 
-async def test_a_browser_keeps_it_for_good_and_takes_it_for_what_it_is(emulator: RunningEmulator) -> None:
+async def test_asset_is_immutable_and_has_its_content_type(emulator: RunningEmulator) -> None:
     headers = (await emulator.control("GET", path(BUNDLE))).headers
     expected = {
         "Content-Type": "text/javascript; charset=utf-8",
@@ -59,7 +59,7 @@ async def test_a_browser_keeps_it_for_good_and_takes_it_for_what_it_is(emulator:
         "/static/",
     ],
 )
-async def test_nothing_else_is_served(emulator: RunningEmulator, wrong: str) -> None:
+async def test_other_files_are_not_served(emulator: RunningEmulator, wrong: str) -> None:
     reply = await emulator.control("GET", wrong)
     assert (404, "application/problem+json") == (reply.status, reply.headers["Content-Type"])
 
@@ -74,7 +74,7 @@ def test_vendored_files_are_those_of_the_stated_package(listed: Path) -> None:
 
 
 @pytest.mark.parametrize("listed", VENDORED, ids=lambda listed: listed.parent.name)
-def test_vendored_files_bring_their_licence(listed: Path) -> None:
+def test_vendored_files_include_their_license(listed: Path) -> None:
     assert (listed.parent / "LICENSE").stat().st_size > 0
 
 

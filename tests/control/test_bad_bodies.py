@@ -25,11 +25,11 @@ UNREADABLE = [
 
 @pytest.mark.parametrize("path", PUTS)
 @pytest.mark.parametrize("body", UNREADABLE, ids=lambda body: repr(body[:20]))
-async def test_a_body_that_cannot_be_parsed(emulator: RunningEmulator, path: str, body: bytes) -> None:
-    before = await whole(emulator)
+async def test_unparsable_control_body_is_400(emulator: RunningEmulator, path: str, body: bytes) -> None:
+    before = await everything(emulator)
     reply = await emulator.control("POST" if "advance" in path else "PUT", path, data=body)
     assert "expected " in problem(reply, 400)
-    assert before == await whole(emulator)
+    assert before == await everything(emulator)
 
 
 UNFIT: list[tuple[str, Any, str, str]] = [
@@ -81,9 +81,9 @@ UNFIT: list[tuple[str, Any, str, str]] = [
     (PUTS[3], {"seconds": "61"}, "/seconds", 'expected an integer, got "61"'),
     (PUTS[3], {"seconds": 1.5}, "/seconds", "expected an integer, got 1.5"),
     (PUTS[3], {"seconds": True}, "/seconds", "expected an integer, got true"),
-    (PUTS[3], {"seconds": 10**12}, "/seconds", "expected seconds that lead to a year from 1 to 9999"),
-    (PUTS[3], {"seconds": -(10**12)}, "/seconds", "expected seconds that lead to a year from 1 to 9999"),
-    (PUTS[3], {"seconds": 10**39}, "/seconds", "expected seconds that lead to a year from 1 to 9999"),
+    (PUTS[3], {"seconds": 10**12}, "/seconds", "expected seconds that keep the year between 1 and 9999"),
+    (PUTS[3], {"seconds": -(10**12)}, "/seconds", "expected seconds that keep the year between 1 and 9999"),
+    (PUTS[3], {"seconds": 10**39}, "/seconds", "expected seconds that keep the year between 1 and 9999"),
     (PUTS[3], {"seconds": 1, "minutes": 1}, "/minutes", "Unknown property 'minutes'"),
 ]
 
@@ -93,24 +93,24 @@ UNFIT: list[tuple[str, Any, str, str]] = [
     UNFIT,
     ids=[f"{path[16:]} {json.dumps(body)[:70]}" for path, body, *_ in UNFIT],
 )
-async def test_a_body_that_does_not_fit(
+async def test_invalid_body_is_rejected(
     emulator: RunningEmulator, path: str, body: Any, pointer: str, expected: str
 ) -> None:
-    before = await whole(emulator)
+    before = await everything(emulator)
     reply = await emulator.control("POST" if "advance" in path else "PUT", path, data=json.dumps(body))
     problem(reply, 422, pointer=pointer)
     assert expected == reply.json["expected"][: len(expected)]
-    assert before == await whole(emulator)
+    assert before == await everything(emulator)
 
 
-async def test_a_state_over_a_mebibyte_is_taken(emulator: RunningEmulator) -> None:
+async def test_state_over_one_mebibyte_is_accepted(emulator: RunningEmulator) -> None:
     document = {"universe": {"customers": [{"id": number, "label": "x" * 1_000} for number in range(3_000)]}}
     reply = await emulator.control("PUT", "/sandboxes/docs/state", data=io.BytesIO(json.dumps(document).encode()))
     assert (200, 3_000) == (reply.status, len(reply.json["universe"]["customers"]))
 
 
-async def whole(emulator: RunningEmulator) -> Any:
-    """Give all that a refused call could have changed."""
+async def everything(emulator: RunningEmulator) -> Any:
+    """Return everything that a rejected request could have changed."""
     for name in ("docs", "docs.b"):
         await emulator.control("PUT", f"/sandboxes/{name}/clock", json={"frozen": True})
     sandboxes = (await emulator.control("GET", "/sandboxes")).json

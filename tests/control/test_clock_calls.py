@@ -1,4 +1,4 @@
-"""The clock of a sandbox is read, set and moved."""
+"""Reading, setting and moving the clock of a sandbox."""
 
 import time
 from typing import Any
@@ -8,7 +8,7 @@ from support.control import FROZEN
 from support.emulator import RunningEmulator
 
 
-async def test_the_clock_runs(emulator: RunningEmulator) -> None:
+async def test_clock_runs(emulator: RunningEmulator) -> None:
     reply = await emulator.control("GET", "/sandboxes/docs/clock")
     now = time.strftime("%Y-%m-%dT%H:%M", time.gmtime())
     assert (200, False, True) == (reply.status, reply.json["frozen"], reply.json["now"][:16] >= now[:13])
@@ -27,12 +27,12 @@ async def test_the_clock_runs(emulator: RunningEmulator) -> None:
         ({"now": FROZEN}, {"now": FROZEN, "frozen": False}),
     ],
 )
-async def test_the_clock_is_set(emulator: RunningEmulator, wanted: Any, expected: Any) -> None:
+async def test_clock_is_set(emulator: RunningEmulator, wanted: Any, expected: Any) -> None:
     reply = await emulator.control("PUT", "/sandboxes/docs/clock", json=wanted)
     assert (200, expected) == (reply.status, reply.json)
 
 
-async def test_a_frozen_clock_stays_where_it_is_put(emulator: RunningEmulator) -> None:
+async def test_frozen_clock_does_not_move(emulator: RunningEmulator) -> None:
     await emulator.control("PUT", "/sandboxes/docs/clock", json={"frozen": True})
     reply = await emulator.control("PUT", "/sandboxes/docs/clock", json={"now": FROZEN})
     assert {"now": FROZEN, "frozen": True} == reply.json
@@ -40,7 +40,7 @@ async def test_a_frozen_clock_stays_where_it_is_put(emulator: RunningEmulator) -
     assert {"now": FROZEN, "frozen": False} == reply.json
 
 
-async def test_the_clock_is_the_sandbox_s_own(emulator: RunningEmulator) -> None:
+async def test_clock_belongs_to_one_sandbox(emulator: RunningEmulator) -> None:
     await emulator.control("PUT", "/sandboxes/docs/clock", json={"now": FROZEN, "frozen": True})
     assert not (await emulator.control("GET", "/sandboxes/docs.b/clock")).json["frozen"]
 
@@ -49,7 +49,7 @@ async def test_the_clock_is_the_sandbox_s_own(emulator: RunningEmulator) -> None
     ("seconds", "expected"),
     [(61, "2017-03-21T00:01:01Z"), (0, FROZEN), (-1, "2017-03-20T23:59:59Z"), (86_400 * 365, "2018-03-21T00:00:00Z")],
 )
-async def test_the_clock_is_moved(emulator: RunningEmulator, seconds: int, expected: str) -> None:
+async def test_clock_is_moved(emulator: RunningEmulator, seconds: int, expected: str) -> None:
     await emulator.control("PUT", "/sandboxes/docs/clock", json={"now": FROZEN, "frozen": True})
     reply = await emulator.control("POST", "/sandboxes/docs/clock/advance", json={"seconds": seconds})
     assert (200, {"now": expected, "frozen": True}) == (reply.status, reply.json)
@@ -57,7 +57,7 @@ async def test_the_clock_is_moved(emulator: RunningEmulator, seconds: int, expec
 
 
 @pytest.mark.parametrize("now", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"])
-async def test_both_apis_answer_at_the_ends_of_time(emulator: RunningEmulator, now: str) -> None:
+async def test_both_apis_respond_at_the_limits_of_time(emulator: RunningEmulator, now: str) -> None:
     await emulator.control("PUT", "/sandboxes/docs/clock", json={"now": now, "frozen": True})
     body = {
         "customer": {"id": 586402305},
@@ -71,7 +71,7 @@ async def test_both_apis_answer_at_the_ends_of_time(emulator: RunningEmulator, n
     assert [200, 200, 201] == [reply.status for reply in replies]
 
 
-async def test_a_clock_that_runs_over_the_end_of_time_harms_nobody(
+async def test_clock_past_the_end_of_time_does_not_affect_others(
     emulator: RunningEmulator, caplog: pytest.LogCaptureFixture
 ) -> None:
     near = await emulator.control(

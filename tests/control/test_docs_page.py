@@ -1,4 +1,4 @@
-"""The page of the API documentation, in a real browser: nothing from elsewhere, a credential filled in, keys alone."""
+"""The API documentation page in a browser: no external resources, a filled-in credential, keyboard only."""
 
 import shutil
 from collections.abc import AsyncIterator
@@ -15,7 +15,7 @@ SWITCHES = (
 ).split()
 
 
-async def test_the_page_allows_nothing_from_elsewhere_and_nothing_inline(emulator: RunningEmulator) -> None:
+async def test_docs_page_forbids_external_and_inline_resources(emulator: RunningEmulator) -> None:
     reply = await emulator.control("GET", "/docs")
     policy = dict(each.split(" ", 1) for each in reply.headers["Content-Security-Policy"].split("; "))
     assert {"'none'"} == {policy[name] for name in ("default-src", "frame-ancestors", "form-action", "base-uri")}
@@ -27,30 +27,30 @@ async def test_the_page_allows_nothing_from_elsewhere_and_nothing_inline(emulato
     )
 
 
-async def test_the_credential_is_one_that_is_let_in(start: Start) -> None:
+async def test_example_credential_is_accepted(start: Start) -> None:
     emulator = await start(credentials={"a<b": 's"t'})
     assert (
         'data-credential="[&quot;a&lt;b&quot;,&quot;s\\&quot;t&quot;]"' in (await emulator.control("GET", "/docs")).text
     )
 
 
-async def test_a_link_from_elsewhere_may_lead_to_the_page(emulator: RunningEmulator) -> None:
+async def test_cross_site_link_to_the_docs_page_is_allowed(emulator: RunningEmulator) -> None:
     sent = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
     found = [(await emulator.control("GET", path, headers=sent)).status for path in ("/docs", "/openapi.json")]
     assert [200, 403] == found
 
 
 class Viewer:
-    """The page, open in a tab; `asked` are the URLs of all requests, `said` what the console got."""
+    """The page in a tab; `asked` has the URLs of all requests, `said` the messages of the console."""
 
     def __init__(self, page: Page, emulator: RunningEmulator) -> None:
         self.page = page
         self.emulator = emulator
-        self.asked: list[str] = []
-        self.said: list[str] = []
-        page.on("request", lambda request: self.asked.append(request.url))
-        page.on("console", lambda message: self.said.append(message.text))
-        page.on("pageerror", lambda error: self.said.append(str(error)))
+        self.requested: list[str] = []
+        self.console: list[str] = []
+        page.on("request", lambda request: self.requested.append(request.url))
+        page.on("console", lambda message: self.console.append(message.text))
+        page.on("pageerror", lambda error: self.console.append(str(error)))
 
     async def open(self) -> None:
         """Open the page, and wait until it shows operations."""
@@ -58,7 +58,7 @@ class Viewer:
         await self.page.wait_for_selector(".opblock")
 
     async def send(self, operation: str) -> Any:
-        """Unfold an operation and send its request, by keyboard; gives the journal's last entry."""
+        """Expand an operation and send its request with the keyboard; return the last journal entry."""
         tag = operation.partition("_")[0]
         block = f"#operations-{tag}-{operation}"
         await self.page.focus(f"{block} button.opblock-summary-control")
@@ -72,14 +72,14 @@ class Viewer:
         await self.page.wait_for_selector(f"{block} .live-responses-table .response-col_status")
         return (await self.emulator.control("GET", "/sandboxes/demo/requests")).json["requests"][-1]
 
-    async def shown(self) -> str:
-        """Give the answer that the page shows."""
+    async def response(self) -> str:
+        """Return the response that the page shows."""
         return await self.page.inner_text(".live-responses-table .highlight-code")
 
 
 @pytest.fixture
 async def viewer(start: Start) -> AsyncIterator[Viewer]:
-    """Open the page of an emulator in a browser of its own."""
+    """Open the page of an emulator in a separate browser."""
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=SWITCHES)
         viewer = Viewer(await browser.new_page(), await start(fixtures="default"))
@@ -89,16 +89,16 @@ async def viewer(start: Start) -> AsyncIterator[Viewer]:
 
 
 @pytest.mark.browser
-async def test_a_request_is_sent_by_keyboard_alone(viewer: Viewer) -> None:
+async def test_request_is_sent_with_the_keyboard_only(viewer: Viewer) -> None:
     sent = await viewer.send("universe_get_order")
     assert ("/orders/489", {"key": "***"}, 200) == (sent["path"], sent["query"], sent["status"])
-    assert '"id": 489' in await viewer.shown()
-    assert {urlsplit(viewer.emulator.url).netloc} == {urlsplit(url).netloc for url in viewer.asked}
-    assert [] == viewer.said
+    assert '"id": 489' in await viewer.response()
+    assert {urlsplit(viewer.emulator.url).netloc} == {urlsplit(url).netloc for url in viewer.requested}
+    assert [] == viewer.console
 
 
 @pytest.mark.browser
-async def test_a_body_and_filters_are_sent_as_documented(viewer: Viewer) -> None:
+async def test_body_and_filters_are_sent_as_documented(viewer: Viewer) -> None:
     sent = await viewer.send("cratejoy_update_order")
     note = {"note": "Drop package off at the front office"}
     assert ("/v1/orders/75572230/", 200, note) == (sent["path"], sent["status"], sent["request"]["body"])

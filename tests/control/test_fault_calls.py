@@ -1,13 +1,13 @@
-"""Faults are created, listed and deleted through the control API."""
+"""Creating, listing and deleting faults through the control API."""
 
 from typing import Any
 
 import pytest
 from support.emulator import RunningEmulator
-from support.faults import TEAPOT, fault, met
+from support.faults import TEAPOT, fault, hits
 
 
-async def test_a_fault_is_given_back_with_its_id(emulator: RunningEmulator) -> None:
+async def test_created_fault_is_returned_with_its_id(emulator: RunningEmulator) -> None:
     rule = {
         "match": {"api": "cratejoy", "method": "POST", "path": "/v1/*", "query": {"a": "b"}, "body": {"/x": [1, 1.5]}},
         "effect": {"type": "status", "status": 503, "body": {"price": 1.5}, "headers": {"Retry-After": "1"}},
@@ -16,14 +16,14 @@ async def test_a_fault_is_given_back_with_its_id(emulator: RunningEmulator) -> N
         "probability": 0.5,
         "stage": "after",
     }
-    made = await emulator.control("POST", "/sandboxes/docs/faults", json=rule)
-    assert (201, rule) == (made.status, {name: made.json[name] for name in rule})
-    assert str is type(made.json["id"])
+    created = await emulator.control("POST", "/sandboxes/docs/faults", json=rule)
+    assert (201, rule) == (created.status, {name: created.json[name] for name in rule})
+    assert str is type(created.json["id"])
     listed = (await emulator.control("GET", "/sandboxes/docs/faults")).json
-    assert {"count": 1, "faults": [{**rule, "id": made.json["id"], "hits": 0}]} == listed
+    assert {"count": 1, "faults": [{**rule, "id": created.json["id"], "hits": 0}]} == listed
 
 
-async def test_faults_are_listed_in_order_and_removed_one_by_one_or_all(emulator: RunningEmulator) -> None:
+async def test_faults_are_listed_in_order_and_deleted_one_by_one_or_all(emulator: RunningEmulator) -> None:
     ids = [await fault(emulator, {"type": "status", "status": status}) for status in (500, 502, 503)]
     assert len(ids) == len(set(ids))
     assert ids == await listed_ids(emulator)
@@ -35,44 +35,44 @@ async def test_faults_are_listed_in_order_and_removed_one_by_one_or_all(emulator
 
 
 async def listed_ids(emulator: RunningEmulator) -> list[str]:
-    """List the ids of the faults."""
+    """Return the ids of the faults."""
     return [each["id"] for each in (await emulator.control("GET", "/sandboxes/docs/faults")).json["faults"]]
 
 
 @pytest.mark.parametrize("identifier", ["1", "x", "header", "%2F"])
-async def test_a_fault_that_there_is_not_is_404(emulator: RunningEmulator, identifier: str) -> None:
+async def test_unknown_fault_is_404(emulator: RunningEmulator, identifier: str) -> None:
     reply = await emulator.control("DELETE", f"/sandboxes/docs/faults/{identifier}")
     assert (404, "application/problem+json") == (reply.status, reply.headers["Content-Type"])
 
 
-async def test_a_removed_fault_is_404_and_its_id_is_not_given_again(emulator: RunningEmulator) -> None:
+async def test_deleted_fault_is_404_and_its_id_is_not_reused(emulator: RunningEmulator) -> None:
     identifier = await fault(emulator, TEAPOT)
     await emulator.control("DELETE", f"/sandboxes/docs/faults/{identifier}")
     assert identifier != await fault(emulator, TEAPOT)
     assert 404 == (await emulator.control("DELETE", f"/sandboxes/docs/faults/{identifier}")).status
 
 
-async def test_faults_are_the_sandbox_s_own(emulator: RunningEmulator) -> None:
+async def test_faults_belong_to_one_sandbox(emulator: RunningEmulator) -> None:
     await fault(emulator, TEAPOT, "docs.a")
     assert [418, 200] == [(await emulator.universe("/orders", key)).status for key in ("docs.a", "docs.b")]
-    assert ([1], []) == (await met(emulator, "docs.a"), await met(emulator, "docs.b"))
+    assert ([1], []) == (await hits(emulator, "docs.a"), await hits(emulator, "docs.b"))
 
 
 @pytest.mark.parametrize("path", ["/sandboxes/docs/reset", "/reset"])
-async def test_a_reset_clears_faults(emulator: RunningEmulator, path: str) -> None:
+async def test_reset_deletes_faults(emulator: RunningEmulator, path: str) -> None:
     await fault(emulator, TEAPOT)
     await emulator.control("POST", path)
-    assert ([], 200) == (await met(emulator), (await emulator.universe("/orders")).status)
+    assert ([], 200) == (await hits(emulator), (await emulator.universe("/orders")).status)
 
 
 @pytest.mark.parametrize("name", ["docs", "docs.other", "_"])
-async def test_a_sandbox_that_is_made_anew_has_no_faults(emulator: RunningEmulator, name: str) -> None:
+async def test_recreated_sandbox_has_no_faults(emulator: RunningEmulator, name: str) -> None:
     await fault(emulator, TEAPOT, name)
     assert 200 == (await emulator.control("PUT", f"/sandboxes/{name}", json={})).status
-    assert [] == await met(emulator, name)
+    assert [] == await hits(emulator, name)
 
 
-async def test_requests_without_a_credential_meet_the_faults_of_nobody(emulator: RunningEmulator) -> None:
+async def test_faults_of_the_default_sandbox_apply_to_requests_without_a_credential(emulator: RunningEmulator) -> None:
     await fault(emulator, TEAPOT, "_", match={"path": "/nothing"})
     assert 418 == (await emulator.request("GET", "/nothing")).status
 
@@ -132,17 +132,17 @@ BAD_RULES: list[tuple[Any, str]] = [
 
 
 @pytest.mark.parametrize(("rule", "pointer"), BAD_RULES)
-async def test_a_bad_rule_is_422_with_pointer_and_expectation_and_nothing_changed(
+async def test_invalid_fault_is_422_with_pointer_and_expectation(
     emulator: RunningEmulator, rule: Any, pointer: str
 ) -> None:
     reply = await emulator.control("POST", "/sandboxes/docs/faults", json=rule)
     assert (422, "application/problem+json") == (reply.status, reply.headers["Content-Type"])
     assert (pointer, True) == (reply.json["pointer"], bool(reply.json["expected"]))
-    assert [] == await met(emulator)
+    assert [] == await hits(emulator)
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"nope", b"\xff", b'{"effect": NaN}', b'{"a": 1, "a": 2}', b"[" * 100])
-async def test_a_rule_that_cannot_be_parsed_is_400(emulator: RunningEmulator, body: bytes) -> None:
+async def test_unparsable_fault_is_400(emulator: RunningEmulator, body: bytes) -> None:
     reply = await emulator.control("POST", "/sandboxes/docs/faults", data=body)
     assert (400, "application/problem+json") == (reply.status, reply.headers["Content-Type"])
-    assert [] == await met(emulator)
+    assert [] == await hits(emulator)

@@ -1,4 +1,4 @@
-"""Who may call the control API: this machine and its test network, never a page of another origin."""
+"""Access to the control API: local and test network hosts only, never a page of another origin."""
 
 import asyncio
 import itertools
@@ -10,7 +10,7 @@ import pytest
 from support.emulator import Reply, RunningEmulator, Start
 
 LOCAL = "http://localhost:8080"
-TOKEN = "s3cret-token"  # the token of these tests
+TOKEN = "s3cret-token"  # set as the control token in these tests
 
 # ---- the Host
 
@@ -56,32 +56,32 @@ FOREIGN_HOSTS = [
 
 
 @pytest.mark.parametrize("host", ALLOWED_HOSTS)
-async def test_a_host_of_this_machine_or_a_test_network(emulator: RunningEmulator, host: str) -> None:
+async def test_local_and_test_network_hosts_are_allowed(emulator: RunningEmulator, host: str) -> None:
     reply = await emulator.control("GET", "/sandboxes", headers={"Host": host})
     assert 200 == reply.status
 
 
 @pytest.mark.parametrize("path", ["/sandboxes", "/sandboxes/docs/state", "/health", "/", "/no-such-path", "/fidelity"])
 @pytest.mark.parametrize("host", FOREIGN_HOSTS)
-async def test_a_foreign_host_is_refused(emulator: RunningEmulator, host: str, path: str) -> None:
-    refused(await emulator.control("GET", path, headers={"Host": host}))
+async def test_foreign_host_is_rejected(emulator: RunningEmulator, host: str, path: str) -> None:
+    check_forbidden(await emulator.control("GET", path, headers={"Host": host}))
 
 
-async def test_a_foreign_host_cannot_reset(emulator: RunningEmulator) -> None:
+async def test_foreign_host_cannot_reset(emulator: RunningEmulator) -> None:
     await emulator.cratejoy("PUT", "/orders/75572230/", json={"note": "kept"})
-    refused(await emulator.control("POST", "/reset", headers={"Host": "rebind.evil.example"}))
+    check_forbidden(await emulator.control("POST", "/reset", headers={"Host": "rebind.evil.example"}))
     order = await emulator.cratejoy("GET", "/orders/75572230/")
     assert "kept" == order.json["note"]
 
 
 @pytest.mark.parametrize("host", ["ci.example.com", "CI.example.com:8080"])
-async def test_allow_host_lets_a_name_in(start: Start, host: str) -> None:
+async def test_allow_host_accepts_a_name(start: Start, host: str) -> None:
     emulator = await start(allow_hosts=("ci.example.com",))
     replies = [await emulator.control("GET", "/sandboxes", headers={"Host": each}) for each in (host, "x.example.com")]
     assert [200, 403] == [reply.status for reply in replies]
 
 
-async def test_the_two_apis_do_not_ask_for_a_host(emulator: RunningEmulator) -> None:
+async def test_emulated_apis_accept_any_host(emulator: RunningEmulator) -> None:
     headers = {"Host": "orders.example.com"}
     reply = await emulator.request("GET", "/orders?key=docs@2", headers=headers)
     assert (200, "ok") == (reply.status, reply.json["status"])
@@ -110,22 +110,22 @@ FOREIGN_ORIGINS = [
 
 @pytest.mark.parametrize(("method", "path"), [("GET", "/sandboxes"), ("POST", "/reset"), ("GET", "/")])
 @pytest.mark.parametrize("origin", FOREIGN_ORIGINS)
-async def test_a_page_of_another_origin_is_refused(start: Start, method: str, path: str, origin: str) -> None:
+async def test_cross_origin_request_is_rejected(start: Start, method: str, path: str, origin: str) -> None:
     emulator = await start(allow_origins=("http://allowed.example", "*"))
-    refused(await emulator.control(method, path, headers={"Host": "localhost:8080", "Origin": origin}))
+    check_forbidden(await emulator.control(method, path, headers={"Host": "localhost:8080", "Origin": origin}))
 
 
 @pytest.mark.parametrize("origin", [LOCAL, "HTTP://LOCALHOST:8080"])
-async def test_a_page_of_its_own_may_call(emulator: RunningEmulator, origin: str) -> None:
+async def test_same_origin_request_is_allowed(emulator: RunningEmulator, origin: str) -> None:
     headers = {"Host": "localhost:8080", "Origin": origin, "Sec-Fetch-Site": "same-origin", "Sec-Fetch-Mode": "cors"}
     reply = await emulator.control("POST", "/reset", headers=headers)
     assert 204 == reply.status
 
 
 @pytest.mark.parametrize("name", ["sandboxes/docs", "reset", "sandboxes/docs/state"])
-async def test_a_preflight_is_never_allowed(emulator: RunningEmulator, name: str) -> None:
+async def test_preflight_is_never_allowed(emulator: RunningEmulator, name: str) -> None:
     headers = {"Host": "localhost:8080", "Origin": "http://localhost:3000", "Access-Control-Request-Method": "PUT"}
-    refused(await emulator.control("OPTIONS", f"/{name}", headers=headers))
+    check_forbidden(await emulator.control("OPTIONS", f"/{name}", headers=headers))
 
 
 MODES = ["navigate", "cors", "no-cors", "websocket"]
@@ -134,8 +134,9 @@ DESTS = ["document", "iframe", "empty", "image", "script"]
 
 @pytest.mark.parametrize("site", ["cross-site", "same-site", "same-origin", "none", "anything"])
 @pytest.mark.parametrize(("method", "path"), [("GET", "/"), ("GET", "/sandboxes/docs/state"), ("POST", "/reset")])
-async def test_what_the_browser_says_of_a_request(emulator: RunningEmulator, method: str, path: str, site: str) -> None:
-    expected, actual = {}, {}
+async def test_fetch_metadata_is_checked(emulator: RunningEmulator, method: str, path: str, site: str) -> None:
+    expected = {}
+    actual = {}
     for mode, dest in itertools.product(MODES, DESTS):
         headers = {"Sec-Fetch-Site": site, "Sec-Fetch-Mode": mode, "Sec-Fetch-Dest": dest}
         own = site in {"same-origin", "none"}
@@ -145,13 +146,13 @@ async def test_what_the_browser_says_of_a_request(emulator: RunningEmulator, met
     assert expected == actual
 
 
-async def test_a_link_from_anywhere_leads_to_the_start_page(emulator: RunningEmulator) -> None:
+async def test_link_to_the_start_page_is_allowed_from_any_site(emulator: RunningEmulator) -> None:
     headers = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
     reply = await emulator.control("GET", "/", headers=headers)
     assert (200, "text/html; charset=utf-8") == (reply.status, reply.headers["Content-Type"])
 
 
-async def test_the_start_page_cannot_be_framed(emulator: RunningEmulator) -> None:
+async def test_start_page_cannot_be_framed(emulator: RunningEmulator) -> None:
     reply = await emulator.control("GET", "/")
     assert "frame-ancestors 'none'" in reply.headers["Content-Security-Policy"]
 
@@ -165,12 +166,12 @@ async def closed(start: Start) -> RunningEmulator:
 
 
 @pytest.mark.parametrize("path", ["/health", "/health/"])
-async def test_health_needs_no_token(closed: RunningEmulator, path: str) -> None:
+async def test_health_requires_no_token(closed: RunningEmulator, path: str) -> None:
     assert 200 == (await closed.control("GET", path)).status
 
 
 @pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER"])
-async def test_the_token_opens(closed: RunningEmulator, scheme: str) -> None:
+async def test_token_is_accepted(closed: RunningEmulator, scheme: str) -> None:
     reply = await closed.control("GET", "/sandboxes", headers={"Authorization": f"{scheme} {TOKEN}"})
     assert 200 == reply.status
 
@@ -202,7 +203,7 @@ WRONG: list[dict[str, Any]] = [
         ("GET", "/healthy"),
     ],
 )
-async def test_without_the_token_it_is_closed(
+async def test_missing_token_is_rejected(
     closed: RunningEmulator, method: str, path: str, headers: dict[str, Any]
 ) -> None:
     reply = await closed.control(method, path, headers=headers)
@@ -215,7 +216,7 @@ async def test_without_the_token_it_is_closed(
     )
 
 
-async def test_a_token_of_raw_bytes_is_a_wrong_one(closed: RunningEmulator, caplog: pytest.LogCaptureFixture) -> None:
+async def test_token_of_raw_bytes_is_rejected(closed: RunningEmulator, caplog: pytest.LogCaptureFixture) -> None:
     reader, writer = await raw_connection(closed)
     writer.write(b"GET /_mockorders/sandboxes HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer \xff\xfe\r\n\r\n")
     status = await reader.readline()
@@ -223,17 +224,17 @@ async def test_a_token_of_raw_bytes_is_a_wrong_one(closed: RunningEmulator, capl
     assert (b"401", False) == (status.split()[1], "Traceback" in caplog.text)
 
 
-async def test_the_token_does_not_open_for_a_foreign_page(closed: RunningEmulator) -> None:
+async def test_token_does_not_allow_a_cross_origin_request(closed: RunningEmulator) -> None:
     bearer = {"Authorization": f"Bearer {TOKEN}"}
-    refused(await closed.control("GET", "/sandboxes", headers={**bearer, "Origin": "https://evil.example"}))
-    refused(await closed.control("GET", "/sandboxes", headers={**bearer, "Host": "evil.example"}))
+    check_forbidden(await closed.control("GET", "/sandboxes", headers={**bearer, "Origin": "https://evil.example"}))
+    check_forbidden(await closed.control("GET", "/sandboxes", headers={**bearer, "Host": "evil.example"}))
 
 
-async def test_the_two_apis_need_no_token(closed: RunningEmulator) -> None:
+async def test_emulated_apis_require_no_token(closed: RunningEmulator) -> None:
     assert (200, 200) == ((await closed.universe("/orders")).status, (await closed.cratejoy("GET", "/orders/")).status)
 
 
-async def test_the_token_is_in_no_answer(closed: RunningEmulator) -> None:
+async def test_token_is_in_no_response(closed: RunningEmulator) -> None:
     replies = [await closed.control("GET", path) for path in ("/", "/health", "/sandboxes", f"/x?token={TOKEN}x")]
     assert [False] * 4 == [bool(re.search(TOKEN, reply.text + str(reply.headers))) for reply in replies]
 
@@ -243,8 +244,8 @@ async def raw_connection(emulator: RunningEmulator) -> tuple[asyncio.StreamReade
     return await asyncio.open_connection(url.hostname, url.port)
 
 
-def refused(reply: Reply) -> None:
-    """Make sure of the 403: a problem document, and nothing that a page could read."""
+def check_forbidden(reply: Reply) -> None:
+    """Check for a 403 with a problem document and without headers that let a page read it."""
     cors = [name for name in reply.headers if name.lower().startswith("access-control")]
     assert (403, "application/problem+json", 403, []) == (
         reply.status,

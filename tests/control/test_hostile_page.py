@@ -1,4 +1,4 @@
-"""Hostile pages in a real Chromium: whatever they try, the control API tells them nothing and does nothing for them."""
+"""Hostile pages in a real Chromium can neither read from the control API nor change anything."""
 
 import json
 import shutil
@@ -23,20 +23,21 @@ from mockorders.client.sandbox import EmulatorClient, Sandbox
 
 pytestmark = pytest.mark.browser
 
-EVIL = "evil.example"
-UNTRUSTED = "emulator.test"  # no loopback name: browsers send it no Sec-Fetch headers over plain HTTP
+FOREIGN = "evil.example"
+UNTRUSTED = "emulator.test"  # not a loopback name: browsers omit Sec-Fetch headers for it over plain HTTP
 SWITCHES = [
     *"--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync --disable-popup-blocking".split(),
-    f"--host-resolver-rules=MAP {EVIL} 127.0.0.1, MAP {UNTRUSTED} 127.0.0.1",
+    f"--host-resolver-rules=MAP {FOREIGN} 127.0.0.1, MAP {UNTRUSTED} 127.0.0.1",
 ]
 HTML = "<!DOCTYPE html><meta charset='utf-8'><title>nice</title><body>"
 ORDER = 75572230
 STATE = "/_mockorders/sandboxes/docs/state"
+JOURNAL = "/_mockorders/sandboxes/docs/requests"
 FROZEN = "2017-03-21T00:00:00Z"
 SECONDS = 10
 
-# Ways to read: each gives what the page learned of the answer, or null.
+# Ways to read: each returns what the page learned from the response, or null.
 READ = {
     "fetch": "async url => (await fetch(url)).text()",
     "fetch with credentials": "async url => (await fetch(url, {credentials: 'include'})).text()",
@@ -81,7 +82,9 @@ READ = {
     })""",
 }
 
-# Requests that would change something, each with a body that would be taken.
+FETCH = {"fetch": READ["fetch"]}
+
+# Requests that would change something, each with a valid body.
 WRITES: list[tuple[str, str, Any]] = [
     ("POST", "/reset", None),
     ("POST", "/sandboxes/docs/reset", None),
@@ -98,7 +101,7 @@ WRITES: list[tuple[str, str, Any]] = [
     ("DELETE", "/sandboxes/docs", None),
 ]
 
-# Ways to write: each gives the status that the page learned, or null. Those of SIMPLE need no leave from the server.
+# Ways to write: each returns the status that the page learned, or null. Those in SIMPLE need no preflight.
 WRITE = {
     "fetch": "([url, method, body]) => fetch(url, {method, body}).then(r => r.status)",
     "fetch JSON": """([url, method, body]) =>
@@ -128,7 +131,7 @@ SIMPLE = {
     "form in a popup": "([url, _, body]) => submit(url, body, 'text/plain', '_blank')",
 }
 
-# As text/plain the form's body is its one field's name, `=` and its value: JSON.
+# As text/plain, the form's body is the name of its field, `=` and the value: JSON.
 HELPERS = """
 const element = (name, values) => new Promise((resolve, reject) => {
     const made = Object.assign(document.createElement(name), values);
@@ -156,7 +159,7 @@ TRY = f"""async argument => {{ {HELPERS}
 
 
 class Hostile(BaseHTTPRequestHandler):
-    """Serves the hostile site: an empty page, whose scripts the tests bring; `/away?URL` redirects."""
+    """The hostile site: an empty page for the scripts of tests; `/away?URL` redirects."""
 
     def do_GET(self) -> None:
         away = self.path.startswith("/away?")
@@ -175,7 +178,7 @@ class Hostile(BaseHTTPRequestHandler):
 
 @contextmanager
 def hostile_site() -> Iterator[int]:
-    """Serve the hostile site; gives its port."""
+    """Serve the hostile site; yields its port."""
     with ThreadingHTTPServer(("127.0.0.1", 0), Hostile) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
@@ -185,10 +188,10 @@ def hostile_site() -> Iterator[int]:
 
 
 class Target:
-    """An emulator under attack, which notes what the control API was asked in `asked`: (method, path, status)."""
+    """An emulator under attack; `asked` has the requests to its control API as (method, path, status)."""
 
     def __init__(self, port: int = 0) -> None:
-        self.asked: list[tuple[str, str, int]] = []
+        self.control_requests: list[tuple[str, str, int]] = []
         self.server = MockServer(fixtures="docs", port=port)
         self.server._app.middlewares.append(self._note())
 
@@ -197,23 +200,23 @@ class Target:
         async def note(request: web.Request, handler: Handler) -> web.StreamResponse:
             response = await handler(request)
             if "Chrome" in request.headers.get("User-Agent", "") and request.path.startswith("/_mockorders"):
-                self.asked.append((request.method, request.path, response.status))
+                self.control_requests.append((request.method, request.path, response.status))
             return response
 
         return note
 
     @property
     def url(self) -> str:
-        """Its URL."""
+        """The base URL."""
         return self.server.url
 
     @property
     def port(self) -> int:
-        """Its port."""
+        """The port."""
         return int(self.url.rpartition(":")[2])
 
     def prepare(self) -> None:
-        """Make a sandbox in which every change would show, the only one, and forget what was asked."""
+        """Create one sandbox in which every change is visible, and clear `asked`."""
         for other in EmulatorClient(self.url).sandboxes():
             Sandbox(self.url, other["name"]).delete()
         sandbox = Sandbox(self.url, "docs")
@@ -223,19 +226,19 @@ class Target:
         sandbox.patch_record("cratejoy", "orders", ORDER, {"note": "kept"})
         sandbox.fault("delay", ms=1, path="/never")
         urllib.request.urlopen(f"{self.url}/orders?key=docs").close()
-        self.asked.clear()
+        self.control_requests.clear()
 
-    def picture(self) -> Any:
-        """Give all that a hostile page could have changed."""
+    def visible_state(self) -> Any:
+        """Return everything that a hostile page could have changed."""
         sandbox = Sandbox(self.url, "docs")
         journal = [each["id"] for each in sandbox.requests(api="universe")]
         diffs = [sandbox.diff(), sandbox.diff("kept")]
         return EmulatorClient(self.url).sandboxes(), sandbox.state, sandbox.faults(), journal, diffs
 
     def wait(self, number: int) -> None:
-        """Wait until the control API was asked so many times."""
+        """Wait until the control API has received this many requests."""
         deadline = time.monotonic() + SECONDS
-        while len(self.asked) < number and time.monotonic() < deadline:
+        while len(self.control_requests) < number and time.monotonic() < deadline:
             time.sleep(0.01)
 
 
@@ -256,7 +259,7 @@ def target(running: Target) -> Target:
 
 @pytest.fixture(scope="module")
 def site() -> Iterator[int]:
-    """Serve the hostile site; gives its port."""
+    """Serve the hostile site; yields its port."""
     with hostile_site() as port:
         yield port
 
@@ -280,43 +283,43 @@ def tab(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-# Where a hostile page can stand
+# Kinds of hostile pages
 
 Home = Callable[[Page, int, Target], Page | Frame]
 
 
 def foreign(tab: Page, site: int, _: Target) -> Page:
-    """Open a page of the internet."""
-    tab.goto(f"http://{EVIL}:{site}/")
+    """Open a page on the internet."""
+    tab.goto(f"http://{FOREIGN}:{site}/")
     return tab
 
 
 def allowed(tab: Page, site: int, _: Target) -> Page:
-    """Open a page of a local name, which may use the two APIs."""
+    """Open a page of a local name, which is allowed to use the emulated APIs."""
     tab.goto(f"http://localhost:{site}/")
     return tab
 
 
 def neighbour(tab: Page, site: int, _: Target) -> Page:
-    """Open a page of the emulator's host at another port: the same site, to a browser."""
+    """Open a page of the emulator's host at another port; browsers treat it as the same site."""
     tab.goto(f"http://127.0.0.1:{site}/")
     return tab
 
 
 def other_name(tab: Page, _: int, target: Target) -> Page:
-    """Open a page at the emulator's own port, under another of its names."""
+    """Open a page at the emulator's port under another of its names."""
     tab.goto(f"http://localhost:{target.port}/v1/nothing")
     return tab
 
 
 def sandboxed(tab: Page, site: int, target: Target) -> Frame:
-    """Open a page whose origin is `null`: a sandboxed frame."""
+    """Open a page with the origin `null`: a sandboxed frame."""
     foreign(tab, site, target)
     return framed(tab, f'<iframe sandbox="allow-scripts allow-forms allow-popups" srcdoc="{HTML}"></iframe>')
 
 
 def data(tab: Page, site: int, target: Target) -> Frame:
-    """Open a page whose origin is `null`: a data URL."""
+    """Open a page with the origin `null`: a data URL."""
     foreign(tab, site, target)
     return framed(tab, f'<iframe src="data:text/html,{quote(HTML)}"></iframe>')
 
@@ -333,95 +336,103 @@ HOMES: list[Home] = [foreign, allowed, neighbour, other_name, sandboxed, data]
 each_home = pytest.mark.parametrize("home", HOMES, ids=[home.__name__ for home in HOMES])
 
 
-# What it tries
+# Attempts
 
 
-def read(page: Page | Frame, url: str, ways: dict[str, str] = READ) -> dict[str, Any]:
-    """Try to read a URL in every way; gives what was learned."""
-    return {name: page.evaluate(TRY.replace("SCRIPT", script), url) for name, script in ways.items()}
+def read(page: Page | Frame, url: str, methods: dict[str, str] = READ) -> dict[str, Any]:
+    """Try to read a URL in every way; return what the page learned."""
+    return {name: page.evaluate(TRY.replace("SCRIPT", script), url) for name, script in methods.items()}
 
 
-def write(page: Page | Frame, base: str, ways: dict[str, str] = WRITE | SIMPLE) -> dict[tuple[str, str, str], Any]:
-    """Try to change everything in every way; gives what was learned of each attempt."""
+def write(page: Page | Frame, base: str, methods: dict[str, str] = WRITE | SIMPLE) -> dict[tuple[str, str, str], Any]:
+    """Try every change in every way; return what the page learned of each attempt."""
     learned = {}
     for method, path, body in WRITES:
         argument = [f"{base}/_mockorders{path}", method, None if body is None else json.dumps(body)]
-        for way, script in ways.items():
-            if way in WRITE or method == "POST":
-                learned[method, path, way] = page.evaluate(TRY.replace("SCRIPT", script), argument)
+        for kind, script in methods.items():
+            if kind in WRITE or method == "POST":
+                learned[method, path, kind] = page.evaluate(TRY.replace("SCRIPT", script), argument)
     return learned
 
 
 @each_home
-def test_nothing_can_be_read(tab: Page, site: int, target: Target, home: Home) -> None:
-    page, before = home(tab, site, target), target.picture()
-    for path in (STATE, "/_mockorders/sandboxes/docs/requests", "/_mockorders/health"):
-        target.asked.clear()
-        assert dict.fromkeys(READ) == read(page, target.url + path)
-        target.wait(len(READ))
-        assert {(path, 403)} == {(path, status) for _, path, status in target.asked}
-        assert len(READ) <= len(target.asked)
-    assert before == target.picture()
+def test_hostile_page_reads_nothing(tab: Page, site: int, target: Target, home: Home) -> None:
+    page = home(tab, site, target)
+    before = target.visible_state()
+    for path, methods in (
+        (STATE, READ),
+        ("/_mockorders/sandboxes/docs/requests", FETCH),
+        ("/_mockorders/health", FETCH),
+    ):
+        target.control_requests.clear()
+        assert dict.fromkeys(methods) == read(page, target.url + path, methods)
+        target.wait(len(methods))
+        assert {(path, 403)} == {(path, status) for _, path, status in target.control_requests}
+        assert len(methods) <= len(target.control_requests)
+    assert before == target.visible_state()
 
 
 @each_home
-def test_the_page_that_may_be_visited_cannot_be_read(tab: Page, site: int, target: Target, home: Home) -> None:
+def test_hostile_page_cannot_read_the_start_page(tab: Page, site: int, target: Target, home: Home) -> None:
     assert dict.fromkeys(READ) == read(home(tab, site, target), f"{target.url}/_mockorders/")
 
 
 @each_home
-def test_nothing_can_be_changed(tab: Page, site: int, target: Target, home: Home) -> None:
-    page, before = home(tab, site, target), target.picture()
+def test_hostile_page_changes_nothing(tab: Page, site: int, target: Target, home: Home) -> None:
+    page = home(tab, site, target)
+    before = target.visible_state()
     learned = write(page, target.url)
     assert {} == {attempt: status for attempt, status in learned.items() if status is not None}
     target.wait(len(learned))
-    arrived = Counter(path for _, path, _ in target.asked)
+    arrived = Counter(path for _, path, _ in target.control_requests)
     assert arrived == Counter(f"/_mockorders{path}" for _, path, _ in learned)
-    assert {403} == {status for _, _, status in target.asked}
-    assert before == target.picture()
+    assert {403} == {status for _, _, status in target.control_requests}
+    assert before == target.visible_state()
 
 
 @pytest.mark.parametrize("home", [foreign, sandboxed], ids=["foreign", "sandboxed"])
-def test_a_host_to_which_browsers_say_less_is_closed_too(tab: Page, site: int, target: Target, home: Home) -> None:
-    page, before, base = home(tab, site, target), target.picture(), f"http://{UNTRUSTED}:{target.port}"
+def test_host_without_fetch_metadata_is_rejected_too(tab: Page, site: int, target: Target, home: Home) -> None:
+    page = home(tab, site, target)
+    before = target.visible_state()
+    base = f"http://{UNTRUSTED}:{target.port}"
     assert dict.fromkeys(READ) == read(page, base + STATE)
-    target.asked.clear()
+    target.control_requests.clear()
     learned = write(page, base)
     assert {None} == set(learned.values())
     target.wait(len(learned))
-    assert {403} == {status for _, _, status in target.asked}
-    assert before == target.picture()
+    assert {403} == {status for _, _, status in target.control_requests}
+    assert before == target.visible_state()
 
 
-def test_a_rebound_name_opens_nothing(tab: Page) -> None:
+def test_dns_rebinding_reads_nothing(tab: Page) -> None:
     with hostile_site() as port:
-        tab.goto(f"http://{EVIL}:{port}/")
+        tab.goto(f"http://{FOREIGN}:{port}/")
     target = Target(port)
     with target.server:
         target.prepare()
-        before = target.picture()
-        base = f"http://{EVIL}:{port}"
+        before = target.visible_state()
+        base = f"http://{FOREIGN}:{port}"
         assert base == tab.evaluate("origin")
-        told = {name: what for name, what in read(tab, base + STATE).items() if what is not None}
-        assert told["fetch"]
-        assert {} == {name: what for name, what in told.items() if what != 403 and "Foreign host" not in what}
+        results = {name: what for name, what in read(tab, base + STATE).items() if what is not None}
+        assert results["fetch"]
+        assert {} == {name: what for name, what in results.items() if what != 403 and "Host not allowed" not in what}
         assert {403} == {status for status in write(tab, base).values() if status is not None}
-        assert {403} == {status for _, _, status in target.asked}
-        assert before == target.picture()
+        assert {403} == {status for _, _, status in target.control_requests}
+        assert before == target.visible_state()
 
 
-# What the same attempts do where they may
+# The same attempts from an allowed page
 
 
-def test_the_emulator_s_own_page_reads(tab: Page, target: Target) -> None:
+def test_same_origin_page_reads(tab: Page, target: Target) -> None:
     tab.goto(f"{target.url}/_mockorders/health")
     state = Sandbox(target.url, "docs").state
-    ways = ("fetch", "fetch with credentials", "fetch preflighted", "XMLHttpRequest", "iframe", "popup")
-    told = read(tab, target.url + STATE, {name: READ[name] for name in ways})
-    assert dict.fromkeys(ways, state) == {name: json.loads(text) for name, text in told.items()}
+    methods = ("fetch", "fetch with credentials", "fetch preflighted", "XMLHttpRequest", "iframe", "popup")
+    results = read(tab, target.url + STATE, {name: READ[name] for name in methods})
+    assert dict.fromkeys(methods, state) == {name: json.loads(text) for name, text in results.items()}
 
 
-def test_the_emulator_s_own_page_changes(tab: Page, target: Target) -> None:
+def test_same_origin_page_changes(tab: Page, target: Target) -> None:
     tab.goto(f"{target.url}/_mockorders/health")
     learned = write(tab, target.url, {"fetch JSON": WRITE["fetch JSON"]})
     assert set(learned.values()) <= {200, 201, 204}
@@ -430,17 +441,17 @@ def test_the_emulator_s_own_page_changes(tab: Page, target: Target) -> None:
     assert "new" in {each["name"] for each in EmulatorClient(target.url).sandboxes()}
 
 
-@pytest.mark.parametrize("way", ["form in a frame", "text form in a frame", "beacon", "fetch text", "fetch blindly"])
-def test_the_emulator_s_own_page_resets(tab: Page, target: Target, way: str) -> None:
+@pytest.mark.parametrize("kind", ["form in a frame", "text form in a frame", "beacon", "fetch text", "fetch blindly"])
+def test_same_origin_page_resets(tab: Page, target: Target, kind: str) -> None:
     tab.goto(f"{target.url}/_mockorders/health")
-    target.asked.clear()
-    tab.evaluate(TRY.replace("SCRIPT", SIMPLE[way]), [f"{target.url}/_mockorders/reset", "POST", None])
+    target.control_requests.clear()
+    tab.evaluate(TRY.replace("SCRIPT", SIMPLE[kind]), [f"{target.url}/_mockorders/reset", "POST", None])
     target.wait(1)
-    assert [("POST", "/_mockorders/reset", 204)] == target.asked[:1]
+    assert [("POST", "/_mockorders/reset", 204)] == target.control_requests[:1]
     assert [] == Sandbox(target.url, "docs").diff()["patch"]
 
 
-# Going there
+# Navigation
 
 GO = {
     "a link": "url => element('a', {href: url}).click()",
@@ -458,39 +469,39 @@ GOING = """url => {
 }"""
 
 
-def go(tab: Page, way: str, url: str) -> int:
-    """Lead a tab to a URL; gives the status of what it shows there."""
+def go(tab: Page, kind: str, url: str) -> int:
+    """Navigate a tab to a URL; return the status of the response."""
     with tab.expect_navigation(url=lambda there: there.startswith(url)) as navigation:
-        tab.evaluate(GOING.replace("SCRIPT", GO[way]), url)
+        tab.evaluate(GOING.replace("SCRIPT", GO[kind]), url)
     assert navigation.value is not None
     return navigation.value.status
 
 
 @pytest.mark.parametrize("home", [foreign, allowed, neighbour], ids=["foreign", "allowed", "neighbour"])
-def test_one_may_go_to_the_page_from_elsewhere(tab: Page, site: int, target: Target, home: Home) -> None:
-    for way in GO:
+def test_cross_site_navigation_to_the_start_page_is_allowed(tab: Page, site: int, target: Target, home: Home) -> None:
+    for kind in GO:
         home(tab, site, target)
-        assert (way, 200) == (way, go(tab, way, f"{target.url}/_mockorders/"))
+        assert (kind, 200) == (kind, go(tab, kind, f"{target.url}/_mockorders/"))
         assert "mockorders" in tab.title()
 
 
 @pytest.mark.parametrize("path", [STATE, "/_mockorders/sandboxes", "/_mockorders/sandboxes/new/state"])
-def test_one_may_go_nowhere_else(tab: Page, site: int, target: Target, path: str) -> None:
-    before = target.picture()
-    for way in GO:
+def test_other_cross_site_navigation_is_rejected(tab: Page, site: int, target: Target, path: str) -> None:
+    before = target.visible_state()
+    for kind in GO:
         foreign(tab, site, target)
-        assert (way, 403) == (way, go(tab, way, target.url + path))
-    assert before == target.picture()
+        assert (kind, 403) == (kind, go(tab, kind, target.url + path))
+    assert before == target.visible_state()
 
 
-def test_one_may_type_any_address(tab: Page, target: Target) -> None:
+def test_typed_urls_are_allowed(tab: Page, target: Target) -> None:
     response = tab.goto(target.url + STATE)
     assert response is not None
     assert (200, Sandbox(target.url, "docs").state) == (response.status, response.json())
 
 
-def test_the_page_is_shown_in_no_frame(tab: Page, site: int, target: Target) -> None:
+def test_start_page_cannot_be_shown_in_a_frame(tab: Page, site: int, target: Target) -> None:
     foreign(tab, site, target)
     tab.set_content(f"<iframe src='{target.url}/_mockorders/'></iframe>")
-    assert [("GET", "/_mockorders/", 403)] == target.asked
+    assert [("GET", "/_mockorders/", 403)] == target.control_requests
     assert "credential" not in tab.frames[1].content()

@@ -15,10 +15,10 @@ FROZEN = "2017-03-21T00:00:00Z"
 CUT = 64 * KIB
 
 
-# What it shows
+# Contents
 
 
-async def test_an_entry_tells_the_request_and_its_answer(emulator: RunningEmulator) -> None:
+async def test_entry_has_the_request_and_its_response(emulator: RunningEmulator) -> None:
     await emulator.control("PUT", "/sandboxes/docs/clock", json={"now": FROZEN, "frozen": True})
     body = {"note": "né", "is_gift": True}
     headers = {"X-Test": "one", "User-Agent": "tests"}
@@ -38,21 +38,21 @@ async def test_an_entry_tells_the_request_and_its_answer(emulator: RunningEmulat
     } == {name: entry[name] for name in "id at api method path query status fault violations".split()}
     assert (body, reply.json) == (entry["request"]["body"], entry["response"]["body"])
     assert ("one", "tests") == (entry["request"]["headers"]["X-Test"], entry["request"]["headers"]["User-Agent"])
-    shown = entry["response"]["headers"]
-    assert shown == {name: reply.headers[name] for name in shown}
-    assert {"Content-Type", "X-Mockorders-Request"} <= shown.keys()
+    recorded = entry["response"]["headers"]
+    assert recorded == {name: reply.headers[name] for name in recorded}
+    assert {"Content-Type", "X-Mockorders-Request"} <= recorded.keys()
     assert 0 < entry["duration_ms"] < 5_000
     assert all(isinstance(name, str) for name in entry["rules"])
 
 
-async def test_one_entry_is_the_same_as_in_the_list(emulator: RunningEmulator) -> None:
+async def test_single_entry_equals_the_listed_one(emulator: RunningEmulator) -> None:
     reply = await emulator.universe("/orders")
     identifier = reply.headers["X-Mockorders-Request"]
     one = await emulator.control("GET", f"/sandboxes/docs/requests/{identifier}")
     assert (200, await last(emulator), identifier) == (one.status, one.json, one.json["id"])
 
 
-async def test_a_list_tells_how_many_and_goes_from_the_oldest(emulator: RunningEmulator) -> None:
+async def test_list_has_a_count_and_starts_with_the_oldest(emulator: RunningEmulator) -> None:
     sent = [(await emulator.universe(f"/orders/{number}")).headers["X-Mockorders-Request"] for number in range(5)]
     document = await listed(emulator)
     assert ["count", "evicted", "requests"] == list(document)
@@ -76,7 +76,7 @@ async def test_a_list_tells_how_many_and_goes_from_the_oldest(emulator: RunningE
         ("GET", "/v1/nothing", 404),
     ],
 )
-async def test_every_answer_is_in_the_journal(emulator: RunningEmulator, method: str, target: str, status: int) -> None:
+async def test_every_response_is_recorded(emulator: RunningEmulator, method: str, target: str, status: int) -> None:
     reply = await emulator.request(method, target, headers=basic("docs") if "v1" in target else {})
     entry = await last(emulator)
     assert (status, status, method) == (reply.status, entry["status"], entry["method"])
@@ -91,7 +91,7 @@ async def test_every_answer_is_in_the_journal(emulator: RunningEmulator, method:
         ("a+b=%C3%A9%26", {"a b": "é&"}),
     ],
 )
-async def test_a_query_is_shown_by_name(emulator: RunningEmulator, query: str, expected: dict[str, Any]) -> None:
+async def test_query_is_recorded_by_name(emulator: RunningEmulator, query: str, expected: dict[str, Any]) -> None:
     await emulator.request("GET", f"/orders?{query}&key=docs")
     assert {**expected, "key": "***"} == (await last(emulator))["query"]
 
@@ -113,34 +113,34 @@ async def test_a_query_is_shown_by_name(emulator: RunningEmulator, query: str, e
         (b'{"a":1,"a":2}', '{"a":1,"a":2}'),
     ],
 )
-async def test_a_body_is_json_if_it_parses_else_text(emulator: RunningEmulator, sent: bytes, expected: Any) -> None:
+async def test_body_is_recorded_as_json_or_text(emulator: RunningEmulator, sent: bytes, expected: Any) -> None:
     await emulator.cratejoy("PUT", "/orders/75572230/", data=sent, headers={"Content-Type": "text/plain"})
     request = (await last(emulator))["request"]
     assert {"headers": request["headers"], "body": expected} == request
 
 
-async def test_numbers_of_a_body_are_shown_digit_for_digit(emulator: RunningEmulator) -> None:
+async def test_numbers_of_a_body_keep_all_digits(emulator: RunningEmulator) -> None:
     await emulator.cratejoy("PUT", "/orders/75572230/", data=b'{"note":1.50}')
     assert '"body":{"note":1.50}' in (await emulator.control("GET", "/sandboxes/docs/requests")).text
 
 
-async def test_a_jsonp_answer_is_text(emulator: RunningEmulator) -> None:
+async def test_jsonp_response_is_recorded_as_text(emulator: RunningEmulator) -> None:
     reply = await emulator.universe("/orders?callback=cb")
     assert reply.text == (await last(emulator))["response"]["body"]
 
 
-@pytest.mark.parametrize(("length", "whole"), [(CUT - 1, True), (CUT, True), (CUT + 1, False), (10 * CUT, False)])
-async def test_a_body_is_cut_at_64_kib_and_says_so(emulator: RunningEmulator, length: int, whole: bool) -> None:
+@pytest.mark.parametrize(("length", "complete"), [(CUT - 1, True), (CUT, True), (CUT + 1, False), (10 * CUT, False)])
+async def test_body_is_truncated_at_64_kib_and_marked(emulator: RunningEmulator, length: int, complete: bool) -> None:
     body = json.dumps({"note": "x" * (length - 12)}).encode()
     assert length == len(body)
     await emulator.cratejoy("PUT", "/orders/75572230/?with=", data=body)
-    shown = (await last(emulator))["request"]
-    assert (json.loads(body) if whole else body[:CUT].decode()) == shown["body"]
-    assert whole == (shown.keys() == {"headers", "body"})
-    assert whole or length in {value for name, value in shown.items() if name not in {"headers", "body"}}
+    recorded = (await last(emulator))["request"]
+    assert (json.loads(body) if complete else body[:CUT].decode()) == recorded["body"]
+    assert complete == (recorded.keys() == {"headers", "body"})
+    assert complete or length in {value for name, value in recorded.items() if name not in {"headers", "body"}}
 
 
-async def test_a_long_answer_is_cut_too(start: Start) -> None:
+async def test_long_response_is_truncated_too(start: Start) -> None:
     emulator = await start(fixtures="default")
     reply = await emulator.universe("/orders", "default@100")
     response = (await last(emulator, "default"))["response"]
@@ -149,7 +149,7 @@ async def test_a_long_answer_is_cut_too(start: Start) -> None:
     assert len(reply.body) in response.values()
 
 
-async def test_an_entry_is_there_before_its_answer_is(emulator: RunningEmulator) -> None:
+async def test_entry_exists_before_the_response_is_sent(emulator: RunningEmulator) -> None:
     from yarl import URL
 
     url = URL(f"{emulator.url}/orders?key=docs")
@@ -161,7 +161,7 @@ async def test_an_entry_is_there_before_its_answer_is(emulator: RunningEmulator)
 
 
 @pytest.mark.parametrize("kind", ["reset", "close"])
-async def test_a_broken_connection_has_no_status(emulator: RunningEmulator, kind: str) -> None:
+async def test_broken_connection_has_no_status(emulator: RunningEmulator, kind: str) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", emulator.client.port)
     writer.write(f"GET /orders?key=docs HTTP/1.1\r\nHost: localhost\r\nX-Mockorders-Fault: {kind}\r\n\r\n".encode())
     with suppress(ConnectionResetError):
@@ -177,7 +177,7 @@ SECRET = "s3cr3t-s3cr3t"
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "shown"),
+    ("name", "value", "recorded"),
     [
         ("Authorization", f"Bearer {SECRET}", "Bearer ***"),
         ("authorization", f"bearer  {SECRET}", "bearer ***"),
@@ -193,13 +193,15 @@ SECRET = "s3cr3t-s3cr3t"
         ("X-Test", "key", "key"),
     ],
 )
-async def test_headers_show_no_credentials(emulator: RunningEmulator, name: str, value: str, shown: str) -> None:
+async def test_credentials_in_headers_are_masked(
+    emulator: RunningEmulator, name: str, value: str, recorded: str
+) -> None:
     await emulator.universe("/orders", **{name.replace("-", "_"): value})
     headers = {each.lower(): text for each, text in (await last(emulator))["request"]["headers"].items()}
-    assert shown == headers[name.lower()]
+    assert recorded == headers[name.lower()]
 
 
-async def test_a_cookie_that_names_nothing_is_masked(emulator: RunningEmulator) -> None:
+async def test_unknown_cookie_is_masked(emulator: RunningEmulator) -> None:
     await emulator.universe("/orders", Cookie=SECRET)
     assert SECRET not in json.dumps(await last(emulator))
 
@@ -208,7 +210,7 @@ async def test_a_cookie_that_names_nothing_is_masked(emulator: RunningEmulator) 
     "target", ["/orders?key={}", "/orders?a=b&k%65y={}", "/nothing?key={}&key={}", "/v1/orders/?key={}"]
 )
 @pytest.mark.parametrize("view", ["/requests", "/requests/{}", "/requests/{}/explain", "/requests.har"])
-async def test_no_view_shows_a_key_a_password_or_a_cookie(emulator: RunningEmulator, target: str, view: str) -> None:
+async def test_no_view_contains_a_key_password_or_cookie(emulator: RunningEmulator, target: str, view: str) -> None:
     secret = f"docs.{SECRET}"
     headers = {
         **basic("docs", SECRET),

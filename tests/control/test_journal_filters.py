@@ -1,16 +1,16 @@
-"""Whose journal records a request, and how entries are filtered."""
+"""Which journal records a request, and how entries are filtered."""
 
 import pytest
 from support.emulator import RunningEmulator, Start, basic
 from support.journal import fill, ids, last, listed
 
-EVIL = "http://evil.example"
+FOREIGN = "http://evil.example"
 
 
-# Whose it is
+# The journal of a request
 
 
-async def test_each_sandbox_has_its_own(emulator: RunningEmulator) -> None:
+async def test_each_sandbox_has_its_own_journal(emulator: RunningEmulator) -> None:
     await emulator.universe("/orders", "a")
     await emulator.cratejoy("GET", "/orders/", "b")
     await emulator.universe("/orders", "b@2")
@@ -31,28 +31,28 @@ async def test_each_sandbox_has_its_own(emulator: RunningEmulator) -> None:
         ("GET", "/v1/nothing", {}),
         ("OPTIONS", "/orders?key=fresh", {"Origin": "http://localhost:3000"}),
         ("OPTIONS", "/v1/orders/", {}),
-        ("GET", "/orders?key=fresh", {"Origin": EVIL}),
-        ("GET", "/v1/orders/", {**basic("fresh"), "Origin": EVIL}),
-        ("PUT", "/v1/orders/75572230/", {**basic("fresh"), "Origin": EVIL}),
+        ("GET", "/orders?key=fresh", {"Origin": FOREIGN}),
+        ("GET", "/v1/orders/", {**basic("fresh"), "Origin": FOREIGN}),
+        ("PUT", "/v1/orders/75572230/", {**basic("fresh"), "Origin": FOREIGN}),
     ],
 )
-async def test_who_has_no_sandbox_is_in_that_of_nobody(
+async def test_request_without_a_credential_is_in_the_default_journal(
     emulator: RunningEmulator, method: str, target: str, headers: dict[str, str]
 ) -> None:
     reply = await emulator.request(method, target, headers=headers)
     entry = await last(emulator, "_")
     assert (reply.headers["X-Mockorders-Request"], method) == (entry["id"], entry["method"])
     sandboxes = (await emulator.control("GET", "/sandboxes")).json["sandboxes"]
-    assert ["_"] == [each["name"] for each in sandboxes]  # made by the look at its journal
+    assert ["_"] == [each["name"] for each in sandboxes]  # created by reading its journal
 
 
-async def test_a_foreign_page_is_in_the_sandbox_that_is_there(emulator: RunningEmulator) -> None:
+async def test_cross_origin_request_is_recorded_in_an_existing_sandbox(emulator: RunningEmulator) -> None:
     await emulator.universe("/orders", "a")
-    reply = await emulator.universe("/orders", "a", Origin=EVIL)
+    reply = await emulator.universe("/orders", "a", Origin=FOREIGN)
     assert reply.headers["X-Mockorders-Request"] == (await last(emulator, "a"))["id"]
 
 
-async def test_past_the_maximum_it_is_in_that_of_nobody(start: Start) -> None:
+async def test_request_over_the_sandbox_limit_is_in_the_default_journal(start: Start) -> None:
     emulator = await start(max_sandboxes=1)
     assert 503 == (await emulator.universe("/orders/1", "a") and await emulator.universe("/orders/2", "b")).status
     await emulator.control("DELETE", "/sandboxes/a")
@@ -60,7 +60,7 @@ async def test_past_the_maximum_it_is_in_that_of_nobody(start: Start) -> None:
     assert (503, "/orders/2") == (entry["status"], entry["path"])
 
 
-async def test_the_control_api_is_in_no_journal(emulator: RunningEmulator) -> None:
+async def test_control_requests_are_not_recorded(emulator: RunningEmulator) -> None:
     await emulator.control("GET", "/sandboxes/docs/state")
     assert [0, 0] == [(await listed(emulator, user))["count"] for user in ("docs", "_")]
 
@@ -103,7 +103,7 @@ async def test_the_control_api_is_in_no_journal(emulator: RunningEmulator) -> No
         ("?wait=0&min=99", "12345678"),
     ],
 )
-async def test_filters_choose_what_is_listed(emulator: RunningEmulator, query: str, expected: str) -> None:
+async def test_filters_select_entries(emulator: RunningEmulator, query: str, expected: str) -> None:
     await fill(emulator)
     document = await listed(emulator, query=query)
     assert (list(expected), len(expected)) == (ids(document), document["count"])
@@ -138,7 +138,7 @@ BAD_WAITS = [
     ("view", "query"),
     [("requests", each) for each in BAD_FILTERS + BAD_WAITS] + [("requests.har", each) for each in BAD_FILTERS],
 )
-async def test_a_bad_filter_is_422(emulator: RunningEmulator, view: str, query: str) -> None:
+async def test_invalid_filter_is_422(emulator: RunningEmulator, view: str, query: str) -> None:
     reply = await emulator.control("GET", f"/sandboxes/docs/{view}?{query}")
     assert (422, "application/problem+json") == (reply.status, reply.headers["Content-Type"])
     name = "min" if "min" in query else query.partition("=")[0]

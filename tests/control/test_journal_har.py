@@ -11,7 +11,7 @@ from support.journal import KIB, fill, listed
 
 
 def record(required: str, optional: str = "", /, **typed: Any) -> dict[str, Any]:
-    """Describe an object of HAR 1.2: text unless said otherwise, `comment` anywhere, own members begin with `_`."""
+    """Return the schema of a HAR 1.2 object: strings by default, optional `comment`, custom members start with `_`."""
     names = [*required.split(), *optional.split(), "comment"]
     return {
         "type": "object",
@@ -76,7 +76,7 @@ LOG = record(
 HAR = {"type": "object", "required": ["log"], "properties": {"log": LOG}, "additionalProperties": False}
 
 
-async def test_the_export_is_har_1_2(emulator: RunningEmulator) -> None:
+async def test_export_is_har_1_2(emulator: RunningEmulator) -> None:
     await fill(emulator)
     await emulator.cratejoy("PUT", "/orders/75572230/", data=b"\xff" * 100 * KIB)
     await emulator.universe("/orders?a=1&a=2&b=%26%C3%A9&callback=cb", X_Test="é")
@@ -87,8 +87,8 @@ async def test_the_export_is_har_1_2(emulator: RunningEmulator) -> None:
     assert (200, "application/json") == (reply.status, reply.headers["Content-Type"].partition(";")[0])
     jsonschema.validate(reply.json, HAR)
     entries = reply.json["log"]["entries"]
-    shown = (await listed(emulator))["requests"]
-    assert [(each["method"], each["status"] or 0) for each in shown] == [
+    listed_entries = (await listed(emulator))["requests"]
+    assert [(each["method"], each["status"] or 0) for each in listed_entries] == [
         (each["request"]["method"], each["response"]["status"]) for each in entries
     ]
     for each in entries:
@@ -96,7 +96,7 @@ async def test_the_export_is_har_1_2(emulator: RunningEmulator) -> None:
         assert each["time"] == pytest.approx(sum(part for part in parts if part > 0))
 
 
-async def test_the_export_tells_urls_bodies_and_parameters(emulator: RunningEmulator) -> None:
+async def test_export_has_urls_bodies_and_parameters(emulator: RunningEmulator) -> None:
     await emulator.universe("/orders?a=1&a=2&b=%26%C3%A9")
     await emulator.cratejoy("PUT", "/orders/75572230/", json={"note": "né"})
     first, second = (await emulator.control("GET", "/sandboxes/docs/requests.har")).json["log"]["entries"]
@@ -110,13 +110,13 @@ async def test_the_export_tells_urls_bodies_and_parameters(emulator: RunningEmul
     assert second["response"]["bodySize"] == len(second["response"]["content"]["text"].encode())
 
 
-async def test_the_export_takes_the_filters(emulator: RunningEmulator) -> None:
+async def test_export_applies_the_filters(emulator: RunningEmulator) -> None:
     await fill(emulator)
     har = (await emulator.control("GET", "/sandboxes/docs/requests.har?api=cratejoy&method=PUT")).json
     assert ["PUT"] == [each["request"]["method"] for each in har["log"]["entries"]]
 
 
-async def test_an_empty_journal_exports_no_entries(emulator: RunningEmulator) -> None:
+async def test_empty_journal_exports_no_entries(emulator: RunningEmulator) -> None:
     har = (await emulator.control("GET", "/sandboxes/docs/requests.har")).json
     jsonschema.validate(har, HAR)
     assert [] == har["log"]["entries"]

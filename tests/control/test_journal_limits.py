@@ -1,4 +1,4 @@
-"""How much the journal keeps, and how it is cleared."""
+"""The limits of the journal, and how it is cleared."""
 
 import asyncio
 from collections import deque
@@ -14,10 +14,10 @@ from support.journal import KIB, ids, listed
 from mockorders.sandbox import journal as module
 from mockorders.sandbox.journal import Journal, JournalBudget
 
-# How much it keeps
+# Limits
 
 
-async def test_the_last_thousand_are_kept(emulator: RunningEmulator) -> None:
+async def test_journal_holds_the_last_1000_requests(emulator: RunningEmulator) -> None:
     for _ in range(101):
         await asyncio.gather(*(emulator.universe("/orders/latest", "docs@1") for _ in range(10)))
     document = await listed(emulator)
@@ -29,7 +29,7 @@ async def test_the_last_thousand_are_kept(emulator: RunningEmulator) -> None:
     assert 404 == (await emulator.control("GET", "/sandboxes/docs/requests/10")).status
 
 
-async def test_over_all_sandboxes_the_oldest_go_first(start: Start) -> None:
+async def test_oldest_entries_of_all_sandboxes_are_evicted_first(start: Start) -> None:
     emulator = await start(journal_memory=300 * KIB)
     users = ["a", "b", "a", "c", "a"]
     sent = []
@@ -38,14 +38,14 @@ async def test_over_all_sandboxes_the_oldest_go_first(start: Start) -> None:
         reply = await emulator.cratejoy("PUT", "/orders/1/", user, json={"note": "x" * 20 * KIB})
         sent.append((user, reply.headers["X-Mockorders-Request"]))
     documents = {user: await listed(emulator, user) for user in "abc"}
-    kept = [(user, identifier) for user, identifier in sent if identifier in ids(documents[user])]
-    assert sent[-len(kept) :] == kept
-    assert 10 <= len(kept) <= 15
+    listed_ids = [(user, identifier) for user, identifier in sent if identifier in ids(documents[user])]
+    assert sent[-len(listed_ids) :] == listed_ids
+    assert 10 <= len(listed_ids) <= 15
     assert [24, 8, 8] == [documents[user]["count"] + documents[user]["evicted"] for user in "abc"]
 
 
-Asks = Callable[[RunningEmulator, int], Awaitable[Any]]
-LARGE: dict[str, Asks] = {
+Send = Callable[[RunningEmulator, int], Awaitable[Any]]
+LARGE: dict[str, Send] = {
     "query": lambda emulator, n: emulator.universe(f"/orders?x={'x' * 30 * KIB}{n}"),
     "path": lambda emulator, n: emulator.universe(f"/{'x' * 30 * KIB}{n}"),
     "header": lambda emulator, n: emulator.universe("/orders/999", X_Test="x" * 30 * KIB + str(n)),
@@ -57,7 +57,7 @@ LARGE: dict[str, Asks] = {
 
 
 @pytest.mark.parametrize("part", LARGE)
-async def test_the_bound_holds_whatever_part_is_large(start: Start, part: str) -> None:
+async def test_memory_limit_covers_every_part_of_an_entry(start: Start, part: str) -> None:
     emulator = await start(journal_memory=500 * KIB)
     for number in range(25):
         await LARGE[part](emulator, number)
@@ -66,7 +66,7 @@ async def test_the_bound_holds_whatever_part_is_large(start: Start, part: str) -
     assert (25, True) == (reply.json["count"] + reply.json["evicted"], reply.json["count"] > 2)
 
 
-async def test_one_that_is_larger_than_the_bound_is_not_kept(start: Start) -> None:
+async def test_entry_over_the_memory_limit_is_not_stored(start: Start) -> None:
     emulator = await start(journal_memory=20 * KIB)
     for _ in range(2):
         assert 404 == (await emulator.cratejoy("PUT", "/orders/1/", json={"note": "x" * 40 * KIB})).status
@@ -79,7 +79,7 @@ GONE = [("POST", "/sandboxes/big/reset"), ("DELETE", "/sandboxes/big/requests"),
 
 
 @pytest.mark.parametrize(("method", "path"), [*GONE, ("PUT", "/sandboxes/big")])
-async def test_what_is_gone_makes_room(start: Start, method: str, path: str) -> None:
+async def test_deleted_entries_free_memory(start: Start, method: str, path: str) -> None:
     emulator = await start(journal_memory=300 * KIB)
     await emulator.universe("/orders", "small")
     for _ in range(2):
@@ -91,10 +91,10 @@ async def test_what_is_gone_makes_room(start: Start, method: str, path: str) -> 
     assert 1 == (await listed(emulator, "small"))["count"]
 
 
-# Cleared
+# Clearing
 
 
-async def test_a_clear_forgets_all_and_counts_anew(emulator: RunningEmulator) -> None:
+async def test_clear_deletes_all_entries_and_resets_the_count(emulator: RunningEmulator) -> None:
     for _ in range(3):
         await emulator.universe("/orders")
     reply = await emulator.control("DELETE", "/sandboxes/docs/requests")
@@ -104,7 +104,7 @@ async def test_a_clear_forgets_all_and_counts_anew(emulator: RunningEmulator) ->
     assert [reply.headers["X-Mockorders-Request"]] == ids(await listed(emulator, query="?since=3"))
 
 
-async def test_a_clear_leaves_the_other_sandboxes(emulator: RunningEmulator) -> None:
+async def test_clear_leaves_other_sandboxes_unchanged(emulator: RunningEmulator) -> None:
     for user in ("a", "b"):
         await emulator.universe("/orders", user)
     await emulator.control("DELETE", "/sandboxes/a/requests")
@@ -112,7 +112,7 @@ async def test_a_clear_leaves_the_other_sandboxes(emulator: RunningEmulator) -> 
 
 
 @pytest.mark.parametrize("path", ["/sandboxes/docs/reset", "/reset"])
-async def test_a_reset_forgets_all_too(emulator: RunningEmulator, path: str) -> None:
+async def test_reset_deletes_all_entries(emulator: RunningEmulator, path: str) -> None:
     await emulator.universe("/orders")
     await emulator.control("POST", path)
     assert {"count": 0, "evicted": 0, "requests": []} == await listed(emulator)
@@ -120,17 +120,17 @@ async def test_a_reset_forgets_all_too(emulator: RunningEmulator, path: str) -> 
 
 @pytest.mark.parametrize("identifier", ["2", "0", "-1", "01", "x", "9" * 30])
 @pytest.mark.parametrize("tail", ["", "/explain"])
-async def test_a_request_that_is_not_there_is_404(emulator: RunningEmulator, identifier: str, tail: str) -> None:
+async def test_unknown_request_is_404(emulator: RunningEmulator, identifier: str, tail: str) -> None:
     await emulator.universe("/orders")
     reply = await emulator.control("GET", f"/sandboxes/docs/requests/{identifier}{tail}")
     assert (404, "application/problem+json") == (reply.status, reply.headers["Content-Type"])
 
 
-# The bookkeeping
+# Comparison with a model
 
 
 class Held:
-    """An entry of which only the size matters."""
+    """An entry of a given size."""
 
     def __init__(self, identifier: str, size: int) -> None:
         self.id = identifier
@@ -138,7 +138,8 @@ class Held:
         self.shared = b""
 
 
-MOST, BOUND = 4, 100
+MOST = 4
+BOUND = 100
 DONE = st.lists(
     st.tuples(st.integers(0, 2), st.one_of(st.none(), st.integers(0, 120))),
     max_size=60,
@@ -146,30 +147,30 @@ DONE = st.lists(
 
 
 @given(done=DONE)
-def test_journals_keep_the_books_of_a_naive_model(done: list[tuple[int, int | None]]) -> None:
+def test_journals_match_a_naive_model(done: list[tuple[int, int | None]]) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "MAX_ENTRIES", MOST)
         journals = JournalBudget(BOUND)
-        made: list[Journal[Held]] = [Journal(journals) for _ in range(3)]
-        model: deque[tuple[int, str, int]] = deque()  # whose, id, size, the oldest first
-        forgotten = [0, 0, 0]
+        journal_list: list[Journal[Held]] = [Journal(journals) for _ in range(3)]
+        model: deque[tuple[int, str, int]] = deque()  # sandbox, id, size; oldest first
+        evicted_counts = [0, 0, 0]
         for number, size in done:
             if size is None:
-                made[number].clear()
+                journal_list[number].clear()
                 model = deque(each for each in model if each[0] != number)
-                forgotten[number] = 0
+                evicted_counts[number] = 0
             else:
-                identifier = made[number].issue()
-                made[number].add(Held(identifier, size))
+                identifier = journal_list[number].issue()
+                journal_list[number].add(Held(identifier, size))
                 model.append((number, identifier, size))
-                own = [each for each in model if each[0] == number]
-                for each in own[: max(0, len(own) - MOST)]:
+                of_journal = [each for each in model if each[0] == number]
+                for each in of_journal[: max(0, len(of_journal) - MOST)]:
                     model.remove(each)
-                    forgotten[number] += 1
+                    evicted_counts[number] += 1
                 while sum(each[2] for each in model) > BOUND:
-                    forgotten[model.popleft()[0]] += 1
+                    evicted_counts[model.popleft()[0]] += 1
             assert sum(each[2] for each in model) == journals.size <= BOUND
-            for index, journal in enumerate(made):
+            for index, journal in enumerate(journal_list):
                 expected = [each[1] for each in model if each[0] == index]
-                assert (expected, forgotten[index]) == ([entry.id for entry in journal], journal.evicted)
+                assert (expected, evicted_counts[index]) == ([entry.id for entry in journal], journal.evicted)
                 assert (len(expected), None) == (len(journal), journal.get("nothing"))

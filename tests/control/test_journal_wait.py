@@ -1,4 +1,4 @@
-"""Waiting for requests that are still to come."""
+"""Waiting for requests that have not arrived yet."""
 
 import asyncio
 import time
@@ -35,7 +35,9 @@ def done_are(waiting: "list[asyncio.Task[Any]]", expected: list[bool]) -> bool:
     return expected == [each.done() for each in waiting]
 
 
-async def test_waiting_ends_as_soon_as_enough_came(emulator: RunningEmulator, begun: list[Journal[Any]]) -> None:
+async def test_wait_ends_as_soon_as_enough_requests_arrived(
+    emulator: RunningEmulator, begun: list[Journal[Any]]
+) -> None:
     waiting = later(emulator, "?wait=30&min=2")
     await eventually(lambda: begun)
     for _ in range(2):
@@ -46,21 +48,19 @@ async def test_waiting_ends_as_soon_as_enough_came(emulator: RunningEmulator, be
 
 
 @pytest.mark.parametrize("query", ["?wait=30", "?wait=60&min=1", "?wait=30&min=0", "?wait=30&api=universe&status=200"])
-async def test_waiting_for_what_is_there_takes_no_time(emulator: RunningEmulator, query: str) -> None:
+async def test_wait_for_existing_requests_returns_at_once(emulator: RunningEmulator, query: str) -> None:
     await emulator.universe("/orders")
     assert ["1"] == ids(await asyncio.wait_for(later(emulator, query), 5))
 
 
-async def test_waiting_ends_at_its_time_with_what_there_is(emulator: RunningEmulator) -> None:
+async def test_wait_times_out_with_the_existing_requests(emulator: RunningEmulator) -> None:
     await emulator.universe("/orders")
     started = time.perf_counter()
     assert ["1"] == ids(await later(emulator, "?wait=1&min=2"))
     assert 0.95 < time.perf_counter() - started
 
 
-async def test_waiting_counts_only_what_the_filters_choose(
-    emulator: RunningEmulator, begun: list[Journal[Any]]
-) -> None:
+async def test_wait_counts_only_filtered_requests(emulator: RunningEmulator, begun: list[Journal[Any]]) -> None:
     await emulator.universe("/orders")
     waiting = later(emulator, "?wait=30&since=1&api=cratejoy")
     await eventually(lambda: begun)
@@ -72,17 +72,19 @@ async def test_waiting_counts_only_what_the_filters_choose(
     assert ["3"] == ids(await asyncio.wait_for(waiting, 20))
 
 
-async def test_several_may_wait_at_once(emulator: RunningEmulator, begun: list[Journal[Any]]) -> None:
+async def test_several_clients_can_wait_at_once(emulator: RunningEmulator, begun: list[Journal[Any]]) -> None:
     waiting = [later(emulator, f"?wait=30&min={number}") for number in (1, 1, 2, 3)]
     waiting.append(later(emulator, "?wait=30", "docs.other"))
     await eventually(lambda: len(begun) == len(waiting))
-    a, b, c = [True, True, False, False, False], [True, True, True, False, False], [True, True, True, False, True]
+    a = [True, True, False, False, False]
+    b = [True, True, True, False, False]
+    c = [True, True, True, False, True]
     for user, expected in (("docs", a), ("docs", b), ("docs.other", c), ("docs", [True] * 5)):
         await emulator.universe("/orders", user)
         await eventually(partial(done_are, waiting, expected))
 
 
-async def test_who_waits_sees_an_answer_that_is_still_dripping(
+async def test_wait_returns_a_response_that_is_still_being_sent(
     emulator: RunningEmulator, begun: list[Journal[Any]]
 ) -> None:
     waiting = later(emulator, "?wait=30")

@@ -1,4 +1,6 @@
-"""Health, fidelity, schemas, and the paths and methods of the control API."""
+"""Health, rules, schemas, and the paths and methods of the control API."""
+
+from itertools import chain
 
 import pytest
 from support.control import FROZEN, problem, state
@@ -11,19 +13,19 @@ from mockorders.validation.schemas import read_schema
 
 
 @pytest.mark.parametrize("path", ["/health", "/health/"])
-async def test_health(emulator: RunningEmulator, path: str) -> None:
+async def test_health_returns_ok_and_the_version(emulator: RunningEmulator, path: str) -> None:
     reply = await emulator.control("GET", path)
     assert (200, {"status": "ok", "version": mockorders.__version__}) == (reply.status, reply.json)
 
 
-async def test_health_makes_no_sandbox(emulator: RunningEmulator) -> None:
+async def test_health_creates_no_sandbox(emulator: RunningEmulator) -> None:
     await emulator.control("GET", "/health")
     assert {"count": 0, "sandboxes": []} == (await emulator.control("GET", "/sandboxes")).json
 
 
 async def test_fidelity_lists_every_rule_with_its_evidence(emulator: RunningEmulator) -> None:
     rules = (await emulator.control("GET", "/fidelity")).json["rules"]
-    assert {"name", "statement", "evidence", "source", "sentence"} == {key for rule in rules for key in rule}
+    assert {"name", "statement", "evidence", "source", "sentence"} == set(chain.from_iterable(rules))
     assert {"documented", "observed", "assumed"} == {rule["evidence"] for rule in rules}
     assert {"sandbox", "http", "cors", "faults", "universe", "cratejoy"} == {
         rule["name"].split(".")[0] for rule in rules
@@ -32,13 +34,13 @@ async def test_fidelity_lists_every_rule_with_its_evidence(emulator: RunningEmul
 
 
 @pytest.mark.parametrize("path", ["", "/"])
-async def test_the_start_page(emulator: RunningEmulator, path: str) -> None:
+async def test_start_page(emulator: RunningEmulator, path: str) -> None:
     reply = await emulator.control("GET", path)
     assert (200, "text/html; charset=utf-8") == (reply.status, reply.headers["Content-Type"])
     assert [True] * 2 == [f"{emulator.url}{base}" in reply.text for base in ("/api/v1", "/v1")]
 
 
-async def test_the_root_leads_to_the_start_page(emulator: RunningEmulator) -> None:
+async def test_root_redirects_to_the_start_page(emulator: RunningEmulator) -> None:
     reply = await emulator.request("GET", "/", allow_redirects=True)
     assert (200, True) == (reply.status, "<h1>Sandboxes" in reply.text)
 
@@ -47,7 +49,7 @@ GETS = ["/health", "/fidelity", "/sandboxes", "/sandboxes/docs", "/sandboxes/doc
 
 
 @pytest.mark.parametrize("path", GETS)
-async def test_a_trailing_slash_is_optional(start: Start, path: str) -> None:
+async def test_trailing_slash_is_optional(start: Start, path: str) -> None:
     emulator = await start(clock=FROZEN)
     await state(emulator)
     replies = [await emulator.control("GET", path + slash) for slash in ("", "/")]
@@ -59,7 +61,7 @@ async def test_a_trailing_slash_is_optional(start: Start, path: str) -> None:
     [("PUT", "/sandboxes/x/"), ("PUT", "/sandboxes/x/state/"), ("PUT", "/sandboxes/x/clock/"), ("POST", "/reset/"),
      ("POST", "/sandboxes/x/reset/"), ("POST", "/sandboxes/x/clock/advance/"), ("DELETE", "/sandboxes/x/")],
 )  # fmt: skip
-async def test_a_trailing_slash_is_optional_for_writes(emulator: RunningEmulator, method: str, path: str) -> None:
+async def test_trailing_slash_is_optional_for_writes(emulator: RunningEmulator, method: str, path: str) -> None:
     await state(emulator, "x")
     body = {"now": FROZEN} if "clock" in path else {}
     reply = await emulator.control(method, path, json={"seconds": 1} if "advance" in path else body)
@@ -67,9 +69,10 @@ async def test_a_trailing_slash_is_optional_for_writes(emulator: RunningEmulator
 
 
 @pytest.mark.parametrize("path", [*GETS, "/"])
-async def test_head_acts_as_get(emulator: RunningEmulator, path: str) -> None:
+async def test_head_is_get_without_the_body(emulator: RunningEmulator, path: str) -> None:
     await state(emulator)
-    got, head = await emulator.control("GET", path), await emulator.control("HEAD", path)
+    got = await emulator.control("GET", path)
+    head = await emulator.control("HEAD", path)
     assert (got.status, got.headers["Content-Type"], b"") == (head.status, head.headers.get("Content-Type"), head.body)
 
 
@@ -77,7 +80,7 @@ async def test_head_acts_as_get(emulator: RunningEmulator, path: str) -> None:
     "path",
     ["/x", "/healthy", "/sandboxes/docs/x", "/sandboxes/docs/state/x", "/sandboxes/", "/reset/x", "/%00", "/%ff", "//"],
 )
-async def test_an_unknown_path(emulator: RunningEmulator, path: str) -> None:
+async def test_unknown_control_path_is_404(emulator: RunningEmulator, path: str) -> None:
     reply = await emulator.control("GET", path)
     if path == "/sandboxes/":
         assert 200 == reply.status
@@ -100,7 +103,9 @@ async def test_an_unknown_path(emulator: RunningEmulator, path: str) -> None:
         ("OPTIONS", "/sandboxes", {"GET"}),
     ],
 )
-async def test_a_wrong_method(emulator: RunningEmulator, method: str, path: str, allow: set[str]) -> None:
+async def test_unsupported_control_method_is_405(
+    emulator: RunningEmulator, method: str, path: str, allow: set[str]
+) -> None:
     reply = await emulator.control(method, path)
     problem(reply, 405)
     assert allow == set(reply.headers["Allow"].split(", ")) - {"HEAD"}
@@ -115,7 +120,7 @@ async def test_control_paths_are_never_an_api_s(emulator: RunningEmulator) -> No
 # Schemas
 
 
-async def test_schemas_are_listed_and_given(emulator: RunningEmulator) -> None:
+async def test_schemas_are_listed_and_served(emulator: RunningEmulator) -> None:
     names = (await emulator.control("GET", "/schemas")).json["schemas"]
     assert {"cratejoy/order", "universe/order", "control/fault", "fixture-set"} <= set(names)
     for path in ("/schemas/cratejoy/order.json", "/schemas/cratejoy/order", "/schemas/cratejoy/order/"):
@@ -124,5 +129,5 @@ async def test_schemas_are_listed_and_given(emulator: RunningEmulator) -> None:
 
 
 @pytest.mark.parametrize("path", ["/schemas/cratejoy/nothing", "/schemas/%2e%2e/pyproject", "/schemas/a%2fb/c"])
-async def test_there_is_no_such_schema(emulator: RunningEmulator, path: str) -> None:
+async def test_unknown_schema_is_404(emulator: RunningEmulator, path: str) -> None:
     problem(await emulator.control("GET", path), 404)

@@ -1,4 +1,4 @@
-"""Single records: looked at, put, patched and deleted; what the APIs answer follows at once."""
+"""Reading, writing and deleting single records; the APIs respond with the changes at once."""
 
 import json
 from typing import Any
@@ -12,7 +12,7 @@ NEW = {"email": "new@example.com"}
 
 
 def path(collection: str, identifier: int | str | None = None, user: str = "docs") -> str:
-    """Give the path of a collection such as `cratejoy.orders`, or of a record."""
+    """Return the path of a collection such as `cratejoy.orders`, or of a record."""
     tail = "" if identifier is None else f"/{identifier}"
     return f"/sandboxes/{user}/records/{collection.replace('.', '/')}{tail}"
 
@@ -26,31 +26,31 @@ async def records(emulator: RunningEmulator, collection: str) -> list[Any]:
 
 
 async def record(emulator: RunningEmulator, collection: str, identifier: int) -> Any:
-    """Give one record."""
+    """Return one record."""
     reply = await emulator.control("GET", path(collection, identifier))
     assert 200 == reply.status, reply.text
     return reply.json
 
 
 async def state(emulator: RunningEmulator) -> Any:
-    """Give the whole state."""
+    """Return the state."""
     return (await emulator.control("GET", "/sandboxes/docs/state")).json
 
 
-# Looking
+# Reading
 
 
-async def test_every_collection_of_the_state_is_listed_by_id(emulator: RunningEmulator) -> None:
-    whole = await state(emulator)
+async def test_every_collection_is_listed_by_id(emulator: RunningEmulator) -> None:
+    document = await state(emulator)
     for api in ("universe", "cratejoy"):
-        for collection, expected in whole[api].items():
+        for collection, expected in document[api].items():
             listed = await records(emulator, f"{api}.{collection}")
             assert expected == listed
             assert sorted(each["id"] for each in listed) == [each["id"] for each in listed]
-    assert [ORDER, 730837920] == [each["id"] for each in whole["cratejoy"]["orders"]]
+    assert [ORDER, 730837920] == [each["id"] for each in document["cratejoy"]["orders"]]
 
 
-async def test_one_record_is_as_it_is_listed(emulator: RunningEmulator) -> None:
+async def test_single_record_equals_the_listed_one(emulator: RunningEmulator) -> None:
     for each in await records(emulator, "cratejoy.orders"):
         assert each == await record(emulator, "cratejoy.orders", each["id"])
 
@@ -60,32 +60,32 @@ async def test_one_record_is_as_it_is_listed(emulator: RunningEmulator) -> None:
     "place",
     ["shop/orders/1", "cratejoy/nothing/1", "universe/products/1", "cratejoy/customers/abc", "cratejoy/customers/-1"],
 )
-async def test_what_there_is_not_is_404(emulator: RunningEmulator, method: str, place: str) -> None:
+async def test_unknown_api_collection_or_record_is_404(emulator: RunningEmulator, method: str, place: str) -> None:
     body = {} if method in {"GET", "DELETE"} else {"json": NEW}
     reply = await emulator.control(method, f"/sandboxes/docs/records/{place}", **body)
     assert (404, "application/problem+json") == (reply.status, reply.headers["Content-Type"])
 
 
 @pytest.mark.parametrize("method", ["GET", "PATCH", "DELETE"])
-async def test_a_record_that_there_is_not_is_404(emulator: RunningEmulator, method: str) -> None:
+async def test_unknown_record_is_404(emulator: RunningEmulator, method: str) -> None:
     body = {"json": {"note": "n"}} if method == "PATCH" else {}
     assert 404 == (await emulator.control(method, path("cratejoy.orders", 1), **body)).status
 
 
-async def test_a_collection_that_there_is_not_is_404(emulator: RunningEmulator) -> None:
+async def test_unknown_collection_is_404(emulator: RunningEmulator) -> None:
     assert 404 == (await emulator.control("GET", path("cratejoy.nothing"))).status
 
 
-async def test_a_call_makes_the_sandbox_as_its_credential_would(emulator: RunningEmulator) -> None:
+async def test_record_request_creates_the_sandbox(emulator: RunningEmulator) -> None:
     assert 200 == (await emulator.control("GET", path("universe.orders", 489, "docs-queued.x"))).status
     looked = (await emulator.control("GET", "/sandboxes/docs-queued.x")).json
     assert ("docs-queued.x", "docs-queued") == (looked["name"], looked["fixtures"])
 
 
-# Putting
+# Writing
 
 
-async def test_a_put_stores_a_record_and_completes_it(emulator: RunningEmulator) -> None:
+async def test_put_stores_a_record_with_defaults(emulator: RunningEmulator) -> None:
     reply = await emulator.control("PUT", path("cratejoy.customers", 7), json=NEW)
     expected = {
         "country": "US",
@@ -102,13 +102,13 @@ async def test_a_put_stores_a_record_and_completes_it(emulator: RunningEmulator)
     assert [7, CUSTOMER] == [each["id"] for each in await records(emulator, "cratejoy.customers")]
 
 
-async def test_a_put_takes_the_whole_place(emulator: RunningEmulator) -> None:
+async def test_put_replaces_the_record(emulator: RunningEmulator) -> None:
     body = {"id": CUSTOMER, "email": "only@example.com"}
     reply = await emulator.control("PUT", path("cratejoy.customers", CUSTOMER), json=body)
     assert (200, "", "only@example.com") == (reply.status, reply.json["first_name"], reply.json["email"])
 
 
-async def test_a_put_of_what_is_there_changes_nothing(emulator: RunningEmulator) -> None:
+async def test_put_of_the_same_record_changes_nothing(emulator: RunningEmulator) -> None:
     before = await state(emulator)
     for api in ("universe", "cratejoy"):
         for collection, held in before[api].items():
@@ -156,7 +156,7 @@ BAD_RECORDS: list[tuple[str, str, int, Any, str]] = [
 
 
 @pytest.mark.parametrize("case", BAD_RECORDS, ids=[f"{case[0]} {case[1]} {case[3]}"[:70] for case in BAD_RECORDS])
-async def test_a_record_that_does_not_fit_is_422_and_changes_nothing(
+async def test_invalid_record_is_422_and_changes_nothing(
     emulator: RunningEmulator, case: tuple[str, str, int, Any, str]
 ) -> None:
     method, collection, identifier, body, pointer = case
@@ -169,7 +169,7 @@ async def test_a_record_that_does_not_fit_is_422_and_changes_nothing(
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH"])
 @pytest.mark.parametrize("body", [b"", b"{", b"\xff", b'{"email":"a","email":"b"}', b'{"email":NaN}'])
-async def test_a_record_that_cannot_be_parsed_is_400(emulator: RunningEmulator, method: str, body: bytes) -> None:
+async def test_unparsable_record_is_400(emulator: RunningEmulator, method: str, body: bytes) -> None:
     before = await state(emulator)
     reply = await emulator.control(method, path("cratejoy.customers", CUSTOMER), data=body)
     assert (400, "application/problem+json") == (reply.status, reply.headers["Content-Type"])
@@ -192,7 +192,7 @@ async def test_a_record_that_cannot_be_parsed_is_400(emulator: RunningEmulator, 
         ({"status": "closed"}, {"status": "closed"}),
     ],
 )
-async def test_a_patch_changes_what_it_names(
+async def test_patch_changes_the_given_properties(
     emulator: RunningEmulator, patch: dict[str, Any], expected: dict[str, Any]
 ) -> None:
     before = await record(emulator, "cratejoy.orders", ORDER)
@@ -205,7 +205,7 @@ async def test_a_patch_changes_what_it_names(
 GIFT = {"gift_message": "m", "gift_recipient_name": "n", "gift_recipient_email": "e@example.com"}
 
 
-async def test_a_patch_merges_objects_within(emulator: RunningEmulator) -> None:
+async def test_patch_merges_nested_objects(emulator: RunningEmulator) -> None:
     target = path("cratejoy.orders", ORDER)
     await emulator.control("PATCH", target, json={"order_gift_info": GIFT})
     reply = await emulator.control("PATCH", target, json={"order_gift_info": {"gift_message": "other"}})
@@ -213,7 +213,7 @@ async def test_a_patch_merges_objects_within(emulator: RunningEmulator) -> None:
     assert (await emulator.control("PATCH", target, json={"order_gift_info": None})).json["order_gift_info"] is None
 
 
-async def test_a_patch_of_universe_merges_at_every_level(emulator: RunningEmulator) -> None:
+async def test_patch_merges_at_every_level(emulator: RunningEmulator) -> None:
     before = await record(emulator, "universe.orders", 489)
     patch = {"plan": {"package": {"name": "Other"}}, "totals": {"total": "1.0"}}
     reply = await emulator.control("PATCH", path("universe.orders", 489), json=patch)
@@ -223,7 +223,7 @@ async def test_a_patch_of_universe_merges_at_every_level(emulator: RunningEmulat
     assert (200, expected) == (reply.status, reply.json)
 
 
-async def test_a_list_is_replaced_as_a_whole(emulator: RunningEmulator) -> None:
+async def test_patch_replaces_lists(emulator: RunningEmulator) -> None:
     reply = await emulator.control("PATCH", path("cratejoy.orders", ORDER), json={"products": [LINE]})
     completed = {"discount": 0, "quantity": 1, "ship_weight": None, "shipping": 0, "subscription_id": None, "tax": 0}
     assert [{**LINE, **completed}] == reply.json["products"]
@@ -232,7 +232,7 @@ async def test_a_list_is_replaced_as_a_whole(emulator: RunningEmulator) -> None:
 # Deleting
 
 
-async def test_a_record_that_none_names_is_deleted(emulator: RunningEmulator) -> None:
+async def test_unreferenced_record_is_deleted(emulator: RunningEmulator) -> None:
     reply = await emulator.control("DELETE", path("universe.orders", 489))
     assert (204, b"") == (reply.status, reply.body)
     assert [2, 3] == [each["id"] for each in await records(emulator, "universe.orders")]
@@ -249,9 +249,7 @@ async def test_a_record_that_none_names_is_deleted(emulator: RunningEmulator) ->
         ("universe.customers", 2),
     ],
 )
-async def test_a_record_that_another_names_cannot_be_deleted(
-    emulator: RunningEmulator, collection: str, identifier: int
-) -> None:
+async def test_referenced_record_cannot_be_deleted(emulator: RunningEmulator, collection: str, identifier: int) -> None:
     before = await state(emulator)
     reply = await emulator.control("DELETE", path(collection, identifier))
     assert (422, "application/problem+json", "") == (
@@ -264,7 +262,7 @@ async def test_a_record_that_another_names_cannot_be_deleted(
     assert before == await state(emulator)
 
 
-async def test_every_record_that_can_be_deleted_leaves_a_state_that_can_be_put(emulator: RunningEmulator) -> None:
+async def test_state_is_valid_after_every_possible_delete(emulator: RunningEmulator) -> None:
     gone = 0
     for api, tables in (await state(emulator)).items():
         for collection, held in tables.items() if isinstance(tables, dict) else ():
@@ -276,7 +274,7 @@ async def test_every_record_that_can_be_deleted_leaves_a_state_that_can_be_put(e
     assert (200, left, True) == (reply.status, reply.json, gone > 5)
 
 
-async def test_once_none_names_it_any_more_it_can_go(emulator: RunningEmulator) -> None:
+async def test_record_can_be_deleted_once_unreferenced(emulator: RunningEmulator) -> None:
     await emulator.control("PUT", path("cratejoy.customers", 7), json=NEW)
     await emulator.control("PUT", path("cratejoy.addresses", 8), json={"customer_id": 7})
     assert 422 == (await emulator.control("DELETE", path("cratejoy.customers", 7))).status
@@ -284,18 +282,18 @@ async def test_once_none_names_it_any_more_it_can_go(emulator: RunningEmulator) 
     assert 204 == (await emulator.control("DELETE", path("cratejoy.customers", 7))).status
 
 
-# The APIs follow
+# Responses of the APIs
 
 
-async def test_cratejoy_shows_a_patched_order_at_once(emulator: RunningEmulator) -> None:
+async def test_cratejoy_returns_a_patched_order_at_once(emulator: RunningEmulator) -> None:
     targets = (f"/orders/{ORDER}/", f"/orders/?id={ORDER}", f"/orders/{ORDER}/?with=all")
     for note in ("one", "two"):
         await emulator.control("PATCH", path("cratejoy.orders", ORDER), json={"note": note})
-        shown = [(await emulator.cratejoy("GET", target)).json for target in targets]
-        assert [note] * 3 == [each.get("note") or each["results"][0]["note"] for each in shown]
+        bodies = [(await emulator.cratejoy("GET", target)).json for target in targets]
+        assert [note] * 3 == [each.get("note") or each["results"][0]["note"] for each in bodies]
 
 
-async def test_cratejoy_shows_a_patched_relation_at_once(emulator: RunningEmulator) -> None:
+async def test_cratejoy_returns_a_patched_relation_at_once(emulator: RunningEmulator) -> None:
     for name in ("Ada", "Grace"):
         await emulator.control("PATCH", path("cratejoy.customers", CUSTOMER), json={"first_name": name})
         listed = (await emulator.cratejoy("GET", "/orders/")).json["results"]
@@ -304,7 +302,7 @@ async def test_cratejoy_shows_a_patched_relation_at_once(emulator: RunningEmulat
         assert 2 == (await emulator.cratejoy("GET", f"/orders/?customer.first_name={name}")).json["count"]
 
 
-async def test_cratejoy_counts_a_put_order_and_forgets_a_deleted_one(emulator: RunningEmulator) -> None:
+async def test_cratejoy_counts_a_put_order_but_not_a_deleted_one(emulator: RunningEmulator) -> None:
     body = await record(emulator, "cratejoy.orders", ORDER)
     assert 200 == (await emulator.control("PUT", path("cratejoy.orders", 9), json={**body, "id": 9})).status
     assert [9, ORDER, 730837920] == [
@@ -318,7 +316,7 @@ async def test_cratejoy_counts_a_put_order_and_forgets_a_deleted_one(emulator: R
     ]
 
 
-async def test_universe_shows_changes_at_once(emulator: RunningEmulator) -> None:
+async def test_universe_returns_changes_at_once(emulator: RunningEmulator) -> None:
     assert 489 == (await emulator.universe("/orders/latest", "docs@164")).json["order"]["id"]
     patch = {"plan": {"name": "Other"}, "customer_id": 1}
     await emulator.control("PATCH", path("universe.orders", 489), json=patch)
@@ -331,21 +329,21 @@ async def test_universe_shows_changes_at_once(emulator: RunningEmulator) -> None
     assert "error" == (await emulator.universe("/orders", "docs@1")).json["status"]
 
 
-async def test_the_other_sandboxes_see_nothing(emulator: RunningEmulator) -> None:
+async def test_other_sandboxes_do_not_change(emulator: RunningEmulator) -> None:
     before = (await emulator.cratejoy("GET", "/orders/", "docs.other")).body
     await emulator.control("PATCH", path("cratejoy.orders", ORDER), json={"note": "mine"})
     await emulator.control("PATCH", path("cratejoy.customers", CUSTOMER), json={"first_name": "Mine"})
     assert before == (await emulator.cratejoy("GET", "/orders/", "docs.other")).body
 
 
-async def test_a_new_customer_may_order_at_once(emulator: RunningEmulator) -> None:
+async def test_new_customer_can_order_at_once(emulator: RunningEmulator) -> None:
     await emulator.control("PUT", path("cratejoy.customers", 7), json=NEW)
     order = {
         "customer": {"email": "NEW@example.com"},
         "products": [{"product_instance": {"id": 645769439}, "term": {"num_cycles": 1}}],
     }
     assert 400 == (await emulator.cratejoy("POST", "/orders/", json=order)).status
-    made = await emulator.control("PUT", path("cratejoy.payment_methods", 8), json={"customer_id": 7})
-    assert 200 == made.status, made.text
+    created = await emulator.control("PUT", path("cratejoy.payment_methods", 8), json={"customer_id": 7})
+    assert 200 == created.status, created.text
     reply = await emulator.cratejoy("POST", "/orders/", json=order)
     assert (201, 7) == (reply.status, reply.json["customer_id"])

@@ -1,4 +1,4 @@
-"""Sandboxes are created, listed, reset and deleted."""
+"""Creating, listing, resetting and deleting sandboxes."""
 
 import time
 from typing import Any
@@ -10,7 +10,7 @@ from support.emulator import RunningEmulator, Start
 # Sandboxes
 
 
-async def test_a_sandbox_is_looked_at(start: Start) -> None:
+async def test_sandbox_info_is_returned(start: Start) -> None:
     emulator = await start(clock=FROZEN)
     await note(emulator, "made")
     reply = await emulator.control("GET", "/sandboxes/docs")
@@ -29,12 +29,12 @@ async def test_sandboxes_are_listed(emulator: RunningEmulator) -> None:
     for name in ("docs", "docs.b", "empty.a"):
         await emulator.universe("/orders", name)
     listed = (await emulator.control("GET", "/sandboxes")).json
-    shown = {each["name"]: each["fixtures"] for each in listed["sandboxes"]}
-    assert (3, {"docs": "docs", "docs.b": "docs", "empty.a": "empty"}) == (listed["count"], shown)
+    sets = {each["name"]: each["fixtures"] for each in listed["sandboxes"]}
+    assert (3, {"docs": "docs", "docs.b": "docs", "empty.a": "empty"}) == (listed["count"], sets)
 
 
 @pytest.mark.parametrize("method", ["GET", "DELETE"])
-async def test_a_sandbox_that_there_is_not(emulator: RunningEmulator, method: str) -> None:
+async def test_unknown_sandbox_is_404(emulator: RunningEmulator, method: str) -> None:
     problem(await emulator.control(method, "/sandboxes/nobody"), 404)
     assert 0 == (await emulator.control("GET", "/sandboxes")).json["count"]
 
@@ -51,13 +51,15 @@ async def test_a_sandbox_that_there_is_not(emulator: RunningEmulator, method: st
         ("PUT", "", {}),
     ],
 )
-async def test_a_call_makes_the_sandbox(emulator: RunningEmulator, method: str, path: str, body: Any) -> None:
+async def test_control_request_creates_the_sandbox(
+    emulator: RunningEmulator, method: str, path: str, body: Any
+) -> None:
     reply = await emulator.control(method, f"/sandboxes/empty.new{path}", json=body)
-    look = await emulator.control("GET", "/sandboxes/empty.new")
-    assert (True, 200, "empty") == (reply.status in {200, 204}, look.status, look.json["fixtures"])
+    info = await emulator.control("GET", "/sandboxes/empty.new")
+    assert (True, 200, "empty") == (reply.status in {200, 204}, info.status, info.json["fixtures"])
 
 
-async def test_a_deleted_sandbox_begins_anew(emulator: RunningEmulator) -> None:
+async def test_deleted_sandbox_is_recreated(emulator: RunningEmulator) -> None:
     fresh = await state(emulator)
     await note(emulator, "gone")
     reply = await emulator.control("DELETE", "/sandboxes/docs")
@@ -67,45 +69,45 @@ async def test_a_deleted_sandbox_begins_anew(emulator: RunningEmulator) -> None:
 
 
 @pytest.mark.parametrize("name", ["docs", "docs-queued", "empty", "default"])
-async def test_a_sandbox_is_made_of_a_set(emulator: RunningEmulator, name: str) -> None:
+async def test_sandbox_is_created_from_a_set(emulator: RunningEmulator, name: str) -> None:
     reply = await emulator.control("PUT", "/sandboxes/mine", json={"fixtures": name})
     assert (200, name) == (reply.status, reply.json["fixtures"])
     assert await state(emulator, "mine") == await state(emulator, name)
 
 
-async def test_a_sandbox_is_made_of_a_document(emulator: RunningEmulator) -> None:
+async def test_sandbox_is_created_from_a_document(emulator: RunningEmulator) -> None:
     document = {"extends": "docs", "current_customer": 9, "universe": {"customers": [{"id": 9}]}}
     reply = await emulator.control("PUT", "/sandboxes/mine", json={"fixtures": document})
     customers = [each["id"] for each in (await state(emulator, "mine"))["universe"]["customers"]]
     assert (200, 9, [1, 2, 9, 164]) == (reply.status, reply.json["current_customer"], customers)
 
 
-async def test_a_sandbox_is_made_with_a_profile(emulator: RunningEmulator) -> None:
+async def test_sandbox_is_created_with_a_profile(emulator: RunningEmulator) -> None:
     reply = await emulator.control("PUT", "/sandboxes/docs", json={"profile": "observed"})
     order = (await emulator.cratejoy("GET", "/orders/")).json["results"][0]
     assert (200, "observed", dict) == (reply.status, reply.json["profile"], type(order["customer"]))
 
 
-async def test_a_sandbox_is_made_with_a_clock(emulator: RunningEmulator) -> None:
+async def test_sandbox_is_created_with_a_clock(emulator: RunningEmulator) -> None:
     reply = await emulator.control("PUT", "/sandboxes/docs", json={"clock": "2017-03-21"})
     assert (200, {"now": FROZEN, "frozen": True}) == (reply.status, reply.json["clock"])
     assert "Tue, 21 Mar 2017 00:00:00 GMT" == (await emulator.universe("/orders")).headers["Date"]
 
 
-async def test_a_sandbox_made_anew_forgets(emulator: RunningEmulator) -> None:
+async def test_recreated_sandbox_has_no_history(emulator: RunningEmulator) -> None:
     fresh = await state(emulator)
     await note(emulator, "gone")
     reply = await emulator.control("PUT", "/sandboxes/docs", json={})
     assert (200, fresh) == (reply.status, await state(emulator))
 
 
-async def test_reset_leads_back_to_how_it_was_made(emulator: RunningEmulator) -> None:
-    made = {"fixtures": EMPTY, "profile": "observed", "clock": FROZEN}
-    looked = (await emulator.control("PUT", "/sandboxes/mine", json=made)).json
+async def test_reset_restores_the_created_state(emulator: RunningEmulator) -> None:
+    settings = {"fixtures": EMPTY, "profile": "observed", "clock": FROZEN}
+    created = (await emulator.control("PUT", "/sandboxes/mine", json=settings)).json
     await emulator.control("PUT", "/sandboxes/mine/state", json={"profile": "documented"})
     await emulator.control("POST", "/sandboxes/mine/clock/advance", json={"seconds": 99})
     await emulator.control("POST", "/sandboxes/mine/reset")
-    assert looked == (await emulator.control("GET", "/sandboxes/mine")).json
+    assert created == (await emulator.control("GET", "/sandboxes/mine")).json
     assert [7] == [each["id"] for each in (await state(emulator, "mine"))["universe"]["customers"]]
 
 
@@ -131,22 +133,23 @@ NAMES += ["n" * 200, "@2x", "_", "a\\b", "'\""]
 
 
 @pytest.mark.parametrize("name", NAMES)
-async def test_a_name_is_percent_encoded(emulator: RunningEmulator, name: str) -> None:
+async def test_name_is_percent_encoded(emulator: RunningEmulator, name: str) -> None:
     await note(emulator, "mine", name)
     path = "/sandboxes/" + "".join(f"%{byte:02X}" for byte in name.encode())
-    look, there = await emulator.control("GET", path), await emulator.control("GET", f"{path}/state")
-    assert (200, 200) == (look.status, there.status)
-    assert (name, "mine") == (look.json["name"], there.json["cratejoy"]["orders"][0]["note"])
+    info = await emulator.control("GET", path)
+    there = await emulator.control("GET", f"{path}/state")
+    assert (200, 200) == (info.status, there.status)
+    assert (name, "mine") == (info.json["name"], there.json["cratejoy"]["orders"][0]["note"])
 
 
 @pytest.mark.parametrize("name", ["docs@2", "docs@none", "@2", "a%20b", "%00", "%0A", "n" * 201, "%E2%80%8B%20"])
 @pytest.mark.parametrize(("method", "path"), [("GET", ""), ("PUT", ""), ("GET", "/state"), ("POST", "/reset")])
-async def test_a_name_that_no_credential_has(emulator: RunningEmulator, method: str, path: str, name: str) -> None:
+async def test_invalid_sandbox_name_is_rejected(emulator: RunningEmulator, method: str, path: str, name: str) -> None:
     problem(await emulator.control(method, f"/sandboxes/{name}{path}", json={}), 422)
     assert 0 == (await emulator.control("GET", "/sandboxes")).json["count"]
 
 
-async def test_too_many_sandboxes(start: Start) -> None:
+async def test_sandbox_limit_is_enforced(start: Start) -> None:
     emulator = await start(max_sandboxes=2)
     await note(emulator, "kept")
     await state(emulator, "docs.b")
@@ -160,7 +163,7 @@ async def test_too_many_sandboxes(start: Start) -> None:
 # Reset
 
 
-async def test_reset_puts_one_back(emulator: RunningEmulator) -> None:
+async def test_reset_of_one_sandbox_restores_it(emulator: RunningEmulator) -> None:
     fresh = await state(emulator)
     await note(emulator, "a")
     await note(emulator, "b", "docs.b")
@@ -170,7 +173,7 @@ async def test_reset_puts_one_back(emulator: RunningEmulator) -> None:
     assert (fresh, changed) == (await state(emulator), await state(emulator, "docs.b"))
 
 
-async def test_reset_puts_all_back(emulator: RunningEmulator) -> None:
+async def test_reset_of_all_sandboxes_restores_them(emulator: RunningEmulator) -> None:
     fresh = await state(emulator)
     for name in ("docs", "docs.b"):
         await note(emulator, "a", name)
@@ -178,18 +181,18 @@ async def test_reset_puts_all_back(emulator: RunningEmulator) -> None:
     reply = await emulator.control("POST", "/reset")
     assert (204, b"") == (reply.status, reply.body)
     assert [fresh] * 2 == [await state(emulator, name) for name in ("docs", "docs.b")]
-    looks = [(await emulator.control("GET", f"/sandboxes/{name}")).json for name in ("docs", "docs.b")]
-    assert [False] * 2 == [look["clock"]["frozen"] for look in looks]
+    infos = [(await emulator.control("GET", f"/sandboxes/{name}")).json for name in ("docs", "docs.b")]
+    assert [False] * 2 == [info["clock"]["frozen"] for info in infos]
 
 
-async def test_reset_takes_a_put_state_back(emulator: RunningEmulator) -> None:
+async def test_reset_discards_a_put_state(emulator: RunningEmulator) -> None:
     fresh = await state(emulator)
     await emulator.control("PUT", "/sandboxes/docs/state", json=EMPTY)
     await emulator.control("POST", "/sandboxes/docs/reset")
     assert fresh == await state(emulator)
 
 
-async def test_reset_begins_to_count_requests_anew(emulator: RunningEmulator) -> None:
+async def test_reset_restarts_request_ids(emulator: RunningEmulator) -> None:
     first = (await emulator.universe("/orders")).headers["X-Mockorders-Request"]
     await emulator.control("POST", "/sandboxes/docs/reset")
     assert first == (await emulator.universe("/orders")).headers["X-Mockorders-Request"]
@@ -198,10 +201,10 @@ async def test_reset_begins_to_count_requests_anew(emulator: RunningEmulator) ->
 @pytest.mark.timing
 @pytest.mark.parametrize("path", ["/reset", "/sandboxes/docs/reset"])
 async def test_reset_takes_under_5_ms(emulator: RunningEmulator, path: str) -> None:
-    taken = []
+    seconds = []
     for number in range(20):
         await note(emulator, f"changed {number}")
         before = time.perf_counter()
         await emulator.control("POST", path)
-        taken.append(time.perf_counter() - before)
-    assert min(taken) < 0.005
+        seconds.append(time.perf_counter() - before)
+    assert min(seconds) < 0.005

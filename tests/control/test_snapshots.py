@@ -1,4 +1,4 @@
-"""Snapshots and what changed since: restoring is an inverse, the patch leads from then to now."""
+"""Snapshots and diffs: restore undoes changes, the patch repeats them."""
 
 import json
 import time
@@ -37,32 +37,35 @@ async def restore(emulator: RunningEmulator, name: str = "then", user: str = "do
 
 
 async def state(emulator: RunningEmulator, user: str = "docs") -> bytes:
-    """Give the whole state, as it is sent."""
+    """Return the state as bytes."""
     return (await emulator.control("GET", f"/sandboxes/{user}/state")).body
 
 
 async def diff(emulator: RunningEmulator, name: str = "then", user: str = "docs") -> Any:
-    """Tell what changed since a snapshot."""
+    """Return the changes since a snapshot."""
     reply = await emulator.control("GET", f"/sandboxes/{user}/diff?from={name}")
     assert 200 == reply.status, reply.text
     return reply.json
 
 
 async def note(emulator: RunningEmulator, text: str | None, order: int = ORDER, user: str = "docs") -> None:
-    """Write the note of an order."""
+    """Set the note of an order."""
     assert 200 == (await emulator.cratejoy("PUT", f"/orders/{order}/", user, json={"note": text})).status
 
 
 async def change(emulator: RunningEmulator, place: str, body: Any, user: str = "docs") -> None:
-    """Patch a record; None deletes it, a whole record puts it."""
-    method = "DELETE" if body is None else "PUT" if "id" in body else "PATCH"
-    options = {} if body is None else {"json": body}
+    """Patch a record; None deletes it, a complete record replaces it."""
+    method = "DELETE"
+    options = {}
+    if body is not None:
+        method = "PUT" if "id" in body else "PATCH"
+        options["json"] = body
     reply = await emulator.control(method, f"/sandboxes/{user}/records/{place}", **options)
     assert reply.status in {200, 204}, reply.text
 
 
 def patched(document: Any, patch: list[dict[str, Any]]) -> Any:
-    """Apply a JSON Patch (RFC 6902: add, remove, replace) to a copy; KeyError or IndexError where it does not fit."""
+    """Apply an RFC 6902 patch (add, remove, replace) to a copy. Raises KeyError or IndexError if it does not apply."""
     result = deepcopy(document)
     for operation in patch:
         *steps, last = [step.replace("~1", "/").replace("~0", "~") for step in operation["path"].split("/")[1:]]
@@ -87,20 +90,24 @@ def patched(document: Any, patch: list[dict[str, Any]]) -> Any:
 # Snapshots
 
 
-async def test_a_restored_snapshot_is_as_it_was_taken(emulator: RunningEmulator) -> None:
-    before, shown = await state(emulator), (await emulator.cratejoy("GET", "/orders/?with=all")).body
-    taken = await snapshot(emulator)
-    assert (200, "then") == (taken.status, taken.json["name"])
+async def test_restore_returns_to_the_snapshot(emulator: RunningEmulator) -> None:
+    before = await state(emulator)
+    listed_orders = (await emulator.cratejoy("GET", "/orders/?with=all")).body
+    created = await snapshot(emulator)
+    assert (200, "then") == (created.status, created.json["name"])
     await note(emulator, "changed")
     await emulator.cratejoy("POST", "/orders/", json=NEW_ORDER)
     await change(emulator, "universe/orders/489", None)
     assert before != await state(emulator)
     await restore(emulator)
-    assert (before, shown) == (await state(emulator), (await emulator.cratejoy("GET", "/orders/?with=all")).body)
+    assert (before, listed_orders) == (
+        await state(emulator),
+        (await emulator.cratejoy("GET", "/orders/?with=all")).body,
+    )
     assert 489 == (await emulator.universe("/orders/latest", "docs@164")).json["order"]["id"]
 
 
-async def test_a_snapshot_can_be_restored_again_and_again(emulator: RunningEmulator) -> None:
+async def test_snapshot_can_be_restored_repeatedly(emulator: RunningEmulator) -> None:
     await note(emulator, "kept")
     await snapshot(emulator)
     before = await state(emulator)
@@ -110,15 +117,15 @@ async def test_a_snapshot_can_be_restored_again_and_again(emulator: RunningEmula
         assert before == await state(emulator)
 
 
-async def test_there_may_be_several_and_a_later_one_of_a_name_takes_its_place(emulator: RunningEmulator) -> None:
+async def test_later_snapshot_replaces_one_of_the_same_name(emulator: RunningEmulator) -> None:
     for text in ("a", "b", "c"):
         await note(emulator, text)
         await snapshot(emulator, text)
-    story = []
+    notes = []
     for name in ("b", "a", "c", "b"):
         await restore(emulator, name)
-        story.append((await emulator.cratejoy("GET", f"/orders/{ORDER}/")).json["note"])
-    assert ["b", "a", "c", "b"] == story
+        notes.append((await emulator.cratejoy("GET", f"/orders/{ORDER}/")).json["note"])
+    assert ["b", "a", "c", "b"] == notes
     await snapshot(emulator, "a")
     await note(emulator, "d")
     await restore(emulator, "a")
@@ -126,7 +133,7 @@ async def test_there_may_be_several_and_a_later_one_of_a_name_takes_its_place(em
 
 
 @pytest.mark.parametrize("name", ["a", "a%20b", "%C3%A9", "a.b", "restore", "x" * 100])
-async def test_a_snapshot_has_any_name(emulator: RunningEmulator, name: str) -> None:
+async def test_snapshot_can_have_any_name(emulator: RunningEmulator, name: str) -> None:
     assert 200 == (await snapshot(emulator, name)).status
     await note(emulator, "changed")
     assert 1 == len((await diff(emulator, name))["lines"])
@@ -134,7 +141,7 @@ async def test_a_snapshot_has_any_name(emulator: RunningEmulator, name: str) -> 
     assert [] == (await diff(emulator, name))["lines"]
 
 
-async def test_a_snapshot_holds_the_current_customer_and_the_profile_too(emulator: RunningEmulator) -> None:
+async def test_snapshot_includes_current_customer_and_profile(emulator: RunningEmulator) -> None:
     before = (await state(emulator), (await emulator.universe("/orders", "docs")).body)
     await snapshot(emulator)
     document = {"extends": "docs", "current_customer": 164, "profile": "observed"}
@@ -143,7 +150,7 @@ async def test_a_snapshot_holds_the_current_customer_and_the_profile_too(emulato
     assert before == (await state(emulator), (await emulator.universe("/orders", "docs")).body)
 
 
-async def test_restoring_leaves_clock_faults_and_journal(emulator: RunningEmulator) -> None:
+async def test_restore_leaves_clock_faults_and_journal_unchanged(emulator: RunningEmulator) -> None:
     await snapshot(emulator)
     await emulator.control("PUT", "/sandboxes/docs/clock", json={"now": FROZEN, "frozen": True})
     await emulator.control("POST", "/sandboxes/docs/faults", json={"effect": {"type": "delay", "ms": 1}})
@@ -156,7 +163,7 @@ async def test_restoring_leaves_clock_faults_and_journal(emulator: RunningEmulat
 
 
 @pytest.mark.parametrize("path", ["/sandboxes/docs/reset", "/reset"])
-async def test_snapshots_are_kept_over_a_reset(emulator: RunningEmulator, path: str) -> None:
+async def test_snapshots_survive_a_reset(emulator: RunningEmulator, path: str) -> None:
     await note(emulator, "kept")
     await snapshot(emulator)
     before = await state(emulator)
@@ -167,12 +174,12 @@ async def test_snapshots_are_kept_over_a_reset(emulator: RunningEmulator, path: 
     assert before == await state(emulator)
 
 
-async def test_snapshots_are_the_sandbox_s_own(emulator: RunningEmulator) -> None:
+async def test_snapshots_belong_to_one_sandbox(emulator: RunningEmulator) -> None:
     await snapshot(emulator)
     assert 404 == (await emulator.control("POST", "/sandboxes/docs.other/snapshots/then/restore")).status
 
 
-async def test_an_order_after_a_restore_has_a_free_id(emulator: RunningEmulator) -> None:
+async def test_order_after_a_restore_has_an_unused_id(emulator: RunningEmulator) -> None:
     await emulator.control("PUT", "/sandboxes/docs/clock", json={"now": FROZEN, "frozen": True})
     await snapshot(emulator)
     for _ in range(2):
@@ -190,14 +197,14 @@ async def test_an_order_after_a_restore_has_a_free_id(emulator: RunningEmulator)
         ("GET", "/diff?from="),
     ],
 )
-async def test_a_snapshot_that_there_is_not_is_404(emulator: RunningEmulator, method: str, tail: str) -> None:
+async def test_unknown_snapshot_is_404(emulator: RunningEmulator, method: str, tail: str) -> None:
     before = await state(emulator)
     reply = await emulator.control(method, f"/sandboxes/docs{tail}")
     assert (404, "application/problem+json") == (reply.status, reply.headers["Content-Type"])
     assert before == await state(emulator)
 
 
-async def test_a_deleted_snapshot_is_gone_and_the_others_are_not(emulator: RunningEmulator) -> None:
+async def test_only_the_deleted_snapshot_is_deleted(emulator: RunningEmulator) -> None:
     for name in ("a", "b"):
         await snapshot(emulator, name)
     reply = await emulator.control("DELETE", "/sandboxes/docs/snapshots/a")
@@ -206,10 +213,10 @@ async def test_a_deleted_snapshot_is_gone_and_the_others_are_not(emulator: Runni
     await restore(emulator, "b")
 
 
-# What changed
+# Diffs
 
 
-async def test_where_nothing_changed_there_is_nothing_to_tell(emulator: RunningEmulator) -> None:
+async def test_diff_without_changes_is_empty(emulator: RunningEmulator) -> None:
     await snapshot(emulator)
     await emulator.cratejoy("GET", "/orders/")
     assert {"from": "then", "patch": [], "lines": []} == await diff(emulator)
@@ -238,19 +245,19 @@ LINES: list[tuple[list[tuple[str, Any]], list[str]]] = [
 
 
 @pytest.mark.parametrize(("changes", "expected"), LINES, ids=[each[1][0] for each in LINES])
-async def test_the_lines_say_what_changed(
+async def test_diff_lines_describe_the_changes(
     emulator: RunningEmulator, changes: list[tuple[str, Any]], expected: list[str]
 ) -> None:
     before = json.loads(await state(emulator))
     await snapshot(emulator)
     for place, body in changes:
         await change(emulator, place, body)
-    told = await diff(emulator)
-    assert sorted(expected) == sorted(told["lines"])
-    assert json.loads(await state(emulator)) == patched(before, told["patch"])
+    difference = await diff(emulator)
+    assert sorted(expected) == sorted(difference["lines"])
+    assert json.loads(await state(emulator)) == patched(before, difference["patch"])
 
 
-async def test_a_created_order_is_told_with_all_that_came_with_it(emulator: RunningEmulator) -> None:
+async def test_diff_of_a_created_order_lists_its_related_records(emulator: RunningEmulator) -> None:
     await snapshot(emulator)
     identifier = (await emulator.cratejoy("POST", "/orders/", json=NEW_ORDER)).json["id"]
     lines = (await diff(emulator))["lines"]
@@ -261,35 +268,36 @@ async def test_a_created_order_is_told_with_all_that_came_with_it(emulator: Runn
 async def test_names_with_slashes_and_tildes_are_escaped_in_the_patch() -> None:
     from mockorders.sandbox.diff import _changes
 
-    was, now = {"a/b": {"~": 1, "x": 1}, "y": 1}, {"a/b": {"~": 2}, "z~/": [1]}
+    was = {"a/b": {"~": 1, "x": 1}, "y": 1}
+    now = {"a/b": {"~": 2}, "z~/": [1]}
     patch = list(_changes("", was, now))
     assert {"/a~1b/~0", "/a~1b/x", "/y", "/z~0~1"} == {operation["path"] for operation in patch}
     assert now == patched(was, patch)
 
 
-async def test_the_patch_covers_the_current_customer_and_the_profile(emulator: RunningEmulator) -> None:
+async def test_patch_covers_the_current_customer_and_the_profile(emulator: RunningEmulator) -> None:
     before = json.loads(await state(emulator))
     await snapshot(emulator)
     document = {"extends": "docs-queued", "current_customer": None, "profile": "observed"}
     await emulator.control("PUT", "/sandboxes/docs/state", json=document)
-    told = await diff(emulator)
-    assert json.loads(await state(emulator)) == patched(before, told["patch"])
-    assert any(line.startswith("current customer: 2 → ") for line in told["lines"])
-    assert 'profile: "documented" → "observed"' in told["lines"]
+    difference = await diff(emulator)
+    assert json.loads(await state(emulator)) == patched(before, difference["patch"])
+    assert any(line.startswith("current customer: 2 → ") for line in difference["lines"])
+    assert 'profile: "documented" → "observed"' in difference["lines"]
 
 
-async def test_the_patch_leads_from_one_set_to_another(start: Start) -> None:
+async def test_patch_transforms_one_set_into_another(start: Start) -> None:
     emulator = await start(fixtures="default")
     await snapshot(emulator, user="default")
     before = json.loads(await state(emulator, "default"))
     for extends in ("edge", "empty", "default"):
         await emulator.control("PUT", "/sandboxes/default/state", json={"extends": extends})
-        told = await diff(emulator, user="default")
-        assert json.loads(await state(emulator, "default")) == patched(before, told["patch"])
-        assert (extends == "default") == (told["lines"] == [])
+        difference = await diff(emulator, user="default")
+        assert json.loads(await state(emulator, "default")) == patched(before, difference["patch"])
+        assert (extends == "default") == (difference["lines"] == [])
 
 
-# Whatever was done
+# Random changes
 
 
 WRITES = st.lists(
@@ -308,7 +316,7 @@ NUMBERS = count()
 
 
 async def write(emulator: RunningEmulator, user: str, what: str, number: int, text: str | None) -> None:
-    """Change something; what is refused or not there changes nothing."""
+    """Change something; a rejected change has no effect."""
     records = f"/sandboxes/{user}/records"
     if what in {"note", "gift", "refused"}:
         body = {
@@ -329,7 +337,7 @@ async def write(emulator: RunningEmulator, user: str, what: str, number: int, te
 
 @given(first=WRITES, second=WRITES, third=WRITES)
 @settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-async def test_restoring_is_an_inverse_and_the_patch_leads_from_then_to_now(
+async def test_restore_undoes_any_changes_and_the_patch_repeats_them(
     emulator: RunningEmulator, first: list[Any], second: list[Any], third: list[Any]
 ) -> None:
     user = f"docs.{next(NUMBERS)}"
@@ -341,16 +349,16 @@ async def test_restoring_is_an_inverse_and_the_patch_leads_from_then_to_now(
         states.append(await state(emulator, user))
     names = ("none", "one", "two", "three")
     for name, then in zip(names, states, strict=True):
-        told = await diff(emulator, name, user)
-        assert json.loads(states[-1]) == patched(json.loads(then), told["patch"])
-        assert bool(told["patch"]) == bool(told["lines"]) == (json.loads(then) != json.loads(states[-1]))
+        difference = await diff(emulator, name, user)
+        assert json.loads(states[-1]) == patched(json.loads(then), difference["patch"])
+        assert bool(difference["patch"]) == bool(difference["lines"]) == (json.loads(then) != json.loads(states[-1]))
     for name, then in list(zip(names, states, strict=True))[::-1]:
         await restore(emulator, name, user)
         assert then == await state(emulator, user)
         assert [] == (await diff(emulator, name, user))["patch"]
 
 
-async def test_a_state_that_is_put_back_is_the_same(emulator: RunningEmulator) -> None:
+async def test_state_round_trips_through_put(emulator: RunningEmulator) -> None:
     await note(emulator, "é")
     await emulator.cratejoy("POST", "/orders/", json=NEW_ORDER)
     before = await state(emulator)
@@ -359,20 +367,20 @@ async def test_a_state_that_is_put_back_is_the_same(emulator: RunningEmulator) -
     assert (200, before, before) == (reply.status, reply.body, await state(emulator))
 
 
-# How fast
+# Speed
 
 
 @pytest.mark.timing
 @pytest.mark.slow
-async def test_a_reset_or_a_restore_of_the_large_set_takes_under_5_ms() -> None:
+async def test_reset_or_a_restore_of_the_large_set_takes_under_5_ms() -> None:
     core = Emulator.of(Settings(fixtures=("large",)))
     sandbox = await core.sandboxes.get_or_create("large")
     orders = sandbox.tables("cratejoy")["orders"]
     ids = list(orders.ids[:500])
     before = [orders[each]["note"] for each in ids]
     assert len(orders.ids) >= 100_000
-    taken = sandbox.snapshot()
-    acts: list[Callable[[], None]] = [lambda: core.sandboxes.reset(sandbox), lambda: sandbox.restore(taken)]
+    created = sandbox.snapshot()
+    acts: list[Callable[[], None]] = [lambda: core.sandboxes.reset(sandbox), lambda: sandbox.restore(created)]
     for act in acts:
         times = []
         for _ in range(5):

@@ -1,4 +1,4 @@
-"""JSON Pointers: the examples of RFC 6901, and that joining and splitting are inverse."""
+"""JSON Pointers: the examples of RFC 6901, joining and splitting."""
 
 from typing import Any
 
@@ -38,17 +38,17 @@ EXAMPLES: list[tuple[str, Any]] = [
 
 
 @pytest.mark.parametrize(("text", "value"), EXAMPLES)
-def test_the_examples_of_the_standard(text: str, value: Any) -> None:
+def test_examples_of_rfc_6901(text: str, value: Any) -> None:
     assert (value,) == pointer.find(DOCUMENT, text)
 
 
 @pytest.mark.parametrize(
     "text", ["/foo/2", "/foo/-", "/foo/-1", "/foo/00", "/foo/01", "/foo/1e0", "/foo/\uff11", "/x", "/foo/0/1"]
 )
-def test_nothing_is_found_where_nothing_is(text: str) -> None:
+def test_missing_values_are_not_found(text: str) -> None:
     assert () == pointer.find(DOCUMENT, text)
 
 
 @given(tokens=st.lists(st.text()))
-def test_split_is_the_inverse_of_join(tokens: list[str]) -> None:
+def test_split_inverts_join(tokens: list[str]) -> None:
     assert tokens == pointer.split(pointer.join(tokens))

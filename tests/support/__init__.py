@@ -1,1 +1,1 @@
-"""Helpers that several test modules use."""
+"""Helpers shared by several test modules."""

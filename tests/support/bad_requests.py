@@ -22,8 +22,8 @@ FORM = "application/x-www-form-urlencoded"
 CRATEJOY = basic("docs")
 
 
-class Heart:
-    """Beats in the server's loop: the longest that the loop's thread worked without letting it beat."""
+class Heartbeat:
+    """A heartbeat in the server's event loop, which measures how long the loop was blocked at most."""
 
     def __init__(self) -> None:
         self.longest = 0.0
@@ -37,8 +37,8 @@ class Heart:
             before = now
 
 
-async def look(emulator: RunningEmulator) -> list[Any]:
-    """Ask for all that a bad request could have changed; load what only errors need, so that it is not measured."""
+async def visible_state(emulator: RunningEmulator) -> list[Any]:
+    """Return what a malformed request could have changed; import what only errors need before anything is timed."""
     states = [(await emulator.control("GET", f"/sandboxes/{name}/state")).json for name in ("docs", "docs.other")]
     orders = [await emulator.universe("/orders", f"{name}@2") for name in ("docs", "docs.other")]
     listed = [(await emulator.cratejoy("GET", "/orders/", name)).json for name in ("docs", "docs.other")]
@@ -48,13 +48,13 @@ async def look(emulator: RunningEmulator) -> list[Any]:
 
 
 def http(method: str, target: str | bytes, body: str | bytes = b"", **headers: str | bytes) -> bytes:
-    """Write a request that asks to close the connection; header names with `_` for `-`."""
-    given: dict[str, str | bytes] = {"Host": "localhost", "Connection": "close"}
-    given |= {name.replace("_", "-"): value for name, value in headers.items()}
+    """Build a request that closes the connection; `_` in header names stands for `-`."""
+    fields: dict[str, str | bytes] = {"Host": "localhost", "Connection": "close"}
+    fields |= {name.replace("_", "-"): value for name, value in headers.items()}
     if body:
-        given.setdefault("Content-Length", str(len(body)))
+        fields.setdefault("Content-Length", str(len(body)))
     lines = [b"%b %b HTTP/1.1" % (method.encode(), encoded(target))]
-    lines += [b"%b: %b" % (name.encode(), encoded(value)) for name, value in given.items()]
+    lines += [b"%b: %b" % (name.encode(), encoded(value)) for name, value in fields.items()]
     return b"\r\n".join(lines) + b"\r\n\r\n" + encoded(body)
 
 
@@ -68,7 +68,7 @@ async def connect(emulator: RunningEmulator) -> tuple[asyncio.StreamReader, asyn
 
 
 async def raw(emulator: RunningEmulator, *pieces: bytes) -> Reply | None:
-    """Send bytes, in pieces, and read one answer; None where the connection was closed without one."""
+    """Send bytes in pieces and read one response; None if the connection was closed without one."""
     reader, writer = await connect(emulator)
 
     async def write() -> None:
@@ -90,22 +90,22 @@ async def raw(emulator: RunningEmulator, *pieces: bytes) -> Reply | None:
 
 
 async def read(reader: asyncio.StreamReader) -> Reply:
-    """Read one answer."""
+    """Read one response."""
     head = (await reader.readuntil(b"\r\n\r\n")).decode()
     status, *lines = head.rstrip().split("\r\n")
     headers = CIMultiDict((name, value) for name, _, value in (line.partition(": ") for line in lines))
     return Reply(int(status.split(" ")[1]), headers, await reader.readexactly(int(headers["Content-Length"])))
 
 
-async def ask(emulator: RunningEmulator, *pieces: bytes) -> Reply:
-    """Do the same, where an answer must come."""
+async def exchange(emulator: RunningEmulator, *pieces: bytes) -> Reply:
+    """Send bytes in pieces and read one response; fails if there is none."""
     reply = await raw(emulator, *pieces)
     assert reply is not None
     return reply
 
 
-def complaints(reply: Reply) -> list[str]:
-    """Give the messages of an error, in the shape of one of the two APIs."""
+def error_messages(reply: Reply) -> list[str]:
+    """Return the messages of an error in the format of one of the two APIs."""
     value = reply.json
     messages = value.get("errors", value.get("messages"))
     shapes = ({"errors": messages}, {"status": "error", "messages": messages})
@@ -115,7 +115,7 @@ def complaints(reply: Reply) -> list[str]:
 
 @cache
 def note(size: int) -> bytes:
-    """Give a body of so many bytes that changes the note."""
+    """Return a body of this many bytes that changes the note."""
     return b'{"note":"' + b"n" * (size - 11) + b'"}'
 
 
@@ -132,6 +132,6 @@ def b64(text: bytes) -> bytes:
 
 
 def assert_plain(reply: Reply) -> None:
-    """Make sure of the short plain 400 that what is no HTTP gets."""
+    """Check for the short plain-text 400 that malformed HTTP gets."""
     assert (400, "text/plain") == (reply.status, reply.headers["Content-Type"].partition(";")[0])
     assert "Traceback" not in reply.text

@@ -1,4 +1,4 @@
-"""A store with one of everything that a rule of checkout can be about."""
+"""A store with at least one record for every rule of checkout."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -6,12 +6,30 @@ from typing import Any
 from support.emulator import Reply, RunningEmulator, example
 
 NOW = "2020-01-01T00:00:00Z"
-# A store with one of everything that a rule can be about.
-ANN, BOB, CID, DEE, EVE = 1, 2, 3, 4, 5
-HOME, WORK, ELSEWHERE = 11, 12, 13
-OLD_CARD, CARD, CIDS_CARD = 21, 22, 23
-MONTHLY, QUARTERLY, DISABLED, HALF, HALF_PLUS = 31, 32, 33, 34, 35
-BOX, MUG, GIFT_CARD, RETIRED, NO_MORE_MUG, SINGLE_BOX, DEAR = 51, 52, 53, 54, 55, 56, 57
+# A store with at least one record for every rule.
+ANN = 1
+BOB = 2
+CID = 3
+DEE = 4
+EVE = 5
+HOME = 11
+WORK = 12
+ELSEWHERE = 13
+OLD_CARD = 21
+CARD = 22
+CIDS_CARD = 23
+MONTHLY = 31
+QUARTERLY = 32
+DISABLED = 33
+HALF = 34
+HALF_PLUS = 35
+BOX = 51
+MUG = 52
+GIFT_CARD = 53
+RETIRED = 54
+NO_MORE_MUG = 55
+SINGLE_BOX = 56
+DEAR = 57
 TERMS = {
     MONTHLY: ("Month to Month", 1, True),
     QUARTERLY: ("3 Month Prepay", 3, True),
@@ -97,7 +115,7 @@ async def state(emulator: RunningEmulator, name: str = "me") -> bytes:
 
 
 def line(instance: int = BOX, **more: Any) -> dict[str, Any]:
-    """Give one line of a body; of a box by the month unless it says otherwise."""
+    """Return one line of a body; a monthly box by default."""
     term = {"term": {"id": MONTHLY}} if instance == BOX and "term" not in more else {}
     return {"product_instance": {"id": instance}, **term, **more}
 
@@ -106,8 +124,8 @@ def with_line(instance: int = BOX, **more: Any) -> dict[str, Any]:
     return GOOD | {"products": [line(instance, **more)]}
 
 
-def says(place: str, message: str) -> bool:
-    """Compare a message with how it begins and, after an ellipsis, how it ends: what lies between is wording."""
+def is_abbreviation_of(place: str, message: str) -> bool:
+    """Check how a message starts and, after an ellipsis, how it ends."""
     begin, _, end = place.partition("…")
     return message.startswith(begin) and message.endswith(end)
 

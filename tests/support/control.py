@@ -1,4 +1,4 @@
-"""Short ways to call the control API."""
+"""Helpers for the control API."""
 
 from typing import Any
 from urllib.parse import quote
@@ -11,7 +11,7 @@ EMPTY: dict[str, Any] = {"universe": {"customers": [{"id": 7}]}}
 
 
 async def note(emulator: RunningEmulator, text: str, sandbox: str = "docs") -> None:
-    """Change something in a sandbox."""
+    """Change the note of an order in a sandbox."""
     reply = await emulator.cratejoy("PUT", ORDER, sandbox, json={"note": text})
     assert 200 == reply.status
 
@@ -23,7 +23,7 @@ async def state(emulator: RunningEmulator, sandbox: str = "docs") -> Any:
 
 
 def problem(reply: Reply, status: int, **members: Any) -> str:
-    """Make sure of a problem document and some of its members; give its detail."""
+    """Check for a problem document with these members; return its detail."""
     document = reply.json
     expected = {"type": "about:blank", "status": status, **members}
     assert (status, "application/problem+json") == (reply.status, reply.headers["Content-Type"])

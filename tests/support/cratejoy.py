@@ -1,4 +1,4 @@
-"""Short ways to read and change Cratejoy orders."""
+"""Helpers for Cratejoy orders."""
 
 import json
 from pathlib import Path
@@ -7,7 +7,10 @@ from typing import Any
 from support.emulator import Reply, RunningEmulator
 
 INVALID = "Invalid query parameter"
-OPEN_ORDER, GIFT_ORDER, CUSTOMER, INSTANCE = 75572230, 730837920, 586402305, 645769439
+OPEN_ORDER = 75572230
+GIFT_ORDER = 730837920
+CUSTOMER = 586402305
+INSTANCE = 645769439
 DOCUMENTED_INFO = {
     "gift_message": "I bought you a nice new sweater!",
     "gift_recipient_name": "Mr. Rogers",
@@ -15,8 +18,8 @@ DOCUMENTED_INFO = {
 }
 
 
-def refused(reply: Reply) -> tuple[int, list[str]]:
-    """Give status and messages of an error, which is nothing but a list of sentences."""
+def error_of(reply: Reply) -> tuple[int, list[str]]:
+    """Return status and messages of an error; it must be an object with only a list of strings."""
     assert ["errors"] == list(reply.json)
     assert reply.headers["Content-Type"].startswith("application/json")
     assert all(isinstance(each, str) and each for each in reply.json["errors"])
@@ -28,7 +31,7 @@ async def state(emulator: RunningEmulator, name: str = "docs") -> bytes:
 
 
 def shop(folder: Path, orders: int, **more: Any) -> str:
-    """Write a fixture set with so many orders of one customer: ids 7, 14, 21, …, notes that repeat every third."""
+    """Write a fixture set with orders of one customer: ids 7, 14, 21, …, notes repeating every third."""
     records = [
         {
             "id": 7 * number,

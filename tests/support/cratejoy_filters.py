@@ -1,9 +1,10 @@
-"""What the tests of filters share."""
+"""Helpers for the tests of filters."""
 
 import http.client
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from itertools import chain
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -23,11 +24,11 @@ NUMBERED = {
     "status",
     "transactions.result",
     "subscriptions.status",
-}  # words with integers
+}  # enums with integers
 
 
 class Property(NamedTuple):
-    """What can be filtered: `name` as in the query, `relation` empty for the order's own."""
+    """A property to filter by: `name` as in the query, `relation` empty for properties of the order."""
 
     relation: str
     prop: str
@@ -38,7 +39,7 @@ class Property(NamedTuple):
         return f"{self.relation}.{self.prop}" if self.relation else self.prop
 
     def values(self, order: Mapping[str, Any]) -> list[Any]:
-        """Give the values of all members; a relation to one that is not there counts as null."""
+        """Return the values of all members; a missing related record counts as null."""
         if not self.relation:
             return [order[self.prop]]
         found = order[self.relation]
@@ -46,7 +47,7 @@ class Property(NamedTuple):
         return [None if member is None else member[self.prop] for member in members]
 
     def rank(self, value: Any) -> Any:
-        """Give what two values are compared by."""
+        """Return the sort key of a value."""
         if self.kind == "time":
             return datetime.fromisoformat(value)
         if self.name in NUMBERED:
@@ -55,16 +56,16 @@ class Property(NamedTuple):
 
 
 class Shop:
-    """A server with one shipped set, asked over one connection, and what it holds."""
+    """A server with a shipped set, used over one connection, and the orders of the set."""
 
     def __init__(self, server: MockServer, name: str) -> None:
         self._connection = http.client.HTTPConnection(server.url.removeprefix("http://"), timeout=60)
         self._name = name
         self._known: dict[Property, list[Any]] = {}
-        shown = self.ask([("with", "all"), ("limit", "100000")])["results"]
-        self.orders = [order | {"customer": order["customer"][0]} for order in shown]
+        listed = self.request_list([("with", "all"), ("limit", "100000")])["results"]
+        self.orders = [order | {"customer": order["customer"][0]} for order in listed]
 
-    def ask(self, pairs: list[tuple[str, str]]) -> Any:
+    def request_list(self, pairs: list[tuple[str, str]]) -> Any:
         self._connection.request("GET", f"/v1/orders/?{urlencode(pairs)}", headers=basic(self._name))
         response = self._connection.getresponse()
         body = json.loads(response.read())
@@ -72,12 +73,13 @@ class Shop:
         return body
 
     def ids(self, pairs: list[tuple[str, str]]) -> list[int]:
-        return [order["id"] for order in self.ask([*pairs, ("with", ""), ("limit", "100000")])["results"]]
+        return [order["id"] for order in self.request_list([*pairs, ("with", ""), ("limit", "100000")])["results"]]
 
     def known(self, prop: Property) -> list[Any]:
-        """Give every value that stands somewhere, in an order that is always the same."""
+        """Return every value that occurs, always in the same order."""
         if prop not in self._known:
-            found = [value for order in self.orders for value in prop.values(order) if value is not None]
+            values = chain.from_iterable(prop.values(order) for order in self.orders)
+            found = [value for value in values if value is not None]
             self._known[prop] = [] if prop.kind == "object" else sorted(set(found))
         return self._known[prop]
 

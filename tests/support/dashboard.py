@@ -1,7 +1,8 @@
-"""The pages of the dashboard, and readers of their HTML."""
+"""Helpers for the pages of the dashboard, and parsers of their HTML."""
 
 import re
 from html.parser import HTMLParser
+from itertools import chain
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,15 +19,15 @@ async def post(emulator: RunningEmulator, path: str, **fields: str) -> Reply:
     return await emulator.control("POST", path, data=body, headers=headers)
 
 
-async def picture(emulator: RunningEmulator) -> Any:
-    """Give what looking, or a form that does not fit, must leave as it is."""
+async def visible_state(emulator: RunningEmulator) -> Any:
+    """Return what reading pages and sending invalid forms must not change."""
     names = [each["name"] for each in (await emulator.control("GET", "/sandboxes")).json["sandboxes"]]
     parts = ("diff", "faults", "requests")
     return names, [(await emulator.control("GET", f"/sandboxes/docs/{part}")).json for part in parts]
 
 
 class Reader(HTMLParser):
-    """Reads a page: what it loads, where it leads, and whatever a policy without inline code forbids."""
+    """A parsed page: its resources, links, and anything that a policy without inline code forbids."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -39,21 +40,22 @@ class Reader(HTMLParser):
     @property
     def forbidden(self) -> list[str]:
         inline = [tag for tag, attrs in self.tags if tag == "style" or (tag == "script" and "src" not in attrs)]
-        return inline + [name for _, attrs in self.tags for name in attrs if name == "style" or name.startswith("on")]
+        names = chain.from_iterable(attrs for _, attrs in self.tags)
+        return inline + [name for name in names if name == "style" or name.startswith("on")]
 
     @property
     def addresses(self) -> list[str]:
-        found = [attrs.get(name) for _, attrs in self.tags for name in ("src", "href", "action")]
-        return [each for each in found if each is not None]
+        pairs = chain.from_iterable(attrs.items() for _, attrs in self.tags)
+        return [value for name, value in pairs if value is not None and name in {"src", "href", "action"}]
 
     def messages(self, text: str) -> dict[str, str]:
-        """Give the message beside each field that is wrong."""
+        """Return the error messages by field."""
         found = re.findall(r'<p class="error" id="([^"]+)-error">([^<]+)</p>', text)
         return {name.removeprefix("f-").replace("-", "/"): message for name, message in found}
 
 
 class Fields(HTMLParser):
-    """Reads what a browser would send of a page's forms, with line ends as it writes them."""
+    """The fields that a browser would send for a page's forms, with CRLF line ends."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -62,15 +64,17 @@ class Fields(HTMLParser):
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
+        attributes = {name: value or "" for name, value in attrs}
         if tag == "textarea":
-            self.name, self.text = given["name"], ""
+            self.name = attributes["name"]
+            self.text = ""
         elif tag == "select":
-            self.name, self.sent[given["name"]] = given["name"], ""
-        elif tag == "option" and "selected" in given:
-            self.sent[self.name] = given.get("value", "")
-        elif tag == "input" and (given.get("type") != "checkbox" or "checked" in given):
-            self.sent[given["name"]] = given.get("value", "on")
+            self.name = attributes["name"]
+            self.sent[attributes["name"]] = ""
+        elif tag == "option" and "selected" in attributes:
+            self.sent[self.name] = attributes.get("value", "")
+        elif tag == "input" and (attributes.get("type") != "checkbox" or "checked" in attributes):
+            self.sent[attributes["name"]] = attributes.get("value", "on")
 
     def handle_data(self, data: str) -> None:
         self.text += data
@@ -81,5 +85,5 @@ class Fields(HTMLParser):
 
 
 def form_of(text: str) -> dict[str, str]:
-    """Give the fields of the form of a page."""
+    """Return the fields of a page's form."""
     return Fields(text.partition('<form method="post"')[2]).sent

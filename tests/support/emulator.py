@@ -1,4 +1,4 @@
-"""An emulator on a real socket, and short ways to call both APIs."""
+"""An emulator on a real socket, and helpers to call both APIs."""
 
 import asyncio
 import base64
@@ -17,7 +17,7 @@ EXAMPLES = Path(__file__).parents[1] / "examples"
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer, read to its end."""
+    """A response whose body has been read."""
 
     status: int
     headers: Any
@@ -33,7 +33,7 @@ class Reply:
 
 
 def basic(user: str, password: str = "any") -> dict[str, str]:
-    """Give the header of a Basic credential."""
+    """Return the header of a Basic credential."""
     return {"Authorization": "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()}
 
 
@@ -48,7 +48,7 @@ class RunningEmulator:
         return str(self.client.make_url("")).rstrip("/")
 
     async def request(self, method: str, path: str, **options: Any) -> Reply:
-        """Send any request; paths are sent as they are."""
+        """Send any request; the path is sent unchanged."""
         from yarl import URL
 
         options.setdefault("allow_redirects", False)
@@ -56,12 +56,12 @@ class RunningEmulator:
             return Reply(response.status, response.headers, await response.read())
 
     async def universe(self, path: str, key: str = "docs@2", **headers: str) -> Reply:
-        """GET from Universe with a key; header names with `_` for `-`."""
+        """Send a GET request to Universe with a key; `_` in header names stands for `-`."""
         joined = f"{path}{'&' if '?' in path else '?'}key={key}"
         return await self.request("GET", joined, headers={k.replace("_", "-"): v for k, v in headers.items()})
 
     async def cratejoy(self, method: str, path: str, user: str = "docs", **options: Any) -> Reply:
-        """Send a request to Cratejoy as a client id; `json` or `data` is the body."""
+        """Send a request to Cratejoy with a client id; `json` or `data` is the body."""
         headers = {**basic(user), **options.pop("headers", {})}
         return await self.request(method, f"/v1{path}", headers=headers, **options)
 
@@ -74,7 +74,7 @@ Start = Callable[..., Awaitable[RunningEmulator]]
 
 
 async def eventually(condition: Callable[[], Any], seconds: float = 30) -> Any:
-    """Return what `condition`, a function or a coroutine function, returns once it is true; fails after `seconds`."""
+    """Return the result of `condition`, a function or coroutine function, once it is true; fails after `seconds`."""
     async with asyncio.timeout(seconds):
         while True:
             found = condition()
@@ -86,11 +86,11 @@ async def eventually(condition: Callable[[], Any], seconds: float = 30) -> Any:
 
 
 async def settle(emulator: RunningEmulator) -> None:
-    """Let the server act on what was sent before: its loop has turned many times once it answered two requests."""
+    """Wait until the server has processed earlier input: its loop has run many times after two more responses."""
     for _ in range(2):
         await emulator.control("GET", "/health")
 
 
 def example(name: str) -> Any:
-    """Read a documented example."""
+    """Return a documented example."""
     return json.loads((EXAMPLES / f"{name}.json").read_text(encoding="utf-8"))

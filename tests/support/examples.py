@@ -1,4 +1,4 @@
-"""How many examples Hypothesis draws: few on a developer's machine, more in CI."""
+"""Number of Hypothesis examples: few on a developer's machine, more in CI."""
 
 import os
 

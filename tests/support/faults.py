@@ -1,4 +1,4 @@
-"""Add faults to a sandbox and see what they do."""
+"""Helpers to add faults to a sandbox and observe their effects."""
 
 import asyncio
 from contextlib import suppress
@@ -21,34 +21,34 @@ SPOIL: list[dict[str, Any]] = [
 
 
 async def fault(emulator: RunningEmulator, effect: dict[str, Any], user: str = "docs", **rule: Any) -> str:
-    """Add a fault; give its id."""
+    """Add a fault; return its id."""
     reply = await emulator.control("POST", f"/sandboxes/{user}/faults", json={"effect": effect, **rule})
     assert 201 == reply.status, reply.text
     return str(reply.json["id"])
 
 
-async def met(emulator: RunningEmulator, user: str = "docs") -> list[int]:
-    """Tell how often each fault was met."""
+async def hits(emulator: RunningEmulator, user: str = "docs") -> list[int]:
+    """Return the number of hits of each fault."""
     return [each["hits"] for each in (await emulator.control("GET", f"/sandboxes/{user}/faults")).json["faults"]]
 
 
-async def met_once(emulator: RunningEmulator, user: str = "docs") -> bool:
-    """Return whether the only fault was met once."""
-    return [1] == await met(emulator, user)
+async def hit_once(emulator: RunningEmulator, user: str = "docs") -> bool:
+    """Return whether the only fault was triggered once."""
+    return [1] == await hits(emulator, user)
 
 
 async def state(emulator: RunningEmulator, user: str = "docs") -> bytes:
-    """Give the whole state."""
+    """Return the state as bytes."""
     return (await emulator.control("GET", f"/sandboxes/{user}/state")).body
 
 
 async def last(emulator: RunningEmulator, user: str = "docs") -> Any:
-    """Give the journal's last entry."""
+    """Return the last journal entry."""
     return (await emulator.control("GET", f"/sandboxes/{user}/requests")).json["requests"][-1]
 
 
 async def raw(emulator: RunningEmulator, request: bytes = GET) -> bytes:
-    """Send bytes over a socket of its own and read to the end."""
+    """Send bytes over a new connection and read until it is closed."""
     reader, writer = await asyncio.open_connection("127.0.0.1", emulator.client.port)
     try:
         writer.write(request)
@@ -60,7 +60,7 @@ async def raw(emulator: RunningEmulator, request: bytes = GET) -> bytes:
 
 
 def length_and_body(response: bytes) -> tuple[int, bytes]:
-    """Take the declared length and the body out of an answer's bytes."""
+    """Split a response into its declared length and its body."""
     head, _, body = response.partition(b"\r\n\r\n")
     lines = [line.partition(b":") for line in head.lower().split(b"\r\n")]
     return next(int(value) for name, _, value in lines if name == b"content-length"), body

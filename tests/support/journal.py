@@ -1,4 +1,4 @@
-"""Read a sandbox's journal."""
+"""Helpers to read the journal of a sandbox."""
 
 from typing import Any
 from urllib.parse import quote
@@ -9,24 +9,24 @@ KIB = 1024
 
 
 async def listed(emulator: RunningEmulator, user: str = "docs", query: str = "") -> Any:
-    """Give a journal's list."""
+    """Return the list of entries."""
     reply = await emulator.control("GET", f"/sandboxes/{quote(user, safe='')}/requests{query}")
     assert 200 == reply.status, reply.text
     return reply.json
 
 
 async def last(emulator: RunningEmulator, user: str = "docs") -> Any:
-    """Give a journal's last entry."""
+    """Return the last entry."""
     return (await listed(emulator, user))["requests"][-1]
 
 
 def ids(document: Any) -> list[str]:
-    """Give the ids of a list."""
+    """Return the ids of a list."""
     return [each["id"] for each in document["requests"]]
 
 
 async def fill(emulator: RunningEmulator) -> None:
-    """Make eight requests, whose ids are 1 to 8."""
+    """Send eight requests, which get the ids 1 to 8."""
     await emulator.universe("/orders")
     await emulator.universe("/orders/489.json", "docs@164")
     await emulator.universe("/api/v1/orders/")

@@ -16,6 +16,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from itertools import chain
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
@@ -47,7 +48,7 @@ class Ended(NamedTuple):
 
 @contextmanager
 def default_signals() -> Iterator[None]:
-    """Let children that are started in the block not inherit ignored signals, as those of a background job do."""
+    """Reset ignored signals within the block, so that children do not inherit them from a background job."""
     ignored = []
     if threading.current_thread() is threading.main_thread():
         ignored = [number for number in IGNORABLE if signal.getsignal(number) is signal.SIG_IGN]
@@ -77,7 +78,7 @@ def finish(
     timeout: float = SECONDS,
     **options: Any,
 ) -> "subprocess.CompletedProcess[Any]":
-    """Run a command to its end and capture its output, as text in UTF-8 if `text=False` does not ask for bytes."""
+    """Run a command and capture its output, as UTF-8 text unless `text=False`."""
     if not {"stdout", "stderr"} & options.keys():
         options.setdefault("capture_output", True)
     if options.setdefault("text", True):
@@ -94,8 +95,8 @@ def run_pytest(
     environment: Mapping[str, str] | None = None,
     **options: Any,
 ) -> "subprocess.CompletedProcess[Any]":
-    """Run pytest with no other plugins than the named modules."""
-    chosen = [argument for plugin in plugins for argument in ("-p", plugin)]
+    """Run pytest with only the named plugin modules."""
+    chosen = chain.from_iterable(("-p", plugin) for plugin in plugins)
     environment = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", **(environment or {})}
     return finish([*PYTEST, *chosen, *arguments], environment=environment, **options)
 
@@ -110,7 +111,7 @@ def wait_until(condition: Callable[[], Any], what: str = "the condition", second
 
 
 def quickest(measure: Callable[[], float], limit: float, attempts: int = 3) -> float:
-    """Return the least of the measured seconds; measures again only as long as none is below the limit."""
+    """Return the shortest of the measured seconds; measures again only while none is below the limit."""
     least = measure()
     for _ in range(attempts - 1):
         if least < limit:
@@ -120,7 +121,7 @@ def quickest(measure: Callable[[], float], limit: float, attempts: int = 3) -> f
 
 
 class Server:
-    """A server that runs: its process, its greeting and its base URL."""
+    """A running server: its process, its greeting and its base URL."""
 
     def __init__(self, process: "subprocess.Popen[str]") -> None:
         self.process = process
@@ -134,7 +135,7 @@ class Server:
         return get(f"{self.url}{path}", headers)
 
     def end(self, number: signal.Signals = signal.SIGTERM) -> Ended:
-        """Stop it by a signal; return the rest of its output."""
+        """Stop the server with a signal; return the rest of its output."""
         if self.process.poll() is None:
             self.process.send_signal(number)
         try:
@@ -173,13 +174,13 @@ def serving(
 
 
 def run(*arguments: str, command: Sequence[str] = MODULE, environment: Mapping[str, str] | None = None) -> Ended:
-    """Run a command of the emulator that ends by itself."""
+    """Run a command of the emulator that exits by itself."""
     done = finish([*command, *arguments], environment={"MOCKORDERS_PORT": "0", **(environment or {})})
     return Ended(done.returncode, done.stdout, done.stderr)
 
 
 def get(url: str, headers: Mapping[str, str], context: ssl.SSLContext | None = None) -> Any:
-    """GET a page; return its JSON, whatever its status."""
+    """Send a GET request; return the JSON body, whatever the status."""
     request = urllib.request.Request(url, headers=dict(headers))
     opener = DIRECT if context is None else urllib.request.build_opener(urllib.request.HTTPSHandler(context=context))
     try:
@@ -191,9 +192,9 @@ def get(url: str, headers: Mapping[str, str], context: ssl.SSLContext | None = N
 
 
 def drained(terminal: int) -> str:
-    """Return what was written to a terminal that nobody writes to any more."""
-    shown = b""
+    """Return what was written to a terminal whose other side is closed."""
+    output = b""
     with suppress(OSError):
         while piece := os.read(terminal, 65536):
-            shown += piece
-    return shown.decode()
+            output += piece
+    return output.decode()

@@ -1,4 +1,4 @@
-"""The code blocks of the documentation's pages, and how those in Python are run."""
+"""Code blocks of the documentation pages, and how to run the Python ones."""
 
 import re
 import subprocess
@@ -15,7 +15,7 @@ CONFTEST = "# conftest.py\n"
 
 
 class Snippet(NamedTuple):
-    """A code block: the line at which it begins, its language, its text, and the output that stands right below."""
+    """A code block: its line number, language and text, and the output shown below it."""
 
     line: int
     language: str
@@ -24,34 +24,34 @@ class Snippet(NamedTuple):
 
     @property
     def is_test(self) -> bool:
-        """Whether it is for pytest; else it is a script."""
+        """Whether it is for pytest instead of a script."""
         return re.search(r"^\s*(async )?def test_", self.text, re.MULTILINE) is not None
 
 
 def snippets(page: Path, language: str | None = None) -> list[Snippet]:
-    """Give a page's code blocks, in order."""
+    """Return the code blocks of a page, in order."""
     text = page.read_text(encoding="utf-8")
     found: list[Snippet] = []
     end = 0
     for block in BLOCK.finditer(text):
-        made = Snippet(text.count("\n", 0, block.start()) + 1, block[1], block[2])
-        if found and made.language == "text" and not text[end : block.start()].strip():
-            found[-1] = found[-1]._replace(output=made.text)
+        collected = Snippet(text.count("\n", 0, block.start()) + 1, block[1], block[2])
+        if found and collected.language == "text" and not text[end : block.start()].strip():
+            found[-1] = found[-1]._replace(output=collected.text)
         else:
-            found.append(made)
+            found.append(collected)
         end = block.end()
     return [each for each in found if language in {None, each.language}]
 
 
 class Run(NamedTuple):
-    """What runs together: tests, or one with its conftest.py, or one that shows its output, or a script."""
+    """Snippets that run together: tests, a test with its conftest.py or with its output, or a script."""
 
     conftest: str
     snippets: list[Snippet]
 
 
 def runs(page: Path) -> list[Run]:
-    """Give what is to be run of a page; a block that begins with `# conftest.py` holds for the one after it."""
+    """Return what to run of a page; a block that starts with `# conftest.py` belongs to the next one."""
     together: list[Snippet] = []
     alone: list[Run] = []
     conftest = ""
@@ -68,7 +68,7 @@ def runs(page: Path) -> list[Run]:
 
 
 def execute(run: Run, folder: Path) -> "subprocess.CompletedProcess[str]":
-    """Run snippets in a folder: tests by pytest, a script by Python."""
+    """Run snippets in a folder: tests with pytest, a script with Python."""
     (folder / "pytest.ini").write_text(SETTINGS, encoding="utf-8")
     (folder / "conftest.py").write_text(run.conftest, encoding="utf-8")
     names = []

@@ -21,7 +21,7 @@ HOSTILE = "one\u2028two\u2029three</script><!--"
 
 
 def stored(identifier: int, **changes: Any) -> dict[str, Any]:
-    """Give an order of the own customer as a fixture file has it; `price`, `package` and `name` are the plan's."""
+    """Return an order of the own customer as in a fixture file; `price`, `package` and `name` belong to its plan."""
     plan = {**example("universe/order_489")["order"]["plan"], "price": "50.0"}
     plan |= {key: changes.pop(key) for key in ("price", "package", "name") if key in changes}
     plain = {"customer_id": OWN_CUSTOMER, "plan": plan, "created_at": "2013-01-30", "paid_at": "2013-01-30"}
@@ -53,5 +53,5 @@ OWN_SET = {
 
 
 async def ids(emulator: RunningEmulator, path: str, key: str = "docs@2", **headers: str) -> list[int]:
-    """Give the ids of a list, in its order."""
+    """Return the ids of a list, in order."""
     return [order["id"] for order in (await emulator.universe(path, key, **headers)).json["orders"]]

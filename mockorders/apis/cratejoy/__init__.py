@@ -1,4 +1,4 @@
-"""Cratejoy: the orders of a store, by its Merchant API."""
+"""Cratejoy: the orders of a store, as its Merchant API serves them."""
 
 from mockorders.apis.base import Api
 from mockorders.apis.cratejoy import rules
@@ -27,10 +27,6 @@ API = Api(
     },
     prerendered_schemas=frozenset({"cratejoy/order", "cratejoy/order-observed"}),
     rules=declared(rules),
-    documentation_module="mockorders.apis.cratejoy.documentation",
-    generator_module="mockorders.apis.cratejoy.generator",
-    display_module="mockorders.apis.cratejoy.display",
-    live_checks_module="mockorders.apis.cratejoy.live_checks",
     curl_example=("-u", "{login}", "{base}/v1/orders/"),
     unimplemented_paths=tuple(
         f"/{name}"

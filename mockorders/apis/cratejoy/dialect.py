@@ -1,4 +1,4 @@
-"""How Cratejoy speaks HTTP: Basic credentials, query strings with filters, JSON or form bodies, errors in a list."""
+"""The HTTP conventions of Cratejoy: Basic authentication, filters in the query, JSON or form bodies, error lists."""
 
 import base64
 import binascii
@@ -13,9 +13,9 @@ from mockorders.formats.parsing import ParseError, is_form, parse_form, parse_js
 from mockorders.rules import Rule
 from mockorders.validation.schemas import coerce, load_schema
 
-INVALID = "Invalid query parameter"
-FORM_NOTE = "form fields were read as JSON; the real service takes JSON only"
-OFFSET_NOTE = "offset is ignored; page and limit choose what is listed"
+INVALID_QUERY = "Invalid query parameter"
+FORM_NOTE = "form fields were converted to JSON; the real service accepts JSON only"
+OFFSET_NOTE = "offset is ignored; use page and limit"
 
 
 class Cratejoy:
@@ -27,11 +27,11 @@ class Cratejoy:
     rules = (rules.AUTH, rules.ERRORS)
 
     def effective_method(self, request: Request) -> str:
-        """Give the method as it was sent."""
+        """Return the request's method."""
         return request.method
 
     def read_credential(self, request: Request) -> SubmittedCredential:
-        """Find client id and password in the Basic authorization."""
+        """Return client id and password of the Basic authorization."""
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "basic":
             return SubmittedCredential(None)
@@ -43,75 +43,79 @@ class Cratejoy:
         name, colon, secret = text.partition(":")
         return SubmittedCredential(name, secret) if colon else SubmittedCredential(None)
 
-    def parse_call(self, request: Request, match: RouteMatch, terms: RequestContract) -> Call:
-        """Take the query string apart, read the body by its schema, and check both."""
+    def parse_call(self, request: Request, match: RouteMatch, contract: RequestContract) -> Call:
+        """Return a call with the query and the body, each parsed and validated by its schema."""
         route = match.route
         assert route is not None
         call = Call(match.params)
-        self._parse_query(request, route, call, terms)
+        self._parse_query(request, route, call, contract)
         if route.body_schema is not None:
-            self._parse_body(request, f"cratejoy/{route.body_schema}", call, terms)
+            self._parse_body(request, f"cratejoy/{route.body_schema}", call, contract)
         return call
 
     def resolve_customer(self, request: Request, suffix: str | None, default: int | None) -> int | None:
-        """Speak for the store, never for a customer."""
+        """Return None: requests are made by the store, not by a customer."""
         return None
 
     def wrap(self, value: Any) -> Any:
-        """Leave the answer bare."""
+        """Return the result unchanged."""
         return value
 
     def render_error(self, error: ApiError) -> tuple[int, Any, dict[str, str]]:
-        """List the messages."""
+        """Return status, list of messages and headers of an error."""
         headers = {}
         if isinstance(error, MethodNotAllowed):
             headers["Allow"] = ", ".join(error.allowed_methods)
         if isinstance(error, InvalidCredentials):
             headers["WWW-Authenticate"] = 'Basic realm="Cratejoy Merchant API"'
-        messages = (*error.messages, INVALID) if isinstance(error, InvalidQuery) else error.messages
+        messages = (*error.messages, INVALID_QUERY) if isinstance(error, InvalidQuery) else error.messages
         return error.status, {"errors": list(messages)}, headers
 
     def finish_response(self, request: Request, response: Response) -> Response:
-        """Leave the answer as it is."""
+        """Return the response unchanged."""
         return response
 
-    def _parse_query(self, request: Request, route: Route, call: Call, terms: RequestContract) -> None:
+    def _parse_query(self, request: Request, route: Route, call: Call, contract: RequestContract) -> None:
+        if route.query_schema is None:
+            call.query = {"filters": request.pairs, "pairs": request.pairs}
+            return
         schema = f"cratejoy/{route.query_schema}"
-        declared, closed = load_schema(schema)["properties"], load_schema(schema).get("additionalProperties") is False
-        named = [name for name, _ in request.pairs if name in declared]
-        for name in named:
-            if named.count(name) > 1:
-                message = f"{name}: expected once, got {named.count(name)} times"
-                raise _bad_query(message)
+        declared = load_schema(schema)["properties"]
+        accepts_filters = load_schema(schema).get("additionalProperties") is not False
+        names = [name for name, _ in request.pairs if name in declared]
+        for name in names:
+            if names.count(name) > 1:
+                message = f"{name}: expected once, got {names.count(name)} times"
+                raise _invalid_query(message)
         given = coerce(schema, {name: text for name, text in request.pairs if name in declared})
         filters = [pair for pair in request.pairs if pair[0] not in declared]
-        if filters and closed:
+        if filters and not accepts_filters:
             known = ", ".join(declared)
-            message = f"{filters[0][0][:200]}: expected one of {known}, as nothing is listed here"
-            raise _bad_query(message)
-        for violation in terms.validator.violations(schema, given):
-            raise _bad_query(violation.as_sentence("query"))
+            message = f"{filters[0][0][:200]}: expected one of {known}; only lists have filters"
+            raise _invalid_query(message)
+        for violation in contract.validator.violations(schema, given):
+            raise _invalid_query(violation.as_sentence("query"))
         if "offset" in given:
             call.notes.append(OFFSET_NOTE)
         call.query = {**given, "filters": filters, "pairs": request.pairs}
 
-    def _parse_body(self, request: Request, schema: str, call: Call, terms: RequestContract) -> None:
+    def _parse_body(self, request: Request, schema: str, call: Call, contract: RequestContract) -> None:
         call.body_is_json = not is_form(request.headers.get("Content-Type", ""), request.body)
-        call.body = _read(request.body, call, terms)
+        call.body = _read(request.body, call, contract)
         if not call.body_is_json:
             call.body = coerce(schema, call.body)
-        violations = terms.validator.violations(schema, call.body)
+        violations = contract.validator.violations(schema, call.body)
         if violations:
             raise InvalidRequest(
                 *(violation.as_sentence() for violation in violations), rule=_rule_of(violations[0].message)
             )
 
 
-def _read(body: bytes, call: Call, terms: RequestContract) -> Any:
+def _read(body: bytes, call: Call, contract: RequestContract) -> Any:
     try:
         if call.body_is_json:
             return parse_json(body)
-        if terms.strict:
+        if contract.strict:
             message = "body: expected JSON, got form fields (--strict)"
             raise InvalidRequest(message, rule=rules.FORM)
         call.notes.append(FORM_NOTE)
@@ -125,5 +129,5 @@ def _rule_of(message: str) -> Rule:
     return rules.UNKNOWN_PROPERTY if message.startswith("Unknown property") else rules.BODY
 
 
-def _bad_query(message: str) -> InvalidQuery:
+def _invalid_query(message: str) -> InvalidQuery:
     return InvalidQuery(message, rule=rules.QUERY)

@@ -1,5 +1,6 @@
-"""How the orders of the store are shown to people."""
+"""How the dashboard shows the orders of the store."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from mockorders.apis.display import Column, TimelineEvent, format_cents, full_name, with_dates
@@ -15,7 +16,7 @@ def _field(name: str) -> Any:
     return lambda _, order: order[name]
 
 
-COLUMNS = (
+COLUMNS: Sequence[Column] = (
     Column("Placed", _field("placed_at"), "time"),
     Column("Customer", full_name),
     Column("Total", _amount("total"), "number"),
@@ -26,7 +27,7 @@ COLUMNS = (
 
 
 def lifecycle(tables: Tables, order: Record) -> list[TimelineEvent]:
-    """Give what happens to an order: placed, paid, shipped."""
+    """Return the events of an order: placed, paid, shipped."""
     lines = len(order["products"])
     placed = (
         order["placed_at"],
@@ -42,10 +43,14 @@ def lifecycle(tables: Tables, order: Record) -> list[TimelineEvent]:
     )
 
 
-def _transaction(made: Record) -> tuple[str | None, str, str]:
-    return made["created_at"], f"Payment {made['result']}", f"{format_cents(made['total'])}, transaction {made['id']}"
+def _transaction(record: Record) -> tuple[str | None, str, str]:
+    return (
+        record["created_at"],
+        f"Payment {record['result']}",
+        f"{format_cents(record['total'])}, transaction {record['id']}",
+    )
 
 
-def _fulfillment(made: Record) -> tuple[str | None, str, str]:
-    at = made["adjusted_fulfillment_date"] or made["fulfillment_date"]
-    return at, f"Fulfilment {made['status']}", f"fulfilment {made['id']}"
+def _fulfillment(record: Record) -> tuple[str | None, str, str]:
+    at = record["adjusted_fulfillment_date"] or record["fulfillment_date"]
+    return at, f"Fulfilment {record['status']}", f"fulfilment {record['id']}"

@@ -1,4 +1,4 @@
-"""How Cratejoy is documented: what lets a request in, and the requests of its page."""
+"""The documentation of Cratejoy: security schemes, and the requests of its documented pages."""
 
 from mockorders.apis.documentation import ApiDocs, Example
 
@@ -9,7 +9,7 @@ DOCS = ApiDocs(
         "basic": {
             "type": "http",
             "scheme": "basic",
-            "description": "Client id and client secret. Here any id is one and names the sandbox; any secret will do.",
+            "description": "Client id and client secret. The emulator accepts any secret; any id selects a sandbox.",
         }
     },
     requirements=(("basic",),),

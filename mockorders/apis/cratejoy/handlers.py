@@ -1,12 +1,15 @@
-"""What Cratejoy's endpoints do; they know no HTTP."""
+"""Handlers of the Cratejoy endpoints."""
 
 import re
 from collections.abc import Generator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from mockorders.apis.cratejoy import checkout, rules
-from mockorders.apis.cratejoy.filters.filters import Filter, UnknownProperty, compile_filter, order_model, search
+from mockorders.apis.cratejoy import rules
+from mockorders.apis.cratejoy.checkout import checkout
+from mockorders.apis.cratejoy.filters.compiler import Filter, compile_filter
+from mockorders.apis.cratejoy.filters.model import UnknownProperty, order_model
+from mockorders.apis.cratejoy.filters.search import search
 from mockorders.apis.cratejoy.filters.types import InvalidFilterValue
 from mockorders.apis.cratejoy.views import DEFAULT_WITH, PROFILES, RELATIONS, order_view
 from mockorders.apis.messages import Call
@@ -20,14 +23,14 @@ STREAMING_THRESHOLD = 500
 DEFAULT_LIMIT = 10
 MAX_FILTERS = 100
 
-# Relations of the real service that the emulator does not know.
+# Relations of the real service that are not emulated.
 UNIMPLEMENTED_RELATIONS = ("cart", "logs", "gifts", "sent_gift")
 
 _ID = re.compile(r"[0-9]{1,40}", re.ASCII)
 
 
 def list_orders(context: HandlerContext, call: Call) -> Generator[None, None, Any]:
-    """Give a page of the orders that match, by id; in steps where there is much to look through or to show."""
+    """Return a page of the orders that match all filters, sorted by id; yields between batches."""
     filters = _filters(call.query["filters"])
     view = _order_view(context, call)
     page, limit = _page(context, call)
@@ -43,14 +46,15 @@ def list_orders(context: HandlerContext, call: Call) -> Generator[None, None, An
 
 
 def get_order(context: HandlerContext, call: Call) -> Any:
-    """Give one order."""
+    """Return an order."""
     tables = context.tables("cratejoy")
     return context.render(_order_view(context, call), tables, _order(tables, call))
 
 
 def update_order(context: HandlerContext, call: Call) -> Any:
-    """Change what can be changed in an order; give it whole."""
-    view, tables = _order_view(context, call), context.tables("cratejoy")
+    """Change an order and return it."""
+    view = _order_view(context, call)
+    tables = context.tables("cratejoy")
     order = _order(tables, call)
     changed = {**order, **_changes(order, call.body)}
     if changed != order:
@@ -59,8 +63,9 @@ def update_order(context: HandlerContext, call: Call) -> Any:
 
 
 def create_order(context: HandlerContext, call: Call) -> Any:
-    """Create an order by every rule of the page; give it whole."""
-    view, tables = _order_view(context, call), context.tables("cratejoy")
+    """Create an order and return it."""
+    view = _order_view(context, call)
+    tables = context.tables("cratejoy")
     return context.render(view, tables, checkout.create_order(tables, call, context.now()))
 
 
@@ -93,7 +98,7 @@ def _relations(text: str | None) -> Sequence[str]:
 
 
 def _page(context: HandlerContext, call: Call) -> tuple[int, int]:
-    """Give the page, from 0 whatever the profile, and how many orders it holds."""
+    """Return the page, counted from 0 whatever the profile, and its size."""
     first = PROFILES[context.profile].first_page
     page = call.query.get("page", first)
     if page < first:
@@ -123,7 +128,7 @@ def _filter(name: str, value: str) -> Filter:
 def _search(
     tables: Tables, filters: Sequence[Filter], start: int, end: int
 ) -> Generator[None, None, tuple[int, Sequence[int]]]:
-    """Give how many orders match, and the ids of those on the page."""
+    """Return the number of orders that match, and the ids of those from index `start` to before `end`."""
     if not filters:
         ids = tables["orders"].ids
         return len(ids), ids[start:end]
@@ -132,10 +137,10 @@ def _search(
 
 
 def _links(call: Call, page: int, last: int, first: int) -> dict[str, str | None]:
-    """Give next and prev; `last` is the number of the last page that holds an order, -1 if none does."""
-    following = page + 1 if page < last else None
-    before = min(page - 1, max(last, 0)) if page > 0 else None
-    return {"next": _link(call, following, first), "prev": _link(call, before, first)}
+    """Return the links to the pages before and after. `last` is the last page that has orders, -1 if there is none."""
+    next_page = page + 1 if page < last else None
+    prev_page = min(page - 1, max(last, 0)) if page > 0 else None
+    return {"next": _link(call, next_page, first), "prev": _link(call, prev_page, first)}
 
 
 def _link(call: Call, page: int | None, first: int) -> str | None:
@@ -146,11 +151,11 @@ def _link(call: Call, page: int | None, first: int) -> str | None:
 
 
 def _changes(order: Record, body: Mapping[str, Any]) -> dict[str, Any]:
-    """Give the properties that a body changes: the gift info merged, its message mirrored."""
+    """Return the properties that a body changes, with gift info merged and the gift message in both places."""
     if not {"order_gift_info", "gift_message"} & body.keys():
         return dict(body)
-    there = order["order_gift_info"] or {"gift_message": order["gift_message"] or ""}
+    stored = order["order_gift_info"] or {"gift_message": order["gift_message"] or ""}
     mirrored = {"gift_message": body["gift_message"]} if "gift_message" in body else {}
-    info = checkout.gift_info({**there, **mirrored, **body.get("order_gift_info", {})})
+    info = checkout.gift_info({**stored, **mirrored, **body.get("order_gift_info", {})})
     gift = {"is_gift": True} if "order_gift_info" in body else {}
     return {**gift, **body, "order_gift_info": info, "gift_message": info["gift_message"]}

@@ -1,11 +1,11 @@
-"""What a live Cratejoy is asked, to see whether it still answers as the schemas say; nothing is changed there."""
+"""Requests that check whether the real Cratejoy still matches the schemas; they only read."""
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from mockorders.apis.base import LiveCheck
+from mockorders.apis.parts import Authentication, LiveCheck
 
-LIVE_CHECKS = (
+LIVE_CHECKS: Sequence[LiveCheck] = (
     LiveCheck("/orders/", "response"),
     LiveCheck("/orders/?limit=2&with=all", "response"),
     LiveCheck("/orders/{id}/", "response"),
@@ -13,7 +13,8 @@ LIVE_CHECKS = (
 )
 
 
-def authenticate(credentials: Mapping[str, str]) -> tuple[Mapping[str, str], Mapping[str, str]]:
-    """Send client id and secret as the Basic authorization."""
+def authenticate(credentials: Mapping[str, str]) -> Authentication:
+    """Send client id and secret as Basic authorization."""
     user = credentials.get("user", "")
-    return {}, {"Authorization": "Basic " + base64.b64encode(user.encode()).decode()} if user else {}
+    token = base64.b64encode(user.encode()).decode()
+    return Authentication({}, {"Authorization": f"Basic {token}"} if user else {})

@@ -1,5 +1,6 @@
 """Rules of the emulated Cratejoy API, with their evidence and source."""
 
+from mockorders.apis.cratejoy.filters.operators import OPERATORS
 from mockorders.rules import Rule
 
 _PAGE = "the documented page, Order Methods"
@@ -7,6 +8,7 @@ _INTRO = "introduction of the Merchant API"
 _COLLECTIONS = "collections page of the Merchant API"
 _FILTERS = "filtering page of the Merchant API"
 _MODEL = "order page and responses recorded in 2016"
+_OPERATOR_LIST = " and ".join(", ".join(OPERATORS).rsplit(", ", 1))
 
 AUTH = Rule(
     "cratejoy.auth",
@@ -48,9 +50,9 @@ OFFSET = Rule(
 )
 FILTERS = Rule(
     "cratejoy.filters",
-    "A filter is `[relation.]property[__op]`; the operators are eq, ne, lt, le, gt, ge, like, ilike, in, nin and "
-    "is_null. It can name every property and those of first-level relations; a relation without a property compares "
-    "its id. A record must match all filters; for a to-many relation, one matching member is enough.",
+    f"A filter is `[relation.]property[__op]`; the operators are {_OPERATOR_LIST}. It can name every "
+    "property and those of first-level relations; a relation without a property compares its id. A "
+    "record must match all filters; for a to-many relation, one matching member is enough.",
     "observed",
     f"{_FILTERS}; {_PAGE} shows placed_at__gt",
 )

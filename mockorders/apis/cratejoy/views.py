@@ -1,4 +1,4 @@
-"""The forms of an order: the profiles, the relations that can stand in it, and how each is shown."""
+"""The views of an order by profile, and its relations."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
@@ -12,8 +12,8 @@ Rendered = dict[str, Any]
 Source = ReadTracker | Tables
 
 
-class Profile(NamedTuple):
-    """What sets the documented answers apart from the recorded ones."""
+class ProfileSettings(NamedTuple):
+    """The differences between the documented and the observed profile."""
 
     schema: str
     customer_as_list: bool
@@ -22,13 +22,13 @@ class Profile(NamedTuple):
 
 
 PROFILES = {
-    "documented": Profile("cratejoy/order", customer_as_list=True, first_page=0, sort_keys=False),
-    "observed": Profile("cratejoy/order-observed", customer_as_list=False, first_page=1, sort_keys=True),
+    "documented": ProfileSettings("cratejoy/order", customer_as_list=True, first_page=0, sort_keys=False),
+    "observed": ProfileSettings("cratejoy/order-observed", customer_as_list=False, first_page=1, sort_keys=True),
 }
 
 DEFAULT_WITH = ("customer", "products")
 
-# The documented order of the keys; relations that the page does not show stand where the alphabet has them.
+# The documented order of the keys; relations that the page does not show are inserted alphabetically.
 KEYS = (
     "bill_address card_refunded_amount coupons credit_applied customer customer_id financial_status fulfillment_status "
     "fulfillments gift_card_discount gift_message gift_renewal_notif gross_shipping id is_gift order_gift_info "
@@ -39,32 +39,32 @@ KEYS = (
 
 
 def customer(source: Source, order: Record) -> Rendered:
-    """Show the customer, in summary."""
+    """Render the customer."""
     return _select(source["customers"].get(order["customer_id"]), _CUSTOMER, type="customer")
 
 
 def products(source: Source, order: Record) -> list[Rendered]:
-    """Show the lines, each with its product instance."""
+    """Render the lines with their product instances."""
     return [_line(source, order, line) for line in order["products"]]
 
 
 def coupons(source: Source, order: Record) -> list[Rendered]:
-    """Show the coupons that were used."""
+    """Render the coupons that were used."""
     return [_coupon(source["coupons"].get(used["coupon_id"]), order, used) for used in order["coupons"]]
 
 
 def bill_address(source: Source, order: Record) -> Rendered | None:
-    """Show where the bill goes."""
+    """Render the billing address."""
     return _address(source["addresses"].get(order["bill_address_id"]))
 
 
 def ship_address(source: Source, order: Record) -> Rendered | None:
-    """Show where the order goes."""
+    """Render the shipping address."""
     return _address(source["addresses"].get(order["ship_address_id"]))
 
 
 def fulfillments(source: Source, order: Record) -> list[Rendered]:
-    """Show what was or is to be shipped."""
+    """Render the fulfillments."""
     return [
         _select(each, _FULFILLMENT, type="fulfillment")
         for each in source["fulfillments"].where("order_id", order["id"])
@@ -72,7 +72,7 @@ def fulfillments(source: Source, order: Record) -> list[Rendered]:
 
 
 def transactions(source: Source, order: Record) -> list[Rendered]:
-    """Show payments and refunds."""
+    """Render the transactions."""
     return [
         _select(each, _TRANSACTION, type="transaction", url=f"/v1/transactions/{each['id']}/")
         for each in source["transactions"].where("order_id", order["id"])
@@ -80,24 +80,24 @@ def transactions(source: Source, order: Record) -> list[Rendered]:
 
 
 def subscriptions(source: Source, order: Record) -> list[Rendered]:
-    """Show the subscriptions of the lines, each once, by id."""
-    named = sorted({line["subscription_id"] for line in order["products"]} - {None})
+    """Render the subscriptions of the lines, without duplicates, sorted by id."""
+    identifiers = sorted({line["subscription_id"] for line in order["products"]} - {None})
     return [
         _select(source["subscriptions"].get(each), _SUBSCRIPTION, type="subscription", url=f"/v1/subscriptions/{each}")
-        for each in named
+        for each in identifiers
     ]
 
 
 class Relation(NamedTuple):
-    """A relation of an order: the schema of a member, and what shows the members."""
+    """A relation of an order: the schema of its members, and the function that renders them."""
 
     schema: str
     render: Callable[[Any, Record], Any]
 
     def members(self, source: Source, order: Record) -> Sequence[Mapping[str, Any]]:
-        """Give the members as a sequence; a relation to one that is not there has one without properties."""
-        shown = self.render(source, order)
-        return shown if isinstance(shown, list) else [shown or {}]
+        """Return the rendered members; for a missing to-one relation, one member without properties."""
+        rendered = self.render(source, order)
+        return rendered if isinstance(rendered, list) else [rendered or {}]
 
 
 RELATIONS = {
@@ -114,7 +114,7 @@ RELATIONS = {
 
 @lru_cache(maxsize=1024)
 def order_view(profile: str, relations: frozenset[str]) -> View:
-    """Give the form of an order under a profile, with some of its relations."""
+    """Return the view of an order for a profile, with the given relations."""
     settings = PROFILES[profile]
     renderers: dict[str, Callable[[Any, Record], Any]] = {name: RELATIONS[name].render for name in relations}
     if settings.customer_as_list and "customer" in renderers:
@@ -124,13 +124,13 @@ def order_view(profile: str, relations: frozenset[str]) -> View:
     keys = [(key, renderers.get(key)) for key in KEYS if key in renderers or key not in RELATIONS]
 
     def build(reads: ReadTracker, order: Record) -> Rendered:
-        return {key: order[key] if show is None else show(reads, order) for key, show in keys}
+        return {key: order[key] if render is None else render(reads, order) for key, render in keys}
 
     return View(settings.schema, build, sort_keys=settings.sort_keys)
 
 
 def order_url(identifier: int) -> str:
-    """Give where an order is found, below the host."""
+    """Return the path of an order."""
     return f"/v1/orders/{identifier}/"
 
 
@@ -163,14 +163,14 @@ def _address(record: Record | None) -> Rendered | None:
 def _line(source: Source, order: Record, line: Record) -> Rendered:
     instance = source["product_instances"].get(line["instance_id"])
     assert instance is not None
-    shown = _select(
+    rendered = _select(
         instance,
         _INSTANCE,
         product=_select(source["products"].get(instance["product_id"]), _PRODUCT),
         term_prices=[{**price, "type": _TERM_PRICE} for price in instance["term_prices"]],
         type="product_instance",
     )
-    return _select(line, _LINE, instance=shown, order_id=order["id"], type="cart_product")
+    return _select(line, _LINE, instance=rendered, order_id=order["id"], type="cart_product")
 
 
 def _coupon(coupon: Any, order: Record, used: Record) -> Rendered:

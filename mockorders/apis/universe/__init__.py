@@ -16,10 +16,6 @@ API = Api(
     collections={"customers": (), "orders": ("customer_id",)},
     prerendered_schemas=frozenset({"universe/listed-order", "universe/order"}),
     rules=declared(rules),
-    documentation_module="mockorders.apis.universe.documentation",
-    generator_module="mockorders.apis.universe.generator",
-    display_module="mockorders.apis.universe.display",
-    live_checks_module="mockorders.apis.universe.live_checks",
     curl_example=("{base}/api/v1/orders?key={name}",),
     unimplemented_paths=tuple(
         f"/{name}"

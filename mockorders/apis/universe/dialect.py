@@ -1,4 +1,4 @@
-"""How Universe speaks HTTP: the key, the customer, the envelope, JSONP."""
+"""The HTTP conventions of Universe: key, current customer, envelope, JSONP."""
 
 import re
 from dataclasses import replace
@@ -28,7 +28,7 @@ _HTTP_STATUS_ERRORS = (RouteNotFound, MethodNotAllowed, ContentTooLarge, Request
 
 
 class Universe:
-    """The dialect of Universe."""
+    """The dialect of Universe. Errors have status 200, except those of HTTP itself."""
 
     content_type = "application/json; charset=utf-8"
     methods = ("GET", "POST", "OPTIONS")
@@ -36,43 +36,43 @@ class Universe:
     rules = (rules.KEY, rules.HTTP_STATUS, rules.METHOD_OVERRIDE, rules.JSONP)
 
     def effective_method(self, request: Request) -> str:
-        """Give the method that is meant: a JSONP request is a GET that may name another."""
-        meant = dict(request.pairs).get("_method", "").upper()
-        return "POST" if meant == "POST" and request.method == "GET" else request.method
+        """Return POST for a GET with `_method=POST`, as JSONP can only send GET; else the request's method."""
+        override = dict(request.pairs).get("_method", "").upper()
+        return "POST" if override == "POST" and request.method == "GET" else request.method
 
     def read_credential(self, request: Request) -> SubmittedCredential:
-        """Find the key."""
+        """Return the key of the query string."""
         return SubmittedCredential(dict(request.pairs).get("key"))
 
-    def parse_call(self, request: Request, match: RouteMatch, terms: RequestContract) -> Call:
-        """Take the parameters from the query string, and what is not there from a JSON body."""
+    def parse_call(self, request: Request, match: RouteMatch, contract: RequestContract) -> Call:
+        """Return a call with the parameters of the query string, which override those of a JSON body."""
         return Call(match.params, {**_body_parameters(request.body), **dict(request.pairs)})
 
     def resolve_customer(self, request: Request, suffix: str | None, default: int | None) -> int | None:
-        """Give the current customer: by token, cookie, credential or fixtures, in this order."""
+        """Return the current customer of the token, cookie, credential or fixture set, in this order."""
         scheme, *token = request.headers.get("Authorization", "").split(maxsplit=1) or [""]
         if scheme.lower() == "bearer":
-            named = _TOKEN.fullmatch("".join(token))
-            return int(named.group(1)) if named else None
-        chosen = _cookie(request.headers.get("Cookie", ""))
-        chosen = suffix if chosen is None else chosen
-        if chosen is None:
+            customer = _TOKEN.fullmatch("".join(token))
+            return int(customer.group(1)) if customer else None
+        cookie = _customer_cookie(request.headers.get("Cookie", ""))
+        identifier = suffix if cookie is None else cookie
+        if identifier is None:
             return default
-        return int(chosen) if _ID.fullmatch(chosen) else None
+        return int(identifier) if _ID.fullmatch(identifier) else None
 
     def wrap(self, value: Any) -> Any:
-        """Wrap in the envelope of success."""
+        """Wrap a result in the envelope of a success."""
         return {"status": "ok", **value}
 
     def render_error(self, error: ApiError) -> tuple[int, Any, dict[str, str]]:
-        """Wrap in the envelope of failure, which HTTP calls 200."""
+        """Return status, envelope and headers of an error."""
         messages = ("Invalid API key",) if isinstance(error, InvalidCredentials) else error.messages
         headers = {"Allow": ", ".join(error.allowed_methods)} if isinstance(error, MethodNotAllowed) else {}
         status = error.status if isinstance(error, _HTTP_STATUS_ERRORS) else 200
         return status, {"status": "error", "messages": list(messages)}, headers
 
     def finish_response(self, request: Request, response: Response) -> Response:
-        """Wrap in a JSONP call where one is asked for."""
+        """Wrap a response as JSONP if the request has a callback."""
         callback = dict(request.pairs).get("callback")
         if callback is None or response.headers.get("Content-Type") != self.content_type:
             return response
@@ -86,7 +86,7 @@ class Universe:
 
 
 def _body_parameters(body: bytes) -> dict[str, Any]:
-    """Read parameters from a JSON body; what is none is none, as a body on a GET has no meaning of its own."""
+    """Return the text members of a JSON object; nothing for any other body, as the body of a GET has no meaning."""
     if not body:
         return {}
     try:
@@ -96,7 +96,7 @@ def _body_parameters(body: bytes) -> dict[str, Any]:
     return {name: text for name, text in value.items() if isinstance(text, str)} if isinstance(value, dict) else {}
 
 
-def _cookie(header: str) -> str | None:
+def _customer_cookie(header: str) -> str | None:
     for each in header.split(";"):
         name, _, value = each.strip().partition("=")
         if name == COOKIE:

@@ -1,5 +1,6 @@
-"""How the orders of the fan club are shown to people."""
+"""How the dashboard shows the orders of the fan club."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from mockorders.apis.display import Column, TimelineEvent, full_name, with_dates
@@ -21,7 +22,7 @@ def _state(_: Tables, order: Record) -> str:
     return "refunded" if order["refunded_at"] else "completed"
 
 
-COLUMNS = (
+COLUMNS: Sequence[Column] = (
     Column("Created", _field("created_at"), "time"),
     Column("Customer", full_name),
     Column("Plan", lambda _, order: order["plan"]["name"]),
@@ -32,7 +33,7 @@ COLUMNS = (
 
 
 def lifecycle(_: Tables, order: Record) -> list[TimelineEvent]:
-    """Give what happens to an order: created, paid, shipped, refunded."""
+    """Return the events of an order: created, paid, shipped, refunded."""
     total = _total(_, order)
     shipments = [
         (each.get("ship_date"), "Shipped", str(each.get("status") or ""))

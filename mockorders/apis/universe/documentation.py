@@ -1,4 +1,4 @@
-"""How Universe is documented: what lets a request in, and the requests of its page."""
+"""The documentation of Universe: security schemes, and the requests of its documented pages."""
 
 from mockorders.apis.documentation import ApiDocs, Example
 from mockorders.apis.universe.dialect import COOKIE
@@ -9,19 +9,19 @@ DOCS = ApiDocs(
             "type": "apiKey",
             "in": "query",
             "name": "key",
-            "description": "The API key. Here any name is one, and names the sandbox; `NAME@ID` chooses the current "
-            "customer too. Without a key the answer is `Invalid API key`.",
+            "description": "The API key. The emulator accepts any name, which selects the sandbox; `NAME@ID` also "
+            "selects the current customer. Without a key the response is `Invalid API key`.",
         },
         "customer": {
             "type": "http",
             "scheme": "bearer",
-            "description": "`customer-ID` makes customer ID the current one.",
+            "description": "`customer-ID` selects customer ID as the current one.",
         },
         "session": {
             "type": "apiKey",
             "in": "cookie",
             "name": COOKIE,
-            "description": "The customer's ID, where there is no token.",
+            "description": "The customer's ID, used if there is no token.",
         },
     },
     requirements=(("key",), ("key", "customer"), ("key", "session")),
@@ -36,7 +36,7 @@ DOCS = ApiDocs(
     ),
     other_media_types={
         "application/javascript": {
-            "description": "With `callback`: a call of that function with the answer.",
+            "description": "With `callback`: a call of that function with the response.",
             "type": "string",
         }
     },

@@ -1,4 +1,4 @@
-"""What Universe's endpoints do; they know no HTTP."""
+"""Handlers of the Universe endpoints."""
 
 import re
 from collections.abc import Generator
@@ -18,13 +18,13 @@ _ID = re.compile(r"[0-9]{1,40}", re.ASCII)
 
 
 class LoginRequired(ApiError):
-    """Nobody is logged in."""
+    """Raised if no customer is logged in."""
 
     status = 401
 
 
 def list_orders(context: HandlerContext, call: Call) -> Generator[None, None, Any]:
-    """Give all completed orders of the current customer, by id."""
+    """Return all completed orders of the current customer, sorted by id."""
     tables, orders = _orders(context, call)
     if call.query.get("order", "").upper() == "DESC":
         orders.reverse()
@@ -34,7 +34,7 @@ def list_orders(context: HandlerContext, call: Call) -> Generator[None, None, An
 
 
 def get_order(context: HandlerContext, call: Call) -> Any:
-    """Give one completed order of the current customer."""
+    """Return a completed order of the current customer."""
     tables, customer = _require_customer(context, call)
     identifier = call.params["id"]
     order = tables["orders"].get(int(identifier)) if _ID.fullmatch(identifier) else None
@@ -44,7 +44,7 @@ def get_order(context: HandlerContext, call: Call) -> Any:
 
 
 def latest_order(context: HandlerContext, call: Call) -> Any:
-    """Give the completed order of the current customer with the highest id."""
+    """Return the completed order with the highest id of the current customer."""
     tables, orders = _orders(context, call)
     if not orders:
         raise _order_not_found()

@@ -1,10 +1,10 @@
-"""What a live Universe is asked, to see whether it still answers as the schemas say."""
+"""Requests that check whether the real Universe still matches the schemas."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from mockorders.apis.base import LiveCheck
+from mockorders.apis.parts import Authentication, LiveCheck
 
-LIVE_CHECKS = (
+LIVE_CHECKS: Sequence[LiveCheck] = (
     LiveCheck("/orders", "response"),
     LiveCheck("/orders?order=DESC", "response"),
     LiveCheck("/orders/latest"),
@@ -13,7 +13,8 @@ LIVE_CHECKS = (
 )
 
 
-def authenticate(credentials: Mapping[str, str]) -> tuple[Mapping[str, str], Mapping[str, str]]:
-    """Send the key in the query, and the customer's token, if there is one, as the Bearer authorization."""
-    key, bearer = credentials.get("key", ""), credentials.get("bearer", "")
-    return {"key": key} if key else {}, {"Authorization": f"Bearer {bearer}"} if bearer else {}
+def authenticate(credentials: Mapping[str, str]) -> Authentication:
+    """Send the key in the query and the customer's token, if there is one, as a bearer token."""
+    key = credentials.get("key", "")
+    bearer = credentials.get("bearer", "")
+    return Authentication({"key": key} if key else {}, {"Authorization": f"Bearer {bearer}"} if bearer else {})

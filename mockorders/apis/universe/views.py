@@ -1,4 +1,4 @@
-"""The two forms of an order: as lists show it, and in detail."""
+"""The two views of an order: in lists and in detail."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -10,7 +10,7 @@ from mockorders.storage.views import ReadTracker, View
 
 
 def render_listed(_: ReadTracker, order: Record) -> dict[str, Any]:
-    """Build the form of lists."""
+    """Render an order as in lists."""
     return {
         **_common(order, _number, _one_decimal),
         **_shipments(order, _shipment_in_list),
@@ -18,7 +18,7 @@ def render_listed(_: ReadTracker, order: Record) -> dict[str, Any]:
 
 
 def render_detailed(_: ReadTracker, order: Record) -> dict[str, Any]:
-    """Build the detail form."""
+    """Render an order in detail."""
     return {
         **_common(order, _decimal_or_zero, _two_decimals),
         "billing_address": order["billing_address"],
@@ -44,23 +44,23 @@ def _common(order: Record, price: Any, amount: Any) -> dict[str, Any]:
 
 
 def _plan(plan: Mapping[str, Any], price: Any) -> dict[str, Any]:
-    shown = {}
+    rendered = {}
     for name, value in plan.items():
         if name == "checkout":
-            shown["price"] = price(plan["price"])
+            rendered["price"] = price(plan["price"])
         if name != "price":
-            shown[name] = value
-    return shown
+            rendered[name] = value
+    return rendered
 
 
-def _shipments(order: Record, form: Any) -> dict[str, Any]:
+def _shipments(order: Record, render: Any) -> dict[str, Any]:
     shipments = order["shipments"]
-    return {} if shipments is None else {"shipments": [form(shipment) for shipment in shipments]}
+    return {} if shipments is None else {"shipments": [render(shipment) for shipment in shipments]}
 
 
 def _shipment_in_list(shipment: Mapping[str, Any]) -> dict[str, Any]:
-    shown = {name: value for name, value in shipment.items() if name != "shipping_address"}
-    return shown | {"items": len(shown["items"])} if "items" in shown else shown
+    rendered = {name: value for name, value in shipment.items() if name != "shipping_address"}
+    return rendered | {"items": len(rendered["items"])} if "items" in rendered else rendered
 
 
 def _shipment_in_detail(shipment: Mapping[str, Any]) -> dict[str, Any]:
@@ -69,14 +69,14 @@ def _shipment_in_detail(shipment: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def long_date(text: str | None) -> str | None:
-    """Write a stored date in long form: `January 5, 2013`."""
+    """Return a stored date in the long format, `January 5, 2013`."""
     if text is None:
         return None
     day = date.fromisoformat(text)
     return f"{_MONTHS[day.month - 1]} {day.day}, {day.year:04}"
 
 
-# Not strftime: month names would follow the locale of whoever starts the server.
+# Not strftime, whose month names depend on the locale.
 _MONTHS = "January February March April May June July August September October November December".split()
 
 
@@ -90,7 +90,7 @@ def _decimal_or_zero(price: str) -> Any:
 
 
 def _one_decimal(amount: str) -> str:
-    """Write as Ruby's BigDecimal does: no more decimals than needed, but one."""
+    """Return an amount in the format of Ruby's BigDecimal: with as few decimal places as possible, at least one."""
     whole, _, decimals = amount.partition(".")
     return f"{int(whole)}.{decimals.rstrip('0') or '0'}"
 

@@ -1,12 +1,14 @@
 /* What HTML and htmx do not provide: live requests, copy buttons, and confirmation of destructive actions. */
 "use strict";
 
-const MOST = 200;
-const CHART_MS = 1000;
+const MAX_ROWS = 200;
+const CHART_INTERVAL_MS = 1000;
+const COPIED_MS = 1500;
+const LABELS = {on: "Live", paused: "Paused", waiting: "Connecting…", lost: "Not live: reload the page"};
 
 document.addEventListener("submit", event => {
-  const question = event.target.dataset.confirm;
-  if (question && !window.confirm(question)) event.preventDefault();
+  const message = event.target.dataset.confirm;
+  if (message && !window.confirm(message)) event.preventDefault();
 });
 
 document.addEventListener("click", async event => {
@@ -14,7 +16,7 @@ document.addEventListener("click", async event => {
   if (!button) return;
   await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
   button.textContent = "Copied";
-  setTimeout(() => { button.textContent = "Copy"; }, 1500);
+  setTimeout(() => { button.textContent = "Copy"; }, COPIED_MS);
 });
 
 document.addEventListener("keydown", event => {
@@ -33,78 +35,83 @@ document.addEventListener("click", event => {
 document.addEventListener("htmx:after:request", event => {
   const form = event.target.closest?.("form[data-address]");
   if (!form) return;
-  const said = [...new FormData(form)].filter(([, value]) => value);
-  const query = new URLSearchParams(said).toString();
+  const filters = [...new FormData(form)].filter(([, value]) => value);
+  const query = new URLSearchParams(filters).toString();
   history.replaceState(null, "", form.action + (query ? `?${query}` : ""));
 });
 
-/* The event stream behind #results. Only a visible page holds one, because browsers open six connections per host. */
+/* The event stream of #results. Only a visible page has one, because browsers limit connections to six per host. */
 const live = {
-  source: null, shown: null, from: "", paused: false, drawn: 0,
+  source: null, results: null, position: "", paused: false, redrawTimer: 0,
 
-  follow() {
+  update() {
     const results = document.querySelector("[data-live]");
-    if (results !== this.shown) {
-      this.end();
-      this.shown = results;
-      this.from = results ? results.dataset.from : "";
+    if (results !== this.results) {
+      this.close();
+      this.results = results;
+      this.position = results ? results.dataset.from : "";
     }
-    if (!results || this.paused || document.hidden) this.end();
-    else if (!this.source) this.begin(results);
-    this.tell();
+    if (!results || this.paused || document.hidden) this.close();
+    else if (!this.source) this.open(results);
+    this.showState();
   },
 
-  begin(results) {
+  open(results) {
     const url = new URL(results.dataset.live, location);
-    url.searchParams.set("from", this.from);
+    url.searchParams.set("from", this.position);
     this.source = new EventSource(url);
     this.source.addEventListener("requests", event => this.add(event));
-    this.source.addEventListener("reload", () => { this.end(); this.anew(); });
-    this.source.addEventListener("open", () => this.tell());
-    this.source.addEventListener("error", () => this.tell());
+    this.source.addEventListener("reload", () => { this.close(); this.reload(); });
+    this.source.addEventListener("open", () => this.showState());
+    this.source.addEventListener("error", () => this.showState());
   },
 
-  end() {
+  close() {
     this.source?.close();
     this.source = null;
   },
 
-  /* Prepend the new rows, remove the oldest ones, and redraw the chart at most once per CHART_MS. */
+  /* Prepend the new rows, remove the oldest ones, and redraw the chart at most once per CHART_INTERVAL_MS. */
   add(event) {
-    this.from = event.lastEventId;
-    const rows = this.shown.querySelector("[data-lines]");
-    const made = document.createElement("template");
-    made.innerHTML = event.data;
-    for (const row of made.content.querySelectorAll("tr")) row.classList.add("new");
-    rows.prepend(made.content);
-    while (rows.rows.length > MOST) rows.deleteRow(-1);
-    this.shown.querySelector("[data-empty]")?.remove();
-    this.draw();
+    this.position = event.lastEventId;
+    const body = this.results.querySelector("[data-rows]");
+    const template = document.createElement("template");
+    template.innerHTML = event.data;
+    for (const row of template.content.querySelectorAll("tr")) row.classList.add("new");
+    body.prepend(template.content);
+    while (body.rows.length > MAX_ROWS) body.deleteRow(-1);
+    this.results.querySelector("[data-empty]")?.remove();
+    this.redraw();
   },
 
-  draw() {
-    if (this.drawn) return;
-    this.drawn = setTimeout(() => {
-      this.drawn = 0;
+  redraw() {
+    if (this.redrawTimer) return;
+    this.redrawTimer = setTimeout(() => {
+      this.redrawTimer = 0;
       const chart = document.getElementById("chart");
-      if (chart && !chart.querySelector("details[open]")) htmx.trigger(chart, "drawn");
-    }, CHART_MS);
+      if (chart && !chart.querySelector("details[open]")) htmx.trigger(chart, "redraw");
+    }, CHART_INTERVAL_MS);
   },
 
-  anew() {
-    if (this.shown?.isConnected) htmx.trigger(this.shown, "anew");
+  reload() {
+    if (this.results?.isConnected) htmx.trigger(this.results, "reload");
   },
 
-  tell() {
-    const said = document.querySelector("[data-live-state]");
+  state() {
+    if (this.paused) return "paused";
+    if (this.source?.readyState === EventSource.CLOSED) return "lost";
+    return this.source?.readyState === EventSource.OPEN ? "on" : "waiting";
+  },
+
+  showState() {
+    const label = document.querySelector("[data-live-state]");
     const button = document.querySelector("[data-pause]");
-    if (!said || !button) return;
-    const lost = this.source?.readyState === EventSource.CLOSED;
-    const state = this.paused ? "paused" : lost ? "lost" : this.source?.readyState === EventSource.OPEN ? "on" : "waiting";
-    const words = {on: "Live", paused: "Paused", waiting: "Connecting…", lost: "Not live: reload the page"};
-    said.hidden = button.hidden = false;
-    if (said.textContent !== words[state]) said.textContent = words[state];
-    said.dataset.liveState = state;
+    if (!label || !button) return;
+    const state = this.state();
+    label.hidden = false;
+    button.hidden = false;
+    if (label.textContent !== LABELS[state]) label.textContent = LABELS[state];
+    label.dataset.liveState = state;
     button.setAttribute("aria-pressed", String(this.paused));
   },
 };
@@ -112,15 +119,15 @@ const live = {
 document.addEventListener("click", event => {
   if (!event.target.closest("[data-pause]")) return;
   live.paused = !live.paused;
-  live.follow();
+  live.update();
 });
-document.addEventListener("visibilitychange", () => live.follow());
-document.addEventListener("htmx:after:swap", () => { live.follow(); prepare(); });
-window.addEventListener("pagehide", () => live.end());
-window.addEventListener("pageshow", () => live.follow());
+document.addEventListener("visibilitychange", () => live.update());
+document.addEventListener("htmx:after:swap", () => { live.update(); showCopyButtons(); });
+window.addEventListener("pagehide", () => live.close());
+window.addEventListener("pageshow", () => live.update());
 
-function prepare() {
+function showCopyButtons() {
   if (!navigator.clipboard) return;
   for (const button of document.querySelectorAll("[data-copy][hidden]")) button.hidden = false;
 }
-prepare();
+showCopyButtons();

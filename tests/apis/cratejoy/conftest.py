@@ -11,7 +11,7 @@ from support.emulator import RunningEmulator, Start
 
 @pytest.fixture
 def shop(start: Start, tmp_path: Path) -> Shop:
-    """Give a function that starts an emulator of the store."""
+    """Return a function that starts an emulator with the checkout store."""
 
     async def starts(**options: Any) -> RunningEmulator:
         file = tmp_path / "store.json"

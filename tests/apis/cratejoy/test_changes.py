@@ -5,16 +5,16 @@ import json
 from typing import Any
 
 import pytest
-from support.cratejoy import DOCUMENTED_INFO, GIFT_ORDER, OPEN_ORDER, refused, state
+from support.cratejoy import DOCUMENTED_INFO, GIFT_ORDER, OPEN_ORDER, error_of, state
 from support.emulator import RunningEmulator, Start, example
 
 JSON = {"Content-Type": "application/json"}
 FORM = {"Content-Type": "application/x-www-form-urlencoded; charset=UTF-8"}
-FORM_NOTE = "form fields were read as JSON; the real service takes JSON only"
+FORM_NOTE = "form fields were converted to JSON; the real service accepts JSON only"
 
 
 def info(**given: str) -> dict[str, str]:
-    """Give a whole gift info of which only some was given."""
+    """Return a complete gift info with some of its members set."""
     return {"gift_message": "", "gift_recipient_name": "", "gift_recipient_email": "", **given}
 
 
@@ -81,7 +81,7 @@ def info(**given: str) -> dict[str, str]:
         ),
     ],
 )
-async def test_a_change_changes_what_it_names_and_answers_with_the_whole_order(
+async def test_update_changes_the_named_properties_and_returns_the_order(
     emulator: RunningEmulator, order: int, body: Any, changes: Any
 ) -> None:
     before = (await emulator.cratejoy("GET", f"/orders/{order}/")).json
@@ -91,7 +91,7 @@ async def test_a_change_changes_what_it_names_and_answers_with_the_whole_order(
     assert "X-Mockorders-Note" not in reply.headers
 
 
-async def test_an_empty_change_leaves_the_whole_state_as_it_is(emulator: RunningEmulator) -> None:
+async def test_empty_update_leaves_the_state_unchanged(emulator: RunningEmulator) -> None:
     before = await state(emulator)
     await emulator.cratejoy("PUT", f"/orders/{GIFT_ORDER}/", json={})
     assert before == await state(emulator)
@@ -104,16 +104,16 @@ READ_ONLY = [
 
 
 @pytest.mark.parametrize("name", READ_ONLY)
-async def test_unknown_and_read_only_properties_are_refused_alike(emulator: RunningEmulator, name: str) -> None:
+async def test_unknown_and_read_only_properties_are_rejected_alike(emulator: RunningEmulator, name: str) -> None:
     before = await state(emulator)
     reply = await emulator.cratejoy("PUT", f"/orders/{OPEN_ORDER}/", json={"note": "x", name: "closed"})
-    assert (400, [f"Unknown property '{name}'"]) == refused(reply)
+    assert (400, [f"Unknown property '{name}'"]) == error_of(reply)
     assert before == await state(emulator)
 
 
-async def test_getting_an_order_and_putting_it_back_whole_fails(emulator: RunningEmulator) -> None:
+async def test_putting_back_a_complete_order_is_rejected(emulator: RunningEmulator) -> None:
     order = (await emulator.cratejoy("GET", f"/orders/{GIFT_ORDER}/?with=")).json
-    status, messages = refused(await emulator.cratejoy("PUT", f"/orders/{GIFT_ORDER}/", json=order | {"note": "x"}))
+    status, messages = error_of(await emulator.cratejoy("PUT", f"/orders/{GIFT_ORDER}/", json=order | {"note": "x"}))
     editable = {"note", "is_gift", "gift_message", "order_gift_info"}
     possible = {f"Unknown property '{name}'" for name in order if name not in editable}
     assert (400, set()) == (status, set(messages) - possible)
@@ -144,12 +144,12 @@ async def test_getting_an_order_and_putting_it_back_whole_fails(emulator: Runnin
         (5, ["body: expected an object, got 5"]),
     ],
 )
-async def test_values_that_do_not_fit_are_400_and_name_the_field(
+async def test_invalid_values_are_400_and_name_the_field(
     emulator: RunningEmulator, body: Any, messages: list[str]
 ) -> None:
     before = await state(emulator)
     reply = await emulator.cratejoy("PUT", f"/orders/{OPEN_ORDER}/", data=json.dumps(body).encode(), headers=JSON)
-    status, actual = refused(reply)
+    status, actual = error_of(reply)
     assert (400, messages) == (status, sorted(actual))
     assert before == await state(emulator)
 
@@ -181,11 +181,11 @@ async def test_values_that_do_not_fit_are_400_and_name_the_field(
     ],
 )
 @pytest.mark.parametrize(("method", "path"), [("PUT", f"/orders/{OPEN_ORDER}"), ("POST", "/orders")])
-async def test_bodies_that_cannot_be_read_are_400_and_change_nothing(
+async def test_unparsable_bodies_are_400_and_change_nothing(
     emulator: RunningEmulator, method: str, path: str, body: bytes
 ) -> None:
     before = await state(emulator)
-    status, messages = refused(await emulator.cratejoy(method, path, data=body, headers=JSON))
+    status, messages = error_of(await emulator.cratejoy(method, path, data=body, headers=JSON))
     assert 400 == status
     assert all("expected" in each or each.startswith("Unknown property '") for each in messages)
     assert max(map(len, messages)) < 1000
@@ -193,11 +193,11 @@ async def test_bodies_that_cannot_be_read_are_400_and_change_nothing(
 
 
 @pytest.mark.parametrize(("size", "status"), [(2**20, 200), (2**20 + 1, 413), (3 * 2**20, 413)])
-async def test_bodies_over_a_mebibyte_are_413(emulator: RunningEmulator, size: int, status: int) -> None:
+async def test_bodies_over_one_mebibyte_are_413(emulator: RunningEmulator, size: int, status: int) -> None:
     body = b'{"note":"' + b"x" * (size - 11) + b'"}'
     reply = await emulator.cratejoy("PUT", f"/orders/{OPEN_ORDER}", data=io.BytesIO(body), headers=JSON)
     assert status == reply.status
-    assert status == 200 or refused(reply) == (413, ["body: expected at most 1048576 bytes"])
+    assert status == 200 or error_of(reply) == (413, ["body: expected at most 1048576 bytes"])
 
 
 @pytest.mark.parametrize(
@@ -215,7 +215,7 @@ async def test_bodies_over_a_mebibyte_are_413(emulator: RunningEmulator, size: i
     ],
 )
 @pytest.mark.parametrize("body", [b'{"note":"x"}', b' \r\n\t{"note": "x"}'])
-async def test_a_json_object_is_read_whatever_its_type_says(
+async def test_json_object_is_parsed_whatever_its_content_type(
     emulator: RunningEmulator, content_type: str | None, body: bytes
 ) -> None:
     headers = {} if content_type is None else {"Content-Type": content_type}
@@ -256,7 +256,7 @@ async def test_a_json_object_is_read_whatever_its_type_says(
         ),
     ],
 )
-async def test_form_fields_are_read_by_the_schema_and_noted(
+async def test_form_fields_are_converted_by_the_schema_with_a_note(
     emulator: RunningEmulator, body: bytes, changes: Any
 ) -> None:
     before = (await emulator.cratejoy("GET", f"/orders/{OPEN_ORDER}")).json
@@ -282,10 +282,10 @@ async def test_form_fields_are_read_by_the_schema_and_noted(
         (b"&".join(b"a=1" for _ in range(3001)), "body: expected form fields"),
     ],
 )
-async def test_form_fields_that_do_not_fit_are_400(emulator: RunningEmulator, body: bytes, place: str) -> None:
+async def test_invalid_form_fields_are_400(emulator: RunningEmulator, body: bytes, place: str) -> None:
     before = await state(emulator)
     reply = await emulator.cratejoy("PUT", f"/orders/{OPEN_ORDER}", data=body, headers=FORM)
-    status, messages = refused(reply)
+    status, messages = error_of(reply)
     assert (400, place) == (status, messages[0][: len(place)])
     assert before == await state(emulator)
 
@@ -294,10 +294,10 @@ async def test_form_fields_that_do_not_fit_are_400(emulator: RunningEmulator, bo
     ("method", "path", "body"),
     [("PUT", f"/orders/{OPEN_ORDER}", b"note=x"), ("POST", "/orders", b"customer[id]=586402305")],
 )
-async def test_strict_refuses_forms(start: Start, method: str, path: str, body: bytes) -> None:
+async def test_strict_mode_rejects_forms(start: Start, method: str, path: str, body: bytes) -> None:
     emulator = await start(strict=True)
     reply = await emulator.cratejoy(method, path, data=body, headers=FORM)
-    assert (400, ["body: expected JSON, got form fields (--strict)"]) == refused(reply)
+    assert (400, ["body: expected JSON, got form fields (--strict)"]) == error_of(reply)
     assert "X-Mockorders-Note" not in reply.headers
 
 
@@ -311,6 +311,8 @@ async def test_strict_refuses_forms(start: Start, method: str, path: str, body: 
         ("GET", "/orders?sort=id", {}, 400),
     ],
 )
-async def test_strict_means_nothing_else(start: Start, method: str, path: str, options: Any, status: int) -> None:
+async def test_strict_mode_changes_nothing_else(
+    start: Start, method: str, path: str, options: Any, status: int
+) -> None:
     emulator = await start(strict=True)
     assert status == (await emulator.cratejoy(method, path, **options)).status

@@ -32,7 +32,7 @@ async def set_clock(emulator: RunningEmulator, now: str, name: str = "docs") -> 
         ("2030-01-01T00:00:00Z", 201),
     ],
 )
-async def test_an_order_from_the_past_minute_forbids_another(emulator: RunningEmulator, now: str, status: int) -> None:
+async def test_second_order_within_a_minute_is_rejected(emulator: RunningEmulator, now: str, status: int) -> None:
     await set_clock(emulator, now)
     before = await state(emulator, "docs")
     reply = await create(emulator, DOCUMENTED, "docs")
@@ -43,7 +43,7 @@ async def test_an_order_from_the_past_minute_forbids_another(emulator: RunningEm
 
 
 @pytest.mark.parametrize(("seconds", "status"), [(0, 400), (1, 400), (59, 400), (60, 201), (61, 201), (-1, 201)])
-async def test_the_minute_counts_from_the_order_before_by_the_sandboxes_clock(
+async def test_minute_is_measured_by_the_clock_of_the_sandbox(
     emulator: RunningEmulator, seconds: int, status: int
 ) -> None:
     await set_clock(emulator, "2020-01-01T00:00:00Z")
@@ -52,25 +52,25 @@ async def test_the_minute_counts_from_the_order_before_by_the_sandboxes_clock(
     assert status == (await create(emulator, DOCUMENTED, "docs")).status
 
 
-async def test_the_minute_is_each_customers_own(shop: Shop) -> None:
+async def test_minute_applies_per_customer(shop: Shop) -> None:
     emulator = await shop()
     statuses = [(await create(emulator, GOOD | {"customer": {"id": each}})).status for each in (ANN, CID, ANN, CID)]
     assert [201, 201, 400, 400] == statuses
 
 
-async def test_a_refused_order_does_not_count(shop: Shop) -> None:
+async def test_rejected_order_does_not_start_the_minute(shop: Shop) -> None:
     emulator = await shop()
     bodies = [with_line(99), GOOD | {"coupons": "NONE"}, GOOD, GOOD]
     assert [400, 400, 201, 400] == [(await create(emulator, body)).status for body in bodies]
 
 
-async def test_of_64_simultaneous_orders_exactly_one_is_made(emulator: RunningEmulator) -> None:
+async def test_only_one_of_64_simultaneous_orders_is_created(emulator: RunningEmulator) -> None:
     before = (await emulator.cratejoy("GET", "/orders/")).json["count"]
     replies = await asyncio.gather(*(create(emulator, DOCUMENTED, "docs", "?with=all") for _ in range(64)))
     assert [201] + [400] * 63 == sorted(reply.status for reply in replies)
-    (made,) = (reply.json for reply in replies if reply.status == 201)
+    (created,) = (reply.json for reply in replies if reply.status == 201)
     assert before + 1 == (await emulator.cratejoy("GET", "/orders/")).json["count"]
-    kept = json.loads(await state(emulator, "docs"))["cratejoy"]
+    tables = json.loads(await state(emulator, "docs"))["cratejoy"]
     for collection in ("transactions", "fulfillments"):
-        assert [made["id"]] == [each["order_id"] for each in kept[collection]][2:]
-    assert 3 == len(kept["subscriptions"])
+        assert [created["id"]] == [each["order_id"] for each in tables[collection]][2:]
+    assert 3 == len(tables["subscriptions"])

@@ -3,7 +3,7 @@
 import base64
 
 import pytest
-from support.cratejoy import OPEN_ORDER, refused
+from support.cratejoy import OPEN_ORDER, error_of
 from support.emulator import RunningEmulator, Start, basic
 
 
@@ -36,12 +36,12 @@ def encoded(text: str | bytes) -> str:
     ],
 )
 @pytest.mark.parametrize("method", ["GET", "POST"])
-async def test_without_a_credential_that_can_be_read_the_answer_is_401(
+async def test_missing_or_malformed_credential_is_401(
     emulator: RunningEmulator, method: str, authorization: str | None
 ) -> None:
     headers = {} if authorization is None else {"Authorization": authorization}
     reply = await emulator.request(method, "/v1/orders/", headers=headers)
-    status, messages = refused(reply)
+    status, messages = error_of(reply)
     assert (401, 1) == (status, len(messages))
     assert "credential" in messages[0]
     assert reply.headers["WWW-Authenticate"].startswith("Basic realm=")
@@ -59,7 +59,7 @@ async def test_without_a_credential_that_can_be_read_the_answer_is_401(
         f"Basic {encoded('docs.' + 'é' * 195 + '@164:any')}",
     ],
 )
-async def test_any_credential_that_can_be_read_is_let_in(emulator: RunningEmulator, authorization: str) -> None:
+async def test_any_well_formed_credential_is_accepted(emulator: RunningEmulator, authorization: str) -> None:
     reply = await emulator.request("GET", "/v1/orders/", headers={"Authorization": authorization})
     assert (200, 2) == (reply.status, reply.json["count"])
     assert "WWW-Authenticate" not in reply.headers
@@ -76,7 +76,7 @@ async def test_any_credential_that_can_be_read_is_let_in(emulator: RunningEmulat
         ("docs.one", "docs", False),
     ],
 )
-async def test_the_suffix_is_ignored_and_the_name_is_not(
+async def test_customer_suffix_is_ignored_but_not_the_name(
     emulator: RunningEmulator, writer: str, reader: str, shared: bool
 ) -> None:
     await emulator.cratejoy("PUT", f"/orders/{OPEN_ORDER}/", writer, json={"note": "mine"})
@@ -88,15 +88,13 @@ async def test_the_suffix_is_ignored_and_the_name_is_not(
     ("user", "password", "status"),
     [("docs", "right", 200), ("docs", "wrong", 401), ("docs", "", 401), ("docs@2", "right", 200), ("free", "x", 200)],
 )
-async def test_listed_credentials_are_asked_for_their_password(
-    start: Start, user: str, password: str, status: int
-) -> None:
+async def test_listed_credentials_require_their_password(start: Start, user: str, password: str, status: int) -> None:
     emulator = await start(credentials={"docs": "right", "free": None})
     reply = await emulator.request("GET", "/v1/orders/", headers=basic(user, password))
     assert status == reply.status
 
 
-async def test_a_credential_that_is_not_listed_is_refused_in_words(start: Start) -> None:
+async def test_unlisted_credential_is_rejected_with_a_message(start: Start) -> None:
     emulator = await start(credentials={"docs": None})
     reply = await emulator.cratejoy("GET", "/orders/", "other")
-    assert (401, ["expected a credential from the --credentials file"]) == refused(reply)
+    assert (401, ["expected a credential from the --credentials file"]) == error_of(reply)

@@ -1,8 +1,9 @@
-"""Filters against a model of which property is of which kind; nothing of it is taken from the schemas."""
+"""Filters, compared with a model that is written by hand and not derived from the schemas."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
+from itertools import chain
 from typing import Any, NamedTuple
 
 import pytest
@@ -13,7 +14,7 @@ from support.examples import examples
 
 from mockorders import MockServer
 
-# The model: which property is of which kind, as the documents say; nothing of it is taken from the schemas.
+# The model: the type of each property as documented, not derived from the schemas.
 ORDER = {
     "integer": (
         "card_refunded_amount credit_applied customer_id gift_card_discount gross_shipping id prorated_charge "
@@ -76,12 +77,12 @@ def _properties(relation: str, kinds: Mapping[str, str]) -> Iterator[Property]:
 
 PROPERTIES = [
     *_properties("", ORDER),
-    *(each for relation, kinds in RELATED.items() for each in _properties(relation, kinds)),
+    *chain.from_iterable(_properties(relation, kinds) for relation, kinds in RELATED.items()),
 ]
 
 
 def operators(prop: Property) -> tuple[str, ...]:
-    """Give the comparisons that a kind of property takes; words without integers have no order."""
+    """Return the operators of a property type; enums without integers have no order."""
     if prop.kind == "object":
         return ("is_null",)
     ordered = prop.kind != "word" or prop.name in NUMBERED
@@ -100,18 +101,18 @@ def holds(operator: str, one: Any, other: Any) -> bool:
         "ge": lambda: bool(one >= other),
         "in": lambda: one in other,
         "nin": lambda: one not in other,
-        "like": lambda: fits(other, one),
-        "ilike": lambda: fits(other.lower(), one.lower()),
+        "like": lambda: matches_pattern(other, one),
+        "ilike": lambda: matches_pattern(other.lower(), one.lower()),
     }
     return comparisons[operator]()
 
 
-def fits(pattern: str, text: str) -> bool:
+def matches_pattern(pattern: str, text: str) -> bool:
     return re.fullmatch(".*".join(map(re.escape, pattern.split("%"))), text, re.DOTALL) is not None
 
 
 class Query(NamedTuple):
-    """One filter: as it is sent, and what it means."""
+    """A filter: its query string, and the comparison that it stands for."""
 
     prop: Property
     operator: str
@@ -182,7 +183,8 @@ def _at(offset: timedelta) -> Callable[[datetime], str]:
         if abs(time.year - 5000) > 4990:
             return time.isoformat()
         wall = (time + offset).replace(tzinfo=None)
-        sign, minutes = "-" if offset < timedelta() else "+", int(abs(offset).total_seconds()) // 60
+        sign = "-" if offset < timedelta() else "+"
+        minutes = int(abs(offset).total_seconds()) // 60
         return f"{wall.isoformat()}{sign}{minutes // 60:02d}:{minutes % 60:02d}"
 
     return written
@@ -207,7 +209,7 @@ KINDS: dict[str, Callable[[Shop, Property], st.SearchStrategy[tuple[str, Any]]]]
 
 @st.composite
 def patterns(draw: st.DrawFn, shop: Shop, prop: Property) -> str:
-    """Draw a value near an existing one, with `%` at any place, and some of its letters in the other case."""
+    """Draw a value close to an existing one, with `%` at any position and some letters in the other case."""
     text = draw(st.sampled_from(shop.known(prop) or ["x"]))
     low, high = sorted(draw(st.tuples(*[st.integers(0, len(text))] * 2)))
     pieces = [text[:low], text[low:high], text[high:]]
@@ -216,31 +218,31 @@ def patterns(draw: st.DrawFn, shop: Shop, prop: Property) -> str:
 
 
 def queries_of(shop: Shop, prop: Property, operator: str) -> st.SearchStrategy[Query]:
-    """Draw a filter that is right: a value near those that are there."""
+    """Draw a valid filter: a value close to existing ones."""
 
-    def made(value: tuple[str, Any]) -> Query:
+    def filter_of(value: tuple[str, Any]) -> Query:
         return Query(prop, operator, *value)
 
     if operator == "is_null":
-        return booleans(shop, prop).map(made)
+        return booleans(shop, prop).map(filter_of)
     if operator in {"like", "ilike"}:
-        return patterns(shop, prop).map(lambda pattern: made((pattern, pattern)))
+        return patterns(shop, prop).map(lambda pattern: filter_of((pattern, pattern)))
     value = KINDS[prop.kind](shop, prop)
     if operator not in {"in", "nin"}:
-        return value.map(made)
+        return value.map(filter_of)
     several = st.lists(value.map(_before_comma), min_size=1, max_size=5)
-    return several.map(lambda values: made((",".join(text for text, _ in values), [each for _, each in values])))
+    return several.map(lambda values: filter_of((",".join(text for text, _ in values), [each for _, each in values])))
 
 
 def _before_comma(value: tuple[str, Any]) -> tuple[str, Any]:
-    """Cut a text where a comma list would."""
+    """Cut a text at the first comma, where a list would be split."""
     text, meaning = value
     return (text.partition(",")[0], meaning.partition(",")[0] if isinstance(meaning, str) else meaning)
 
 
 @st.composite
 def queries(draw: st.DrawFn, shop: Shop) -> Query:
-    """Draw any property, and a comparison that it takes."""
+    """Draw any property, and an operator that it supports."""
     prop = draw(st.sampled_from(PROPERTIES))
     return draw(queries_of(shop, prop, draw(st.sampled_from(operators(prop)))))
 
@@ -248,17 +250,17 @@ def queries(draw: st.DrawFn, shop: Shop) -> Query:
 @pytest.mark.parametrize("name", SETS)
 @settings(max_examples=examples(200), deadline=None, derandomize=True, database=None, phases=[Phase.generate])
 @given(data=st.data())
-def test_a_list_holds_what_the_model_says(name: str, data: st.DataObject) -> None:
+def test_list_matches_the_model(name: str, data: st.DataObject) -> None:
     shop = SHOPS[name]
-    asked = data.draw(st.lists(queries(shop), min_size=1, max_size=3))
-    expected = [order["id"] for order in shop.orders if all(query.matches(order) for query in asked)]
-    assert expected == shop.ids([query.pair for query in asked])
+    drawn = data.draw(st.lists(queries(shop), min_size=1, max_size=3))
+    expected = [order["id"] for order in shop.orders if all(query.matches(order) for query in drawn)]
+    assert expected == shop.ids([query.pair for query in drawn])
 
 
 @pytest.mark.parametrize("prop", PROPERTIES, ids=lambda prop: prop.name)
 @settings(max_examples=2, deadline=None, derandomize=True, database=None, phases=[Phase.generate])
 @given(data=st.data())
-def test_every_comparison_of_every_property_holds_what_the_model_says(prop: Property, data: st.DataObject) -> None:
+def test_every_comparison_of_every_property_matches_the_model(prop: Property, data: st.DataObject) -> None:
     shop = SHOPS["default"]
     for operator in operators(prop):
         query = data.draw(queries_of(shop, prop, operator))
@@ -267,7 +269,7 @@ def test_every_comparison_of_every_property_holds_what_the_model_says(prop: Prop
 
 
 @pytest.mark.parametrize("relation", ["customer", *(each for each in RELATED if each != "customer")])
-def test_a_bare_relation_means_its_id(relation: str) -> None:
+def test_relation_without_a_property_compares_its_id(relation: str) -> None:
     shop = SHOPS["default"]
     prop = Property(relation, "id", "integer")
     for identifier in shop.known(prop)[:: max(1, len(shop.known(prop)) // 5)]:
@@ -275,7 +277,7 @@ def test_a_bare_relation_means_its_id(relation: str) -> None:
         assert expected == shop.ids([(relation, str(identifier))]) == shop.ids([(f"{relation}__eq", str(identifier))])
 
 
-def test_the_default_set_gives_the_model_something_to_tell_apart() -> None:
+def test_default_set_has_distinct_values_for_the_model() -> None:
     shop = SHOPS["default"]
-    told = [prop for prop in PROPERTIES if len(shop.known(prop)) > 1]
-    assert len(told) > 50
+    varied = [prop for prop in PROPERTIES if len(shop.known(prop)) > 1]
+    assert len(varied) > 50

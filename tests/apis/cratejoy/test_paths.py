@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from support.cratejoy import OPEN_ORDER, refused, state
+from support.cratejoy import OPEN_ORDER, error_of, state
 from support.emulator import RunningEmulator, example
 
 # Paths
@@ -20,7 +20,7 @@ from support.emulator import RunningEmulator, example
         ("POST", "/orders", example("cratejoy/create_order"), 201),
     ],
 )
-async def test_a_trailing_slash_is_optional(
+async def test_trailing_slash_is_optional(
     emulator: RunningEmulator, *, method: str, path: str, body: Any, status: int, slash: str
 ) -> None:
     reply = await emulator.cratejoy(method, path + slash, json=body)
@@ -49,8 +49,8 @@ async def test_head_is_get_without_its_body(emulator: RunningEmulator) -> None:
         ("/shipments", "the real service has this path, the emulator does not"),
     ],
 )
-async def test_unknown_paths_are_404_and_say_why(emulator: RunningEmulator, path: str, words: str) -> None:
-    status, messages = refused(await emulator.cratejoy("GET", path))
+async def test_unknown_paths_are_404_with_the_reason(emulator: RunningEmulator, path: str, words: str) -> None:
+    status, messages = error_of(await emulator.cratejoy("GET", path))
     assert (404, 1) == (status, len(messages))
     assert words in messages[0]
 
@@ -67,11 +67,11 @@ async def test_unknown_paths_are_404_and_say_why(emulator: RunningEmulator, path
         ("DELETE", "/orders/404", {"GET", "PUT"}),
     ],
 )
-async def test_another_method_is_405_and_says_which(
+async def test_unsupported_method_is_405_with_the_allowed_methods(
     emulator: RunningEmulator, method: str, path: str, allow: set[str]
 ) -> None:
     reply = await emulator.cratejoy(method, path, json={"note": "x"})
-    status, messages = refused(reply)
+    status, messages = error_of(reply)
     assert (405, allow) == (status, set(reply.headers["Allow"].split(", ")))
     assert all(each in messages[0] for each in allow)
 
@@ -105,22 +105,24 @@ async def test_another_method_is_405_and_says_which(
         "9" * 5000,
     ],
 )
-async def test_an_unknown_or_malformed_id_is_404(emulator: RunningEmulator, method: str, identifier: str) -> None:
+async def test_unknown_or_malformed_id_is_404(emulator: RunningEmulator, method: str, identifier: str) -> None:
     before = await state(emulator)
     reply = await emulator.cratejoy(method, f"/orders/{identifier}", json={} if method == "PUT" else None)
-    status, messages = refused(reply)
+    status, messages = error_of(reply)
     assert (404, 1) == (status, len(messages))
     assert len(messages[0]) < 6000
     assert before == await state(emulator)
 
 
-# What every answer has
+# Headers of every response
 
 
 @pytest.mark.parametrize(
     ("method", "path"), [("GET", "/orders/"), ("GET", "/orders/1"), ("DELETE", "/orders/"), ("GET", "/orders/?x=1")]
 )
-async def test_every_answer_has_its_id_and_type(emulator: RunningEmulator, method: str, path: str) -> None:
+async def test_every_response_has_a_request_id_and_a_content_type(
+    emulator: RunningEmulator, method: str, path: str
+) -> None:
     reply = await emulator.cratejoy(method, path)
     assert reply.headers["X-Mockorders-Request"].isdigit()
     assert reply.headers["Content-Type"].startswith("application/json")

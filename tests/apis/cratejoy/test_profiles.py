@@ -25,28 +25,27 @@ def sorted_keys(value: Any) -> bool:
         ("POST", "/orders", example("cratejoy/create_order")),
     ],
 )
-async def test_profiles_differ_in_the_shape_of_customer_and_the_order_of_keys_alone(
-    start: Start, method: str, path: str, body: Any
-) -> None:
+async def test_profiles_differ_only_in_customer_and_key_order(start: Start, method: str, path: str, body: Any) -> None:
     responses = {}
     for profile in ("documented", "observed"):
         emulator = await start(profile=profile, clock="2020-01-01T00:00:00Z")
         reply = await emulator.cratejoy(method, f"{path}?with=all", json=body)
         responses[profile] = reply.json
-    documented, observed = responses["documented"], responses["observed"]
+    documented = responses["documented"]
+    observed = responses["observed"]
     assert [observed["customer"]] == documented["customer"]
     assert documented == observed | {"customer": documented["customer"]}
     assert (False, True) == (sorted_keys(documented), sorted_keys(observed))
 
 
-async def test_the_observed_profile_sorts_the_keys_of_whole_pages(start: Start) -> None:
+async def test_observed_profile_sorts_the_keys_of_the_envelope_too(start: Start) -> None:
     emulator = await start(profile="observed")
     page = (await emulator.cratejoy("GET", "/orders/?with=all&limit=1")).json
     assert sorted_keys(page)
     assert ("?page=2&with=all&limit=1", CUSTOMER) == (page["next"], page["results"][0]["customer"]["id"])
 
 
-async def test_a_set_can_choose_its_profile(start: Start, tmp_path: Path) -> None:
+async def test_set_can_choose_its_profile(start: Start, tmp_path: Path) -> None:
     emulator = await start(fixtures=shop(tmp_path, 11, profile="observed"), profile="documented")
     page = (await emulator.cratejoy("GET", "/orders/", "me")).json
     assert ("?page=2", "ann@example.com") == (page["next"], page["results"][0]["customer"]["email"])
@@ -57,7 +56,7 @@ async def test_a_set_can_choose_its_profile(start: Start, tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("name", ["default", "edge"])
 @pytest.mark.parametrize("profile", ["documented", "observed"])
-async def test_every_order_of_a_shipped_set_can_be_shown(start: Start, name: str, profile: str) -> None:
+async def test_every_order_of_a_shipped_set_can_be_rendered(start: Start, name: str, profile: str) -> None:
     emulator = await start(fixtures=name, profile=profile)
     page = (await emulator.cratejoy("GET", "/orders/?with=all&limit=100000", name)).json
     assert len(page["results"]) == page["count"] > 0
@@ -65,7 +64,7 @@ async def test_every_order_of_a_shipped_set_can_be_shown(start: Start, name: str
 
 
 @pytest.mark.parametrize("name", ["default", "edge"])
-async def test_text_of_the_links_survives_the_way_there_and_back(start: Start, name: str) -> None:
+async def test_link_texts_round_trip(start: Start, name: str) -> None:
     emulator = await start(fixtures=name)
     page = (await emulator.cratejoy("GET", "/orders/?limit=1&note__ne=%F0%9F%8E%81%20%26%23%3D", name)).json
     assert page["next"] is None or unquote(page["next"]) == "?page=1&limit=1&note__ne=🎁 &#="

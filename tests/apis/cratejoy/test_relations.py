@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from support.cratejoy import CUSTOMER, DOCUMENTED_INFO, GIFT_ORDER, INSTANCE, INVALID, OPEN_ORDER, refused, state
+from support.cratejoy import CUSTOMER, DOCUMENTED_INFO, GIFT_ORDER, INSTANCE, INVALID, OPEN_ORDER, error_of, state
 from support.emulator import RunningEmulator, example
 
 RELATIONS = "customer products coupons bill_address ship_address fulfillments transactions subscriptions".split()
@@ -27,7 +27,7 @@ WITH = [
 ]
 
 
-def shown(order: dict[str, Any]) -> set[str]:
+def relations_of(order: dict[str, Any]) -> set[str]:
     return set(RELATIONS) & set(order)
 
 
@@ -36,7 +36,7 @@ async def test_with_replaces_the_default_relations_of_a_list(
     emulator: RunningEmulator, query: str | None, relations: list[str]
 ) -> None:
     reply = await emulator.cratejoy("GET", f"/orders/?{(query or '').replace('&limit=25&page=1', '')}")
-    assert [set(relations)] * 2 == [shown(order) for order in reply.json["results"]]
+    assert [set(relations)] * 2 == [relations_of(order) for order in reply.json["results"]]
 
 
 @pytest.mark.parametrize(("query", "relations"), WITH)
@@ -53,7 +53,7 @@ async def test_with_works_on_elements_changes_and_new_orders(
 ) -> None:
     reply = await emulator.cratejoy(method, f"{path}?{query or ''}", json=body)
     assert reply.status in {200, 201}
-    assert set(relations) == shown(reply.json)
+    assert set(relations) == relations_of(reply.json)
 
 
 @pytest.mark.parametrize(
@@ -74,14 +74,14 @@ async def test_with_works_on_elements_changes_and_new_orders(
     ("method", "path"),
     [("GET", "/orders/"), ("GET", f"/orders/{OPEN_ORDER}"), ("PUT", f"/orders/{OPEN_ORDER}"), ("POST", "/orders/")],
 )
-async def test_a_relation_that_cannot_be_shown_is_400_and_changes_nothing(
+async def test_unknown_relation_is_400_and_changes_nothing(
     emulator: RunningEmulator, method: str, path: str, name: str, why: str
 ) -> None:
     before = await state(emulator)
     body = {"PUT": {"note": "x"}, "POST": example("cratejoy/create_order")}.get(method)
     reply = await emulator.cratejoy(method, f"{path}?with=products,{quote(name)}", json=body)
     message = f"with: expected all, or a comma list of {', '.join(RELATIONS)}; '{name}' {why}"
-    assert (400, [message, INVALID]) == refused(reply)
+    assert (400, [message, INVALID]) == error_of(reply)
     assert before == await state(emulator)
 
 
@@ -89,26 +89,29 @@ async def test_a_relation_that_cannot_be_shown_is_400_and_changes_nothing(
 @pytest.mark.parametrize(
     ("method", "path"), [("GET", f"/orders/{OPEN_ORDER}/"), ("PUT", f"/orders/{OPEN_ORDER}/"), ("POST", "/orders/")]
 )
-async def test_a_single_order_takes_no_filters(emulator: RunningEmulator, method: str, path: str, query: str) -> None:
+async def test_single_order_takes_no_filters(emulator: RunningEmulator, method: str, path: str, query: str) -> None:
     before = await state(emulator)
     body = {"PUT": {"note": "x"}, "POST": example("cratejoy/create_order")}.get(method)
-    status, messages = refused(await emulator.cratejoy(method, f"{path}?{query}", json=body))
+    status, messages = error_of(await emulator.cratejoy(method, f"{path}?{query}", json=body))
     assert (400, INVALID) == (status, messages[-1])
     assert messages[0].startswith(query.partition("=")[0])
     assert before == await state(emulator)
 
 
-async def test_the_keys_of_an_order_stand_as_documented_whatever_stands_between(emulator: RunningEmulator) -> None:
+async def test_order_keys_are_in_the_documented_order_with_any_relations(emulator: RunningEmulator) -> None:
     documented = list(example("cratejoy/orders_list")["results"][0])
     order = (await emulator.cratejoy("GET", f"/orders/{GIFT_ORDER}/?with=all")).json
     assert documented == [key for key in order if key in documented]
     assert sorted(set(RELATIONS) - set(documented)) == [key for key in order if key not in documented]
 
 
-async def test_related_objects_are_what_the_model_says(emulator: RunningEmulator) -> None:
+async def test_related_objects_match_the_model(emulator: RunningEmulator) -> None:
     order = (await emulator.cratejoy("GET", f"/orders/{OPEN_ORDER}/?with=all")).json
-    (customer,), (line,), (payment,) = order["customer"], order["products"], order["transactions"]
-    (shipment,), (subscription,) = order["fulfillments"], order["subscriptions"]
+    (customer,) = order["customer"]
+    (line,) = order["products"]
+    (payment,) = order["transactions"]
+    (shipment,) = order["fulfillments"]
+    (subscription,) = order["subscriptions"]
     expected = {
         "customer": (CUSTOMER, "customer"),
         "products": (OPEN_ORDER, INSTANCE, 3500, 1, "cart_product", "product_instance"),
@@ -118,7 +121,8 @@ async def test_related_objects_are_what_the_model_says(emulator: RunningEmulator
         "addresses": (8675309, 8675309, "address", "address"),
         "coupons": [],
     }
-    instance, addresses = line["instance"], [order["bill_address"], order["ship_address"]]
+    instance = line["instance"]
+    addresses = [order["bill_address"], order["ship_address"]]
     assert expected == {
         "customer": (customer["id"], customer["type"]),
         "products": (
@@ -141,13 +145,13 @@ async def test_related_objects_are_what_the_model_says(emulator: RunningEmulator
 # One order
 
 
-async def test_one_order_stands_bare_and_as_in_the_list(emulator: RunningEmulator) -> None:
+async def test_single_order_has_no_envelope_and_equals_the_listed_one(emulator: RunningEmulator) -> None:
     listed = (await emulator.cratejoy("GET", "/orders/?with=all")).json["results"]
     got = [(await emulator.cratejoy("GET", f"{each['url'].removeprefix('/v1')}?with=all")).json for each in listed]
     assert listed == got
 
 
-async def test_the_documented_gift_keeps_its_empty_message_and_its_address(emulator: RunningEmulator) -> None:
+async def test_documented_gift_keeps_its_empty_message_and_its_address(emulator: RunningEmulator) -> None:
     order = (await emulator.cratejoy("GET", f"/orders/{GIFT_ORDER}")).json
     names = ("gift_message", "order_gift_info", "status", "fulfillment_status", "is_test", "type", "url")
     expected = ("", DOCUMENTED_INFO, "closed", "fulfilled", True, "order", f"/v1/orders/{GIFT_ORDER}/")

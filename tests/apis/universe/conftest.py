@@ -1,4 +1,4 @@
-"""A server with a set of its own."""
+"""An emulator with a fixture set for the tests of Universe."""
 
 import json
 from pathlib import Path
@@ -10,7 +10,7 @@ from support.universe import OWN_SET
 
 @pytest.fixture
 async def own(start: Start, tmp_path: Path) -> RunningEmulator:
-    """Give an emulator of the orders above."""
+    """Start an emulator with `OWN_SET`."""
     file = tmp_path / "own.json"
     file.write_text(json.dumps(OWN_SET), encoding="utf-8")
     return await start(fixtures=str(file))

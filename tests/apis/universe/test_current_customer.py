@@ -36,7 +36,7 @@ LOGGED_OUT = {"status": "error", "messages": ["Please log in to access your onli
         ("docs@2", {"Authorization": "Basic xyz", "Cookie": "mockorders_customer=164"}, 164),
     ],
 )
-async def test_the_current_customer_is_named_by_token_cookie_credential_or_set(
+async def test_token_cookie_credential_and_set_choose_the_current_customer(
     emulator: RunningEmulator, key: str, headers: dict[str, str], customer: int
 ) -> None:
     reply = await emulator.universe("/orders", key, **headers)
@@ -70,14 +70,14 @@ async def test_the_current_customer_is_named_by_token_cookie_credential_or_set(
     ],
 )
 @pytest.mark.parametrize("path", ["/orders", "/orders/2", "/orders/latest", "/orders/abc"])
-async def test_who_does_not_exist_is_logged_out(
+async def test_unknown_customer_is_logged_out(
     emulator: RunningEmulator, path: str, key: str, headers: dict[str, str]
 ) -> None:
     reply = await emulator.universe(path, key, **headers)
     assert (200, LOGGED_OUT) == (reply.status, reply.json)
 
 
-async def test_a_set_without_a_current_customer_is_logged_out(start: Start, tmp_path: Path) -> None:
+async def test_set_without_a_current_customer_is_logged_out(start: Start, tmp_path: Path) -> None:
     (tmp_path / "nobody.json").write_text('{"extends": "docs", "current_customer": null}')
     emulator = await start(fixtures=str(tmp_path / "nobody.json"))
     assert LOGGED_OUT == (await emulator.universe("/orders", "nobody")).json

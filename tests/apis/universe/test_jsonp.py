@@ -12,7 +12,7 @@ BAD_CALLBACK = {"status": "error", "messages": ["Invalid callback"]}
 
 
 def unwrapped(reply: Reply, name: str) -> Any:
-    """Read what a JSONP answer hands to its function."""
+    """Return the value that a JSONP response passes to its function."""
     assert "application/javascript; charset=utf-8" == reply.headers["Content-Type"]
     assert (reply.text[: len(name) + 1], reply.text[-2:]) == (f"{name}(", ");")
     return json.loads(reply.text[len(name) + 1 : -2])
@@ -33,7 +33,7 @@ def unwrapped(reply: Reply, name: str) -> Any:
         ("/orders?_method=POST", "docs@2", 405),
     ],
 )
-async def test_jsonp_wraps_every_answer(emulator: RunningEmulator, path: str, key: str, status: int) -> None:
+async def test_jsonp_wraps_every_response(emulator: RunningEmulator, path: str, key: str, status: int) -> None:
     plain = await emulator.universe(path, key)
     join = "&" if "?" in path else "?"
     wrapped = await emulator.universe(f"{path}{join}callback=jQuery1_2&jsonp=true&_=3", key)
@@ -45,7 +45,7 @@ async def test_jsonp_wraps_every_answer(emulator: RunningEmulator, path: str, ke
     "name",
     ["cb", "$", "_", "solidus_client_jsonp_callback_12345", "jQuery111_222", "a.b[0].c", "A9", "9", "x" * 128],
 )
-async def test_a_good_name_is_taken_as_it_is(emulator: RunningEmulator, name: str) -> None:
+async def test_valid_callback_is_used_unchanged(emulator: RunningEmulator, name: str) -> None:
     reply = await emulator.universe(f"/orders?callback={quote(name)}")
     assert example("universe/orders_desc")["orders"][::-1] == unwrapped(reply, name)["orders"]
 
@@ -71,13 +71,13 @@ async def test_a_good_name_is_taken_as_it_is(emulator: RunningEmulator, name: st
     ],
 )
 @pytest.mark.parametrize(("path", "key"), [("/orders", "docs@2"), ("/orders", ""), ("/orders/999", "docs@2")])
-async def test_a_bad_name_gets_the_plain_envelope(emulator: RunningEmulator, path: str, key: str, name: str) -> None:
+async def test_invalid_callback_gets_plain_json(emulator: RunningEmulator, path: str, key: str, name: str) -> None:
     reply = await emulator.universe(f"{path}?callback={quote(name, safe='')}", key)
     expected = (200, BAD_CALLBACK, "application/json; charset=utf-8")
     assert expected == (reply.status, reply.json, reply.headers["Content-Type"])
 
 
-async def test_jsonp_escapes_what_a_script_cannot_hold(own: RunningEmulator) -> None:
+async def test_jsonp_escapes_characters_that_scripts_cannot_contain(own: RunningEmulator) -> None:
     plain = await own.universe("/orders/10", "own")
     reply = await own.universe("/orders/10?callback=cb", "own")
     assert [] == [bad for bad in ("\u2028", "\u2029", "</") if bad in reply.text]
@@ -92,11 +92,11 @@ async def test_plain_json_is_not_escaped_for_scripts(own: RunningEmulator) -> No
     ("method", "status"),
     [("POST", 405), ("post", 405), ("Post", 405), ("GET", 200), ("get", 200), ("", 200)],
 )
-async def test_method_override_makes_a_get_a_post(emulator: RunningEmulator, method: str, status: int) -> None:
+async def test_method_override_turns_a_get_into_a_post(emulator: RunningEmulator, method: str, status: int) -> None:
     reply = await emulator.universe(f"/orders?_method={method}&callback=cb")
     assert status == reply.status
     assert {200: None, 405: "GET"}[status] == reply.headers.get("Allow")
 
 
-async def test_method_override_makes_a_post_nothing_else(emulator: RunningEmulator) -> None:
+async def test_method_override_does_not_change_a_post(emulator: RunningEmulator) -> None:
     assert 405 == (await emulator.request("POST", "/orders?key=docs@2&_method=GET")).status

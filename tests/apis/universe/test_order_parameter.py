@@ -47,7 +47,7 @@ async def test_order_sorts_by_id(emulator: RunningEmulator, query: str, expected
         ("", "[" * 5_000, [2, 3]),
     ],
 )
-async def test_order_may_stand_in_a_json_body(
+async def test_order_is_accepted_in_a_json_body(
     emulator: RunningEmulator, query: str, body: str, expected: list[int]
 ) -> None:
     headers = {"Content-Type": "application/json"}
@@ -55,16 +55,16 @@ async def test_order_may_stand_in_a_json_body(
     assert (200, expected) == (reply.status, [order["id"] for order in reply.json["orders"]])
 
 
-async def test_the_page_s_own_request_box_is_such_a_body(emulator: RunningEmulator) -> None:
+async def test_documented_request_is_accepted_as_a_body(emulator: RunningEmulator) -> None:
     reply = await emulator.request("GET", "/orders?key=docs@2", json=example("universe/request_order_desc"))
     assert example("universe/orders_desc") == reply.json
 
 
-async def test_a_key_in_the_body_is_none(emulator: RunningEmulator) -> None:
+async def test_key_in_the_body_is_ignored(emulator: RunningEmulator) -> None:
     assert NO_KEY == (await emulator.request("GET", "/orders", json={"key": "docs@2"})).json
 
 
-async def test_all_orders_come_in_one_answer_by_id(start: Start) -> None:
+async def test_all_orders_are_in_one_response_sorted_by_id(start: Start) -> None:
     emulator = await start(fixtures="default")
     ascending = await ids(emulator, "/orders", "default@100")
     assert (100, sorted(set(ascending))) == (len(ascending), ascending)

@@ -1,4 +1,4 @@
-"""Paths, methods, the order of the checks and the envelope of the Universe API."""
+"""Paths, methods, the order of the checks, and the response envelope of the Universe API."""
 
 import asyncio
 
@@ -18,7 +18,7 @@ BASES = ["", "/api/v1"]
     ("path", "name"),
     [("/orders", "orders_desc"), ("/orders/489", "order_489"), ("/orders/latest", "order_489")],
 )
-async def test_every_way_to_write_a_path_gets_the_answer(
+async def test_every_spelling_of_a_path_is_routed(
     emulator: RunningEmulator, base: str, ending: str, path: str, name: str
 ) -> None:
     key = "docs@2" if path == "/orders" else "docs@164"
@@ -40,7 +40,7 @@ async def test_every_way_to_write_a_path_gets_the_answer(
         "/v2",
     ],
 )
-async def test_an_unknown_path_is_404_in_the_envelope(emulator: RunningEmulator, path: str) -> None:
+async def test_unknown_path_is_404_in_the_envelope(emulator: RunningEmulator, path: str) -> None:
     reply = await emulator.universe(path)
     assert (404, "error", 1) == (reply.status, reply.json["status"], len(reply.json["messages"]))
     assert path in reply.json["messages"][0]
@@ -53,7 +53,7 @@ async def test_an_unknown_path_is_404_in_the_envelope(emulator: RunningEmulator,
     "/affiliates /affiliates/3 /contests /events /subscriptions /disqus /contacts /mixpanel/set_distinct_id "
     "/receipt.json".split(),
 )
-async def test_a_path_of_the_real_service_says_that_it_is_not_emulated(
+async def test_path_of_the_real_service_is_reported_as_not_emulated(
     emulator: RunningEmulator, base: str, path: str
 ) -> None:
     reply = await emulator.universe(base + path)
@@ -61,26 +61,28 @@ async def test_a_path_of_the_real_service_says_that_it_is_not_emulated(
     assert (404, {"status": "error", "messages": [expected]}) == (reply.status, reply.json)
 
 
-async def test_an_unknown_path_claims_nothing_of_the_real_service(emulator: RunningEmulator) -> None:
+async def test_unknown_path_does_not_mention_the_real_service(emulator: RunningEmulator) -> None:
     assert "real service" not in (await emulator.universe("/plansandmore")).text
 
 
 @pytest.mark.parametrize("key", ["", "docs@none"])
-async def test_an_unknown_path_is_404_whatever_the_credential(emulator: RunningEmulator, key: str) -> None:
+async def test_unknown_path_is_404_whatever_the_credential(emulator: RunningEmulator, key: str) -> None:
     assert 404 == (await emulator.universe("/nothing", key)).status
 
 
 @pytest.mark.parametrize("base", BASES)
 @pytest.mark.parametrize("path", ["/orders", "/orders/", "/orders.json", "/orders/489", "/orders/latest"])
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
-async def test_another_method_is_405_with_allow(emulator: RunningEmulator, base: str, path: str, method: str) -> None:
+async def test_unsupported_method_is_405_with_allow(
+    emulator: RunningEmulator, base: str, path: str, method: str
+) -> None:
     reply = await emulator.request(method, f"{base}{path}?key=docs@2")
     assert (405, "GET", "error") == (reply.status, reply.headers["Allow"], reply.json["status"])
     assert [f"{method} {base}{path}: expected GET"] == reply.json["messages"]
 
 
 @pytest.mark.parametrize("target", ["/orders", "/orders/489", "/orders/2", "/nothing"])
-async def test_head_answers_as_get_without_the_body(start: Start, target: str) -> None:
+async def test_head_is_get_without_the_body(start: Start, target: str) -> None:
     emulator = await start(clock="2020-01-01T00:00:00Z")
     got, head = [await raw(emulator, method, f"{target}?key=docs@2") for method in ("GET", "HEAD")]
     assert got[0].replace("Request: 1", "Request: 2") == head[0]
@@ -88,7 +90,7 @@ async def test_head_answers_as_get_without_the_body(start: Start, target: str) -
 
 
 async def raw(emulator: RunningEmulator, method: str, target: str) -> tuple[str, str]:
-    """Give head and body of an answer as they came over the wire, to the end of the connection."""
+    """Return head and body of a response as received, up to the end of the connection."""
     reader, writer = await asyncio.open_connection("127.0.0.1", emulator.client.port)
     writer.write(f"{method} {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode())
     head, _, body = (await reader.read()).decode().partition("\r\n\r\n")
@@ -102,17 +104,17 @@ async def raw(emulator: RunningEmulator, method: str, target: str) -> tuple[str,
 
 @pytest.mark.parametrize("path", ["/orders", "/orders/2", "/orders/999", "/orders/latest"])
 @pytest.mark.parametrize("key", ["", "@2", "a%20b", "k" * 201])
-async def test_the_key_is_checked_before_the_login(emulator: RunningEmulator, path: str, key: str) -> None:
+async def test_key_is_checked_before_the_login(emulator: RunningEmulator, path: str, key: str) -> None:
     reply = await emulator.universe(path, key, Authorization="Bearer customer-999")
     assert (200, NO_KEY) == (reply.status, reply.json)
 
 
-async def test_no_key_at_all_is_an_invalid_key(emulator: RunningEmulator) -> None:
+async def test_missing_key_is_an_invalid_key(emulator: RunningEmulator) -> None:
     reply = await emulator.request("GET", "/orders", headers={"Authorization": "Bearer customer-2"})
     assert (200, NO_KEY) == (reply.status, reply.json)
 
 
-async def test_the_method_is_checked_before_the_key(emulator: RunningEmulator) -> None:
+async def test_method_is_checked_before_the_key(emulator: RunningEmulator) -> None:
     assert 405 == (await emulator.request("POST", "/orders")).status
 
 
@@ -127,6 +129,6 @@ async def test_the_method_is_checked_before_the_key(emulator: RunningEmulator) -
         ("/plans", "docs@2", 404),
     ],
 )
-async def test_every_answer_is_json_in_utf8(emulator: RunningEmulator, path: str, key: str, status: int) -> None:
+async def test_every_response_is_json_in_utf8(emulator: RunningEmulator, path: str, key: str, status: int) -> None:
     reply = await emulator.universe(path, key)
     assert (status, "application/json; charset=utf-8") == (reply.status, reply.headers["Content-Type"])

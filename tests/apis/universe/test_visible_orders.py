@@ -7,27 +7,27 @@ from support.universe import ids
 NO_ORDER = {"status": "error", "messages": ["No order found"]}
 
 
-async def test_incomplete_orders_and_those_of_others_are_never_listed(own: RunningEmulator) -> None:
+async def test_incomplete_orders_and_orders_of_others_are_not_listed(own: RunningEmulator) -> None:
     assert list(range(1, 11)) == await ids(own, "/orders", "own")
 
 
 @pytest.mark.parametrize("identifier", [90, 80])
-async def test_incomplete_orders_and_those_of_others_are_not_found(own: RunningEmulator, identifier: int) -> None:
+async def test_incomplete_orders_and_orders_of_others_are_not_found(own: RunningEmulator, identifier: int) -> None:
     assert NO_ORDER == (await own.universe(f"/orders/{identifier}", "own")).json
 
 
-async def test_the_latest_order_is_the_completed_one_with_the_highest_id(own: RunningEmulator) -> None:
+async def test_latest_order_is_the_completed_one_with_the_highest_id(own: RunningEmulator) -> None:
     assert (await own.universe("/orders/10", "own")).body == (await own.universe("/orders/latest", "own")).body
 
 
 @pytest.mark.parametrize(
     ("key", "expected"), [("docs@2", 3), ("docs@164", 489), ("docs-queued@2", 2), ("default", 489)]
 )
-async def test_latest_of_the_shipped_sets(emulator: RunningEmulator, key: str, expected: int) -> None:
+async def test_latest_order_of_each_shipped_set(emulator: RunningEmulator, key: str, expected: int) -> None:
     assert expected == (await emulator.universe("/orders/latest", key)).json["order"]["id"]
 
 
-async def test_a_customer_without_orders_has_an_empty_list_and_no_latest(emulator: RunningEmulator) -> None:
+async def test_customer_without_orders_has_an_empty_list_and_no_latest(emulator: RunningEmulator) -> None:
     for key in ("docs@1", "empty", "empty@2"):
         assert {"status": "ok", "orders": []} == (await emulator.universe("/orders", key)).json
         assert NO_ORDER == (await emulator.universe("/orders/latest", key)).json
@@ -71,7 +71,7 @@ async def test_a_customer_without_orders_has_an_empty_list_and_no_latest(emulato
         ("'%20OR%201=1", False),
     ],
 )
-async def test_only_ascii_digits_are_an_id(emulator: RunningEmulator, identifier: str, found: bool) -> None:
+async def test_id_has_only_ascii_digits(emulator: RunningEmulator, identifier: str, found: bool) -> None:
     expected = example("universe/order_489") if found else NO_ORDER
     reply = await emulator.universe(f"/orders/{identifier}", "docs@164")
     assert (200, expected) == (reply.status, reply.json)

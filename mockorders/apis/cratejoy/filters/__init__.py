@@ -1,1 +1,1 @@
-"""Filters of lists and customers: field types, operators."""
+"""Filters of orders and customers: `[relation.]property[__operator]=value`."""

@@ -1,8 +1,8 @@
-"""Kinds of properties, as filters see them: how a value is read, and by what it is compared."""
+"""Types of the properties in filters: how their values are parsed and compared."""
 
 import re
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 from mockorders.formats.parsing import abbreviate
 from mockorders.formats.timestamps import parse_time
@@ -12,25 +12,25 @@ _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 
 
 class InvalidFilterValue(ValueError):
-    """A value or comparison that does not fit a property; the text is what was expected."""
+    """Raised if a value or an operator does not suit a property; the message is what was expected."""
 
 
 class FieldType:
-    """A kind of property: text, and what all others are made from."""
+    """The type of text properties, and the base class of all others."""
 
     name = "text"
     expected = "text"
 
     def read(self, value: Any, *, typed: bool) -> Any:
-        """Read the value of a filter: JSON's if `typed`, else text. Unfit where it is none of this kind."""
-        fit = self.from_json(value) if typed else self.from_text(value)
-        if fit is None:
+        """Parse the value of a filter, which is JSON if `typed`, else text. Raises InvalidFilterValue."""
+        parsed = self.from_json(value) if typed else self.from_text(value)
+        if parsed is None:
             message = f"{self.expected}, got {abbreviate(value)}"
             raise InvalidFilterValue(message)
-        return fit
+        return parsed
 
     def read_list(self, value: Any, *, typed: bool) -> list[Any]:
-        """Read the value of `in`: a comma list, or a JSON list."""
+        """Parse a comma-separated list or a JSON array of values. Raises InvalidFilterValue."""
         if isinstance(value, list):
             return [self.read(each, typed=typed) for each in value]
         if not isinstance(value, str):
@@ -39,115 +39,112 @@ class FieldType:
         return [self.read(each, typed=False) for each in value.split(",")]
 
     def from_text(self, text: Any) -> Any:
-        """Read text; None where it is none of this kind."""
+        """Parse text; return None if it is not of this type."""
         return text if isinstance(text, str) else None
 
     def from_json(self, value: Any) -> Any:
-        """Read a JSON value; None where it is none of this kind."""
+        """Parse a JSON value; return None if it is not of this type."""
         return self.from_text(value) if isinstance(value, str) else None
 
     def rank(self, value: Any) -> Any:
-        """Give that by which two values are compared."""
+        """Return the value by which a stored or parsed value is compared."""
         return value
 
 
 class IntegerType(FieldType):
-    """Integers of any size."""
+    """The type of integers."""
 
     name = "integer"
     expected = "an integer"
 
     def from_text(self, text: Any) -> Any:
-        """Read digits with or without a sign."""
+        """Parse up to 40 digits with an optional sign."""
         return int(text) if isinstance(text, str) and _INTEGER.fullmatch(text) else None
 
     def from_json(self, value: Any) -> Any:
-        """Take integers as they are typed."""
+        """Accept integers only."""
         return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 class BooleanType(FieldType):
-    """True or false."""
+    """The type of booleans."""
 
     name = "boolean"
     expected = "true, false, 1 or 0"
 
     def from_text(self, text: Any) -> Any:
-        """Read the four words, in any case."""
+        """Parse true, false, 1 or 0, ignoring case."""
         return _BOOLEANS.get(text.lower()) if isinstance(text, str) else None
 
     def from_json(self, value: Any) -> Any:
-        """Take JSON's own two."""
+        """Accept true and false only."""
         return value if isinstance(value, bool) else None
 
 
 class DateTimeType(FieldType):
-    """Moments: compared as such, whatever their offset."""
+    """The type of timestamps, which are compared in UTC."""
 
     name = "time"
     expected = "a time such as 2017-03-15T20:00:24Z"
 
     def from_text(self, text: Any) -> Any:
-        """Read any ISO form."""
+        """Parse a date or time in any ISO 8601 format."""
         try:
             return parse_time(text)
         except (ValueError, TypeError):
             return None
 
     def rank(self, value: Any) -> Any:
-        """Read what is stored; what was given is read already."""
+        """Parse a stored timestamp; return a parsed one unchanged."""
         return parse_time(value) if isinstance(value, str) else value
 
 
 class EnumType(FieldType):
-    """One of a few words, some with the integers that the model page gives them; ordered by these."""
+    """The type of enum properties, whose names can have integer codes. Names are ordered by their codes."""
 
     name = "enum"
 
     def __init__(self, names: tuple[str, ...], codes: Mapping[str, int]) -> None:
         self._names = names
         self._codes = codes
-        self._by_code = {str(code): word for word, code in codes.items()}
+        self._by_code = {str(code): name for name, code in codes.items()}
         self.expected = "one of " + ", ".join((*names, *self._by_code))
 
     def from_text(self, text: Any) -> Any:
-        """Read a word or its integer."""
+        """Parse a name or its code."""
         return text if text in self._names else self._by_code.get(text)
 
     def from_json(self, value: Any) -> Any:
-        """Read a word or its integer."""
+        """Parse a name or its code."""
         return self.from_text(str(value)) if isinstance(value, int | str) else None
 
     def rank(self, value: Any) -> Any:
-        """Give the word's integer, or the word where none is known."""
+        """Return the code of a name, or the name if it has none."""
         return self._codes.get(value, value)
 
 
 class ObjectType(FieldType):
-    """Objects and lists, which only is_null can tell apart."""
+    """The type of objects and lists, which can only be compared with null."""
 
     name = "object"
 
     def rank(self, value: Any) -> Any:
-        """Tell none from another: only whether there is one is ever asked."""
+        """Return the same rank for all values, as they are never compared with each other."""
         return True
 
 
 BOOLEAN = BooleanType()
-
-
-class _FieldTypes:
-    simple: ClassVar[Mapping[str, FieldType]] = {"integer": IntegerType(), "boolean": BOOLEAN, "string": FieldType()}
-    time = DateTimeType()
-    objects = ObjectType()
+DATE_TIME = DateTimeType()
+OBJECT = ObjectType()
+SIMPLE_TYPES: Mapping[str, FieldType] = {"integer": IntegerType(), "boolean": BOOLEAN, "string": FieldType()}
 
 
 def field_type(schema: Mapping[str, Any]) -> FieldType:
-    """Give the kind of a property by its schema."""
-    kind = schema.get("x-type", schema.get("type", "string" if "const" in schema else "object"))
-    first = next(each for each in kind if each != "null") if isinstance(kind, list) else kind
-    if first == "string" and "enum" in schema:
+    """Return the type of a property with this schema."""
+    types = schema.get("x-type", schema.get("type", "string" if "const" in schema else "object"))
+    name = next(each for each in types if each != "null") if isinstance(types, list) else types
+    if name == "string" and "enum" in schema:
         return EnumType(tuple(schema["enum"]), schema.get("x-codes", {}))
     if schema.get("format") == "date-time":
-        return _FieldTypes.time
-    return _FieldTypes.simple.get(first, _FieldTypes.objects)
+        return DATE_TIME
+    return SIMPLE_TYPES.get(name, OBJECT)

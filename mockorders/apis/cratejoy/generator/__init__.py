@@ -1,17 +1,19 @@
-"""Makes a believable Cratejoy store: what its customers ordered from June 2015 to February 2017."""
+"""Generator of Cratejoy data: a store's customers, and their orders from June 2015 to February 2017."""
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from mockorders.apis.cratejoy.generator.catalogue import CatalogueGenerator, Offer
-from mockorders.apis.cratejoy.generator.customers import MONTH, STORE, WINDOW, CustomerGenerator, Draft
+from mockorders.apis.cratejoy.generator.customers import MONTH, STORE_ID, WINDOW, CustomerGenerator, Purchase
 from mockorders.apis.cratejoy.generator.payments import OrderPlan, PaymentGenerator
 from mockorders.apis.fakes import DAY, DateWindow, FakeData
+from mockorders.apis.parts import ExistingRecords, GeneratedRecords
 
 Record = dict[str, Any]
 
-# Where the identifiers of each collection begin, and how far apart they are.
-IDS = {
+# The first id of each collection, and the increment.
+FIRST_IDS = {
     "customers": (310_000_007, 2903),
     "addresses": (8_700_001, 9),
     "payment_methods": (20_001, 3),
@@ -21,15 +23,22 @@ IDS = {
     "orders": (100_000_019, 2917),
     "shipments": (270_000_001, 7),
 }
-LINES, USES = (910_000_001, 5), (33_000_001, 5)
+FIRST_LINE_ID = (910_000_001, 5)
+FIRST_COUPON_USE_ID = (33_000_001, 5)
+ORDER_INTERVAL = 60  # seconds
 NOTES = ("Leave with the neighbour", "Ring twice", "Second attempt at this address", "No peanuts, please")
-GIFTS = ("Happy birthday!", "With love from all of us", "A little something for the long winter", "Welcome home!")
+GIFT_MESSAGES = (
+    "Happy birthday!",
+    "With love from all of us",
+    "A little something for the long winter",
+    "Welcome home!",
+)
 QUANTITIES = (1, 1, 1, 2, 3)
-SHIPPING = (0, 0, 495, 795)
-PREPAID = (500, 1000, 2500)
-TAX = 825  # of 10,000
+SHIPPING_CENTS = (0, 0, 495, 795)
+PREPAID_CENTS = (500, 1000, 2500)
+TAX_PER_10_000 = 825
 NO_COUPON: Mapping[str, Any] = {"amount": 0, "percent": 0}
-BLANK: Record = {
+EMPTY_ORDER: Record = {
     "card_refunded_amount": 0,
     "credit_applied": 0,
     "customer_id": 0,
@@ -50,7 +59,7 @@ BLANK: Record = {
     "refund_applied": None,
     "refunded_amount": 0,
     "status": "open",
-    "store_id": STORE,
+    "store_id": STORE_ID,
     "sub_total": 0,
     "total": 0,
     "total_app_fees": None,
@@ -70,31 +79,26 @@ BLANK: Record = {
 }
 
 
-def generate(
-    plan: Mapping[str, Any], existing: Mapping[str, Mapping[int, Mapping[str, Any]]], fake: FakeData
-) -> dict[str, list[Record]]:
-    """Make the records that a plan (`schemas/cratejoy/generate.json`) asks for, beside those `existing`."""
+def generate(plan: Mapping[str, Any], existing: ExistingRecords, fake: FakeData) -> GeneratedRecords:
+    """Return the records of a plan (`schemas/cratejoy/generate.json`), in addition to those in `existing`."""
     store = _StoreGenerator(existing, fake)
     store.fill(plan["customers"], plan["orders"])
     return store.records
 
 
 class _StoreGenerator:
-    """The store in the making."""
+    """Generates all records of a store."""
 
     def __init__(self, existing: Mapping[str, Mapping[int, Mapping[str, Any]]], fake: FakeData) -> None:
-        ids = {name: fake.ids(existing.get(name, {}), *start) for name, start in IDS.items()}
-        parts = {"products": LINES, "coupons": USES}
-        self._pools = fake
+        ids = {name: fake.ids(existing.get(name, {}), *first) for name, first in FIRST_IDS.items()}
+        self._fake = fake
         self._window = DateWindow(*WINDOW)
         self._catalogue = CatalogueGenerator(existing, fake)
         self._customers = CustomerGenerator(self._catalogue, ids, fake)
         self._payments = PaymentGenerator(ids, fake)
         self._order_ids = ids["orders"]
-        self._line_ids, self._use_ids = (
-            fake.ids({part["id"] for order in existing.get("orders", {}).values() for part in order[name]}, *start)
-            for name, start in parts.items()
-        )
+        self._line_ids = fake.ids(_ids_in_orders(existing, "products"), *FIRST_LINE_ID)
+        self._use_ids = fake.ids(_ids_in_orders(existing, "coupons"), *FIRST_COUPON_USE_ID)
         self._last_orders: dict[int, int] = {}
         self._orders: list[Record] = []
         self.records = {
@@ -107,15 +111,17 @@ class _StoreGenerator:
         fake.reserve_emails(customer["email"] for customer in existing.get("customers", {}).values())
 
     def fill(self, customers: int, orders: int) -> None:
-        """Let so many customers order so often."""
+        """Add customers and orders. Orders of one customer are at least 60 seconds apart, as the API requires."""
         for draft in self._customers.drafts(customers, orders):
-            earliest = self._last_orders.get(draft.buyer.id, -60) + 60  # the service refuses what comes sooner
-            at = self._last_orders[draft.buyer.id] = max(draft.at, earliest)
-            self._write(next(self._order_ids), at, draft)
+            earliest = self._last_orders.get(draft.buyer.id, -ORDER_INTERVAL) + ORDER_INTERVAL
+            at = max(draft.at, earliest)
+            self._last_orders[draft.buyer.id] = at
+            self._add_order(next(self._order_ids), at, draft)
 
-    def _write(self, identifier: int, at: int, draft: Draft) -> None:
-        fake = self._pools
-        offers, coupon = [draft.offer], NO_COUPON
+    def _add_order(self, identifier: int, at: int, draft: Purchase) -> None:
+        fake = self._fake
+        offers = [draft.offer]
+        coupon = NO_COUPON
         if not draft.renewal:
             coupon = fake.choice(self._catalogue.coupons) if fake.chance(0.12) else NO_COUPON
             extra = fake.choice(self._catalogue.singles)
@@ -124,10 +130,11 @@ class _StoreGenerator:
         test = draft.subscription["is_test"] if draft.subscription else fake.chance(0.03)
         due = sum(line["price"] - line["discount"] + line["shipping"] + line["tax"] for line in lines)
         total = due - self._prepaid(due)
-        sale = OrderPlan(identifier, at, draft, offers, lines, due, total, total * draft.payment.refunded // 100, test)
-        order = BLANK.copy()
-        order.update(self._sums(sale))
-        order.update(self._payments.add_payments(sale))
+        refund = total * draft.payment.refunded // 100
+        plan = OrderPlan(identifier, at, draft, offers, lines, due, total, refund, test)
+        order = EMPTY_ORDER.copy()
+        order.update(self._properties(plan))
+        order.update(self._payments.add_payments(plan))
         if draft.gift:
             order.update(self._gift())
         if coupon is not NO_COUPON:
@@ -135,9 +142,9 @@ class _StoreGenerator:
             order["coupons"] = [use]
         self._orders.append(order)
 
-    def _line(self, draft: Draft, offer: Offer, coupon: Mapping[str, Any]) -> Record:
+    def _line(self, draft: Purchase, offer: Offer, coupon: Mapping[str, Any]) -> Record:
         main = offer is draft.offer
-        quantity = self._pools.choice(QUANTITIES) if offer.term_id is None else 1
+        quantity = self._fake.choice(QUANTITIES) if offer.term_id is None else 1
         price = offer.cents * quantity
         discount = price * coupon["percent"] // 100 + (coupon["amount"] if main else 0)
         return {
@@ -147,42 +154,45 @@ class _StoreGenerator:
             "price": price,
             "quantity": quantity,
             "ship_weight": offer.weight and offer.weight * quantity,
-            "shipping": self._pools.choice(SHIPPING) if main else 0,
+            "shipping": self._fake.choice(SHIPPING_CENTS) if main else 0,
             "subscription_id": draft.subscription["id"] if main and draft.subscription else None,
-            "tax": (price - discount) * TAX // 10_000 if draft.buyer.taxed else 0,
+            "tax": (price - discount) * TAX_PER_10_000 // 10_000 if draft.buyer.taxed else 0,
         }
 
     def _prepaid(self, due: int) -> int:
-        """Draw what a gift card or credit pays: at most half."""
-        return min(self._pools.choice(PREPAID), due // 2) if self._pools.chance(0.07) else 0
+        """Return the random amount paid by gift card or credit, at most half of what is due."""
+        return min(self._fake.choice(PREPAID_CENTS), due // 2) if self._fake.chance(0.07) else 0
 
-    def _sums(self, sale: OrderPlan) -> Record:
-        draft, lines, total, fake = sale.draft, sale.lines, sale.total, self._pools
-        subscription, paid = draft.subscription, draft.payment.status != "unpaid"
-        fee = total * 29 // 1000 + 30 if paid and not sale.test else 0
-        last = sale.at + draft.offer.cycles * MONTH > self._window.end - DAY
-        pending = last and subscription is not None and subscription["status"] == "pending_renewal"
+    def _properties(self, plan: OrderPlan) -> Record:
+        fake = self._fake
+        draft = plan.draft
+        lines = plan.lines
+        subscription = draft.subscription
+        paid = draft.payment.status != "unpaid"
+        fee = plan.total * 29 // 1000 + 30 if paid and not plan.test else 0
+        is_last = plan.at + draft.offer.cycles * MONTH > self._window.end - DAY
+        pending = is_last and subscription is not None and subscription["status"] == "pending_renewal"
         shipping = lines[0]["shipping"]
         return {
-            "credit_applied": sale.due - total if subscription else 0,
+            "credit_applied": plan.due - plan.total if subscription else 0,
             "customer_id": draft.buyer.id,
             "financial_status": draft.payment.status,
-            "gift_card_discount": 0 if subscription else sale.due - total,
+            "gift_card_discount": 0 if subscription else plan.due - plan.total,
             "gross_shipping": shipping,
-            "id": sale.id,
+            "id": plan.id,
             "is_renewal": draft.renewal,
-            "is_test": sale.test,
+            "is_test": plan.test,
             "note": fake.choice(NOTES) if fake.chance(0.08) else None,
-            "placed_at": self._window.moment(sale.at),
-            "refunded_amount": sale.refund,
+            "placed_at": self._window.moment(plan.at),
+            "refunded_amount": plan.refund,
             "sub_total": _sum(lines, "price"),
-            "total": total,
+            "total": plan.total,
             "total_pending_fees": fee if pending else None,
-            "total_price": total,
+            "total_price": plan.total,
             "total_shipping": shipping,
             "total_tax": _sum(lines, "tax"),
             "transaction_fee": 0 if pending else fee,
-            "transaction_fee_status": (2 if pending else 1) if fee else None if sale.test else 3,
+            "transaction_fee_status": _fee_status(fee, pending=pending, test=plan.test),
             "products": lines,
             "coupons": [],
             "bill_address_id": draft.buyer.addresses[0],
@@ -191,7 +201,8 @@ class _StoreGenerator:
         }
 
     def _gift(self) -> Record:
-        message, recipient = self._pools.choice(GIFTS), self._pools.person()
+        message = self._fake.choice(GIFT_MESSAGES)
+        recipient = self._fake.person()
         return {
             "gift_message": message,
             "is_gift": True,
@@ -201,6 +212,17 @@ class _StoreGenerator:
                 "gift_recipient_email": recipient.email,
             },
         }
+
+
+def _ids_in_orders(existing: Mapping[str, Mapping[int, Mapping[str, Any]]], name: str) -> set[int]:
+    parts = chain.from_iterable(order[name] for order in existing.get("orders", {}).values())
+    return {part["id"] for part in parts}
+
+
+def _fee_status(fee: int, *, pending: bool, test: bool) -> int | None:
+    if fee:
+        return 2 if pending else 1
+    return None if test else 3
 
 
 def _sum(lines: Sequence[Mapping[str, int]], name: str) -> int:

@@ -1,18 +1,22 @@
-"""What the generated store sells: terms, products with their instances, and coupons."""
+"""The catalogue of the generated store: terms, products with their instances, and coupons."""
 
 from collections.abc import Mapping
+from itertools import chain
 from typing import Any, NamedTuple
 
 from mockorders.apis.fakes import FakeData
 
 Record = dict[str, Any]
 
-SUBSCRIPTION, ONE_TIME, GIFT_CARD = 0, 1, 2
+SUBSCRIPTION = 0
+ONE_TIME = 1
+GIFT_CARD = 2
 FIRST_IDS = {"terms": 5001, "products": 640_000_101, "product_instances": 645_800_001, "coupons": 2101}
+FIRST_PRICE_ID = 7001
 
 
 class Term(NamedTuple):
-    """How many shipments are paid in advance, which percentage of the price that leaves, and how often it is chosen."""
+    """A term: the shipments paid in advance, the percentage of the price charged, and its relative frequency."""
 
     name: str
     num_cycles: int
@@ -22,7 +26,7 @@ class Term(NamedTuple):
 
 
 class Product(NamedTuple):
-    """Something for sale: the price of one, or of one cycle, in cents, and its variants."""
+    """A product; `cents` is the price of one piece or one cycle, `single` whether it is sold without a subscription."""
 
     name: str
     kind: int
@@ -35,7 +39,7 @@ class Product(NamedTuple):
 
 
 class Coupon(NamedTuple):
-    """A coupon: an amount in cents or a percentage."""
+    """A coupon over an amount in cents or a percentage."""
 
     code: str
     name: str
@@ -46,7 +50,7 @@ class Coupon(NamedTuple):
 
 
 class Offer(NamedTuple):
-    """A way to buy something: the instance, and the term with its price in advance; no term for one-time products."""
+    """A product instance with a term, and the price of all cycles in cents; without a term for one-time purchases."""
 
     instance_id: int
     cents: int
@@ -86,17 +90,15 @@ COUPONS = (
 
 
 class CatalogueGenerator:
-    """The store's shelves: the records of the catalogue, and what of it can be bought, more often what sells better."""
+    """Generates the records of the catalogue, and the offers that are on sale, repeated by their relative frequency."""
 
     def __init__(self, existing: Mapping[str, Mapping[int, Mapping[str, Any]]], fake: FakeData) -> None:
-        prices = {
-            price["id"] for each in existing.get("product_instances", {}).values() for price in each["term_prices"]
-        }
+        prices = chain.from_iterable(each["term_prices"] for each in existing.get("product_instances", {}).values())
         self.records: dict[str, list[Record]] = {name: [] for name in FIRST_IDS}
         self.subscriptions: list[Offer] = []
         self.singles: list[Offer] = []
         self._ids = {name: fake.ids(existing.get(name, {}), first) for name, first in FIRST_IDS.items()}
-        self._price_ids = fake.ids(prices, 7001)
+        self._price_ids = fake.ids({price["id"] for price in prices}, FIRST_PRICE_ID)
         term_ids = [self._add("terms", _term(term)) for term in TERMS]
         for product in PRODUCTS:
             self._add_product(product, term_ids)
@@ -163,7 +165,7 @@ def _product(product: Product, term_ids: list[int]) -> Record:
 
 
 def _instance(product_id: int, product: Product, variant: str) -> Record:
-    """Give one variant of a product; what is sold by terms alone costs nothing itself."""
+    """Return the instance of a variant. Its price is 0 if it is only sold as a subscription."""
     return {
         "deleted": product.deleted,
         "gift": product.kind == GIFT_CARD,

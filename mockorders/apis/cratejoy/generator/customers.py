@@ -1,4 +1,4 @@
-"""Who bought what, when, and how it was paid: customers, subscriptions and the drafts of their orders."""
+"""The customers of the generated store, their subscriptions, and drafts of their orders."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -10,13 +10,13 @@ from mockorders.apis.fakes import DAY, DateWindow, FakeData, Person
 Record = dict[str, Any]
 
 WINDOW = (date(2015, 6, 1), date(2017, 2, 28))
-MONTH = 30 * DAY
-STORE = 644263166
-HOME_STATE = "TX"  # where the store is, and taxes are due
+MONTH = 30 * DAY  # seconds
+STORE_ID = 644263166
+HOME_STATE = "TX"  # whose customers pay taxes
 
 
 class Payment(NamedTuple):
-    """How an order was paid: the results of its transactions, and which percentage was refunded."""
+    """The payment of an order: its status, the results of its transactions, and the percentage refunded."""
 
     status: str
     results: tuple[str, ...]
@@ -39,7 +39,7 @@ FAILING = ("unpaid", "past_due")  # after a first payment, after a renewal
 
 
 class Buyer(NamedTuple):
-    """A customer as orders need one: `addresses` are addresses, the primary one first."""
+    """A customer; `addresses` are the ids of addresses, the primary one first, `card` is that of the payment method."""
 
     id: int
     addresses: tuple[int, ...]
@@ -47,8 +47,8 @@ class Buyer(NamedTuple):
     taxed: bool
 
 
-class Draft(NamedTuple):
-    """An order before it is written; drafts sort by time."""
+class Purchase(NamedTuple):
+    """An order before its record is created; `at` is in seconds from the start of the window. Drafts sort by time."""
 
     at: int
     number: int
@@ -61,7 +61,7 @@ class Draft(NamedTuple):
 
 
 class CustomerGenerator:
-    """The store's customers, and what they buy."""
+    """Generates customers with their addresses, payment methods and subscriptions, and drafts of their orders."""
 
     def __init__(self, catalogue: CatalogueGenerator, ids: Mapping[str, Iterator[int]], fake: FakeData) -> None:
         self.records: dict[str, list[Record]] = {
@@ -69,60 +69,63 @@ class CustomerGenerator:
         }
         self._catalogue = catalogue
         self._ids = ids
-        self._pools = fake
+        self._fake = fake
         self._window = DateWindow(*WINDOW)
         self._latest = self._window.end - DAY
 
-    def drafts(self, customers: int, orders: int) -> list[Draft]:
-        """Make customers and let them order so often; the earliest draft comes first."""
-        fake, drafts = self._pools, list[Draft]()
+    def drafts(self, customers: int, orders: int) -> list[Purchase]:
+        """Add customers, and return drafts of their orders, sorted by time."""
+        fake = self._fake
+        drafts: list[Purchase] = []
         buyers = [self._buyer() for _ in range(customers)]
         while len(drafts) < orders:
             subscribes = fake.chance(0.4)
             offer = fake.choice(self._catalogue.subscriptions if subscribes else self._catalogue.singles)
             payment = fake.choice(PAYMENTS if subscribes else SINGLE_PAYMENTS)
             at = fake.number(0, self._latest)
-            first = Draft(at, len(drafts), fake.choice(buyers), offer, payment, fake.chance(0.12))
-            drafts += self._subscribed(first, orders - len(drafts)) if subscribes else [first]
+            first = Purchase(at, len(drafts), fake.choice(buyers), offer, payment, fake.chance(0.12))
+            drafts += self._subscribe(first, orders - len(drafts)) if subscribes else [first]
         return sorted(drafts)
 
     def _buyer(self) -> Buyer:
-        person, identifier = self._pools.person(), next(self._ids["customers"])
-        homes = [self._address(identifier, person)]
-        if self._pools.chance(0.25):
-            homes.append(self._address(identifier, person) | {"primary": False})
-        self.records["addresses"] += homes
+        person = self._fake.person()
+        identifier = next(self._ids["customers"])
+        addresses = [self._address(identifier, person)]
+        if self._fake.chance(0.25):
+            addresses.append(self._address(identifier, person) | {"primary": False})
+        self.records["addresses"] += addresses
         self.records["customers"].append(
             {
-                "country": homes[0]["country"],
+                "country": addresses[0]["country"],
                 "email": person.email,
                 "first_name": person.first,
                 "id": identifier,
                 "last_name": person.last,
-                "location": f"{homes[0]['state']}, {homes[0]['country']}",
+                "location": f"{addresses[0]['state']}, {addresses[0]['country']}",
                 "name": person.name,
                 "label": None,
             }
         )
-        doors = tuple(home["id"] for home in homes)
-        return Buyer(identifier, doors, self._card(identifier, doors[0]), homes[0]["state"] == HOME_STATE)
+        address_ids = tuple(address["id"] for address in addresses)
+        card = self._card(identifier, address_ids[0])
+        return Buyer(identifier, address_ids, card, addresses[0]["state"] == HOME_STATE)
 
     def _address(self, customer_id: int, person: Person) -> Record:
-        place = self._pools.address(abroad=0.06)
+        address = self._fake.address(foreign=0.06)
         return {
-            "city": place.city,
+            "city": address.city,
             "company": None,
-            "country": place.country,
+            "country": address.country,
             "icon": None,
             "id": next(self._ids["addresses"]),
-            "phone_number": f"555-01{self._pools.digits(2)}" if self._pools.chance(0.4) else None,
-            "state": place.state,
+            "phone_number": f"555-01{self._fake.digits(2)}" if self._fake.chance(0.4) else None,
+            "state": address.state,
             "status": 1,
             "status_message": None,
-            "street": place.street,
+            "street": address.street,
             "to": person.name,
-            "unit": place.unit or None,
-            "zip_code": place.zip_code,
+            "unit": address.unit or None,
+            "zip_code": address.zip_code,
             "customer_id": customer_id,
             "primary": True,
             "label": None,
@@ -140,11 +143,14 @@ class CustomerGenerator:
         self.records["payment_methods"].append(card)
         return identifier
 
-    def _subscribed(self, first: Draft, room: int) -> list[Draft]:
-        """Begin a subscription and renew it until it is given up, time is over, or there is no room for more orders."""
-        fake, period = self._pools, first.offer.cycles * MONTH
-        times, due, skipped = [first.at], first.at + period, None
-        while not first.gift and len(times) < room and due <= self._latest and fake.chance(0.86):
+    def _subscribe(self, first: Purchase, max_orders: int) -> list[Purchase]:
+        """Add a subscription, and return drafts of its first order and its renewals, at most `max_orders`."""
+        fake = self._fake
+        period = first.offer.cycles * MONTH
+        times = [first.at]
+        due = first.at + period
+        skipped = None
+        while not first.gift and len(times) < max_orders and due <= self._latest and fake.chance(0.86):
             if fake.chance(0.04):
                 skipped = due
             else:
@@ -157,7 +163,7 @@ class CustomerGenerator:
         if status in FAILING:
             payments[-1] = DECLINED
         return [
-            Draft(at, first.number + turn, first.buyer, first.offer, payments[turn], first.gift, record, turn > 0)
+            Purchase(at, first.number + turn, first.buyer, first.offer, payments[turn], first.gift, record, turn > 0)
             for turn, at in enumerate(times)
         ]
 
@@ -165,22 +171,22 @@ class CustomerGenerator:
         running = due > self._latest
         if gift:
             return "active" if running else "expired"
-        status = self._pools.choice(RUNNING if running else ENDED)
+        status = self._fake.choice(RUNNING if running else ENDED)
         return FAILING[renewed] if status == "failing" else status
 
-    def _subscription(self, first: Draft, status: str, due: int) -> Record:
+    def _subscription(self, first: Purchase, status: str, due: int) -> Record:
         record = {
             "autorenew": not first.gift and status not in STOPPED,
             "credit": 0,
             "end_date": self._window.moment(due) if status in STOPPED else None,
             "id": next(self._ids["subscriptions"]),
-            "is_test": self._pools.chance(0.03),
+            "is_test": self._fake.chance(0.03),
             "note": None,
             "product_billing_id": None,
             "skipped_date": None,
             "start_date": self._window.moment(first.at),
             "status": status,
-            "store_id": STORE,
+            "store_id": STORE_ID,
             "customer_id": first.buyer.id,
             "product_instance_id": first.offer.instance_id,
             "term_id": first.offer.term_id,

@@ -1,4 +1,4 @@
-"""Makes a believable Universe: customers, and their orders from mid 2011 to mid 2013."""
+"""Generator of Universe data: customers, and their orders from July 2011 to June 2013."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -6,16 +6,21 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from mockorders.apis.fakes import DateWindow, FakeData
+from mockorders.apis.parts import ExistingRecords, GeneratedRecords
 from mockorders.apis.universe.generator.catalogue import PLANS, Item, Plan, money, plan_view
 
 Record = dict[str, Any]
 
-FIRST, LAST = date(2011, 7, 1), date(2013, 6, 30)
-LAST_CREATED = (date(2013, 4, 30) - FIRST).days  # leaves time to pay, ship and refund within the window
-LAST_OF_HISTORY = (date(2013, 1, 15) - FIRST).days  # a history lies before the documented orders
-FIRST_CUSTOMER, FIRST_ORDER = 200, 2000
+FIRST_DAY = date(2011, 7, 1)
+LAST_DAY = date(2013, 6, 30)
+# Days from the first one.
+LAST_ORDER_DAY = (date(2013, 4, 30) - FIRST_DAY).days  # leaves time to pay, ship and refund
+LAST_HISTORY_DAY = (date(2013, 1, 15) - FIRST_DAY).days  # before the documented orders
+FIRST_CUSTOMER_ID = 200
+FIRST_ORDER_ID = 2000
 
-ADDRESS, OPTION = "missing_shipment_address", "missing_required_option"
+ADDRESS = "missing_shipment_address"
+OPTION = "missing_required_option"
 ISSUES = ((ADDRESS,), (ADDRESS,), (OPTION,), (OPTION,), (ADDRESS, OPTION))
 DISCOUNTS = (0, 0, 0, 0, 0, 0, 5, 10, 20)  # percent
 USPS = "https://tools.usps.com/go/TrackConfirmAction?tLabels=94001"
@@ -23,8 +28,8 @@ UPS = "https://www.ups.com/track?tracknum=1Z"
 FEDEX = "https://www.fedex.com/fedextrack/?trknbr="
 
 
-class Draft(NamedTuple):
-    """What is known of an order before any is written: an abandoned one was never completed."""
+class OrderDraft(NamedTuple):
+    """An order before its record is created; `day` is the offset to the first day. An abandoned order is incomplete."""
 
     owner: int
     plan: Plan
@@ -33,10 +38,8 @@ class Draft(NamedTuple):
     refunded: bool
 
 
-def generate(
-    plan: Mapping[str, Any], existing: Mapping[str, Mapping[int, Mapping[str, Any]]], fake: FakeData
-) -> dict[str, list[Record]]:
-    """Make the customers and orders that a plan (`schemas/universe/generate.json`) asks for, beside those `existing`."""
+def generate(plan: Mapping[str, Any], existing: ExistingRecords, fake: FakeData) -> GeneratedRecords:
+    """Return the records of a plan (`schemas/universe/generate.json`), in addition to those in `existing`."""
     club = _ClubGenerator(existing, fake)
     for history in plan.get("histories", ()):
         club.add_history(history)
@@ -45,40 +48,41 @@ def generate(
 
 
 class _ClubGenerator:
-    """The fan club in the making."""
+    """Generates the customers and orders of a fan club."""
 
     def __init__(self, existing: Mapping[str, Mapping[int, Mapping[str, Any]]], fake: FakeData) -> None:
         self.customers: list[Record] = []
         self.orders: list[Record] = []
-        self._pools = fake
-        self._window = DateWindow(FIRST, LAST)
-        self._known = dict(existing.get("customers", {}))
-        self._unknown_owners = set(self._known)  # their membership is not ours to say
+        self._fake = fake
+        self._window = DateWindow(FIRST_DAY, LAST_DAY)
+        self._customers_by_id = dict(existing.get("customers", {}))
+        self._existing_customers = set(self._customers_by_id)  # their plans are never marked as current
         self._order_ids = set(existing.get("orders", ()))
         self._homes: dict[int, Record] = {}
         self._charges = cache(_charges)
         self._plan_views: dict[tuple[int, int | None], Record] = {}
-        fake.reserve_emails(customer["email"] for customer in self._known.values())
+        fake.reserve_emails(customer["email"] for customer in self._customers_by_id.values())
 
     def add_history(self, history: Mapping[str, Any]) -> None:
-        """Give one customer a run of completed orders, and then perhaps some that were abandoned."""
-        owner, completed = history["customer"], history["orders"]
-        if owner not in self._known:
+        """Add a customer's completed orders, followed by abandoned ones."""
+        owner = history["customer"]
+        completed = history["orders"]
+        if owner not in self._customers_by_id:
             self._add_customer(owner)
         owners = [owner] * (completed + history.get("incomplete", 0))
         abandoned = [number >= completed for number in range(len(owners))]
-        self._add_orders(self._drafts(owners, abandoned, LAST_OF_HISTORY), history["first_id"])
+        self._add_orders(self._drafts(owners, abandoned, LAST_HISTORY_DAY), history["first_id"])
 
     def add_members(self, customers: int, orders: int) -> None:
-        """Add customers and spread orders among them."""
-        ids = self._pools.ids(self._known, FIRST_CUSTOMER)
+        """Add customers, and orders distributed randomly among them."""
+        ids = self._fake.ids(self._customers_by_id, FIRST_CUSTOMER_ID)
         members = [self._add_customer(next(ids)) for _ in range(customers)]
-        owners = [self._pools.choice(members) for _ in range(orders)]
-        abandoned = [self._pools.chance(0.06) for _ in range(orders)]
-        self._add_orders(self._drafts(owners, abandoned, LAST_CREATED), FIRST_ORDER)
+        owners = [self._fake.choice(members) for _ in range(orders)]
+        abandoned = [self._fake.chance(0.06) for _ in range(orders)]
+        self._add_orders(self._drafts(owners, abandoned, LAST_ORDER_DAY), FIRST_ORDER_ID)
 
     def _add_customer(self, identifier: int) -> int:
-        person = self._pools.person()
+        person = self._fake.person()
         record = {
             "id": identifier,
             "first_name": person.first,
@@ -87,22 +91,22 @@ class _ClubGenerator:
             "label": None,
         }
         self.customers.append(record)
-        self._known[identifier] = record
+        self._customers_by_id[identifier] = record
         return identifier
 
-    def _drafts(self, owners: Sequence[int], abandoned: Sequence[bool], last: int) -> list[Draft]:
-        fake = self._pools
-        days = sorted(fake.number(0, last) for _ in owners)
+    def _drafts(self, owners: Sequence[int], abandoned: Sequence[bool], last_day: int) -> list[OrderDraft]:
+        fake = self._fake
+        days = sorted(fake.number(0, last_day) for _ in owners)
         return [
-            Draft(owner, fake.choice(PLANS), day, left, refunded=fake.chance(0.07))
-            for owner, left, day in zip(owners, abandoned, days, strict=True)
+            OrderDraft(owner, fake.choice(PLANS), day, is_abandoned, refunded=fake.chance(0.07))
+            for owner, is_abandoned, day in zip(owners, abandoned, days, strict=True)
         ]
 
-    def _add_orders(self, drafts: Sequence[Draft], first_id: int) -> None:
+    def _add_orders(self, drafts: Sequence[OrderDraft], first_id: int) -> None:
         members = {draft.owner: draft.plan for draft in drafts if not (draft.abandoned or draft.refunded)}
-        ids = self._pools.ids(self._order_ids, first_id)
+        ids = self._fake.ids(self._order_ids, first_id)
         for draft in drafts:
-            current = None if draft.owner in self._unknown_owners else members.get(draft.owner)
+            current = None if draft.owner in self._existing_customers else members.get(draft.owner)
             order = self._order(next(ids), draft, self._plan_view(draft.plan, current))
             self.orders.append(order)
             self._order_ids.add(order["id"])
@@ -113,10 +117,11 @@ class _ClubGenerator:
             self._plan_views[key] = plan_view(plan, current)
         return self._plan_views[key]
 
-    def _order(self, identifier: int, draft: Draft, view: Record) -> Record:
-        free, home = not draft.plan.cents, self._home(draft.owner)
-        paid = draft.day + (self._pools.number(0, 2) if self._pools.chance(0.25) else 0)
-        shipments = None if free else [] if draft.abandoned else self._shipments(draft.plan, home, paid)
+    def _order(self, identifier: int, draft: OrderDraft, view: Record) -> Record:
+        free = not draft.plan.cents
+        home = self._home(draft.owner)
+        paid = draft.day + (self._fake.number(0, 2) if self._fake.chance(0.25) else 0)
+        shipments = [] if draft.abandoned or free else self._shipments(draft.plan, home, paid)
         refunded = draft.refunded and not (draft.abandoned or free)
         return {
             "id": identifier,
@@ -126,9 +131,9 @@ class _ClubGenerator:
             "totals": self._totals(draft.plan, home),
             "created_at": self._window.day(draft.day),
             "paid_at": None if draft.abandoned else self._window.day(paid),
-            "refunded_at": self._window.day(paid + self._pools.number(20, 50)) if refunded else None,
+            "refunded_at": self._window.day(paid + self._fake.number(20, 50)) if refunded else None,
             "billing_address": None if free else home,
-            "shipments": shipments,
+            "shipments": None if free else shipments,
             "label": None,
         }
 
@@ -136,17 +141,17 @@ class _ClubGenerator:
         if plan.package is None:
             return None
         shipping = plan.package.domestic if home["country"] == "US" else plan.package.international
-        return self._charges(plan.cents, self._pools.choice(DISCOUNTS), shipping)
+        return self._charges(plan.cents, self._fake.choice(DISCOUNTS), shipping)
 
     def _shipments(self, plan: Plan, home: Record, paid: int) -> list[Record]:
-        address = self._address(self._pools.person()[:2]) if self._pools.chance(0.1) else home
+        address = self._address(self._fake.person()[:2]) if self._fake.chance(0.1) else home
         items = plan.package.items if plan.package else ()
-        split = len(items) - 1 if len(items) > 2 and self._pools.chance(0.12) else len(items)
+        split = len(items) - 1 if len(items) > 2 and self._fake.chance(0.12) else len(items)
         parts = [part for part in (items[:split], items[split:]) if part]
         return [self._shipment(part, address, paid) for part in parts]
 
     def _shipment(self, items: Sequence[Item], address: Record, paid: int) -> Record:
-        fake = self._pools
+        fake = self._fake
         if fake.chance(0.18):
             issues = [issue for issue in fake.choice(ISSUES) if issue == ADDRESS or any(item.options for item in items)]
             return _queued(issues or [ADDRESS], address)
@@ -160,7 +165,8 @@ class _ClubGenerator:
         }
 
     def _tracking_url(self) -> str:
-        digits, carrier = self._pools.digits, self._pools.number(0, 3)
+        digits = self._fake.digits
+        carrier = self._fake.number(0, 3)
         if carrier == 0:
             return f"{FEDEX}{digits(12)}"
         if carrier == 1:
@@ -169,21 +175,21 @@ class _ClubGenerator:
 
     def _home(self, owner: int) -> Record:
         if owner not in self._homes:
-            customer = self._known[owner]
+            customer = self._customers_by_id[owner]
             self._homes[owner] = self._address((customer["first_name"], customer["last_name"]))
         return self._homes[owner]
 
     def _address(self, name: Sequence[str]) -> Record:
-        place = self._pools.address(abroad=0.12)
+        address = self._fake.address(foreign=0.12)
         return {
             "first_name": name[0],
             "last_name": name[1],
-            "address": place.street,
-            "address_2": place.unit,
-            "city": place.city,
-            "state": place.state,
-            "postal_code": place.zip_code,
-            "country": place.country,
+            "address": address.street,
+            "address_2": address.unit,
+            "city": address.city,
+            "state": address.state,
+            "postal_code": address.zip_code,
+            "country": address.country,
         }
 
 
@@ -198,6 +204,6 @@ def _charges(subtotal: int, percent: int, shipping: int) -> Record:
 
 
 def _queued(issues: Sequence[str], address: Record) -> Record:
-    """Give a shipment that waits; its address is documented only where the option alone is missing."""
+    """Return a backordered shipment. It has an address only if nothing but an option is missing, as documented."""
     shipment: Record = {"status": "Backordered", "issues": list(issues)}
     return shipment | {"shipping_address": address} if issues == [OPTION] else shipment

@@ -1,4 +1,4 @@
-"""What the generated fan club sells: its plans, their packages and items."""
+"""The plans of the generated fan club, with their packages and items."""
 
 import re
 from typing import Any, NamedTuple
@@ -8,17 +8,17 @@ SIZES = ("Small", "Medium", "Large", "X-Large", "XX-Large")
 
 
 def money(cents: int) -> str:
-    """Write an amount as it is stored: at least one decimal, no needless zero."""
+    """Return an amount in dollars as stored: with as few decimal places as possible, at least one."""
     return f"{cents // 100}.{cents % 100:02d}".removesuffix("0")
 
 
 def slug(name: str) -> str:
-    """Write a name for style sheets and addresses."""
+    """Return a name for CSS classes and URLs."""
     return "-".join(re.findall("[a-z0-9]+", name.lower()))
 
 
 class Item:
-    """Something in a package; the customer chooses one of the options, if there are any."""
+    """An item of a package. The customer selects one of its options, if it has any."""
 
     def __init__(self, name: str, options: tuple[str, ...] = (), *, pictured: bool = True) -> None:
         thumbnail = f"{SHOP}/images/{slug(name)}.jpg" if pictured else None
@@ -27,7 +27,7 @@ class Item:
 
 
 class Package(NamedTuple):
-    """What is shipped with a plan, and what shipping costs, in cents."""
+    """The items shipped with a plan; `domestic` and `international` are shipping costs in cents."""
 
     name: str
     description: str
@@ -37,7 +37,7 @@ class Package(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """A membership: price in cents, duration in months (None for no end)."""
+    """A membership plan; `duration` is in months, None if unlimited."""
 
     id: int
     name: str
@@ -78,7 +78,7 @@ PLANS = (
 
 
 def plan_view(plan: Plan, current: Plan | None) -> dict[str, Any]:
-    """Give a plan as an order of a customer whose membership is of the `current` plan has it."""
+    """Return a plan as it is stored in an order of a customer who has the `current` plan."""
     upgrade = current is not None and plan.available and plan.cents > current.cents
     return {
         "id": plan.id,
@@ -101,7 +101,7 @@ def plan_view(plan: Plan, current: Plan | None) -> dict[str, Any]:
 
 
 def package_view(package: Package) -> dict[str, Any]:
-    """Give a package as plans show it."""
+    """Return a package as it is stored in a plan."""
     return {
         "name": package.name,
         "description": package.description,

@@ -1,0 +1,123 @@
+"""The operators of filters.
+
+`OPERATORS` is the only place that defines them. To add one, write a function that builds its comparison, and add it
+there and to the pattern of filters in `schemas/cratejoy/orders-parameters.json`.
+"""
+
+from collections.abc import Callable, Mapping
+from operator import eq, ge, gt, le, lt, ne
+from typing import Any, NamedTuple
+
+from mockorders.apis.cratejoy.filters.types import BOOLEAN, FieldType, InvalidFilterValue
+from mockorders.formats.matching import matches_glob
+from mockorders.storage.index import Bitmap, SortedIndex
+
+Test = Callable[[Any], bool]
+IndexQuery = Callable[[SortedIndex], Bitmap]
+
+
+class Operand(NamedTuple):
+    """The value of a filter, which is JSON if `typed`, else text; and the type of the property it is compared with."""
+
+    field_type: FieldType
+    value: Any
+    typed: bool
+
+    def read(self) -> Any:
+        """Return the value as one of the property's type. Raises InvalidFilterValue if it is not."""
+        return self.field_type.read(self.value, typed=self.typed)
+
+    def read_ranks(self) -> set[Any]:
+        """Return the ranks of a list of values. Raises InvalidFilterValue if one is not of the property's type."""
+        values = self.field_type.read_list(self.value, typed=self.typed)
+        return {self.field_type.rank(value) for value in values}
+
+
+class Comparison(NamedTuple):
+    """A comparison with one operand: `test` decides for one value, `query` selects records by a sorted index."""
+
+    test: Test
+    query: IndexQuery
+
+
+Operator = Callable[[Operand], Comparison]
+
+
+def compare(operator: str, operand: Operand) -> Comparison:
+    """Return the comparison of an operator with an operand. Raises InvalidFilterValue if the property does not fit."""
+    if operand.field_type.name == "object" and operator not in OBJECT_OPERATORS:
+        message = f"the comparison {' or '.join(OBJECT_OPERATORS)} only, as it is an object or a list"
+        raise InvalidFilterValue(message)
+    return OPERATORS[operator](operand)
+
+
+def _ranked(holds: Callable[[Any, Any], bool], query: Callable[[SortedIndex, Any], Bitmap]) -> Operator:
+    def build(operand: Operand) -> Comparison:
+        rank = operand.field_type.rank
+        other = rank(operand.read())
+        return Comparison(
+            lambda value: value is not None and holds(rank(value), other), lambda index: query(index, other)
+        )
+
+    return build
+
+
+def _in(operand: Operand) -> Comparison:
+    rank = operand.field_type.rank
+    ranks = operand.read_ranks()
+    return Comparison(lambda value: value is not None and rank(value) in ranks, lambda index: index.any_of(ranks))
+
+
+def _not_in(operand: Operand) -> Comparison:
+    rank = operand.field_type.rank
+    ranks = operand.read_ranks()
+    return Comparison(
+        lambda value: value is not None and rank(value) not in ranks,
+        lambda index: index.not_null - index.any_of(ranks),
+    )
+
+
+def _like(operand: Operand) -> Comparison:
+    parts = _pattern(operand).split("%")
+
+    def test(value: Any) -> bool:
+        return value is not None and matches_glob(parts, value)
+
+    return Comparison(test, lambda index: index.matching(("like", operand.value), test))
+
+
+def _like_ignoring_case(operand: Operand) -> Comparison:
+    parts = _pattern(operand).lower().split("%")
+
+    def test(value: Any) -> bool:
+        return value is not None and matches_glob(parts, value.lower())
+
+    return Comparison(test, lambda index: index.matching(("ilike", operand.value), test))
+
+
+def _pattern(operand: Operand) -> str:
+    if operand.field_type.name != "text" or not isinstance(operand.value, str):
+        message = "like and ilike over text only"
+        raise InvalidFilterValue(message)
+    return operand.value
+
+
+def _is_null(operand: Operand) -> Comparison:
+    wanted = BOOLEAN.read(operand.value, typed=operand.typed)
+    return Comparison(lambda value: (value is None) is wanted, lambda index: index.null if wanted else index.not_null)
+
+
+OPERATORS: Mapping[str, Operator] = {
+    "eq": _ranked(eq, SortedIndex.equal),
+    "ne": _ranked(ne, lambda index, rank: index.not_null - index.equal(rank)),
+    "lt": _ranked(lt, SortedIndex.less_than),
+    "le": _ranked(le, SortedIndex.at_most),
+    "gt": _ranked(gt, lambda index, rank: index.not_null - index.at_most(rank)),
+    "ge": _ranked(ge, lambda index, rank: index.not_null - index.less_than(rank)),
+    "like": _like,
+    "ilike": _like_ignoring_case,
+    "in": _in,
+    "nin": _not_in,
+    "is_null": _is_null,
+}
+OBJECT_OPERATORS = ("is_null",)

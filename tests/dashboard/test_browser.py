@@ -1,0 +1,465 @@
+"""The dashboard in a real Chromium: buttons, live requests, load, accessibility and screenshots."""
+
+import os
+import shutil
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
+from support.processes import spawn
+
+from mockorders import MockServer
+from mockorders.client.sandbox import EmulatorClient, Sandbox
+
+pytestmark = pytest.mark.browser
+
+SWITCHES = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+).split()
+PICTURES = Path(__file__).parents[2] / "docs"
+TAKE = "MOCKORDERS_PICTURES"  # if set, the screenshots in docs/ are taken again
+ORDER = "records/cratejoy/orders/75572230"
+FROZEN = "2017-03-21T00:00:00Z"
+SECONDS = 5_000
+REQUESTS = 3_000
+RATE = 1_000
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[MockServer]:
+    """Run an emulator."""
+    with MockServer(fixtures="default") as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Run a Chromium."""
+    found = shutil.which("chromium")
+    assert found is not None, "these tests need chromium"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=SWITCHES)
+        yield browser
+        browser.close()
+
+
+class Dashboard:
+    """The dashboard of one sandbox in tabs of one browser. Fails if a page logs errors or requests another host."""
+
+    def __init__(self, url: str, context: BrowserContext) -> None:
+        self.url = url
+        self.context = context
+        self.sandbox = Sandbox(url, "docs")
+        self.wrong: list[str] = []
+        self.tab = self.open()
+
+    def open(self) -> Page:
+        """Open another tab."""
+        tab = self.context.new_page()
+        tab.set_default_timeout(SECONDS)
+        tab.on("pageerror", lambda error: self.wrong.append(str(error)))
+        tab.on("console", self._note)
+        tab.on("request", lambda asked: self.wrong.extend([asked.url] * (not asked.url.startswith(self.url))))
+        tab.on("dialog", lambda dialog: dialog.accept())
+        return tab
+
+    def _note(self, message: ConsoleMessage) -> None:
+        expected = "the server responded with a status of 4" in message.text  # browsers log error pages
+        if message.type in {"error", "warning"} and not expected:
+            self.wrong.append(message.text)
+
+    def go(self, path: str = "", tab: Page | None = None) -> Page:
+        """Show a page of the sandbox."""
+        target = tab or self.tab
+        target.goto(f"{self.url}/_mockorders/ui/docs/{path}")
+        return target
+
+    def press(self, name: str) -> None:
+        """Press a button, and wait for the message of the page."""
+        self.tab.get_by_role("button", name=name, exact=True).click()
+
+    def done(self, text: str) -> None:
+        """Check the message of the page."""
+        expect(self.tab.get_by_role("status").filter(has_text=text)).to_be_visible()
+
+    def ask(self, path: str = "/orders?key=docs", times: int = 1) -> None:
+        """Send a request to the emulator."""
+        for _ in range(times):
+            urllib.request.urlopen(self.url + path).close()
+
+
+@pytest.fixture
+def dashboard(server: MockServer, browser: Browser) -> Iterator[Dashboard]:
+    """Open the dashboard of a fresh sandbox; it must log no errors and request no other host."""
+    for each in EmulatorClient(server.url).sandboxes():
+        Sandbox(server.url, each["name"]).delete()
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    opened = Dashboard(server.url, context)
+    opened.sandbox.create(clock=FROZEN)
+    yield opened
+    context.close()
+    assert [] == opened.wrong
+
+
+# Buttons
+
+
+def test_sandbox_is_created_opened_and_deleted(dashboard: Dashboard) -> None:
+    tab = dashboard.tab
+    tab.goto(f"{dashboard.url}/_mockorders/")
+    tab.get_by_label("Name").fill("shop.one")
+    tab.get_by_label("Fixtures").select_option("empty")
+    dashboard.press("Create sandbox")
+    dashboard.done("Sandbox created.")
+    assert "empty" == Sandbox(dashboard.url, "shop.one").info()["fixtures"]
+    tab.get_by_text("Sandbox shop.one").click()
+    tab.get_by_role("navigation", name="Sandboxes").get_by_role("link", name="docs").click()
+    expect(tab.get_by_role("heading", level=1)).to_have_text("Orders Cratejoy")
+    tab.goto(f"{dashboard.url}/_mockorders/ui/shop.one/state")
+    dashboard.press("Delete sandbox")
+    dashboard.done("Sandbox deleted.")
+    assert ["docs"] == [each["name"] for each in EmulatorClient(dashboard.url).sandboxes()]
+
+
+def test_reset_snapshot_and_restore(dashboard: Dashboard) -> None:
+    tab = dashboard.go("state")
+    sandbox = dashboard.sandbox
+    sandbox.patch_record("cratejoy", "orders", 75572230, {"note": "one"})
+    tab.get_by_label("Name").fill("before & after")
+    dashboard.press("Take snapshot")
+    sandbox.patch_record("cratejoy", "orders", 75572230, {"note": "two"})
+    tab.get_by_role("link", name="Compare with before & after").click()
+    expect(tab.locator(".changes")).to_have_text('order 75572230: note "one" → "two"')
+    dashboard.press("Restore before & after")
+    dashboard.done("Snapshot restored.")
+    assert "one" == sandbox.record("cratejoy", "orders", 75572230)["note"]
+    dashboard.press("Reset")
+    dashboard.done("Sandbox reset to its fixtures.")
+    assert [] == sandbox.diff()["patch"]
+    dashboard.press("Delete before & after")
+    dashboard.done("Snapshot deleted.")
+
+
+def test_clock_is_resumed_frozen_set_and_moved(dashboard: Dashboard) -> None:
+    tab = dashboard.go("state")
+    dashboard.press("Resume")
+    dashboard.done("Clock set.")
+    assert not dashboard.sandbox.info()["clock"]["frozen"]
+    dashboard.press("Freeze")
+    expect(tab.get_by_text("frozen", exact=True)).to_be_visible()
+    tab.get_by_label("Freeze at").fill("2020-01-01")
+    dashboard.press("Set")
+    expect(tab.locator(".now time")).to_have_text("2020-01-01 00:00:00")
+    dashboard.press("+ 61 seconds")
+    expect(tab.locator(".now time")).to_have_text("2020-01-01 00:01:01")
+    tab.get_by_label("Seconds (negative moves back)").fill("-1")
+    dashboard.press("Advance")
+    expect(tab.locator(".now time")).to_have_text("2020-01-01 00:01:00")
+    assert {"now": "2020-01-01T00:01:00Z", "frozen": True} == dashboard.sandbox.info()["clock"]
+
+
+def test_fault_is_added_triggered_and_deleted(dashboard: Dashboard) -> None:
+    tab = dashboard.go("faults")
+    tab.get_by_role("link", name="delay").click()
+    expect(tab.get_by_role("group", name="Effect: delay")).to_be_visible()
+    tab.get_by_label("Lognormal median").fill("x")
+    dashboard.press("Add fault")
+    expect(tab.get_by_label("Lognormal median")).to_have_attribute("aria-invalid", "true")
+    expect(tab.locator("#f-effect-lognormal-median-error")).to_contain_text("expected a number")
+    tab.get_by_role("link", name="status").click()
+    tab.get_by_label("status", exact=True).fill("200")
+    tab.get_by_label("Path").fill("/orders")
+    dashboard.press("Add fault")
+    dashboard.done("Fault added.")
+    dashboard.ask()
+    tab.reload()
+    expect(tab.locator("tbody td.number").first).to_have_text("1")
+    dashboard.press("Remove fault 1: status")
+    dashboard.done("Fault removed.")
+    assert [] == dashboard.sandbox.faults()
+
+
+def test_record_is_found_edited_and_deleted(dashboard: Dashboard) -> None:
+    tab = dashboard.go("records/cratejoy/orders")
+    tab.get_by_role("searchbox", name="Search").press_sequentially("7557")
+    expect(tab.locator("#results tbody tr")).to_have_count(1)
+    tab.get_by_role("link", name="75572230").click()
+    tab.get_by_role("link", name="Edit").click()
+    tab.get_by_label("total", exact=True).fill("much")
+    tab.get_by_label("note", exact=True).fill("Front office")
+    dashboard.press("Save")
+    expect(tab.locator("#f-total-error")).to_contain_text("expected an integer")
+    expect(tab.get_by_label("note", exact=True)).to_have_value("Front office")
+    tab.get_by_label("total", exact=True).fill("4200")
+    dashboard.press("Save")
+    dashboard.done("Record saved.")
+    assert 2 == len(dashboard.sandbox.diff()["patch"])
+    dashboard.go("records/universe/orders/489")
+    dashboard.press("Delete")
+    dashboard.done("Record deleted.")
+    assert [2, 3] == [each["id"] for each in dashboard.sandbox.records("universe", "orders")]
+
+
+def test_copied_text_is_the_shown_text(dashboard: Dashboard) -> None:
+    tab = dashboard.go("connect")
+    for name in ("base URL of the Universe orders API", "curl for the Cratejoy Merchant API"):
+        tab.get_by_role("button", name=f"Copy {name}").click()
+        target = tab.get_by_role("region", name=name).inner_text()
+        assert target == tab.evaluate("navigator.clipboard.readText()")
+
+
+AXIOS = """const axios = {get: async (url, options = {}) => {
+    const response = await fetch(url, {headers: options.headers});
+    return {data: await response.json()};
+}};"""
+
+
+def test_fetch_and_axios_lines_run(dashboard: Dashboard) -> None:
+    tab = dashboard.go("connect")
+    for number in (1, 2):
+        for line, before in ((2, ""), (3, AXIOS)):
+            code = tab.locator(f"#code-{number}-{line}").inner_text()
+            orders = tab.evaluate(f"async () => {{ {before} {code}; return orders; }}")
+            assert {"count", "orders"} & set(orders), code
+
+
+def test_token_is_requested_once(browser: Browser) -> None:
+    context = browser.new_context()
+    with MockServer(fixtures="docs", control_token="s3cret") as server:
+        Sandbox(server.url, "docs", token="s3cret").create()
+        closed = Dashboard(server.url, context)
+        closed.go("state").get_by_label("Token of --control-token").fill("s3cret")
+        closed.press("Open")
+        expect(closed.tab.get_by_role("heading", level=1)).to_have_text("Clock & state")
+        assert f"{server.url}/_mockorders/ui/docs/state" == closed.tab.url
+        assert "" == closed.tab.evaluate("document.cookie")
+        closed.press("Freeze")
+        closed.done("Clock set.")
+        closed.go("requests")
+        expect(closed.tab.get_by_text("Live", exact=True)).to_be_visible()
+        context.close()
+    assert [] == closed.wrong
+
+
+# Without a mouse, without scripts
+
+
+def test_everything_is_reachable_by_keyboard(dashboard: Dashboard) -> None:
+    tab = dashboard.go("records/cratejoy/orders")
+    tab.keyboard.press("Tab")
+    assert "Skip to content" == tab.evaluate("document.activeElement.textContent")
+    tab.keyboard.press("Enter")
+    for _ in range(3):
+        tab.keyboard.press("Tab")
+    assert "q" == tab.evaluate("document.activeElement.id")
+    tab.keyboard.type("closed")
+    expect(tab.locator("#results tbody tr")).to_have_count(1)
+    for _ in range(3):
+        tab.keyboard.press("Tab")
+    tab.keyboard.press("Enter")
+    expect(tab.get_by_role("heading", level=1)).to_have_text("Order 730837920")
+
+
+def test_it_works_without_scripts(server: MockServer, browser: Browser, dashboard: Dashboard) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    plain = Dashboard(server.url, context)
+    plain.go("faults")
+    plain.tab.get_by_role("link", name="delay").click()
+    plain.tab.get_by_label("Ms").fill("1")
+    plain.press("Add fault")
+    plain.done("Fault added.")
+    plain.go("records/cratejoy/orders")
+    plain.tab.get_by_role("searchbox").fill("closed")
+    plain.press("Search")
+    expect(plain.tab.locator("#results tbody tr")).to_have_count(1)
+    plain.ask()
+    plain.go("requests")
+    expect(plain.tab.locator("[data-rows] tr")).to_have_count(1)
+    context.close()
+
+
+# Live requests
+
+
+def test_two_tabs_show_the_same_stream(dashboard: Dashboard) -> None:
+    tabs = [dashboard.go("requests"), dashboard.go("requests", dashboard.open())]
+    for tab in tabs:
+        expect(tab.get_by_text("No requests yet")).to_be_visible()
+        expect(tab.get_by_text("Live", exact=True)).to_be_visible()
+    dashboard.ask(times=3)
+    for tab in tabs:
+        expect(tab.locator("[data-rows] tr")).to_have_count(3)
+        expect(tab.get_by_text("No requests yet")).to_have_count(0)
+        expect(tab.locator("#chart svg rect")).to_have_count(1)
+    dashboard.sandbox.clear_requests()
+    for tab in tabs:
+        expect(tab.get_by_text("No requests yet")).to_be_visible()
+    dashboard.ask()
+    for tab in tabs:
+        expect(tab.locator("[data-rows] tr")).to_have_count(1)
+    tabs[0].get_by_role("link", name="/orders?key=***").click()
+    expect(tabs[0].get_by_role("heading", level=1)).to_have_text("GET /orders?key=***")
+
+
+def test_filter_applies_to_new_requests(dashboard: Dashboard) -> None:
+    tab = dashboard.go("requests")
+    dashboard.ask(times=2)
+    tab.get_by_label("Path").fill("/orders/latest")
+    expect(tab.get_by_text("No matching requests")).to_be_visible()
+    dashboard.ask("/orders/latest?key=docs")
+    dashboard.ask()
+    expect(tab.locator("[data-rows] tr")).to_have_count(1)
+    assert tab.url.endswith("?path=%2Forders%2Flatest")
+
+
+def test_pause_stops_the_updates(dashboard: Dashboard) -> None:
+    tab = dashboard.go("requests")
+    dashboard.press("Pause")
+    expect(tab.get_by_text("Paused", exact=True)).to_be_visible()
+    dashboard.ask()
+    tab.wait_for_timeout(600)
+    expect(tab.locator("[data-rows] tr")).to_have_count(0)
+    dashboard.press("Pause")
+    expect(tab.locator("[data-rows] tr")).to_have_count(1)
+
+
+# Sends requests at a steady rate over ten connections from a separate process; prints the seconds it took.
+FLOOD = """
+import asyncio, sys, time
+
+async def connection(port, count, rate):
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    begun = time.monotonic()
+    for number in range(count):
+        await asyncio.sleep(max(0, begun + number / rate - time.monotonic()))
+        writer.write(b"GET /orders/latest?key=docs@2 HTTP/1.1\\r\\nHost: localhost\\r\\n\\r\\n")
+        head = await reader.readuntil(b"\\r\\n\\r\\n")
+        await reader.readexactly(int(head.lower().partition(b"content-length: ")[2].split()[0]))
+    writer.close()
+
+async def main(port, count, rate):
+    begun = time.monotonic()
+    await asyncio.gather(*(connection(port, count // 10, rate / 10) for _ in range(10)))
+    print(time.monotonic() - begun)
+
+asyncio.run(main(*map(int, sys.argv[1:])))
+"""
+
+# The longest time that the page's event loop was blocked, in milliseconds.
+WATCH = """() => {
+  let last = performance.now();
+  window.longest = 0;
+  window.watching = setInterval(() => {
+    const now = performance.now();
+    window.longest = Math.max(window.longest, now - last - 20);
+    last = now;
+  }, 20);
+}"""
+
+
+@pytest.mark.timing
+def test_page_stays_responsive_at_1000_requests_a_second(dashboard: Dashboard) -> None:
+    tab = dashboard.go("requests")
+    expect(tab.get_by_text("Live", exact=True)).to_be_visible()
+    tab.evaluate(WATCH)
+    port = dashboard.url.rpartition(":")[2]
+    command = [sys.executable, "-c", FLOOD, port, str(REQUESTS), str(RATE)]
+    with spawn(command, stdout=subprocess.PIPE) as flood:
+        while flood.poll() is None:
+            tab.wait_for_timeout(200)
+        seconds = float(flood.communicate()[0])
+    expect(tab.locator("[data-rows] a").filter(has_text="/orders").first).to_have_attribute(
+        "href", f"/_mockorders/ui/docs/requests/{REQUESTS}"
+    )
+    rows = tab.locator("[data-rows] tr").count()
+    longest = tab.evaluate("window.longest")
+    print(f"{REQUESTS} requests in {seconds:.1f} s; {rows} rows; the page was held up {longest:.0f} ms at most")
+    assert rows <= 200
+    assert longest < 1_000
+    tab.get_by_role("link", name="Faults").click()
+    expect(tab.get_by_role("heading", level=1)).to_have_text("Faults")
+
+
+# Appearance
+
+
+def busy(dashboard: Dashboard) -> None:
+    """Fill the sandbox with data to show, always the same."""
+    sandbox = dashboard.sandbox
+    sandbox.create(fixtures="default", clock=FROZEN)
+    paths = ["/orders?key=docs", "/orders/489?key=docs@164", "/nowhere?key=docs", "/orders/latest?key=docs@164"]
+    for number in range(24):
+        with_trouble = urllib.request.Request(dashboard.url + paths[number * 7 % 4])
+        if number % 9 == 4:
+            with_trouble.add_header("X-Mockorders-Fault", "status=503")
+        try:
+            urllib.request.urlopen(with_trouble).close()
+        except urllib.error.HTTPError as error:
+            error.close()
+        sandbox.clock.advance(seconds=number % 3)
+    sandbox.patch_record("cratejoy", "orders", 75572230, {"note": "Front office"})
+    sandbox.fault("delay", ms=200, api="cratejoy", times=3)
+    sandbox.fault("status", status=503, method="POST", stage="after", probability=0.5)
+    sandbox.snapshot("before the sale")
+
+
+PAGES = {
+    "sandboxes": "../../",
+    "orders": "records/cratejoy/orders",
+    "order": ORDER,
+    "requests": "requests",
+    "request": "requests/3",
+    "faults": "faults?effect=delay",
+    "state": "state",
+    "connect": "connect",
+    "edit": f"{ORDER}/edit",
+    "missing": "records/cratejoy/orders/1",
+}
+VARIANTS = [
+    (1280, "light", list(PAGES)),
+    (360, "dark", ["sandboxes", "orders", "requests", "request", "faults"]),
+]
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
+SERIOUS = {"serious", "critical"}
+
+
+@pytest.mark.parametrize(("width", "scheme", "names"), VARIANTS)
+def test_pages_are_accessible(dashboard: Dashboard, width: int, scheme: Any, names: list[str]) -> None:
+    busy(dashboard)
+    dashboard.tab.emulate_media(color_scheme=scheme)
+    dashboard.tab.set_viewport_size({"width": width, "height": 800})
+    found = []
+    for name in names:
+        violations = Axe().run(dashboard.go(PAGES[name]), options=RULES).response["violations"]
+        found += [(name, each["id"], each["nodes"][0]["html"]) for each in violations if each["impact"] in SERIOUS]
+    assert [] == found
+
+
+def test_no_page_is_wider_than_the_window(dashboard: Dashboard) -> None:
+    busy(dashboard)
+    for name, path in PAGES.items():
+        tab = dashboard.go(path)
+        for width in (360, 768, 1920):
+            tab.set_viewport_size({"width": width, "height": 800})
+            assert (name, width) == (name, tab.evaluate("document.documentElement.scrollWidth"))
+
+
+@pytest.mark.skipif(TAKE not in os.environ, reason=f"takes pictures for docs/ where {TAKE} is set")
+@pytest.mark.parametrize("name", ["orders", "order", "requests", "request", "faults", "state"])
+def test_pictures_are_taken(dashboard: Dashboard, name: str) -> None:
+    busy(dashboard)
+    dashboard.tab.emulate_media(color_scheme="light", reduced_motion="reduce")
+    tab = dashboard.go(PAGES[name])
+    tab.wait_for_timeout(500)
+    file = PICTURES / f"dashboard-{name}.png"
+    tab.screenshot(path=file, clip={"x": 0, "y": 0, "width": 1280, "height": 720})
+    assert file.stat().st_size < 150_000
