@@ -37,7 +37,7 @@ class Goal(NamedTuple):
     def cells(self, figure: float) -> tuple[str, str]:
         """Return the goal as text, and whether a figure meets it."""
         met = figure >= self.bound if self.least else figure <= self.bound
-        return f"{'≥' if self.least else '≤'} {self.bound:g}{self.unit}", "hits" if met else "**missed**"
+        return f"{'≥' if self.least else '≤'} {self.bound:g}{self.unit}", "met" if met else "**missed**"
 
 
 def at_least(bound: float) -> Goal:
