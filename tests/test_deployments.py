@@ -27,11 +27,9 @@ COMPOSE: Any = yaml.safe_load((ROOT / "examples" / "docker-compose.yml").read_te
 WORKFLOW: Any = yaml.safe_load((ROOT / "examples" / "github-actions.yml").read_text(encoding="utf-8"))
 STEPS = WORKFLOW["jobs"]["test"]["steps"]
 START = next(step["run"] for step in STEPS if "docker run" in step.get("run", ""))
-LINES = [
-    shlex.split(line.rpartition("docker run ")[2])
-    for page in ("README.md", "docs/docker.md")
-    for line in re.findall(r"^\$ (.*docker run .*)$", (ROOT / page).read_text(encoding="utf-8"), re.MULTILINE)
-]
+PAGES = "".join((ROOT / page).read_text(encoding="utf-8") for page in ("README.md", "docs/docker.md"))
+RUN = re.compile(r"^\$ .*docker run (.*)$", re.MULTILINE)
+LINES = [shlex.split(arguments) for arguments in RUN.findall(PAGES)]
 PORT = re.findall(r"^EXPOSE (\d+)$", DOCKERFILE, re.MULTILINE)[0]
 VARIABLES = {option.envvar for option in serve.params if isinstance(option, click.Option)}
 BASE = "python:" + re.findall(r"^ARG PYTHON=(.*)$", DOCKERFILE, re.MULTILINE)[0] + "-slim"
@@ -54,7 +52,7 @@ def tls_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("line", LINES, ids=" ".join)
-def test_the_pages_run_the_image_with_existing_options(
+def test_documented_docker_commands_use_existing_options(
     line: list[str], tls_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     flags = line[: line.index("mockorders")]
@@ -68,15 +66,15 @@ def test_the_pages_run_the_image_with_existing_options(
     assert set(parameters) == {option.name for option in serve.params} - {"tls_cert"}  # one TLS context, of both files
 
 
-def test_the_pages_have_such_lines() -> None:
+def test_docker_commands_are_documented() -> None:
     assert len(LINES) > 6
 
 
-def test_the_image_s_version_is_the_package_s() -> None:
+def test_image_version_is_that_of_the_package() -> None:
     assert [mockorders.__version__] == re.findall(r"^ARG VERSION=(.*)$", DOCKERFILE, re.MULTILINE)
 
 
-def test_the_page_says_how_long_the_check_waits() -> None:
+def test_documented_timeout_is_that_of_the_health_check() -> None:
     page = (ROOT / "docs" / "docker.md").read_text(encoding="utf-8")
     (interval,) = re.findall(r"^HEALTHCHECK --interval=(\d+)s ", DOCKERFILE, re.MULTILINE)
     assert f"every {interval} s." in page
@@ -87,37 +85,39 @@ def test_compose_runs_the_image_and_tests_on_its_base() -> None:
     assert {"mockorders": "mockorders", "tests": BASE} == {name: each["image"] for name, each in services.items()}
 
 
-def test_compose_waits_for_the_image_s_own_check() -> None:
-    emulator, tests = COMPOSE["services"]["mockorders"], COMPOSE["services"]["tests"]
+def test_compose_waits_for_the_health_check_of_the_image() -> None:
+    emulator = COMPOSE["services"]["mockorders"]
+    tests = COMPOSE["services"]["tests"]
     assert {"mockorders": {"condition": "service_healthy"}} == tests["depends_on"]
     assert (False, True) == ("healthcheck" in emulator, "\nHEALTHCHECK " in DOCKERFILE)
 
 
-def test_compose_names_the_image_s_port() -> None:
+def test_compose_uses_the_port_of_the_image() -> None:
     services = COMPOSE["services"]
     assert f"http://mockorders:{PORT}" == services["tests"]["environment"]["ORDERS_URL"]
     assert [f"127.0.0.1:{PORT}:{PORT}"] == services["mockorders"]["ports"]
 
 
-def test_compose_sets_options_that_there_are() -> None:
+def test_compose_sets_existing_options() -> None:
     assert set(COMPOSE["services"]["mockorders"]["environment"]) <= VARIABLES
 
 
-def test_the_service_s_name_may_use_the_control_api(url: str) -> None:
+def test_service_name_is_allowed_by_the_control_api(url: str) -> None:
     request = urllib.request.Request(f"{url}/_mockorders/sandboxes", headers={"Host": f"mockorders:{PORT}"})
     with urllib.request.urlopen(request) as response:
         assert 200 == response.status
 
 
-def test_compose_s_tests_pass(url: str) -> None:
+def test_compose_tests_pass(url: str) -> None:
     program, *arguments = COMPOSE["services"]["tests"]["command"]
     assert "python" == program
     done = finish([sys.executable, *arguments], environment={"ORDERS_URL": url})
     assert 0 == done.returncode, done.stdout + done.stderr
 
 
-def test_the_job_runs_the_image_at_its_port_and_asks_for_its_health() -> None:
-    published, asked = re.findall(r"--publish (\S+)", START), re.findall(r"(http://\S+)", START)
+def test_job_runs_the_image_at_its_port_and_checks_its_health() -> None:
+    published = re.findall(r"--publish (\S+)", START)
+    asked = re.findall(r"(http://\S+)", START)
     expected = ([f"{PORT}:{PORT}"], [f"http://127.0.0.1:{PORT}/_mockorders/health"])
     assert (expected, True) == ((published, asked), "'mockorders'" in START)
     (environment,) = [step["env"] for step in STEPS if step.get("run") == "pytest"]
@@ -125,7 +125,7 @@ def test_the_job_runs_the_image_at_its_port_and_asks_for_its_health() -> None:
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
-def test_the_job_s_wait_ends_when_the_emulator_answers(url: str) -> None:
+def test_job_stops_waiting_when_the_emulator_responds(url: str) -> None:
     (line,) = [line for line in START.splitlines() if line.startswith("curl ")]
     done = finish(line.replace(f"http://127.0.0.1:{PORT}", url).split(), check=True)
     assert "ok" == json.loads(done.stdout)["status"]

@@ -68,7 +68,7 @@ def test_curl_lines_print_what_is_shown(url: str, line: str, response: str) -> N
     assert done.stdout.startswith(response.rstrip("… "))
 
 
-def test_the_pages_have_curl_lines() -> None:
+def test_pages_have_curl_lines() -> None:
     assert [3, 2, 2, 2] == [len(list(calls(page))) for page in CALLS]
 
 
@@ -114,7 +114,7 @@ def test_fixture_documents_are_valid(url: str, document: Any) -> None:
     assert "documented" == info["profile"]
 
 
-def test_the_properties_of_a_fixture_set_are_in_the_table() -> None:
+def test_properties_of_a_fixture_set_are_in_the_table() -> None:
     rows = re.findall(r"^\| (`.+?`) \|", text_of("docs/fixtures.md").partition("## Your own sets")[2], re.MULTILINE)
     named = set(re.findall(r"`(\w+)`", " ".join(rows)))
     schema = json.loads(text_of("schemas/fixture-set.json"))
@@ -154,7 +154,7 @@ def test_every_property_of_a_fault_is_in_the_table() -> None:
     assert set(schema["properties"]) == set(re.findall(r"^\| `(\w+)`", table, re.MULTILINE))
 
 
-def test_the_limitations_count_the_endpoints() -> None:
+def test_limitations_count_the_endpoints() -> None:
     counts = {api.name: len(api.routes) for api in apis.discover()}
     (universe, cratejoy) = re.findall(
         r"(\d+) endpoints of Universe, (\d+) of Cratejoy", text_of("docs/limitations.md")
@@ -162,7 +162,7 @@ def test_the_limitations_count_the_endpoints() -> None:
     assert counts == {"universe": int(universe), "cratejoy": int(cratejoy)}
 
 
-def test_the_fidelity_page_is_made_from_the_rules() -> None:
+def test_fidelity_page_is_generated_from_the_rules() -> None:
     assert fidelity.markdown(fidelity.parts()) == text_of("docs/fidelity.md"), "make docs"
 
 
@@ -190,7 +190,7 @@ def test_every_page_is_linked_from_readme() -> None:
     assert [] == [page.name for page in MANUAL[1:] if f"](docs/{page.name})" not in readme]
 
 
-def test_the_fields_of_json_logs_are_in_the_table(caplog: pytest.LogCaptureFixture) -> None:
+def test_fields_of_json_logs_are_in_the_table(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, "mockorders.requests")
     with MockServer(fixtures="docs") as server:
         urllib.request.urlopen(f"{server.url}/orders?key=docs").close()
@@ -209,7 +209,7 @@ def test_the_fields_of_json_logs_are_in_the_table(caplog: pytest.LogCaptureFixtu
     ],
     ids=["filters", "parameters", "body"],
 )
-def test_requests_are_limited_as_the_page_says(url: str, target: str, body: bytes | None, status: int) -> None:
+def test_requests_are_limited_as_documented(url: str, target: str, body: bytes | None, status: int) -> None:
     request = urllib.request.Request(url + target, body, {"Authorization": "Basic ZG9jczphbnk="})
     with pytest.raises(urllib.error.HTTPError) as caught:
         urllib.request.urlopen(request)
@@ -226,7 +226,7 @@ def test_calls_of_the_control_api_create_a_sandbox(url: str) -> None:
     assert sandbox.info()["fixtures"] == "default"
 
 
-def test_the_files_of_the_recipes_exist() -> None:
+def test_files_of_the_recipes_exist() -> None:
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     named = re.findall(r"`((?:mockorders|schemas|fixtures|tests|docs|tools)/[\w./]*)`", text)
     assert len(named) > 30
@@ -241,7 +241,7 @@ def test_every_module_is_in_the_architecture() -> None:
     assert packages | modules == listed
 
 
-def test_the_architecture_names_existing_modules() -> None:
+def test_architecture_names_existing_modules() -> None:
     tree = text_of("docs/architecture.md").partition("```text")[2].partition("```")[0]
     missing = []
     for package, names in re.findall(r"^  (\w+/) +.*\n((?:    .*\n)*)", tree, re.MULTILINE):
@@ -250,7 +250,7 @@ def test_the_architecture_names_existing_modules() -> None:
     assert [] == missing
 
 
-def test_the_optional_modules_of_an_api_are_in_the_table() -> None:
+def test_optional_modules_of_an_api_are_in_the_table() -> None:
     table = text_of("docs/architecture.md").partition("| module | must define |")[2].partition("\n\n")[0]
     rows = re.findall(r"^\| `(\w+)` \| (.+?) \|", table, re.MULTILINE)
     assert {name: tuple(names) for name, names in REQUIRED_NAMES.items()} == {
@@ -258,7 +258,7 @@ def test_the_optional_modules_of_an_api_are_in_the_table() -> None:
     }
 
 
-def test_the_layers_of_the_architecture_are_those_that_are_checked() -> None:
+def test_layers_of_the_architecture_are_those_that_are_checked() -> None:
     order = text_of("docs/architecture.md").partition("<!-- layers -->\n```text\n")[2].partition("```")[0]
     contracts = tomllib.loads(text_of("pyproject.toml"))["tool"]["importlinter"]["contracts"]
     (layers,) = (contract["layers"] for contract in contracts if contract["id"] == "layers")
@@ -275,11 +275,11 @@ def test_every_dependency_has_its_reason() -> None:
     assert names == {name for name in names if name in text}
 
 
-def test_the_commands_of_contributing_are_targets() -> None:
+def test_commands_of_contributing_are_targets() -> None:
     makefile = text_of("Makefile")
     named = set(re.findall(r"^\$ make (\w+)", text_of("CONTRIBUTING.md"), re.MULTILINE))
     assert named == {name for name in named if f"\n{name}:" in makefile}
 
 
-def test_the_command_line_has_these_commands() -> None:
+def test_command_line_has_these_commands() -> None:
     assert {"completion", "fixtures", "routes", "serve", "validate"} == set(main.list_commands(click.Context(main)))

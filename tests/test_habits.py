@@ -17,13 +17,13 @@ CEILINGS = {
         "wide comprehension": 0,
     },
     "tests": {
-        "indirect docstring": 2,
+        "indirect docstring": 0,
         "long function": 0,
         "long module": 19,
         "many parameters": 28,
         "nested conditional": 0,
-        "tuple assignment": 2,
-        "wide comprehension": 10,
+        "tuple assignment": 0,
+        "wide comprehension": 7,
     },
     "bench": {
         "indirect docstring": 0,

@@ -166,13 +166,13 @@ def test_literals_are_those_of_the_schemas() -> None:
     assert drift["then"]["properties"]["how"]["enum"] == list(get_args(hints["how"]))
 
 
-def test_the_table_of_effects_names_those_of_the_schema() -> None:
+def test_table_of_effects_names_those_of_the_schema() -> None:
     assert list(get_args(Effect)) == list(EFFECTS)
     schemas = schemas_of_effects()
     assert all(each.first_parameter in {None, *schemas[effect]} for effect, each in EFFECTS.items())
 
 
-def test_the_defaults_of_a_fault_are_those_of_the_schema() -> None:
+def test_defaults_of_a_fault_are_those_of_the_schema() -> None:
     properties = read_schema("control/fault")["properties"]
     assert {name: properties[name].get("default") for name in ("match", *RULE_OPTIONS)} == DEFAULTS
 
@@ -180,7 +180,7 @@ def test_the_defaults_of_a_fault_are_those_of_the_schema() -> None:
 @pytest.mark.parametrize(
     "effects", [{**EFFECTS, "reorder": EffectType()}, {**EFFECTS, "blank": EffectType(always_after=True)}]
 )
-def test_an_effect_without_a_function_stops_the_start(
+def test_effect_without_a_function_aborts_startup(
     monkeypatch: pytest.MonkeyPatch, effects: dict[str, EffectType]
 ) -> None:
     monkeypatch.setattr(fault_injection, "EFFECTS", effects)

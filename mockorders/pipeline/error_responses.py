@@ -36,6 +36,7 @@ class ErrorResponses:
 
     def _api_error(self, exchange: Exchange, error: ApiError) -> Response:
         exchange.error = error
+        _detach(error)
         api = exchange.api
         status, value, headers = api.dialect.render_error(error)
         try:
@@ -62,9 +63,17 @@ def missing_route(head: ParsedHead) -> ApiError:
 
 def _problem(exchange: Exchange, problem: ProblemError) -> Response:
     exchange.problem = problem
+    _detach(problem)
     if isinstance(problem, ResponseValidationError):
         exchange.violations += (_violation(problem.members),)
     return Response(problem.status, encode(problem.document()), {"Content-Type": "application/problem+json"})
+
+
+def _detach(error: Exception) -> None:
+    """Release the stack frames of an error, which the journal would keep alive otherwise."""
+    error.__traceback__ = None
+    error.__cause__ = None
+    error.__context__ = None
 
 
 def _violation(members: Mapping[str, object]) -> dict[str, str]:

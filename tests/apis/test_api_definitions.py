@@ -92,7 +92,7 @@ def clear() -> None:
         cached.cache_clear()
 
 
-def test_a_complete_definition_is_accepted(toy: Toy) -> None:
+def test_complete_definition_is_accepted(toy: Toy) -> None:
     found = {api.name: api for api in discover()}
     assert ["cratejoy", "toy", "universe"] == sorted(found)
     assert all((found["toy"].generator, found["toy"].display, found["toy"].live_checks))
@@ -100,20 +100,20 @@ def test_a_complete_definition_is_accepted(toy: Toy) -> None:
 
 
 @pytest.mark.parametrize("module", ["generator", "documentation", "display", "live_checks"])
-def test_the_optional_modules_are_optional(toy: Toy, module: str) -> None:
+def test_optional_modules_can_be_missing(toy: Toy, module: str) -> None:
     toy.delete(f"{module}.py")
     found = {api.name: api for api in discover()}
     assert not getattr(found["toy"], module) or module == "documentation"
     assert () == found["toy"].documentation.examples or module != "documentation"
 
 
-def test_a_name_of_an_optional_module_may_be_imported(toy: Toy) -> None:
+def test_name_of_an_optional_module_can_be_imported(toy: Toy) -> None:
     toy.change("generator.py", "def generate(", "def random_bricks(")
     toy.change("generator.py", '"""Random bricks."""', "from builtins import len as generate")
     assert 3 == len(discover())
 
 
-async def test_an_api_without_live_checks_has_no_responses_to_check(toy: Toy) -> None:
+async def test_api_without_live_checks_has_no_responses_to_check(toy: Toy) -> None:
     toy.delete("live_checks.py")
     api = next(api for api in discover() if api.name == "toy")
     assert [] == [response async for response in probe(api, "http://127.0.0.1:1", {}, 1)]
@@ -249,14 +249,14 @@ def expected_message(text: str) -> str:
 
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
-def test_a_mistake_is_an_error_at_start(toy: Toy, change: tuple[str, str, str, str]) -> None:
+def test_invalid_definition_is_a_startup_error(toy: Toy, change: tuple[str, str, str, str]) -> None:
     *replacement, message = change
     toy.change(*replacement)
     assert expected_message(message) == message_of(discover)
 
 
 @pytest.mark.parametrize(("file", "message"), DELETIONS.items(), ids=DELETIONS)
-def test_a_missing_file_is_an_error_at_start(toy: Toy, file: str, message: str) -> None:
+def test_missing_file_is_a_startup_error(toy: Toy, file: str, message: str) -> None:
     toy.delete(file)
     assert expected_message(message) == message_of(discover)
 
@@ -278,7 +278,7 @@ def test_every_command_prints_it_and_fails(toy: Toy, command: list[str]) -> None
     assert (1, f"mockorders: {message}\n") == (done.returncode, done.stderr)
 
 
-def test_the_check_imports_nothing_that_a_start_does_not_need() -> None:
+def test_check_of_definitions_imports_only_what_startup_needs() -> None:
     code = "import sys; from mockorders.apis import discover; discover(); print(*sys.modules)"
     loaded = set(finish([MODULE[0], "-c", code], check=True).stdout.split())
     optional = {f"mockorders.apis.{api.name}.{module}" for api in discover() for module in REQUIRED_NAMES}

@@ -53,7 +53,7 @@ class Toys:
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a copy of the checkout with one more folder in `apis`, one more in `schemas`, and one more fixture file."""
+    """Copy the checkout and add the toy API, its schemas and a fixture file."""
     home = tmp_path_factory.mktemp("home")
     for name in ("mockorders", "schemas", "fixtures"):
         shutil.copytree(ROOT / name, home / name, ignore=shutil.ignore_patterns("__pycache__"))
@@ -79,23 +79,23 @@ BOXES = itertools.count()
 
 @pytest.fixture
 def box() -> str:
-    """Give the name of a fresh box."""
+    """Return the name of a new box."""
     return f"box.{next(BOXES)}"
 
 
-def test_it_lists(toys: Toys, box: str) -> None:
+def test_toy_api_lists_records(toys: Toys, box: str) -> None:
     reply = toys.call("GET", "/toy/bricks", box=box)
     expected = (200, "application/vnd.toy+json", {"bricks": BRICKS})
     assert expected == (reply.status, reply.headers["Content-Type"], reply.json)
 
 
 @pytest.mark.parametrize("path", ["/toy/bricks/2", "/toy/bricks/2/"])
-def test_it_gets(toys: Toys, box: str, path: str) -> None:
+def test_toy_api_returns_a_record(toys: Toys, box: str, path: str) -> None:
     reply = toys.call("GET", path, box=box)
     assert (200, BRICKS[1]) == (reply.status, reply.json)
 
 
-def test_it_creates(toys: Toys, box: str) -> None:
+def test_toy_api_creates_a_record(toys: Toys, box: str) -> None:
     reply = toys.call("POST", "/toy/bricks", {"name": "blue", "studs": 2}, box=box)
     brick = {"id": 3, "name": "blue", "studs": 2, "area": 128}
     assert (201, brick) == (reply.status, reply.json)
@@ -114,22 +114,24 @@ def test_it_creates(toys: Toys, box: str) -> None:
         (("POST", "/toy/bricks", {"name": "x", "studs": 1, "wheels": 4}), (400, "Unknown property 'wheels'")),
     ],
 )
-def test_it_refuses_in_its_own_words(toys: Toys, box: str, asked: tuple[Any, ...], expected: tuple[int, str]) -> None:
+def test_toy_api_rejects_in_its_own_format(
+    toys: Toys, box: str, asked: tuple[Any, ...], expected: tuple[int, str]
+) -> None:
     reply = toys.call(*asked, box=box)
     assert expected == (reply.status, reply.json["oops"][0][: len(expected[1])])
     assert BRICKS == toys.call("GET", "/toy/bricks", box=box).json["bricks"]
 
 
-def test_a_wrong_method_names_the_right_ones(toys: Toys, box: str) -> None:
+def test_toy_api_lists_allowed_methods(toys: Toys, box: str) -> None:
     assert "GET, POST" == toys.call("PUT", "/toy/bricks", box=box).headers["Allow"]
 
 
-def test_it_asks_for_a_credential(toys: Toys) -> None:
+def test_toy_api_requires_a_credential(toys: Toys) -> None:
     reply = toys.call("GET", "/toy/bricks", box=None)
     assert (401, ["oops"]) == (reply.status, list(reply.json))
 
 
-def test_its_sandboxes_are_apart(toys: Toys, box: str) -> None:
+def test_toy_api_has_isolated_sandboxes(toys: Toys, box: str) -> None:
     toys.call("POST", "/toy/bricks", {"name": "blue", "studs": 2}, box=f"{box}1")
     counts = [len(toys.call("GET", "/toy/bricks", box=f"{box}{number}").json["bricks"]) for number in (1, 2)]
     assert [3, 2] == counts
@@ -145,25 +147,25 @@ def test_all_apis_share_a_sandbox(toys: Toys) -> None:
     assert [1, 2, 3] == [brick["id"] for brick in state.json["toy"]["bricks"]]
 
 
-def test_it_is_reset_and_put_in_place(toys: Toys, box: str) -> None:
+def test_toy_api_state_is_reset_and_replaced(toys: Toys, box: str) -> None:
     toys.call("POST", "/toy/bricks", {"name": "blue", "studs": 2}, box=box)
     state = toys.call("PUT", f"/_mockorders/sandboxes/{box}/state", {"toy": {"bricks": [{"id": 5}]}})
     assert (200, [{"id": 5, "name": "", "studs": 4}]) == (state.status, state.json["toy"]["bricks"])
     assert [5] == [brick["id"] for brick in toys.call("GET", "/toy/bricks", box=box).json["bricks"]]
 
 
-def test_its_records_are_checked(toys: Toys) -> None:
+def test_toy_api_records_are_validated(toys: Toys) -> None:
     reply = toys.call("PUT", "/_mockorders/sandboxes/box.bad/state", {"toy": {"bricks": [{"id": 5, "studs": 0}]}})
     assert (422, "/toy/bricks/0/studs") == (reply.status, reply.json["pointer"])
 
 
-def test_its_rules_are_listed(toys: Toys) -> None:
+def test_toy_api_rules_are_listed(toys: Toys) -> None:
     rules = toys.call("GET", "/_mockorders/fidelity").json["rules"]
     found = {rule["name"]: rule["evidence"] for rule in rules if rule["name"].startswith("toy.")}
     assert {"toy.box": "assumed", "toy.bricks": "documented", "toy.studs": "observed"} == found
 
 
-def test_it_is_documented_and_counted(toys: Toys, box: str) -> None:
+def test_toy_api_has_openapi_and_metrics(toys: Toys, box: str) -> None:
     paths = toys.call("GET", "/_mockorders/openapi.json").json["paths"]
     found = {(path, method) for path in paths for method in paths[path] if path.startswith("/toy")}
     assert {("/toy/bricks", "get"), ("/toy/bricks", "post"), ("/toy/bricks/{id}", "get")} == found
@@ -191,12 +193,12 @@ def test_it_accepts_any_query_parameter_without_a_query_schema(toys: Toys, box: 
     assert 200 == toys.call("GET", "/toy/bricks?color=red&color=blue", box=box).status
 
 
-def test_it_is_greeted(toys: Toys) -> None:
+def test_toy_api_is_in_the_greeting(toys: Toys) -> None:
     assert f"Toy bricks API: {toys.url}/toy  credential demo" in toys.greeting
     assert f"curl -H 'X-Toy-Box: demo' {toys.url}/toy/bricks" in toys.greeting
 
 
-def test_the_pytest_fixture_reaches_it(toys: Toys, home: Path, tmp_path: Path) -> None:
+def test_pytest_fixture_has_the_toy_api(toys: Toys, home: Path, tmp_path: Path) -> None:
     test = """
         def test_it(mockorders, mockorders_server):
             assert (mockorders_server.url + "/toy", mockorders.name) == mockorders.toy
@@ -207,7 +209,7 @@ def test_the_pytest_fixture_reaches_it(toys: Toys, home: Path, tmp_path: Path) -
     assert "1 passed" in done.stdout, done.stdout
 
 
-def test_the_other_two_are_as_they_were(toys: Toys) -> None:
+def test_other_apis_are_unchanged(toys: Toys) -> None:
     path = "/orders?key=docs.toy@2"
     reply = toys.call("GET", path, box=None)
     assert ("ok", [2, 3]) == (reply.json["status"], [order["id"] for order in reply.json["orders"]])
@@ -224,7 +226,7 @@ SHARED = sorted(name for name in PARSED if not name.startswith(tuple(f"apis.{api
 PROGRAMS = {"cli.main", "cli.param_types", "cli.serve", "health"}
 
 
-def test_the_apis_and_what_they_share_are_told_apart() -> None:
+def test_apis_and_shared_modules_are_distinguished() -> None:
     assert ["cratejoy", "universe"] == APIS
     assert {"apis.base", "pipeline.pipeline", "fixture_sets.builder"} <= set(SHARED)
 
@@ -249,5 +251,5 @@ def test_only_programs_read_the_environment() -> None:
     assert readers <= PROGRAMS
 
 
-def test_the_data_is_found_beside_the_package() -> None:
+def test_data_is_found_next_to_the_package() -> None:
     assert {"schemas", "fixtures"} == {resources.folder(name).name for name in ("schemas", "fixtures")}

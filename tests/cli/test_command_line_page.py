@@ -25,7 +25,9 @@ def commands() -> dict[str, click.Command]:
 def options(command: Any) -> dict[str, Any]:
     inner = getattr(command, "commands", {}).values()
     own = {each.opts[0]: each for each in command.params if each.opts[0].startswith("--")}
-    return own | {name: each for sub in inner for name, each in options(sub).items()}
+    for sub in inner:
+        own |= options(sub)
+    return own
 
 
 def blocks(section: str) -> list[tuple[str, list[str]]]:
@@ -75,26 +77,28 @@ def test_every_command_has_its_section() -> None:
 @pytest.mark.parametrize("name", sorted(commands()))
 def test_every_option_is_in_its_section(name: str) -> None:
     rows = re.findall(r"^\| (`--.+?) \| (.+) \|$", SECTIONS[name], re.MULTILINE)
-    named = {option: meaning for cell, meaning in rows for option in re.findall(r"--[a-z-]+", cell)}
+    named: dict[str, str] = {}
+    for cell, meaning in rows:
+        named |= dict.fromkeys(re.findall(r"--[a-z-]+", cell), meaning)
     declared = options(commands()[name])
     assert set(declared) == set(named)
     defaults = {option: str(each.default) for option, each in declared.items() if getattr(each, "show_default", None)}
     assert {} == {option: value for option, value in defaults.items() if value not in named[option]}
 
 
-def test_validate_says_what_the_page_shows(folder: Path) -> None:
+def test_validate_prints_the_documented_output(folder: Path) -> None:
     (recorded, shown), (live, response) = blocks("validate")
     assert fits(shown, says(recorded, folder))
     with serving("--fixtures", "docs") as server:
         assert fits(response, says(live.replace("http://127.0.0.1:8080", server.url), folder))
 
 
-def test_fixtures_say_what_the_page_shows(folder: Path) -> None:
+def test_fixtures_print_the_documented_output(folder: Path) -> None:
     lines = blocks("fixtures")
     assert [True] * 4 == [fits(shown, says(line, folder)) for line, shown in lines]
 
 
-def test_routes_say_what_the_page_shows(folder: Path) -> None:
+def test_routes_print_the_documented_output(folder: Path) -> None:
     ((line, shown),) = blocks("routes")
     assert fits(shown, says(line, folder))
 
@@ -110,7 +114,7 @@ def test_completion_is_set_up_as_the_page_shows(folder: Path) -> None:
         assert [] == says(f"zsh -c 'autoload -Uz compinit; compinit; {zsh}'", folder)
 
 
-def test_a_servers_lines_start_one(folder: Path) -> None:
+def test_documented_serve_commands_start_a_server(folder: Path) -> None:
     (line, _), (container, _) = blocks("serve")
     with serving(*line.split()[1:], cwd=folder) as server:
         assert ["mine", "shop"] == [
