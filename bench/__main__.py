@@ -6,16 +6,16 @@ import click
 
 from bench import balanced, peers, resources, responses, sizes
 from bench.report import Table, machine, write
-from bench.servers import Missing
+from bench.servers import MissingProgram
 
 PARTS: Mapping[str, Callable[[int, int], Table]] = {
-    "start": lambda rounds, _: resources.starting(2 * rounds),
+    "start": lambda rounds, _: resources.start_up(2 * rounds),
     "memory": lambda *_: resources.memory(),
     "responses": lambda rounds, _: responses.measure(rounds),
     "pages": lambda *_: sizes.pages(),
-    "create": lambda *_: sizes.creating(),
+    "create": lambda *_: sizes.creation(),
     "processes": lambda rounds, _: balanced.measure(rounds),
-    "memory-over-time": lambda _, requests: resources.enduring(requests),
+    "memory-over-time": lambda _, requests: resources.memory_over_time(requests),
     "peers": lambda rounds, _: peers.measure(rounds),
 }
 ON_REQUEST = {"peers", "memory-over-time"}
@@ -32,7 +32,7 @@ def main(parts: tuple[str, ...], rounds: int, requests: int, *, writes: bool) ->
         click.echo(f"\n{name}")
         try:
             table = PARTS[name](rounds, requests)
-        except Missing as missing:
+        except MissingProgram as missing:
             click.echo(f"left out: {missing}", err=True)
             continue
         if writes:

@@ -18,7 +18,7 @@ MAX_CALLS = 200
 MAX_SECONDS = 1.0
 
 
-class Stage:
+class HandlerTimer:
     """Calls Cratejoy's list of orders on one fixture file."""
 
     def __init__(self, fixtures: str) -> None:

@@ -45,10 +45,10 @@ def _wrk_rate(wrk: Sequence[str], port: int, load: Load) -> float:
         script = Path(folder) / "requests.lua"
         script.write_text(SCRIPT % ",".join(json.dumps(each.decode("ascii")) for each in load.requests))
         command = [*wrk, "-t1", f"-c{load.connections}", "-s", str(script), f"http://{HOST}:{port}/"]
-        said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    found = re.search(r"Requests/sec:\s+([\d.]+)", said)
-    if found is None or "Non-2xx" in said:
-        message = f"expected 2xx responses to {load.requests[0]!r}, got {said}"
+        output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    found = re.search(r"Requests/sec:\s+([\d.]+)", output)
+    if found is None or "Non-2xx" in output:
+        message = f"expected 2xx responses to {load.requests[0]!r}, got {output}"
         raise RuntimeError(message)
     return float(found[1])
 
@@ -66,12 +66,12 @@ async def _count_responses(port: int, load: Load, seconds: float) -> int:
     loop = asyncio.get_running_loop()
     until = time.perf_counter() + seconds
     requests = cycle(load.requests)
-    made = [
+    connections = [
         (await loop.create_connection(lambda: Connection(requests, until), HOST, port))[1]
         for _ in range(load.connections)
     ]
-    await asyncio.gather(*(each.done for each in made))
-    return sum(each.responses for each in made)
+    await asyncio.gather(*(each.done for each in connections))
+    return sum(each.responses for each in connections)
 
 
 class Connection(asyncio.Protocol):

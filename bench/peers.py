@@ -17,7 +17,7 @@ from bench.load import HOST, Load, request
 from bench.peer_files import write_files
 from bench.report import Table
 from bench.responses import CRATEJOY_LIST, CRATEJOY_ONE
-from bench.servers import Missing, Server, ask, at_port, bare, emulator, free_port
+from bench.servers import MissingProgram, Server, at_port, bare, emulator, fetch, free_port
 
 HOME = Path(__file__).parent / ".peers"
 MODULES = HOME / "node_modules"
@@ -51,7 +51,7 @@ def _same(_: int) -> Sequence[bytes]:
 def _customers(port: int) -> Sequence[bytes]:
     """Fill localstripe, which only has Stripe's objects, with customers of about the size of an order."""
     body = json.dumps({"description": "x" * 400}).encode()
-    made = [ask(port, request("/v1/customers", "sk_test_bench", method="POST", body=body)) for _ in range(100)]
+    made = [fetch(port, request("/v1/customers", "sk_test_bench", method="POST", body=body)) for _ in range(100)]
     one = json.loads(made[0])["id"]
     return tuple(request(f"/v1/customers{each}", "sk_test_bench") for each in (f"/{one}", "?limit=100"))
 
@@ -102,10 +102,10 @@ def install() -> None:
 
 
 def measure(rounds: int) -> Table:
-    """Measure all peers and the emulator. Raises Missing without wrk, because some peers close connections."""
+    """Measure all peers and the emulator. Raises MissingProgram without wrk, because some peers close connections."""
     if shutil.which("wrk") is None:
         message = "expected wrk: apt-get install wrk"
-        raise Missing(message)
+        raise MissingProgram(message)
     install()
     with TemporaryDirectory() as folder:
         with _own(Path(folder)) as (server, first):
@@ -121,9 +121,9 @@ def _own(folder: Path) -> Iterator[tuple[Server, float]]:
     """Run the emulator, and write its responses as the files of the peers."""
     started = time.perf_counter()
     with emulator() as server:
-        one = ask(server.port, CRATEJOY_ONE)
+        one = fetch(server.port, CRATEJOY_ONE)
         first = time.perf_counter() - started
-        write_files(folder, one, ask(server.port, CRATEJOY_LIST))
+        write_files(folder, one, fetch(server.port, CRATEJOY_LIST))
         yield server, first
 
 
@@ -138,12 +138,12 @@ def _started(peer: Peer, folder: str) -> Iterator[tuple[Server, float]]:
 def _row(name: str, started: tuple[Server, float], requests: Sequence[bytes], rounds: int) -> Sequence[str]:
     server, first = started
     cells = chain.from_iterable(_beside_bare(server, each, rounds) for each in requests)
-    sizes = " and ".join(f"{len(ask(server.port, each)):,}" for each in requests)
+    sizes = " and ".join(f"{len(fetch(server.port, each)):,}" for each in requests)
     row = (name, f"{first:.2f} s", f"{server.memory():.0f} MiB", *cells, sizes)
     print(*row, sep="  ", flush=True)
     return row
 
 
 def _beside_bare(server: Server, payload: bytes, rounds: int) -> Sequence[str]:
-    with bare(ask(server.port, payload)) as plain:
-        return [shares.of_rates(server, plain, Load([payload], count), rounds).spread() for count in CONNECTIONS]
+    with bare(fetch(server.port, payload)) as plain:
+        return [shares.compare_rates(server, plain, Load([payload], count), rounds).spread() for count in CONNECTIONS]

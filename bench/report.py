@@ -37,7 +37,7 @@ class Goal(NamedTuple):
     def cells(self, figure: float) -> tuple[str, str]:
         """Return the goal as text, and whether a figure meets it."""
         met = figure >= self.bound if self.least else figure <= self.bound
-        return f"{'≥' if self.least else '≤'} {self.bound:g}{self.unit}", "hits" if met else "**missed**"
+        return f"{'≥' if self.least else '≤'} {self.bound:g}{self.unit}", "met" if met else "**missed**"
 
 
 def at_least(bound: float) -> Goal:
@@ -45,7 +45,7 @@ def at_least(bound: float) -> Goal:
     return Goal(bound, least=True)
 
 
-def judged(goal: Goal | None, figure: float) -> tuple[str, str]:
+def goal_cells(goal: Goal | None, figure: float) -> tuple[str, str]:
     """Return a goal as text and whether it is met, or empty texts if there is none."""
     return ("", "") if goal is None else goal.cells(figure)
 
@@ -61,7 +61,7 @@ def machine() -> str:
     return f"{datetime.now(UTC):%Y-%m-%d}, {processor}, {system}, {packages}, load made by {maker}, {load}"
 
 
-def written(page: str, table: Table, footnote: str) -> str:
+def replace_table(page: str, table: Table, footnote: str) -> str:
     """Return a page with the table between its marks replaced. Raises ValueError if the marks are missing."""
     begin = f"<!-- bench: {table.name} -->\n"
     end = f"<!-- end of {table.name} -->\n"
@@ -77,4 +77,4 @@ def write(table: Table) -> None:
     """Update a table in docs/performance.md."""
     versions = f", {table.versions}" if table.versions else ""
     page = PAGE.read_text(encoding="utf-8")
-    PAGE.write_text(written(page, table, f"Measured {machine()}{versions}."), encoding="utf-8")
+    PAGE.write_text(replace_table(page, table, f"Measured {machine()}{versions}."), encoding="utf-8")

@@ -5,25 +5,25 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 
 from bench.load import Load, rate
-from bench.report import Goal, Table, judged
+from bench.report import Goal, Table, goal_cells
 from bench.responses import CRATEJOY_LIST, CRATEJOY_ONE, UNIVERSE_LIST, UNIVERSE_ONE
-from bench.servers import Server, ask, bare, emulator
+from bench.servers import Server, bare, emulator, fetch
 from bench.shares import Share
 
 CONNECTIONS = 32
 ALL = (UNIVERSE_ONE, UNIVERSE_LIST, CRATEJOY_ONE, CRATEJOY_LIST)
-WINDOW = 5
+WINDOW_SECONDS = 5
 
 
-def starting(rounds: int) -> Table:
+def start_up(rounds: int) -> Table:
     """Measure the time from process start to listening and to the first response, compared with the bare server."""
     with emulator() as server:
-        body = ask(server.port, UNIVERSE_ONE)
+        body = fetch(server.port, UNIVERSE_ONE)
     pairs = [(waits(emulator), waits(lambda: bare(body))) for _ in range(rounds)]
     rows = []
     for number, name in enumerate(("ready", "first response, which loads the set `default`")):
         share = Share.of([(own[number] / other[number], own[number], other[number]) for own, other in pairs])
-        goal = judged(Goal(1.2) if name == "ready" else None, round(share.median, 2))
+        goal = goal_cells(Goal(1.2) if name == "ready" else None, round(share.median, 2))
         rows.append((name, f"{share.own:.3f} s", f"{share.other:.3f} s", share.spread(), *goal))
         print(*rows[-1], sep="  ", flush=True)
     return Table("start", ("from the start to", "mockorders", "bare aiohttp", "times as long", "goal", ""), rows)
@@ -34,7 +34,7 @@ def waits(start: Callable[[], AbstractContextManager[Server]]) -> tuple[float, f
     started = time.perf_counter()
     with start() as server:
         ready = time.perf_counter() - started
-        ask(server.port, UNIVERSE_ONE)
+        fetch(server.port, UNIVERSE_ONE)
         return ready, time.perf_counter() - started
 
 
@@ -42,19 +42,19 @@ def memory() -> Table:
     """Measure resident memory when ready, after load, and with the large set."""
     with emulator() as server:
         rows = [_cells("`default`, ready", server, Goal(50, " MiB"))]
-        ask(server.port, UNIVERSE_ONE)
+        fetch(server.port, UNIVERSE_ONE)
         rows.append(_cells("`default`, after the first response", server, None))
         for each in ALL:
-            rate(server.port, Load([each], CONNECTIONS), WINDOW)
+            rate(server.port, Load([each], CONNECTIONS), WINDOW_SECONDS)
         rows.append(_cells("`default`, after load, journal full", server, Goal(80, " MiB")))
     with emulator("--fixtures", "large") as server:
-        ask(server.port, UNIVERSE_ONE)
-        ask(server.port, CRATEJOY_LIST)
+        fetch(server.port, UNIVERSE_ONE)
+        fetch(server.port, CRATEJOY_LIST)
         rows.append(_cells("`large`, both APIs used", server, Goal(600, " MiB")))
     return Table("memory", ("", "resident", "goal", ""), rows)
 
 
-def enduring(requests: int) -> Table:
+def memory_over_time(requests: int) -> Table:
     """Measure resident memory ten times during a number of requests."""
     rows = []
     with emulator() as server:
@@ -69,6 +69,6 @@ def enduring(requests: int) -> Table:
 
 def _cells(name: str, server: Server, goal: Goal | None) -> Sequence[str]:
     figure = server.memory()
-    row = (name, f"{figure:.0f} MiB", *judged(goal, figure))
+    row = (name, f"{figure:.0f} MiB", *goal_cells(goal, figure))
     print(*row, sep="  ", flush=True)
     return row

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from bench import shares
 from bench.load import Load, request
-from bench.report import Goal, Table, at_least, judged
-from bench.servers import Server, ask, bare, emulator
+from bench.report import Goal, Table, at_least, goal_cells
+from bench.servers import Server, bare, emulator, fetch
 from bench.shares import Share, Turn
 from mockorders import Sandbox
 
@@ -74,25 +74,25 @@ def measure(rounds: int) -> Table:
 
 def _row(case: Case, server: Server, rounds: int) -> Sequence[str]:
     for each in case.load.requests:
-        body = ask(server.port, each)
+        body = fetch(server.port, each)
     with bare(body) as plain:
-        share = shares.of_rates(server, plain, case.load, rounds)
+        share = shares.compare_rates(server, plain, case.load, rounds)
     return _cells(case.name, str(case.load.connections), case.goal, share)
 
 
 def _beside_bare(server: Server, turn: Turn, rounds: int) -> Share:
-    with bare(ask(server.port, turn.timed)) as plain:
-        return shares.of_waits(server, plain, turn, rounds)
+    with bare(fetch(server.port, turn.timed)) as plain:
+        return shares.compare_waits(server, plain, turn, rounds)
 
 
 def _rules(server: Server, rounds: int) -> Sequence[str]:
-    """Measure faults that do not match, compared with a server without any."""
+    """Measure a server with faults that do not match, compared with one without faults."""
     sandbox = Sandbox(server.url, "bench")
     load = Load([CRATEJOY_ONE], 32)
     with emulator() as without:
         for number in range(RULES):
             sandbox.fault("status", status=503, path=f"/nothing/{number}/*", method="POST")
-        share = shares.of_rates(server, without, load, rounds)
+        share = shares.compare_rates(server, without, load, rounds)
     return _cells(f"one order, {RULES} rules that do not match, beside none", "32", at_least(0.9), share)
 
 
@@ -101,7 +101,7 @@ def _cells(name: str, connections: str, goal: Goal | None, share: Share) -> Sequ
         name,
         connections,
         share.spread(),
-        *judged(goal, round(share.median, 2)),
+        *goal_cells(goal, round(share.median, 2)),
         f"{share.own:,.0f}",
         f"{share.other:,.0f}",
     )

@@ -14,13 +14,13 @@ from typing import NamedTuple, Self
 
 from bench.load import HOST
 
-PATIENCE = 60
-FOREIGN = ("MOCKORDERS_", "PYTHON")  # such as PYTHONDONTWRITEBYTECODE, which recompiles at every start
+TIMEOUT_SECONDS = 60
+REMOVED_PREFIXES = ("MOCKORDERS_", "PYTHON")  # such as PYTHONDONTWRITEBYTECODE, which recompiles at every start
 MOCKORDERS = [str(Path(sys.executable).parent / "mockorders"), "--port", "0"]
 BARE = [sys.executable, str(Path(__file__).parent / "bare.py")]
 
 
-class Missing(RuntimeError):
+class MissingProgram(RuntimeError):
     """A required program is not installed; the text names it and how to install it."""
 
 
@@ -50,7 +50,7 @@ class Client:
     """A keep-alive connection; a context manager that closes it at the end."""
 
     def __init__(self, port: int) -> None:
-        self._socket = socket.create_connection((HOST, port), PATIENCE)
+        self._socket = socket.create_connection((HOST, port), TIMEOUT_SECONDS)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def __enter__(self) -> Self:
@@ -59,7 +59,7 @@ class Client:
     def __exit__(self, *_: object) -> None:
         self._socket.close()
 
-    def ask(self, request: bytes) -> None:
+    def send(self, request: bytes) -> None:
         """Wait for a response with a Content-Length. Raises RuntimeError if it is not 2xx."""
         self._socket.sendall(request)
         data = self._more()
@@ -76,7 +76,7 @@ class Client:
     def timed(self, request: bytes) -> float:
         """Return the time of one response in seconds."""
         started = time.perf_counter()
-        self.ask(request)
+        self.send(request)
         return time.perf_counter() - started
 
     def _more(self) -> bytes:
@@ -87,9 +87,9 @@ class Client:
         return data
 
 
-def ask(port: int, request: bytes) -> bytes:
+def fetch(port: int, request: bytes) -> bytes:
     """Return the body of one response. Raises RuntimeError if it is not 2xx."""
-    with socket.create_connection((HOST, port), PATIENCE) as connection:
+    with socket.create_connection((HOST, port), TIMEOUT_SECONDS) as connection:
         connection.sendall(request)
         response = HTTPResponse(connection)
         response.begin()
@@ -103,7 +103,7 @@ def ask(port: int, request: bytes) -> bytes:
 @contextmanager
 def emulator(*options: str) -> Iterator[Server]:
     """Run the installed emulator on a free port."""
-    with told_port([*MOCKORDERS, *options]) as server:
+    with printing_port([*MOCKORDERS, *options]) as server:
         yield server
 
 
@@ -113,12 +113,12 @@ def bare(body: bytes) -> Iterator[Server]:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "body"
         file.write_bytes(body)
-        with told_port([*BARE, str(file)]) as server:
+        with printing_port([*BARE, str(file)]) as server:
             yield server
 
 
 @contextmanager
-def told_port(command: Sequence[str]) -> Iterator[Server]:
+def printing_port(command: Sequence[str]) -> Iterator[Server]:
     """Run a server whose first line ends with its port."""
     with running(command, subprocess.PIPE) as process:
         assert process.stdout is not None
@@ -135,7 +135,7 @@ def at_port(command: Sequence[str], port: int) -> Iterator[Server]:
 
 def wait_for(port: int, process: "subprocess.Popen[str]") -> None:
     """Wait until a process listens at a port. Raises RuntimeError if it ends or never listens."""
-    until = time.monotonic() + PATIENCE
+    until = time.monotonic() + TIMEOUT_SECONDS
     while process.poll() is None and time.monotonic() < until:
         try:
             socket.create_connection((HOST, port), 1).close()
@@ -150,14 +150,14 @@ def wait_for(port: int, process: "subprocess.Popen[str]") -> None:
 @contextmanager
 def running(command: Sequence[str], stdout: int) -> Iterator["subprocess.Popen[str]"]:
     """Run a command until the block ends."""
-    env = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
+    env = {name: value for name, value in os.environ.items() if not name.startswith(REMOVED_PREFIXES)}
     with subprocess.Popen(command, stdout=stdout, stderr=subprocess.DEVNULL, text=True, env=env) as process:
         try:
             yield process
         finally:
             process.terminate()
             try:
-                process.wait(PATIENCE)
+                process.wait(TIMEOUT_SECONDS)
             except subprocess.TimeoutExpired:
                 process.kill()
 

@@ -33,7 +33,7 @@ class Share(NamedTuple):
         return f"{self.median:.2f} ({self.low:.2f} to {self.high:.2f})"
 
 
-def of_rates(server: Server, other: Server, load: Load, rounds: int) -> Share:
+def compare_rates(server: Server, other: Server, load: Load, rounds: int) -> Share:
     """Return the share in responses per second: each window of the server is between two of the other."""
 
     def one_round() -> tuple[float, float, float]:
@@ -50,12 +50,12 @@ class Turn(NamedTuple):
     before: Sequence[bytes]
 
 
-def of_waits(server: Server, other: Server, turn: Turn, rounds: int) -> Share:
+def compare_waits(server: Server, other: Server, turn: Turn, rounds: int) -> Share:
     """Return the share in waiting time of one client that alternates between the servers; medians are per second."""
     with Client(server.port) as own, Client(other.port) as bare:
 
         def wait(client: Client, number: int) -> float:
-            client.ask(turn.before[number % len(turn.before)])
+            client.send(turn.before[number % len(turn.before)])
             return client.timed(turn.timed)
 
         def one_round() -> tuple[float, float, float]:

@@ -8,17 +8,17 @@ from pathlib import Path
 from statistics import median, quantiles
 from tempfile import TemporaryDirectory
 
-from bench.handlers import Stage
+from bench.handlers import HandlerTimer
 from bench.load import request
-from bench.report import Goal, Table, judged
-from bench.servers import Client, Server, ask, emulator
+from bench.report import Goal, Table, goal_cells
+from bench.servers import Client, Server, emulator, fetch
 from mockorders import Sandbox
 
 SIZES = (100, 10_000, 100_000)
 PAGE = 10
 MAX_REQUESTS = 40
 MAX_SECONDS = 1.0
-CREATED = 200
+CREATED_ORDERS = 200
 CUSTOMER = 586402305
 FIRST_PAGE = Goal(200, " µs")
 SLOWEST = Goal(10, " ms")
@@ -72,7 +72,7 @@ def pages(sizes: Sequence[int] = SIZES) -> Table:
     with stores(sizes) as server:
         found = {size: dict(_pages(server, size)) for size in sizes}
     with sets(sizes[-1:]) as folder:
-        alone = dict(Stage(str(folder / f"n{sizes[-1]}.json")).times(each for each in FILTERS))
+        alone = dict(HandlerTimer(str(folder / f"n{sizes[-1]}.json")).times(each for each in FILTERS))
     rows = []
     for name in found[sizes[-1]]:
         figures = [found[size].get(name) for size in sizes]
@@ -89,7 +89,7 @@ def _goal(handlers: Mapping[str, float], query: str, page: str) -> Sequence[str]
     if page != "first":
         return ("", "", "")
     microseconds = handlers["" if query == "none" else query]
-    return (f"{microseconds:,.0f}", *judged(FIRST_PAGE, microseconds))
+    return (f"{microseconds:,.0f}", *goal_cells(FIRST_PAGE, microseconds))
 
 
 def _pages(server: Server, size: int) -> Iterator[tuple[tuple[str, str], float]]:
@@ -97,7 +97,7 @@ def _pages(server: Server, size: int) -> Iterator[tuple[tuple[str, str], float]]
     with Client(server.port) as client:
         for each in FILTERS:
             path = f"/v1/orders/?{each}&limit={PAGE}".replace("?&", "?")
-            last = (json.loads(ask(server.port, request(path, sandbox.name)))["count"] - 1) // PAGE
+            last = (json.loads(fetch(server.port, request(path, sandbox.name)))["count"] - 1) // PAGE
             yield (each or "none", "first"), handler_time(client, sandbox, path)
             if last > 0:
                 yield (each or "none", "last"), handler_time(client, sandbox, f"{path}&page={last}")
@@ -108,30 +108,29 @@ def handler_time(client: Client, sandbox: Sandbox, path: str) -> float:
     sandbox.clear_requests()
     until = time.perf_counter() + MAX_SECONDS
     for number in range(MAX_REQUESTS):
-        client.ask(
-            request(f"{path}&offset={number}", sandbox.name)
-        )  # ignored by the API, but the response is not cached
+        # the API ignores `offset`, which makes every request different, so that no response is cached
+        client.send(request(f"{path}&offset={number}", sandbox.name))
         if number > 3 and time.perf_counter() > until:
             break
     return median(entry["duration_ms"] for entry in sandbox.requests()) * 1000
 
 
-def creating(sizes: Sequence[int] = (SIZES[0], SIZES[-1])) -> Table:
+def creation(sizes: Sequence[int] = (SIZES[0], SIZES[-1])) -> Table:
     """Measure the time to create an order over HTTP at each size."""
     with stores(sizes) as server, Client(server.port) as client:
         rows = []
         for size in sizes:
-            waits = [wait * 1000 for wait in _creating(server, client, size)]
+            waits = [wait * 1000 for wait in _creation_waits(server, client, size)]
             p99 = quantiles(waits, n=100)[98]
-            rows.append((f"{size:,}", f"{median(waits):.2f} ms", f"{p99:.2f} ms", *judged(SLOWEST, p99)))
+            rows.append((f"{size:,}", f"{median(waits):.2f} ms", f"{p99:.2f} ms", *goal_cells(SLOWEST, p99)))
             print(*rows[-1], sep="  ", flush=True)
     return Table("create", ("orders", "median", "p99", "goal of p99", ""), rows)
 
 
-def _creating(server: Server, client: Client, size: int) -> Iterator[float]:
+def _creation_waits(server: Server, client: Client, size: int) -> Iterator[float]:
     """Create orders; the clock advances in between, because a customer may place one per minute."""
     sandbox = Sandbox(server.url, f"n{size}")
     payload = request("/v1/orders/", sandbox.name, method="POST", body=json.dumps(ORDER).encode())
-    for _ in range(CREATED):
+    for _ in range(CREATED_ORDERS):
         sandbox.clock.advance(seconds=61)
         yield client.timed(payload)

@@ -15,7 +15,7 @@ from mockorders.emulator import Emulator
 from mockorders.formats.timestamps import parse_time
 from mockorders.http.body import MAX_BODY_BYTES
 from mockorders.http.dispatch import CONTROL_PATH, DISPATCHER, ApiDispatcher, Router
-from mockorders.http.response import ProtocolLogger
+from mockorders.observability.logs import ProtocolLogger
 from mockorders.pipeline.pipeline import Pipeline
 from mockorders.signatures import lists_options
 
@@ -33,7 +33,7 @@ def create_app(
     """Return an emulator as an aiohttp application, which serves both APIs and the control API.
 
     `fixtures` are names of sets, files or folders; the last name or file is used by default. `clock` freezes every
-    sandbox at a time (aware, or ISO 8601 text). The others are those of Options: profile, strict, credentials (a
+    sandbox at a time (aware, or ISO 8601 text). The others are those of `Settings`: profile, strict, credentials (a
     mapping of names to passwords or None), max_sandboxes, allow_origins, allow_hosts, control_token, journal_memory
     (in bytes).
 
@@ -70,7 +70,7 @@ def make_app(emulator: Emulator) -> web.Application:
 
 
 def _handler_args() -> Mapping[str, Any]:
-    """Return aiohttp's protocol limits, and a logger that writes no traceback for invalid input."""
+    """Return aiohttp's protocol limits, and its logger."""
     return {
         "max_line_size": MAX_LINE_BYTES,
         "max_field_size": MAX_LINE_BYTES,

@@ -1,7 +1,7 @@
 """`python -m mockorders.health`: exit code 0 if the emulator of this container responds, else 1.
 
-A container's health check: it finds the emulator by the variables that `mockorders serve` reads. It runs every few
-seconds for as long as the container lives, so it imports little: with http.client it would cost half as much again.
+A container's health check, configured by the environment variables of `mockorders serve`. It runs every few seconds, so
+it imports as little as possible: with http.client it would take half as long again.
 """
 
 import os
@@ -10,11 +10,11 @@ import sys
 
 TIMEOUT_SECONDS = 2
 REQUEST = b"GET /_mockorders/health HTTP/1.0\r\nHost: localhost\r\n\r\n"
-LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - where to call what listens everywhere
+LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - connected to, not bound
 
 
 def check() -> None:
-    """Request the emulator's health. Raises OSError if it does not respond that it is healthy."""
+    """Request the emulator's health. Raises OSError if there is no response with status 200."""
     host = os.environ.get("MOCKORDERS_HOST") or "127.0.0.1"
     port = os.environ.get("MOCKORDERS_PORT") or "8080"
     if not port.isdecimal():

@@ -33,26 +33,26 @@ MARKED = "Before.\n\n<!-- bench: start -->\n{}<!-- end of start -->\n\nAfter.\n"
 def test_table_replaces_the_previous_one() -> None:
     expected = "\n| case | figure |\n| --- | --- |\n| one | 1.05 |\n| two | 0.9 |\n\nMeasured here.\n\n"
     for before in ("", "\n| old |\n\nMeasured there.\n\n"):
-        assert MARKED.format(expected) == report.written(MARKED.format(before), TABLE, "Measured here.")
+        assert MARKED.format(expected) == report.replace_table(MARKED.format(before), TABLE, "Measured here.")
 
 
 def test_page_without_markers_is_rejected() -> None:
     with pytest.raises(ValueError, match="expected the marks <!-- bench: start -->"):
-        report.written("Before.\n", TABLE, "Measured here.")
+        report.replace_table("Before.\n", TABLE, "Measured here.")
 
 
 @pytest.mark.parametrize(
     ("goal", "figure", "expected"),
     [
-        (Goal(10, " ms"), 10, ("≤ 10 ms", "hits")),
+        (Goal(10, " ms"), 10, ("≤ 10 ms", "met")),
         (Goal(10, " ms"), 10.1, ("≤ 10 ms", "**missed**")),
-        (report.at_least(0.9), 0.9, ("≥ 0.9", "hits")),
+        (report.at_least(0.9), 0.9, ("≥ 0.9", "met")),
         (report.at_least(0.9), 0.89, ("≥ 0.9", "**missed**")),
         (None, 1, ("", "")),
     ],
 )
 def test_goal_is_met_or_missed(goal: Goal | None, figure: float, expected: tuple[str, str]) -> None:
-    assert expected == report.judged(goal, figure)
+    assert expected == report.goal_cells(goal, figure)
 
 
 def test_share_is_the_median_of_its_rounds() -> None:
@@ -98,7 +98,7 @@ def test_every_case_gets_a_response(port: int) -> None:
     turns = list(chain.from_iterable((*turn.before, turn.timed) for turn in responses.FIRST_AFTER_A_WRITE.values()))
     with Client(port) as client:
         for each in (*turns, *(case.load.requests[0] for case in responses.CASES)):
-            client.ask(each)
+            client.send(each)
 
 
 def test_peers_send_the_same_bytes_as_the_emulator(tmp_path: Any) -> None:

@@ -17,10 +17,9 @@ _GROUP_OPTIONS = {"--help", "-h", "--version"}
 
 
 class DefaultGroup(click.Group):
-    """A group with a default command, which is run if none is named.
+    """A group with a default command, which runs if no command is named.
 
-    `lazy_commands` is a module with COMMANDS, imported for a command that the group itself
-    does not declare.
+    `lazy_commands` is a module with COMMANDS, imported for commands that the group itself does not declare.
     """
 
     def __init__(self, *args: Any, default: str, lazy_commands: str | None = None, **settings: Any) -> None:
@@ -65,7 +64,7 @@ class DefaultGroup(click.Group):
 
 
 def option(*names: str, **settings: Any) -> Callable[[Any], Any]:
-    """Declare an option that can also be set as MOCKORDERS_NAME; its first name counts."""
+    """Declare an option that can also be set as MOCKORDERS_NAME, after the first of its names."""
     name = names[0].split("/")[0].removeprefix("--")
     return click.option(*names, envvar=f"MOCKORDERS_{name.upper().replace('-', '_')}", show_envvar=True, **settings)
 

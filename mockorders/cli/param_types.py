@@ -132,7 +132,7 @@ def _tls_context(cert: Path, key: Path | None) -> "ssl.SSLContext":
 
 
 def chosen_apis(api: "Api | None") -> "Sequence[Api]":
-    """Return the API of --api, or all if it is not given."""
+    """Return the API of --api, or all APIs if it is not set."""
     from mockorders.apis import discover
 
     return discover() if api is None else (api,)

@@ -34,7 +34,7 @@ def run(options: ServeOptions) -> None:
     """Serve until stopped. Raises CommandError if the server cannot start."""
     _set_up_log(options)
     with _without_ca_certificates():
-        import aiohttp  # noqa: F401 - see there
+        import aiohttp  # noqa: F401 - imported for its side effect
 
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(_serve(options))
@@ -61,15 +61,13 @@ async def _serve(options: ServeOptions) -> None:
 
 @contextlib.asynccontextmanager
 async def _watching(emulator: "Emulator", *, enabled: bool) -> AsyncIterator[None]:
-    """Reload fixture files when they change, if wanted."""
+    """Reload fixture files when they change, if enabled."""
     if not enabled:
         yield
         return
     from mockorders.sandbox.reload import watch
 
-    task = asyncio.create_task(
-        watch(emulator.sets, emulator.sandboxes, lambda line: print(f"mockorders: {line}", file=sys.stderr, flush=True))
-    )
+    task = asyncio.create_task(watch(emulator.sets, emulator.sandboxes, _report))
     try:
         yield
     finally:
@@ -102,11 +100,11 @@ def _print_ready(emulator: "Emulator", url: str) -> None:
 
 
 def _set_up_log(options: ServeOptions) -> None:
-    """Set up the log; requests are logged if stderr is a terminal, or on request."""
+    """Set up the log; requests are logged with --log-requests, or if stderr is a terminal without --quiet."""
     from mockorders.observability.logs import set_up
 
-    wanted = options.log_requests or (sys.stderr.isatty() and not options.quiet)
-    set_up(log_requests=wanted, form=options.log_format)
+    log_requests = options.log_requests or (sys.stderr.isatty() and not options.quiet)
+    set_up(log_requests=log_requests, form=options.log_format)
 
 
 @contextlib.contextmanager

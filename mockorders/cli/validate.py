@@ -19,7 +19,7 @@ from mockorders.conformance.recordings import load
 from mockorders.formats.parsing import ParseError
 from mockorders.observability.redaction import MASK
 
-MIN_SECRET_CHARACTERS = 4  # a shorter one would be found everywhere
+MIN_SECRET_CHARACTERS = 4  # shorter ones also occur in ordinary text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +40,7 @@ class ValidateOptions:
 
     @property
     def credentials(self) -> Mapping[str, str]:
-        """The credentials that were given, by the name of their option."""
+        """The credentials, by the name of their option."""
         values = {"key": self.key, "bearer": self.bearer, "user": self.user}
         return {name: value for name, value in values.items() if value}
 
@@ -48,7 +48,7 @@ class ValidateOptions:
 def run(options: ValidateOptions) -> None:
     """Check files or a live service, print the result, and exit with its code.
 
-    Raises Misuse if there is nothing to check, and Failure if the service cannot be reached.
+    Raises CommandUsageError if there is nothing to check, and CommandError if the service does not respond.
     """
     if bool(options.files) == bool(options.url):
         message = "validate: expected files, or --url"
@@ -84,7 +84,7 @@ def _check_files(options: ValidateOptions, checker: Checker) -> tuple[list[Check
 
 
 def _is_located(each: CheckResult) -> bool:
-    """Return whether a response has an endpoint, or a path that leads to none."""
+    """Check whether a response has an endpoint, or at least a path."""
     return each.endpoint is not None or bool(each.recorded.path)
 
 
@@ -133,13 +133,13 @@ def _targets(url: str, apis: Sequence[Api]) -> list[tuple[Api, str]]:
         longest = max(filter(path.endswith, known), key=len, default="")
         apis = [api for api in apis if longest and longest in api.base_paths]
     if not apis:
-        message = f"--url {url}: expected --api as well, as this is none of the usual base URLs"
+        message = f"--url {url}: expected --api as well, because this is not a usual base URL"
         raise CommandUsageError(message)
     return [(apis[0], url.rstrip("/"))]
 
 
 def _redact(text: str, credentials: Mapping[str, str]) -> str:
-    """Mask credentials that a service repeats, complete or truncated."""
+    """Redact credentials in a response of the service, complete or truncated."""
     for secret in _secrets(credentials):
         text = text.replace(secret, MASK)
         for end in range(len(secret) - 1, MIN_SECRET_CHARACTERS - 1, -1):
@@ -148,7 +148,7 @@ def _redact(text: str, credentials: Mapping[str, str]) -> str:
 
 
 def _secrets(credentials: Mapping[str, str]) -> set[str]:
-    """Return the parts of the credentials, as they are given and as they are sent."""
+    """Return the parts of the credentials, as they are entered and as they are sent."""
     values = list(credentials.values())
     for module in filter(None, (api.live_checks for api in discover())):
         authentication = module.authenticate(credentials)

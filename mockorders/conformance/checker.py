@@ -17,7 +17,7 @@ from mockorders.validation.violations import Violation
 
 MAX_VIOLATIONS = 1_000
 MIN_LIKENESS = 0.5
-NO_RESPONSE = {0, 304}  # broken off, or known to the client already
+NO_RESPONSE = {0, 304}  # aborted, or not modified
 SUCCESSES = range(200, 300)
 REDIRECTS = range(300, 400)
 
@@ -58,13 +58,13 @@ class Checker:
         self._validator = Validator()
 
     def endpoint(self, text: str) -> Endpoint:
-        """Return the endpoint of a name such as `cratejoy GET /orders/{id}`. Raises LookupError, which lists all."""
-        known = {str(each): each for each in self._endpoints()}
-        wanted = " ".join(text.split())
-        if wanted not in known:
-            message = f"expected one of {', '.join(known)}, got {text!r}"
+        """Return the endpoint with a name such as `cratejoy GET /orders/{id}`. Raises LookupError if it is unknown."""
+        endpoints = {str(each): each for each in self._endpoints()}
+        name = " ".join(text.split())
+        if name not in endpoints:
+            message = f"expected one of {', '.join(endpoints)}, got {text!r}"
             raise LookupError(message)
-        return known[wanted]
+        return endpoints[name]
 
     def check(self, recorded: RecordedResponse, named: Endpoint | None = None) -> CheckResult:
         """Check one response; `named` is the endpoint to use if the response has no path."""
@@ -72,7 +72,7 @@ class Checker:
             named, why = self._locate(recorded)
         else:
             named = named or self._guess(recorded)
-            why = "no endpoint has such a response: name it with --route"
+            why = "no endpoint matches this response: choose one with --route"
         if named is None:
             return CheckResult(recorded, skipped=why)
         if recorded.status in NO_RESPONSE:
@@ -90,20 +90,24 @@ class Checker:
             yield from (Endpoint(api, route) for route in api.routes)
 
     def _locate(self, recorded: RecordedResponse) -> tuple[Endpoint | None, str]:
-        """Return the endpoint of a path, or None and the reason; other steps may precede the base path."""
+        """Return the endpoint of a recording, or None and the reason."""
         if recorded.method in {"HEAD", "OPTIONS"}:
             return None, f"{recorded.method} has no response to check"
-        steps = recorded.path.split("/")[1:]
         why = "no endpoint of the emulated APIs"
-        for start in range(len(steps)):
-            path = "/" + "/".join(steps[start:])
-            for api, canonical in self._candidates(path, whole=start == 0):
-                route = api.match(recorded.method, canonical).route
-                if route is not None:
-                    return Endpoint(api, route), ""
-                if api.is_unimplemented(canonical) and not path.startswith(canonical):
-                    why = f"the {api.title} has this path, the emulator does not"
+        for path, api, canonical in self._locations(recorded.path):
+            route = api.match(recorded.method, canonical).route
+            if route is not None:
+                return Endpoint(api, route), ""
+            if api.is_unimplemented(canonical) and not path.startswith(canonical):
+                why = f"the {api.title} has this path, the emulator does not"
         return None, why
+
+    def _locations(self, path: str) -> Iterator[tuple[str, Api, str]]:
+        """Yield each tail of a path, longest first, with every API it may belong to and the canonical path there."""
+        segments = path.split("/")[1:]
+        for start in range(len(segments)):
+            rest = "/" + "/".join(segments[start:])
+            yield from ((rest, api, canonical) for api, canonical in self._candidates(rest, whole=start == 0))
 
     def _candidates(self, path: str, *, whole: bool) -> Iterator[tuple[Api, str]]:
         """Yield the APIs that a path may belong to, each with the canonical path there.
@@ -134,9 +138,9 @@ class Checker:
         )
 
     def _choose(self, recorded: RecordedResponse, endpoint: Endpoint) -> Endpoint:
-        """Return the endpoint or its error, whichever the response resembles; the status decides if it is neither."""
-        usual = recorded.status is None or recorded.status in SUCCESSES
-        both = sorted((endpoint, Endpoint(endpoint.api, None)), key=lambda each: (each.route is None) == usual)
+        """Return the endpoint or its error, whichever resembles the response more; if neither does, by its status."""
+        successful = recorded.status is None or recorded.status in SUCCESSES
+        both = sorted((endpoint, Endpoint(endpoint.api, None)), key=lambda each: (each.route is None) == successful)
         likeness = [_likeness(self._schema(each), recorded.body.value) for each in both]
         return both[likeness.index(max(likeness))] if max(likeness) > MIN_LIKENESS else both[0]
 
@@ -155,15 +159,15 @@ def _outcome(recorded: RecordedResponse, chosen: Endpoint, endpoint: Endpoint) -
     """Yield a violation if the kind of response, or its status, is not the expected one."""
     status = recorded.status
     if chosen.route is None and endpoint.route is not None:
-        refused, _, _ = endpoint.api.dialect.render_error(NotFound("", rule=CREDENTIAL))
+        not_found, _, _ = endpoint.api.dialect.render_error(NotFound("", rule=CREDENTIAL))
         if recorded.expects == "response":
             yield Violation(
                 (), f"expected no error, got {_describe_response(recorded)}: are base URL and credential right?"
             )
-        elif status in SUCCESSES and status != refused:
+        elif status in SUCCESSES and status != not_found:
             yield Violation((), f"expected a response, got the error {_describe_response(recorded)}")
     elif recorded.expects == "error":
-        yield Violation((), "expected an error, as no such order exists, got a successful response")
+        yield Violation((), "expected an error, because the order does not exist, got a successful response")
     elif chosen.route is not None and status not in {None, chosen.route.status}:
         yield Violation((), f"expected status {chosen.route.status}, got {status}")
 

@@ -55,23 +55,23 @@ def parse_body(raw: bytes, content_type: str, size: int = 0) -> RecordingBody:
     """Parse a body; `size` is its original length in bytes if only a part of it was recorded."""
     if content_type.startswith(PROBLEM):
         return RecordingBody(missing="a problem document, which only the emulator sends")
-    padded = _JSONP.fullmatch(raw) if "javascript" in content_type else None
+    jsonp = _JSONP.fullmatch(raw) if "javascript" in content_type else None
     try:
-        return RecordingBody(parse_json(raw if padded is None else padded[1], MAX_VALUES))
+        return RecordingBody(parse_json(raw if jsonp is None else jsonp[1], MAX_VALUES))
     except ParseError as error:
         if size > len(raw):
-            return RecordingBody(missing="its body was recorded in part only")
+            return RecordingBody(missing="only a part of its body was recorded")
         return RecordingBody(
             error=f"{error}, got {content_type or 'no type'}" if raw else "expected JSON, got an empty body"
         )
 
 
 def _container(raw: bytes) -> Any:
-    """Return the content of a file by its kind; lenient, because HAR allows additional members."""
+    """Return the content of a JSON file, or None if it is not JSON; more lenient than `parse_json`, for HAR."""
     try:
         return json.loads(raw)
     except (ValueError, RecursionError):
-        return None  # read again, strictly, which says why
+        return None  # parse_json raises the error
 
 
 def _each(place: str, entries: Any, kind: str, of: Callable[[str, Any], RecordedResponse]) -> list[RecordedResponse]:
@@ -118,7 +118,7 @@ def _journal_body(response: Mapping[str, Any]) -> RecordingBody:
     content_type = {name.lower(): value for name, value in response["headers"].items()}.get("content-type", "")
     value = response["body"]
     if "truncated" in response:
-        return RecordingBody(missing="its body was recorded in part only")
+        return RecordingBody(missing="only a part of its body was recorded")
     if isinstance(value, str) or value is None or content_type.startswith(PROBLEM):
         return parse_body((value or "").encode() if not isinstance(value, dict) else b"", content_type)
     return RecordingBody(value)

@@ -28,7 +28,7 @@ def preflight_headers(request: Mapping[str, str], methods: tuple[str, ...]) -> d
 
 
 class CorsPolicy:
-    """Decides which web pages may read responses: local host names, `null`, and those of `--allow-origin`."""
+    """Decides which web pages may read responses: those of local hosts, of `null`, and of `--allow-origin`."""
 
     rule = rules.CORS
 

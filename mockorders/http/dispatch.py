@@ -1,4 +1,4 @@
-"""Which part of the server a request is for: an emulated API, the control API, or the server itself."""
+"""Dispatch requests to the emulated APIs, the control API, or the server itself."""
 
 from collections.abc import Awaitable, Callable
 from enum import Enum, auto
@@ -35,8 +35,8 @@ def destination_of(method: str, raw_path: str) -> Destination:
 class ApiDispatcher:
     """Sends requests for the APIs straight to the pipeline, and all others to the aiohttp application.
 
-    The application would look up, wrap and check each request first, to the same effect, which takes a tenth of the
-    time of a response. It also gets requests that expect `100 Continue`, which it sends.
+    Bypassing the application's router saves about a tenth of the response time. Requests that expect `100 Continue` go
+    to the application too, because it sends that response.
     """
 
     def __init__(self, handler: Handler) -> None:
@@ -58,9 +58,9 @@ DISPATCHER: web.AppKey[ApiDispatcher] = web.AppKey("mockorders.dispatcher", ApiD
 
 
 class Router(web.UrlDispatcher):
-    """The application's router: the control API, or the pipeline whatever the path.
+    """Routes requests for the control API to its resources, and all others to the pipeline.
 
-    aiohttp's own router tries every prefix of a path, in quadratic time, and has its own response to unknown paths.
+    aiohttp's own router tries every prefix of a path, in quadratic time, and has its own response for unknown paths.
     """
 
     def __init__(self, handler: Handler) -> None:

@@ -1,4 +1,4 @@
-"""One request in progress: everything that is known about it, for the journal and for `explain`."""
+"""One request in progress: its state, which the journal and `explain` report."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -23,11 +23,11 @@ STALE_NOTE = "the fixtures changed; this sandbox keeps its records until it is r
 
 @dataclass(slots=True)
 class Exchange:
-    """One request and what became of it so far.
+    """One request and its state so far.
 
-    `match` is set once the path was looked up, `check` is the check that was reached, `suffix` is the customer behind
-    the credential's final `@`. `violations` describe where the response does not match its schema. Members that most
-    requests leave empty are tuples, which cost nothing.
+    `match` is set when the path is looked up, `check` is the check that was reached, `suffix` is the customer after the
+    credential's final `@`. `violations` describe where the response does not match its schema. Members that are usually
+    empty are tuples, because an empty tuple takes no memory.
     """
 
     head: ParsedHead
@@ -69,7 +69,7 @@ class Exchange:
 
     @property
     def rules(self) -> tuple[Rule, ...]:
-        """The rules that decided: the rule of the error, else those of the route."""
+        """The rules that applied: the rule of the error, else those of the route."""
         if self.error is not None:
             return (self.error.rule,)
         if self.match is None or self.match.route is None:
@@ -78,7 +78,7 @@ class Exchange:
 
     @property
     def fault(self) -> dict[str, Any] | None:
-        """The fault that was applied, else the first delay, with the sum of all delays in milliseconds."""
+        """The fault that was applied, else the first delay; `delay_ms` is the sum of all delays."""
         if not self.faults.applied:
             return None
         first = self.faults.fault or self.faults.applied[0]

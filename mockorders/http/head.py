@@ -1,4 +1,4 @@
-"""The head of a request, parsed: the API, the route, the credential. The same head gives the same `ParsedHead`."""
+"""Parse request heads: find the API, the route and the credential. Equal heads share one `ParsedHead`."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ _UNQUOTED_CHARACTERS = "".join(map(chr, range(33, 127)))
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ParsedHead:
-    """The parts of a request's head that matter; equal heads share one instance, which caches use as a key.
+    """The relevant parts of a request's head. Equal heads share one instance, which caches use as a key.
 
     `path` is the canonical path below the API's base, `method` the effective method. `credential` is None if there is
     none or its name is invalid. `query_error` says why the query string is invalid. `cors_headers` are the response
@@ -60,7 +60,7 @@ class ReceivedHead(NamedTuple):
 class HeadParser:
     """Parses request heads and caches the results.
 
-    There are two caches: one by every byte of the head, and one by the parts that matter, for clients that add a unique
+    There are two caches: one by every byte of the head, and one by the relevant parts, for clients that add a unique
     header to each request.
     """
 
@@ -97,8 +97,8 @@ class HeadParser:
         method = "GET" if sent_method == "HEAD" else sent_method
         request = Request(method, path, query, self._headers_of(api, values), sent_method, pairs)
         effective = method if method == "OPTIONS" else api.dialect.effective_method(request)
-        given = api.dialect.read_credential(request)
-        # The path as it was sent, and as documented: one base, no suffix, no trailing slash.
+        submitted = api.dialect.read_credential(request)
+        # the path as it was sent, and as documented: with one base path, without suffix and trailing slash
         paths = (unquote(path), unquote(api.base_paths[-1] + canonical))
         origin_denied = origin is not None and not self._cors.allows(origin)
         return ParsedHead(
@@ -107,8 +107,8 @@ class HeadParser:
             path=canonical,
             method=effective,
             match=api.match(effective, canonical),
-            credential=Credential.parse(given.name),
-            secret=given.secret,
+            credential=Credential.parse(submitted.name),
+            secret=submitted.secret,
             query_error=query_error,
             cors_headers=self._cors_headers(origin, denied=origin_denied),
             origin_denied=origin_denied,
@@ -136,8 +136,8 @@ def target_path(raw: str) -> str:
 
 
 def split_target(raw: str) -> tuple[str, str]:
-    """Return path and query of a request target as they were sent; of an absolute URL, the path and query in it."""
-    text = raw.encode("utf-8", "surrogateescape")  # what was sent unencoded is encoded here
+    """Return path and query of a request target as they were sent, or those of the URL if it is absolute."""
+    text = raw.encode("utf-8", "surrogateescape")  # quote encodes what was sent unencoded
     sent = quote(text, safe=_UNQUOTED_CHARACTERS).partition("#")[0]
     if not sent.startswith("/"):
         sent = "/" + sent.partition("://")[2].partition("/")[2]

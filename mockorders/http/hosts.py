@@ -23,7 +23,7 @@ def is_loopback(name: str) -> bool:
 
 
 def ip_address(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    """Return the address that an IP literal stands for, or None if the text is not one."""
+    """Return the address of an IP literal, or None if the text is not one."""
     try:
         return ipaddress.ip_address(name)
     except ValueError:

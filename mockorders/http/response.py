@@ -1,7 +1,6 @@
-"""Finish responses and write them to the connection."""
+"""Add the common headers to responses, and write them to the connection."""
 
 import asyncio
-import logging
 import socket
 import struct
 import sys
@@ -20,6 +19,18 @@ DRIP_SECONDS = 0.05
 MAX_COPIED_BYTES = 2**15
 
 
+def finish_response(head: ParsedHead, response: Response) -> Response:
+    """Return a response with the headers that all responses have, in its API's final form.
+
+    Cached responses were finished when they were cached.
+    """
+    if response.finished is not None:
+        return response.finished
+    headers = {**response.headers, "Server": SERVER, **head.cors_headers}
+    finished = Response(response.status, response.body, headers, response.delivery)
+    return head.api.dialect.finish_response(head.request, finished)
+
+
 def serialize_head(response: Response) -> bytes:
     """Return the status line and headers of a response with a body of one piece, without the final empty line."""
     lines = [f"HTTP/1.1 {response.status} {HTTPStatus(response.status).phrase}"]
@@ -29,7 +40,7 @@ def serialize_head(response: Response) -> bytes:
 
 
 class PreformattedResponse(web.StreamResponse):
-    """A response whose bytes are ready, including its head; for connections that stay open."""
+    """A response that is already serialized, including its head; only for keep-alive connections."""
 
     def __init__(self, head: bytes, body: bytes) -> None:
         super().__init__()
@@ -39,16 +50,16 @@ class PreformattedResponse(web.StreamResponse):
 
     @property
     def keep_alive(self) -> bool:
-        """Always true: other connections get an ordinary response."""
+        """Always true, because other connections get an ordinary response."""
         return True
 
     async def prepare(self, request: web.BaseRequest) -> AbstractStreamWriter:
-        """Keep the connection's writer; the head is already formatted."""
+        """Store the connection's writer; the head is already serialized."""
         self._writer = request.writer
         return request.writer
 
     async def write_eof(self, data: bytes = b"") -> None:
-        """Write head and body: in one write, or in two if copying the body would take longer than a second write."""
+        """Write head and body; in two writes if copying the body would take longer than a second write."""
         if self._writer is None:
             return
         if len(self._text) > MAX_COPIED_BYTES:
@@ -62,7 +73,7 @@ class PreformattedResponse(web.StreamResponse):
 async def write_response(
     http: web.BaseRequest, response: Response, extra_headers: Mapping[str, str]
 ) -> web.StreamResponse:
-    """Send a response: in one write if it is cached, in pieces if it is long, or as a fault demands.
+    """Write a response: at once if it is cached, in pieces if it is long, or as a fault requires.
 
     `extra_headers` are the headers that belong to this response alone.
     """
@@ -93,7 +104,7 @@ async def _write_in_pieces(http: web.BaseRequest, response: Response, headers: M
 
 
 def _truncated(response: Response) -> Iterator[bytes]:
-    """Yield the pieces of a body up to the limit of a fault."""
+    """Yield the pieces of a body, up to the limit of the fault if there is one."""
     left = response.delivery.max_bytes
     for piece in response.body:
         if left is None:
@@ -104,7 +115,7 @@ def _truncated(response: Response) -> Iterator[bytes]:
 
 
 async def _paced(pieces: Iterable[bytes], bytes_per_second: int | None) -> AsyncIterator[bytes]:
-    """Yield pieces at once, or in small parts at the speed of a fault."""
+    """Yield pieces at once, or in small parts at the speed of the fault if there is one."""
     for piece in pieces:
         if bytes_per_second is None:
             yield piece
@@ -124,23 +135,3 @@ def _abort(http: web.BaseRequest, *, reset: bool) -> web.StreamResponse:
             transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
         transport.abort()
     return web.Response(status=500)  # never sent
-
-
-class ProtocolLogger(logging.Logger):
-    """Logger of aiohttp's protocol: invalid input of clients is not an error here, and never worth a traceback."""
-
-    def handle(self, record: logging.LogRecord) -> None:
-        """Pass a record to the project's log as one line, at level DEBUG."""
-        text = record.getMessage()
-        if record.exc_info and record.exc_info[1] is not None:
-            text = f"{text}: {type(record.exc_info[1]).__name__}"
-        logging.getLogger("mockorders").debug("%s", text)
-
-
-def finish_response(head: ParsedHead, response: Response) -> Response:
-    """Return a response as it is sent; a cached response was finished when it was cached."""
-    if response.finished is not None:
-        return response.finished
-    headers = {**response.headers, "Server": SERVER, **head.cors_headers}
-    finished = Response(response.status, response.body, headers, response.delivery)
-    return head.api.dialect.finish_response(head.request, finished)

@@ -1,1 +1,1 @@
-"""What is recorded and reported about requests."""
+"""Records and reports about requests: journal entries, explanations, exports, metrics and the log."""

@@ -1,4 +1,4 @@
-"""Journal entries as curl commands."""
+"""Write journal entries as curl commands."""
 
 import json
 import shlex
@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 
 from mockorders.observability.redaction import MASK
 
-# curl writes these itself; with Accept-Encoding it would print a compressed response as it is
+# curl sends these itself; with Accept-Encoding it would print the compressed body
 OMITTED_HEADERS = {
     "host",
     "user-agent",
@@ -18,22 +18,22 @@ OMITTED_HEADERS = {
     "content-length",
     "transfer-encoding",
 }
-PASSWORD = "any"  # noqa: S105 - any will do
+PASSWORD = "any"  # noqa: S105 - every password is accepted by default
 
 
 def curl_line(entry: Mapping[str, Any], url: str, credential: str) -> str:
     """Return a journal entry as a curl command, quoted for POSIX shells.
 
-    `url` is the emulator's. The journal masks credentials: `credential`, such as the sandbox's name, takes the place of
-    the key and of the Basic user; other tokens and cookies stay masked. What was cut from a long body is missing, and
-    a comment says so.
+    `url` is the emulator's. Credentials are redacted in the journal: `credential`, such as the sandbox's name, replaces
+    the key and the Basic user; other tokens and cookies stay redacted. If only the start of the body was recorded, a
+    comment after the command contains its length.
     """
     address = url + entry["path"] + _query(entry["query"], credential)
     sent = entry["request"]
-    words = ["curl", *_method(entry["method"], sent["body"]), *_literally(address)]
-    words += [*_headers(sent["headers"], credential), *_body(sent), address]
+    arguments = ["curl", *_method(entry["method"], sent["body"]), *_literal_options(address)]
+    arguments += [*_headers(sent["headers"], credential), *_body(sent), address]
     cut = f"  # the body is cut, it had {sent['truncated']} bytes" if "truncated" in sent else ""
-    return shlex.join(words) + cut
+    return shlex.join(arguments) + cut
 
 
 def _method(method: str, body: Any) -> list[str]:
@@ -42,8 +42,8 @@ def _method(method: str, body: Any) -> list[str]:
     return [] if method == "GET" and body is None else ["-X", method]
 
 
-def _literally(address: str) -> Iterator[str]:
-    """Yield options that keep curl from reading brackets as ranges and from resolving dots."""
+def _literal_options(address: str) -> Iterator[str]:
+    """Yield options that prevent curl from expanding brackets and from resolving dots."""
     if set("[]{}") & set(address):
         yield "--globoff"
     if "/." in address:
@@ -51,8 +51,8 @@ def _literally(address: str) -> Iterator[str]:
 
 
 def _query(query: dict[str, str | list[str]], credential: str) -> str:
-    given = query | {"key": credential} if query.get("key") == MASK else query
-    text = urlencode(given, doseq=True, quote_via=quote, safe="@,:")
+    parameters = query | {"key": credential} if query.get("key") == MASK else query
+    text = urlencode(parameters, doseq=True, quote_via=quote, safe="@,:")
     return f"?{text}" if text else ""
 
 
@@ -69,5 +69,5 @@ def _body(request: Mapping[str, Any]) -> Iterator[str]:
     if body is None:
         return
     if "content-type" not in map(str.lower, request["headers"]):
-        yield from ("-H", "Content-Type:")  # else curl would call it a form
+        yield from ("-H", "Content-Type:")  # by default curl sends the type of a form
     yield from ("--data-raw", body if isinstance(body, str) else json.dumps(body, ensure_ascii=False))

@@ -51,12 +51,12 @@ class JournalEntry:
 
     @property
     def shared(self) -> bytes:
-        """The recorded start of the response body, which other entries may hold too."""
+        """The recorded start of the response body, which other entries may share."""
         return self.response_body.text
 
     @property
     def headers(self) -> dict[str, str]:
-        """The response headers that belong to this entry alone."""
+        """The response headers that are specific to this entry."""
         headers = {"X-Mockorders-Request": self.id, "Date": http_date(self.at)}
         if self.exchange.notes:
             headers["X-Mockorders-Note"] = "; ".join(self.exchange.notes)
@@ -90,9 +90,9 @@ class JournalEntry:
 
 
 def body_document(recorded: RecordedBody) -> dict[str, Any]:
-    """Return `body`: JSON if the body is JSON, else text, null if it is empty.
+    """Return the member `body`: JSON if the body is JSON, else text, or None if it is empty.
 
-    If only the start of the body was recorded, `truncated` is the length of the whole in bytes.
+    If only the start of the body was recorded, the member `truncated` is its whole length in bytes.
     """
     if recorded.length > len(recorded.text):
         return {"body": recorded.text.decode("utf-8", "replace"), "truncated": recorded.length}
@@ -106,12 +106,12 @@ def body_document(recorded: RecordedBody) -> dict[str, Any]:
 
 
 def _query(query: str) -> dict[str, Any]:
-    """Return the parameters by name, a repeated one as a list, with the key redacted."""
-    found: dict[str, Any] = {}
+    """Return the parameters by name, repeated ones as a list, with the key redacted."""
+    parameters: dict[str, Any] = {}
     for name, value in parse_qsl(query, keep_blank_values=True, errors="replace"):
-        shown = MASK if name == "key" else value
-        found[name] = shown if name not in found else [*_list(found[name]), shown]
-    return found
+        redacted = MASK if name == "key" else value
+        parameters[name] = redacted if name not in parameters else [*_list(parameters[name]), redacted]
+    return parameters
 
 
 def _list(value: Any) -> list[Any]:

@@ -24,7 +24,7 @@ def explain(entry: JournalEntry) -> dict[str, Any]:
         "sandbox": exchange.sandbox.name,
         "route": _route(exchange),
         "checks": _checks(exchange),
-        "rejection": _error(exchange),
+        "rejection": _rejection(exchange),
         "records": {
             "read": [f"{name} {identifier}" for name, identifier in exchange.access.reads],
             "written": [f"{name} {identifier}" for name, identifier in exchange.access.writes],
@@ -38,9 +38,9 @@ def explain(entry: JournalEntry) -> dict[str, Any]:
 
 
 def _general_rules(exchange: Exchange) -> list[Rule]:
-    """Return the rules for requests of all APIs that mattered for this request."""
+    """Return the rules for all APIs that applied to this request."""
     request = exchange.head.request
-    mattered = (
+    applied = (
         (rules.FIXTURE_SET, exchange.check not in {Check.QUERY, Check.CREDENTIAL}),
         (rules.TRAILING_SLASH, request.path.endswith("/")),
         (rules.HEAD, request.sent_method == "HEAD"),
@@ -48,7 +48,7 @@ def _general_rules(exchange: Exchange) -> list[Rule]:
         (rules.CORS, exchange.head.origin_denied),
         (rules.WATCH, STALE_NOTE in exchange.notes),
     )
-    return [rule for rule, did in mattered if did]
+    return [rule for rule, applies in applied if applies]
 
 
 def _route(exchange: Exchange) -> dict[str, Any]:
@@ -60,30 +60,30 @@ def _route(exchange: Exchange) -> dict[str, Any]:
 
 def closest(api: Api, method: str, path: str) -> list[dict[str, str]]:
     """Return the routes that are most similar to a path, each with the reason why it does not match."""
-    steps = path.split("/")
-    ranked = sorted(api.routes, key=lambda route: -_likeness(steps, route.path.split("/"), method == route.method))
+    segments = path.split("/")
+    ranked = sorted(api.routes, key=lambda route: -_likeness(segments, route.path.split("/"), method == route.method))
     return [
-        {"route": f"{route.method} {route.path}", "why": _why(steps, route.path.split("/"), method, route.method)}
+        {"route": f"{route.method} {route.path}", "why": _why(segments, route.path.split("/"), method, route.method)}
         for route in ranked[:MAX_CLOSEST]
     ]
 
 
-def _likeness(steps: list[str], names: list[str], same_method: bool) -> float:
-    alike = sum(name.startswith("{") or name == step for step, name in zip(steps, names, strict=False))
-    return alike - abs(len(steps) - len(names)) + 0.5 * same_method
+def _likeness(segments: list[str], names: list[str], same_method: bool) -> float:
+    alike = sum(name.startswith("{") or name == segment for segment, name in zip(segments, names, strict=False))
+    return alike - abs(len(segments) - len(names)) + 0.5 * same_method
 
 
-def _why(steps: list[str], names: list[str], method: str, wanted: str) -> str:
-    if len(steps) != len(names):
-        return f"it has {len(names) - 1} steps, the path has {len(steps) - 1}"
-    for step, name in zip(steps, names, strict=True):
-        if step != name and not name.startswith("{"):
-            return f"it has {name!r} where the path has {step[:60]!r}"
-    return f"its method is {wanted}, not {method}"
+def _why(segments: list[str], names: list[str], method: str, expected: str) -> str:
+    if len(segments) != len(names):
+        return f"it has {len(names) - 1} segments, the path has {len(segments) - 1}"
+    for segment, name in zip(segments, names, strict=True):
+        if segment != name and not name.startswith("{"):
+            return f"it has {name!r} where the path has {segment[:60]!r}"
+    return f"its method is {expected}, not {method}"
 
 
 def _checks(exchange: Exchange) -> list[dict[str, Any]]:
-    """Return each check with its result."""
+    """Return each check with its result: passed, the result of the last one reached, or not reached."""
     result = "passed"
     checks = []
     for check in Check:
@@ -109,7 +109,7 @@ def _result(exchange: Exchange) -> str:
     return "ended here: a preflight request"
 
 
-def _error(exchange: Exchange) -> dict[str, Any] | None:
+def _rejection(exchange: Exchange) -> dict[str, Any] | None:
     if exchange.error is None:
         return None
     rule = exchange.error.rule

@@ -1,4 +1,4 @@
-"""Journal entries as HAR 1.2, which browser tools and HTTP debuggers open."""
+"""Export journal entries as HAR 1.2, the format of browser tools and HTTP debuggers."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC
@@ -22,38 +22,38 @@ def har(entries: Iterable[JournalEntry], base: str) -> dict[str, Any]:
 
 
 def _entry(entry: JournalEntry, base: str) -> dict[str, Any]:
-    shown = entry.document()
-    milliseconds = shown["duration_ms"]
+    document = entry.document()
+    milliseconds = document["duration_ms"]
     return {
         "startedDateTime": entry.at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         "time": milliseconds,
-        "request": _request(entry, shown, base),
-        "response": _response(entry, shown),
+        "request": _request(entry, document, base),
+        "response": _response(entry, document),
         "cache": {},
         "timings": {"send": 0, "wait": milliseconds, "receive": 0},
         "comment": f"request {entry.id}",
     }
 
 
-def _request(entry: JournalEntry, shown: Mapping[str, Any], base: str) -> dict[str, Any]:
-    query = list(_query_pairs(shown["query"]))
-    made: dict[str, Any] = {
-        "method": shown["method"],
-        "url": base + shown["path"] + (f"?{urlencode(query)}" if query else ""),
+def _request(entry: JournalEntry, document: Mapping[str, Any], base: str) -> dict[str, Any]:
+    query = list(_query_pairs(document["query"]))
+    request: dict[str, Any] = {
+        "method": document["method"],
+        "url": base + document["path"] + (f"?{urlencode(query)}" if query else ""),
         "httpVersion": "HTTP/1.1",
         "cookies": [],
-        "headers": _pairs(shown["request"]["headers"].items()),
+        "headers": _pairs(document["request"]["headers"].items()),
         "queryString": _pairs(query),
         "headersSize": -1,
         "bodySize": entry.request_body.length,
     }
     if entry.request_body.length:
-        made["postData"] = {"mimeType": _type(shown["request"]["headers"]), "text": _text(entry.request_body)}
-    return made
+        request["postData"] = {"mimeType": _type(document["request"]["headers"]), "text": _text(entry.request_body)}
+    return request
 
 
-def _response(entry: JournalEntry, shown: Mapping[str, Any]) -> dict[str, Any]:
-    headers = shown["response"]["headers"] if shown["response"] else {}
+def _response(entry: JournalEntry, document: Mapping[str, Any]) -> dict[str, Any]:
+    headers = document["response"]["headers"] if document["response"] else {}
     return {
         "status": entry.status or 0,
         "statusText": "",

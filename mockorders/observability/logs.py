@@ -33,8 +33,19 @@ def log_request(entry: "JournalEntry", seconds: float) -> None:
     request = entry.exchange.head.request
     target = f"{request.path}?{mask_query(request.query)}" if request.query else request.path
     text = target.encode("ascii", "backslashreplace").decode()
-    more = {"request": (entry, seconds)}
-    requests_log.info("%s %s %s %.1f ms", request.sent_method, text, entry.status or "-", seconds * 1000, extra=more)
+    extra = {"request": (entry, seconds)}
+    requests_log.info("%s %s %s %.1f ms", request.sent_method, text, entry.status or "-", seconds * 1000, extra=extra)
+
+
+class ProtocolLogger(logging.Logger):
+    """Logger for aiohttp's protocol, which reports invalid input of clients as errors with a traceback."""
+
+    def handle(self, record: logging.LogRecord) -> None:
+        """Pass a record to the project's log as one line, at level DEBUG."""
+        text = record.getMessage()
+        if record.exc_info and record.exc_info[1] is not None:
+            text = f"{text}: {type(record.exc_info[1]).__name__}"
+        logging.getLogger("mockorders").debug("%s", text)
 
 
 class JsonFormatter(logging.Formatter):

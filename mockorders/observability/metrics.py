@@ -1,4 +1,4 @@
-"""Counts of requests, kept as plain numbers until the metrics are requested."""
+"""Count requests, durations, faults and violations."""
 
 from bisect import bisect_left
 from collections import Counter
@@ -6,7 +6,7 @@ from collections import Counter
 from mockorders.errors import ResponseValidationError
 from mockorders.http.exchange import Exchange
 
-# Upper bounds of the histogram's buckets, in seconds; one bucket more is for what takes longer.
+# upper bounds of the histogram's buckets in seconds; one more bucket counts longer requests
 BOUNDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"})
 OTHER_METHOD = "other"
@@ -18,7 +18,7 @@ Key = tuple[str, str, str, int | None]
 
 
 class LatencyHistogram:
-    """The number of requests by bucket of duration, and the sum of all durations in seconds."""
+    """The number of requests in each bucket of durations, and the sum of all durations in seconds."""
 
     __slots__ = ("buckets", "seconds")
 

@@ -13,12 +13,12 @@ _USER = re.compile(r"(?<=://)[^/@]*@")
 
 def mask_headers(headers: Mapping[str, str]) -> dict[str, str]:
     """Return headers by name, with credentials redacted and repeated headers joined, as valid Unicode text."""
-    shown: dict[str, str] = {}
+    redacted: dict[str, str] = {}
     for name, value in headers.items():
         text = _mask(name.lower(), value.encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
-        plain = str(name)  # aiohttp's own kind of text would be no key of a JSON object
-        shown[plain] = text if plain not in shown else f"{shown[plain]}, {text}"
-    return shown
+        plain = str(name)  # orjson rejects aiohttp's subclass of str as a key
+        redacted[plain] = text if plain not in redacted else f"{redacted[plain]}, {text}"
+    return redacted
 
 
 def mask_query(query: str) -> str:
@@ -27,7 +27,7 @@ def mask_query(query: str) -> str:
 
 
 def pseudonym(name: str) -> str:
-    """Return a stand-in for a sandbox name, which is a key: the first eight hex digits of its SHA-256."""
+    """Return a pseudonym for a sandbox name, which is a credential: the first eight hex digits of its SHA-256."""
     return sha256(name.encode("utf-8", "surrogateescape")).hexdigest()[:8]
 
 

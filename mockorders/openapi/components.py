@@ -29,14 +29,14 @@ class Components:
         key = name.replace("/", ".")
         if key not in self._schemas:
             self._schemas[key] = {}  # it may refer to itself
-            self._schemas[key] = self._within(load_schema(name), name)
+            self._schemas[key] = self._with_component_refs(load_schema(name), name)
         return {"$ref": f"#/components/schemas/{key}"}
 
     def secure(self, api: Api) -> list[dict[str, list[str]]]:
         """Return the security requirements of an API, and collect its security schemes."""
-        manual = api.documentation
-        self._security |= {security_name(api, name): dict(scheme) for name, scheme in manual.security.items()}
-        return [{security_name(api, name): [] for name in names} for names in manual.requirements]
+        documentation = api.documentation
+        self._security |= {security_name(api, name): dict(scheme) for name, scheme in documentation.security.items()}
+        return [{security_name(api, name): [] for name in names} for names in documentation.requirements]
 
     def problems(self) -> dict[str, dict[str, str]]:
         """Return references to the responses that only the emulator has, by status."""
@@ -48,21 +48,21 @@ class Components:
         return {
             "schemas": dict(sorted(self._schemas.items())),
             "responses": {
-                f"problem-{status}": {"description": text, "headers": headers(HEADERS), "content": content}
+                f"problem-{status}": {"description": text, "headers": response_headers(HEADERS), "content": content}
                 for status, text in PROBLEMS.items()
             },
             "headers": {name: {"description": text, "schema": {"type": "string"}} for name, text in HEADERS.items()},
             "securitySchemes": self._security,
         }
 
-    def _within(self, value: Any, name: str) -> Any:
-        """Return the schema of the file `name`, with its references pointing to components."""
+    def _with_component_refs(self, value: Any, name: str) -> Any:
+        """Return a part of the schema `name` with references to components."""
         if isinstance(value, list):
-            return [self._within(each, name) for each in value]
+            return [self._with_component_refs(each, name) for each in value]
         if not isinstance(value, Mapping):
             return value
-        found = {key: self._within(inner, name) for key, inner in value.items() if key != "$ref"}
-        return {**self.schema(resolve_ref(name, value["$ref"])), **found} if "$ref" in value else found
+        others = {key: self._with_component_refs(inner, name) for key, inner in value.items() if key != "$ref"}
+        return {**self.schema(resolve_ref(name, value["$ref"])), **others} if "$ref" in value else others
 
 
 def security_name(api: Api, scheme: str) -> str:
@@ -70,8 +70,8 @@ def security_name(api: Api, scheme: str) -> str:
     return f"{api.name}.{scheme}"
 
 
-def headers(names: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the headers of a response: references to the shared ones, descriptions of the others."""
+def response_headers(names: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the headers of a response: references to the shared ones, schemas of the others."""
     return {
         name: {"$ref": f"#/components/headers/{name}"} if name in HEADERS else {"schema": {"type": "string"}}
         for name in names

@@ -1,4 +1,4 @@
-"""Execute the documented requests: the examples of the OpenAPI document are responses of the emulator."""
+"""Execute the documented requests; their responses are the examples of the OpenAPI document."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple

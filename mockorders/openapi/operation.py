@@ -11,7 +11,7 @@ from mockorders.apis.base import Api
 from mockorders.apis.routing import Route
 from mockorders.config import Profile
 from mockorders.errors import ApiError, ContentTooLarge, InvalidCredentials, InvalidRequest, NotFound, RequestTimeout
-from mockorders.openapi.components import HEADERS, Components, headers
+from mockorders.openapi.components import HEADERS, Components, response_headers
 from mockorders.openapi.examples import ExecutedExample
 from mockorders.rules import Rule
 from mockorders.validation.records import record_schema
@@ -21,7 +21,7 @@ FORM_TYPE = "application/x-www-form-urlencoded"
 ERROR_DESCRIPTIONS: Mapping[type[ApiError], str] = {
     InvalidRequest: "A parameter or the body is invalid.",
     InvalidCredentials: "The credential is missing or not accepted.",
-    NotFound: "The record does not exist, or belongs to somebody else.",
+    NotFound: "The record does not exist, or belongs to another customer.",
     RequestTimeout: "The body did not arrive in time.",
     ContentTooLarge: "The body is larger than 1 MiB.",
 }
@@ -41,29 +41,31 @@ class Operation:
         api = self._api
         route = self._route
         name = getattr(route.handler, "__name__", "")
-        of_route = (*route.rules, *route.error_rules)
-        made = {
+        rules_of_route = (*route.rules, *route.error_rules)
+        operation = {
             "operationId": f"{api.name}_{name}",
             "summary": name.replace("_", " ").capitalize(),
-            "description": rules_markdown(of_route),
+            "description": rules_markdown(rules_of_route),
             "tags": [api.name],
             "security": components.secure(api),
             "parameters": [*self._path_parameters(), *self._query_parameters()],
             "responses": {**self._responses(components), **components.problems()},
-            "x-mockorders-rules": rules_json(of_route),
+            "x-mockorders-rules": rules_json(rules_of_route),
         }
-        return made if route.body_schema is None else {**made, "requestBody": self._body(route.body_schema, components)}
+        if route.body_schema is not None:
+            operation["requestBody"] = self._body(route.body_schema, components)
+        return operation
 
     def _path_parameters(self) -> Iterator[dict[str, Any]]:
-        steps = self._route.path.split("/")
-        for before, step in pairwise(steps):
-            if step.startswith("{"):
-                name = step[1:-1]
-                given = (each.match.params[name] for each in self._executed)
-                yield {**_parameter(name, self._property(before, name), "path", given), "required": True}
+        segments = self._route.path.split("/")
+        for before, segment in pairwise(segments):
+            if segment.startswith("{"):
+                name = segment[1:-1]
+                values = (each.match.params[name] for each in self._executed)
+                yield {**_parameter(name, self._property(before, name), "path", values), "required": True}
 
     def _property(self, collection: str, name: str) -> Mapping[str, Any]:
-        """Return the schema of a path parameter: that of the record's property with its name, if there is one."""
+        """Return the schema of a path parameter: that of the record's property of the same name, or text."""
         schema = record_schema(self._api.name, collection)
         known = properties(schema) if schema in schema_names() else {}
         return known.get(name, {"type": "string"})
@@ -108,7 +110,7 @@ class Operation:
         return {
             str(status): {
                 "description": " ".join(self._success(status) + errors),
-                "headers": headers({**HEADERS, **more_headers[status]}),
+                "headers": response_headers({**HEADERS, **more_headers[status]}),
                 "content": self._content(status, bool(errors), components),
             }
             for status, errors in sorted(descriptions.items())
@@ -134,27 +136,29 @@ class Operation:
             schemas.append(components.schema(f"{api.name}/error"))
         examples = _examples((each, each.value) for each in self._executed if each.status == status)
         schema = schemas[0] if len(schemas) == 1 else {"anyOf": schemas}
-        dressed = {media: {"schema": dict(schema)} for media, schema in api.documentation.other_media_types.items()}
-        return {api.dialect.content_type.partition(";")[0]: {"schema": schema, **examples}, **dressed}
+        other_media_types = {
+            media: {"schema": dict(schema)} for media, schema in api.documentation.other_media_types.items()
+        }
+        return {api.dialect.content_type.partition(";")[0]: {"schema": schema, **examples}, **other_media_types}
 
 
-def _parameter(name: str, schema: Mapping[str, Any], place: str, given: Any) -> dict[str, Any]:
+def _parameter(name: str, schema: Mapping[str, Any], place: str, values: Iterable[Any]) -> dict[str, Any]:
     plain = {key: value for key, value in schema.items() if key != "description"}
-    made = {"name": name, "in": place, **_only(schema, "description"), "schema": plain}
-    example = next(iter(given), None)
+    parameter = {"name": name, "in": place, **_only(schema, "description"), "schema": plain}
+    example = next(iter(values), None)
     if example is None:
-        return made
-    return {**made, "example": int(example) if plain.get("type") == "integer" else example}
+        return parameter
+    return {**parameter, "example": int(example) if plain.get("type") == "integer" else example}
 
 
 def _examples(values: Iterable[tuple[ExecutedExample, Any]]) -> dict[str, Any]:
-    """Return named examples, the first of each value, or an empty mapping."""
-    found: dict[str, Any] = {}
+    """Return the member `examples`, with one example for each distinct value, or an empty mapping."""
+    named: dict[str, Any] = {}
     for executed, value in values:
-        if value is not None and value not in [each["value"] for each in found.values()]:
+        if value is not None and value not in [each["value"] for each in named.values()]:
             title = executed.example.title
-            found[re.sub("[^a-z0-9]+", "-", title.lower()).strip("-")] = {"summary": title, "value": value}
-    return {"examples": found} if found else {}
+            named[re.sub("[^a-z0-9]+", "-", title.lower()).strip("-")] = {"summary": title, "value": value}
+    return {"examples": named} if named else {}
 
 
 def _only(schema: Mapping[str, Any], key: str) -> dict[str, Any]:

@@ -1,1 +1,1 @@
-"""From a request to its response."""
+"""The pipeline: from a request to an emulated API to its response."""

@@ -1,4 +1,4 @@
-"""Errors as responses: in the API's own shape if the client caused them, else as problem documents (RFC 9457)."""
+"""Render errors: in the API's own shape if the client caused them, else as problem documents (RFC 9457)."""
 
 import logging
 from collections.abc import Mapping
@@ -16,10 +16,10 @@ log = logging.getLogger("mockorders")
 
 
 class ErrorResponses:
-    """Renders exceptions as responses, and notes them in the exchange."""
+    """Renders exceptions as responses, and stores them in the exchange."""
 
-    def __init__(self, contract: Validator) -> None:
-        self._contract = contract
+    def __init__(self, validator: Validator) -> None:
+        self._validator = validator
 
     def render(self, exchange: Exchange, error: Exception) -> Response:
         """Return the response to an error. Errors of the emulator itself are logged."""
@@ -40,7 +40,7 @@ class ErrorResponses:
         api = exchange.api
         status, value, headers = api.dialect.render_error(error)
         try:
-            body = encode_valid(self._contract, f"{api.name}/error", value)
+            body = encode_valid(self._validator, f"{api.name}/error", value)
         except ResponseValidationError as violation:
             return _problem(exchange, violation)
         return Response(status, body, {"Content-Type": api.dialect.content_type, **headers})

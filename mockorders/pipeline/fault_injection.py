@@ -1,4 +1,4 @@
-"""Applies faults to responses: delays, replacements, cut or slow bodies, and violations of the schema."""
+"""Apply faults: delays, replaced responses, truncated or slow bodies, and violations of the schema."""
 
 import asyncio
 import json
@@ -8,7 +8,6 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from mockorders.apis.base import RequestContract
 from mockorders.apis.messages import DeliveryFault, Response
 from mockorders.errors import ApiError, InvalidRequest
 from mockorders.formats import pointer
@@ -19,6 +18,7 @@ from mockorders.sandbox.effects import DELAY, EFFECTS, parse_header
 from mockorders.sandbox.faults import Fault, RequestContent
 from mockorders.storage.encoding import encode
 from mockorders.validation.schemas import schema_for_profile
+from mockorders.validation.validator import Validator
 
 HEADER = "X-Mockorders-Fault"
 NO_VIOLATION_NOTE = "the fault drift changed nothing: no change at its pointer would violate the schema"
@@ -28,21 +28,21 @@ WRONG_TYPE_VALUES: tuple[Any, ...] = ("drifted", -1, {}, [], False)
 class FaultInjection:
     """Decides which faults apply to a request, and applies them before or after its execution.
 
-    Raises LookupError if an effect has no function, or a function has no effect.
+    Raises LookupError unless there is exactly one function for each effect.
     """
 
-    def __init__(self, terms: RequestContract) -> None:
+    def __init__(self, validator: Validator) -> None:
         _check_effects(self._replacements.keys(), self._changes.keys())
-        self._terms = terms
+        self._validator = validator
 
     async def before(self, exchange: Exchange) -> Response | None:
-        """Delay a request, and return the response that replaces its execution, if a fault does that."""
+        """Delay a request; return the response of a fault that replaces its execution, or None."""
         await _delay(exchange, "before")
         fault = exchange.faults.fault_at("before")
         return None if fault is None else self._replacement(exchange, fault)
 
     async def after(self, exchange: Exchange, response: Response) -> Response:
-        """Delay a response, and return what a fault makes of it."""
+        """Delay a response and return it, changed or replaced if a fault applies."""
         await _delay(exchange, "after")
         fault = exchange.faults.fault_at("after")
         if fault is None:
@@ -53,25 +53,25 @@ class FaultInjection:
         return change(self, exchange, fault, replace(response))
 
     def decide(self, exchange: Exchange) -> None:
-        """Evaluate the sandbox's faults, and those in the request's own header."""
+        """Evaluate the sandbox's faults, and those in the request's header."""
         faults = exchange.sandbox.faults
         header = exchange.headers.get(HEADER)
         if header is None and not faults:
             return
-        once = () if header is None else self._parse(header)
-        candidates = (*once, *faults.candidates(exchange.head.traits))
+        from_header = () if header is None else self._parse(header)
+        candidates = (*from_header, *faults.candidates(exchange.head.traits))
         if candidates:
             content = RequestContent(exchange.headers, parse_leniently(exchange.headers, exchange.body))
             exchange.faults = faults.decide(candidates, content, exchange.sandbox.clock.now())
 
     def _parse(self, header: str) -> list[Fault]:
-        """Return the faults of one request. Raises Invalid if the header is invalid."""
+        """Return the faults of one request. Raises InvalidRequest if the header is invalid."""
         rules = parse_header(header)
         if not rules:
             message = f"{HEADER}: expected effects such as status=503; delay=200; stage=after"
             raise InvalidRequest(message, rule=FAULT_HEADER)
         for rule in rules:
-            for violation in self._terms.validator.violations("control/fault", rule):
+            for violation in self._validator.violations("control/fault", rule):
                 message = f"{HEADER}: {violation.as_sentence()}"
                 raise InvalidRequest(message, rule=FAULT_HEADER)
         return [Fault("header", rule) for rule in rules]
@@ -105,12 +105,12 @@ class FaultInjection:
         return replace(response, status=200, body=[body[: max(1, len(body) - 1)]])
 
     def _drift(self, exchange: Exchange, fault: Fault, response: Response) -> Response:
-        """Change a property so that the response violates its schema, or nothing if no change would."""
+        """Change a property so that the response violates its schema; add a note if no change would."""
         schema = _response_schema(exchange)
         text = b"".join(response.body)
         how = fault.effect.get("how", "drop")
         for value in _mutations(json.loads(text, parse_float=Decimal), fault.effect["pointer"], how):
-            violations = self._terms.validator.violations(schema, value)
+            violations = self._validator.violations(schema, value)
             if violations:
                 exchange.violations = tuple(
                     {"schema": schema, "pointer": each.pointer, "message": each.message} for each in violations
@@ -149,7 +149,7 @@ async def _delay(exchange: Exchange, stage: str) -> None:
 
 
 def _api_error(exchange: Exchange, status: int, message: str, headers: Mapping[str, str]) -> Response:
-    """Return a response with a status, in the API's own error shape."""
+    """Return an error response with any status, in the shape of the API's errors."""
     dialect = exchange.api.dialect
     _, value, _ = dialect.render_error(ApiError(message, rule=FAULT))
     return Response(status, encode(value), _with_content_type(dialect.content_type, headers))
@@ -175,9 +175,9 @@ def _response_schema(exchange: Exchange) -> str:
 
 
 def _mutations(value: Any, path: str, how: str) -> Iterator[Any]:
-    """Yield the value with each possible change at a pointer; nothing if the pointer leads nowhere.
+    """Yield a value with the part at a pointer changed, once for each possible change.
 
-    The value is changed in place.
+    Yields nothing if there is no such part. The value is changed in place.
     """
     tokens = pointer.split(path)
     if not tokens or not pointer.find(value, path):

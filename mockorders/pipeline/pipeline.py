@@ -32,12 +32,12 @@ class Pipeline:
     """
 
     def __init__(self, emulator: Emulator) -> None:
-        terms = RequestContract(emulator.validator, emulator.settings.strict)
+        contract = RequestContract(emulator.validator, emulator.settings.strict)
         self._heads = HeadParser(emulator.apis, CorsPolicy(emulator.settings.allow_origins))
         self._sandboxes = emulator.sandboxes
-        self._faults = FaultInjection(terms)
+        self._faults = FaultInjection(emulator.validator)
         self._cache = ResponseCache()
-        self._executor = Executor(terms)
+        self._executor = Executor(contract)
         self._errors = ErrorResponses(emulator.validator)
         self._recorder = Recorder(emulator.metrics)
 
@@ -91,7 +91,7 @@ class Pipeline:
         return response
 
     async def _authenticate(self, exchange: Exchange) -> None:
-        """Find the sandbox. A credential that is not accepted is no error if the path has no route."""
+        """Find the sandbox; an invalid credential is ignored if no route matches, so that the response is 404."""
         head = exchange.head
         try:
             name, exchange.suffix = self._sandboxes.authenticate(head.credential, head.secret)
@@ -110,7 +110,7 @@ class Pipeline:
 
 
 def _preflight_response(exchange: Exchange) -> Response:
-    """Return the response to OPTIONS, which does not depend on query and credential."""
+    """Return the response to OPTIONS, which depends on neither query nor credential."""
     head = exchange.head
     exchange.match = head.match
     headers = {"Allow": ", ".join(("OPTIONS", *head.match.allowed_methods))}

@@ -1,4 +1,4 @@
-"""Records every exchange in its sandbox's journal and in the metrics, before the response is sent."""
+"""Record every exchange in its sandbox's journal and in the metrics, before the response is sent."""
 
 import time
 
@@ -12,10 +12,10 @@ class Recorder:
     """Records the exchanges of one server."""
 
     def __init__(self, metrics: RequestMetrics) -> None:
-        self._counts = metrics
+        self._metrics = metrics
 
     def record(self, exchange: Exchange, response: Response, started: float) -> JournalEntry:
-        """Return the journal entry of an exchange; `started` is the value of `time.perf_counter` at its start."""
+        """Record an exchange and return its journal entry; `started` is the `time.perf_counter` of its start."""
         sandbox = exchange.sandbox
         now = sandbox.clock.now()
         exchange.now = exchange.now or now
@@ -23,5 +23,5 @@ class Recorder:
         entry = JournalEntry(sandbox.journal.issue(), now, exchange, response)
         entry.seconds = time.perf_counter() - started
         sandbox.journal.add(entry)
-        self._counts.add(exchange, entry.status, entry.seconds)
+        self._metrics.add(exchange, entry.status, entry.seconds)
         return entry

@@ -1,4 +1,4 @@
-"""Responses that are cached whole, until a record of their sandbox changes."""
+"""A cache of complete responses, each valid until a record of its sandbox changes."""
 
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, NamedTuple
@@ -20,7 +20,7 @@ Execute = Callable[[Exchange], Awaitable[Response]]
 
 
 class CachedResponse(NamedTuple):
-    """A response, the version of the records that it was made from, and what the journal records about it."""
+    """A response, the version of the records it was created from, and its notes and record accesses."""
 
     response: Response
     version: object

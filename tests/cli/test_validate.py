@@ -157,7 +157,7 @@ def test_endpoint_can_be_given(write: Write, order: Any) -> None:
 def test_unrecognized_json_is_rejected(write: Write, name: str) -> None:
     file = write(example(name))
     result = validate(file)
-    assert (2, f"mockorders: {file}: no endpoint has such a response: name it with --route\n") == (
+    assert (2, f"mockorders: {file}: no endpoint matches this response: choose one with --route\n") == (
         result.exit_code,
         result.stderr,
     )
@@ -220,7 +220,7 @@ OTHERS = [
     (entry(ORDER, {}, method="DELETE"), "DELETE /v1/orders/75572230/: no endpoint of the emulated APIs"),
     (entry(ORDER, "", method="HEAD"), "HEAD /v1/orders/75572230/: HEAD has no response to check"),
     (entry(ORDER, None), "GET /v1/orders/75572230/: its body was not recorded"),
-    (entry(ORDER, '{"id": 5', size=9_000), "GET /v1/orders/75572230/: its body was recorded in part only"),
+    (entry(ORDER, '{"id": 5', size=9_000), "GET /v1/orders/75572230/: only a part of its body was recorded"),
     (entry(ORDER, "", 0), "GET /v1/orders/75572230/: no response"),
     (entry(ORDER, "", 304), "GET /v1/orders/75572230/: no response"),
     (entry(ORDER, "{}", 500, mimeType="application/problem+json"), "a problem document, which only the emulator sends"),
@@ -545,7 +545,7 @@ def test_unreachable_live_service_is_reported() -> None:
         (["--url", "http://u:topsecret@x/"], "--url: expected a URL such as "),
         (["--url", "http://x/?key=1"], "--url: expected a URL such as "),
         (["--url", "http://x:99999999/"], "--url: expected a URL such as "),
-        (["--url", "http://127.0.0.1:1/shop"], "expected --api as well, as this is none of the usual base URLs"),
+        (["--url", "http://127.0.0.1:1/shop"], "expected --api as well, because this is not a usual base URL"),
         (["--api", "nope", "file"], "--api: expected one of cratejoy, universe, got 'nope'"),
         (["--route", "GET /orders", "file"], "--route: expected one of cratejoy GET /orders, "),
     ],

@@ -93,12 +93,12 @@ async def test_order_a_minute_later_is_accepted(emulator: RunningEmulator) -> No
     [
         ("GET", "/order", "GET /orders", "'order'"),
         ("GET", "/order/489", "GET /orders/{id}", "'order'"),
-        ("GET", "/orders/489/items", "GET /orders/{id}", "2 steps"),
+        ("GET", "/orders/489/items", "GET /orders/{id}", "2 segments"),
         ("POST", "/orders", "GET /orders", "POST"),
         ("GET", "/v1/order/", "GET /orders", "'order'"),
         ("DELETE", "/v1/orders/75572230/", "GET /orders/{id}", "DELETE"),
         ("PUT", "/v1/orders/", "GET /orders", "PUT"),
-        ("PATCH", "/v1/orders/1/2", "GET /orders/{id}", "2 steps"),
+        ("PATCH", "/v1/orders/1/2", "GET /orders/{id}", "2 segments"),
     ],
 )
 async def test_unknown_path_lists_the_closest_routes_with_reasons(
