@@ -11,7 +11,7 @@ PYTEST_OPTIONS := -n auto --dist loadgroup
 serve: $(VENV)/installed
 	$(BIN)/mockorders $(ARGS)
 
-# Everything that needs no Docker, no large data and no package builds. COVERAGE=1 measures branch coverage as well, and
+# Everything that needs no Docker, no large data, no package builds and no exhaustive browser tests. COVERAGE=1 measures branch coverage as well, and
 # fails below the limit in pyproject.toml; tests with a limit in seconds then run separately, at full speed.
 test: $(VENV)/tools chromium
 ifdef COVERAGE

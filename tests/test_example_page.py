@@ -9,7 +9,7 @@ from support.processes import run_pytest
 PAGE = Path(__file__).parent.parent / "examples" / "web-page"
 TESTS = 8
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def suite(folder: Path, *options: str) -> str:

@@ -332,8 +332,16 @@ def framed(tab: Page, html: str) -> Frame:
     return frame
 
 
-HOMES: list[Home] = [foreign, allowed, neighbour, other_name, sandboxed, data]
-each_home = pytest.mark.parametrize("home", HOMES, ids=[home.__name__ for home in HOMES])
+# Each page tries everything that a browser can do; `make test` runs the two kinds that differ most.
+QUICK_HOMES: list[Home] = [foreign, sandboxed]
+SLOW_HOMES: list[Home] = [allowed, neighbour, other_name, data]
+each_home = pytest.mark.parametrize(
+    "home",
+    [
+        *(pytest.param(home, id=home.__name__) for home in QUICK_HOMES),
+        *(pytest.param(home, id=home.__name__, marks=pytest.mark.slow) for home in SLOW_HOMES),
+    ],
+)
 
 
 # Attempts
@@ -390,6 +398,7 @@ def test_hostile_page_changes_nothing(tab: Page, site: int, target: Target, home
     assert before == target.visible_state()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("home", [foreign, sandboxed], ids=["foreign", "sandboxed"])
 def test_host_without_fetch_metadata_is_rejected_too(tab: Page, site: int, target: Target, home: Home) -> None:
     page = home(tab, site, target)
@@ -477,6 +486,7 @@ def go(tab: Page, kind: str, url: str) -> int:
     return navigation.value.status
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("home", [foreign, allowed, neighbour], ids=["foreign", "allowed", "neighbour"])
 def test_cross_site_navigation_to_the_start_page_is_allowed(tab: Page, site: int, target: Target, home: Home) -> None:
     for kind in GO:

@@ -290,6 +290,7 @@ def test_it_works_without_scripts(server: MockServer, browser: Browser, dashboar
 # Live requests
 
 
+@pytest.mark.slow
 def test_two_tabs_show_the_same_stream(dashboard: Dashboard) -> None:
     tabs = [dashboard.go("requests"), dashboard.go("requests", dashboard.open())]
     for tab in tabs:
@@ -366,6 +367,7 @@ WATCH = """() => {
 }"""
 
 
+@pytest.mark.slow
 @pytest.mark.timing
 def test_page_stays_responsive_at_1000_requests_a_second(dashboard: Dashboard) -> None:
     tab = dashboard.go("requests")
@@ -426,7 +428,7 @@ PAGES = {
 }
 VARIANTS = [
     (1280, "light", list(PAGES)),
-    (360, "dark", ["sandboxes", "orders", "requests", "request", "faults"]),
+    pytest.param(360, "dark", ["sandboxes", "orders", "requests", "request", "faults"], marks=pytest.mark.slow),
 ]
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
 SERIOUS = {"serious", "critical"}
