@@ -226,7 +226,7 @@ async def test_order_page_shows_its_timeline_and_writers(docs: RunningEmulator) 
     await docs.cratejoy("PUT", "/orders/75572230/", json={"note": "x"})
     text = (await docs.control("GET", ORDER)).text
     events = re.findall(r'<p class="what"><bdi>([^<]+)', text)
-    assert ["Placed", "Payment captured", "Fulfilment open", "Written by PUT /v1/orders/75572230/"] == events
+    assert ["Placed", "Payment captured", "Fulfillment open", "Written by PUT /v1/orders/75572230/"] == events
     assert "/_mockorders/ui/docs/requests/2" in text
 
 

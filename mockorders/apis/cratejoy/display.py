@@ -22,7 +22,7 @@ COLUMNS: Sequence[Column] = (
     Column("Total", _amount("total"), "number"),
     Column("Status", _field("status"), "status"),
     Column("Payment", _field("financial_status"), "status"),
-    Column("Fulfilment", _field("fulfillment_status"), "status"),
+    Column("Fulfillment", _field("fulfillment_status"), "status"),
 )
 
 
@@ -53,4 +53,4 @@ def _transaction(record: Record) -> tuple[str | None, str, str]:
 
 def _fulfillment(record: Record) -> tuple[str | None, str, str]:
     at = record["adjusted_fulfillment_date"] or record["fulfillment_date"]
-    return at, f"Fulfilment {record['status']}", f"fulfilment {record['id']}"
+    return at, f"Fulfillment {record['status']}", f"fulfillment {record['id']}"
