@@ -48,11 +48,11 @@ bench: $(VENV)/tools wrk
 bench-peers: $(VENV)/tools wrk
 	$(BIN)/python -m bench $(ARGS) peers
 
-# What makes the load: Debian's package, where it can be had; the bench has a slower one of its own. nginx is measured too.
+# The load generator wrk and nginx, from Debian if available; otherwise bench/ uses a slower load generator.
 wrk:
 	@{ command -v wrk && command -v nginx; } >/dev/null \
 	  || { command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] && apt-get -qq update && apt-get -qq install -y --no-install-recommends wrk nginx-light >/dev/null; } \
-	  || echo "without wrk the bench makes the load itself; without nginx it leaves out what is behind it" >&2
+	  || echo "without wrk the benchmarks use a slower load generator; without nginx, several processes are not measured" >&2
 
 docs: $(VENV)/installed
 	$(BIN)/python -m tools.fidelity docs/fidelity.md

@@ -41,7 +41,8 @@ def test_wheel_contains_only_code_and_data(wheel: Path) -> None:
 
 
 DATA = ("schemas", "fixtures")
-PAGES = (ROOT / "mockorders/control/static", ROOT / "mockorders/dashboard/templates")
+STATIC_FOLDERS = ("mockorders/control/static", "mockorders/dashboard/static", "mockorders/dashboard/templates")
+PAGES = [ROOT / folder for folder in STATIC_FOLDERS]
 
 
 def data(kind: str) -> list[Path]:

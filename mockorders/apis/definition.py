@@ -1,4 +1,4 @@
-"""Check the definitions of the APIs at start, so that a forgotten registration is not found by a request later."""
+"""Check the definitions of the APIs at start, so that a missing registration fails at startup, not at a request."""
 
 from collections.abc import Iterator, Sequence
 from importlib import import_module

@@ -18,7 +18,7 @@ class Sandbox(SandboxApi, SyncCaller):
     """A blocking client of one sandbox. Each call uses its own connection, so threads can share an instance.
 
     `url` is that of the emulator, `name` the sandbox's credential without `@CUSTOMER`, `token` the server's
-    --control-token. Raises ValueError for an invalid URL.
+    --control-token. `clock` reads and sets the sandbox's time. Raises ValueError for an invalid URL.
     """
 
     def __init__(self, url: str, name: str, *, token: str | None = None) -> None:

@@ -30,7 +30,10 @@ _ID = re.compile(r"[0-9]{1,40}", re.ASCII)
 
 
 def list_orders(context: HandlerContext, call: Call) -> Generator[None, None, Any]:
-    """Return a page of the orders that match all filters, sorted by id; yields between batches."""
+    """Return a page of the orders that match all filters, sorted by id.
+
+    Yields between batches.
+    """
     filters = _filters(call.query["filters"])
     view = _order_view(context, call)
     page, limit = _page(context, call)
