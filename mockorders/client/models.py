@@ -98,12 +98,16 @@ class FaultInfo(TypedDict):
 
 
 class RequestFilters(TypedDict, total=False):
-    """Filters of the journal: `path` is a glob; results come after `since`, a request or its id."""
+    """Filters of the journal: `path` is a glob; results come after `since`, a request or its id.
+
+    `status` is a code, a class such as `4xx`, `rejected`, `fault`, `violation`, `none` (no response was sent), or
+    several of them separated by commas.
+    """
 
     api: str | None
     method: str | None
     path: str | None
-    status: int | None
+    status: int | str | None
     since: "RecordedRequest | str | None"
 
 

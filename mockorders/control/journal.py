@@ -10,9 +10,11 @@ from mockorders.control.inputs import get_emulator, get_sandbox
 from mockorders.emulator import Emulator
 from mockorders.errors import ProblemError
 from mockorders.formats.matching import matches_glob
+from mockorders.formats.parsing import ParseError
 from mockorders.observability.entry import JournalEntry
 from mockorders.observability.explain import explain
 from mockorders.observability.har import har
+from mockorders.observability.status_filter import parse_status_filter
 from mockorders.sandbox.journal import Journal
 
 MAX_WAIT_SECONDS = 60
@@ -71,7 +73,7 @@ def compile_filters(emulator: Emulator, query: Mapping[str, str]) -> Callable[[J
     names = [api.name for api in emulator.apis]
     if query.get("api", names[0]) not in names:
         raise _invalid_filter("api", f"expected one of {', '.join(names)}", query["api"])
-    status = _number(query, "status", -1, 999)
+    has_status = _status_filter(query)
     since = _number(query, "since", 0, math.inf)
     method = query.get("method", "").upper()
     glob = query.get("path", "*").split("*")
@@ -82,11 +84,20 @@ def compile_filters(emulator: Emulator, query: Mapping[str, str]) -> Callable[[J
             query.get("api", exchange.api.name) == exchange.api.name
             and method in {"", exchange.head.request.sent_method}
             and any(matches_glob(glob, path) for path in exchange.head.traits.paths)
-            and status in {-1, entry.status}
+            and has_status(entry)
             and int(entry.id) > since
         )
 
     return matches
+
+
+def _status_filter(query: Mapping[str, str]) -> Callable[[JournalEntry], bool]:
+    if "status" not in query:
+        return lambda _: True
+    try:
+        return parse_status_filter(query["status"])
+    except ParseError as error:
+        raise _invalid_filter("status", str(error), query["status"]) from error
 
 
 def _number(query: Mapping[str, str], name: str, default: int, maximum: float) -> int:

@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 from mockorders.formats.timestamps import format_time
 from mockorders.observability.entry import JournalEntry
+from mockorders.observability.status_filter import NO_RESPONSE
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-KINDS = ("2xx", "3xx", "4xx", "5xx", "none")
+KINDS = ("2xx", "3xx", "4xx", "5xx", NO_RESPONSE)
 MAX_BARS = 30
 WIDTH = 600
 HEIGHT = 120
@@ -73,7 +74,7 @@ class Chart(NamedTuple):
 
 def kind_of(entry: JournalEntry) -> str:
     """Return the class of an entry's status, such as `2xx`, or `none` if no response was sent."""
-    return "none" if entry.status is None else f"{entry.status // 100}xx"
+    return NO_RESPONSE if entry.status is None else f"{entry.status // 100}xx"
 
 
 def _bar_seconds(span: int) -> int:

@@ -15,6 +15,7 @@ from mockorders.observability.curl import curl_line
 from mockorders.observability.entry import JournalEntry
 from mockorders.observability.explain import explain
 from mockorders.observability.redaction import mask_query
+from mockorders.observability.status_filter import CLASSES, NO_RESPONSE, OUTCOMES
 from mockorders.sandbox.registry import ANONYMOUS
 from mockorders.storage.encoding import encode
 
@@ -48,7 +49,7 @@ class RequestRow(NamedTuple):
             exchange.api.name,
             request.sent_method,
             target if len(target) <= MAX_TARGET_LENGTH else target[:MAX_TARGET_LENGTH] + "…",
-            "none" if entry.status is None else str(entry.status),
+            NO_RESPONSE if entry.status is None else str(entry.status),
             kind_of(entry),
             _outcome(entry),
             f"{entry.seconds * 1000:.1f}",
@@ -83,6 +84,7 @@ async def index(request: web.Request) -> web.Response:
         max_listed=MAX_LISTED,
         chart=Chart.of(matching),
         kinds=KINDS,
+        statuses=(*CLASSES, *OUTCOMES, NO_RESPONSE),
         live=with_query(f"{ROOT}/live/{quote_segment(sandbox.name)}", **filters),
         newest=max((int(entry.id) for entry in matching), default=0),
         generation=journal.generation,
@@ -126,12 +128,9 @@ def _match_nothing(_: JournalEntry) -> bool:
 
 
 def _outcome(entry: JournalEntry) -> str:
-    exchange = entry.exchange
-    if exchange.faults.applied:
-        return f"fault: {(exchange.faults.fault or exchange.faults.applied[0]).kind}"
-    if exchange.violations:
-        return "violation"
-    return "rejected" if exchange.error is not None else ""
+    outcome = next((name for name, matches in OUTCOMES.items() if matches(entry)), "")
+    faults = entry.exchange.faults
+    return f"fault: {(faults.fault or faults.applied[0]).kind}" if outcome == "fault" else outcome
 
 
 def _message(message: Any) -> tuple[dict[str, str], str, int | None]:

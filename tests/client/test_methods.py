@@ -174,6 +174,8 @@ async def test_fault_applies_and_counts_its_hits(client: Client) -> None:
         ({"method": "GET"}, ["1", "3"]),
         ({"status": 200, "path": "/v1/*", "api": "cratejoy"}, ["1", "2", "3"]),
         ({"api": "universe"}, []),
+        ({"status": "404,2xx"}, ["1", "2", "3"]),
+        ({"status": "rejected"}, []),
         ({"since": "2"}, ["3"]),
         ({"since": {"id": "1"}, "method": None}, ["2", "3"]),
         ({"path": "/a b&c=ü"}, []),

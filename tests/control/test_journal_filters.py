@@ -1,6 +1,9 @@
 """Which journal records a request, and how entries are filtered."""
 
+from urllib.parse import quote
+
 import pytest
+from aiohttp import ClientError
 from support.emulator import RunningEmulator, Start, basic
 from support.journal import fill, ids, last, listed
 
@@ -109,6 +112,46 @@ async def test_filters_select_entries(emulator: RunningEmulator, query: str, exp
     assert (list(expected), len(expected)) == (ids(document), document["count"])
 
 
+STATUSES = [
+    ("200", "135"),
+    ("2xx", "135"),
+    ("4xx", "2"),
+    ("404", "2"),
+    ("5xx", "4"),
+    ("3xx", ""),
+    ("none", "6"),
+    ("rejected", "123"),
+    ("fault", "46"),
+    ("violation", ""),
+    ("404,503", "24"),
+    ("4xx,5xx", "24"),
+    ("4XX, Rejected", "123"),
+    ("rejected,rejected,200", "1235"),
+    ("5xx,none", "46"),
+    ("fault,404", "246"),
+    (",".join(map(str, range(400, 600))), "24"),
+]
+
+
+@pytest.mark.parametrize(("status", "expected"), STATUSES)
+async def test_status_selects_codes_classes_and_outcomes(emulator: RunningEmulator, status: str, expected: str) -> None:
+    await emulator.universe("/orders/0")  # 200 with an error
+    await emulator.universe("/nothing")  # 404
+    await emulator.universe("/orders", "docs@none")  # 200 with an error
+    await emulator.universe("/orders", **{"X-Mockorders-Fault": "status=503"})
+    await emulator.universe("/orders")
+    with pytest.raises(ClientError):
+        await emulator.universe("/orders", **{"X-Mockorders-Fault": "reset"})
+    assert list(expected) == ids(await listed(emulator, query=f"?status={quote(status)}"))
+
+
+async def test_status_violation_selects_responses_that_violate_their_schema(emulator: RunningEmulator) -> None:
+    await emulator.universe("/orders", **{"X-Mockorders-Fault": "drift=/status"})
+    await emulator.universe("/orders")
+    (entry,) = (await listed(emulator, query="?status=violation"))["requests"]
+    assert "drift" == entry["fault"]["type"]
+
+
 BAD_FILTERS = [
     "colour=red",
     "API=universe",
@@ -118,6 +161,17 @@ BAD_FILTERS = [
     "status=-1",
     "status=20x",
     "status=2000",
+    "status=xx",
+    "status=0xx",
+    "status=6xx",
+    "status=44xx",
+    "status=accepted",
+    "status=404,",
+    "status=,404",
+    "status=404;500",
+    "status=4xx%205xx",
+    "status=%D9%A14xx",
+    "status=%D9%A1",
     "since=abc",
     "since=-1",
     "since=1.5",

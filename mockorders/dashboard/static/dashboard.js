@@ -108,8 +108,8 @@ const live = {
     const button = document.querySelector("[data-pause]");
     if (!label || !button) return;
     const state = this.state();
-    label.hidden = false;
-    button.hidden = false;
+    label.hidden = !this.results;
+    button.hidden = !this.results;
     if (label.textContent !== LABELS[state]) label.textContent = LABELS[state];
     label.dataset.liveState = state;
     button.setAttribute("aria-pressed", String(this.paused));
