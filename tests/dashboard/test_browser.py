@@ -322,6 +322,20 @@ def test_filter_applies_to_new_requests(dashboard: Dashboard) -> None:
     assert tab.url.endswith("?path=%2Forders%2Flatest")
 
 
+def test_invalid_filter_is_not_live_until_it_is_corrected(dashboard: Dashboard) -> None:
+    dashboard.ask("/orders/0?key=docs")
+    tab = dashboard.go("requests?status=4x")
+    expect(tab.get_by_role("alert")).to_contain_text("classes such as 4xx")
+    expect(tab.get_by_role("button", name="Pause")).to_be_hidden()
+    tab.get_by_label("Status").fill("rejected")
+    expect(tab.get_by_text("Live", exact=True)).to_be_visible()
+    dashboard.ask()
+    dashboard.ask("/orders/0?key=docs")
+    expect(tab.locator("[data-rows] tr")).to_have_count(2)
+    tab.get_by_role("link", name="2xx").click()
+    expect(tab.locator("[data-rows] tr")).to_have_count(3)
+
+
 def test_pause_stops_the_updates(dashboard: Dashboard) -> None:
     tab = dashboard.go("requests")
     dashboard.press("Pause")
