@@ -1,4 +1,4 @@
-# The commands of this project; each makes what it needs.
+# Commands for development. Each installs what it needs.
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
@@ -11,8 +11,9 @@ PYTEST_OPTIONS := -n auto --dist loadgroup
 serve: $(VENV)/installed
 	$(BIN)/mockorders $(ARGS)
 
-# Everything that needs no Docker, no large data, no package builds and no exhaustive browser tests. COVERAGE=1 measures branch coverage as well, and
-# fails below the limit in pyproject.toml; tests with a limit in seconds then run separately, at full speed.
+# All tests except those marked "slow": Docker, large data, package builds and exhaustive browser tests. COVERAGE=1
+# also measures branch coverage and fails below the limit in pyproject.toml; tests with a limit in seconds then run
+# separately, without coverage.
 test: $(VENV)/tools chromium
 ifdef COVERAGE
 	$(BIN)/coverage erase
@@ -24,7 +25,7 @@ else
 	$(BIN)/python -m pytest $(PYTEST_OPTIONS) -m "not slow" $(ARGS)
 endif
 
-# What `make test` leaves out.
+# The tests marked "slow".
 test-slow: $(VENV)/tools chromium
 	$(BIN)/python -m pytest $(PYTEST_OPTIONS) -m slow $(ARGS)
 
@@ -44,15 +45,15 @@ hooks: $(VENV)/tools
 bench: $(VENV)/tools wrk
 	$(BIN)/python -m bench $(ARGS)
 
-# Other mock servers, from npm and PyPI, into bench/.peers.
+# Compare with other mock servers, installed from npm and PyPI into bench/.peers.
 bench-peers: $(VENV)/tools wrk
 	$(BIN)/python -m bench $(ARGS) peers
 
-# The load generator wrk and nginx, from Debian if available; otherwise bench/ uses a slower load generator.
+# Install the load generator wrk, and nginx, from Debian if available; otherwise bench/ uses a slower load generator.
 wrk:
 	@{ command -v wrk && command -v nginx; } >/dev/null \
 	  || { command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] && apt-get -qq update && apt-get -qq install -y --no-install-recommends wrk nginx-light >/dev/null; } \
-	  || echo "without wrk the benchmarks use a slower load generator; without nginx, several processes are not measured" >&2
+	  || echo "without wrk the benchmarks use a slower load generator; without nginx, multiple processes are not measured" >&2
 
 docs: $(VENV)/installed
 	$(BIN)/python -m tools.fidelity docs/fidelity.md
@@ -60,7 +61,7 @@ docs: $(VENV)/installed
 vendor:
 	$(PYTHON) tools/vendor.py
 
-# A browser for the tests: the system's, else Debian's package, else playwright's own.
+# Install a browser for the tests unless the system has one: from Debian if available, otherwise from Playwright.
 chromium: $(VENV)/tools
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null \
 	  || { command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] && apt-get -qq update && apt-get -qq install -y --no-install-recommends chromium >/dev/null; } \

@@ -27,7 +27,7 @@ ON_REQUEST = {"peers", "memory-over-time"}
 @click.option("--requests", default=200_000, show_default=True, type=click.IntRange(10), help="Of memory-over-time.")
 @click.option("--write", "writes", is_flag=True, help="Write the tables into docs/performance.md.")
 def main(parts: tuple[str, ...], rounds: int, requests: int, *, writes: bool) -> None:
-    """Measure the installed emulator; without PARTS, all parts that are quick and download nothing."""
+    """Measure the installed emulator; without PARTS, all parts that are fast and download nothing."""
     for name in parts or [name for name in PARTS if name not in ON_REQUEST]:
         click.echo(f"\n{name}")
         try:

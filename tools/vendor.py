@@ -1,8 +1,8 @@
 """Download the vendored files again: `make vendor`.
 
-Each `vendored.json` below `mockorders/control/static/` names an npm package, its version and licence, and the files
-that are taken from it; beside it they are written, scripts and style sheets compressed, and it gets their digests.
-To take another version, change it there.
+Each `vendored.json` below `mockorders/control/static/` names an npm package, its version, its license and the files
+used. The files are written next to it, scripts and style sheets compressed, and their digests are updated. To upgrade,
+change the version there first.
 """
 
 import gzip

@@ -176,8 +176,8 @@ CHANGES = {
     "index": (
         "__init__.py",
         '("name",)',
-        '("colour",)',
-        "schemas/toy/record-bricks.json: expected a property 'colour', by which records are looked up",
+        '("color",)',
+        "schemas/toy/record-bricks.json: expected a property 'color', by which records are looked up",
     ),
     "response": (
         "routes.py",

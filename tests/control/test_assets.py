@@ -70,7 +70,7 @@ def test_vendored_files_are_those_of_the_stated_package(listed: Path) -> None:
     assert stated["files"] == {
         name: hashlib.sha256(vendored(listed.parent, name)).hexdigest() for name in stated["files"]
     }
-    assert {"package", "version", "licence", "files"} == set(stated)
+    assert {"package", "version", "license", "files"} == set(stated)
 
 
 @pytest.mark.parametrize("listed", VENDORED, ids=lambda listed: listed.parent.name)

@@ -300,7 +300,7 @@ def allowed(tab: Page, site: int, _: Target) -> Page:
     return tab
 
 
-def neighbour(tab: Page, site: int, _: Target) -> Page:
+def neighbor(tab: Page, site: int, _: Target) -> Page:
     """Open a page of the emulator's host at another port; browsers treat it as the same site."""
     tab.goto(f"http://127.0.0.1:{site}/")
     return tab
@@ -334,7 +334,7 @@ def framed(tab: Page, html: str) -> Frame:
 
 # Each page tries everything that a browser can do; `make test` runs the two kinds that differ most.
 QUICK_HOMES: list[Home] = [foreign, sandboxed]
-SLOW_HOMES: list[Home] = [allowed, neighbour, other_name, data]
+SLOW_HOMES: list[Home] = [allowed, neighbor, other_name, data]
 each_home = pytest.mark.parametrize(
     "home",
     [
@@ -487,7 +487,7 @@ def go(tab: Page, kind: str, url: str) -> int:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("home", [foreign, allowed, neighbour], ids=["foreign", "allowed", "neighbour"])
+@pytest.mark.parametrize("home", [foreign, allowed, neighbor], ids=["foreign", "allowed", "neighbor"])
 def test_cross_site_navigation_to_the_start_page_is_allowed(tab: Page, site: int, target: Target, home: Home) -> None:
     for kind in GO:
         home(tab, site, target)

@@ -153,7 +153,7 @@ async def test_status_violation_selects_responses_that_violate_their_schema(emul
 
 
 BAD_FILTERS = [
-    "colour=red",
+    "color=red",
     "API=universe",
     "api=shop",
     "status=abc",

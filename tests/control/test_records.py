@@ -122,7 +122,7 @@ LINE = {"id": 1, "instance_id": 645769439, "price": 100}
 BAD_RECORDS: list[tuple[str, str, int, Any, str]] = [
     ("PUT", "cratejoy.customers", 7, {}, "/email"),
     ("PUT", "cratejoy.customers", 7, {"email": 1}, "/email"),
-    ("PUT", "cratejoy.customers", 7, {**NEW, "colour": "red"}, "/colour"),
+    ("PUT", "cratejoy.customers", 7, {**NEW, "color": "red"}, "/color"),
     ("PUT", "cratejoy.customers", 7, {**NEW, "id": 8}, "/id"),
     ("PUT", "cratejoy.customers", 7, {**NEW, "id": "7"}, "/id"),
     ("PUT", "cratejoy.customers", 7, {**NEW, "id": 7.0}, "/id"),
@@ -134,7 +134,7 @@ BAD_RECORDS: list[tuple[str, str, int, Any, str]] = [
     ("PATCH", "cratejoy.orders", ORDER, {"total": "5"}, "/total"),
     ("PATCH", "cratejoy.orders", ORDER, {"total": 5.5}, "/total"),
     ("PATCH", "cratejoy.orders", ORDER, {"id": 1}, "/id"),
-    ("PATCH", "cratejoy.orders", ORDER, {"colour": "red"}, "/colour"),
+    ("PATCH", "cratejoy.orders", ORDER, {"color": "red"}, "/color"),
     ("PATCH", "cratejoy.orders", ORDER, {"customer_id": 1}, "/customer_id"),
     ("PATCH", "cratejoy.orders", ORDER, {"customer_id": None}, "/customer_id"),
     ("PATCH", "cratejoy.orders", ORDER, {"ship_address_id": 1}, "/ship_address_id"),

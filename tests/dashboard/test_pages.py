@@ -49,7 +49,7 @@ def test_vendored_script_has_the_declared_version() -> None:
     shipped = gzip.decompress(assets.load_asset("htmx/dist/htmx.min.js").body)
     assert stated["files"]["dist/htmx.min.js"] == hashlib.sha256(shipped).hexdigest()
     page = (Path(__file__).parents[2] / "docs/dashboard.md").read_text(encoding="utf-8")
-    assert f"htmx {stated['version']} ({stated['licence']})" in page
+    assert f"htmx {stated['version']} ({stated['license']})" in page
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -130,7 +130,7 @@ CASES: list[tuple[str, str, dict[str, Any], str, str]] = [
     ("GET", "/orders?key=docs@none", {}, "handler", "universe.logged-out"),
     ("GET", "/orders/999?key=docs", {}, "handler", "universe.no-order-found"),
     ("GET", "/v1/orders/1/", {}, "handler", "cratejoy.not-found"),
-    ("GET", "/v1/orders/?colour=red", {}, "handler", "cratejoy.query"),
+    ("GET", "/v1/orders/?color=red", {}, "handler", "cratejoy.query"),
     ("GET", "/v1/orders/?limit=0", {}, "request", "cratejoy.query"),
     ("PUT", "/v1/orders/75572230/", {"data": b"{"}, "request", "cratejoy.body"),
     ("PUT", "/v1/orders/75572230/", {"json": {"total": 1}}, "request", "cratejoy.unknown-property"),

@@ -74,18 +74,18 @@ async def test_times_are_counted_in_buckets(emulator: RunningEmulator) -> None:
         await emulator.universe("/orders", **headers)
     found = await samples(emulator)
     route = {"api": "universe", "route": "/orders"}
-    buckets = [found["mockorders_request_duration_seconds_bucket", labelled(route, le=str(le))] for le in BOUNDS]
-    all_of_them = found["mockorders_request_duration_seconds_bucket", labelled(route, le="+Inf")]
+    buckets = [found["mockorders_request_duration_seconds_bucket", labeled(route, le=str(le))] for le in BOUNDS]
+    all_of_them = found["mockorders_request_duration_seconds_bucket", labeled(route, le="+Inf")]
     assert sorted(buckets) == buckets
     assert (3.0, 3.0, 2.0) == (
         all_of_them,
-        found["mockorders_request_duration_seconds_count", labelled(route)],
+        found["mockorders_request_duration_seconds_count", labeled(route)],
         buckets[BOUNDS.index(0.05)],
     )
-    assert found["mockorders_request_duration_seconds_sum", labelled(route)] > 0.06
+    assert found["mockorders_request_duration_seconds_sum", labeled(route)] > 0.06
 
 
-def labelled(labels: dict[str, str], **more: str) -> Labels:
+def labeled(labels: dict[str, str], **more: str) -> Labels:
     return frozenset({**labels, **more}.items())
 
 
@@ -100,7 +100,7 @@ def labelled(labels: dict[str, str], **more: str) -> Labels:
 async def test_faults_are_counted(emulator: RunningEmulator, fault: str, expected: dict[str, float]) -> None:
     await emulator.universe("/orders", X_Mockorders_Fault=fault)
     found = named(await samples(emulator), "mockorders_faults_total")
-    assert {labelled({"api": "universe"}, type=kind): value for kind, value in expected.items()} == found
+    assert {labeled({"api": "universe"}, type=kind): value for kind, value in expected.items()} == found
 
 
 async def test_request_without_a_response_has_no_status(emulator: RunningEmulator) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from itertools import chain
 from typing import Any
 
-from mockorders.apis.cratejoy.generator.catalogue import CatalogueGenerator, Offer
+from mockorders.apis.cratejoy.generator.catalog import CatalogGenerator, Offer
 from mockorders.apis.cratejoy.generator.customers import MONTH, STORE_ID, WINDOW, CustomerGenerator, Purchase
 from mockorders.apis.cratejoy.generator.payments import OrderPlan, PaymentGenerator
 from mockorders.apis.fakes import DAY, DateWindow, FakeData
@@ -26,7 +26,7 @@ FIRST_IDS = {
 FIRST_LINE_ID = (910_000_001, 5)
 FIRST_COUPON_USE_ID = (33_000_001, 5)
 ORDER_INTERVAL = 60  # seconds
-NOTES = ("Leave with the neighbour", "Ring twice", "Second attempt at this address", "No peanuts, please")
+NOTES = ("Leave with the neighbor", "Ring twice", "Second attempt at this address", "No peanuts, please")
 GIFT_MESSAGES = (
     "Happy birthday!",
     "With love from all of us",
@@ -93,8 +93,8 @@ class _StoreGenerator:
         ids = {name: fake.ids(existing.get(name, {}), *first) for name, first in FIRST_IDS.items()}
         self._fake = fake
         self._window = DateWindow(*WINDOW)
-        self._catalogue = CatalogueGenerator(existing, fake)
-        self._customers = CustomerGenerator(self._catalogue, ids, fake)
+        self._catalog = CatalogGenerator(existing, fake)
+        self._customers = CustomerGenerator(self._catalog, ids, fake)
         self._payments = PaymentGenerator(ids, fake)
         self._order_ids = ids["orders"]
         self._line_ids = fake.ids(_ids_in_orders(existing, "products"), *FIRST_LINE_ID)
@@ -102,7 +102,7 @@ class _StoreGenerator:
         self._last_orders: dict[int, int] = {}
         self._orders: list[Record] = []
         self.records = {
-            **self._catalogue.records,
+            **self._catalog.records,
             **self._customers.records,
             "transactions": self._payments.transactions,
             "fulfillments": self._payments.fulfillments,
@@ -123,8 +123,8 @@ class _StoreGenerator:
         offers = [draft.offer]
         coupon = NO_COUPON
         if not draft.renewal:
-            coupon = fake.choice(self._catalogue.coupons) if fake.chance(0.12) else NO_COUPON
-            extra = fake.choice(self._catalogue.singles)
+            coupon = fake.choice(self._catalog.coupons) if fake.chance(0.12) else NO_COUPON
+            extra = fake.choice(self._catalog.singles)
             offers += [extra] if fake.chance(0.12) and extra is not draft.offer else []
         lines = [self._line(draft, offer, coupon) for offer in offers]
         test = draft.subscription["is_test"] if draft.subscription else fake.chance(0.03)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from mockorders.apis.cratejoy.generator.catalogue import CatalogueGenerator, Offer
+from mockorders.apis.cratejoy.generator.catalog import CatalogGenerator, Offer
 from mockorders.apis.fakes import DAY, DateWindow, FakeData, Person
 
 Record = dict[str, Any]
@@ -63,11 +63,11 @@ class Purchase(NamedTuple):
 class CustomerGenerator:
     """Generates customers with their addresses, payment methods and subscriptions, and drafts of their orders."""
 
-    def __init__(self, catalogue: CatalogueGenerator, ids: Mapping[str, Iterator[int]], fake: FakeData) -> None:
+    def __init__(self, catalog: CatalogGenerator, ids: Mapping[str, Iterator[int]], fake: FakeData) -> None:
         self.records: dict[str, list[Record]] = {
             name: [] for name in ("customers", "addresses", "payment_methods", "subscriptions")
         }
-        self._catalogue = catalogue
+        self._catalog = catalog
         self._ids = ids
         self._fake = fake
         self._window = DateWindow(*WINDOW)
@@ -80,7 +80,7 @@ class CustomerGenerator:
         buyers = [self._buyer() for _ in range(customers)]
         while len(drafts) < orders:
             subscribes = fake.chance(0.4)
-            offer = fake.choice(self._catalogue.subscriptions if subscribes else self._catalogue.singles)
+            offer = fake.choice(self._catalog.subscriptions if subscribes else self._catalog.singles)
             payment = fake.choice(PAYMENTS if subscribes else SINGLE_PAYMENTS)
             at = fake.number(0, self._latest)
             first = Purchase(at, len(drafts), fake.choice(buyers), offer, payment, fake.chance(0.12))

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any, NamedTuple
 
-from mockorders.apis.cratejoy.generator.catalogue import Offer
+from mockorders.apis.cratejoy.generator.catalog import Offer
 from mockorders.apis.cratejoy.generator.customers import MONTH, WINDOW, Purchase
 from mockorders.apis.fakes import DAY, DateWindow, FakeData
 

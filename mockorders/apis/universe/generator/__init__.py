@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from mockorders.apis.fakes import DateWindow, FakeData
 from mockorders.apis.parts import ExistingRecords, GeneratedRecords
-from mockorders.apis.universe.generator.catalogue import PLANS, Item, Plan, money, plan_view
+from mockorders.apis.universe.generator.catalog import PLANS, Item, Plan, money, plan_view
 
 Record = dict[str, Any]
 

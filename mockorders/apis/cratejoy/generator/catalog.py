@@ -1,4 +1,4 @@
-"""The catalogue of the generated store: terms, products with their instances, and coupons."""
+"""The catalog of the generated store: terms, products with their instances, and coupons."""
 
 from collections.abc import Mapping
 from itertools import chain
@@ -89,8 +89,8 @@ COUPONS = (
 )
 
 
-class CatalogueGenerator:
-    """Generates the records of the catalogue, and the offers that are on sale, repeated by their relative frequency."""
+class CatalogGenerator:
+    """Generates the records of the catalog, and the offers that are on sale, repeated by their relative frequency."""
 
     def __init__(self, existing: Mapping[str, Mapping[int, Mapping[str, Any]]], fake: FakeData) -> None:
         prices = chain.from_iterable(each["term_prices"] for each in existing.get("product_instances", {}).values())
