@@ -40,12 +40,21 @@ def create_app(
     Raises FixtureError if fixtures are unknown or invalid, ValueError if the clock is not a time or not aware, and
     TypeError for an unknown option.
     """
-    chosen = Settings(
+    return make_app(Emulator.of(make_settings(fixtures=fixtures, clock=clock, **options)))
+
+
+def make_settings(
+    *,
+    fixtures: str | Iterable[str] = (),
+    clock: str | datetime | None = None,
+    **options: Unpack[PlainOptions],
+) -> Settings:
+    """Return the settings of `create_app`'s options. Raises ValueError or TypeError as `create_app` does."""
+    return Settings(
         fixtures=(fixtures,) if isinstance(fixtures, str) else tuple(fixtures),
         clock=parse_time(clock) if isinstance(clock, str) else _in_utc(clock),
         **options,
     )
-    return make_app(Emulator.of(chosen))
 
 
 def _in_utc(time: datetime | None) -> datetime | None:

@@ -2,11 +2,17 @@
 
 import asyncio
 import threading
+from collections.abc import Callable
+from concurrent.futures import Future
 from types import TracebackType
-from typing import Self, Unpack
+from typing import NamedTuple, Self, Unpack
+from urllib.parse import urlsplit
 
-from mockorders.app import create_app
+from aiohttp import web
+
+from mockorders.app import make_app, make_settings
 from mockorders.config import AppOptions, Settings
+from mockorders.emulator import Emulator
 from mockorders.http.listener import BindAddress, Listener
 from mockorders.signatures import lists_options
 
@@ -14,38 +20,39 @@ from mockorders.signatures import lists_options
 class MockServer:
     """An emulator on a free port of 127.0.0.1, as a context manager: `with MockServer() as server: server.url`.
 
-    Takes the options of `create_app`, and `port`. Raises what `create_app` raises, OSError if the port is in use, and
-    OverflowError for an invalid port.
+    Takes the options of `create_app`, and `port`. After `stop` it can be started again: on the same port, with the
+    sandboxes it had. Threads can share an instance. Raises what `create_app` raises.
     """
 
     @lists_options(Settings())
     def __init__(self, *, port: int = 0, **options: Unpack[AppOptions]) -> None:
-        self._app = create_app(**options)
+        self._emulator = Emulator.of(make_settings(**options))
         self._address = BindAddress(port=port)
-        self._started = threading.Event()
-        self._startup_error: BaseException | None = None
-        self._thread: threading.Thread | None = None
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._stop_requested: asyncio.Event | None = None
+        self._lock = threading.Lock()
+        self._run: _Run | None = None
         self.url = ""
 
     def start(self) -> Self:
-        """Start serving, and return once requests are accepted."""
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), name="mockorders", daemon=True)
-        self._thread.start()
-        self._started.wait()
-        if self._startup_error is not None:
-            self._thread.join()
-            raise self._startup_error
+        """Start serving, and return once requests are accepted; does nothing if running.
+
+        Raises OSError if the port is in use, and OverflowError for an invalid port.
+        """
+        with self._lock:
+            if self._run is None or not self._run.thread.is_alive():
+                self._run = _start(self._make_app, self._address)
+                self.url = self._run.url.result()
+                self._address = self._address._replace(port=urlsplit(self.url).port or 0)
         return self
 
     def stop(self) -> None:
         """Stop serving; does nothing if not running."""
-        if self._thread is None or self._loop is None or self._stop_requested is None:
-            return
-        self._loop.call_soon_threadsafe(self._stop_requested.set)
-        self._thread.join()
-        self._thread = None
+        with self._lock:
+            if self._run is not None:
+                self._run.end()
+                self._run = None
+
+    def _make_app(self) -> web.Application:
+        return make_app(self._emulator)
 
     def __enter__(self) -> Self:
         return self.start()
@@ -53,16 +60,46 @@ class MockServer:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
         self.stop()
 
-    async def _run(self) -> None:
-        self._loop = asyncio.get_running_loop()
-        self._stop_requested = asyncio.Event()
-        listener = Listener(self._app, self._address)
-        try:
-            self.url = await listener.start()
-        except (OSError, OverflowError) as error:
-            self._startup_error = error
-            return
-        finally:
-            self._started.set()
-        await self._stop_requested.wait()
-        await listener.stop()
+
+class _Run(NamedTuple):
+    """One run of a server: its thread, the URL or the error of its start, and a future that is canceled to stop it."""
+
+    thread: threading.Thread
+    url: "Future[str]"
+    stop: "Future[None]"
+
+    def end(self) -> None:
+        """Stop the server, also while it starts, and wait for the end of its thread."""
+        self.stop.cancel()
+        self.thread.join()
+
+
+def _start(create: Callable[[], web.Application], address: BindAddress) -> _Run:
+    """Start a server in a thread, and return once it accepts requests. Raises what prevents that."""
+    url: Future[str] = Future()
+    stop: Future[None] = Future()
+    thread = threading.Thread(target=_run, args=(create, address, url, stop), name="mockorders", daemon=True)
+    thread.start()
+    run = _Run(thread, url, stop)
+    try:
+        url.result()
+    except BaseException:
+        run.end()
+        raise
+    return run
+
+
+def _run(create: Callable[[], web.Application], address: BindAddress, url: "Future[str]", stop: "Future[None]") -> None:
+    """Serve until `stop` is canceled: the body of the thread."""
+    try:
+        asyncio.run(_serve(Listener(create(), address), url, stop))
+    except BaseException as error:
+        if url.done():
+            raise
+        url.set_exception(error)
+
+
+async def _serve(listener: Listener, url: "Future[str]", stop: "Future[None]") -> None:
+    url.set_result(await listener.start())
+    await asyncio.wait({asyncio.wrap_future(stop)})
+    await listener.stop()

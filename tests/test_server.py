@@ -5,6 +5,7 @@ import json
 import socket
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,7 +16,7 @@ from pytest_aiohttp.plugin import AiohttpClient
 from support.processes import finish
 
 import mockorders
-from mockorders import MockServer, create_app
+from mockorders import MockServer, Sandbox, create_app
 from mockorders.errors import FixtureError
 
 
@@ -81,12 +82,93 @@ def test_two_servers_are_independent() -> None:
         assert [1, 1] == [get(server, "/_mockorders/sandboxes")["count"] for server in (one, two)]
 
 
-def test_port_in_use_is_an_error() -> None:
+def test_port_in_use_is_an_error_at_each_start() -> None:
     with MockServer(fixtures="docs") as server:
-        port = urlsplit(server.url).port
-        assert port is not None
-        with pytest.raises(OSError, match="in use"):
-            MockServer(fixtures="docs", port=port).start()
+        second = MockServer(fixtures="docs", port=port_of(server))
+        for _ in range(2):
+            with pytest.raises(OSError, match="in use"):
+                second.start()
+        second.stop()
+        assert 489 == latest(server)
+    with second:
+        assert 489 == latest(second)
+
+
+def port_of(server: MockServer) -> int:
+    port = urlsplit(server.url).port
+    assert port is not None
+    return port
+
+
+# ---- starting again
+
+
+def test_server_can_be_started_again_on_its_port() -> None:
+    server = MockServer(fixtures="docs")
+    urls = []
+    for _ in range(3):
+        with server:
+            assert 489 == latest(server)
+            urls.append(server.url)
+        with pytest.raises(OSError, match="refused"):
+            latest(server)
+    assert [urls[0]] * 3 == urls
+
+
+def test_sandboxes_outlive_a_restart() -> None:
+    with MockServer(fixtures="docs") as server:
+        Sandbox(server.url, "x").patch_record("cratejoy", "orders", 75572230, {"note": "kept"})
+        server.stop()
+        server.start()
+        assert "kept" == Sandbox(server.url, "x").record("cratejoy", "orders", 75572230)["note"]
+
+
+def test_restart_on_a_port_that_is_taken_is_an_error() -> None:
+    server = MockServer(fixtures="docs").start()
+    server.stop()
+    with socket.create_server(("127.0.0.1", port_of(server))), pytest.raises(OSError, match="in use"):
+        server.start()
+    with server:
+        assert 489 == latest(server)
+
+
+def test_start_does_nothing_while_running() -> None:
+    before = servers()
+    with MockServer(fixtures="docs").start() as server:
+        url = server.url
+        assert url == server.start().url
+        assert len(before) + 1 == len(servers())
+        assert 489 == latest(server)
+    assert before == servers()
+
+
+def test_threads_that_start_and_stop_a_server_share_one_run() -> None:
+    before = servers()
+    server = MockServer(fixtures="docs")
+    with ThreadPoolExecutor(8) as pool:
+        urls = list(pool.map(lambda _: server.start().url, range(8)))
+        assert (len(before) + 1, 489) == (len(servers()), latest(server))
+        list(pool.map(lambda _: server.stop(), range(8)))
+    assert [server.url] * 8 == urls
+    assert before == servers()
+
+
+@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt, SystemExit])
+def test_any_error_of_the_event_loop_is_raised_by_start(
+    monkeypatch: pytest.MonkeyPatch, error: type[BaseException]
+) -> None:
+    def fail(*_: Any, **__: Any) -> None:
+        raise error("no loop")
+
+    before = servers()
+    server = MockServer(fixtures="docs")
+    for place in ("mockorders.server.asyncio.Runner.run", "mockorders.server.Listener", "mockorders.server.make_app"):
+        with monkeypatch.context() as patch:
+            patch.setattr(place, fail)
+            with pytest.raises(error, match="no loop"):
+                server.start()
+        assert before == servers()
+    with server:
         assert 489 == latest(server)
 
 

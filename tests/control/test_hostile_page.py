@@ -187,13 +187,25 @@ def hostile_site() -> Iterator[int]:
         thread.join()
 
 
+class NotedServer(MockServer):
+    """An emulator with another middleware."""
+
+    def __init__(self, middleware: Any, port: int) -> None:
+        super().__init__(fixtures="docs", port=port)
+        self._middleware = middleware
+
+    def _make_app(self) -> web.Application:
+        app = super()._make_app()
+        app.middlewares.append(self._middleware)
+        return app
+
+
 class Target:
     """An emulator under attack; `asked` has the requests to its control API as (method, path, status)."""
 
     def __init__(self, port: int = 0) -> None:
         self.control_requests: list[tuple[str, str, int]] = []
-        self.server = MockServer(fixtures="docs", port=port)
-        self.server._app.middlewares.append(self._note())
+        self.server = NotedServer(self._note(), port)
 
     def _note(self) -> Any:
         @web.middleware

@@ -15,10 +15,7 @@ from mockorders import MockServer
 from mockorders.apis.base import Api
 from mockorders.apis.messages import Call
 from mockorders.apis.routing import HandlerContext
-from mockorders.app import make_app
 from mockorders.client.sandbox import EmulatorClient
-from mockorders.config import Settings
-from mockorders.emulator import Emulator
 
 pytest_plugins = ["pytester"]
 
@@ -69,9 +66,9 @@ def with_bugs(api: Api) -> Api:
 @pytest.fixture(scope="module")
 def buggy() -> Iterator[EmulatorClient]:
     """Run an emulator of the documented examples with a handler that has bugs."""
-    core = Emulator.of(Settings(fixtures=("docs",)))
     server_of_bugs = MockServer(fixtures="docs")
-    server_of_bugs._app = make_app(core._replace(apis=[*map(with_bugs, core.apis)]))
+    core = server_of_bugs._emulator
+    server_of_bugs._emulator = core._replace(apis=[*map(with_bugs, core.apis)])
     with server_of_bugs as server:
         yield EmulatorClient(server.url)
 
