@@ -3,6 +3,7 @@
 import asyncio
 import json
 import shutil
+from base64 import b64encode
 from typing import Any
 
 import pytest
@@ -35,6 +36,7 @@ REQUESTS: list[tuple[str, str, dict[str, Any]]] = [
         {"data": b'{"note":"x"}', "headers": basic("docs"), "skip_auto_headers": list(JSON)},
     ),
     ("POST", "/v1/orders/", {"data": b"", "headers": basic("docs")}),
+    ("GET", "/v1/orders/", {"headers": {"Authorization": "Basic " + b64encode("docs:pä".encode("latin-1")).decode()}}),
 ]
 
 

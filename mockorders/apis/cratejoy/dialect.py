@@ -37,10 +37,9 @@ class Cratejoy:
             return SubmittedCredential(None)
         try:
             raw = base64.b64decode(token.strip().encode("ascii"), validate=True)
-            text = raw.decode("utf-8")
         except (binascii.Error, UnicodeError):
             return SubmittedCredential(None)
-        name, colon, secret = text.partition(":")
+        name, colon, secret = _credential_text(raw).partition(":")
         return SubmittedCredential(name, secret) if colon else SubmittedCredential(None)
 
     def parse_call(self, request: Request, match: RouteMatch, contract: RequestContract) -> Call:
@@ -109,6 +108,14 @@ class Cratejoy:
             raise InvalidRequest(
                 *(violation.as_sentence() for violation in violations), rule=_rule_of(violations[0].message)
             )
+
+
+def _credential_text(raw: bytes) -> str:
+    """Decode a Basic credential: UTF-8, or else ISO 8859-1, which RFC 7617 leaves to the client."""
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.decode("iso-8859-1")
 
 
 def _read(body: bytes, call: Call, contract: RequestContract) -> Any:

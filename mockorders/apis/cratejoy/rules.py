@@ -12,10 +12,12 @@ _OPERATOR_LIST = " and ".join(", ".join(OPERATORS).rsplit(", ", 1))
 
 AUTH = Rule(
     "cratejoy.auth",
-    "HTTP Basic authentication: the client ID names the sandbox, and any password is accepted. Without an accepted "
-    "credential, the response is 401 with `WWW-Authenticate: Basic`.",
+    "HTTP Basic authentication: the client ID names the sandbox, and any password is accepted. A credential that is "
+    "not UTF-8 is read as ISO 8859-1. Without an accepted credential, the response is 401 with `WWW-Authenticate: "
+    "Basic`.",
     "assumed",
-    "the authentication page says Basic; the response to an invalid credential is unknown",
+    "the authentication page says Basic; RFC 7617 leaves the encoding open; the response to an invalid credential is "
+    "unknown",
 )
 ERRORS = Rule(
     "cratejoy.errors", 'Errors are `{"errors":["…"]}`.', "observed", f"{_COLLECTIONS}: two messages are shown there"

@@ -26,7 +26,7 @@ def encoded(text: str | bytes) -> str:
         f"Basic {encoded('docs:any')}*",
         f"Basic {encoded('docs:any').rstrip('=')[:-1]}",
         f"Basic {encoded('no colon')}",
-        f"Basic {encoded(b'docs-' + bytes([0xFF]) + b':any')}",
+        f"Basic {encoded(b'docs-' + bytes([0x85]) + b':any')}",
         f"Basic {encoded(':any')}",
         f"Basic {encoded('@2:any')}",
         f"Basic {encoded('two words:any')}",
@@ -57,6 +57,9 @@ async def test_missing_or_malformed_credential_is_401(
         f"Basic {encoded('docs@2:any')}",
         f"Basic {encoded('docs@none:any')}",
         f"Basic {encoded('docs.' + 'é' * 195 + '@164:any')}",
+        f"Basic {encoded('docs:pässwörd'.encode('iso-8859-1'))}",
+        f"Basic {encoded('docs.tést:any'.encode('iso-8859-1'))}",
+        f"Basic {encoded(b'docs:' + bytes(range(0x80, 0x100)))}",
     ],
 )
 async def test_any_well_formed_credential_is_accepted(emulator: RunningEmulator, authorization: str) -> None:
@@ -98,3 +101,36 @@ async def test_unlisted_credential_is_rejected_with_a_message(start: Start) -> N
     emulator = await start(credentials={"docs": None})
     reply = await emulator.cratejoy("GET", "/orders/", "other")
     assert (401, ["expected a credential from the --credentials file"]) == error_of(reply)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "iso-8859-1"])
+@pytest.mark.parametrize(
+    ("login", "status"), [("döcs:pässwörd", 200), ("döcs@2:pässwörd", 200), ("döcs:password", 401)]
+)
+async def test_listed_credentials_are_compared_as_text(start: Start, login: str, status: int, encoding: str) -> None:
+    emulator = await start(credentials={"döcs": "pässwörd"})
+    headers = {"Authorization": f"Basic {encoded(login.encode(encoding))}"}
+    assert status == (await emulator.request("GET", "/v1/orders/", headers=headers)).status
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "iso-8859-1"])
+async def test_name_selects_the_same_sandbox_in_each_encoding(emulator: RunningEmulator, encoding: str) -> None:
+    headers = {"Authorization": f"Basic {encoded('docs.é:any'.encode(encoding))}"}
+    await emulator.request("PUT", f"/v1/orders/{OPEN_ORDER}/", headers=headers, json={"note": encoding})
+    read = await emulator.cratejoy("GET", f"/orders/{OPEN_ORDER}/", "docs.é")
+    assert encoding == read.json["note"]
+
+
+async def test_percent_encoded_key_selects_the_sandbox_of_the_credential(emulator: RunningEmulator) -> None:
+    headers = {"Authorization": f"Basic {encoded('docs.é:any'.encode('iso-8859-1'))}"}
+    await emulator.request("GET", "/v1/orders/", headers=headers)
+    await emulator.request("GET", "/orders?key=docs.%C3%A9")
+    found = (await emulator.control("GET", "/sandboxes/docs.%C3%A9/requests")).json["requests"]
+    assert {"cratejoy", "universe"} == {entry["api"] for entry in found}
+
+
+async def test_password_in_iso_8859_1_is_not_in_the_journal(emulator: RunningEmulator) -> None:
+    headers = {"Authorization": f"Basic {encoded('docs:pässwörd'.encode('iso-8859-1'))}"}
+    await emulator.request("GET", "/v1/orders/", headers=headers)
+    (entry,) = (await emulator.control("GET", "/sandboxes/docs/requests")).json["requests"]
+    assert "Basic ***" == entry["request"]["headers"]["Authorization"]
