@@ -14,8 +14,8 @@
   - FixtureError
 """
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 from mockorders.rules import Rule
 
@@ -123,17 +123,53 @@ class ResponseValidationError(ProblemError):
         )
 
 
-class FixtureError(ProblemError):
-    """A fixture set is unknown, unreadable or invalid. `origin` is its file, `pointer` the location in it."""
+class FixtureViolation(NamedTuple):
+    """One mistake in fixtures: its file or document, the JSON pointer to it, and what was expected there."""
 
-    def __init__(self, origin: str, pointer: str, message: str, status: int = 422) -> None:
+    origin: str
+    pointer: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.origin}{': ' + self.pointer if self.pointer else ''}: {self.message}"
+
+
+class FixtureError(ProblemError):
+    """A fixture set is unknown, unreadable or invalid.
+
+    `origin` is its file, `pointer` the location in it; `more` are further mistakes. `violations` has all of them.
+    """
+
+    def __init__(self, origin: str, pointer: str, message: str, more: Sequence[FixtureViolation] = ()) -> None:
+        first = FixtureViolation(origin, pointer, message)
         super().__init__(
-            status,
+            422,
             "Invalid fixtures",
-            f"{origin}{': ' + pointer if pointer else ''}: {message}",
+            f"{first} (and {len(more)} more)" if more else str(first),
             pointer=pointer,
             expected=message,
+            violations=[{"pointer": each.pointer, "expected": each.message} for each in (first, *more)],
         )
+        self.violations = (first, *more)
+
+    @classmethod
+    def of(cls, violations: Sequence[FixtureViolation]) -> "FixtureError":
+        """Return the error of one or several mistakes."""
+        first, *more = violations
+        return cls(*first, more)
+
+    def below(self, parent: str) -> "FixtureError":
+        """Return the same error with pointers relative to a document that contains the fixtures at `parent`."""
+        return FixtureError.of([each._replace(pointer=parent + each.pointer) for each in self.violations])
+
+    def __str__(self) -> str:
+        separator = "\n  " if len(self.violations) > 1 else " "
+        return f"{self.title}:{separator}{separator.join(self.lines)}"
+
+    @property
+    def lines(self) -> list[str]:
+        """A sentence for each mistake."""
+        return list(map(str, self.violations))
 
 
 class ApiDefinitionError(Exception):

@@ -116,7 +116,7 @@ def test_fixture_documents_are_valid(url: str, document: Any) -> None:
 
 def test_properties_of_a_fixture_set_are_in_the_table() -> None:
     rows = re.findall(r"^\| (`.+?`) \|", text_of("docs/fixtures.md").partition("## Your own sets")[2], re.MULTILINE)
-    named = set(re.findall(r"`(\w+)`", " ".join(rows)))
+    named = set(re.findall(r"`([$\w]+)`", " ".join(rows)))
     schema = json.loads(text_of("schemas/fixture-set.json"))
     assert {*schema["properties"], *(api.name for api in apis.discover())} == named
 

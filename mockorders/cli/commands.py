@@ -27,6 +27,7 @@ Examples:
   mockorders fixtures show docs           its contents, and a curl command for each API
   mockorders fixtures dump default        all records, as a fixture file
   mockorders fixtures check mine.json     is it valid?
+  mockorders fixtures schema > fixture-set.json
 
 {EXIT_CODES}
 """
@@ -82,7 +83,7 @@ def validate(**options: Any) -> None:
 
 @click.group(cls=DefaultGroup, default="list", epilog=FIXTURES_EXAMPLES)
 def fixtures() -> None:
-    """List, show, dump and check fixture sets."""
+    """List, show, dump and check fixture sets, and print their schema."""
 
 
 @fixtures.command("list", epilog=FIXTURES_EXAMPLES)
@@ -121,6 +122,14 @@ def check(files: tuple[str, ...]) -> None:
     from mockorders.cli.fixtures import check
 
     check(files)
+
+
+@fixtures.command(epilog=FIXTURES_EXAMPLES)
+def schema() -> None:
+    """Print the JSON Schema of fixture files, for editors."""
+    from mockorders.cli.fixtures import schema
+
+    schema()
 
 
 @click.command(epilog=EXIT_CODES)

@@ -1,4 +1,4 @@
-"""How a command fails: one line on stderr and an exit code."""
+"""How a command fails: a line on stderr for each mistake, and an exit code."""
 
 from typing import IO, Any
 
@@ -9,8 +9,9 @@ class CommandError(click.ClickException):
     """An error that stops a command; exit code 1."""
 
     def show(self, file: IO[Any] | None = None) -> None:
-        """Write the error to stderr, as one line."""
-        click.echo(f"mockorders: {self.message}", err=True)
+        """Write the error to stderr, each of its lines as one that begins with the program's name."""
+        for line in self.message.splitlines():
+            click.echo(f"mockorders: {line}", err=True)
 
 
 class CommandUsageError(CommandError):

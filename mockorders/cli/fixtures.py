@@ -1,5 +1,6 @@
 """`mockorders fixtures`: list, show, dump and check fixture sets."""
 
+import json
 import shlex
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -17,6 +18,7 @@ from mockorders.cli.routes import table
 from mockorders.errors import FixtureError
 from mockorders.fixture_sets.dataset import Dataset
 from mockorders.fixture_sets.files import FixtureFiles
+from mockorders.fixture_sets.schema import fixture_schema
 from mockorders.fixture_sets.sets import FixtureSets
 from mockorders.formats.timestamps import format_time
 from mockorders.storage.base_collection import BaseCollection
@@ -76,6 +78,11 @@ def check(files: Iterable[str]) -> None:
         raise CommandError(message)
 
 
+def schema() -> None:
+    """Print the JSON Schema of fixture files, for editors."""
+    click.echo(json.dumps(fixture_schema(discover()), indent=2))
+
+
 def _files(path: Path) -> list[Path]:
     return sorted(path.glob("*.json")) if path.is_dir() else [path]
 
@@ -85,7 +92,8 @@ def _check(file: Path, paths: Sequence[Path]) -> bool:
     try:
         dataset = FixtureSets(discover(), Validator(), [*paths, file]).load(file.stem)
     except FixtureError as error:
-        click.echo(f"{click.style('invalid', fg='red')}  {error.detail}")
+        for line in error.lines:
+            click.echo(f"{click.style('invalid', fg='red')}  {line}")
         return False
     click.echo(f"{click.style('ok', fg='green')}       {file}: {_size(dataset)} records")
     return True
@@ -112,7 +120,7 @@ def _errors(prefix: str = "") -> Iterator[None]:
     try:
         yield
     except FixtureError as error:
-        message = f"{prefix}{error.detail}"
+        message = "\n".join(f"{prefix}{line}" for line in error.lines)
         raise CommandError(message) from error
 
 

@@ -81,7 +81,7 @@ def _emulator(options: ServeOptions) -> "Emulator":
     try:
         emulator = Emulator.of(options)
     except FixtureError as error:
-        message = f"--fixtures: {error.detail}"
+        message = "\n".join(f"--fixtures: {line}" for line in error.lines)
         raise CommandError(message) from error
     if options.watch and not emulator.sets.files.watched:
         message = "--watch: expected a file or a folder of --fixtures to watch"

@@ -68,12 +68,13 @@ async def read_body(request: web.Request, max_bytes: int = MAX_BODY_BYTES) -> by
 class UnprocessableError(ProblemError):
     """A well-formed but invalid value: `violations` are pairs of JSON pointer and expectation, never empty.
 
-    The problem document contains the first violation.
+    `pointer` and `expected` of the problem document are those of the first violation.
     """
 
     def __init__(self, detail: str, violations: Sequence[tuple[str, str]]) -> None:
         pointer, expected = violations[0]
-        super().__init__(422, "Invalid body", detail, pointer=pointer, expected=expected)
+        listed = [{"pointer": place, "expected": message} for place, message in violations]
+        super().__init__(422, "Invalid body", detail, pointer=pointer, expected=expected, violations=listed)
         self.violations = violations
 
 

@@ -19,7 +19,7 @@ ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/health", health),
     ("GET", "/fidelity", fidelity),
     ("GET", "/schemas", list_schemas),
-    ("GET", "/schemas/{folder}/{schema}", get_schema),
+    ("GET", "/schemas/{schema:.+?}", get_schema),
     ("GET", "/openapi.json", docs.openapi),
     ("GET", "/docs", docs.show),
     ("GET", "/metrics", metrics),

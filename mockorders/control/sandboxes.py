@@ -99,8 +99,7 @@ async def _load_dataset(emulator: Emulator, fixtures: Any) -> Dataset:
         try:
             return await asyncio.to_thread(emulator.sets.from_document, fixtures, "fixtures")
         except FixtureError as error:  # its pointer is relative to the document, not to the body
-            error.members["pointer"] = f"/fixtures{error.members['pointer']}"
-            raise
+            raise error.below("/fixtures") from error
     if fixtures not in emulator.sets.names:
         expected = f"expected one of {', '.join(emulator.sets.names)}, or a document"
         raise unprocessable("/fixtures", f"fixtures: {expected}, got {fixtures[:60]!r}", expected=expected)

@@ -9,6 +9,7 @@ from aiohttp import web
 from mockorders.__version__ import __version__
 from mockorders.control.inputs import get_emulator
 from mockorders.errors import ProblemError
+from mockorders.fixture_sets.schema import fixture_schema
 from mockorders.rules import CORE
 from mockorders.validation.schemas import read_schema, schema_names
 
@@ -38,8 +39,13 @@ async def list_schemas(_: web.Request) -> Any:
 
 
 async def get_schema(request: web.Request) -> Any:
-    """Return one schema; `.json` after its name is optional. Raises ProblemError (404) if it does not exist."""
-    name = f"{request.match_info['folder']}/{request.match_info['schema'].removesuffix('.json')}"
+    """Return one schema; `.json` after its name is optional. Raises ProblemError (404) if it does not exist.
+
+    The schema of fixture files is complete, with the records of all APIs, as editors need it.
+    """
+    name = request.match_info["schema"].removesuffix(".json")
+    if name == "fixture-set":
+        return fixture_schema(get_emulator(request).apis)
     if name not in schema_names():
         raise ProblemError(404, "No such schema", f"There is no schema {name[:60]!r}; /schemas lists them.")
     return read_schema(name)

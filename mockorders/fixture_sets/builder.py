@@ -1,23 +1,27 @@
 """Build the records of a fixture set from its documents: merge, fill in defaults, generate and validate."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from mockorders.apis.base import Api
-from mockorders.errors import FixtureError
+from mockorders.errors import FixtureError, FixtureViolation
+from mockorders.fixture_sets.dataset import SourceDocument
+from mockorders.formats.pointer import escape
+from mockorders.formats.suggestions import did_you_mean
+from mockorders.formats.timestamps import parse_time
 from mockorders.storage.base_collection import BaseCollection
 from mockorders.storage.collection import Record
 from mockorders.validation.records import PathSteps, fill_defaults, record_schema, references, values_at
-from mockorders.validation.validator import Validator
-
-RESERVED_MEMBERS = {"description", "extends", "current_customer", "profile", "clock", "generate"}
+from mockorders.validation.schemas import properties
+from mockorders.validation.validator import MAX_VIOLATIONS, Validator
+from mockorders.validation.violations import UNKNOWN_PROPERTY
 
 
 class DatasetBuilder:
     """Builds one dataset from documents, added in order: a record replaces an earlier record with the same id.
 
-    After all documents are added, `check_references` must pass before `bases` is used.
+    Invalid parts are left out and remembered. After all documents are added, `check` must pass before `bases` is used.
     """
 
     def __init__(self, apis: Sequence[Api], validator: Validator) -> None:
@@ -28,23 +32,34 @@ class DatasetBuilder:
         }
         self._origins: defaultdict[tuple[str, str], dict[int, tuple[str, str]]] = defaultdict(dict)
         self._has_deletions = False
+        self._violations: list[FixtureViolation] = []
 
-    def add(self, document: Mapping[str, Any], origin: str) -> None:
-        """Merge a document's records and generate those that it specifies. Raises FixtureError if it is invalid."""
-        for name, section in document.items():
-            if name not in RESERVED_MEMBERS:
-                self._merge(name, section, origin)
-        if "generate" in document:
-            self._generate(document["generate"], origin)
+    def add(self, source: SourceDocument) -> None:
+        """Merge a document's records and generate those that it specifies. Raises FixtureError at the 20th mistake."""
+        reserved = properties("fixture-set")
+        sections = {name: section for name, section in source.document.items() if name not in reserved}
+        self._reject_unknown(sections.keys() - self._apis.keys(), (*self._apis, *reserved), source.origin, "")
+        for violation in source.violations:
+            if not violation.path or violation.path[0] in {*self._apis, *reserved}:
+                self._reject(source.origin, violation.pointer, violation.advice)
+        self._check_clock(source)
+        for name, section in sections.items():
+            if name in self._apis and isinstance(section, dict):
+                self._merge(name, section, source.origin)
+        if "generate" in source.document and not self._violations:
+            self._generate(source.document["generate"], source.origin)
 
-    def check_references(self) -> None:
-        """Raise FixtureError if a record refers to a record that does not exist.
+    def check(self) -> None:
+        """Raise FixtureError if a document is invalid, or if a record refers to a record that does not exist.
 
         Generated records are checked only if a document deleted records, because generators return valid references.
         """
-        for api, collection in self._collections():
-            for steps, target in references(record_schema(api, collection)):
-                self._check_reference(api, collection, steps, target)
+        if not self._violations:
+            for api, collection in self._collections():
+                for steps, target in references(record_schema(api, collection)):
+                    self._check_reference(api, collection, steps, target)
+        if self._violations:
+            raise FixtureError.of(self._violations)
 
     def bases(self) -> dict[str, dict[str, BaseCollection]]:
         """Return the records as immutable collections, with the indexes that the APIs declare."""
@@ -61,24 +76,44 @@ class DatasetBuilder:
         for api, tables in self._tables.items():
             yield from ((api, collection) for collection in tables)
 
+    def _reject(self, origin: str, pointer: str, message: str) -> None:
+        """Remember a mistake. Raises FixtureError if there are as many as are reported."""
+        self._violations.append(FixtureViolation(origin, pointer, message))
+        if len(self._violations) == MAX_VIOLATIONS:
+            raise FixtureError.of(self._violations)
+
+    def _reject_unknown(self, unknown: Iterable[str], known: Sequence[str], origin: str, parent: str) -> None:
+        for name in sorted(unknown):
+            advice = did_you_mean(name, known) or f", expected one of {', '.join(known)}"
+            self._reject(origin, f"{parent}/{escape(name)}", f"{UNKNOWN_PROPERTY} '{name}'{advice}")
+
+    def _check_clock(self, source: SourceDocument) -> None:
+        clock = source.document.get("clock")
+        if not isinstance(clock, str):  # null, or one of the document's violations
+            return
+        try:
+            parse_time(clock)
+        except ValueError:
+            self._reject(source.origin, "/clock", f"expected a time such as 2017-03-21T00:00:00Z, got {clock!r}")
+
     def _merge(self, api: str, section: Mapping[str, Any], origin: str) -> None:
-        if api not in self._apis:
-            names = ", ".join([*self._apis, *sorted(RESERVED_MEMBERS)])
-            raise FixtureError(origin, f"/{api}", f"expected one of {names}")
+        tables = self._tables[api]
+        self._reject_unknown(section.keys() - tables.keys(), tuple(tables), origin, f"/{api}")
         for collection, records in section.items():
-            if collection not in self._tables[api]:
-                names = ", ".join(self._tables[api])
-                raise FixtureError(origin, f"/{api}/{collection}", f"expected one of {names}")
-            self._merge_records(api, collection, records, origin)
+            if collection in tables and isinstance(records, list):
+                self._merge_records(api, collection, records, origin)
 
     def _merge_records(self, api: str, collection: str, records: Sequence[Any], origin: str) -> None:
         table = self._tables[api][collection]
         seen = set()
         for number, record in enumerate(records):
+            if not isinstance(record, dict):  # one of the document's violations
+                continue
             location = (origin, f"/{api}/{collection}/{number}")
             identifier = record.get("id")
             if not isinstance(identifier, int) or identifier in seen:
-                raise FixtureError(*location, "expected an integer `id` that is unique in the list")
+                self._reject(*location, "expected an integer `id` that is unique in the list")
+                continue
             seen.add(identifier)
             if record.get("deleted") is True and len(record) == 2:
                 self._has_deletions |= table.pop(identifier, None) is not None
@@ -89,7 +124,7 @@ class DatasetBuilder:
     def _validated(self, schema: str, record: Mapping[str, Any], location: tuple[str, str]) -> Record:
         full = fill_defaults(schema, record)
         for violation in self._validator.violations(schema, full):
-            raise FixtureError(location[0], location[1] + violation.pointer, violation.message)
+            self._reject(location[0], location[1] + violation.pointer, violation.advice)
         return full
 
     def _generate(self, plan: Mapping[str, Any], origin: str) -> None:
@@ -100,9 +135,13 @@ class DatasetBuilder:
                 continue
             api = self._apis.get(name)
             if api is None or api.generator is None:
-                raise FixtureError(origin, f"/generate/{name}", "expected the name of an API with a generator")
-            for violation in self._validator.violations(f"{name}/generate", part):
-                raise FixtureError(origin, f"/generate/{name}{violation.pointer}", violation.message)
+                self._reject(origin, f"/generate/{escape(name)}", "expected the name of an API with a generator")
+                continue
+            violations = self._validator.violations(f"{name}/generate", part)
+            for violation in violations:
+                self._reject(origin, f"/generate/{name}{violation.pointer}", violation.advice)
+            if violations:
+                continue
             made = api.generator.generate(part, self._tables[name], FakeData(plan["seed"]))
             for collection, records in made.items():  # validated by tests and in responses
                 self._tables[name][collection] |= {record["id"]: record for record in records}
@@ -116,5 +155,4 @@ class DatasetBuilder:
                 if value is None or value in targets:
                     continue
                 origin, prefix = locations.get(identifier, ("generated", f"/{api}/{collection}"))
-                message = f"expected the id of one of {api}.{target}, got {value}"
-                raise FixtureError(origin, prefix + pointer, message)
+                self._reject(origin, prefix + pointer, f"expected the id of one of {api}.{target}, got {value}")

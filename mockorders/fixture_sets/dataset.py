@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from mockorders.config import Profile
 from mockorders.fixture_sets.files import FileVersion
 from mockorders.storage.base_collection import BaseCollection
+from mockorders.validation.violations import Violation
 
 
 class Dataset(NamedTuple):
@@ -28,10 +29,12 @@ class SourceDocument(NamedTuple):
     """One document of a set, and where it comes from.
 
     If it is the file of a set, `name` is the set's name and `version` the file's version before it was read.
+    `violations` are the places where its structure is invalid; records are not checked yet.
     """
 
     origin: str
     document: Any
+    violations: Sequence[Violation] = ()
     name: str | None = None
     version: FileVersion = None
 

@@ -1,5 +1,7 @@
 """Find fixture files: the shipped ones, and the user's files and folders, which take precedence."""
 
+import errno
+import stat
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
@@ -76,10 +78,17 @@ class FixtureFiles:
 def file_version(file: Path) -> FileVersion:
     """Return a value that changes when a file is modified or replaced, or None if it cannot be read."""
     try:
-        status = file.stat()
+        found = file.stat()
     except OSError:
         return None
-    return status.st_mtime_ns, status.st_size, status.st_ino
+    return found.st_mtime_ns, found.st_size, found.st_ino
+
+
+def read_file(file: Path) -> bytes:
+    """Return the content of a regular file. Raises OSError if it cannot be read, or is a pipe or device."""
+    if not stat.S_ISREG(file.stat().st_mode):
+        raise OSError(errno.EINVAL, "not a regular file")
+    return file.read_bytes()
 
 
 def _json_files(path: Path) -> Iterable[Path]:

@@ -4,15 +4,14 @@ import gc
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
 from mockorders.apis.base import Api
-from mockorders.errors import FixtureError
+from mockorders.errors import FixtureError, FixtureViolation
 from mockorders.fixture_sets.builder import DatasetBuilder
 from mockorders.fixture_sets.dataset import Dataset, LoadedSet, SourceDocument
-from mockorders.fixture_sets.files import FixtureFiles, file_version
+from mockorders.fixture_sets.files import FixtureFiles, file_version, read_file, shipped_files
 from mockorders.formats.parsing import ParseError, parse_json
 from mockorders.formats.timestamps import parse_time
 from mockorders.validation.validator import Validator
@@ -74,13 +73,13 @@ class FixtureSets:
 
     def document(self, name: str) -> Mapping[str, Any]:
         """Return the document in a set's file, without the set it extends. Raises FixtureError if it is invalid."""
-        document: Mapping[str, Any] = self._read(self.files.file(name, name))
+        document: Mapping[str, Any] = self._read(self.files.file(name, name)).document
         return document
 
     def from_document(self, document: Any, origin: str) -> Dataset:
         """Return the dataset of a document that is not a file. Raises FixtureError if it is invalid."""
-        self._check(document, origin)
-        return self._build(origin, [*self._chain(document.get("extends"), origin), SourceDocument(origin, document)])
+        source = self._source(document, origin)
+        return self._build(origin, [*self._chain(document.get("extends"), origin), source])
 
     def reload(self, report: Callable[[FixtureError], None]) -> "FixtureSets":
         """Return the sets as their files are now; sets whose files did not change are not loaded again.
@@ -118,38 +117,51 @@ class FixtureSets:
         """Return the documents of a set, those it extends first."""
         chain: list[SourceDocument] = []
         while name is not None:
-            file = self.files.file(name, referrer, "/extends" if referrer else "")
-            if any(str(file) == each.origin for each in chain):
-                raise FixtureError(str(file), "/extends", "expected a set that does not extend itself")
+            file = self._next_file(name, chain, referrer)
             version = file_version(file)
-            document = self._read(file)
-            chain.insert(0, SourceDocument(str(file), document, name, version))
-            name = document.get("extends")
+            source = self._read(file)
+            if file == self.files.files[name]:
+                source = source._replace(name=name, version=version)
+            chain.insert(0, source)
+            name = source.document.get("extends")
             referrer = str(file)
         return chain
 
-    def _read(self, file: Path) -> Any:
+    def _next_file(self, name: str, chain: Sequence[SourceDocument], referrer: str) -> Path:
+        """Return the file of the next set of a chain; the shipped one if the chain has the user's."""
+        seen = {each.origin for each in chain}
+        candidates = (self.files.file(name, referrer, "/extends" if referrer else ""), shipped_files().get(name))
+        for file in candidates:
+            if file is not None and str(file) not in seen:
+                return file
+        raise FixtureError(referrer, "/extends", f"expected a set that does not extend itself, got {name!r}")
+
+    def _read(self, file: Path) -> SourceDocument:
         try:
-            document = parse_json(file.read_bytes(), MAX_VALUES)
+            document = parse_json(read_file(file), MAX_VALUES)
         except OSError as error:
             raise FixtureError(str(file), "", f"expected a readable file: {error.strerror}") from error
         except ParseError as error:
             raise FixtureError(str(file), "", str(error)) from error
-        self._check(document, str(file))
-        return document
+        return self._source(document, str(file))
 
-    def _check(self, document: Any, origin: str) -> None:
-        for violation in self._validator.violations("fixture-set", document):
-            raise FixtureError(origin, violation.pointer, violation.message)
+    def _source(self, document: Any, origin: str) -> SourceDocument:
+        """Return a document with the violations of its structure. Raises FixtureError if it cannot be used at all."""
+        violations = self._validator.violations("fixture-set", document)
+        if any(violation.path in {(), ("extends",)} for violation in violations):
+            raise FixtureError.of([FixtureViolation(origin, each.pointer, each.advice) for each in violations])
+        return SourceDocument(origin, document, violations)
 
     def _build(self, name: str, chain: Sequence[SourceDocument]) -> Dataset:
         builder = DatasetBuilder(self._apis, self._validator)
         settings: dict[str, Any] = {}
         for each in chain:
-            builder.add(each.document, each.origin)
+            builder.add(each)
             settings |= each.document
-        builder.check_references()
-        return Dataset(name, builder.bases(), settings.get("current_customer"), settings.get("profile"), _clock(chain))
+        builder.check()
+        clock = settings.get("clock")
+        time = None if clock is None else parse_time(clock)
+        return Dataset(name, builder.bases(), settings.get("current_customer"), settings.get("profile"), time)
 
 
 @contextmanager
@@ -163,17 +175,3 @@ def _without_gc() -> Iterator[None]:
     finally:
         if enabled:
             gc.enable()
-
-
-def _clock(chain: Sequence[SourceDocument]) -> datetime | None:
-    """Return the time of the last document that sets a clock. Raises FixtureError if one is not a timestamp."""
-    time = None
-    for origin, document, *_ in chain:
-        if "clock" not in document:
-            continue
-        try:
-            time = None if document["clock"] is None else parse_time(document["clock"])
-        except ValueError as error:
-            message = f"expected a time such as 2017-03-21T00:00:00Z, got {document['clock']!r}"
-            raise FixtureError(origin, "/clock", message) from error
-    return time

@@ -38,14 +38,20 @@ async def _reload(sets: FixtureSets, sandboxes: SandboxRegistry, report: ReportL
     try:
         fresh = await asyncio.to_thread(sets.reload, invalid.append)
     except FixtureError as error:
-        report(f"{error.detail}; all sets are unchanged")
+        _report_error(error, "all sets are unchanged", report)
         return
     for each in invalid:
-        report(f"{each.detail}; the set is unchanged")
+        _report_error(each, "the set is unchanged", report)
     result = await sandboxes.reload(fresh)
     added = sorted(set(fresh.user_sets) - before)
     removed = sorted(before - set(fresh.user_sets))
     for line in (*_summary("fixtures added", added), *_summary("fixtures removed", removed), *_reload_summary(result)):
+        report(line)
+
+
+def _report_error(error: FixtureError, consequence: str, report: ReportLine) -> None:
+    *others, last = error.lines
+    for line in (*others, f"{last}; {consequence}"):
         report(line)
 
 

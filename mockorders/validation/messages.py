@@ -27,6 +27,10 @@ _TYPES = {
     "array": "a list",
     "null": "null",
 }
+_FORMATS = {
+    "date": "a date such as 2017-03-21",
+    "date-time": "a time such as 2017-03-21T00:00:00Z",
+}
 
 
 def build_validator(name: str, prerendered: frozenset[str]) -> Draft202012Validator:
@@ -52,39 +56,44 @@ def _sort_key(violation: Violation) -> list[tuple[bool, str | int]]:
     return [(isinstance(step, str), step) for step in violation.path]
 
 
-def describe_schema(schema: Mapping[str, Any]) -> str:
-    """Return what a schema accepts in words, such as `an integer of at least 1`."""
+def describe_schema(schema: Mapping[str, Any], *, exact: bool = False) -> str:
+    """Return what a schema accepts in words, such as `an integer of at least 1`.
+
+    Bounds that only limit integers to 64 bits are left out, unless `exact` is set.
+    """
     if "enum" in schema:
         return "one of " + ", ".join(abbreviate(value) for value in schema["enum"])
     if "const" in schema:
         return abbreviate(schema["const"])
     choices = schema.get("anyOf", schema.get("oneOf"))
     if choices is not None:
-        return _describe_choices(choices)
+        return _describe_choices(choices, exact=exact)
     if "$ref" in schema or "type" not in schema:
         return "an object"
     types = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
-    return " or ".join(_TYPES[each] for each in types) + _describe_bounds(schema)
+    return " or ".join(_TYPES[each] for each in types) + _describe_bounds(schema, exact=exact)
 
 
-def _describe_choices(choices: Sequence[Mapping[str, Any]]) -> str:
+def _describe_choices(choices: Sequence[Mapping[str, Any]], *, exact: bool) -> str:
     untyped = [choice for choice in choices if "type" not in choice]
     names = list(chain.from_iterable(choice.get("required", ()) for choice in untyped))
-    return f"exactly one of {', '.join(names)}" if names else " or ".join(map(describe_schema, choices))
+    if names:
+        return f"exactly one of {', '.join(names)}"
+    return " or ".join(describe_schema(choice, exact=exact) for choice in choices)
 
 
-def _describe_bounds(schema: Mapping[str, Any]) -> str:
+def _describe_bounds(schema: Mapping[str, Any], *, exact: bool) -> str:
     for lower, upper, unit in _BOUND_KEYWORDS:
-        bounds = _describe_range(schema.get(lower), schema.get(upper))
+        bounds = _describe_range(schema.get(lower), schema.get(upper), exact=exact)
         if bounds:
             return f" {'of' if unit or bounds.startswith('at ') else 'from'} {bounds}{unit}"
     return ""
 
 
-def _describe_range(low: int | None, high: int | None) -> str:
-    """Return a range in words, without bounds that only limit integers to 64 bits; empty if there are no others."""
-    has_low = low is not None and low > -INT64_BOUND
-    has_high = high is not None and high < INT64_BOUND
+def _describe_range(low: int | None, high: int | None, *, exact: bool) -> str:
+    """Return a range in words; empty if there are no bounds to mention."""
+    has_low = low is not None and (exact or low > -INT64_BOUND)
+    has_high = high is not None and (exact or high < INT64_BOUND)
     if has_low and has_high:
         return f"{low} to {high}"
     if has_low:
@@ -107,9 +116,20 @@ def _violations(error: Any, name: str) -> Iterator[Violation]:
         yield from special(error, name)
         return
     if error.validator in {"pattern", "format"}:
-        yield Violation(path, f"expected {_describe_pattern(error.schema)}, got {abbreviate(error.instance)}")
+        yield Violation(path, f"expected {_describe_text(error.schema)}, got {abbreviate(error.instance)}")
         return
-    yield Violation(path, f"expected {describe_schema(error.schema)}, got {abbreviate(error.instance)}")
+    expected = describe_schema(error.schema, exact=_is_large(error.instance))
+    yield Violation(path, f"expected {expected}, got {abbreviate(error.instance)}")
+
+
+def _is_large(value: object) -> bool:
+    return isinstance(value, int) and abs(value) >= INT64_BOUND
+
+
+def _describe_text(schema: Mapping[str, Any]) -> str:
+    """Return what a schema with a pattern or format accepts: its `x-expected`, its format in words, or its pattern."""
+    words = schema.get("x-expected") or _FORMATS.get(schema.get("format", "")) or _describe_pattern(schema)
+    return f"{words} or null" if "null" in schema.get("type", ()) else str(words)
 
 
 def _describe_pattern(schema: Mapping[str, Any]) -> str:
@@ -130,7 +150,7 @@ def _unknown_properties(error: Any, name: str) -> Iterator[Violation]:
     known = merged_properties(error.schema, name)
     for key in error.instance:
         if key not in known:
-            violation = Violation((*path, key), "")
+            violation = Violation((*path, key), "", tuple(known))
             yield violation._replace(message=f"{UNKNOWN_PROPERTY} '{violation.field}'")
 
 

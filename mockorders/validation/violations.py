@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from mockorders.formats import pointer
+from mockorders.formats.suggestions import did_you_mean
 
 UNKNOWN_PROPERTY = "Unknown property"
 
@@ -10,10 +11,14 @@ Path = tuple[str | int, ...]
 
 
 class Violation(NamedTuple):
-    """One place where a value does not match its schema; `path` has the keys and indexes that lead to it."""
+    """One place where a value does not match its schema; `path` has the keys and indexes that lead to it.
+
+    `known` are the properties that the schema has there, if the property at the place is unknown.
+    """
 
     path: Path
     message: str
+    known: tuple[str, ...] = ()
 
     @property
     def pointer(self) -> str:
@@ -29,6 +34,11 @@ class Violation(NamedTuple):
     def is_unknown_property(self) -> bool:
         """Whether the violation is a property that the schema does not have."""
         return self.message.startswith(UNKNOWN_PROPERTY)
+
+    @property
+    def advice(self) -> str:
+        """The message, with the property that was probably meant if the property is unknown."""
+        return self.message + (did_you_mean(str(self.path[-1]), self.known) if self.known else "")
 
     def as_sentence(self, root: str = "body") -> str:
         """Return field and message as one sentence; `root` is the field if the whole value is invalid."""

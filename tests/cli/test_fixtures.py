@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from jsonschema import Draft202012Validator
 from support.contracts import shared_contract
 from support.processes import finish, run, serving
 
@@ -149,13 +150,24 @@ def test_check_rejects_invalid_files(tmp_path: Path, user_set: str, text: str, e
     file = tmp_path / "broken.json"
     file.write_text(text)
     result = fixtures("check", str(file), user_set)
-    first, second = result.stdout.splitlines()
+    first, *_, second = result.stdout.splitlines()
     assert (1, True, True) == (
         result.exit_code,
         first.startswith(f"invalid  {file}{expected}"),
         second.startswith(f"ok       {user_set}"),
     )
     assert "mockorders: 1 of 2 files invalid\n" == result.stderr
+
+
+def test_check_prints_all_mistakes_of_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "broken.json"
+    file.write_text('{"universe": {"customers": [{"id": -1}, {"id": 2, "emial": ""}]}}')
+    result = fixtures("check", str(file))
+    lines = [
+        f"invalid  {file}: /universe/customers/0/id: expected an integer of at least 0, got -1",
+        f"invalid  {file}: /universe/customers/1/emial: Unknown property 'emial', did you mean 'email'?",
+    ]
+    assert (lines, "mockorders: 1 of 1 files invalid\n") == (result.stdout.splitlines(), result.stderr)
 
 
 def test_check_prefers_a_folder_to_a_set_of_the_same_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -169,6 +181,60 @@ def test_check_prefers_a_folder_to_a_set_of_the_same_name(tmp_path: Path, monkey
 def test_check_without_fixtures_is_a_usage_error(tmp_path: Path) -> None:
     result = fixtures("check", str(tmp_path))
     assert (1, "mockorders: expected a file, or a folder that contains *.json\n") == (result.exit_code, result.stderr)
+
+
+# ---- schema
+
+
+@pytest.fixture(scope="module")
+def schema() -> Draft202012Validator:
+    return Draft202012Validator(json.loads(fixtures("schema").stdout))
+
+
+def test_schema_is_a_valid_one_without_references(schema: Draft202012Validator) -> None:
+    Draft202012Validator.check_schema(schema.schema)
+    assert "$ref" not in json.dumps(schema.schema)
+
+
+@pytest.mark.parametrize("name", sorted(shipped_files()))
+def test_shipped_files_match_the_schema(schema: Draft202012Validator, name: str) -> None:
+    document = json.loads(shipped_files()[name].read_text())
+    assert [] == [error.message for error in schema.iter_errors({"$schema": "./fixture-set.json", **document})]
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"ekstends": "docs"},
+        {"universe": {"carts": []}},
+        {"universe": {"customers": [{"id": 1, "frist_name": ""}]}},
+        {"universe": {"customers": [{"first_name": ""}]}},
+        {"universe": {"customers": [{"id": 1, "deleted": True, "email": ""}]}},
+        {"cratejoy": {"orders": [{"id": 1, "customer_id": 1, "total": "35.00"}]}},
+        {"generate": {"seed": 1, "universe": {"customers": 0, "orders": 1}}},
+        {"generate": {"seed": 1, "amazon": {}}},
+    ],
+    ids=json.dumps,
+)
+def test_schema_rejects_what_the_emulator_rejects(schema: Draft202012Validator, tmp_path: Path, document: Any) -> None:
+    file = tmp_path / "mine.json"
+    file.write_text(json.dumps(document))
+    assert (False, 1) == (schema.is_valid(document), fixtures("check", str(file)).exit_code)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"universe": {"customers": [{"id": 1}, {"id": 2, "deleted": True}]}},
+        {"generate": {"seed": 7, "universe": {"customers": 10, "orders": 20}}},
+        {"clock": None, "profile": None, "current_customer": None},
+    ],
+    ids=json.dumps,
+)
+def test_schema_accepts_what_the_emulator_accepts(schema: Draft202012Validator, tmp_path: Path, document: Any) -> None:
+    file = tmp_path / "mine.json"
+    file.write_text(json.dumps(document))
+    assert (True, 0) == (schema.is_valid(document), fixtures("check", str(file)).exit_code)
 
 
 # ---- errors

@@ -271,6 +271,17 @@ def test_invalid_fixture_file_is_an_error(tmp_path: Path, text: str, expected: s
     fails(invoke("--fixtures", str(file)), 1, "--fixtures: ", expected)
 
 
+def test_every_mistake_of_a_fixture_file_is_a_line(tmp_path: Path) -> None:
+    file = tmp_path / "broken.json"
+    file.write_text('{"clok": 1, "universe": {"customers": [{"id": -1}]}}')
+    ended = invoke("--fixtures", str(file))
+    lines = [
+        f"mockorders: --fixtures: {file}: /clok: Unknown property 'clok', did you mean 'clock'?",
+        f"mockorders: --fixtures: {file}: /universe/customers/0/id: expected an integer of at least 0, got -1",
+    ]
+    assert (1, "", lines) == (ended.code, ended.out, ended.err.splitlines())
+
+
 @pytest.mark.parametrize("clock", ["noon", "", "2017-02-30", "1e9"])
 def test_invalid_clock_is_an_error(clock: str) -> None:
     fails(invoke("--clock", clock), 2, "--clock: expected a time such as 2017-03-21T00:00:00Z, got ")

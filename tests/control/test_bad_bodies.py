@@ -52,8 +52,8 @@ UNFIT: list[tuple[str, Any, str, str]] = [
     ),
     (PUTS[0], {"fixtures": {"clock": "noon"}}, "/fixtures/clock", "expected a time such as "),
     (PUTS[1], [], "", "expected an object, got []"),
-    (PUTS[1], {"amazon": {}}, "/amazon", "expected one of "),
-    (PUTS[1], {"universe": {"carts": []}}, "/universe/carts", "expected one of "),
+    (PUTS[1], {"amazon": {}}, "/amazon", "Unknown property 'amazon', expected one of "),
+    (PUTS[1], {"universe": {"carts": []}}, "/universe/carts", "Unknown property 'carts', expected one of "),
     (PUTS[1], {"universe": {"orders": {}}}, "/universe/orders", "expected a list, got {}"),
     (PUTS[1], {"universe": {"orders": [1]}}, "/universe/orders/0", "expected an object, got 1"),
     (PUTS[1], {"universe": {"customers": [{}]}}, "/universe/customers/0", "expected an integer `id`"),
@@ -101,6 +101,22 @@ async def test_invalid_body_is_rejected(
     problem(reply, 422, pointer=pointer)
     assert expected == reply.json["expected"][: len(expected)]
     assert before == await everything(emulator)
+
+
+@pytest.mark.parametrize(("path", "parent"), [(PUTS[1], ""), (PUTS[0], "/fixtures")])
+async def test_all_violations_of_a_document_are_listed(emulator: RunningEmulator, path: str, parent: str) -> None:
+    document = {"universe": {"customers": [{"id": -1}, {"id": 1, "email": 5}]}}
+    body = {"fixtures": document} if parent else document
+    reply = await emulator.control("PUT", path, json=body)
+    listed = reply.json["violations"]
+    pointers = [f"{parent}/universe/customers/0/id", f"{parent}/universe/customers/1/email"]
+    assert pointers == [each["pointer"] for each in listed]
+    assert "(and 1 more)" in problem(reply, 422, **listed[0])
+
+
+async def test_all_violations_of_another_body_are_listed(emulator: RunningEmulator) -> None:
+    reply = await emulator.control("PUT", PUTS[2], json={"frozen": 1, "speed": 2})
+    assert ["/frozen", "/speed"] == [each["pointer"] for each in reply.json["violations"]]
 
 
 async def test_state_over_one_mebibyte_is_accepted(emulator: RunningEmulator) -> None:

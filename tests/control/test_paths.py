@@ -1,5 +1,6 @@
 """Health, rules, schemas, and the paths and methods of the control API."""
 
+import json
 from itertools import chain
 
 import pytest
@@ -128,6 +129,23 @@ async def test_schemas_are_listed_and_served(emulator: RunningEmulator) -> None:
         assert (200, read_schema("cratejoy/order")) == (reply.status, reply.json)
 
 
-@pytest.mark.parametrize("path", ["/schemas/cratejoy/nothing", "/schemas/%2e%2e/pyproject", "/schemas/a%2fb/c"])
+@pytest.mark.parametrize("path", ["/schemas/fixture-set", "/schemas/fixture-set.json"])
+async def test_schema_of_fixture_files_is_complete(emulator: RunningEmulator, path: str) -> None:
+    schema = (await emulator.control("GET", path)).json
+    customer = schema["properties"]["universe"]["properties"]["customers"]["items"]["else"]
+    assert ["id"] == customer["required"]
+    assert "$ref" not in json.dumps(schema)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/schemas/cratejoy/nothing",
+        "/schemas/%2e%2e/pyproject",
+        "/schemas/a%2fb/c",
+        "/schemas/nothing",
+        "/schemas/.json",
+    ],
+)
 async def test_unknown_schema_is_404(emulator: RunningEmulator, path: str) -> None:
     problem(await emulator.control("GET", path), 404)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -187,6 +188,26 @@ async def test_clock_and_profile_of_the_set_are_used(start: Start, write: Write)
     assert ({"now": "2017-03-21T00:00:00Z", "frozen": True}, "observed") == (info["clock"], info["profile"])
 
 
+def test_user_set_extends_the_shipped_set_of_its_name(write: Write) -> None:
+    found = sets(write("docs", customers(7, extends="docs")))
+    assert [1, 2, 7, 164] == ids(found.load("docs"))
+    assert [1, 2, 7, 164] == ids(found.load("docs-queued"))
+
+
+def test_user_set_extends_the_shipped_set_of_its_name_through_others(write: Write) -> None:
+    assert [1, 2, 7, 164] == ids(sets(write("docs", customers(7, extends="docs-queued"))).load("docs"))
+
+
+def test_set_that_extends_the_shipped_one_of_its_name_is_loaded_once(write: Write) -> None:
+    found = sets(write("docs", customers(7, extends="docs")))
+    before = found.load("docs")
+    assert before is found.reload(lambda error: pytest.fail(str(error))).load("docs")
+
+
+def test_schema_for_editors_is_ignored(write: Write) -> None:
+    assert [7] == ids(sets(write("mine", customers(7, **{"$schema": "./fixture-set.json"}))).load("mine"))
+
+
 # ---- invalid files
 
 NAME_OF_A_SET = "expected the name of a set (default, docs, docs-queued, edge, empty, large, mine), got "
@@ -210,16 +231,41 @@ BAD: list[tuple[str, Any, str, str]] = [
     ("lone surrogate", '{"description": "\\ud800"}', "", "expected text without lone surrogates"),
     ("a list", [], "", "expected an object, got []"),
     ("null", None, "", "expected an object, got null"),
-    ("unknown API", {"amazon": {}}, "/amazon", "expected one of cratejoy, universe, "),
-    ("records of no API", {"orders": []}, "/orders", "expected an object, got []"),
-    ("unknown collection", {"universe": {"carts": []}}, "/universe/carts", "expected one of customers, orders"),
+    ("unknown API", {"amazon": {}}, "/amazon", "Unknown property 'amazon', expected one of cratejoy, universe, "),
+    ("records of no API", {"orders": []}, "/orders", "Unknown property 'orders', expected one of cratejoy, "),
+    ("misspelled property", {"ekstends": "docs"}, "/ekstends", "Unknown property 'ekstends', did you mean 'extends'?"),
+    ("another case", {"Universe": {}}, "/Universe", "Unknown property 'Universe', did you mean 'universe'?"),
+    ("text for an API", {"universe": "x"}, "/universe", 'expected an object, got "x"'),
+    (
+        "unknown collection",
+        {"universe": {"carts": []}},
+        "/universe/carts",
+        "Unknown property 'carts', expected one of customers, orders",
+    ),
     ("no list", {"universe": {"orders": {}}}, "/universe/orders", "expected a list, got {}"),
     ("no record", {"universe": {"orders": [5]}}, "/universe/orders/0", "expected an object, got 5"),
     ("no id", {"universe": {"customers": [{"email": "a"}]}}, "/universe/customers/0", "expected an integer `id`"),
     ("text as id", {"universe": {"customers": [{"id": "7"}]}}, "/universe/customers/0", "expected an integer `id`"),
     ("boolean as id", {"universe": {"customers": [{"id": True}]}}, "/universe/customers/0/id", "expected an integer"),
     ("id below 0", customers(-1), "/universe/customers/0/id", "expected an integer"),
-    ("id over 63 bits", customers(2**63), "/universe/customers/0/id", "expected an integer"),
+    (
+        "id over 63 bits",
+        customers(2**63),
+        "/universe/customers/0/id",
+        "expected an integer from 0 to 9223372036854775807, got 9223372036854775808",
+    ),
+    (
+        "misspelled collection",
+        {"universe": {"order": []}},
+        "/universe/order",
+        "Unknown property 'order', did you mean 'orders'?",
+    ),
+    (
+        "misspelled property of a record",
+        {"universe": {"customers": [{"id": 1, "frist_name": ""}]}},
+        "/universe/customers/0/frist_name",
+        "Unknown property 'frist_name', did you mean 'first_name'?",
+    ),
     ("the same id twice", customers(1, 2, 1), "/universe/customers/2", "expected an integer `id` that is unique"),
     (
         "unknown property",
@@ -290,7 +336,7 @@ def test_invalid_file_aborts_startup(write: Write, document: Any, pointer: str, 
     error = caught.value
     place = f"{file}{': ' + pointer if pointer else ''}: "
     assert (pointer, expected) == (error.members["pointer"], error.members["expected"][: len(expected)])
-    assert place + error.members["expected"] == error.detail
+    assert place + error.members["expected"] == error.lines[0]
 
 
 @pytest.mark.parametrize("api", ["universe", "cratejoy"])
@@ -305,12 +351,14 @@ async def test_order_without_a_customer_aborts_startup(emulator: RunningEmulator
 
 DEEP: list[tuple[list[str | int], Any, str]] = [
     (["universe", "orders", 0, "plan", "price"], 50, "expected text"),
-    (["universe", "orders", 0, "created_at"], "January 30, 2013", "expected text that matches"),
+    (["universe", "orders", 0, "created_at"], "January 30, 2013", "expected a date such as 2017-03-21, got"),
+    (["universe", "orders", 0, "paid_at"], "2017-02-30", "expected a date such as 2017-03-21 or null, got"),
+    (["universe", "orders", 0, "plan", "price"], "1,50", 'expected a decimal number in text, such as "35.00", got'),
     (["universe", "orders", 0, "plan", "package"], None, "expected an object"),
     (["cratejoy", "orders", 0, "status"], "lost", "expected one of "),
     (["cratejoy", "orders", 0, "total"], "35.00", "expected an integer"),
     (["cratejoy", "orders", 0, "products", 0, "quantity"], 0, "expected an integer"),
-    (["cratejoy", "orders", 0, "placed_at"], "yesterday", "expected text that matches"),
+    (["cratejoy", "orders", 0, "placed_at"], "yesterday", "expected a time such as 2017-03-21T00:00:00Z, got"),
 ]
 
 
@@ -332,6 +380,49 @@ async def test_nested_wrong_type_aborts_startup(
     )
 
 
+def test_all_mistakes_of_a_file_are_reported(write: Write) -> None:
+    orders = [{"id": 1, "total": "x", "totl": 1}, 5]
+    document = {
+        "clok": 1,
+        "profile": "real",
+        "clock": "noon",
+        "universe": {"customers": [{}]},
+        "cratejoy": {"orders": orders},
+    }
+    with pytest.raises(FixtureError) as caught:
+        create_app(fixtures=write("mine", document))
+    pointers = {each.pointer for each in caught.value.violations}
+    expected = {
+        "/clok",
+        "/profile",
+        "/clock",
+        "/universe/customers/0",
+        "/cratejoy/orders/0/total",
+        "/cratejoy/orders/1",
+    }
+    assert expected == expected & pointers
+    assert len(caught.value.lines) == str(caught.value).count("mine.json: /")
+
+
+def test_twenty_mistakes_of_a_file_are_reported(write: Write) -> None:
+    with pytest.raises(FixtureError) as caught:
+        create_app(fixtures=write("mine", customers(*[-1 - number for number in range(30)])))
+    assert [f"/universe/customers/{number}/id" for number in range(20)] == [
+        each.pointer for each in caught.value.violations
+    ]
+
+
+def test_all_missing_references_are_reported(write: Write) -> None:
+    addresses = [{"id": number, "customer_id": 5} for number in range(2)]
+    with pytest.raises(FixtureError) as caught:
+        create_app(
+            fixtures=write("mine", {"extends": "docs", "generate": {"seed": 1}, "cratejoy": {"addresses": addresses}})
+        )
+    assert ["/cratejoy/addresses/0", "/cratejoy/addresses/1"] == sorted(
+        {each.pointer.rpartition("/")[0] for each in caught.value.violations}
+    )
+
+
 def test_cycle_of_sets_aborts_startup(write: Write, tmp_path: Path) -> None:
     for name, other in (("a", "b"), ("b", "c"), ("c", "a")):
         write(name, {"extends": other})
@@ -343,6 +434,34 @@ def test_cycle_of_sets_aborts_startup(write: Write, tmp_path: Path) -> None:
 def test_missing_fixture_aborts_startup(fixture: str) -> None:
     with pytest.raises(FixtureError, match=r"expected the name of a set \(default, docs, .*\), a file or a folder"):
         create_app(fixtures=[fixture])
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="named pipes are files on POSIX systems only")
+@pytest.mark.parametrize("in_folder", [True, False])
+def test_pipe_aborts_startup(tmp_path: Path, *, in_folder: bool) -> None:
+    pipe = tmp_path / "pipe.json"
+    os.mkfifo(pipe)
+    with pytest.raises(FixtureError, match=r"pipe\.json: expected a readable file: not a regular file"):
+        create_app(fixtures=str(tmp_path if in_folder else pipe))
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="there is no such device")
+def test_device_aborts_startup(tmp_path: Path) -> None:
+    (tmp_path / "zero.json").symlink_to("/dev/zero")
+    with pytest.raises(FixtureError, match=r"zero\.json: expected a readable file: not a regular file"):
+        create_app(fixtures=str(tmp_path))
+
+
+def test_folder_with_the_name_of_a_file_aborts_startup(tmp_path: Path) -> None:
+    (tmp_path / "folder.json").mkdir()
+    with pytest.raises(FixtureError, match=r"folder\.json: expected a readable file: not a regular file"):
+        create_app(fixtures=str(tmp_path))
+
+
+def test_link_to_a_file_is_read(write: Write, tmp_path: Path) -> None:
+    (tmp_path / "sets").mkdir()
+    (tmp_path / "sets" / "mine.json").symlink_to(write("target", customers(7)))
+    assert [7] == ids(sets(str(tmp_path / "sets")).load("mine"))
 
 
 def test_invalid_file_in_a_folder_aborts_startup(write: Write, tmp_path: Path) -> None:

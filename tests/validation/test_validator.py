@@ -100,6 +100,72 @@ def references(schema: Any, place: str) -> Iterator[tuple[str, str]]:
             yield from references(value, f"{place}/{key}")
 
 
+# Messages
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_no_message_shows_a_regular_expression(name: str) -> None:
+    unexplained = [
+        place
+        for place, each in subschemas(schemas.read_schema(name), "")
+        if "pattern" in each and not ("x-expected" in each or each.get("format") in {"date", "date-time"})
+    ]
+    assert [] == unexplained
+
+
+def subschemas(schema: Any, place: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield every object of a schema, with its location."""
+    if isinstance(schema, dict):
+        yield place, schema
+    for key, value in members(schema):
+        yield from subschemas(value, f"{place}/{key}")
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "expected"),
+    [
+        (
+            "cratejoy/record-customers id",
+            2**63,
+            "expected an integer from 0 to 9223372036854775807, got 9223372036854775808",
+        ),
+        ("cratejoy/record-customers id", -1, "expected an integer of at least 0, got -1"),
+        ("cratejoy/record-customers id", "1", 'expected an integer of at least 0, got "1"'),
+        (
+            "cratejoy/record-fulfillments tax",
+            10**18 + 1,
+            f"expected an integer from {-(10**18)} to {10**18}, got {10**18 + 1}",
+        ),
+        ("cratejoy/record-fulfillments tax", None, "expected an integer, got null"),
+        (
+            "cratejoy/record-fulfillments shipment_id",
+            2**63,
+            f"expected an integer or null from 0 to {2**63 - 1}, got {2**63}",
+        ),
+        (
+            "cratejoy/record-transactions created_at",
+            "now",
+            'expected a time such as 2017-03-21T00:00:00Z, got "now"',
+        ),
+        (
+            "cratejoy/record-subscriptions end_date",
+            "now",
+            'expected a time such as 2017-03-21T00:00:00Z or null, got "now"',
+        ),
+        ("universe/record-orders paid_at", "now", 'expected a date such as 2017-03-21 or null, got "now"'),
+        (
+            "universe/parameters callback",
+            "a b",
+            'expected the name of a function: up to 128 letters, digits, _, $, ., [ and ], got "a b"',
+        ),
+    ],
+)
+def test_message_states_what_was_expected_in_words(contract: Validator, place: str, value: Any, expected: str) -> None:
+    schema, name = place.split()
+    found = contract.violations(schema, {name: value})
+    assert [expected] == [each.message for each in found if each.path == (name,)]
+
+
 # Two validators
 
 

@@ -1,0 +1,17 @@
+"""Suggest the known name that was probably meant."""
+
+from collections.abc import Iterable
+
+MIN_SIMILARITY = 0.7
+MAX_NAME_LENGTH = 100
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Return `, did you mean 'NAME'?` with the known name most similar to an unknown one, or an empty text."""
+    from difflib import get_close_matches
+
+    if len(name) > MAX_NAME_LENGTH:
+        return ""
+    spellings = {each.lower(): each for each in known}
+    found = get_close_matches(name.lower(), spellings, 1, MIN_SIMILARITY)
+    return f", did you mean {spellings[found[0]]!r}?" if found else ""
