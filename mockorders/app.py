@@ -59,7 +59,7 @@ def make_settings(
 
 def _in_utc(time: datetime | None) -> datetime | None:
     if time is not None and time.tzinfo is None:
-        message = f"clock: expected an aware time, got {time!r}"
+        message = f"clock: expected a timezone-aware datetime, got {time!r}"
         raise ValueError(message)
     return None if time is None else time.astimezone(UTC)
 

@@ -8,8 +8,8 @@ class Check(Enum):
 
     QUERY = "query", "the query string can be read"
     CREDENTIAL = "credential", "the credential is accepted and names the sandbox"
-    BODY = "body", "the body arrived, within the limits of size and time"
-    FAULTS = "faults", "no fault replaced the response"
+    BODY = "body", "the body arrived within the limits of size and time"
+    FAULTS = "faults", "no fault replaced or prevented the response"
     ROUTE = "route", "path and method match a route"
     REQUEST = "request", "parameters and body match their schemas"
     HANDLER = "handler", "the API's rules allow the request"

@@ -12,8 +12,8 @@ VALIDATE_EXAMPLES = f"""
 \b
 Examples:
   mockorders validate recorded.har                   recorded by a browser or a proxy
-  mockorders validate --api universe recorded.har    with any prefix of the path
-  curl -s … | mockorders validate -                  one response; the endpoint is guessed
+  mockorders validate --api universe recorded.har    paths with any prefix
+  curl -s … | mockorders validate -                  one response; the endpoint is inferred
   mockorders validate --route "cratejoy GET /orders/{{id}}" order.json
   mockorders validate --url https://api.cratejoy.com/v1
                                    a live service; MOCKORDERS_USER=ID:SECRET in the environment
@@ -26,7 +26,7 @@ Examples:
   mockorders fixtures                     the sets
   mockorders fixtures show docs           its contents, and a curl command for each API
   mockorders fixtures dump default        all records, as a fixture file
-  mockorders fixtures check mine.json     is it valid?
+  mockorders fixtures check mine.json     check a file
   mockorders fixtures schema > fixture-set.json
 
 {EXIT_CODES}

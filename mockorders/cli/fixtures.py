@@ -20,6 +20,7 @@ from mockorders.fixture_sets.dataset import Dataset
 from mockorders.fixture_sets.files import FixtureFiles
 from mockorders.fixture_sets.schema import fixture_schema
 from mockorders.fixture_sets.sets import FixtureSets
+from mockorders.formats.plurals import count
 from mockorders.formats.timestamps import format_time
 from mockorders.storage.base_collection import BaseCollection
 from mockorders.validation.validator import Validator
@@ -74,7 +75,7 @@ def check(files: Iterable[str]) -> None:
         raise CommandError(message)
     invalid = [file for file in found if not _check(file, paths)]
     if invalid:
-        message = f"{len(invalid)} of {len(found)} files invalid"
+        message = f"{len(invalid)} of {count(len(found), 'file')} invalid"
         raise CommandError(message)
 
 
@@ -95,7 +96,7 @@ def _check(file: Path, paths: Sequence[Path]) -> bool:
         for line in error.lines:
             click.echo(f"{click.style('invalid', fg='red')}  {line}")
         return False
-    click.echo(f"{click.style('ok', fg='green')}       {file}: {_size(dataset)} records")
+    click.echo(f"{click.style('ok', fg='green')}       {file}: {count(_size(dataset), 'record')}")
     return True
 
 
@@ -140,13 +141,13 @@ def _counts(dataset: Dataset) -> Iterator[tuple[str, int]]:
 
 
 def _size(dataset: Dataset) -> int:
-    return sum(count for _, count in _counts(dataset))
+    return sum(size for _, size in _counts(dataset))
 
 
 def _examples(apis: Iterable[Api], sets: FixtureSets, name: str) -> Iterator[str]:
     """Yield the options to start the server with, and a curl command for each API."""
     option = _option(sets, name)
-    yield f"credential {name}, after: mockorders" + (f" --fixtures {shlex.quote(option)}" if option else "")
+    yield "start the server with: mockorders" + (f" --fixtures {shlex.quote(option)}" if option else "")
     for api in apis:
         yield f"  {api.curl(EXAMPLE_URL, name, 'any')}"
 

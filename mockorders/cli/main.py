@@ -58,7 +58,7 @@ def _exit_on_sigterm(ctx: click.Context) -> None:
 
 @main.command(epilog=EXAMPLES)
 @option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@option("--port", default=8080, show_default=True, type=click.IntRange(0, 65535), help="Port; 0 takes a free one.")
+@option("--port", default=8080, show_default=True, type=click.IntRange(0, 65535), help="Port; 0 selects a free one.")
 @fixtures_option
 @option(
     "--watch",
@@ -94,7 +94,7 @@ def _exit_on_sigterm(ctx: click.Context) -> None:
 )
 @option("--control-token", default=DEFAULTS.control_token, help="Require this bearer token for the control API.")
 @option("--tls-cert", type=_pem_file, is_eager=True, help="Serve HTTPS with this certificate (PEM).")
-@option("--tls-key", "tls", type=_pem_file, callback=load_certificate, help="Key of the certificate (PEM).")
+@option("--tls-key", "tls", type=_pem_file, callback=load_certificate, help="Private key of the certificate (PEM).")
 @option(
     "--log-format", default="text", show_default=True, type=click.Choice(["text", "json"]), help="Format of the log."
 )

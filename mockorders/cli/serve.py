@@ -51,7 +51,7 @@ async def _serve(options: ServeOptions) -> None:
         url = await listener.start()
     except OSError as error:
         why = error.strerror or str(error)
-        message = f"cannot listen on {options.host}:{options.port}: {why} (--port 0 takes a free port)"
+        message = f"cannot listen on {options.host}:{options.port}: {why} (--port 0 selects a free port)"
         raise CommandError(message) from error
     _print_ready(emulator, url)
     async with _watching(emulator, enabled=options.watch):

@@ -133,7 +133,7 @@ def _targets(url: str, apis: Sequence[Api]) -> list[tuple[Api, str]]:
         longest = max(filter(path.endswith, known), key=len, default="")
         apis = [api for api in apis if longest and longest in api.base_paths]
     if not apis:
-        message = f"--url {url}: expected --api as well, because this is not a usual base URL"
+        message = f"--url {url}: expected --api as well, because the URL does not end with a base path of an API"
         raise CommandUsageError(message)
     return [(apis[0], url.rstrip("/"))]
 

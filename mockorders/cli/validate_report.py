@@ -9,6 +9,7 @@ import click
 
 from mockorders.cli.errors import CommandError, CommandUsageError
 from mockorders.conformance.checker import CheckResult
+from mockorders.formats.plurals import count
 from mockorders.validation.violations import Violation
 
 MAX_LINES = 20
@@ -30,12 +31,12 @@ class ValidationReport:
             yield from self._lines_of(each)
         yield from _limited([f"skipped: {_skipped_line(each)}" for each in self._skipped])
         number = sum(map(self._is_violation, chain.from_iterable(each.violations for each in self._invalid)))
-        checked = _count(len(self._checked), "response")
-        totals = f"{checked} checked, {len(self._skipped)} skipped; {_count(number, 'violation')}"
+        checked = count(len(self._checked), "response")
+        totals = f"{checked} checked, {len(self._skipped)} skipped; {count(number, 'violation')}"
         yield click.style(totals, fg="red" if number else "green")
         for profile in sorted({each.fits_profile for each in self._invalid if each.fits_profile}):
-            count = sum(each.fits_profile == profile for each in self._invalid)
-            yield f"{count} of {_count(len(self._invalid), 'invalid response')} would match --profile {profile}"
+            matching = sum(each.fits_profile == profile for each in self._invalid)
+            yield f"{matching} of {count(len(self._invalid), 'invalid response')} would match --profile {profile}"
 
     def json(self) -> str:
         """Return the result as JSON."""
@@ -62,7 +63,7 @@ class ValidationReport:
         if self._unreadable:
             raise click.exceptions.Exit(CommandUsageError.exit_code)
         if not self._checked:
-            message = "validate: nothing was checked"
+            message = "validate: no response was checked"
             raise CommandUsageError(message)
 
     def _is_violation(self, violation: Violation) -> bool:
@@ -80,10 +81,6 @@ class ValidationReport:
         if self._is_violation(violation):
             return click.style("violation", fg="red")
         return click.style("note", fg="yellow")
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _skipped_line(each: CheckResult) -> str:

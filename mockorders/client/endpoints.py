@@ -143,7 +143,7 @@ class SandboxApi:
 
     @EndpointMethod
     def diff(self, name: str | None = None) -> ControlRequest[Diff]:
-        """Return what changed since a snapshot or, without a name, since the fixtures."""
+        """Return the changes since a snapshot or, without a name, to the fixtures."""
         return ControlRequest("GET", "/diff" + _query({"from": name}))
 
     @EndpointMethod
@@ -264,6 +264,6 @@ def _time_text(time: Timestamp | None) -> str | None:
     if not isinstance(time, datetime):
         return time
     if time.utcoffset() is None:
-        message = f"expected an aware time, got {time.isoformat()}"
+        message = f"expected a timezone-aware datetime, got {time.isoformat()}"
         raise ValueError(message)
     return time.isoformat()

@@ -20,7 +20,7 @@ class BaseTransport:
     def __init__(self, url: str, token: str | None, *, below: str = "") -> None:
         address = urlsplit(url)
         if address.scheme not in {"http", "https"} or not address.hostname or address.query or address.fragment:
-            message = f"url: expected one such as http://127.0.0.1:8080, got {url!r}"
+            message = f"url: expected a URL such as http://127.0.0.1:8080, got {url!r}"
             raise ValueError(message)
         self._address = address
         self._base = url.rstrip("/") + BASE_PATH + below

@@ -162,7 +162,7 @@ def _outcome(recorded: RecordedResponse, chosen: Endpoint, endpoint: Endpoint) -
         not_found, _, _ = endpoint.api.dialect.render_error(NotFound("", rule=CREDENTIAL))
         if recorded.expects == "response":
             yield Violation(
-                (), f"expected no error, got {_describe_response(recorded)}: are base URL and credential right?"
+                (), f"expected no error, got {_describe_response(recorded)}: check the base URL and the credential"
             )
         elif status in SUCCESSES and status != not_found:
             yield Violation((), f"expected a response, got the error {_describe_response(recorded)}")

@@ -60,7 +60,7 @@ def parse_body(raw: bytes, content_type: str, size: int = 0) -> RecordingBody:
         return RecordingBody(parse_json(raw if jsonp is None else jsonp[1], MAX_VALUES))
     except ParseError as error:
         if size > len(raw):
-            return RecordingBody(missing="only a part of its body was recorded")
+            return RecordingBody(missing="only part of its body was recorded")
         return RecordingBody(
             error=f"{error}, got {content_type or 'no type'}" if raw else "expected JSON, got an empty body"
         )
@@ -118,7 +118,7 @@ def _journal_body(response: Mapping[str, Any]) -> RecordingBody:
     content_type = {name.lower(): value for name, value in response["headers"].items()}.get("content-type", "")
     value = response["body"]
     if "truncated" in response:
-        return RecordingBody(missing="only a part of its body was recorded")
+        return RecordingBody(missing="only part of its body was recorded")
     if isinstance(value, str) or value is None or content_type.startswith(PROBLEM):
         return parse_body((value or "").encode() if not isinstance(value, dict) else b"", content_type)
     return RecordingBody(value)

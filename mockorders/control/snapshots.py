@@ -46,7 +46,7 @@ async def restore_snapshot(request: web.Request) -> None:
 
 
 async def get_diff(request: web.Request) -> Any:
-    """Return what changed since the snapshot `from`, by default since the fixtures."""
+    """Return the changes since the snapshot `from`, by default to the fixtures."""
     sandbox = await get_sandbox(request)
     name = request.query.get("from")
     if name is None:

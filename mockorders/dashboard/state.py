@@ -20,7 +20,7 @@ ADVANCE_STEPS = ((61, "61 seconds"), (3600, "1 hour"), (86_400, "1 day"), (2_592
 
 
 async def detail(request: web.Request) -> web.Response:
-    """Show the clock, the snapshots and the changes since `?since=`, by default since the fixtures."""
+    """Show the clock, the snapshots and the changes since `?since=`, by default to the fixtures."""
     return _render(request, viewed_sandbox(request))
 
 

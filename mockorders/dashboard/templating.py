@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 from mockorders.__version__ import __version__
 from mockorders.control import assets
 from mockorders.control.inputs import get_emulator
+from mockorders.formats.plurals import count
 from mockorders.sandbox.registry import ANONYMOUS
 from mockorders.sandbox.sandbox import Sandbox
 
@@ -115,6 +116,7 @@ def _environment() -> Environment:
     )
     environment.globals |= {
         "asset": assets.url,
+        "count": count,
         "quote_segment": quote_segment,
         "sandbox_url": sandbox_url,
         "root": ROOT,

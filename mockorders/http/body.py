@@ -29,7 +29,7 @@ async def read_body(http: web.BaseRequest) -> bytes:
     except web.HTTPRequestEntityTooLarge as error:
         raise _content_too_large() from error
     except (web.RequestPayloadError, ValueError) as error:
-        message = "body: expected a transfer or content coding that can be read"
+        message = "body: expected a valid transfer or content coding"
         raise InvalidRequest(message, rule=rules.BODY_READ) from error
     if len(body) > MAX_BODY_BYTES:
         raise _content_too_large()

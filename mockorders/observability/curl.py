@@ -32,7 +32,7 @@ def curl_line(entry: Mapping[str, Any], url: str, credential: str) -> str:
     sent = entry["request"]
     arguments = ["curl", *_method(entry["method"], sent["body"]), *_literal_options(address)]
     arguments += [*_headers(sent["headers"], credential), *_body(sent), address]
-    cut = f"  # the body is cut, it had {sent['truncated']} bytes" if "truncated" in sent else ""
+    cut = f"  # the body is truncated, the original has {sent['truncated']} bytes" if "truncated" in sent else ""
     return shlex.join(arguments) + cut
 
 

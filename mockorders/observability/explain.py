@@ -6,6 +6,7 @@ from typing import Any
 from mockorders import rules
 from mockorders.apis.base import Api
 from mockorders.apis.checks import Check
+from mockorders.formats.plurals import count
 from mockorders.formats.timestamps import format_time
 from mockorders.http.exchange import STALE_NOTE, Exchange
 from mockorders.observability.entry import JournalEntry
@@ -75,7 +76,7 @@ def _likeness(segments: list[str], names: list[str], same_method: bool) -> float
 
 def _why(segments: list[str], names: list[str], method: str, expected: str) -> str:
     if len(segments) != len(names):
-        return f"it has {len(names) - 1} segments, the path has {len(segments) - 1}"
+        return f"it has {count(len(names) - 1, 'segment')}, the path has {len(segments) - 1}"
     for segment, name in zip(segments, names, strict=True):
         if segment != name and not name.startswith("{"):
             return f"it has {name!r} where the path has {segment[:60]!r}"
@@ -105,7 +106,7 @@ def _result(exchange: Exchange) -> str:
     if exchange.problem is not None:
         return f"failed: {exchange.problem.detail}"
     if exchange.faults.fault is not None:
-        return "ended here: a fault replaced the response"
+        return f"ended here: the fault {exchange.faults.fault.kind} was applied"
     return "ended here: a preflight request"
 
 

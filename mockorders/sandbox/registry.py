@@ -74,7 +74,7 @@ class SandboxRegistry:
         """Store a sandbox, replacing the one with its name. Raises ProblemError (503) if there are too many."""
         limit = self._settings.max_sandboxes
         if sandbox.name not in self._sandboxes and len(self._sandboxes) >= limit:
-            detail = f"The limit of {limit} sandboxes is reached; delete some, or raise --max-sandboxes."
+            detail = f"The maximum number of sandboxes ({limit}) is reached; delete some, or increase --max-sandboxes."
             raise ProblemError(503, "Too many sandboxes", detail, rule=rules.MAX_SANDBOXES.name)
         previous = self._sandboxes.get(sandbox.name)
         if previous is not None and previous is not sandbox:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from mockorders.client.errors import ControlError, UnreachableError
 from mockorders.client.models import RecordedRequest
+from mockorders.formats.plurals import count, times
 from mockorders.observability.curl import curl_line
 from mockorders.testing.fixture import MockordersSandbox
 
@@ -27,14 +28,21 @@ def _lines(sandbox: MockordersSandbox) -> Iterator[str]:
     yield f"sandbox {sandbox.name} at {sandbox.url}"
     yield f"fixtures {info['fixtures']}, profile {info['profile']}, clock {clock}"
     for fault in sandbox.faults():
-        yield f"fault {fault['id']}, triggered {fault['hits']} times: {fault['effect']}, match {fault['match']}"
+        hits = f"triggered {times(fault['hits'])}" if fault["hits"] else "never triggered"
+        yield f"fault {fault['id']}, {hits}: {fault['effect']}, match {fault['match']}"
     requests = sandbox.requests()
-    yield f"the last {min(MAX_REQUESTS, len(requests))} of {len(requests)} requests:"
+    yield _heading(len(requests))
     for request in requests[-MAX_REQUESTS:]:
         yield from _request(sandbox, request)
     changes = sandbox.diff()["lines"]
-    yield f"changed since the fixtures: {len(changes) or 'nothing'}"
+    yield f"changes to the fixtures: {len(changes) or 'none'}"
     yield from (INDENT + line for line in changes)
+
+
+def _heading(number: int) -> str:
+    if number > MAX_REQUESTS:
+        return f"the last {MAX_REQUESTS} of {count(number, 'request')}:"
+    return f"{count(number, 'request')}:" if number else "no requests"
 
 
 def _request(sandbox: MockordersSandbox, request: RecordedRequest) -> Iterator[str]:

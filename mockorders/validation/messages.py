@@ -17,6 +17,7 @@ from mockorders.validation.schemas import BASE, merged_properties, schema_at
 from mockorders.validation.violations import UNKNOWN_PROPERTY, Violation
 
 INT64_BOUND = 10**18
+ONLY_ONE = ("at least 1", "at most 1")
 
 _TYPES = {
     "integer": "an integer",
@@ -83,10 +84,12 @@ def _describe_choices(choices: Sequence[Mapping[str, Any]], *, exact: bool) -> s
 
 
 def _describe_bounds(schema: Mapping[str, Any], *, exact: bool) -> str:
-    for lower, upper, unit in _BOUND_KEYWORDS:
+    for lower, upper, singular, plural in _BOUND_KEYWORDS:
         bounds = _describe_range(schema.get(lower), schema.get(upper), exact=exact)
+        if bounds and plural:
+            return f" of {bounds} {singular if bounds in ONLY_ONE else plural}"
         if bounds:
-            return f" {'of' if unit or bounds.startswith('at ') else 'from'} {bounds}{unit}"
+            return f" {'of' if bounds.startswith('at ') else 'from'} {bounds}"
     return ""
 
 
@@ -102,10 +105,10 @@ def _describe_range(low: int | None, high: int | None, *, exact: bool) -> str:
 
 
 _BOUND_KEYWORDS = (
-    ("minimum", "maximum", ""),
-    ("minItems", "maxItems", " entries"),
-    ("minProperties", "maxProperties", " entries"),
-    ("minLength", "maxLength", " characters"),
+    ("minimum", "maximum", "", ""),
+    ("minItems", "maxItems", "entry", "entries"),
+    ("minProperties", "maxProperties", "entry", "entries"),
+    ("minLength", "maxLength", "character", "characters"),
 )
 
 

@@ -73,12 +73,12 @@ def test_show_prints_the_contents_of_a_set(user_set: str) -> None:
     }
     output = dict(re.findall(r"^  (\w+(?: \w+)*) {2,}(.+)$", result.stdout, re.MULTILINE))
     assert (0, expected) == (result.exit_code, {name: output.get(name) for name in expected})
-    assert f"credential mine, after: mockorders --fixtures {shlex.quote(user_set)}\n" in result.stdout
+    assert f"start the server with: mockorders --fixtures {shlex.quote(user_set)}\n" in result.stdout
 
 
 def test_show_finds_a_shipped_set_without_an_option() -> None:
     output = fixtures("show", "edge").stdout
-    assert "credential edge, after: mockorders\n" in output
+    assert "start the server with: mockorders\n" in output
 
 
 def test_curl_lines_of_show_work(user_set: str) -> None:
@@ -167,7 +167,7 @@ def test_check_prints_all_mistakes_of_a_file(tmp_path: Path) -> None:
         f"invalid  {file}: /universe/customers/0/id: expected an integer of at least 0, got -1",
         f"invalid  {file}: /universe/customers/1/emial: Unknown property 'emial', did you mean 'email'?",
     ]
-    assert (lines, "mockorders: 1 of 1 files invalid\n") == (result.stdout.splitlines(), result.stderr)
+    assert (lines, "mockorders: 1 of 1 file invalid\n") == (result.stdout.splitlines(), result.stderr)
 
 
 def test_check_prefers_a_folder_to_a_set_of_the_same_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -242,7 +242,7 @@ def fails(ended: Ended, code: int, *parts: str) -> None:
 def test_port_in_use_is_an_error() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        fails(invoke("--port", str(port)), 1, f"cannot listen on 127.0.0.1:{port}", "--port 0 takes a free port")
+        fails(invoke("--port", str(port)), 1, f"cannot listen on 127.0.0.1:{port}", "--port 0 selects a free port")
 
 
 @pytest.mark.parametrize("host", ["203.0.113.7", "no-such-host.invalid"])

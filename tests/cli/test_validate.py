@@ -220,7 +220,7 @@ OTHERS = [
     (entry(ORDER, {}, method="DELETE"), "DELETE /v1/orders/75572230/: no endpoint of the emulated APIs"),
     (entry(ORDER, "", method="HEAD"), "HEAD /v1/orders/75572230/: HEAD has no response to check"),
     (entry(ORDER, None), "GET /v1/orders/75572230/: its body was not recorded"),
-    (entry(ORDER, '{"id": 5', size=9_000), "GET /v1/orders/75572230/: only a part of its body was recorded"),
+    (entry(ORDER, '{"id": 5', size=9_000), "GET /v1/orders/75572230/: only part of its body was recorded"),
     (entry(ORDER, "", 0), "GET /v1/orders/75572230/: no response"),
     (entry(ORDER, "", 304), "GET /v1/orders/75572230/: no response"),
     (entry(ORDER, "{}", 500, mimeType="application/problem+json"), "a problem document, which only the emulator sends"),
@@ -237,7 +237,7 @@ def test_other_har_entries_are_skipped(write: Write, order: Any, other: Any, why
 
 def test_har_without_matching_entries_is_an_error(write: Write) -> None:
     result = validate(write(har(entry("https://example.com/", "x"))))
-    assert (2, "mockorders: validate: nothing was checked\n") == (result.exit_code, result.stderr)
+    assert (2, "mockorders: validate: no response was checked\n") == (result.exit_code, result.stderr)
 
 
 LISTED: dict[str, Any] = {"count": 0, "next": None, "prev": None, "results": []}
@@ -403,8 +403,8 @@ def test_live_check_without_a_credential_reports_the_rejection(server: MockServe
     result = validate("--url", server.url)
     assert (1, 2, 2) == (
         result.exit_code,
-        result.stdout.count("(status 401): are base URL and credential right?"),
-        result.stdout.count('{"status": "error", "messages": ["Invalid API key"]} (status 200): are base URL and cred'),
+        result.stdout.count("(status 401): check the base URL and the credential"),
+        result.stdout.count('{"status": "error", "messages": ["Invalid API key"]} (status 200): check the base URL'),
     )
 
 
@@ -545,7 +545,10 @@ def test_unreachable_live_service_is_reported() -> None:
         (["--url", "http://u:topsecret@x/"], "--url: expected a URL such as "),
         (["--url", "http://x/?key=1"], "--url: expected a URL such as "),
         (["--url", "http://x:99999999/"], "--url: expected a URL such as "),
-        (["--url", "http://127.0.0.1:1/shop"], "expected --api as well, because this is not a usual base URL"),
+        (
+            ["--url", "http://127.0.0.1:1/shop"],
+            "expected --api as well, because the URL does not end ",
+        ),
         (["--api", "nope", "file"], "--api: expected one of cratejoy, universe, got 'nope'"),
         (["--route", "GET /orders", "file"], "--route: expected one of cratejoy GET /orders, "),
     ],

@@ -71,7 +71,7 @@ UNFIT: list[tuple[str, Any, str, str]] = [
     (PUTS[1], {"current_customer": "2"}, "/current_customer", 'expected an integer or null, got "2"'),
     (PUTS[1], {"profile": "real"}, "/profile", "expected one of "),
     (PUTS[1], {"generate": {"seed": 1, "amazon": {}}}, "/generate/amazon", "expected the name of an API"),
-    (PUTS[2], {}, "", "expected an object of at least 1 entries, got {}"),
+    (PUTS[2], {}, "", "expected an object of at least 1 entry, got {}"),
     (PUTS[2], {"now": "noon"}, "/now", "expected a time such as "),
     (PUTS[2], {"now": 5, "frozen": True}, "/now", "expected text, got 5"),
     (PUTS[2], {"now": FROZEN, "frozen": "yes"}, "/frozen", 'expected true or false, got "yes"'),

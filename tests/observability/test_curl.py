@@ -66,7 +66,7 @@ async def test_curl_line_sends_the_same_request(
     assert essence(before) == essence(after), (line, done.stderr)
 
 
-CUT = "the body is cut, it had 70000 bytes"
+CUT = "the body is truncated, the original has 70000 bytes"
 ENTRY: dict[str, Any] = {"method": "GET", "path": "/orders", "query": {}, "request": {"headers": {}, "body": None}}
 
 

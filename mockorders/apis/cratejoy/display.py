@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from mockorders.apis.display import Column, TimelineEvent, format_cents, full_name, with_dates
+from mockorders.formats.plurals import count
 from mockorders.storage.collection import Record
 from mockorders.storage.state import Tables
 
@@ -28,12 +29,8 @@ COLUMNS: Sequence[Column] = (
 
 def lifecycle(tables: Tables, order: Record) -> list[TimelineEvent]:
     """Return the events of an order: placed, paid, shipped."""
-    lines = len(order["products"])
-    placed = (
-        order["placed_at"],
-        "Placed",
-        f"{lines} {'line' if lines == 1 else 'lines'}, {format_cents(order['total'])}",
-    )
+    detail = f"{count(len(order['products']), 'line')}, {format_cents(order['total'])}"
+    placed = (order["placed_at"], "Placed", detail)
     return with_dates(
         [
             placed,

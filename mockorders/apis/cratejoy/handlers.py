@@ -95,7 +95,7 @@ def _relations(text: str | None) -> Sequence[str]:
         if name not in RELATIONS:
             why = "is not emulated" if name in UNIMPLEMENTED_RELATIONS else "is unknown"
             known = ", ".join(RELATIONS)
-            message = f"with: expected all, or a comma list of {known}; {name[:60]!r} {why}"
+            message = f"with: expected all or a comma-separated list of {known}; {name[:60]!r} {why}"
             raise InvalidQuery(message, rule=rules.WITH)
     return names
 
@@ -124,7 +124,7 @@ def _filter(name: str, value: str) -> Filter:
         message = f"Unknown property '{str(error)[:200]}'"
         raise InvalidQuery(message, rule=rules.QUERY) from error
     except InvalidFilterValue as error:
-        message = f"{name}: expected {error}"
+        message = f"{name}: {error}"
         raise InvalidQuery(message, rule=rules.FILTER_VALUES) from error
 
 

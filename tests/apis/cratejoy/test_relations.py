@@ -80,7 +80,7 @@ async def test_unknown_relation_is_400_and_changes_nothing(
     before = await state(emulator)
     body = {"PUT": {"note": "x"}, "POST": example("cratejoy/create_order")}.get(method)
     reply = await emulator.cratejoy(method, f"{path}?with=products,{quote(name)}", json=body)
-    message = f"with: expected all, or a comma list of {', '.join(RELATIONS)}; '{name}' {why}"
+    message = f"with: expected all or a comma-separated list of {', '.join(RELATIONS)}; '{name}' {why}"
     assert (400, [message, INVALID]) == error_of(reply)
     assert before == await state(emulator)
 

@@ -78,7 +78,7 @@ def _customer_filter(name: str, value: Any, *, body_is_json: bool) -> Filter:
         message = f"Unknown property 'customer.{str(error)[:200]}'"
         raise InvalidRequest(message, rule=rules.UNKNOWN_PROPERTY) from error
     except InvalidFilterValue as error:
-        message = f"customer.{name[:200]}: expected {error}"
+        message = f"customer.{name[:200]}: {error}"
         raise InvalidRequest(message, rule=rules.CUSTOMER_FILTER) from error
     if name not in {"email", "email__eq"}:
         return compiled

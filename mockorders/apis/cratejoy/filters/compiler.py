@@ -58,5 +58,5 @@ def _split(model: FilterModel, name: str) -> tuple[str, str]:
         model.find(path)
     except UnknownProperty:
         raise UnknownProperty(name) from None
-    message = f"a comparison of {', '.join(OPERATORS)}, got {operator!r}"
+    message = f"expected one of the operators {', '.join(OPERATORS)}, got {operator!r}"
     raise InvalidFilterValue(message)

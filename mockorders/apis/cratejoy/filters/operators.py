@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from mockorders.apis.cratejoy.filters.types import BOOLEAN, FieldType, InvalidFilterValue
 from mockorders.formats.matching import matches_glob
+from mockorders.formats.parsing import abbreviate
 from mockorders.storage.index import Bitmap, SortedIndex
 
 Test = Callable[[Any], bool]
@@ -44,9 +45,9 @@ Operator = Callable[[Operand], Comparison]
 
 
 def compare(operator: str, operand: Operand) -> Comparison:
-    """Return the comparison of an operator with an operand. Raises InvalidFilterValue if the property does not fit."""
+    """Return the comparison. Raises InvalidFilterValue if the property does not support the operator."""
     if operand.field_type.name == "object" and operator not in OBJECT_OPERATORS:
-        message = f"the comparison {' or '.join(OBJECT_OPERATORS)} only, as it is an object or a list"
+        message = f"objects and lists support only the operator {' or '.join(OBJECT_OPERATORS)}"
         raise InvalidFilterValue(message)
     return OPERATORS[operator](operand)
 
@@ -96,8 +97,11 @@ def _like_ignoring_case(operand: Operand) -> Comparison:
 
 
 def _pattern(operand: Operand) -> str:
-    if operand.field_type.name != "text" or not isinstance(operand.value, str):
-        message = "like and ilike over text only"
+    if operand.field_type.name != "text":
+        message = "like and ilike require a text property"
+        raise InvalidFilterValue(message)
+    if not isinstance(operand.value, str):
+        message = f"expected text, got {abbreviate(operand.value)}"
         raise InvalidFilterValue(message)
     return operand.value
 

@@ -12,7 +12,7 @@ _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 
 
 class InvalidFilterValue(ValueError):
-    """Raised if a value or an operator does not suit a property; the message is what was expected."""
+    """Raised if a value or an operator does not suit a property; the message states what was expected."""
 
 
 class FieldType:
@@ -25,7 +25,7 @@ class FieldType:
         """Parse the value of a filter, which is JSON if `typed`, else text. Raises InvalidFilterValue."""
         parsed = self.from_json(value) if typed else self.from_text(value)
         if parsed is None:
-            message = f"{self.expected}, got {abbreviate(value)}"
+            message = f"expected {self.expected}, got {abbreviate(value)}"
             raise InvalidFilterValue(message)
         return parsed
 
@@ -34,7 +34,7 @@ class FieldType:
         if isinstance(value, list):
             return [self.read(each, typed=typed) for each in value]
         if not isinstance(value, str):
-            message = f"a list of {self.expected}, got {abbreviate(value)}"
+            message = f"expected a list, got {abbreviate(value)}"
             raise InvalidFilterValue(message)
         return [self.read(each, typed=False) for each in value.split(",")]
 
