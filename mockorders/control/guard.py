@@ -7,10 +7,10 @@ from aiohttp.typedefs import Handler, Middleware
 
 from mockorders.config import Settings
 from mockorders.errors import ProblemError
-from mockorders.http.hosts import LOCAL_SUFFIXES, hostname, ip_address
+from mockorders.http.hosts import LOCAL_SUFFIXES, hostname, ip_address, parse_origin
 
 INTERNAL_SUFFIXES = (*LOCAL_SUFFIXES, ".internal")
-PUBLIC_PATHS = {"/_mockorders/health"}
+HEALTH_PATH = "/_mockorders/health"  # load balancers check it by address, or without a Host header
 STATIC_PREFIX = "/_mockorders/static/"  # files of the package; the token form needs them
 PAGE_PATHS = {"/_mockorders", "/_mockorders/", "/_mockorders/docs", "/_mockorders/docs/"}
 DASHBOARD_PREFIX = "/_mockorders/ui/"  # other pages and the forms of the dashboard
@@ -31,7 +31,7 @@ class AccessGuard:
     """Checks the Host header, the origin of requests from browsers, and the token, in this order."""
 
     def __init__(self, settings: Settings) -> None:
-        self._hosts = {host.lower() for host in settings.allow_hosts}
+        self._hosts = set(map(hostname, settings.allow_hosts))
         self._token = settings.control_token
 
     def middleware(self) -> Middleware:
@@ -47,11 +47,12 @@ class AccessGuard:
     def check(self, request: web.Request) -> None:
         """Raise ProblemError if access is denied: 403, or 401 if the token is missing or wrong."""
         host = request.headers.get("Host", "")
-        if not self._is_allowed(hostname(host)):
+        if not _is_health(request.path) and not self._is_allowed(hostname(host)):
             detail = f"Host {host!r}: expected a local or internal host name, or one of --allow-host"
             raise ProblemError(403, "Host not allowed", detail)
         if self._is_foreign(request, host):
-            raise ProblemError(403, "Origin not allowed", "Pages of other origins cannot use the control API.")
+            detail = f"Pages of other origins than that of the Host header, {host!r}, cannot use the control API."
+            raise ProblemError(403, "Origin not allowed", detail)
         if self._token is not None and not _is_public(request.path):
             self._check_token(request, self._token)
 
@@ -81,7 +82,7 @@ class AccessGuard:
         """Check whether a page of another origin sent the request. Top-level navigation to a page is never foreign."""
         origin = request.headers.get("Origin")
         site = request.headers.get("Sec-Fetch-Site")
-        if origin is not None and origin.lower() != f"{request.scheme}://{host}".lower():
+        if origin is not None and not _is_origin_of(origin, request.scheme, host):
             return True
         if origin is None and site is None and accepts_forms(request) and request.method not in SAFE_METHODS:
             return True  # every browser sends the origin of a form
@@ -103,8 +104,20 @@ class AccessGuard:
             )
 
 
+def _is_health(path: str) -> bool:
+    return path.rstrip("/") == HEALTH_PATH
+
+
 def _is_public(path: str) -> bool:
-    return path.rstrip("/") in PUBLIC_PATHS or path.startswith(STATIC_PREFIX)
+    return _is_health(path) or path.startswith(STATIC_PREFIX)
+
+
+def _is_origin_of(origin: str, scheme: str, host: str) -> bool:
+    """Check whether an origin has a request's host and port. Its scheme can be https behind a proxy that ends TLS."""
+    parts = parse_origin(origin)
+    if parts is None or parts.scheme not in {scheme, "https"}:
+        return False
+    return parts == parse_origin(f"{parts.scheme}://{host}")
 
 
 def _is_page_view(request: web.Request) -> bool:

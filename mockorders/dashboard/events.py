@@ -26,6 +26,7 @@ WRITE_SECONDS = 20
 HEADERS = {
     "Cache-Control": "no-store",
     "Content-Type": "text/event-stream",
+    "X-Accel-Buffering": "no",  # nginx would hold events back until its buffer is full
     "X-Content-Type-Options": "nosniff",
 }
 _POSITION = re.compile(r"([0-9]{1,18})-([0-9]{1,18})", re.ASCII)

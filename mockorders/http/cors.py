@@ -1,18 +1,15 @@
 """CORS: which origins may read responses, and the headers that allow it."""
 
-import re
 from collections.abc import Mapping
 
 from mockorders import rules
 from mockorders.caching import LruCache
-from mockorders.http.hosts import AUTHORITY, LOCAL_SUFFIXES, is_loopback
+from mockorders.http.hosts import LOCAL_SUFFIXES, Origin, is_loopback, parse_origin
 
 PREFLIGHT_MAX_AGE = "1728000"
 REQUEST_HEADERS = "Authorization, Content-Type, X-Mockorders-Fault"
 EXPOSED_HEADERS = "X-Mockorders-Request, X-Mockorders-Note, Retry-After, WWW-Authenticate"
 MAX_CACHED_ORIGINS = 1_000
-
-_ORIGIN = re.compile("https?://" + AUTHORITY, re.ASCII)
 
 
 def preflight_headers(request: Mapping[str, str], methods: tuple[str, ...]) -> dict[str, str]:
@@ -33,7 +30,7 @@ class CorsPolicy:
     rule = rules.CORS
 
     def __init__(self, allowed: tuple[str, ...]) -> None:
-        self._allowed = {origin.rstrip("/").lower() for origin in allowed}
+        self._allowed = {_canonical(origin.rstrip("/")) for origin in allowed}
         self._decisions: LruCache[str, bool] = LruCache(MAX_CACHED_ORIGINS)
 
     def allows(self, origin: str) -> bool:
@@ -52,9 +49,13 @@ class CorsPolicy:
             "Access-Control-Expose-Headers": EXPOSED_HEADERS,
         }
 
-    def _decide(self, origin: str) -> bool:
-        if origin == "null" or "*" in self._allowed or origin.lower() in self._allowed:
+    def _decide(self, text: str) -> bool:
+        origin = _canonical(text)
+        if origin == "null" or not self._allowed.isdisjoint({"*", origin}):
             return True
-        found = _ORIGIN.fullmatch(origin.lower())
-        name = found.group(1).strip("[]") if found else None
-        return name is not None and (is_loopback(name) or name.endswith(LOCAL_SUFFIXES))
+        return isinstance(origin, Origin) and (is_loopback(origin.name) or origin.name.endswith(LOCAL_SUFFIXES))
+
+
+def _canonical(origin: str) -> Origin | str:
+    """Return the parts of an HTTP origin; any other origin in lower case."""
+    return parse_origin(origin) or origin.lower()

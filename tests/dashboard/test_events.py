@@ -50,6 +50,11 @@ async def test_requests_are_streamed_as_they_arrive(docs: RunningEmulator) -> No
         assert (["2"], ["2"]) == (await one.lines(), await other.lines())
 
 
+async def test_proxies_are_told_not_to_buffer(docs: RunningEmulator) -> None:
+    async with Stream(docs) as stream:
+        assert "no" == stream.response.headers["X-Accel-Buffering"]
+
+
 async def test_stream_resumes_after_the_last_event_id(docs: RunningEmulator) -> None:
     for _ in range(3):
         await docs.universe("/orders", key="docs")

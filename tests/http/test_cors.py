@@ -25,6 +25,9 @@ ALLOWED = [
     "http://SHOP.TEST",
     "http://printer.local",
     "https://fan-club.local:1",
+    "http://localhost.",
+    "http://LOCALHOST.:3000",
+    "http://shop.test.:80",
     "null",
 ]
 FOREIGN = [
@@ -32,6 +35,8 @@ FOREIGN = [
     "https://evil.example:3000",
     "http://localhost.evil.com",
     "http://localhost.evil.com:3000",
+    "http://localhost..",
+    "http://[::1].",
     "http://evil-localhost",
     "http://evillocalhost:3000",
     "http://127.0.0.1.evil.com",
@@ -244,6 +249,8 @@ async def test_preflight_succeeds_for_an_invalid_query(emulator: RunningEmulator
         ("https://shop.example.com", "https://shop.example.com", True),
         ("https://shop.example.com/", "https://shop.example.com", True),
         ("https://SHOP.example.com", "https://shop.example.com", True),
+        ("https://shop.example.com", "https://shop.example.com.", True),
+        ("https://shop.example.com:443", "https://shop.example.com", True),
         ("https://shop.example.com:8443", "https://shop.example.com:8443", True),
         ("https://shop.example.com", "http://localhost:3000", True),
         ("https://shop.example.com", "http://shop.example.com", False),

@@ -30,3 +30,14 @@ def problem(reply: Reply, status: int, **members: Any) -> str:
     assert expected == {name: document.get(name) for name in expected}
     assert {str} == {type(document["title"]), type(document["detail"])}
     return str(document["detail"])
+
+
+def check_forbidden(reply: Reply) -> None:
+    """Check for a 403 with a problem document and without headers that let a page read it."""
+    cors = [name for name in reply.headers if name.lower().startswith("access-control")]
+    assert (403, "application/problem+json", 403, []) == (
+        reply.status,
+        reply.headers["Content-Type"],
+        reply.json["status"],
+        cors,
+    )
