@@ -88,7 +88,7 @@ class RequestTimeout(ApiError):
 class ProblemError(Exception):
     """An error of the emulator or its control API, rendered as `application/problem+json` (RFC 9457).
 
-    `members` are additional members of the document, such as `pointer` and `expected`.
+    `members` are additional members of the document, such as `pointer` and `message`.
     """
 
     def __init__(self, status: int, title: str, detail: str, **members: Any) -> None:
@@ -116,7 +116,7 @@ class ResponseValidationError(ProblemError):
         super().__init__(
             500,
             "Response violates its schema",
-            f"{schema} {pointer or '/'}: {message}",
+            f"{pointer or '/'}: {message} (schema: /_mockorders/schemas/{schema}.json)",
             schema=schema,
             pointer=pointer,
             message=message,
@@ -147,8 +147,8 @@ class FixtureError(ProblemError):
             "Invalid fixtures",
             f"{first} (and {len(more)} more)" if more else str(first),
             pointer=pointer,
-            expected=message,
-            violations=[{"pointer": each.pointer, "expected": each.message} for each in (first, *more)],
+            message=message,
+            violations=[{"pointer": each.pointer, "message": each.message} for each in (first, *more)],
         )
         self.violations = (first, *more)
 

@@ -45,7 +45,7 @@ def advance(emulator: Emulator, sandbox: Sandbox, options: Any) -> None:
         sandbox.clock.advance(seconds)
     except OverflowError as error:
         expected = "expected seconds that keep the year between 1 and 9999"
-        raise unprocessable("/seconds", f"seconds: {expected}, got {seconds}", expected=expected) from error
+        raise unprocessable("/seconds", f"seconds: {expected}, got {seconds}", message=expected) from error
 
 
 def clock_document(sandbox: Sandbox) -> dict[str, Any]:
@@ -59,4 +59,4 @@ def parse_time_at(text: str, pointer: str) -> datetime:
         return parse_time(text)
     except ValueError as error:
         expected = "expected a time such as 2017-03-21T00:00:00Z"
-        raise unprocessable(pointer, f"{pointer[1:]}: {expected}, got {text[:60]!r}", expected=expected) from error
+        raise unprocessable(pointer, f"{pointer[1:]}: {expected}, got {text[:60]!r}", message=expected) from error

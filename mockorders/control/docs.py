@@ -50,7 +50,7 @@ async def openapi(request: web.Request) -> web.Response:
             return web.Response(body=await asyncio.to_thread(_text, known), content_type="application/json")
     expected = f"expected one of {', '.join(PROFILES)}"
     detail = f"profile: {expected}, got {profile[:60]!r}"
-    raise ProblemError(422, "Invalid query", detail, pointer="/profile", expected=expected)
+    raise ProblemError(422, "Invalid query", detail, pointer="/profile", message=expected)
 
 
 async def show(request: web.Request) -> web.Response:

@@ -34,7 +34,7 @@ def add(emulator: Emulator, sandbox: Sandbox, value: Any) -> dict[str, Any]:
     _check_range(rule["effect"])
     if len(sandbox.faults) >= MAX_FAULTS:
         expected = f"expected at most {MAX_FAULTS} faults"
-        raise unprocessable("", expected, expected=expected)
+        raise unprocessable("", expected, message=expected)
     return sandbox.faults.add(rule).document()
 
 
@@ -42,14 +42,14 @@ def _check_api(emulator: Emulator, match: Mapping[str, Any]) -> None:
     names = [api.name for api in emulator.apis]
     if match.get("api", names[0]) not in names:
         expected = f"expected one of {', '.join(names)}"
-        raise unprocessable("/match/api", f"match.api: {expected}, got {match['api']!r}", expected=expected)
+        raise unprocessable("/match/api", f"match.api: {expected}, got {match['api']!r}", message=expected)
 
 
 def _check_range(effect: Mapping[str, Any]) -> None:
     uniform = effect.get("uniform", [0, 0])
     if uniform[0] > uniform[1]:
         expected = "expected the lower number first"
-        raise unprocessable("/effect/uniform", f"effect.uniform: {expected}, got {uniform}", expected=expected)
+        raise unprocessable("/effect/uniform", f"effect.uniform: {expected}, got {uniform}", message=expected)
 
 
 async def clear_faults(request: web.Request) -> None:

@@ -66,15 +66,15 @@ async def read_body(request: web.Request, max_bytes: int = MAX_BODY_BYTES) -> by
 
 
 class UnprocessableError(ProblemError):
-    """A well-formed but invalid value: `violations` are pairs of JSON pointer and expectation, never empty.
+    """A well-formed but invalid value: `violations` are pairs of JSON pointer and message, never empty.
 
-    `pointer` and `expected` of the problem document are those of the first violation.
+    `pointer` and `message` of the problem document are those of the first violation.
     """
 
     def __init__(self, detail: str, violations: Sequence[tuple[str, str]]) -> None:
-        pointer, expected = violations[0]
-        listed = [{"pointer": place, "expected": message} for place, message in violations]
-        super().__init__(422, "Invalid body", detail, pointer=pointer, expected=expected, violations=listed)
+        pointer, message = violations[0]
+        listed = [{"pointer": place, "message": text} for place, text in violations]
+        super().__init__(422, "Invalid body", detail, pointer=pointer, message=message, violations=listed)
         self.violations = violations
 
 
@@ -85,6 +85,6 @@ def raise_for_violations(violations: Sequence[Violation]) -> None:
         raise UnprocessableError(violations[0].as_sentence(), pairs)
 
 
-def unprocessable(pointer: str, detail: str, *, expected: str) -> UnprocessableError:
+def unprocessable(pointer: str, detail: str, *, message: str) -> UnprocessableError:
     """Return the error of a single violation."""
-    return UnprocessableError(detail, [(pointer, expected)])
+    return UnprocessableError(detail, [(pointer, message)])

@@ -113,4 +113,4 @@ def _number(query: Mapping[str, str], name: str, default: int, maximum: float) -
 
 def _invalid_filter(name: str, expected: str, got: str) -> ProblemError:
     detail = f"{name}: {expected}, got {got[:60]!r}"
-    return ProblemError(422, "Invalid query", detail, pointer=f"/{name}", expected=expected)
+    return ProblemError(422, "Invalid query", detail, pointer=f"/{name}", message=expected)

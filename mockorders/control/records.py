@@ -55,7 +55,7 @@ async def put_record(request: web.Request) -> Any:
     get_collection_or_404(sandbox, ref)
     value = await read_json(request)
     if not isinstance(value, dict):
-        raise unprocessable("", "body: expected an object", expected="expected an object")
+        raise unprocessable("", "body: expected an object", message="expected an object")
     return store(get_emulator(request), sandbox, ref, {"id": ref.id, **value})
 
 
@@ -66,7 +66,7 @@ async def patch_record(request: web.Request) -> Any:
     get_record_or_404(sandbox, ref)
     value = await read_json(request)
     if not isinstance(value, dict):
-        raise unprocessable("", "body: expected an object (merge patch)", expected="expected an object")
+        raise unprocessable("", "body: expected an object (merge patch)", message="expected an object")
     return store(get_emulator(request), sandbox, ref, merged(get_record_or_404(sandbox, ref), value))
 
 
@@ -82,7 +82,7 @@ def delete(sandbox: Sandbox, ref: RecordRef) -> None:
     referrer = _referrer(sandbox, ref)
     if referrer is not None:
         expected = "expected a record that no other record refers to"
-        raise unprocessable("", f"{expected}; {referrer} refers to it", expected=expected)
+        raise unprocessable("", f"{expected}; {referrer} refers to it", message=expected)
     collection.delete(identifier)
     sandbox.state.commit()
 
@@ -116,7 +116,7 @@ def store(emulator: Emulator, sandbox: Sandbox, ref: RecordRef, value: Mapping[s
     raise_for_violations(emulator.validator.violations(ref.schema, record))
     if record["id"] != ref.id:
         expected = "expected the id of the path"
-        raise unprocessable("/id", f"id: {expected}, got {record['id']}", expected=expected)
+        raise unprocessable("/id", f"id: {expected}, got {record['id']}", message=expected)
     dangling = list(_missing_references(sandbox, ref, record))
     if dangling:
         (pointer, expected), identifier = dangling[0]

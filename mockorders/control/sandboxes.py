@@ -102,7 +102,7 @@ async def _load_dataset(emulator: Emulator, fixtures: Any) -> Dataset:
             raise error.below("/fixtures") from error
     if fixtures not in emulator.sets.names:
         expected = f"expected one of {', '.join(emulator.sets.names)}, or a document"
-        raise unprocessable("/fixtures", f"fixtures: {expected}, got {fixtures[:60]!r}", expected=expected)
+        raise unprocessable("/fixtures", f"fixtures: {expected}, got {fixtures[:60]!r}", message=expected)
     return await emulator.sandboxes.load_dataset(fixtures)
 
 

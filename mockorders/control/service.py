@@ -47,5 +47,7 @@ async def get_schema(request: web.Request) -> Any:
     if name == "fixture-set":
         return fixture_schema(get_emulator(request).apis)
     if name not in schema_names():
-        raise ProblemError(404, "No such schema", f"There is no schema {name[:60]!r}; /schemas lists them.")
+        raise ProblemError(
+            404, "No such schema", f"There is no schema {name[:60]!r}; GET /_mockorders/schemas lists them."
+        )
     return read_schema(name)

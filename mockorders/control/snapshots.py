@@ -24,7 +24,8 @@ def save(sandbox: Sandbox, name: str) -> None:
     """Save the current records, replacing a snapshot of that name. Raises ProblemError (422) at the limit."""
     if name not in sandbox.snapshots and len(sandbox.snapshots) >= MAX_SNAPSHOTS:
         detail = f"A sandbox can have at most {MAX_SNAPSHOTS} snapshots; delete some first."
-        raise ProblemError(422, "Too many snapshots", detail, pointer="", expected=f"at most {MAX_SNAPSHOTS} snapshots")
+        message = f"expected at most {MAX_SNAPSHOTS} snapshots"
+        raise ProblemError(422, "Too many snapshots", detail, pointer="", message=message)
     sandbox.snapshots[name] = sandbox.snapshot()
 
 

@@ -65,7 +65,7 @@ async def index(request: web.Request) -> web.Response:
     try:
         matches = compile_filters(get_emulator(request), filters)
     except ProblemError as problem:
-        errors = {problem.members["pointer"]: problem.members["expected"]}
+        errors = {problem.members["pointer"]: problem.members["message"]}
         matches = _match_nothing
     matching = [entry for entry in journal.since(0) if matches(entry)]
     return page(

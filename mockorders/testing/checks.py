@@ -24,8 +24,8 @@ def unused_faults(faults: Iterable[FaultInfo]) -> Iterator[str]:
 
 
 def _violation(violation: Mapping[str, str]) -> str:
-    place = f"{violation['schema']} {violation['pointer'] or '/'}"
-    return f"the response violates its schema, {place}: {violation['message']}"
+    schema = f"/_mockorders/schemas/{violation['schema']}.json"
+    return f"the response violates its schema, {violation['pointer'] or '/'}: {violation['message']} (schema: {schema})"
 
 
 def _is_problem(request: RecordedRequest) -> bool:

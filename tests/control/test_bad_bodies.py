@@ -99,7 +99,7 @@ async def test_invalid_body_is_rejected(
     before = await everything(emulator)
     reply = await emulator.control("POST" if "advance" in path else "PUT", path, data=json.dumps(body))
     problem(reply, 422, pointer=pointer)
-    assert expected == reply.json["expected"][: len(expected)]
+    assert expected == reply.json["message"][: len(expected)]
     assert before == await everything(emulator)
 
 

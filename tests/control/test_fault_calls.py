@@ -137,7 +137,7 @@ async def test_invalid_fault_is_422_with_pointer_and_expectation(
 ) -> None:
     reply = await emulator.control("POST", "/sandboxes/docs/faults", json=rule)
     assert (422, "application/problem+json") == (reply.status, reply.headers["Content-Type"])
-    assert (pointer, True) == (reply.json["pointer"], bool(reply.json["expected"]))
+    assert (pointer, True) == (reply.json["pointer"], bool(reply.json["message"]))
     assert [] == await hits(emulator)
 
 

@@ -196,4 +196,4 @@ async def test_invalid_filter_is_422(emulator: RunningEmulator, view: str, query
     reply = await emulator.control("GET", f"/sandboxes/docs/{view}?{query}")
     assert (422, "application/problem+json") == (reply.status, reply.headers["Content-Type"])
     name = "min" if "min" in query else query.partition("=")[0]
-    assert (f"/{name}", True) == (reply.json["pointer"], bool(reply.json["expected"]))
+    assert (f"/{name}", True) == (reply.json["pointer"], bool(reply.json["message"]))

@@ -163,7 +163,7 @@ async def test_invalid_record_is_422_and_changes_nothing(
     before = await state(emulator)
     reply = await emulator.control(method, path(collection, identifier), json=body)
     assert (422, "application/problem+json") == (reply.status, reply.headers["Content-Type"])
-    assert (pointer, True) == (reply.json["pointer"], bool(reply.json["expected"]))
+    assert (pointer, True) == (reply.json["pointer"], bool(reply.json["message"]))
     assert before == await state(emulator)
 
 

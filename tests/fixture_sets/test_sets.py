@@ -335,8 +335,8 @@ def test_invalid_file_aborts_startup(write: Write, document: Any, pointer: str, 
         create_app(fixtures=file)
     error = caught.value
     place = f"{file}{': ' + pointer if pointer else ''}: "
-    assert (pointer, expected) == (error.members["pointer"], error.members["expected"][: len(expected)])
-    assert place + error.members["expected"] == error.lines[0]
+    assert (pointer, expected) == (error.members["pointer"], error.members["message"][: len(expected)])
+    assert place + error.members["message"] == error.lines[0]
 
 
 @pytest.mark.parametrize("api", ["universe", "cratejoy"])
@@ -376,7 +376,7 @@ async def test_nested_wrong_type_aborts_startup(
     members = caught.value.members
     assert ("".join(f"/{step}" for step in steps), expected) == (
         members["pointer"],
-        members["expected"][: len(expected)],
+        members["message"][: len(expected)],
     )
 
 

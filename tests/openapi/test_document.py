@@ -243,7 +243,7 @@ async def test_unknown_profile_is_rejected(emulator: RunningEmulator) -> None:
     assert (422, "/profile", "expected one of documented, observed") == (
         reply.status,
         reply.json["pointer"],
-        reply.json["expected"],
+        reply.json["message"],
     )
 
 

@@ -194,7 +194,7 @@ def test_session_server_uses_the_options(session: Session) -> None:
 
 # ---- failures: code, outcomes, and lines of the report
 
-VIOLATION = "request 1, GET /api/v1/orders/latest: the response violates its schema, universe/*"
+VIOLATION = "request 1, GET /api/v1/orders/latest: the response violates its schema, /*universe/*"
 ERROR = "request 1, GET /api/v1/orders/latest: unhandled error, 500: The emulator failed*"
 UNMET = "fault 1 was never triggered: {'type': 'reset'}, match {'method': 'POST'}"
 SET = 'mockorders.fault("reset", method="POST")'
