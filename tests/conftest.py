@@ -36,3 +36,11 @@ async def emulator(start: Start) -> RunningEmulator:
 def contract() -> Validator:
     """Return the compiled schemas, shared by all tests of this process."""
     return shared_contract()
+
+
+@pytest.fixture
+def real_seconds(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Replace the real time that passes while a clock is frozen by the last number of the returned list."""
+    seconds = [100.0]
+    monkeypatch.setattr("mockorders.sandbox.clock.monotonic", lambda: seconds[-1])
+    return seconds

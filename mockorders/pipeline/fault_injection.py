@@ -62,7 +62,7 @@ class FaultInjection:
         candidates = (*from_header, *faults.candidates(exchange.head.traits))
         if candidates:
             content = RequestContent(exchange.headers, parse_leniently(exchange.headers, exchange.body))
-            exchange.faults = faults.decide(candidates, content, exchange.sandbox.clock.now())
+            exchange.faults = faults.decide(candidates, content, exchange.sandbox.clock.elapsed())
 
     def _parse(self, header: str) -> list[Fault]:
         """Return the faults of one request. Raises InvalidRequest if the header is invalid."""
@@ -87,7 +87,7 @@ class FaultInjection:
         return _with_body(response, effect["body"], headers) if "body" in effect else response
 
     def _rate_limit(self, exchange: Exchange, fault: Fault) -> Response:
-        seconds = fault.retry_after(exchange.sandbox.clock.now())
+        seconds = fault.retry_after(exchange.sandbox.clock.elapsed())
         message = f"Too many requests: try again in {seconds} s"
         return _api_error(exchange, 429, message, {"Retry-After": str(seconds)})
 

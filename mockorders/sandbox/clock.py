@@ -1,18 +1,22 @@
 """The clock of a sandbox: the current UTC time until it is set, moved or frozen."""
 
 from datetime import UTC, datetime, timedelta
+from time import monotonic
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _END = datetime.max.replace(tzinfo=UTC)
 
 
 class Clock:
     """A clock that either runs at an offset from the current time or is frozen."""
 
-    __slots__ = ("_frozen_at", "_offset")
+    __slots__ = ("_frozen_at", "_frozen_before", "_frozen_since", "_offset")
 
     def __init__(self, frozen_at: datetime | None = None) -> None:
         self._offset = timedelta()
         self._frozen_at = frozen_at
+        self._frozen_since = monotonic()  # has no meaning while the clock runs
+        self._frozen_before = 0.0  # seconds
 
     @property
     def frozen(self) -> bool:
@@ -28,6 +32,16 @@ class Clock:
         except OverflowError:
             return _END
 
+    def elapsed(self) -> timedelta:
+        """Return a time that passes even while the clock is frozen, for windows that a client waits for.
+
+        It is the clock's time since 1970, plus the real time for which the clock has been frozen.
+        """
+        frozen_seconds = self._frozen_before
+        if self.frozen:
+            frozen_seconds += monotonic() - self._frozen_since
+        return self.now() - _EPOCH + timedelta(seconds=frozen_seconds)
+
     def set(self, now: datetime | None = None, *, frozen: bool | None = None) -> None:
         """Set the time (aware), freeze or resume the clock, or both; None leaves a setting unchanged.
 
@@ -36,6 +50,10 @@ class Clock:
         frozen = self.frozen if frozen is None else frozen
         now = self.now() if now is None else now
         offset = now - datetime.now(UTC)
+        if self.frozen and not frozen:
+            self._frozen_before += monotonic() - self._frozen_since
+        if frozen and not self.frozen:
+            self._frozen_since = monotonic()
         self._offset = offset
         self._frozen_at = now if frozen else None
 

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import count
 from random import Random
 from typing import Any, NamedTuple
@@ -52,7 +52,7 @@ class Fault:
         self.rule: dict[str, Any] = {**DEFAULTS, **rule}
         self.hits = 0
         self._matched = 0
-        self._quota: tuple[datetime, int] | None = None
+        self._quota: tuple[timedelta, int] | None = None
         glob = self.rule["match"].get("path")
         self._glob = None if glob is None else glob.split("*")
 
@@ -87,10 +87,11 @@ class Fault:
             return False
         return all(pair in traits.query for pair in match.get("query", {}).items())
 
-    def applies(self, content: RequestContent, random: Random, now: datetime) -> bool:
+    def applies(self, content: RequestContent, random: Random, elapsed: timedelta) -> bool:
         """Decide whether the fault is applied to a request whose head matches, and update the counters.
 
-        Draws one random number if `probability` is below 1 and the request is not skipped for another reason.
+        Draws one random number if `probability` is below 1 and the request is not skipped for another reason. `elapsed`
+        is `Clock.elapsed`.
         """
         if not self._matches_content(content):
             return False
@@ -100,22 +101,22 @@ class Fault:
             return False
         if self.rule["probability"] < 1 and random.random() >= self.rule["probability"]:
             return False
-        if self.kind == "rate_limit" and self._is_within_quota(now):
+        if self.kind == "rate_limit" and self._is_within_quota(elapsed):
             return False
         self.hits += 1
         return True
 
-    def retry_after(self, now: datetime) -> int:
+    def retry_after(self, elapsed: timedelta) -> int:
         """Return the seconds until the window of a rate limit ends, rounded up; at least 1."""
         assert self._quota is not None
         end = self._quota[0] + timedelta(seconds=self.effect["window"])
-        return max(1, math.ceil((end - now).total_seconds()))
+        return max(1, math.ceil((end - elapsed).total_seconds()))
 
-    def _is_within_quota(self, now: datetime) -> bool:
+    def _is_within_quota(self, elapsed: timedelta) -> bool:
         """Count a request against the quota. The window starts with the first request after the previous one ended."""
-        start, count = self._quota or (now, 0)
-        if not timedelta() <= now - start < timedelta(seconds=self.effect["window"]):
-            start = now
+        start, count = self._quota or (elapsed, 0)
+        if not timedelta() <= elapsed - start < timedelta(seconds=self.effect["window"]):
+            start = elapsed
             count = 0
         self._quota = (start, count + 1)
         return bool(count < self.effect["requests"])
@@ -202,7 +203,7 @@ class FaultInjector:
             self._candidates.put(traits, candidates)
         return candidates
 
-    def decide(self, candidates: Sequence[Fault], content: RequestContent, now: datetime) -> FaultDecision:
+    def decide(self, candidates: Sequence[Fault], content: RequestContent, elapsed: timedelta) -> FaultDecision:
         """Decide which candidates apply to a request: all delays, which add up, and the first other fault.
 
         Once another fault applies, further ones are not evaluated: they do not count the request.
@@ -214,7 +215,7 @@ class FaultInjector:
         applied = []
         for fault in candidates:
             is_delay = fault.kind == DELAY
-            if (chosen is not None and not is_delay) or not fault.applies(content, self._random, now):
+            if (chosen is not None and not is_delay) or not fault.applies(content, self._random, elapsed):
                 continue
             applied.append(fault)
             if is_delay:

@@ -26,6 +26,7 @@ async def advance(emulator: RunningEmulator, seconds: int, user: str = "docs") -
 # Rate limits
 
 
+@pytest.mark.usefixtures("real_seconds")
 async def test_over_the_quota_is_429_with_an_accurate_retry_after(emulator: RunningEmulator) -> None:
     await freeze(emulator)
     await fault(emulator, {"type": "rate_limit", "requests": 2, "window": 60})
@@ -48,6 +49,49 @@ async def test_request_after_the_retry_after_seconds_succeeds(emulator: RunningE
     assert ([200, 429], True) == ([reply.status for reply in replies], 3590 <= wait <= 3600)
     await advance(emulator, wait)
     assert 200 == (await emulator.cratejoy("GET", "/orders/")).status
+
+
+async def test_client_that_waits_gets_through_under_a_frozen_clock(emulator: RunningEmulator) -> None:
+    await freeze(emulator)
+    await fault(emulator, {"type": "rate_limit", "requests": 1, "window": 1})
+    await emulator.universe("/orders")
+    rejected = await emulator.universe("/orders")
+    await asyncio.sleep(int(rejected.headers["Retry-After"]))
+    assert (429, 200) == (rejected.status, (await emulator.universe("/orders")).status)
+
+
+async def test_frozen_clock_of_the_fixtures_does_not_stop_the_window(start: Start, real_seconds: list[float]) -> None:
+    emulator = await start(clock=FROZEN)
+    await fault(emulator, {"type": "rate_limit", "requests": 1, "window": 60})
+    outcomes = []
+    for passed in (0, 0.5, 20, 59.5, 60, 61):
+        real_seconds.append(100 + passed)
+        outcomes.append((await emulator.universe("/orders")).headers.get("Retry-After"))
+    assert [None, "60", "40", "1", None, "59"] == outcomes
+
+
+@pytest.mark.usefixtures("real_seconds")
+@pytest.mark.parametrize("change", [{"frozen": True}, {"now": FROZEN}])
+async def test_change_of_the_clock_does_not_extend_the_window(
+    emulator: RunningEmulator, change: dict[str, Any]
+) -> None:
+    await freeze(emulator)
+    await fault(emulator, {"type": "rate_limit", "requests": 1, "window": 60})
+    await emulator.universe("/orders")
+    await emulator.control("PUT", "/sandboxes/docs/clock", json=change)
+    await advance(emulator, 59)
+    rejected = await emulator.universe("/orders")
+    assert (429, "1") == (rejected.status, rejected.headers["Retry-After"])
+    await advance(emulator, 1)
+    assert 200 == (await emulator.universe("/orders")).status
+
+
+@pytest.mark.usefixtures("real_seconds")
+async def test_rate_limit_works_at_the_end_of_time(emulator: RunningEmulator) -> None:
+    await emulator.control("PUT", "/sandboxes/docs/clock", json={"now": "9999-12-31T23:59:59Z", "frozen": True})
+    await fault(emulator, {"type": "rate_limit", "requests": 1, "window": 31536000})
+    replies = [await emulator.universe("/orders") for _ in range(2)]
+    assert ([200, 429], "31536000") == ([reply.status for reply in replies], replies[1].headers["Retry-After"])
 
 
 async def test_quota_of_zero_rejects_every_matching_request(emulator: RunningEmulator) -> None:

@@ -226,3 +226,22 @@ async def test_clock_at_the_end_of_time_breaks_no_request(
     first = await emulator.cratejoy("GET", "/orders/")
     back = await emulator.control("PUT", "/sandboxes/docs/clock", json={"now": "2020-01-01T00:00:00Z"})
     assert (200, 200) == (first.status, back.status)
+
+
+def test_elapsed_time_passes_while_the_clock_is_frozen(real_seconds: list[float]) -> None:
+    clock = Clock(MARCH)
+    before = clock.elapsed()
+    real_seconds.append(105.0)
+    assert (MARCH, timedelta(seconds=5)) == (clock.now(), clock.elapsed() - before)
+
+
+def test_elapsed_time_includes_advances_and_earlier_freezes(real_seconds: list[float]) -> None:
+    clock = Clock(MARCH)
+    before = clock.elapsed()
+    real_seconds.append(105.0)
+    clock.advance(10)
+    clock.set(frozen=False)
+    real_seconds.append(1000.0)  # the clock runs, in its own time
+    clock.set(MARCH, frozen=True)
+    real_seconds.append(1002.0)
+    assert timedelta(seconds=7) == clock.elapsed() - before
