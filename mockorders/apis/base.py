@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from urllib.parse import quote, unquote
 
-from mockorders.apis.messages import Call, Request, Response
+from mockorders.apis.messages import Call, CurrentCustomer, Request, Response
 from mockorders.apis.routing import Route, RouteMatch
 from mockorders.errors import ApiError
 from mockorders.rules import Rule
@@ -58,8 +58,11 @@ class Dialect(Protocol):
     def parse_call(self, request: Request, match: RouteMatch, contract: RequestContract) -> Call:
         """Return a validated call. Raises InvalidRequest if the request does not match its schemas."""
 
-    def resolve_customer(self, request: Request, suffix: str | None, default: int | None) -> int | None:
-        """Return the id of the current customer; `suffix` is from the credential, `default` from the sandbox."""
+    def resolve_customer(self, request: Request, suffix: str | None, default: int | None) -> CurrentCustomer | None:
+        """Return the current customer, or None if requests of this API are not made by customers.
+
+        `suffix` is the customer of the credential, `default` that of the sandbox.
+        """
 
     def wrap(self, value: Any) -> Any:
         """Return a handler's value in the envelope of the API."""
@@ -77,7 +80,8 @@ class Api:
 
     `base_paths` are the path prefixes under which it is served; paths may end with `suffix`. `collections` maps each
     collection to the fields by which handlers look up its records. `prerendered_schemas` are the schemas of the views,
-    whose records are validated and encoded before the response. `curl_example` are arguments of curl, with the
+    whose records are validated and encoded before the response. `customer_collection` holds those who can be the
+    current customer, if the dialect resolves one. `curl_example` are arguments of curl, with the
     placeholders `{base}`, `{name}` and `{login}`. `unimplemented_paths` are paths that only the real service has.
 
     Optional modules are found by file name in the package and imported on first use: see `mockorders.apis.parts`.
@@ -94,6 +98,7 @@ class Api:
     unimplemented_paths: tuple[str, ...] = ()
     curl_example: tuple[str, ...] = ()
     prerendered_schemas: frozenset[str] = frozenset()
+    customer_collection: str | None = None
 
     @property
     def package(self) -> str:

@@ -89,6 +89,10 @@ class _Definition:
         for collection, fields in self._api.collections.items():
             missing = [*self._missing_schema("__init__", f"collections: {collection}", f"record-{collection}")]
             yield from missing or self._record_schema(collection, fields)
+        customers = self._api.customer_collection
+        if customers is not None and customers not in self._api.collections:
+            known = ", ".join(self._api.collections)
+            yield "__init__", f"customer_collection: expected one of {known}, got {customers!r}"
 
     def _record_schema(self, collection: str, fields: Sequence[str]) -> Iterator[Problem]:
         name = record_schema(self._api.name, collection)

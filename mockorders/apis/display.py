@@ -26,9 +26,12 @@ class TimelineEvent(NamedTuple):
 def full_name(tables: Tables, record: Record) -> str:
     """Return the name of a record's customer; empty if there is no such customer."""
     customer = tables["customers"].get(record["customer_id"])
-    if customer is None:
-        return ""
-    return f"{customer['first_name'] or ''} {customer['last_name'] or ''}".strip()
+    return "" if customer is None else person_name(customer)
+
+
+def person_name(record: Record) -> str:
+    """Return the first and last name in a record; empty if it has none."""
+    return f"{record.get('first_name') or ''} {record.get('last_name') or ''}".strip()
 
 
 def format_cents(amount: int) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 
 @dataclass(slots=True)
@@ -75,6 +75,20 @@ class Response:
         if self._recorded is None:
             self._recorded = RecordedBody.of(self.body)
         return self._recorded
+
+
+CustomerSource = Literal["bearer", "cookie", "credential", "sandbox"]
+
+
+class CurrentCustomer(NamedTuple):
+    """The customer that a request is for: the id, or None if nobody is logged in, and what selected it.
+
+    An id that was sent may be unknown. `credential` is the suffix `@CUSTOMER`; `sandbox` is the current customer of the
+    sandbox, for requests that select none.
+    """
+
+    id: int | None
+    source: CustomerSource
 
 
 @dataclass(slots=True)

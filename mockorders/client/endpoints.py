@@ -107,6 +107,16 @@ class SandboxApi:
         return ControlRequest("PUT", "", _without_none(options))
 
     @EndpointMethod
+    def log_in(self, customer: int) -> ControlRequest[SandboxInfo]:
+        """Set the current customer, for requests that select none. Raises ControlError (422) if it does not exist."""
+        return ControlRequest("PATCH", "", {"current_customer": customer})
+
+    @EndpointMethod
+    def log_out(self) -> ControlRequest[SandboxInfo]:
+        """Remove the current customer: requests that select none are logged out."""
+        return ControlRequest("PATCH", "", {"current_customer": None})
+
+    @EndpointMethod
     def delete(self) -> ControlRequest[None]:
         """Delete the sandbox. Raises ControlError (404) if it does not exist."""
         return ControlRequest("DELETE", "")

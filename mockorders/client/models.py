@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
 if TYPE_CHECKING:
+    from mockorders.apis.messages import CustomerSource
     from mockorders.config import Profile
     from mockorders.rules import Evidence
 
@@ -118,6 +119,13 @@ class WaitOptions(RequestFilters, total=False):
     min: int
 
 
+class CustomerInfo(TypedDict):
+    """The customer that a request is for; `id` is null if nobody is logged in, `source` is what selected it."""
+
+    id: int | None
+    source: "CustomerSource"
+
+
 class HttpMessage(TypedDict):
     """Headers and body of a request or response: JSON if it parses, else text; credentials are masked."""
 
@@ -126,7 +134,10 @@ class HttpMessage(TypedDict):
 
 
 class RecordedRequest(TypedDict):
-    """A request in the journal; `status` and `response` are null if no response was sent, `at` is ISO 8601 in UTC."""
+    """A request in the journal; `status` and `response` are null if no response was sent, `at` is ISO 8601 in UTC.
+
+    `customer` is null if the API has no current customer, or if the credential was not accepted.
+    """
 
     id: str
     at: str
@@ -134,6 +145,7 @@ class RecordedRequest(TypedDict):
     method: str
     path: str
     query: dict[str, str | list[str]]
+    customer: CustomerInfo | None
     request: HttpMessage
     status: int | None
     response: HttpMessage | None

@@ -27,6 +27,7 @@ ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/sandboxes", sandboxes.list_sandboxes),
     ("GET", _ONE, sandboxes.show_sandbox),
     ("PUT", _ONE, sandboxes.put_sandbox),
+    ("PATCH", _ONE, sandboxes.patch_sandbox),
     ("DELETE", _ONE, sandboxes.delete_sandbox),
     ("POST", _ONE + "/reset", sandboxes.reset_sandbox),
     ("GET", _ONE + "/state", sandboxes.get_state),

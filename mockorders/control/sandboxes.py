@@ -1,4 +1,4 @@
-"""Endpoints for sandboxes: list, create, reset, delete, export and import state."""
+"""Endpoints for sandboxes: list, create, change, reset, delete, export and import state."""
 
 import asyncio
 from typing import Any
@@ -47,6 +47,37 @@ async def create(emulator: Emulator, name: str, options: Any) -> Sandbox:
     dataset = await _load_dataset(emulator, options.get("fixtures", emulator.sets.set_for(name)))
     dataset = dataset._replace(profile=options.get("profile", dataset.profile), clock=clock or dataset.clock)
     return emulator.sandboxes.create(name, dataset)
+
+
+async def patch_sandbox(request: web.Request) -> Any:
+    """Apply a merge patch (RFC 7396) to a sandbox's settings: `current_customer`, null logs out."""
+    emulator = get_emulator(request)
+    name = sandbox_name(request)
+    patch = await read_json(request)
+    unregistered = await emulator.sandboxes.get_or_create(name, register=False)
+    change(emulator, unregistered, patch)  # if it is rejected, no sandbox is created
+    sandbox = await get_sandbox(request)
+    change(emulator, sandbox, patch)
+    return describe(sandbox)
+
+
+def change(emulator: Emulator, sandbox: Sandbox, patch: Any) -> None:
+    """Apply a merge patch to a sandbox's settings. Raises UnprocessableError if it is invalid."""
+    raise_for_violations(emulator.validator.violations("control/sandbox-patch", patch))
+    if "current_customer" in patch:
+        _check_customer(emulator, sandbox, patch["current_customer"])
+        sandbox.log_in(patch["current_customer"])
+
+
+def _check_customer(emulator: Emulator, sandbox: Sandbox, customer: int | None) -> None:
+    """Raise UnprocessableError if a sandbox does not have this customer; None is nobody, and always valid."""
+    if customer is None:
+        return
+    places = [(api.name, api.customer_collection) for api in emulator.apis if api.customer_collection is not None]
+    if all(sandbox.tables(api)[collection].get(customer) is None for api, collection in places):
+        names = " or ".join(f"{api}.{collection}" for api, collection in places)
+        message = f"expected the id of one of {names}, or null, got {customer}"
+        raise unprocessable("/current_customer", f"current_customer: {message}", message=message)
 
 
 async def delete_sandbox(request: web.Request) -> None:

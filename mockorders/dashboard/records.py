@@ -13,6 +13,7 @@ from mockorders.control import records
 from mockorders.control.inputs import get_emulator
 from mockorders.control.records import RecordRef, record_ref
 from mockorders.control.sandboxes import get_sandbox_or_404
+from mockorders.dashboard.customers import is_customers
 from mockorders.dashboard.inputs import viewed_sandbox
 from mockorders.dashboard.pagination import Pagination
 from mockorders.dashboard.search import find
@@ -67,6 +68,7 @@ async def detail(request: web.Request) -> web.Response:
         sandbox=sandbox,
         ref=ref,
         singular=singular_name(ref.collection),
+        is_customer=is_customers(sandbox, ref.collection, api),
         record=record,
         fields=[(name, FieldValue.of(value)) for name, value in record.items()],
         references=list(_references(ref, record)),

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from aiohttp import web
 
+from mockorders.apis.messages import CurrentCustomer
 from mockorders.control.inputs import get_emulator
 from mockorders.control.journal import compile_filters, get_entry_or_404
 from mockorders.dashboard.chart import KINDS, Chart, kind_of
@@ -25,11 +26,15 @@ MAX_TARGET_LENGTH = 300
 
 
 class RequestRow(NamedTuple):
-    """One row of the table; `outcome` is a word after the status, empty for ordinary responses."""
+    """One row of the table; `outcome` is a word after the status, empty for ordinary responses.
+
+    `customer` is who the request was for and what selected them, empty if the API has no current customer.
+    """
 
     id: str
     at: str
     api: str
+    customer: str
     method: str
     target: str
     status: str
@@ -47,6 +52,7 @@ class RequestRow(NamedTuple):
             entry.id,
             f"{entry.at:%H:%M:%S}",
             exchange.api.name,
+            _customer(exchange.customer),
             request.sent_method,
             target if len(target) <= MAX_TARGET_LENGTH else target[:MAX_TARGET_LENGTH] + "…",
             NO_RESPONSE if entry.status is None else str(entry.status),
@@ -121,6 +127,12 @@ async def clear(request: web.Request) -> web.Response:
 def read_filters(request: web.Request) -> dict[str, str]:
     """Return the filters of a query that are not empty."""
     return {name: request.query[name] for name in FILTERS if request.query.get(name)}
+
+
+def _customer(customer: CurrentCustomer | None) -> str:
+    if customer is None:
+        return ""
+    return f"{'nobody' if customer.id is None else customer.id} by {customer.source}"
 
 
 def _match_nothing(_: JournalEntry) -> bool:

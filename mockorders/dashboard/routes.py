@@ -10,6 +10,7 @@ ROUTES: tuple[tuple[str, str, str], ...] = (
     ("POST", "/ui", "sandboxes.create"),
     ("POST", "/ui/reset", "sandboxes.reset_all"),
     ("GET", _ONE, "sandboxes.enter"),
+    ("POST", _ONE + "/customer", "sandboxes.log_in"),
     ("POST", _ONE + "/reset", "sandboxes.reset"),
     ("POST", _ONE + "/delete", "sandboxes.delete"),
     ("GET", _RECORDS, "records.index"),

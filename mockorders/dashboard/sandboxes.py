@@ -1,5 +1,6 @@
-"""The start page and the actions on whole sandboxes: create, enter, reset, delete."""
+"""The start page and the actions on whole sandboxes: create, enter, log in, reset, delete."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -7,8 +8,10 @@ from aiohttp import web
 
 from mockorders.control.inputs import UnprocessableError, get_emulator, validate_name
 from mockorders.control.quickstart import quickstart
+from mockorders.control.sandboxes import change as change_sandbox
 from mockorders.control.sandboxes import create as create_sandbox
 from mockorders.control.sandboxes import describe, get_sandbox_or_404, reset_sandboxes
+from mockorders.dashboard.forms import Field
 from mockorders.dashboard.inputs import read_form, viewed_sandbox
 from mockorders.dashboard.pagination import Pagination
 from mockorders.dashboard.templating import ROOT, page, redirect_with_notice, sandbox_url
@@ -42,6 +45,19 @@ async def enter(request: web.Request) -> web.Response:
     first = next((api for api, tables in sandbox.state.tables.items() if "orders" in tables), None)
     steps = ("requests",) if first is None else ("records", first, "orders")
     return web.Response(status=303, headers={"Location": sandbox_url(sandbox.name, *steps)})
+
+
+async def log_in(request: web.Request) -> web.Response:
+    """Set the current customer, or log out, and return to the page with the form."""
+    sandbox = get_sandbox_or_404(request)
+    fields = await read_form(request)
+    text = fields.get("customer", "").strip()
+    customer = Field("/current_customer", "number", {}, text).read() if text else None
+    change_sandbox(get_emulator(request), sandbox, {"current_customer": customer})
+    home = sandbox_url(sandbox.name)
+    page_path = fields.get("page", "")
+    is_own_page = re.fullmatch(re.escape(home) + "/[!-~]*", page_path) and not set("?#") & set(page_path)
+    return redirect_with_notice(page_path if is_own_page else home, "logged-out" if customer is None else "logged-in")
 
 
 async def reset(request: web.Request) -> web.Response:

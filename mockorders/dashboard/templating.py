@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 from mockorders.__version__ import __version__
 from mockorders.control import assets
 from mockorders.control.inputs import get_emulator
+from mockorders.dashboard.customers import customer_switch
 from mockorders.formats.plurals import count
 from mockorders.sandbox.registry import ANONYMOUS
 from mockorders.sandbox.sandbox import Sandbox
@@ -36,6 +37,8 @@ NOTICES = {
     "reset": "Sandbox reset to its fixtures.",
     "reset-all": "All sandboxes reset to their fixtures.",
     "deleted": "Sandbox deleted.",
+    "logged-in": "Customer logged in.",
+    "logged-out": "Logged out.",
     "requests-cleared": "All requests deleted.",
     "record-saved": "Record saved.",
     "record-deleted": "Record deleted.",
@@ -52,6 +55,7 @@ NOTICES = {
 
 def page(request: web.Request, template: str, *, status: int = 200, **values: Any) -> web.Response:
     """Return a response with a rendered page; `values` are the variables of its template."""
+    sandbox = values.get("sandbox")
     sandboxes = get_emulator(request).sandboxes
     text = render(
         template,
@@ -59,6 +63,7 @@ def page(request: web.Request, template: str, *, status: int = 200, **values: An
         recent=[sandbox.name for sandbox in sandboxes][: -RECENT_SANDBOXES - 1 : -1],
         sandboxes_count=len(sandboxes),
         notice=NOTICES.get(request.query.get("notice", "")),
+        switch=None if sandbox is None else customer_switch(request, sandbox),
         **values,
     )
     return web.Response(status=status, body=text.encode("utf-8", "replace"), headers=HEADERS)

@@ -7,7 +7,7 @@ from typing import Any
 
 from mockorders.apis.base import Api
 from mockorders.apis.checks import Check
-from mockorders.apis.messages import Request
+from mockorders.apis.messages import CurrentCustomer, Request
 from mockorders.apis.routing import RouteMatch
 from mockorders.errors import ApiError, ProblemError
 from mockorders.http.head import ParsedHead, ReceivedHead
@@ -26,7 +26,8 @@ class Exchange:
     """One request and its state so far.
 
     `match` is set when the path is looked up, `check` is the check that was reached, `suffix` is the customer after the
-    credential's final `@`. `violations` describe where the response does not match its schema. Members that are usually
+    credential's final `@`, `default_customer` is the current customer of the sandbox; both are set with
+    `is_authenticated`. `violations` describe where the response does not match its schema. Members that are usually
     empty are tuples, because an empty tuple takes no memory.
     """
 
@@ -36,6 +37,8 @@ class Exchange:
     sandbox: Sandbox
     body: bytes = b""
     suffix: str | None = None
+    is_authenticated: bool = False
+    default_customer: int | None = None
     notes: tuple[str, ...] = ()
     check: Check = Check.QUERY
     match: RouteMatch | None = None
@@ -66,6 +69,13 @@ class Exchange:
     def request(self) -> Request:
         """The request as the API's dialect sees it."""
         return replace(self.head.request, body=self.body) if self.body else self.head.request
+
+    @property
+    def customer(self) -> CurrentCustomer | None:
+        """The customer that the request is for; None if its API has none, or if its credential was not accepted."""
+        if not self.is_authenticated:
+            return None
+        return self.api.dialect.resolve_customer(self.head.request, self.suffix, self.default_customer)
 
     @property
     def rules(self) -> tuple[Rule, ...]:

@@ -73,6 +73,7 @@ class JournalEntry:
             "method": request.sent_method,
             "path": request.path,
             "query": _query(request.query),
+            "customer": customer_document(exchange),
             "request": {"headers": mask_headers(exchange.headers), **body_document(self.request_body)},
             "status": self.status,
             "response": self._response_document(),
@@ -87,6 +88,12 @@ class JournalEntry:
             return None
         headers = {**self.response_headers, **self.headers}
         return {"headers": headers, **body_document(self.response_body)}
+
+
+def customer_document(exchange: Exchange) -> dict[str, Any] | None:
+    """Return the customer that a request is for: `id` and `source`. None if its API has no current customer."""
+    customer = exchange.customer
+    return None if customer is None else customer._asdict()
 
 
 def body_document(recorded: RecordedBody) -> dict[str, Any]:

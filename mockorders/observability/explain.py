@@ -9,7 +9,7 @@ from mockorders.apis.checks import Check
 from mockorders.formats.plurals import count
 from mockorders.formats.timestamps import format_time
 from mockorders.http.exchange import STALE_NOTE, Exchange
-from mockorders.observability.entry import JournalEntry
+from mockorders.observability.entry import JournalEntry, customer_document
 from mockorders.rules import Rule
 
 MAX_CLOSEST = 3
@@ -23,6 +23,7 @@ def explain(entry: JournalEntry) -> dict[str, Any]:
         "request": f"{exchange.head.request.sent_method} {exchange.head.request.path}",
         "status": entry.status,
         "sandbox": exchange.sandbox.name,
+        "customer": customer_document(exchange),
         "route": _route(exchange),
         "checks": _checks(exchange),
         "rejection": _rejection(exchange),

@@ -85,6 +85,7 @@ class Pipeline:
         exchange.check = Check.ROUTE
         if head.match.route is None:
             raise missing_route(head)
+        exchange.default_customer = exchange.sandbox.current_customer  # it may have changed during a delay
         response = self._cache.replay(exchange)
         if response is None:
             response = await self._cache.execute(exchange, self._execute)
@@ -100,6 +101,8 @@ class Pipeline:
                 return
             raise
         exchange.sandbox = await self._sandboxes.get_or_create(name, register=not head.origin_denied)
+        exchange.is_authenticated = True
+        exchange.default_customer = exchange.sandbox.current_customer
         if exchange.sandbox.is_stale:
             exchange.notes += (STALE_NOTE,)
 

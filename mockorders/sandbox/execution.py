@@ -131,7 +131,8 @@ class Executor:
         dialect = invocation.api.dialect
         call = dialect.parse_call(invocation.request, invocation.match, self._terms)
         default = invocation.sandbox.current_customer
-        call.customer = dialect.resolve_customer(invocation.request, invocation.customer, default)
+        customer = dialect.resolve_customer(invocation.request, invocation.customer, default)
+        call.customer = None if customer is None else customer.id
         trace.notes += tuple(call.notes)
         return call
 

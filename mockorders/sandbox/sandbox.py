@@ -70,11 +70,16 @@ class Sandbox:
         self.state = State(dataset.bases)
         self.current_customer = dataset.current_customer
 
+    def log_in(self, customer: int | None) -> None:
+        """Set the current customer, for requests that select none; None logs out."""
+        self.current_customer = customer
+        self.state.invalidate()
+
     def apply_reload(self, before: Dataset, after: Dataset, settings: Settings) -> None:
         """Apply reloaded fixtures: now if the records are unmodified, otherwise at the next reset.
 
-        Faults, journal and snapshots are kept, and so is the clock unless the fixtures' clock changed. Profile and
-        clock that this sandbox was created with take precedence over those of the fixtures.
+        Faults, journal and snapshots are kept, and so are clock and current customer unless those of the fixtures
+        changed. Profile and clock that this sandbox was created with take precedence over those of the fixtures.
         """
         current = self.dataset
         self.is_stale = not self.state.is_unchanged_from(current.bases)
@@ -84,8 +89,11 @@ class Sandbox:
             return
         if self.dataset.clock != current.clock:
             self.clock = Clock(self.dataset.clock or settings.clock)
+        customer = self.current_customer
         self.profile = settings.profile or DEFAULT_PROFILE
         self.load(self.dataset)
+        if self.dataset.current_customer == current.current_customer:
+            self.current_customer = customer
 
     def tables(self, api: str) -> Tables:
         """Return the collections of one API."""

@@ -58,6 +58,10 @@ class State:
         """A new object after every change; never the same for two states."""
         return self._log.version
 
+    def invalidate(self) -> None:
+        """Change the version although no record changed, so that responses created from it are not used again."""
+        self._log.version = object()
+
     def begin(self) -> None:
         """Start recording reads."""
         self._log.reads = []

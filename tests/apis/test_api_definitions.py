@@ -216,6 +216,12 @@ CHANGES = {
         "dialect.py: methods: expected POST, which POST /bricks uses",
     ),
     "dialect": ("dialect.py", "def wrap(", "def wrapped(", "dialect.py: expected a dialect with 'wrap'"),
+    "customers": (
+        "__init__.py",
+        'collections={"bricks": ("name",)},',
+        'collections={"bricks": ("name",)}, customer_collection="children",',
+        "__init__.py: customer_collection: expected one of bricks, got 'children'",
+    ),
     "reference": (
         "schemas/record-bricks.json",
         '"description": "Name."',

@@ -171,6 +171,14 @@ def test_clock_is_set_again_if_the_clock_of_the_file_changed(watched: Watched) -
     assert {"now": "2018-01-01T00:00:00Z", "frozen": True} == sandbox.info()["clock"]
 
 
+def test_customer_who_logged_in_is_kept_unless_that_of_the_file_changed(watched: Watched) -> None:
+    watched.sandbox("mine").log_in(2)
+    watched.write(extends="docs", current_customer=164, cratejoy={})
+    assert 2 == watched.customer("mine")
+    watched.write(extends="docs", current_customer=1)
+    assert 1 == watched.sandbox("mine").info()["current_customer"]
+
+
 @pytest.mark.timing
 def test_file_written_in_pieces_is_read_once(watched: Watched) -> None:
     assert 164 == watched.customer("mine")

@@ -10,7 +10,7 @@ import pytest
 from support.emulator import RunningEmulator, Start, basic
 from support.journal import KIB, ids, last, listed
 
-KEYS = "id at api method path query request status response duration_ms fault violations rules".split()
+KEYS = "id at api method path query customer request status response duration_ms fault violations rules".split()
 FROZEN = "2017-03-21T00:00:00Z"
 CUT = 64 * KIB
 

@@ -96,7 +96,7 @@ async def test_unknown_control_path_is_404(emulator: RunningEmulator, path: str)
         ("DELETE", "/fidelity", {"GET"}),
         ("GET", "/reset", {"POST"}),
         ("POST", "/sandboxes", {"GET"}),
-        ("POST", "/sandboxes/docs", {"GET", "PUT", "DELETE"}),
+        ("POST", "/sandboxes/docs", {"GET", "PUT", "PATCH", "DELETE"}),
         ("GET", "/sandboxes/docs/reset", {"POST"}),
         ("PATCH", "/sandboxes/docs/state", {"GET", "PUT"}),
         ("POST", "/sandboxes/docs/clock", {"GET", "PUT"}),

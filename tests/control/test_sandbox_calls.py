@@ -49,6 +49,7 @@ async def test_unknown_sandbox_is_404(emulator: RunningEmulator, method: str) ->
         ("POST", "/clock/advance", {"seconds": 1}),
         ("POST", "/reset", None),
         ("PUT", "", {}),
+        ("PATCH", "", {}),
     ],
 )
 async def test_control_request_creates_the_sandbox(

@@ -63,7 +63,11 @@ class Dashboard:
 
     def open(self) -> Page:
         """Open another tab."""
-        tab = self.context.new_page()
+        return self.open_in(self.context)
+
+    def open_in(self, context: BrowserContext) -> Page:
+        """Open a tab of another window."""
+        tab = context.new_page()
         tab.set_default_timeout(SECONDS)
         tab.on("pageerror", lambda error: self.wrong.append(str(error)))
         tab.on("console", self._note)
@@ -403,6 +407,50 @@ def test_page_stays_responsive_at_1000_requests_a_second(dashboard: Dashboard) -
     assert longest < 1_000
     tab.get_by_role("link", name="Faults").click()
     expect(tab.get_by_role("heading", level=1)).to_have_text("Faults")
+
+
+# The customer switch
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_customer_is_changed_in_the_header(dashboard: Dashboard, browser: Browser, scripts: bool) -> None:
+    context = browser.new_context(viewport={"width": 360, "height": 800}, java_script_enabled=scripts)
+    tab = dashboard.go("faults", dashboard.open_in(context))
+    tab.locator("summary", has_text="Customer").click()
+    tab.get_by_label("Universe customer").select_option("164")
+    box = tab.locator(".switcher .menu").bounding_box()
+    assert box is not None
+    assert (True, True) == (box["x"] >= 0, box["x"] + box["width"] <= 360)
+    tab.get_by_role("button", name="Log in", exact=True).click()
+    expect(tab.get_by_role("status").filter(has_text="Customer logged in.")).to_be_visible()
+    expect(tab.get_by_role("heading", level=1)).to_have_text("Faults")
+    expect(tab.locator("summary", has_text="Customer")).to_contain_text("(164)")
+    assert 164 == dashboard.sandbox.info()["current_customer"]
+    context.close()
+
+
+def test_customer_is_changed_with_the_keyboard(dashboard: Dashboard) -> None:
+    tab = dashboard.go("requests")
+    tab.locator("summary", has_text="Customer").focus()
+    tab.keyboard.press("Enter")
+    for key in ("Tab", "1", "Tab", "Enter"):  # the list, the customer whose name begins so, the button
+        tab.keyboard.press(key)
+    dashboard.done("Customer logged in.")
+    tab.locator("summary", has_text="Customer").press("Enter")
+    tab.get_by_label("Universe customer").focus()
+    tab.keyboard.press("Escape")
+    expect(tab.get_by_label("Universe customer")).to_be_hidden()
+    expect(tab.locator("summary", has_text="Customer")).to_be_focused()
+
+
+def test_customer_page_logs_in_and_out(dashboard: Dashboard) -> None:
+    dashboard.go("records/universe/customers/1")
+    dashboard.press("Log in as this customer")
+    dashboard.done("Customer logged in.")
+    assert 1 == dashboard.sandbox.info()["current_customer"]
+    dashboard.tab.locator("main").get_by_role("button", name="Log out").click()
+    dashboard.done("Logged out.")
+    assert dashboard.sandbox.info()["current_customer"] is None
 
 
 # Appearance

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from support.emulator import Reply, RunningEmulator, Start, basic
 
-KEYS = "id request status sandbox route checks rejection records fault violations clock notes rules".split()
+KEYS = "id request status sandbox customer route checks rejection records fault violations clock notes rules".split()
 CHECKS = "query credential body faults route request handler response".split()
 FROZEN = "2017-03-21T00:00:00Z"
 SENTENCE = (
@@ -42,6 +42,7 @@ async def test_explanation_has_all_parts(emulator: RunningEmulator) -> None:
         "request": "GET /v1/orders/75572230/",
         "status": 200,
         "sandbox": "docs",
+        "customer": None,
         "route": {"matched": "GET /orders/{id}", "parameters": {"id": "75572230"}},
         "rejection": None,
         "fault": None,

@@ -85,5 +85,6 @@ class Fields(HTMLParser):
 
 
 def form_of(text: str) -> dict[str, str]:
-    """Return the fields of a page's form."""
-    return Fields(text.partition('<form method="post"')[2]).sent
+    """Return the fields of the first form in a page's main part, or in a part of a page."""
+    main = text.partition("<main")[2] or text
+    return Fields(main.partition('<form method="post"')[2]).sent

@@ -52,9 +52,8 @@ class Cratejoy:
             self._parse_body(request, f"cratejoy/{route.body_schema}", call, contract)
         return call
 
-    def resolve_customer(self, request: Request, suffix: str | None, default: int | None) -> int | None:
+    def resolve_customer(self, request: Request, suffix: str | None, default: int | None) -> None:
         """Return None: requests are made by the store, not by a customer."""
-        return None
 
     def wrap(self, value: Any) -> Any:
         """Return the result unchanged."""

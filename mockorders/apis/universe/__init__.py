@@ -15,6 +15,7 @@ API = Api(
     routes=ROUTES,
     collections={"customers": (), "orders": ("customer_id",)},
     prerendered_schemas=frozenset({"universe/listed-order", "universe/order"}),
+    customer_collection="customers",
     rules=declared(rules),
     curl_example=("{base}/api/v1/orders?key={name}",),
     unimplemented_paths=tuple(

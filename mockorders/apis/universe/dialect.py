@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from mockorders.apis.base import RequestContract, SubmittedCredential
-from mockorders.apis.messages import Call, Request, Response
+from mockorders.apis.messages import Call, CurrentCustomer, Request, Response
 from mockorders.apis.routing import RouteMatch
 from mockorders.apis.universe import rules
 from mockorders.errors import (
@@ -48,17 +48,18 @@ class Universe:
         """Return a call with the parameters of the query string, which override those of a JSON body."""
         return Call(match.params, {**_body_parameters(request.body), **dict(request.pairs)})
 
-    def resolve_customer(self, request: Request, suffix: str | None, default: int | None) -> int | None:
-        """Return the current customer of the token, cookie, credential or fixture set, in this order."""
+    def resolve_customer(self, request: Request, suffix: str | None, default: int | None) -> CurrentCustomer | None:
+        """Return the current customer of the token, cookie, credential or sandbox, in this order."""
         scheme, *token = request.headers.get("Authorization", "").split(maxsplit=1) or [""]
         if scheme.lower() == "bearer":
             customer = _TOKEN.fullmatch("".join(token))
-            return int(customer.group(1)) if customer else None
+            return CurrentCustomer(int(customer.group(1)) if customer else None, "bearer")
         cookie = _customer_cookie(request.headers.get("Cookie", ""))
-        identifier = suffix if cookie is None else cookie
-        if identifier is None:
-            return default
-        return int(identifier) if _ID.fullmatch(identifier) else None
+        if cookie is not None:
+            return CurrentCustomer(_customer_id(cookie), "cookie")
+        if suffix is not None:
+            return CurrentCustomer(_customer_id(suffix), "credential")
+        return CurrentCustomer(default, "sandbox")
 
     def wrap(self, value: Any) -> Any:
         """Wrap a result in the envelope of a success."""
@@ -94,6 +95,10 @@ def _body_parameters(body: bytes) -> dict[str, Any]:
     except ParseError:
         return {}
     return {name: text for name, text in value.items() if isinstance(text, str)} if isinstance(value, dict) else {}
+
+
+def _customer_id(text: str) -> int | None:
+    return int(text) if _ID.fullmatch(text) else None
 
 
 def _customer_cookie(header: str) -> str | None:

@@ -27,8 +27,8 @@ KEY = Rule(
 CUSTOMER = Rule(
     "universe.current-customer",
     "The current customer is taken from the first of these that is present: `Authorization: Bearer customer-ID`, the "
-    "cookie `mockorders_customer=ID`, the credential's `@ID`, the fixture set's `current_customer`. Other "
-    "authorization schemes are ignored.",
+    "cookie `mockorders_customer=ID`, the credential's `@ID`, the sandbox's `current_customer`, which a reset sets to "
+    "that of the fixture set. Other authorization schemes are ignored.",
     "assumed",
     "the service has a bearer token and a session cookie; their contents are our choice",
 )
