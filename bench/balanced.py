@@ -18,7 +18,13 @@ from bench.servers import MissingProgram, Server, at_port, emulator, free_port
 CONNECTIONS = 32
 NAMES = [f"team{number}" for number in range(64)]
 LOAD = Load([request(f"/v1/orders/{ORDER}/", name) for name in NAMES], CONNECTIONS)
-COLUMNS = ("", "responses/s", "share of one process", "CPU time per response, emulators", "nginx")
+COLUMNS = (
+    "setup",
+    "responses/s",
+    "share of one process",
+    "CPU time per response, emulators",
+    "CPU time per response, nginx",
+)
 NGINX_CONFIG = """
 daemon off;
 master_process off;

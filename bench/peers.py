@@ -32,7 +32,7 @@ COLUMNS = (
     "an order, 32 connections",
     "a list of 100, 1 connection",
     "a list of 100, 32 connections",
-    "bytes of both",
+    "response sizes in bytes",
 )
 
 

@@ -26,7 +26,7 @@ def start_up(rounds: int) -> Table:
         goal = goal_cells(Goal(1.2) if name == "ready" else None, round(share.median, 2))
         rows.append((name, f"{share.own:.3f} s", f"{share.other:.3f} s", share.spread(), *goal))
         print(*rows[-1], sep="  ", flush=True)
-    return Table("start", ("from the start to", "mockorders", "bare aiohttp", "times as long", "goal", ""), rows)
+    return Table("start", ("time from start to", "mockorders", "bare aiohttp", "ratio", "goal", "result"), rows)
 
 
 def waits(start: Callable[[], AbstractContextManager[Server]]) -> tuple[float, float]:
@@ -51,7 +51,7 @@ def memory() -> Table:
         fetch(server.port, UNIVERSE_ONE)
         fetch(server.port, CRATEJOY_LIST)
         rows.append(_cells("`large`, both APIs used", server, Goal(600, " MiB")))
-    return Table("memory", ("", "resident", "goal", ""), rows)
+    return Table("memory", ("state", "resident memory", "goal", "result"), rows)
 
 
 def memory_over_time(requests: int) -> Table:
@@ -64,7 +64,7 @@ def memory_over_time(requests: int) -> Table:
                 done += rate(server.port, Load(ALL, CONNECTIONS))
             rows.append((f"{requests * tenth // 10:,}", f"{server.memory():.0f} MiB"))
             print(*rows[-1], sep="  ", flush=True)
-    return Table("memory-over-time", ("requests", "resident"), rows)
+    return Table("memory-over-time", ("requests", "resident memory"), rows)
 
 
 def _cells(name: str, server: Server, goal: Goal | None) -> Sequence[str]:

@@ -10,7 +10,7 @@ from bench.servers import Server, bare, emulator, fetch
 from bench.shares import Share, Turn
 from mockorders import Sandbox
 
-COLUMNS = ("case", "connections", "share of bare aiohttp", "goal", "", "responses/s", "bare aiohttp")
+COLUMNS = ("case", "connections", "share of bare aiohttp", "goal", "result", "responses/s", "bare aiohttp, responses/s")
 SANDBOXES = 200
 RULES = 20
 ORDER = 75572230
@@ -49,14 +49,14 @@ CASES = [
     *both("Universe, a list of 100", UNIVERSE_LIST, (0.95, 0.95)),
     *both("Cratejoy, a list of 100", CRATEJOY_LIST, (0.95, 0.95)),
     Case(
-        f"one order, {SANDBOXES} sandboxes in turn",
+        f"one order, {SANDBOXES} sandboxes, alternating",
         Load([request(f"/v1/orders/{ORDER}/", f"bench{n}") for n in range(SANDBOXES)], 32),
     ),
     Case("one order, 1,000 connections", Load([CRATEJOY_ONE], 1000)),
 ]
 FIRST_AFTER_A_WRITE = {
-    "Universe, a list of 100, first after a write": Turn(UNIVERSE_LIST, PAYMENTS),
-    "Cratejoy, a list of 100, first after a write": Turn(CRATEJOY_LIST, NOTES),
+    "Universe, a list of 100, first request after a write": Turn(UNIVERSE_LIST, PAYMENTS),
+    "Cratejoy, a list of 100, first request after a write": Turn(CRATEJOY_LIST, NOTES),
 }
 
 
@@ -93,7 +93,7 @@ def _rules(server: Server, rounds: int) -> Sequence[str]:
         for number in range(RULES):
             sandbox.fault("status", status=503, path=f"/nothing/{number}/*", method="POST")
         share = shares.compare_rates(server, without, load, rounds)
-    return _cells(f"one order, {RULES} rules that do not match, beside none", "32", at_least(0.9), share)
+    return _cells(f"one order, {RULES} fault rules that do not match, compared with none", "32", at_least(0.9), share)
 
 
 def _cells(name: str, connections: str, goal: Goal | None, share: Share) -> Sequence[str]:

@@ -80,7 +80,14 @@ def pages(sizes: Sequence[int] = SIZES) -> Table:
         goal = _goal(alone, *name)
         rows.append((f"`{name[0]}`", name[1], *shown, *goal))
         print(*rows[-1], sep="  ", flush=True)
-    columns = ("Cratejoy, filter", "page", *(f"{size:,} orders, µs" for size in sizes), "handler alone", "goal", "")
+    columns = (
+        "Cratejoy filter",
+        "page",
+        *(f"{size:,} orders (µs)" for size in sizes),
+        "handler alone (µs)",
+        "goal",
+        "result",
+    )
     return Table("pages", columns, rows)
 
 
@@ -124,7 +131,7 @@ def creation(sizes: Sequence[int] = (SIZES[0], SIZES[-1])) -> Table:
             p99 = quantiles(waits, n=100)[98]
             rows.append((f"{size:,}", f"{median(waits):.2f} ms", f"{p99:.2f} ms", *goal_cells(SLOWEST, p99)))
             print(*rows[-1], sep="  ", flush=True)
-    return Table("create", ("orders", "median", "p99", "goal of p99", ""), rows)
+    return Table("create", ("orders", "median", "p99", "goal for p99", "result"), rows)
 
 
 def _creation_waits(server: Server, client: Client, size: int) -> Iterator[float]:

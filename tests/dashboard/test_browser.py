@@ -165,7 +165,7 @@ def test_clock_is_resumed_frozen_set_and_moved(dashboard: Dashboard) -> None:
     expect(tab.locator(".now time")).to_have_text("2020-01-01 00:00:00")
     dashboard.press("+ 61 seconds")
     expect(tab.locator(".now time")).to_have_text("2020-01-01 00:01:01")
-    tab.get_by_label("Seconds (negative moves back)").fill("-1")
+    tab.get_by_label("Seconds (negative to move back)").fill("-1")
     dashboard.press("Advance")
     expect(tab.locator(".now time")).to_have_text("2020-01-01 00:01:00")
     assert {"now": "2020-01-01T00:01:00Z", "frozen": True} == dashboard.sandbox.info()["clock"]
@@ -241,7 +241,7 @@ def test_token_is_requested_once(browser: Browser) -> None:
     with MockServer(fixtures="docs", control_token="s3cret") as server:
         Sandbox(server.url, "docs", token="s3cret").create()
         closed = Dashboard(server.url, context)
-        closed.go("state").get_by_label("Token of --control-token").fill("s3cret")
+        closed.go("state").get_by_label("Token (the value of --control-token)").fill("s3cret")
         closed.press("Open")
         expect(closed.tab.get_by_role("heading", level=1)).to_have_text("Clock & state")
         assert f"{server.url}/_mockorders/ui/docs/state" == closed.tab.url

@@ -145,7 +145,10 @@ async def test_documentation_lists_every_metric_with_type_and_labels(emulator: R
     for family in openmetrics_families(text):  # type: ignore[no-untyped-call]
         full = family.name + {"counter": "_total", "info": "_info"}.get(family.type, "")
         labels = set(chain.from_iterable(sample.labels for sample in family.samples)) - {"le"}
-        found[full] = (family.type, labels)
+        found[full] = (
+            family.type.replace("info", "gauge"),
+            labels,
+        )  # "info" is a gauge in the text format of Prometheus
     assert {name: (kind, set(re.findall("`([a-z]+)`", labels))) for name, kind, labels in ROWS} == found
 
 

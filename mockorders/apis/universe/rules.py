@@ -13,8 +13,8 @@ ENVELOPE = Rule(
 )
 HTTP_STATUS = Rule(
     "universe.http-status",
-    "A request that does not reach a resource gets another HTTP status: 404 for an unknown path, 405 for a wrong "
-    "method, 408 for a slow body and 413 for a large one.",
+    "A request that is rejected before it reaches an endpoint gets an HTTP status other than 200: 404 for an unknown "
+    "path, 405 for an unsupported method, 408 for a body that takes too long and 413 for a body that is too large.",
     "assumed",
     "the client's own test server returns 404 for an unknown path",
 )
@@ -34,8 +34,8 @@ CUSTOMER = Rule(
 )
 LOGGED_OUT = Rule(
     "universe.logged-out",
-    "A request is logged out if its customer does not exist, whichever way it was given, or is `@none`. The response "
-    "is `Please log in to access your online benefits.`",
+    "A request is logged out if the current customer does not exist or is `@none`, however it was selected. The "
+    "response is `Please log in to access your online benefits.`",
     "observed",
     f"{_ROOT} for the text; the client's tests for an invalid token, which means logged out",
 )
