@@ -37,8 +37,8 @@ def create_app(
     mapping of names to passwords or None), max_sandboxes, allow_origins, allow_hosts, control_token, journal_memory
     (in bytes).
 
-    Raises FixtureError if fixtures are unknown or invalid, ValueError if the clock is not a time or not aware, and
-    TypeError for an unknown option.
+    Raises FixtureError if fixtures are unknown or invalid, ValueError if the clock is not a time or not aware,
+    or if an origin, host or token is invalid, and TypeError for an unknown option.
     """
     return make_app(Emulator.of(make_settings(fixtures=fixtures, clock=clock, **options)))
 

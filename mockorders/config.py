@@ -1,9 +1,11 @@
 """The options of one emulator, declared once for the command line and for Python."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypedDict
+
+from mockorders.formats.origins import check_token, normalize_host_name, normalize_origin
 
 Profile = Literal["documented", "observed"]
 
@@ -15,7 +17,10 @@ class Settings:
     `fixtures` are names of sets, files and folders; the last name or file is used by default. `profile` and `clock`
     apply unless a fixture set has its own; `clock` (aware) freezes every sandbox at that time. `credentials` maps the
     accepted names to their Cratejoy passwords, or to None if any password is accepted; None accepts all names.
-    `allow_origins` and `allow_hosts` are accepted in addition to local names. `journal_memory` is in bytes.
+    `allow_origins` and `allow_hosts` are accepted in addition to local names; they are normalized. `journal_memory` is
+    in bytes.
+
+    Raises ValueError if an origin or a host can never match, or if the token is empty or cannot be sent.
     """
 
     fixtures: tuple[str, ...] = ()
@@ -28,6 +33,24 @@ class Settings:
     allow_hosts: tuple[str, ...] = ()
     control_token: str | None = None
     journal_memory: int = 64 * 2**20
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "allow_origins", _parsed("allow_origins", self.allow_origins, normalize_origin))
+        object.__setattr__(self, "allow_hosts", _parsed("allow_hosts", self.allow_hosts, normalize_host_name))
+        if self.control_token is not None:
+            _parsed("control_token", (self.control_token,), check_token)
+
+
+def _parsed(name: str, values: Iterable[str], parse: Callable[[str], str]) -> tuple[str, ...]:
+    """Return the normalized values of an option. Raises ValueError, with the option's name, if one is invalid."""
+    if isinstance(values, str):
+        message = f"{name}: expected a list of texts, got {values!r}"
+        raise ValueError(message)
+    try:
+        return tuple(map(parse, values))
+    except ValueError as error:
+        message = f"{name}: {error}"
+        raise ValueError(message) from error
 
 
 class PlainOptions(TypedDict, total=False):

@@ -8,6 +8,9 @@ import os
 import socket
 import sys
 
+from mockorders.environment import is_service_link
+
+DEFAULT_PORT = "8080"
 TIMEOUT_SECONDS = 2
 REQUEST = b"GET /_mockorders/health HTTP/1.0\r\nHost: localhost\r\n\r\n"
 LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - connected to, not bound
@@ -15,8 +18,10 @@ LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - connected to, n
 
 def check() -> None:
     """Request the emulator's health. Raises OSError if there is no response with status 200."""
-    host = os.environ.get("MOCKORDERS_HOST") or "127.0.0.1"
-    port = os.environ.get("MOCKORDERS_PORT") or "8080"
+    host = os.environ.get("MOCKORDERS_HOST", "").strip("[]") or "127.0.0.1"
+    port = os.environ.get("MOCKORDERS_PORT") or DEFAULT_PORT
+    if is_service_link("MOCKORDERS_PORT", port):
+        port = DEFAULT_PORT
     if not port.isdecimal():
         message = f"MOCKORDERS_PORT: expected a number, got {port!r}"
         raise OSError(message)

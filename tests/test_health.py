@@ -41,6 +41,16 @@ def test_invalid_port_is_unhealthy() -> None:
     assert (1, "mockorders: not healthy: MOCKORDERS_PORT: expected a number, got 'http'\n") == check(port="http")
 
 
+def test_port_of_a_kubernetes_service_is_ignored() -> None:
+    code, output = check(port="tcp://10.96.0.12:8080", host="203.0.113.7.invalid")
+    assert (1, False) == (code, "MOCKORDERS_PORT" in output)
+
+
+def test_host_in_brackets_is_an_address(port: str) -> None:
+    code, output = check(port=port, host="[127.0.0.1]")
+    assert (0, "") == (code, output)
+
+
 @pytest.mark.parametrize("response", [b"HTTP/1.1 503 Service Unavailable\r\n\r\n", b"200", b""])
 def test_other_response_is_unhealthy(response: bytes) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:

@@ -1,12 +1,15 @@
 """Shared by the declarations of all commands: a group with a default command, options with environment variables."""
 
+import os
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from mockorders.cli.errors import CommandError
+from mockorders.cli.errors import CommandError, CommandUsageError
+from mockorders.environment import PREFIX, is_service_link
+from mockorders.formats.suggestions import did_you_mean
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -63,10 +66,57 @@ class DefaultGroup(click.Group):
         return found
 
 
+class EnvironmentOption(click.Option):
+    """An option that can also be set by an environment variable.
+
+    An empty variable counts as not set; if the option `restricts` who can connect, it is an error. Variables that
+    Kubernetes and Docker add for a service of the same name are ignored.
+    """
+
+    def __init__(self, *args: Any, restricts: bool = False, **settings: Any) -> None:
+        super().__init__(*args, **settings)
+        self.restricts = restricts
+
+    def resolve_envvar_value(self, ctx: click.Context) -> str | None:
+        """Return the value of the variable, or None. Raises CommandUsageError if it is empty but restricts access."""
+        value = super().resolve_envvar_value(ctx)
+        name = str(self.envvar)
+        if value is None and self.restricts and name in os.environ:
+            message = f"{name}: expected a value, got an empty text; unset the variable to omit {self.opts[0]}"
+            raise CommandUsageError(message)
+        return None if value is not None and is_service_link(name, value) else value
+
+
 def option(*names: str, **settings: Any) -> Callable[[Any], Any]:
-    """Declare an option that can also be set as MOCKORDERS_NAME, after the first of its names."""
+    """Declare an EnvironmentOption with the variable MOCKORDERS_NAME, after the first of its names."""
     name = names[0].split("/")[0].removeprefix("--")
-    return click.option(*names, envvar=f"MOCKORDERS_{name.upper().replace('-', '_')}", show_envvar=True, **settings)
+    variable = f"{PREFIX}{name.upper().replace('-', '_')}"
+    return click.option(*names, cls=EnvironmentOption, envvar=variable, show_envvar=True, **settings)
+
+
+def warn_of_variables(group: click.Group, ctx: click.Context) -> None:
+    """Write a line to stderr for each environment variable MOCKORDERS_NAME that has no effect."""
+    for name in sorted(name for name in os.environ if name.startswith(PREFIX)):
+        if is_service_link(name, os.environ[name]):
+            if name == f"{PREFIX}PORT":
+                _warn(f"{name}={os.environ[name]} is ignored: Kubernetes or Docker set it (see enableServiceLinks)")
+        elif name not in _variables(group, ctx):
+            known = [each.removeprefix(PREFIX) for each in _variables(group, ctx)]
+            advice = did_you_mean(name.removeprefix(PREFIX), known, prefix=PREFIX)
+            _warn(f"unknown environment variable {name}{advice}")
+
+
+def _variables(command: click.Command, ctx: click.Context) -> set[str]:
+    """Return the environment variables of a command's options, including those of its commands."""
+    found = {str(each.envvar) for each in command.params if isinstance(each, EnvironmentOption)}
+    if isinstance(command, click.Group):
+        inner = filter(None, (command.get_command(ctx, name) for name in command.list_commands(ctx)))
+        found = found.union(*(_variables(each, ctx) for each in inner))
+    return found
+
+
+def _warn(line: str) -> None:
+    click.echo(f"mockorders: {line}", err=True)
 
 
 def complete_sets(_: click.Context, __: click.Parameter, incomplete: str) -> "list[CompletionItem]":

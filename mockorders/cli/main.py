@@ -9,9 +9,11 @@ from typing import Any, get_args
 import click
 
 from mockorders.__version__ import __version__
-from mockorders.cli.group import EXIT_CODES, DefaultGroup, fixtures_option, option
-from mockorders.cli.param_types import CredentialsFile, Timestamp, load_certificate
+from mockorders.cli.group import EXIT_CODES, DefaultGroup, fixtures_option, option, warn_of_variables
+from mockorders.cli.param_types import CredentialsFile, ParsedText, Timestamp, load_certificate
 from mockorders.config import Profile, Settings
+from mockorders.formats.hosts import parse_listening_host
+from mockorders.formats.origins import check_token, normalize_host_name, normalize_origin
 
 EXAMPLES = f"""
 \b
@@ -46,6 +48,7 @@ def main(ctx: click.Context) -> None:
     """
     if os.environ.get("NO_COLOR"):
         ctx.color = False
+    warn_of_variables(main, ctx)
     if ctx.invoked_subcommand == "serve":
         _exit_on_sigterm(ctx)
 
@@ -57,7 +60,14 @@ def _exit_on_sigterm(ctx: click.Context) -> None:
 
 
 @main.command(epilog=EXAMPLES)
-@option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    type=ParsedText("address", parse_listening_host),
+    restricts=True,
+    help="Address to listen on; 0.0.0.0 for all interfaces.",
+)
 @option("--port", default=8080, show_default=True, type=click.IntRange(0, 65535), help="Port; 0 selects a free one.")
 @fixtures_option
 @option(
@@ -72,6 +82,7 @@ def _exit_on_sigterm(ctx: click.Context) -> None:
     "--credentials",
     default=DEFAULTS.credentials,
     type=CredentialsFile(),
+    restricts=True,
     help='Accept only these credentials: a JSON file, {"name": "secret" or null}.',
 )
 @option(
@@ -82,9 +93,19 @@ def _exit_on_sigterm(ctx: click.Context) -> None:
     help="Maximum number of sandboxes.",
 )
 @option(
-    "--allow-origin", "allow_origins", multiple=True, help="Origin of a web page that may read responses; * for all."
+    "--allow-origin",
+    "allow_origins",
+    multiple=True,
+    type=ParsedText("origin", normalize_origin),
+    help="Origin of a web page that may read responses; https://*.NAME for its subdomains, * for all.",
 )
-@option("--allow-host", "allow_hosts", multiple=True, help="Additional host name accepted by the control API.")
+@option(
+    "--allow-host",
+    "allow_hosts",
+    multiple=True,
+    type=ParsedText("host", normalize_host_name),
+    help="Additional host name accepted by the control API; *.NAME for its subdomains.",
+)
 @option(
     "--journal-memory",
     default=DEFAULTS.journal_memory,
@@ -92,9 +113,22 @@ def _exit_on_sigterm(ctx: click.Context) -> None:
     type=click.IntRange(1),
     help="Memory limit for all request journals together, in bytes.",
 )
-@option("--control-token", default=DEFAULTS.control_token, help="Require this bearer token for the control API.")
-@option("--tls-cert", type=_pem_file, is_eager=True, help="Serve HTTPS with this certificate (PEM).")
-@option("--tls-key", "tls", type=_pem_file, callback=load_certificate, help="Private key of the certificate (PEM).")
+@option(
+    "--control-token",
+    default=DEFAULTS.control_token,
+    type=ParsedText("token", check_token),
+    restricts=True,
+    help="Require this bearer token for the control API.",
+)
+@option("--tls-cert", type=_pem_file, is_eager=True, restricts=True, help="Serve HTTPS with this certificate (PEM).")
+@option(
+    "--tls-key",
+    "tls",
+    type=_pem_file,
+    callback=load_certificate,
+    restricts=True,
+    help="Private key of the certificate (PEM).",
+)
 @option(
     "--log-format", default="text", show_default=True, type=click.Choice(["text", "json"]), help="Format of the log."
 )

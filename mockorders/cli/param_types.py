@@ -4,7 +4,7 @@ An invalid value raises one of the commands' own errors, which are one line, ins
 imported on first use, so that declaring an option is cheap.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +28,22 @@ class _OptionType(click.ParamType):  # type: ignore[type-arg] # generic in recen
     def label(self, param: click.Parameter | None) -> str:
         """Return the name of the option, for messages."""
         return self.name if param is None else param.opts[0]
+
+
+class ParsedText(_OptionType):
+    """Text that is checked and normalized by a function, which raises ValueError if it is invalid."""
+
+    def __init__(self, name: str, parse: Callable[[str], str]) -> None:
+        self.name = name
+        self._parse = parse
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Parse a text. Raises CommandUsageError if it is invalid."""
+        try:
+            return self._parse(value)
+        except ValueError as error:
+            message = f"{self.label(param)}: {error}"
+            raise CommandUsageError(message) from error
 
 
 class Timestamp(_OptionType):

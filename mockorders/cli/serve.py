@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
+import errno
 import os
+import socket
 import ssl
 import sys
 from collections.abc import AsyncIterator, Iterator
@@ -11,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from mockorders.cli.errors import CommandError, CommandUsageError
 from mockorders.config import Settings
+from mockorders.formats.hosts import ip_address
 
 if TYPE_CHECKING:
     from mockorders.emulator import Emulator
@@ -48,15 +51,30 @@ async def _serve(options: ServeOptions) -> None:
     stop = shutdown_signal()
     listener = Listener(make_app(emulator), BindAddress(options.host, options.port, options.tls))
     try:
+        await _reject_unspecified(options.host)
         url = await listener.start()
     except OSError as error:
-        why = error.strerror or str(error)
-        message = f"cannot listen on {options.host}:{options.port}: {why} (--port 0 selects a free port)"
+        advice = " (--port 0 selects a free port)" if error.errno == errno.EADDRINUSE else ""
+        message = f"cannot listen on {options.host}:{options.port}: {error.strerror or error}{advice}"
         raise CommandError(message) from error
     _print_ready(emulator, url)
     async with _watching(emulator, enabled=options.watch):
         await stop.wait()
     await listener.stop()
+
+
+async def _reject_unspecified(host: str) -> None:
+    """Raise CommandUsageError if a name stands for all interfaces, which only an address may open.
+
+    Raises OSError if the name is unknown.
+    """
+    if ip_address(host) is not None:
+        return
+    found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    addresses = [ip_address(str(each[4][0])) for each in found]
+    if any(address is None or address.is_unspecified for address in addresses):
+        message = f"--host: expected an address or the name of one, {host!r} stands for all interfaces (0.0.0.0)"
+        raise CommandUsageError(message)
 
 
 @contextlib.asynccontextmanager

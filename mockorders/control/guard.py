@@ -7,7 +7,8 @@ from aiohttp.typedefs import Handler, Middleware
 
 from mockorders.config import Settings
 from mockorders.errors import ProblemError
-from mockorders.http.hosts import LOCAL_SUFFIXES, hostname, ip_address, parse_origin
+from mockorders.formats.hosts import LOCAL_SUFFIXES, hostname, ip_address, parse_origin
+from mockorders.formats.origins import compile_pattern
 
 INTERNAL_SUFFIXES = (*LOCAL_SUFFIXES, ".internal")
 HEALTH_PATH = "/_mockorders/health"  # load balancers check it by address, or without a Host header
@@ -31,7 +32,7 @@ class AccessGuard:
     """Checks the Host header, the origin of requests from browsers, and the token, in this order."""
 
     def __init__(self, settings: Settings) -> None:
-        self._hosts = set(map(hostname, settings.allow_hosts))
+        self._hosts = [compile_pattern(host) for host in settings.allow_hosts]
         self._token = settings.control_token
 
     def middleware(self) -> Middleware:
@@ -76,7 +77,7 @@ class AccessGuard:
         if not name:
             return False
         local = name == "localhost" or name.endswith(INTERNAL_SUFFIXES) or ip_address(name) is not None
-        return local or "." not in name or name in self._hosts
+        return local or "." not in name or any(pattern.fullmatch(name) for pattern in self._hosts)
 
     def _is_foreign(self, request: web.Request, host: str) -> bool:
         """Check whether a page of another origin sent the request. Top-level navigation to a page is never foreign."""

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from mockorders import rules
 from mockorders.caching import LruCache
-from mockorders.http.hosts import LOCAL_SUFFIXES, Origin, is_loopback, parse_origin
+from mockorders.formats.hosts import LOCAL_SUFFIXES, is_loopback, parse_origin
+from mockorders.formats.origins import OPAQUE, compile_pattern
 
 PREFLIGHT_MAX_AGE = "1728000"
 REQUEST_HEADERS = "Authorization, Content-Type, X-Mockorders-Fault"
@@ -25,12 +26,15 @@ def preflight_headers(request: Mapping[str, str], methods: tuple[str, ...]) -> d
 
 
 class CorsPolicy:
-    """Decides which web pages may read responses: those of local hosts, of `null`, and of `--allow-origin`."""
+    """Decides which web pages may read responses: those of local hosts, of `null`, and of `--allow-origin`.
+
+    `allowed` are normalized, as in `Settings`.
+    """
 
     rule = rules.CORS
 
     def __init__(self, allowed: tuple[str, ...]) -> None:
-        self._allowed = {_canonical(origin.rstrip("/")) for origin in allowed}
+        self._allowed = [compile_pattern(origin) for origin in allowed]
         self._decisions: LruCache[str, bool] = LruCache(MAX_CACHED_ORIGINS)
 
     def allows(self, origin: str) -> bool:
@@ -50,12 +54,8 @@ class CorsPolicy:
         }
 
     def _decide(self, text: str) -> bool:
-        origin = _canonical(text)
-        if origin == "null" or not self._allowed.isdisjoint({"*", origin}):
+        origin = parse_origin(text)
+        canonical = text.lower() if origin is None else str(origin)
+        if canonical == OPAQUE or any(pattern.fullmatch(canonical) for pattern in self._allowed):
             return True
-        return isinstance(origin, Origin) and (is_loopback(origin.name) or origin.name.endswith(LOCAL_SUFFIXES))
-
-
-def _canonical(origin: str) -> Origin | str:
-    """Return the parts of an HTTP origin; any other origin in lower case."""
-    return parse_origin(origin) or origin.lower()
+        return origin is not None and (is_loopback(origin.name) or origin.name.endswith(LOCAL_SUFFIXES))

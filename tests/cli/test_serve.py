@@ -250,6 +250,40 @@ def test_host_of_another_machine_is_an_error(host: str) -> None:
     fails(invoke("--host", host), 1, f"cannot listen on {host}:0")
 
 
+def test_busy_port_is_the_only_reason_for_the_advice_to_take_another() -> None:
+    assert "--port 0" not in invoke("--host", "203.0.113.7").err
+
+
+@pytest.mark.parametrize("host", ["", " ", "*", "0", "127.1", "localhost:80", "http://localhost"])
+def test_host_that_is_no_explicit_address_is_an_error(host: str) -> None:
+    fails(invoke("--host", host), 2, "--host: expected an address such as 127.0.0.1, ", repr(host))
+
+
+@pytest.mark.parametrize("address", ["0.0.0.0", "::"])
+def test_name_of_all_interfaces_is_an_error(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    found = [(socket.AF_INET, socket.SOCK_STREAM, 0, "", (address, 0))]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
+    fails(
+        invoke("--host", "everywhere.example"),
+        2,
+        "--host: expected an address or the name of one, 'everywhere.example'",
+    )
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "expected"),
+    [
+        ("--allow-origin", "https://a.example,https://b.example", "expected one origin for each option"),
+        ("--allow-origin", "https://a.example/path", "expected an origin such as"),
+        ("--allow-origin", "", "expected an origin such as"),
+        ("--allow-host", "https://ci.example", "expected a host name such as"),
+        ("--control-token", "", "expected a token of visible characters"),
+    ],
+)
+def test_value_that_never_matches_is_an_error(option: str, value: str, expected: str) -> None:
+    fails(invoke(option, value), 2, f"{option}: {expected}")
+
+
 def test_missing_fixture_is_an_error() -> None:
     fails(
         invoke("--fixtures", "nope"), 1, "--fixtures: nope: expected the name of a set (", "docs", "a file or a folder"

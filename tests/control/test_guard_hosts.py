@@ -101,6 +101,12 @@ async def test_allow_host_accepts_a_name(start: Start, host: str, allowed: str) 
     assert [200, 403] == [reply.status for reply in replies]
 
 
+@pytest.mark.parametrize(("host", "expected"), [("a.ci.example", 200), ("a.b.ci.example:80", 200), ("ci.example", 403)])
+async def test_allow_host_accepts_names_of_a_pattern(start: Start, host: str, expected: int) -> None:
+    emulator = await start(allow_hosts=("*.ci.example",))
+    assert expected == (await emulator.control("GET", "/sandboxes", headers={"Host": host})).status
+
+
 async def test_emulated_apis_accept_any_host(emulator: RunningEmulator) -> None:
     headers = {"Host": "orders.example.com"}
     reply = await emulator.request("GET", "/orders?key=docs@2", headers=headers)

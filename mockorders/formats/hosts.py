@@ -1,4 +1,4 @@
-"""Host names and origins, and which of them are local."""
+"""Host names, addresses and origins, and which of them are local."""
 
 import ipaddress
 import re
@@ -10,6 +10,8 @@ DEFAULT_PORTS = {"http": 80, "https": 443}
 _AUTHORITY = r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::([0-9]{1,5}))?"
 _HOST = re.compile(_AUTHORITY, re.ASCII)
 _ORIGIN = re.compile("(https?)://" + _AUTHORITY, re.ASCII)
+_NAME = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?", re.ASCII)
+_NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*", re.ASCII)
 
 
 class Origin(NamedTuple):
@@ -18,6 +20,11 @@ class Origin(NamedTuple):
     scheme: str
     name: str
     port: int
+
+    def __str__(self) -> str:
+        host = f"[{self.name}]" if ":" in self.name else self.name
+        port = "" if self.port == DEFAULT_PORTS[self.scheme] else f":{self.port}"
+        return f"{self.scheme}://{host}{port}"
 
 
 def hostname(host: str) -> str | None:
@@ -56,3 +63,32 @@ def ip_address(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | Non
         return ipaddress.ip_address(name)
     except ValueError:
         return None
+
+
+def canonical_host(text: str) -> str | None:
+    """Return a name in lower case, or an address in its usual form without brackets; None if the text is neither.
+
+    Numbers such as `0` and `127.1`, which some systems read as addresses, are neither.
+    """
+    bracketed = text.startswith("[") and text.endswith("]")
+    address = ip_address(text[1:-1] if bracketed else text)
+    if address is not None:
+        return str(address) if address.version == 6 or not bracketed else None
+    name = text.lower()
+    return name if _NAME.fullmatch(name) and not _ends_in_number(name) else None
+
+
+def _ends_in_number(name: str) -> bool:
+    return _NUMBER.fullmatch(name.removesuffix(".").rpartition(".")[2]) is not None
+
+
+def parse_listening_host(text: str) -> str:
+    """Return the address or name to listen on. Raises ValueError if the text is not explicitly one."""
+    host = canonical_host(text)
+    if host is None:
+        message = (
+            "expected an address such as 127.0.0.1, or a host name, without scheme and port "
+            f"(0.0.0.0 listens on all interfaces), got {text!r}"
+        )
+        raise ValueError(message)
+    return host
