@@ -86,7 +86,10 @@ class FaultOptions(TypedDict, total=False):
 
 
 class FaultInfo(TypedDict):
-    """An active fault; `times` is null if unlimited, `hits` is how many times it was applied."""
+    """A fault; `hits` is how many times it was applied, `remaining` how many more times it can be: 0 once it is spent.
+
+    `times` and `remaining` are null if there is no limit.
+    """
 
     id: str
     match: FaultMatch
@@ -96,6 +99,7 @@ class FaultInfo(TypedDict):
     probability: float
     stage: Literal["before", "after"]
     hits: int
+    remaining: int | None
 
 
 class RequestFilters(TypedDict, total=False):

@@ -72,9 +72,15 @@ class Fault:
         """Whether the effect is applied `before` or `after` the handler."""
         return str(self.rule["stage"])
 
+    @property
+    def remaining(self) -> int | None:
+        """How many more requests the fault can be applied to: 0 once it is spent, None if there is no limit."""
+        times: int | None = self.rule["times"]
+        return None if times is None else times - self.hits
+
     def document(self) -> dict[str, Any]:
-        """Return the rule with its id and hits, as JSON."""
-        return {**self.rule, "id": self.id, "hits": self.hits}
+        """Return the rule with its id and counters, as JSON."""
+        return {**self.rule, "id": self.id, "hits": self.hits, "remaining": self.remaining}
 
     def matches_head(self, traits: RequestTraits) -> bool:
         """Check whether the head of a request matches."""
@@ -96,8 +102,7 @@ class Fault:
         if not self._matches_content(content):
             return False
         self._matched += 1
-        times = self.rule["times"]
-        if self._matched <= self.rule["after"] or (times is not None and self.hits >= times):
+        if self._matched <= self.rule["after"] or self.remaining == 0:
             return False
         if self.rule["probability"] < 1 and random.random() >= self.rule["probability"]:
             return False
@@ -170,6 +175,11 @@ class FaultInjector:
 
     def __len__(self) -> int:
         return len(self._faults)
+
+    @property
+    def active_count(self) -> int:
+        """The number of faults that are not spent."""
+        return sum(fault.remaining != 0 for fault in self._faults)
 
     def add(self, rule: Mapping[str, Any]) -> Fault:
         """Add a fault after the others. `rule` must match the schema `control/fault`."""

@@ -23,7 +23,7 @@ def has(**expected: Any) -> Callable[[Any], bool]:
 ADDRESS = {"id": 1, "customer_id": CUSTOMER}
 FREEZE = step("clock.freeze", FROZEN)
 FAULT = step("fault", "status", status=503)
-DEFAULTS = {"times": None, "after": 0, "probability": 1, "stage": "before", "id": "1", "hits": 0}
+DEFAULTS = {"times": None, "after": 0, "probability": 1, "stage": "before", "id": "1", "hits": 0, "remaining": None}
 NOTE = step("patch_record", "cratejoy", "orders", ORDER, {"note": "n"})
 CALLS: list[tuple[list[Step], Step, Any]] = [
     ([], step("create"), has(fixtures="docs", profile="documented", current_customer=2)),
@@ -115,7 +115,13 @@ def test_table_covers_every_method() -> None:
         (
             "reset",
             {"method": "POST", "stage": "after", "times": 1},
-            {"match": {"method": "POST"}, "effect": {"type": "reset"}, "stage": "after", "times": 1},
+            {
+                "match": {"method": "POST"},
+                "effect": {"type": "reset"},
+                "stage": "after",
+                "times": 1,
+                "remaining": 1,
+            },
         ),
         (
             "status",
@@ -162,7 +168,7 @@ async def test_fault_options_are_sent_in_the_right_place(
 async def test_fault_applies_and_counts_its_hits(client: Client) -> None:
     fault = await client("fault", "status", status=503, method="PUT", times=1)
     assert [200, 503, 200] == [await client.order(), await client.order("PUT"), await client.order("PUT")]
-    assert [1] == [each["hits"] for each in await client("faults")]
+    assert [(1, 0)] == [(each["hits"], each["remaining"]) for each in await client("faults")]
     await client("delete_fault", fault)
     assert [] == await client("faults")
 

@@ -20,7 +20,7 @@ async def test_created_fault_is_returned_with_its_id(emulator: RunningEmulator) 
     assert (201, rule) == (created.status, {name: created.json[name] for name in rule})
     assert str is type(created.json["id"])
     listed = (await emulator.control("GET", "/sandboxes/docs/faults")).json
-    assert {"count": 1, "faults": [{**rule, "id": created.json["id"], "hits": 0}]} == listed
+    assert {"count": 1, "faults": [{**rule, "id": created.json["id"], "hits": 0, "remaining": 2}]} == listed
 
 
 async def test_faults_are_listed_in_order_and_deleted_one_by_one_or_all(emulator: RunningEmulator) -> None:
@@ -50,6 +50,28 @@ async def test_deleted_fault_is_404_and_its_id_is_not_reused(emulator: RunningEm
     await emulator.control("DELETE", f"/sandboxes/docs/faults/{identifier}")
     assert identifier != await fault(emulator, TEAPOT)
     assert 404 == (await emulator.control("DELETE", f"/sandboxes/docs/faults/{identifier}")).status
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        ({}, [None, None, None]),
+        ({"times": 2}, [2, 1, 0, 0]),
+        ({"times": 1, "after": 2}, [1, 1, 1, 0, 0]),
+        ({"times": 1, "match": {"path": "/v1/*"}}, [1, 1]),
+        ({"times": 1, "probability": 0}, [1, 1]),
+    ],
+)
+async def test_remaining_counts_down_to_zero(
+    emulator: RunningEmulator, rule: dict[str, Any], expected: list[int | None]
+) -> None:
+    await fault(emulator, TEAPOT, **rule)
+    remaining = []
+    for _ in expected:
+        (listed,) = (await emulator.control("GET", "/sandboxes/docs/faults")).json["faults"]
+        remaining.append(listed["remaining"])
+        await emulator.universe("/orders")
+    assert expected == remaining
 
 
 async def test_faults_belong_to_one_sandbox(emulator: RunningEmulator) -> None:

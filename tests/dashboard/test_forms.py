@@ -155,12 +155,30 @@ async def test_fault_is_added_with_every_parameter(
         "stage": "after",
         "id": "1",
         "hits": 0,
+        "remaining": 2,
     }
 
 
 async def test_fault_form_offers_every_effect(docs: RunningEmulator) -> None:
     text = (await docs.control("GET", "/ui/docs/faults")).text
     assert EFFECTS == re.findall(r'hx-get="[^"]+\?effect=(\w+)"', text)
+
+
+async def test_spent_fault_is_marked_and_not_counted(docs: RunningEmulator) -> None:
+    for times in ("1", "2", ""):
+        sent = {"effect": "status", "/effect/status": "503", "/match/path": "/orders", "/times": times}
+        assert 303 == (await post(docs, "/ui/docs/faults", **sent)).status
+    await docs.universe("/orders", key="docs")
+    text = (await docs.control("GET", "/ui/docs/faults")).text
+    assert 1 == text.count('<tr class="spent">')
+    assert ["1 of 1", "0 of 2", "0"] == re.findall(r'<td class="number">(\d[^<]*)</td>', text)
+    assert '<span class="chip warn">2 faults</span>' in text
+
+
+async def test_sandbox_with_only_spent_faults_shows_no_count(docs: RunningEmulator) -> None:
+    await post(docs, "/ui/docs/faults", effect="status", **{"/effect/status": "503", "/times": "1"})
+    await docs.universe("/orders", key="docs")
+    assert "chip warn" not in (await docs.control("GET", "/ui/docs/state")).text
 
 
 async def test_faults_are_removed(docs: RunningEmulator) -> None:
