@@ -16,8 +16,9 @@ _NUMBER = re.compile(r"-?[0-9]{1,40}(\.[0-9]{1,40})?", re.ASCII)
 class Field(NamedTuple):
     """One form field: `kind` is text, number, choice, json, any (JSON, else text) or pairs (lines of `NAME: VALUE`).
 
-    `pointer` is its JSON pointer in the document. Nullable text has a check box for null, other kinds are null if they
-    are empty. An `optional` field can be left empty.
+    `pointer` is its JSON pointer in the document; `scope` tells fields of the same pointer apart. Nullable text has a
+    check box for null, other kinds are null if they are empty. An `optional` field can be left empty. A field with
+    `focus` has the focus when the page opens.
     """
 
     pointer: str
@@ -28,6 +29,13 @@ class Field(NamedTuple):
     optional: bool = False
     title: str = ""
     messages: Sequence[str] = ()
+    scope: str = ""
+    focus: bool = False
+
+    @property
+    def name(self) -> str:
+        """The name in the form."""
+        return self.scope + self.pointer
 
     @property
     def label(self) -> str:
@@ -63,7 +71,7 @@ class Field(NamedTuple):
 
     def with_input(self, fields: Mapping[str, str]) -> "Field":
         """Return the field filled with submitted text; `fields` is the whole form."""
-        return self._replace(text=fields.get(self.pointer, ""), null=f"null:{self.pointer}" in fields)
+        return self._replace(text=fields.get(self.name, ""), null=f"null:{self.name}" in fields)
 
     def read(self) -> Any:
         """Parse the text to a JSON value. Raises ParseError if it is malformed; values are not validated."""
@@ -87,7 +95,10 @@ def field_for(pointer: str, schema: Mapping[str, Any], file: str) -> Field:
 
 
 def attach_errors(fields: Sequence[Field], errors: Sequence[tuple[str, str]]) -> tuple[list[Field], list[str]]:
-    """Return the fields with the messages of their pointers, and the messages that belong to no field."""
+    """Return the fields with the messages of their pointers, and the messages that belong to no field.
+
+    The first field with a message gets the focus.
+    """
     other: list[str] = []
     messages: dict[str, list[str]] = {}
     for pointer, message in errors:
@@ -97,7 +108,17 @@ def attach_errors(fields: Sequence[Field], errors: Sequence[tuple[str, str]]) ->
         else:
             inner = pointer[len(target) + 1 :]
             messages.setdefault(target, []).append(f"{inner}: {message}" if inner else message)
-    return [field._replace(messages=messages.get(field.pointer, ())) for field in fields], other
+    first = next((field.pointer for field in fields if field.pointer in messages), None)
+    shown = [field._replace(messages=messages.get(field.pointer, ()), focus=field.pointer == first) for field in fields]
+    return shown, other
+
+
+def first_messages(errors: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """Return the first message of each pointer, in order."""
+    messages: dict[str, str] = {}
+    for pointer, message in errors:
+        messages.setdefault(pointer, message)
+    return messages
 
 
 def _covers(field: str, violation: str) -> bool:

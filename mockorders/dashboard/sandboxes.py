@@ -11,7 +11,7 @@ from mockorders.control.quickstart import quickstart
 from mockorders.control.sandboxes import change as change_sandbox
 from mockorders.control.sandboxes import create as create_sandbox
 from mockorders.control.sandboxes import describe, get_sandbox_or_404, reset_sandboxes
-from mockorders.dashboard.forms import Field
+from mockorders.dashboard.forms import Field, first_messages
 from mockorders.dashboard.inputs import read_form, viewed_sandbox
 from mockorders.dashboard.pagination import Pagination
 from mockorders.dashboard.templating import ROOT, page, redirect_with_notice, sandbox_url
@@ -97,7 +97,7 @@ def _render(request: web.Request, fields: Mapping[str, str], violations: Sequenc
         default_set=emulator.sets.default,
         profiles=PROFILES,
         fields=fields,
-        errors=dict(reversed(violations)),
+        errors=first_messages(violations),
         first_steps=quickstart(emulator, f"{request.scheme}://{request.host}"),
         anonymous_count=len(emulator.sandboxes.anonymous.journal),
     )

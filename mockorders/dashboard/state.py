@@ -7,7 +7,7 @@ from aiohttp import web
 from mockorders.control import clock, sandboxes, snapshots
 from mockorders.control.inputs import UnprocessableError, get_emulator
 from mockorders.control.sandboxes import get_sandbox_or_404
-from mockorders.dashboard.forms import Field
+from mockorders.dashboard.forms import Field, first_messages
 from mockorders.dashboard.inputs import read_form, viewed_sandbox
 from mockorders.dashboard.templating import page, redirect_with_notice, sandbox_url
 from mockorders.errors import ProblemError
@@ -99,5 +99,5 @@ def _render(
         hidden_count=max(0, len(lines) - MAX_LINES),
         advance_steps=ADVANCE_STEPS,
         fields=fields or {},
-        errors=dict(reversed(violations)),
+        errors=first_messages(violations),
     )

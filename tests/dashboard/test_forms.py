@@ -7,19 +7,19 @@ import shlex
 import sys
 from html import unescape
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from support.dashboard import HTML, ORDER, Reader, form_of, post, visible_state
 from support.emulator import RunningEmulator
 from support.processes import finish
 
-EFFECTS = ["status", "delay", "reset", "close", "truncate", "drip", "malformed", "drift", "rate_limit"]
-
+from mockorders.sandbox.effects import EFFECTS
 
 # Forms
 
-NO_MEDIAN = {"/effect/lognormal/median": "0", "/effect/lognormal/sigma": "1"}
-REVERSED_RANGE = {"/effect/uniform/0": "5", "/effect/uniform/1": "1"}
+NO_MEDIAN = {"delay/effect/lognormal/median": "0", "delay/effect/lognormal/sigma": "1"}
+REVERSED_RANGE = {"delay/effect/uniform/0": "5", "delay/effect/uniform/1": "1"}
 
 
 async def test_forms_reset_and_delete_a_sandbox(docs: RunningEmulator) -> None:
@@ -74,12 +74,16 @@ async def test_form_creates_a_sandbox(emulator: RunningEmulator) -> None:
         (f"{ORDER}/edit", {"/products": "[{]"}, "products"),
         (f"{ORDER}/edit", {"/products": '[{"id": "x"}]'}, "products"),
         (f"{ORDER}/edit", {"/customer_id": "1"}, "customer_id"),
-        ("/ui/docs/faults", {"effect": "status", "/effect/status": "99"}, "effect/status"),
-        ("/ui/docs/faults", {"effect": "status", "/effect/status": "x"}, "effect/status"),
-        ("/ui/docs/faults", {"effect": "status", "/effect/status": "500", "/effect/headers": "x"}, "effect/headers"),
-        ("/ui/docs/faults", {"effect": "delay", "/effect/ms": "-1"}, "effect/ms"),
-        ("/ui/docs/faults", {"effect": "delay", **REVERSED_RANGE}, "effect/uniform/0"),
-        ("/ui/docs/faults", {"effect": "delay", **NO_MEDIAN}, "effect/lognormal/median"),
+        ("/ui/docs/faults", {"effect": "status", "status/effect/status": "99"}, "status/effect/status"),
+        ("/ui/docs/faults", {"effect": "status", "status/effect/status": "x"}, "status/effect/status"),
+        (
+            "/ui/docs/faults",
+            {"effect": "status", "status/effect/status": "500", "status/effect/headers": "x"},
+            "status/effect/headers",
+        ),
+        ("/ui/docs/faults", {"effect": "delay", "delay/effect/ms": "-1"}, "delay/effect/ms"),
+        ("/ui/docs/faults", {"effect": "delay", **REVERSED_RANGE}, "delay/effect/uniform/0"),
+        ("/ui/docs/faults", {"effect": "delay", **NO_MEDIAN}, "delay/effect/lognormal/median"),
         ("/ui/docs/faults", {"effect": "reset", "/match/path": "orders"}, "match/path"),
         ("/ui/docs/faults", {"effect": "reset", "/probability": "2"}, "probability"),
         ("/ui/docs/faults", {"effect": "reset", "/times": "0"}, "times"),
@@ -121,8 +125,9 @@ async def test_error_is_shown_next_to_its_field(
 async def test_fault_is_added_with_every_parameter(
     docs: RunningEmulator, effect: str, fields: dict[str, str], expected: dict[str, Any]
 ) -> None:
-    sent = form_of((await docs.control("GET", f"/ui/docs/faults?effect={effect}")).text.partition('id="adding"')[2])
-    assert {f"/effect/{name}" for name in fields} <= set(sent)
+    sent = form_of((await docs.control("GET", f"/ui/docs/faults?effect={effect}")).text)
+    parameters = {f"{effect}/effect/{name}": text for name, text in fields.items()}
+    assert ({effect}, set(parameters)) == ({sent["effect"]}, set(parameters) & set(sent))
     match = {
         "/match/api": '"cratejoy"',
         "/match/method": "post",
@@ -135,7 +140,7 @@ async def test_fault_is_added_with_every_parameter(
         "/probability": "0.5",
         "/stage": '"after"',
     }
-    reply = await post(docs, "/ui/docs/faults", **(sent | {f"/effect/{k}": v for k, v in fields.items()} | match))
+    reply = await post(docs, "/ui/docs/faults", **(sent | parameters | match))
     assert 303 == reply.status, Reader("").messages(reply.text)
     (fault,) = (await docs.control("GET", "/sandboxes/docs/faults")).json["faults"]
     assert {"type": effect, **expected} == fault["effect"]
@@ -159,14 +164,74 @@ async def test_fault_is_added_with_every_parameter(
     }
 
 
+async def test_fault_form_is_filled_with_the_query(docs: RunningEmulator) -> None:
+    query = {
+        "effect": "drift",
+        "drift/effect/pointer": "/a b",
+        "delay/effect/ms": "5",
+        "/match/path": "/o*",
+        "/times": "x",
+    }
+    text = (await docs.control("GET", f"/ui/docs/faults?{urlencode(query)}")).text
+    assert query == {name: value for name, value in form_of(text).items() if value}
+
+
+@pytest.mark.parametrize("effect", ["", "nothing", "status"])
+async def test_fault_form_begins_with_the_first_effect(docs: RunningEmulator, effect: str) -> None:
+    text = (await docs.control("GET", f"/ui/docs/faults?effect={effect}")).text
+    assert "status" == form_of(text)["effect"]
+
+
+async def test_rejected_fault_keeps_all_that_was_typed(docs: RunningEmulator) -> None:
+    sent = {
+        "effect": "delay",
+        "delay/effect/ms": "-1",
+        "status/effect/status": "503",
+        "/match/path": "/o*",
+        "/times": "3",
+    }
+    reply = await post(docs, "/ui/docs/faults", **sent)
+    assert (422, sent) == (reply.status, {name: value for name, value in form_of(reply.text).items() if value})
+
+
+async def test_only_parameters_of_the_chosen_effect_are_sent(docs: RunningEmulator) -> None:
+    sent = {"effect": "reset", "delay/effect/ms": "x", "status/effect/status": "503"}
+    assert 303 == (await post(docs, "/ui/docs/faults", **sent)).status
+    (fault,) = (await docs.control("GET", "/sandboxes/docs/faults")).json["faults"]
+    assert {"type": "reset"} == fault["effect"]
+
+
+@pytest.mark.parametrize(
+    ("path", "fields", "focused"),
+    [
+        ("/ui/docs/faults", {"effect": "delay", "delay/effect/ms": "x", "/times": "y"}, ["f-delay-effect-ms"]),
+        ("/ui/docs/faults", {"effect": "delay"}, [""]),
+        ("/ui/", {"name": "x", "clock": "soon", "profile": "nothing"}, ["profile"]),
+        ("/ui/docs/state/advance", {"seconds": "soon"}, ["seconds"]),
+        ("/ui/docs/state/clock", {"now": "soon"}, ["time"]),
+        ("/ui/docs/state/snapshots", {"snapshot": " "}, ["snapshot"]),
+        (f"{ORDER}/edit", {"/total": "x", "/status": '"done"'}, ["f-status"]),
+    ],
+)
+async def test_first_invalid_field_gets_the_focus(
+    docs: RunningEmulator, path: str, fields: dict[str, str], focused: list[str]
+) -> None:
+    sent = form_of((await docs.control("GET", path)).text) if path.endswith("edit") else {}
+    reply = await post(docs, path, **(sent | fields))
+    assert 422 == reply.status
+    assert focused == [
+        attributes.get("id", "") for _, attributes in Reader(reply.text).tags if "autofocus" in attributes
+    ]
+
+
 async def test_fault_form_offers_every_effect(docs: RunningEmulator) -> None:
     text = (await docs.control("GET", "/ui/docs/faults")).text
-    assert EFFECTS == re.findall(r'hx-get="[^"]+\?effect=(\w+)"', text)
+    assert list(EFFECTS) == re.findall(r'type="radio" name="effect" id="effect-\w+" value="(\w+)"', text)
 
 
 async def test_spent_fault_is_marked_and_not_counted(docs: RunningEmulator) -> None:
     for times in ("1", "2", ""):
-        sent = {"effect": "status", "/effect/status": "503", "/match/path": "/orders", "/times": times}
+        sent = {"effect": "status", "status/effect/status": "503", "/match/path": "/orders", "/times": times}
         assert 303 == (await post(docs, "/ui/docs/faults", **sent)).status
     await docs.universe("/orders", key="docs")
     text = (await docs.control("GET", "/ui/docs/faults")).text
@@ -176,7 +241,7 @@ async def test_spent_fault_is_marked_and_not_counted(docs: RunningEmulator) -> N
 
 
 async def test_sandbox_with_only_spent_faults_shows_no_count(docs: RunningEmulator) -> None:
-    await post(docs, "/ui/docs/faults", effect="status", **{"/effect/status": "503", "/times": "1"})
+    await post(docs, "/ui/docs/faults", effect="status", **{"status/effect/status": "503", "/times": "1"})
     await docs.universe("/orders", key="docs")
     assert "chip warn" not in (await docs.control("GET", "/ui/docs/state")).text
 

@@ -73,7 +73,7 @@ class Fields(HTMLParser):
             self.sent[attributes["name"]] = ""
         elif tag == "option" and "selected" in attributes:
             self.sent[self.name] = attributes.get("value", "")
-        elif tag == "input" and (attributes.get("type") != "checkbox" or "checked" in attributes):
+        elif tag == "input" and (attributes.get("type") not in {"checkbox", "radio"} or "checked" in attributes):
             self.sent[attributes["name"]] = attributes.get("value", "on")
 
     def handle_data(self, data: str) -> None:

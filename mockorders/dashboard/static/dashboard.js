@@ -4,6 +4,7 @@
 const MAX_ROWS = 200;
 const CHART_INTERVAL_MS = 1000;
 const COPIED_MS = 1500;
+const MAX_QUERY = 4000;
 const LABELS = {on: "Live", paused: "Paused", waiting: "Connecting…", lost: "Not live: reload the page"};
 
 document.addEventListener("submit", event => {
@@ -31,14 +32,16 @@ document.addEventListener("click", event => {
   if (open && !open.contains(event.target)) open.open = false;
 });
 
-/* Put the current filters into the page's address, so that it can be bookmarked and shared. */
-document.addEventListener("htmx:after:request", event => {
+/* Put the current values of a form into the page's address, so that they survive a reload and the page can be shared. */
+function updateAddress(event) {
   const form = event.target.closest?.("form[data-address]");
   if (!form) return;
-  const filters = [...new FormData(form)].filter(([, value]) => value);
-  const query = new URLSearchParams(filters).toString();
-  history.replaceState(null, "", form.action + (query ? `?${query}` : ""));
-});
+  const values = [...new FormData(form)].filter(([, value]) => value);
+  const query = new URLSearchParams(values).toString();
+  history.replaceState(null, "", form.action + (query && query.length <= MAX_QUERY ? `?${query}` : ""));
+}
+document.addEventListener("htmx:after:request", updateAddress);
+document.addEventListener("change", updateAddress);
 
 /* The event stream of #results. Only a visible page has one, because browsers limit connections to six per host. */
 const live = {
