@@ -178,7 +178,7 @@ class SandboxApi:
 
     @EndpointMethod
     def delete_record(self, api: str, collection: str, identifier: int) -> ControlRequest[None]:
-        """Delete a record. Raises ControlError (422) if another record refers to it."""
+        """Delete a record. Raises ControlError (422) if other records refer to it."""
         return ControlRequest("DELETE", _path("records", api, collection, identifier))
 
     @EndpointMethod

@@ -1,8 +1,8 @@
 """Endpoints for the records of a sandbox: list, get, put, patch, delete; validated against their schemas."""
 
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Mapping
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import Any
 
 from aiohttp import web
 
@@ -15,26 +15,15 @@ from mockorders.control.inputs import (
     read_json,
     unprocessable,
 )
+from mockorders.control.references import RecordRef, ReferencedRecordError, find_referrers, missing_references
 from mockorders.emulator import Emulator
 from mockorders.errors import ProblemError
 from mockorders.sandbox.sandbox import Sandbox
 from mockorders.storage.collection import Collection, Record
-from mockorders.validation.records import PathSteps, fill_defaults, record_schema, references, values_at
+from mockorders.validation.records import fill_defaults
 
 LIST_BATCH = 500
-
-
-class RecordRef(NamedTuple):
-    """The location of a record, or of a whole collection if `id` is 0."""
-
-    api: str
-    collection: str
-    id: int = 0
-
-    @property
-    def schema(self) -> str:
-        """The name of the schema of the collection's records."""
-        return record_schema(self.api, self.collection)
+MAX_SEARCHES = 10
 
 
 async def list_records(request: web.Request) -> Any:
@@ -71,20 +60,26 @@ async def patch_record(request: web.Request) -> Any:
 
 
 async def delete_record(request: web.Request) -> None:
-    """Delete a record. Raises UnprocessableError if another record refers to it."""
-    delete(await get_sandbox(request), record_ref(request))
+    """Delete a record. Raises ReferencedRecordError if other records refer to it."""
+    await delete(await get_sandbox(request), record_ref(request))
 
 
-def delete(sandbox: Sandbox, ref: RecordRef) -> None:
-    """Delete a record. Raises ProblemError: 404 if it does not exist, 422 if another record refers to it."""
-    collection = get_collection_or_404(sandbox, ref)
-    identifier = get_record_or_404(sandbox, ref)["id"]
-    referrer = _referrer(sandbox, ref)
-    if referrer is not None:
-        expected = "expected a record that no other record refers to"
-        raise unprocessable("", f"{expected}; {referrer} refers to it", message=expected)
-    collection.delete(identifier)
-    sandbox.state.commit()
+async def delete(sandbox: Sandbox, ref: RecordRef) -> None:
+    """Delete a record. Raises ProblemError (404) if it does not exist, ReferencedRecordError if others refer to it.
+
+    Other requests are handled while the references are searched; if they change records, the search is repeated.
+    """
+    for _ in range(MAX_SEARCHES):
+        get_record_or_404(sandbox, ref)
+        version = sandbox.state.version
+        referrers = await run_in_steps(find_referrers(sandbox.tables(ref.api).copy(), ref))
+        if referrers:
+            raise ReferencedRecordError(ref, referrers)
+        if version is sandbox.state.version:
+            get_collection_or_404(sandbox, ref).delete(ref.id)
+            sandbox.state.commit()
+            return
+    raise ProblemError(409, "Records are changing", f"Other requests changed records while {ref.label} was deleted")
 
 
 def merged(record: Mapping[str, Any], patch: Mapping[str, Any]) -> dict[str, Any]:
@@ -117,7 +112,7 @@ def store(emulator: Emulator, sandbox: Sandbox, ref: RecordRef, value: Mapping[s
     if record["id"] != ref.id:
         expected = "expected the id of the path"
         raise unprocessable("/id", f"id: {expected}, got {record['id']}", message=expected)
-    dangling = list(_missing_references(sandbox, ref, record))
+    dangling = list(missing_references(sandbox.tables(ref.api), ref, record))
     if dangling:
         (pointer, expected), identifier = dangling[0]
         detail = f"{pointer}: {expected}, got {identifier}"
@@ -125,35 +120,6 @@ def store(emulator: Emulator, sandbox: Sandbox, ref: RecordRef, value: Mapping[s
     get_collection_or_404(sandbox, ref).put(record)
     sandbox.state.commit()
     return record
-
-
-def _missing_references(sandbox: Sandbox, ref: RecordRef, record: Record) -> Iterator[tuple[tuple[str, str], int]]:
-    """Yield each reference to a record that does not exist: its pointer with what was expected, and its value."""
-    tables = sandbox.tables(ref.api)
-    for steps, target in references(ref.schema):
-        expected = f"expected the id of one of {ref.api}.{target}"
-        values = values_at(record, steps)
-        dangling = ((at, found) for at, found in values if found is not None and tables[target].get(found) is None)
-        yield from (((pointer, expected), identifier) for pointer, identifier in dangling)
-
-
-def _referrer(sandbox: Sandbox, ref: RecordRef) -> str | None:
-    """Return collection and id of a record that refers to this one; None if there is none."""
-    for name, collection in sandbox.tables(ref.api).items():
-        record = next(_referring_records(collection, ref, record_schema(ref.api, name)), None)
-        if record is not None:
-            return f"{ref.api}.{name} {record['id']}"
-    return None
-
-
-def _referring_records(collection: Collection, ref: RecordRef, schema: str) -> Iterator[Record]:
-    for steps in (steps for steps, target in references(schema) if target == ref.collection):
-        candidates = collection.where(steps[0], ref.id) if len(steps) == 1 else collection
-        yield from (record for record in candidates if _refers_to(record, steps, ref.id))
-
-
-def _refers_to(record: Record, steps: PathSteps, identifier: int) -> bool:
-    return any(value == identifier for _, value in values_at(record, steps))
 
 
 def get_collection_or_404(sandbox: Sandbox, ref: RecordRef) -> Collection:

@@ -6,7 +6,8 @@ from typing import Any
 from aiohttp import web
 
 from mockorders.control.inputs import UnprocessableError, get_emulator
-from mockorders.control.records import RecordRef, get_record_or_404, record_ref, store
+from mockorders.control.records import get_record_or_404, record_ref, store
+from mockorders.control.references import RecordRef
 from mockorders.control.sandboxes import get_sandbox_or_404
 from mockorders.dashboard.forms import Field, attach_errors, field_for
 from mockorders.dashboard.inputs import read_form, viewed_sandbox

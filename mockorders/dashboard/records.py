@@ -11,7 +11,8 @@ from mockorders.apis.display import Column, TimelineEvent
 from mockorders.concurrency import run_in_steps
 from mockorders.control import records
 from mockorders.control.inputs import get_emulator
-from mockorders.control.records import RecordRef, record_ref
+from mockorders.control.records import record_ref
+from mockorders.control.references import RecordRef, ReferencedRecordError
 from mockorders.control.sandboxes import get_sandbox_or_404
 from mockorders.dashboard.customers import is_customers
 from mockorders.dashboard.inputs import viewed_sandbox
@@ -28,6 +29,7 @@ from mockorders.validation.records import references, values_at
 from mockorders.validation.schemas import properties
 
 MAX_COLUMNS = 5
+MAX_REFERRERS_SHOWN = 5
 MAX_CELL_LENGTH = 160
 MAX_QUERY_LENGTH = 200
 SCALAR_TYPES = {"integer", "string", "boolean", "number"}
@@ -58,14 +60,32 @@ async def index(request: web.Request) -> web.Response:
 
 async def detail(request: web.Request) -> web.Response:
     """Show one record: timeline, properties, references."""
-    sandbox = viewed_sandbox(request)
+    return _render(request, viewed_sandbox(request), record_ref(request))
+
+
+async def delete(request: web.Request) -> web.Response:
+    """Delete a record, or show it with links to the records that refer to it."""
+    sandbox = get_sandbox_or_404(request)
     ref = record_ref(request)
+    try:
+        await records.delete(sandbox, ref)
+    except ReferencedRecordError as error:
+        return _render(request, sandbox, ref, error)
+    return redirect_with_notice(sandbox_url(sandbox.name, "records", ref.api, ref.collection), "record-deleted")
+
+
+def _render(
+    request: web.Request, sandbox: Sandbox, ref: RecordRef, error: ReferencedRecordError | None = None
+) -> web.Response:
     record = records.get_record_or_404(sandbox, ref)
     api = _api(request, ref)
     return page(
         request,
         "record.html",
+        status=200 if error is None else error.status,
         sandbox=sandbox,
+        error=error,
+        max_referrers=MAX_REFERRERS_SHOWN,
         ref=ref,
         singular=singular_name(ref.collection),
         is_customer=is_customers(sandbox, ref.collection, api),
@@ -76,14 +96,6 @@ async def detail(request: web.Request) -> web.Response:
         now=format_time(sandbox.clock.now()),
         text=json.dumps(record, ensure_ascii=False, indent=2),
     )
-
-
-async def delete(request: web.Request) -> web.Response:
-    """Delete a record. Raises ProblemError (422) if another record refers to it."""
-    sandbox = get_sandbox_or_404(request)
-    ref = record_ref(request)
-    records.delete(sandbox, ref)
-    return redirect_with_notice(sandbox_url(sandbox.name, "records", ref.api, ref.collection), "record-deleted")
 
 
 class FieldValue(NamedTuple):

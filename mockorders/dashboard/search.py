@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 
-from mockorders.control.records import RecordRef
+from mockorders.control.references import RecordRef
 from mockorders.storage.collection import Collection
 from mockorders.storage.state import Tables
 from mockorders.validation.records import references

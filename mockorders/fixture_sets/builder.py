@@ -155,4 +155,4 @@ class DatasetBuilder:
                 if value is None or value in targets:
                     continue
                 origin, prefix = locations.get(identifier, ("generated", f"/{api}/{collection}"))
-                self._reject(origin, prefix + pointer, f"expected the id of one of {api}.{target}, got {value}")
+                self._reject(origin, prefix + pointer, f"expected the id of a record of {api}.{target}, got {value}")

@@ -5,36 +5,11 @@ from typing import Any
 
 import pytest
 from support.emulator import RunningEmulator
+from support.records import path, record, records, state
 
 CUSTOMER = 586402305
 ORDER = 75572230
 NEW = {"email": "new@example.com"}
-
-
-def path(collection: str, identifier: int | str | None = None, user: str = "docs") -> str:
-    """Return the path of a collection such as `cratejoy.orders`, or of a record."""
-    tail = "" if identifier is None else f"/{identifier}"
-    return f"/sandboxes/{user}/records/{collection.replace('.', '/')}{tail}"
-
-
-async def records(emulator: RunningEmulator, collection: str) -> list[Any]:
-    """List a collection."""
-    listed = (await emulator.control("GET", path(collection))).json
-    assert ["count", "records"] == list(listed)
-    assert listed["count"] == len(listed["records"])
-    return list(listed["records"])
-
-
-async def record(emulator: RunningEmulator, collection: str, identifier: int) -> Any:
-    """Return one record."""
-    reply = await emulator.control("GET", path(collection, identifier))
-    assert 200 == reply.status, reply.text
-    return reply.json
-
-
-async def state(emulator: RunningEmulator) -> Any:
-    """Return the state."""
-    return (await emulator.control("GET", "/sandboxes/docs/state")).json
 
 
 # Reading
@@ -227,59 +202,6 @@ async def test_patch_replaces_lists(emulator: RunningEmulator) -> None:
     reply = await emulator.control("PATCH", path("cratejoy.orders", ORDER), json={"products": [LINE]})
     completed = {"discount": 0, "quantity": 1, "ship_weight": None, "shipping": 0, "subscription_id": None, "tax": 0}
     assert [{**LINE, **completed}] == reply.json["products"]
-
-
-# Deleting
-
-
-async def test_unreferenced_record_is_deleted(emulator: RunningEmulator) -> None:
-    reply = await emulator.control("DELETE", path("universe.orders", 489))
-    assert (204, b"") == (reply.status, reply.body)
-    assert [2, 3] == [each["id"] for each in await records(emulator, "universe.orders")]
-    assert 404 == (await emulator.control("DELETE", path("universe.orders", 489))).status
-
-
-@pytest.mark.parametrize(
-    ("collection", "identifier"),
-    [
-        ("cratejoy.customers", CUSTOMER),
-        ("cratejoy.addresses", 8675309),
-        ("cratejoy.payment_methods", 1234),
-        ("cratejoy.product_instances", 645769439),
-        ("universe.customers", 2),
-    ],
-)
-async def test_referenced_record_cannot_be_deleted(emulator: RunningEmulator, collection: str, identifier: int) -> None:
-    before = await state(emulator)
-    reply = await emulator.control("DELETE", path(collection, identifier))
-    assert (422, "application/problem+json", "") == (
-        reply.status,
-        reply.headers["Content-Type"],
-        reply.json["pointer"],
-    )
-    api = collection.partition(".")[0]
-    assert f"{api}." in reply.json["detail"]
-    assert before == await state(emulator)
-
-
-async def test_state_is_valid_after_every_possible_delete(emulator: RunningEmulator) -> None:
-    gone = 0
-    for api, tables in (await state(emulator)).items():
-        for collection, held in tables.items() if isinstance(tables, dict) else ():
-            for each in held:
-                reply = await emulator.control("DELETE", path(f"{api}.{collection}", each["id"]))
-                gone += reply.status == 204
-    left = await state(emulator)
-    reply = await emulator.control("PUT", "/sandboxes/docs/state", json=left)
-    assert (200, left, True) == (reply.status, reply.json, gone > 5)
-
-
-async def test_record_can_be_deleted_once_unreferenced(emulator: RunningEmulator) -> None:
-    await emulator.control("PUT", path("cratejoy.customers", 7), json=NEW)
-    await emulator.control("PUT", path("cratejoy.addresses", 8), json={"customer_id": 7})
-    assert 422 == (await emulator.control("DELETE", path("cratejoy.customers", 7))).status
-    assert 204 == (await emulator.control("DELETE", path("cratejoy.addresses", 8))).status
-    assert 204 == (await emulator.control("DELETE", path("cratejoy.customers", 7))).status
 
 
 # Responses of the APIs
