@@ -30,7 +30,7 @@ def create_app(
     clock: str | datetime | None = None,
     **options: Unpack[PlainOptions],
 ) -> web.Application:
-    """Return an emulator as an aiohttp application, which serves both APIs and the control API.
+    """Return an emulator as an aiohttp application, which serves all APIs and the control API.
 
     `fixtures` are names of sets, files or folders; the last name or file is used by default. `clock` freezes every
     sandbox at a time (aware, or ISO 8601 text). The others are those of `Settings`: profile, strict, credentials (a

@@ -138,8 +138,11 @@ def test_each_shipped_api_is_declared() -> None:
 
 def schemas_of_effects() -> dict[str, set[str]]:
     """Return the parameters of each effect."""
-    cases = read_schema("control/effect")["allOf"]
-    return {case["if"]["properties"]["type"]["const"]: set(case["then"]["properties"]) - {"type"} for case in cases}
+    parameters: dict[str, set[str]] = {}
+    for case in read_schema("control/effect")["allOf"]:
+        names = case["if"]["properties"]["type"]["enum"]
+        parameters |= dict.fromkeys(names, set(case["then"]["properties"]) - {"type"})
+    return parameters
 
 
 def test_effects_are_those_of_the_schema() -> None:

@@ -18,7 +18,7 @@ from mockorders.formats.origins import check_token, normalize_host_name, normali
 EXAMPLES = f"""
 \b
 Examples:
-  mockorders                              both APIs on http://127.0.0.1:8080
+  mockorders                              all APIs on http://127.0.0.1:8080
   mockorders --port 0 --fixtures docs     a free port, the documented examples
   mockorders --fixtures ./sets --watch    your own fixtures, reloaded as you edit
   mockorders --clock 2017-03-21T00:00:00Z --profile observed
@@ -135,7 +135,7 @@ def _exit_on_sigterm(ctx: click.Context) -> None:
 @option("--quiet", is_flag=True, help="Do not log requests.")
 @option("--log-requests", is_flag=True, help="Log requests even if stderr is not a terminal.")
 def serve(**options: Any) -> None:
-    """Serve both APIs until stopped."""
+    """Serve all APIs until stopped."""
     from mockorders.cli.serve import ServeOptions, run
 
     run(ServeOptions(**options))

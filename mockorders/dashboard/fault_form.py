@@ -81,9 +81,11 @@ class FaultForm(NamedTuple):
 
 
 def _branches() -> dict[str, Mapping[str, Any]]:
-    """Return the schema of each effect by name."""
-    branches = load_schema(EFFECT_SCHEMA)["allOf"]
-    return {branch["if"]["properties"]["type"]["const"]: branch["then"] for branch in branches}
+    """Return the schema of each effect by name, in the order of the schema's `enum`."""
+    schema = load_schema(EFFECT_SCHEMA)
+    cases = [(case["if"]["properties"]["type"]["enum"], case["then"]) for case in schema["allOf"]]
+    effects = schema["properties"]["type"]["enum"]
+    return {effect: next(then for names, then in cases if effect in names) for effect in effects}
 
 
 def _effect_form(name: str, branch: Mapping[str, Any], sent: Mapping[str, str]) -> EffectForm:

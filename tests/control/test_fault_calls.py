@@ -74,6 +74,15 @@ async def test_remaining_counts_down_to_zero(
     assert expected == remaining
 
 
+async def test_sandbox_has_at_most_1000_faults(emulator: RunningEmulator) -> None:
+    for _ in range(1_000):
+        identifier = await fault(emulator, TEAPOT)
+    reply = await emulator.control("POST", "/sandboxes/docs/faults", json={"effect": TEAPOT})
+    assert (422, "expected at most 1000 faults") == (reply.status, reply.json["message"])
+    await emulator.control("DELETE", f"/sandboxes/docs/faults/{identifier}")
+    assert str(int(identifier) + 1) == await fault(emulator, TEAPOT)
+
+
 async def test_faults_belong_to_one_sandbox(emulator: RunningEmulator) -> None:
     await fault(emulator, TEAPOT, "docs.a")
     assert [418, 200] == [(await emulator.universe("/orders", key)).status for key in ("docs.a", "docs.b")]

@@ -1,4 +1,4 @@
-"""The OpenAPI document is valid, complete, and describes both APIs correctly."""
+"""The OpenAPI document is valid, complete, and describes all APIs correctly."""
 
 import json
 import re
@@ -272,7 +272,7 @@ def test_openapi_and_metrics_are_not_imported_at_startup() -> None:
     assert "[]\n" == finish([sys.executable, "-c", code], check=True).stdout
 
 
-# ---- both APIs conform to it
+# ---- all APIs conform to it
 
 
 @pytest.mark.slow

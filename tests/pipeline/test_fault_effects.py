@@ -8,7 +8,7 @@ from typing import Any
 import aiohttp
 import pytest
 from support.emulator import RunningEmulator, Start
-from support.faults import GET, ORDER, SPOIL, TEAPOT, fault, last, length_and_body, raw
+from support.faults import CHANGES, GET, ORDER, TEAPOT, fault, last, length_and_body, raw
 
 
 @pytest.mark.parametrize("status", [200, 201, 299, 400, 404, 429, 500, 503, 599])
@@ -243,7 +243,7 @@ async def test_unsent_response_has_no_status_in_the_journal(emulator: RunningEmu
 
 
 async def test_faults_log_nothing(emulator: RunningEmulator, caplog: pytest.LogCaptureFixture) -> None:
-    effects: list[dict[str, Any]] = [{"type": "reset"}, {"type": "close"}, *SPOIL, TEAPOT]
+    effects: list[dict[str, Any]] = [{"type": "reset"}, {"type": "close"}, *CHANGES, TEAPOT]
     for effect in effects:
         await emulator.control("DELETE", "/sandboxes/docs/faults")
         await fault(emulator, effect)

@@ -7,7 +7,7 @@ from typing import Any
 import aiohttp
 import pytest
 from support.emulator import Reply, RunningEmulator, basic
-from support.faults import GET, ORDER, SPOIL, TEAPOT, fault, hits, last, length_and_body, raw, state
+from support.faults import EXAMPLES, GET, ORDER, TEAPOT, fault, hits, last, length_and_body, raw, state
 
 # For one request
 
@@ -160,7 +160,7 @@ async def test_jsonp_is_malformed_and_drifts(emulator: RunningEmulator) -> None:
     assert {"status": "ok"} == json.loads(reply.text.removeprefix("cb(").removesuffix(");"))
 
 
-@pytest.mark.parametrize(("effect", "status"), [(TEAPOT, 418), ({"type": "malformed"}, 200), (SPOIL[1], 200)])
+@pytest.mark.parametrize(("effect", "status"), [(TEAPOT, 418), (EXAMPLES["malformed"], 200), (EXAMPLES["drip"], 200)])
 async def test_faults_of_get_apply_to_head_without_a_body(
     emulator: RunningEmulator, effect: dict[str, Any], status: int
 ) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import aiohttp
 import pytest
 from support.emulator import RunningEmulator, Start, eventually
-from support.faults import ORDER, SPOIL, TEAPOT, fault, hit_once, hits, state
+from support.faults import CHANGES, ORDER, TEAPOT, fault, hit_once, hits, state
 
 FROZEN = "2017-03-21T00:00:00Z"
 
@@ -139,7 +139,7 @@ async def test_put_fails_before_or_after_the_change(emulator: RunningEmulator, s
     assert note == (await emulator.cratejoy("GET", "/orders/75572230/")).json["note"]
 
 
-@pytest.mark.parametrize("effect", SPOIL)
+@pytest.mark.parametrize("effect", CHANGES)
 @pytest.mark.parametrize("stage", ["before", "after"])
 async def test_effects_on_the_response_apply_after_the_change(
     emulator: RunningEmulator, effect: dict[str, Any], stage: str

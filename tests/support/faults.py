@@ -4,6 +4,7 @@ import asyncio
 from contextlib import suppress
 from typing import Any
 
+from mockorders.sandbox.effects import EFFECTS
 from support.emulator import RunningEmulator
 
 ORDER = {
@@ -12,12 +13,16 @@ ORDER = {
 }
 TEAPOT = {"type": "status", "status": 418}
 GET = b"GET /orders?key=docs HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
-SPOIL: list[dict[str, Any]] = [
-    {"type": "truncate", "bytes": 10},
-    {"type": "drip", "bytes_per_second": 10**6},
-    {"type": "malformed"},
-    {"type": "drift", "pointer": "/status"},
-]
+PARAMETERS: dict[str, dict[str, Any]] = {
+    "status": {"status": 503},
+    "delay": {"ms": 1},
+    "truncate": {"bytes": 10},
+    "drip": {"bytes_per_second": 10**6},
+    "drift": {"pointer": "/status"},
+    "rate_limit": {"requests": 0, "window": 60},
+}
+EXAMPLES = {name: {"type": name, **PARAMETERS.get(name, {})} for name in EFFECTS}  # one effect of each type
+CHANGES = [EXAMPLES[name] for name, effect in EFFECTS.items() if effect.always_after]  # effects that change a response
 
 
 async def fault(emulator: RunningEmulator, effect: dict[str, Any], user: str = "docs", **rule: Any) -> str:

@@ -31,7 +31,7 @@ ENVELOPE = Rule(
     "Response: 200 OK",
 )
 SORTING = Rule(
-    "cratejoy.order",
+    "cratejoy.sorting",
     "Lists are sorted by id, ascending.",
     "observed",
     "a response recorded in 2016",

@@ -43,6 +43,11 @@ def customer(source: Source, order: Record) -> Rendered:
     return _select(source["customers"].get(order["customer_id"]), _CUSTOMER, type="customer")
 
 
+def customer_in_list(source: Source, order: Record) -> list[Rendered]:
+    """Render the customer as the documented profile does, as a list of one."""
+    return [customer(source, order)]
+
+
 def products(source: Source, order: Record) -> list[Rendered]:
     """Render the lines with their product instances."""
     return [_line(source, order, line) for line in order["products"]]
@@ -118,7 +123,7 @@ def order_view(profile: str, relations: frozenset[str]) -> View:
     settings = PROFILES[profile]
     renderers: dict[str, Callable[[Any, Record], Any]] = {name: RELATIONS[name].render for name in relations}
     if settings.customer_as_list and "customer" in renderers:
-        renderers["customer"] = lambda source, order: [customer(source, order)]
+        renderers["customer"] = customer_in_list
     renderers["type"] = lambda _, __: "order"
     renderers["url"] = lambda _, order: order_url(order["id"])
     keys = [(key, renderers.get(key)) for key in KEYS if key in renderers or key not in RELATIONS]

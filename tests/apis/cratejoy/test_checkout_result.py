@@ -153,10 +153,10 @@ async def send_form(emulator: RunningEmulator, body: Any, user: str = "me") -> R
 async def test_documented_form_creates_the_documented_order(start: Start) -> None:
     emulator = await start(clock=NOW)
     sent = await send_form(emulator, DOCUMENTED, "docs.form")
-    typed = await create(emulator, DOCUMENTED, "docs.json")
-    assert (201, typed.json) == (sent.status, sent.json)
+    as_json = await create(emulator, DOCUMENTED, "docs.json")
+    assert (201, as_json.json) == (sent.status, sent.json)
     assert "JSON only" in sent.headers["X-Mockorders-Note"]
-    assert "X-Mockorders-Note" not in typed.headers
+    assert "X-Mockorders-Note" not in as_json.headers
 
 
 @pytest.mark.parametrize(
@@ -177,9 +177,9 @@ async def test_documented_form_creates_the_documented_order(start: Start) -> Non
 )
 async def test_form_fields_are_equivalent_to_json(shop: Shop, body: Any) -> None:
     emulator = await shop()
-    typed = await create(emulator, body, "typed")
+    as_json = await create(emulator, body, "json")
     sent = await send_form(emulator, body, "sent")
-    assert (201, 201, typed.json) == (typed.status, sent.status, sent.json)
+    assert (201, 201, as_json.json) == (as_json.status, sent.status, sent.json)
 
 
 @pytest.mark.parametrize(

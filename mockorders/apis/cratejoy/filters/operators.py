@@ -1,7 +1,8 @@
 """The operators of filters.
 
-`OPERATORS` is the only place that defines them. To add one, write a function that builds its comparison, and add it
-there and to the pattern of filters in `schemas/cratejoy/orders-parameters.json`.
+`OPERATORS` defines them, each by a function that builds its comparison with an operand. The function limits the types
+of properties: `read` and `read_list` of the operand's type raise InvalidFilterValue for other values, and `_pattern`
+for properties other than text. Only `OBJECT_OPERATORS` work on objects and lists.
 """
 
 from collections.abc import Callable, Mapping
@@ -18,19 +19,19 @@ IndexQuery = Callable[[SortedIndex], Bitmap]
 
 
 class Operand(NamedTuple):
-    """The value of a filter, which is JSON if `typed`, else text; and the type of the property it is compared with."""
+    """The value of a filter, JSON if `is_json`, else text; and the type of the property it is compared with."""
 
     field_type: FieldType
     value: Any
-    typed: bool
+    is_json: bool
 
     def read(self) -> Any:
         """Return the value as one of the property's type. Raises InvalidFilterValue if it is not."""
-        return self.field_type.read(self.value, typed=self.typed)
+        return self.field_type.read(self.value, is_json=self.is_json)
 
     def read_ranks(self) -> set[Any]:
         """Return the ranks of a list of values. Raises InvalidFilterValue if one is not of the property's type."""
-        values = self.field_type.read_list(self.value, typed=self.typed)
+        values = self.field_type.read_list(self.value, is_json=self.is_json)
         return {self.field_type.rank(value) for value in values}
 
 
@@ -107,7 +108,7 @@ def _pattern(operand: Operand) -> str:
 
 
 def _is_null(operand: Operand) -> Comparison:
-    wanted = BOOLEAN.read(operand.value, typed=operand.typed)
+    wanted = BOOLEAN.read(operand.value, is_json=operand.is_json)
     return Comparison(lambda value: (value is None) is wanted, lambda index: index.null if wanted else index.not_null)
 
 

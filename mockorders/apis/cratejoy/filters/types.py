@@ -21,22 +21,22 @@ class FieldType:
     name = "text"
     expected = "text"
 
-    def read(self, value: Any, *, typed: bool) -> Any:
-        """Parse the value of a filter, which is JSON if `typed`, else text. Raises InvalidFilterValue."""
-        parsed = self.from_json(value) if typed else self.from_text(value)
+    def read(self, value: Any, *, is_json: bool) -> Any:
+        """Parse the value of a filter, which is JSON if `is_json`, else text. Raises InvalidFilterValue."""
+        parsed = self.from_json(value) if is_json else self.from_text(value)
         if parsed is None:
             message = f"expected {self.expected}, got {abbreviate(value)}"
             raise InvalidFilterValue(message)
         return parsed
 
-    def read_list(self, value: Any, *, typed: bool) -> list[Any]:
+    def read_list(self, value: Any, *, is_json: bool) -> list[Any]:
         """Parse a comma-separated list or a JSON array of values. Raises InvalidFilterValue."""
         if isinstance(value, list):
-            return [self.read(each, typed=typed) for each in value]
+            return [self.read(each, is_json=is_json) for each in value]
         if not isinstance(value, str):
             message = f"expected a list, got {abbreviate(value)}"
             raise InvalidFilterValue(message)
-        return [self.read(each, typed=False) for each in value.split(",")]
+        return [self.read(each, is_json=False) for each in value.split(",")]
 
     def from_text(self, text: Any) -> Any:
         """Parse text; return None if it is not of this type."""
