@@ -1,9 +1,10 @@
 """Run long work in steps, yielding to the event loop in between."""
 
 import asyncio
-import time
 from collections.abc import Generator
 from typing import TypeVar
+
+from mockorders.real_time import monotonic
 
 T = TypeVar("T")
 
@@ -15,13 +16,13 @@ async def run_in_steps(steps: Generator[None, None, T]) -> T:
 
     Other requests run in between, so a generator must not yield while its changes are incomplete.
     """
-    deadline = time.monotonic() + STEP_SECONDS
+    deadline = monotonic() + STEP_SECONDS
     try:
         while True:
             next(steps)
-            if time.monotonic() > deadline:
+            if monotonic() > deadline:
                 await asyncio.sleep(0)
-                deadline = time.monotonic() + STEP_SECONDS
+                deadline = monotonic() + STEP_SECONDS
     except StopIteration as stop:
         value: T = stop.value
         return value

@@ -5,6 +5,8 @@ Every pytest run imports it if mockorders is installed, so other modules are imp
 
 from __future__ import annotations  # so that no types are evaluated on import
 
+import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -48,11 +50,30 @@ def mockorders_options() -> AppOptions:
 @pytest.fixture(scope="session")
 def mockorders_server(request: pytest.FixtureRequest, mockorders_options: AppOptions) -> EmulatorClient:
     """Return a client of the session's emulator: the one at --mockorders-url, otherwise a new one."""
-    from mockorders.testing.case import connect
+    with _real_file_system():
+        return _connect(request, mockorders_options)
 
+
+@contextmanager
+def _real_file_system() -> Iterator[None]:
+    """Pause pyfakefs while the block runs, if it is active."""
+    pyfakefs = sys.modules.get("pyfakefs.fake_filesystem_unittest")
+    patcher = None if pyfakefs is None else pyfakefs.Patcher.PATCHER
+    if pyfakefs is None or patcher is None:
+        yield
+        return
+    with pyfakefs.Pause(patcher):
+        yield
+
+
+def _connect(request: pytest.FixtureRequest, options: AppOptions) -> EmulatorClient:
+    from mockorders.testing.case import connect
+    from mockorders.testing.preload import preload
+
+    preload()
     url = request.config.getoption("mockorders_url")
     if url is None:
-        return _start(request.session, mockorders_options)
+        return _start(request.session, options)
     return connect(request.session, url, request.config.getoption("mockorders_token"))
 
 
@@ -62,13 +83,16 @@ def _start(session: pytest.Session, options: AppOptions) -> EmulatorClient:
     from mockorders.errors import FixtureError
     from mockorders.server import MockServer
     from mockorders.testing.case import exit_session
+    from mockorders.testing.preload import preload_fixtures
 
     try:
         server = MockServer(**options).start()
     except (FixtureError, OSError, TypeError, ValueError) as error:
         exit_session(session, f"mockorders_options: {error}")
     session.config.add_cleanup(server.stop)
-    return EmulatorClient(server.url, token=options.get("control_token"))
+    client = EmulatorClient(server.url, token=options.get("control_token"))
+    preload_fixtures(client)
+    return client
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """MockServer: the emulator in a background thread, for code that is not asynchronous."""
 
 import asyncio
+import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -14,7 +15,21 @@ from mockorders.app import make_app, make_settings
 from mockorders.config import AppOptions, Settings
 from mockorders.emulator import Emulator
 from mockorders.http.listener import BindAddress, Listener
+from mockorders.real_time import monotonic
 from mockorders.signatures import lists_options
+
+if sys.platform == "win32":
+    from asyncio import ProactorEventLoop as EventLoop
+else:
+    from asyncio import SelectorEventLoop as EventLoop
+
+
+class ServerLoop(EventLoop):
+    """An event loop whose timers use the real time, also while a test has frozen or moved it."""
+
+    def time(self) -> float:
+        """Return the real monotonic time in seconds."""
+        return monotonic()
 
 
 class MockServer:
@@ -92,7 +107,8 @@ def _start(create: Callable[[], web.Application], address: BindAddress) -> _Run:
 def _run(create: Callable[[], web.Application], address: BindAddress, url: "Future[str]", stop: "Future[None]") -> None:
     """Serve until `stop` is canceled: the body of the thread."""
     try:
-        asyncio.run(_serve(Listener(create(), address), url, stop))
+        with asyncio.Runner(loop_factory=ServerLoop) as runner:
+            runner.run(_serve(Listener(create(), address), url, stop))
     except BaseException as error:
         if url.done():
             raise

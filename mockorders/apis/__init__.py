@@ -11,6 +11,7 @@ from pathlib import Path
 from mockorders.apis.base import Api
 from mockorders.apis.definition import check_definitions
 from mockorders.errors import ApiDefinitionError
+from mockorders.resources import not_empty
 
 _FOLDER = "mockorders/apis"
 
@@ -19,9 +20,10 @@ _FOLDER = "mockorders/apis"
 def discover() -> tuple[Api, ...]:
     """Return the emulated APIs: the `API` of each package in `mockorders.apis`.
 
-    Raises ApiDefinitionError if one of them is incomplete or contradicts itself or another.
+    Raises ApiDefinitionError if one of them is incomplete or contradicts itself or another,
+    and FileNotFoundError if there are none.
     """
-    apis = tuple(_import_api(name) for name in _package_names())
+    apis = tuple(_import_api(name) for name in not_empty(list(_package_names()), Path(__file__).parent))
     check_definitions(apis)
     return apis
 

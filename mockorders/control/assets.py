@@ -8,6 +8,7 @@ from typing import NamedTuple
 from aiohttp import web
 
 from mockorders.errors import ProblemError
+from mockorders.resources import not_empty
 
 PACKAGE = Path(__file__).parents[1]
 # Folders of static files by name prefix.
@@ -74,7 +75,7 @@ async def serve(request: web.Request) -> web.Response:
 def _files() -> dict[str, Path]:
     files = {}
     for prefix, folder in FOLDERS.items():
-        for path in folder.rglob("*"):
+        for path in not_empty(list(folder.rglob("*")), folder):
             name = prefix + path.relative_to(folder).as_posix().removesuffix(".gz")
             files[name] = path
     return {name: path for name, path in files.items() if Path(name).suffix in TYPES}

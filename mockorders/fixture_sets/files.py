@@ -3,11 +3,12 @@
 import errno
 import stat
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from itertools import chain
 from pathlib import Path
 
 from mockorders.errors import FixtureError
-from mockorders.resources import folder
+from mockorders.resources import folder, not_empty
 
 DEFAULT_SET = "default"
 EXPLICIT_SETS = {"large"}  # too large to be loaded by a credential that happens to have its name
@@ -26,7 +27,8 @@ class FixtureFiles:
 
     def __init__(self, fixtures: Sequence[str | Path] = ()) -> None:
         self.fixtures = tuple(fixtures)
-        self.files = shipped_files()
+        self.files = dict(shipped_files())
+        self._user_files: set[Path] = set()
         self.selectable = set(self.files) - EXPLICIT_SETS
         self.user_sets: list[str] = []
         self.default = DEFAULT_SET
@@ -51,6 +53,10 @@ class FixtureFiles:
             return self.files[name]
         raise FixtureError(referrer, pointer, f"expected the name of a set ({self._names()}), got {name!r}")
 
+    def read(self, file: Path) -> bytes:
+        """Return the content of a set's file. Raises OSError if it cannot be read."""
+        return read_file(file) if file in self._user_files else read_shipped(file)
+
     def _add(self, fixture: str | Path) -> None:
         if isinstance(fixture, str) and fixture in self.files:
             self._set_default(fixture)
@@ -62,6 +68,7 @@ class FixtureFiles:
         self.watched.append(path)
         for file in _json_files(path):
             self.files[file.stem] = file
+            self._user_files.add(file)
             self.selectable.add(file.stem)
             self.user_sets.append(file.stem)
         if not path.is_dir():
@@ -95,6 +102,14 @@ def _json_files(path: Path) -> Iterable[Path]:
     return sorted(path.glob("*.json")) if path.is_dir() else [path]
 
 
-def shipped_files() -> dict[str, Path]:
+@cache
+def shipped_files() -> Mapping[str, Path]:
     """Return the files of the shipped fixture sets by name."""
-    return {path.stem: path for path in sorted(folder("fixtures").glob("*.json"))}
+    files = sorted(folder("fixtures").glob("*.json"))
+    return {path.stem: path for path in not_empty(files, folder("fixtures"))}
+
+
+@cache
+def read_shipped(file: Path) -> bytes:
+    """Return the content of a shipped file, which is read once."""
+    return read_file(file)

@@ -11,7 +11,7 @@ from mockorders.apis.base import Api
 from mockorders.errors import FixtureError, FixtureViolation
 from mockorders.fixture_sets.builder import DatasetBuilder
 from mockorders.fixture_sets.dataset import Dataset, LoadedSet, SourceDocument
-from mockorders.fixture_sets.files import FixtureFiles, file_version, read_file, shipped_files
+from mockorders.fixture_sets.files import FixtureFiles, file_version, shipped_files
 from mockorders.formats.parsing import ParseError, parse_json
 from mockorders.formats.timestamps import parse_time
 from mockorders.validation.validator import Validator
@@ -138,7 +138,7 @@ class FixtureSets:
 
     def _read(self, file: Path) -> SourceDocument:
         try:
-            document = parse_json(read_file(file), MAX_VALUES)
+            document = parse_json(self.files.read(file), MAX_VALUES)
         except OSError as error:
             raise FixtureError(str(file), "", f"expected a readable file: {error.strerror}") from error
         except ParseError as error:

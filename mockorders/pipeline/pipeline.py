@@ -1,7 +1,5 @@
 """Turn a request to an emulated API into a response."""
 
-import time
-
 from aiohttp import web
 
 from mockorders import rules
@@ -21,6 +19,7 @@ from mockorders.pipeline.error_responses import ErrorResponses, missing_route
 from mockorders.pipeline.fault_injection import FaultInjection
 from mockorders.pipeline.recorder import Recorder
 from mockorders.pipeline.response_cache import ResponseCache
+from mockorders.real_time import monotonic
 from mockorders.sandbox.execution import Executor, Invocation
 from mockorders.sandbox.faults import NO_FAULTS
 
@@ -43,12 +42,12 @@ class Pipeline:
 
     async def handle(self, http: web.BaseRequest) -> web.StreamResponse:
         """Respond to one request, and record it in its sandbox's journal before the response is sent."""
-        started = time.perf_counter()
+        started = monotonic()
         exchange = Exchange.of(self._heads.parse(http), self._sandboxes.anonymous)
         response = await self._respond(exchange, http)
         entry = self._recorder.record(exchange, response, started)
         sent = await write_response(http, response, entry.headers)
-        log_request(entry, time.perf_counter() - started)
+        log_request(entry, monotonic() - started)
         return sent
 
     async def _respond(self, exchange: Exchange, http: web.BaseRequest) -> Response:

@@ -1,11 +1,10 @@
 """Record every exchange in its sandbox's journal and in the metrics, before the response is sent."""
 
-import time
-
 from mockorders.apis.messages import Response
 from mockorders.http.exchange import Exchange
 from mockorders.observability.entry import JournalEntry
 from mockorders.observability.metrics import RequestMetrics
+from mockorders.real_time import monotonic
 
 
 class Recorder:
@@ -15,13 +14,13 @@ class Recorder:
         self._metrics = metrics
 
     def record(self, exchange: Exchange, response: Response, started: float) -> JournalEntry:
-        """Record an exchange and return its journal entry; `started` is the `time.perf_counter` of its start."""
+        """Record an exchange and return its journal entry; `started` is the `monotonic` time of its start."""
         sandbox = exchange.sandbox
         now = sandbox.clock.now()
         exchange.now = exchange.now or now
         exchange.frozen = sandbox.clock.frozen
         entry = JournalEntry(sandbox.journal.issue(), now, exchange, response)
-        entry.seconds = time.perf_counter() - started
+        entry.seconds = monotonic() - started
         sandbox.journal.add(entry)
         self._metrics.add(exchange, entry.status, entry.seconds)
         return entry

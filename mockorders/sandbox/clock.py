@@ -1,7 +1,9 @@
-"""The clock of a sandbox: the current UTC time until it is set, moved or frozen."""
+"""The clock of a sandbox: the real UTC time until it is set, moved or frozen."""
 
 from datetime import UTC, datetime, timedelta
-from time import monotonic
+
+from mockorders import real_time
+from mockorders.real_time import monotonic
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _END = datetime.max.replace(tzinfo=UTC)
@@ -28,7 +30,7 @@ class Clock:
         if self._frozen_at is not None:
             return self._frozen_at
         try:
-            return datetime.now(UTC) + self._offset
+            return real_time.now() + self._offset
         except OverflowError:
             return _END
 
@@ -49,7 +51,7 @@ class Clock:
         """
         frozen = self.frozen if frozen is None else frozen
         now = self.now() if now is None else now
-        offset = now - datetime.now(UTC)
+        offset = now - real_time.now()
         if self.frozen and not frozen:
             self._frozen_before += monotonic() - self._frozen_since
         if frozen and not self.frozen:

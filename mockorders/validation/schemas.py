@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from mockorders.resources import folder
+from mockorders.resources import folder, not_empty
 
 BASE = "https://mockorders.invalid/schemas/"
 
@@ -91,13 +91,21 @@ def _coerce_text(types: Any, value: Any) -> Any:
 
 def read_schema(name: str) -> Any:
     """Return the content of a schema file, such as `cratejoy/order`. Raises KeyError if it does not exist."""
+    return json.loads(_read_text(name))
+
+
+@cache
+def _read_text(name: str) -> str:
     path = folder("schemas") / f"{name}.json"
     if not path.is_file():
+        not_empty(schema_names(), folder("schemas"))
         raise KeyError(name)
-    return json.loads(path.read_text(encoding="utf-8"))
+    return path.read_text(encoding="utf-8")
 
 
+@cache
 def schema_names() -> list[str]:
     """Return the names of all schemas, sorted."""
     root = folder("schemas")
-    return sorted(path.relative_to(root).with_suffix("").as_posix() for path in root.rglob("*.json"))
+    names = sorted(path.relative_to(root).with_suffix("").as_posix() for path in root.rglob("*.json"))
+    return not_empty(names, root)

@@ -44,7 +44,15 @@ DOCUMENTATION: tuple[DocumentationModule, ...] = (universe_documentation, cratej
 DISPLAYS: tuple[DisplayModule, ...] = (universe_display, cratejoy_display)
 LIVE_CHECKS: tuple[LiveChecksModule, ...] = (universe_live_checks, cratejoy_live_checks)
 
-CACHES = (discover, schemas.load_schema, schemas.properties, schemas.schema_for_profile, records.references)
+CACHES = (
+    discover,
+    schemas._read_text,
+    schemas.schema_names,
+    schemas.load_schema,
+    schemas.properties,
+    schemas.schema_for_profile,
+    records.references,
+)
 PACKAGE = "mockorders/apis/toy"
 
 
