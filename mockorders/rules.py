@@ -124,9 +124,10 @@ CORS = Rule(
 )
 PREFLIGHT = Rule(
     "cors.preflight",
-    "OPTIONS gets a 200 without a credential. A preflight response can be cached for 1728000 s.",
+    "OPTIONS gets a 200 without a credential. A page of an allowed origin may send every header that its preflight "
+    "asks for, unless the list is longer than 4096 characters. A preflight response can be cached for 1728000 s.",
     "observed",
-    "the Universe client's own test server",
+    "the Universe client's own test server; which headers the services allow is unknown",
 )
 FAULT_HEADER = Rule(
     "faults.header",

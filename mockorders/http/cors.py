@@ -1,6 +1,7 @@
 """CORS: which origins may read responses, and the headers that allow it."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 
 from mockorders import rules
 from mockorders.caching import LruCache
@@ -8,21 +9,37 @@ from mockorders.formats.hosts import LOCAL_SUFFIXES, is_loopback, parse_origin
 from mockorders.formats.origins import OPAQUE, compile_pattern
 
 PREFLIGHT_MAX_AGE = "1728000"
-REQUEST_HEADERS = "Authorization, Content-Type, X-Mockorders-Fault"
+REQUEST_HEADERS = ("Authorization", "Content-Type", "X-Mockorders-Fault")
+MAX_REQUESTED_BYTES = 4_096
+PREFLIGHT_VARY = ", ".join(
+    ("Origin", *(f"Access-Control-Request-{name}" for name in ("Method", "Headers", "Private-Network")))
+)
 EXPOSED_HEADERS = "X-Mockorders-Request, X-Mockorders-Note, Retry-After, WWW-Authenticate"
 MAX_CACHED_ORIGINS = 1_000
+
+_TOKEN = re.compile(r"[A-Za-z0-9!#$%&'+.^_`|~-]+", re.ASCII)  # of RFC 9110, without the wildcard
 
 
 def preflight_headers(request: Mapping[str, str], methods: tuple[str, ...]) -> dict[str, str]:
     """Return the additional headers of the response to an allowed preflight request."""
     headers = {
         "Access-Control-Allow-Methods": ", ".join(methods),
-        "Access-Control-Allow-Headers": REQUEST_HEADERS,
+        "Access-Control-Allow-Headers": ", ".join((*REQUEST_HEADERS, *_other_headers(request))),
         "Access-Control-Max-Age": PREFLIGHT_MAX_AGE,
     }
     if request.get("Access-Control-Request-Private-Network") == "true":
         headers["Access-Control-Allow-Private-Network"] = "true"
     return headers
+
+
+def _other_headers(request: Mapping[str, str]) -> Iterator[str]:
+    """Yield the header names that a preflight asks for, once each; none if the list is too long."""
+    asked = request.get("Access-Control-Request-Headers", "")
+    seen = set(map(str.lower, REQUEST_HEADERS))
+    for name in map(str.strip, asked.split(",") if len(asked) <= MAX_REQUESTED_BYTES else ()):
+        if _TOKEN.fullmatch(name) and name.lower() not in seen:
+            seen.add(name.lower())
+            yield name
 
 
 class CorsPolicy:

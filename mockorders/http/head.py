@@ -16,7 +16,7 @@ from mockorders.apis.messages import Request
 from mockorders.apis.routing import RouteMatch
 from mockorders.caching import LruCache
 from mockorders.formats.parsing import ParseError, parse_query
-from mockorders.http.cors import CorsPolicy
+from mockorders.http.cors import PREFLIGHT_VARY, CorsPolicy
 from mockorders.sandbox.credentials import Credential
 from mockorders.sandbox.faults import RequestTraits
 
@@ -110,7 +110,7 @@ class HeadParser:
             credential=Credential.parse(submitted.name),
             secret=submitted.secret,
             query_error=query_error,
-            cors_headers=self._cors_headers(origin, denied=origin_denied),
+            cors_headers=self._cors_headers(effective, None if origin_denied else origin),
             origin_denied=origin_denied,
             traits=RequestTraits(api.name, (effective, sent_method), paths, pairs),
         )
@@ -121,11 +121,9 @@ class HeadParser:
         sent = zip(self._names, values, strict=True)
         return {name: text for name, text in sent if text is not None and name in names}
 
-    def _cors_headers(self, origin: str | None, *, denied: bool) -> dict[str, str]:
-        headers = {"Vary": "Origin"}
-        if origin is not None and not denied:
-            headers |= self._cors.headers(origin)
-        return headers
+    def _cors_headers(self, method: str, allowed_origin: str | None) -> dict[str, str]:
+        headers = {"Vary": PREFLIGHT_VARY if method == "OPTIONS" else "Origin"}
+        return headers if allowed_origin is None else headers | self._cors.headers(allowed_origin)
 
 
 def target_path(raw: str) -> str:
