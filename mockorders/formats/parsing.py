@@ -72,6 +72,20 @@ def parse_query(query: str, source: str = "The query string") -> list[tuple[str,
     return [pair for pair in pairs if pair != ("", "")]
 
 
+def find_parameter(query: str, name: str) -> str | None:
+    """Return the last value of a parameter in a query string that `parse_query` rejects for another parameter.
+
+    None if there is none, or if it is not percent-encoded UTF-8. `name` is only found unencoded.
+    """
+    _, found, rest = f"&{query}".rpartition(f"&{name}=")
+    if not found:
+        return None
+    try:
+        return parse_query(found + rest.partition("&")[0])[0][1]
+    except ParseError:
+        return None
+
+
 def is_form(content_type: str, body: bytes) -> bool:
     """Check whether a body is a form: by its content type, unless it starts like a JSON object or array.
 

@@ -16,7 +16,7 @@ from mockorders.errors import (
     RequestTimeout,
     RouteNotFound,
 )
-from mockorders.formats.parsing import ParseError, parse_json
+from mockorders.formats.parsing import ParseError, find_parameter, parse_json
 
 COOKIE = "mockorders_customer"
 INVALID_CALLBACK = b'{"status":"error","messages":["Invalid callback"]}'
@@ -74,7 +74,7 @@ class Universe:
 
     def finish_response(self, request: Request, response: Response) -> Response:
         """Wrap a response as JSONP if the request has a callback."""
-        callback = dict(request.pairs).get("callback")
+        callback = _callback(request)
         if callback is None or response.headers.get("Content-Type") != self.content_type:
             return response
         if not _CALLBACK.fullmatch(callback):
@@ -84,6 +84,13 @@ class Universe:
             body = body.replace(raw, escaped)
         headers = {**response.headers, "Content-Type": "application/javascript; charset=utf-8"}
         return replace(response, body=[callback.encode() + b"(" + body + b");"], headers=headers)
+
+
+def _callback(request: Request) -> str | None:
+    """Return the JSONP callback; a query string without pairs may be one that could not be parsed."""
+    if request.pairs or not request.query:
+        return dict(request.pairs).get("callback")
+    return find_parameter(request.query, "callback")
 
 
 def _body_parameters(body: bytes) -> dict[str, Any]:

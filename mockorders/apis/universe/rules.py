@@ -130,8 +130,9 @@ TOTALS = Rule(
 )
 JSONP = Rule(
     "universe.jsonp",
-    "`callback=NAME` wraps every response, including errors, as `NAME(…);` with U+2028, U+2029 and `</` escaped. If "
-    "the name is not 1 to 128 letters, digits or `_ $ . [ ]`, the response is the plain envelope `Invalid callback`.",
+    "`callback=NAME` wraps every response, including errors, as `NAME(…);` with U+2028, U+2029 and `</` escaped, also "
+    "if another parameter is not readable. If the name is not 1 to 128 letters, digits or `_ $ . [ ]`, the response is "
+    "the plain envelope `Invalid callback`.",
     "observed",
     "the clients' JSONP transport; the text is our choice",
 )

@@ -1,6 +1,7 @@
 """JSONP and the method override."""
 
 import json
+from io import BytesIO
 from typing import Any
 from urllib.parse import quote
 
@@ -39,6 +40,43 @@ async def test_jsonp_wraps_every_response(emulator: RunningEmulator, path: str, 
     wrapped = await emulator.universe(f"{path}{join}callback=jQuery1_2&jsonp=true&_=3", key)
     assert (status, status) == (plain.status, wrapped.status)
     assert plain.json == unwrapped(wrapped, "jQuery1_2")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "callback=cb&x=%FF",
+        "x=%FF&callback=cb",
+        "%FF&callback=cb&_=1",
+        "key=d%F6cs&callback=cb",
+        "callback=%FF&callback=cb",
+        "callback=%63b&x=%C0%80",
+        "callback=cb&x=%ED%A0%80",
+        "callback=cb" + "&a=1" * 3_000,
+        "&" * 3_001 + "callback=cb",
+    ],
+    ids=lambda query: query[:30],
+)
+async def test_jsonp_wraps_the_error_of_an_unreadable_query(emulator: RunningEmulator, query: str) -> None:
+    plain = await emulator.request("GET", f"/orders?{query.replace('callback=', 'called=')}")
+    wrapped = await emulator.request("GET", f"/orders?{query}")
+    assert (200, "error", plain.json) == (wrapped.status, plain.json["status"], unwrapped(wrapped, "cb"))
+
+
+@pytest.mark.parametrize("query", ["callback=%FF", "callback=cb&callback=%FF", "x=%FF", "x=%FF&xcallback=cb", "%FF"])
+async def test_unreadable_callback_is_ignored(emulator: RunningEmulator, query: str) -> None:
+    reply = await emulator.request("GET", f"/orders?{query}")
+    assert ("application/json; charset=utf-8", "error") == (reply.headers["Content-Type"], reply.json["status"])
+
+
+async def test_invalid_callback_of_an_unreadable_query_is_named(emulator: RunningEmulator) -> None:
+    reply = await emulator.request("GET", "/orders?x=%FF&callback=a-b")
+    assert BAD_CALLBACK == reply.json
+
+
+async def test_jsonp_wraps_the_error_of_a_large_body(emulator: RunningEmulator) -> None:
+    reply = await emulator.request("GET", "/orders?key=docs@2&callback=cb", data=BytesIO(b"x" * (2**20 + 1)))
+    assert (413, "error") == (reply.status, unwrapped(reply, "cb")["status"])
 
 
 @pytest.mark.parametrize(
