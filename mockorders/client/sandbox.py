@@ -28,9 +28,10 @@ class Sandbox(SandboxApi, SyncCaller):
 
 
 class AsyncSandbox(SandboxApi, AsyncCaller):
-    """An asynchronous client of one sandbox. Use it as an async context manager, or call `close`.
+    """An asynchronous client of one sandbox, with the same methods as `Sandbox`, as coroutines.
 
-    Has the same methods as `Sandbox`, as coroutines. Raises ValueError for an invalid URL.
+    In an `async with` block, its calls reuse connections; without one, each call uses its own. Event loops can share an
+    instance. Raises ValueError for an invalid URL.
     """
 
     def __init__(self, url: str, name: str, *, token: str | None = None) -> None:
@@ -40,10 +41,11 @@ class AsyncSandbox(SandboxApi, AsyncCaller):
         self.clock = AsyncClock(self.send)
 
     async def close(self) -> None:
-        """Close the connections; a later call opens a new one."""
+        """Close the connections of the running event loop; later calls use their own."""
         await self._transport.close()
 
     async def __aenter__(self) -> Self:
+        await self._transport.open()
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -8,6 +8,8 @@ from mockorders.client.descriptors import ControlRequest, T
 from mockorders.client.errors import ControlError, UnreachableError
 
 if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop
+
     from aiohttp import ClientSession
 
 
@@ -73,22 +75,37 @@ class SyncTransport(BaseTransport):
 
 
 class AsyncTransport(BaseTransport):
-    """Asynchronous transport. Reuses connections until it is closed."""
+    """Asynchronous transport. Event loops can share an instance.
 
-    _session: "ClientSession | None" = None
+    Between `open` and `close`, requests of that event loop reuse connections. All others use their own connection, so
+    nothing stays open in a loop that ends.
+    """
+
+    def __init__(self, url: str, token: str | None, *, below: str = "") -> None:
+        super().__init__(url, token, below=below)
+        self._sessions: dict[AbstractEventLoop, ClientSession] = {}
 
     async def send(self, call: ControlRequest[T]) -> T:
         """Send a request and return its result. Raises ControlError or UnreachableError."""
-        from aiohttp import ClientError, ClientSession, ClientTimeout
+        from asyncio import get_running_loop
+
+        from aiohttp import ClientSession
+
+        session = self._sessions.get(get_running_loop())
+        if session is not None:
+            return await self._send(session, call)
+        async with ClientSession() as own:
+            return await self._send(own, call)
+
+    async def _send(self, session: "ClientSession", call: ControlRequest[T]) -> T:
+        from aiohttp import ClientError, ClientTimeout
         from yarl import URL
 
-        if self._session is None:
-            self._session = ClientSession()
         url = URL(self._base + call.path, encoded=True)
         timeout = ClientTimeout(total=None, sock_connect=call.timeout, sock_read=call.timeout)
         body, headers = self._body(call)
         try:
-            async with self._session.request(
+            async with session.request(
                 call.method, url, data=body, headers=headers, timeout=timeout, allow_redirects=False
             ) as response:
                 status = response.status
@@ -97,8 +114,20 @@ class AsyncTransport(BaseTransport):
             raise self._unreachable(call, error) from error
         return self._read(call, status, raw)
 
+    async def open(self) -> None:
+        """Reuse connections in the running event loop from now on."""
+        from asyncio import get_running_loop
+
+        from aiohttp import ClientSession
+
+        loop = get_running_loop()
+        if loop not in self._sessions:
+            self._sessions[loop] = ClientSession()
+
     async def close(self) -> None:
-        """Close the connections; a later request opens new ones."""
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
+        """Close the connections of the running event loop; later requests use their own."""
+        from asyncio import get_running_loop
+
+        session = self._sessions.pop(get_running_loop(), None)
+        if session is not None:
+            await session.close()
