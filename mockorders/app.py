@@ -38,7 +38,7 @@ def create_app(
     (in bytes).
 
     Raises FixtureError if fixtures are unknown or invalid, ValueError if the clock is not a time or not aware,
-    or if an origin, host or token is invalid, and TypeError for an unknown option.
+    or if an origin, host, token or credential is invalid, and TypeError for an unknown option.
     """
     return make_app(Emulator.of(make_settings(fixtures=fixtures, clock=clock, **options)))
 

@@ -8,6 +8,7 @@ from mockorders.apis.base import Api
 from mockorders.config import Settings
 from mockorders.fixture_sets.sets import FixtureSets
 from mockorders.observability.metrics import RequestMetrics
+from mockorders.sandbox.credentials import check_accepted
 from mockorders.sandbox.journal import JournalBudget
 from mockorders.sandbox.registry import SandboxRegistry
 from mockorders.sandbox.sandbox import SharedServices
@@ -28,7 +29,11 @@ class Emulator(NamedTuple):
 
     @classmethod
     def of(cls, settings: Settings) -> "Emulator":
-        """Create an emulator, and load the user's fixture sets. Raises FixtureError if one is missing or invalid."""
+        """Create an emulator, and load the user's fixture sets.
+
+        Raises FixtureError if one is missing or invalid, and ValueError if a name of `credentials` can never match.
+        """
+        _check_credentials(settings)
         apis = discover()
         validator = Validator()
         sets = FixtureSets(apis, validator, settings.fixtures)
@@ -42,3 +47,11 @@ class Emulator(NamedTuple):
         """Return the name and password of a credential that is accepted, for examples."""
         name, secret = next(iter((self.settings.credentials or {"demo": None}).items()))
         return name, "any" if secret is None else secret
+
+
+def _check_credentials(settings: Settings) -> None:
+    try:
+        check_accepted(settings.credentials or ())
+    except ValueError as error:
+        message = f"credentials: {error}"
+        raise ValueError(message) from error

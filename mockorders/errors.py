@@ -12,6 +12,7 @@
 - ProblemError: an error of the emulator or of its control API; rendered as a problem document (RFC 9457)
   - ResponseValidationError
   - FixtureError
+    - UnreadableFixtureError
 """
 
 from collections.abc import Mapping, Sequence
@@ -170,6 +171,10 @@ class FixtureError(ProblemError):
     def lines(self) -> list[str]:
         """A sentence for each mistake."""
         return list(map(str, self.violations))
+
+
+class UnreadableFixtureError(FixtureError):
+    """A fixture set or its file does not exist or cannot be read."""
 
 
 class ApiDefinitionError(Exception):

@@ -1,8 +1,11 @@
 """How a command fails: a line on stderr for each mistake, and an exit code."""
 
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:
+    from mockorders.errors import FixtureError
 
 
 class CommandError(click.ClickException):
@@ -18,3 +21,11 @@ class CommandUsageError(CommandError):
     """An invalid option or unreadable file; exit code 2."""
 
     exit_code = 2
+
+
+def fixture_command_error(error: "FixtureError", prefix: str = "") -> CommandError:
+    """Return the error of a command for invalid fixtures: exit code 1, or 2 if a set or file cannot be read."""
+    from mockorders.errors import UnreadableFixtureError
+
+    message = "\n".join(f"{prefix}{line}" for line in error.lines)
+    return CommandUsageError(message) if isinstance(error, UnreadableFixtureError) else CommandError(message)

@@ -13,7 +13,7 @@ import click
 
 from mockorders.apis import discover
 from mockorders.apis.base import Api
-from mockorders.cli.errors import CommandError
+from mockorders.cli.errors import CommandError, fixture_command_error
 from mockorders.cli.routes import table
 from mockorders.errors import FixtureError
 from mockorders.fixture_sets.dataset import Dataset
@@ -121,8 +121,7 @@ def _errors(prefix: str = "") -> Iterator[None]:
     try:
         yield
     except FixtureError as error:
-        message = "\n".join(f"{prefix}{line}" for line in error.lines)
-        raise CommandError(message) from error
+        raise fixture_command_error(error, prefix) from error
 
 
 def _default_mark(sets: FixtureSets, name: str) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mockorders.cli.errors import CommandError, CommandUsageError
+from mockorders.cli.errors import CommandUsageError
 
 if TYPE_CHECKING:
     import ssl
@@ -68,17 +68,24 @@ class CredentialsFile(_OptionType):
     name = "file"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Mapping[str, str | None]:
-        """Read a file. Raises CommandError if it is unreadable or has another content."""
+        """Read a file. Raises CommandUsageError if it is unreadable, has other content, or a name never matches."""
         from mockorders.formats.parsing import parse_json
+        from mockorders.sandbox.credentials import check_accepted
 
+        label = f"{self.label(param)} {value}"
         try:
             names = parse_json(Path(value).read_bytes())
         except (OSError, ValueError) as error:
-            message = f"{self.label(param)} {value}: expected a readable JSON file: {error}"
-            raise CommandError(message) from error
-        if not isinstance(names, dict) or not all(isinstance(secret, str | None) for secret in names.values()):
-            message = f'{self.label(param)} {value}: expected {{"name": "secret" or null, ...}}'
-            raise CommandError(message)
+            message = f"{label}: expected a readable JSON file: {getattr(error, 'strerror', None) or error}"
+            raise CommandUsageError(message) from error
+        if not isinstance(names, dict) or not names or not all(isinstance(each, str | None) for each in names.values()):
+            message = f'{label}: expected {{"name": "secret" or null, ...}} with at least one name'
+            raise CommandUsageError(message)
+        try:
+            check_accepted(names)
+        except ValueError as error:
+            message = f"{label}: {error}"
+            raise CommandUsageError(message) from error
         return names
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> "list[CompletionItem]":
@@ -124,27 +131,17 @@ def load_certificate(ctx: click.Context, _: click.Parameter, key: Path | None) -
     """Replace the value of `tls_cert`, which must be eager, and a key by one TLS context.
 
     The callback of the key; a certificate's file may contain its key. Raises CommandUsageError for a key without a
-    certificate, and CommandError if they are unreadable or do not match.
+    certificate, or if they are unreadable or do not match.
     """
     cert: Path | None = ctx.params.pop("tls_cert", None)
     if cert is not None:
-        return _tls_context(cert, key)
+        from mockorders.cli.certificate import load_tls_context
+
+        return load_tls_context(cert, key)
     if key is not None:
         message = "--tls-key: expected --tls-cert as well"
         raise CommandUsageError(message)
     return None
-
-
-def _tls_context(cert: Path, key: Path | None) -> "ssl.SSLContext":
-    import ssl
-
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    try:
-        context.load_cert_chain(cert, key)
-    except OSError as error:
-        message = f"--tls-cert {cert}: expected a certificate and its key in PEM: {error.strerror or error}"
-        raise CommandError(message) from error
-    return context
 
 
 def chosen_apis(api: "Api | None") -> "Sequence[Api]":

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mockorders.cli.errors import CommandError, CommandUsageError
+from mockorders.cli.errors import CommandError, CommandUsageError, fixture_command_error
 from mockorders.config import Settings
 from mockorders.formats.hosts import ip_address
 
@@ -99,8 +99,7 @@ def _emulator(options: ServeOptions) -> "Emulator":
     try:
         emulator = Emulator.of(options)
     except FixtureError as error:
-        message = "\n".join(f"--fixtures: {line}" for line in error.lines)
-        raise CommandError(message) from error
+        raise fixture_command_error(error, "--fixtures: ") from error
     if options.watch and not emulator.sets.files.watched:
         message = "--watch: expected a file or a folder of --fixtures to watch"
         raise CommandUsageError(message)

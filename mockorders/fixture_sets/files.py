@@ -7,7 +7,7 @@ from functools import cache
 from itertools import chain
 from pathlib import Path
 
-from mockorders.errors import FixtureError
+from mockorders.errors import FixtureError, UnreadableFixtureError
 from mockorders.resources import folder, not_empty
 
 DEFAULT_SET = "default"
@@ -51,7 +51,8 @@ class FixtureFiles:
         """Return the file of a set. Raises FixtureError, located at `referrer`, if there is no such set."""
         if name in self.files:
             return self.files[name]
-        raise FixtureError(referrer, pointer, f"expected the name of a set ({self._names()}), got {name!r}")
+        kind = FixtureError if pointer else UnreadableFixtureError
+        raise kind(referrer, pointer, f"expected the name of a set ({self._names()}), got {name!r}")
 
     def read(self, file: Path) -> bytes:
         """Return the content of a set's file. Raises OSError if it cannot be read."""
@@ -64,7 +65,7 @@ class FixtureFiles:
         path = Path(fixture)
         if not fixture or not path.exists():
             expected = f"expected the name of a set ({self._names()}), a file or a folder"
-            raise FixtureError(str(fixture), "", expected)
+            raise UnreadableFixtureError(str(fixture), "", expected)
         self.watched.append(path)
         for file in _json_files(path):
             self.files[file.stem] = file

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from mockorders.apis.base import Api
-from mockorders.errors import FixtureError, FixtureViolation
+from mockorders.errors import FixtureError, FixtureViolation, UnreadableFixtureError
 from mockorders.fixture_sets.builder import DatasetBuilder
 from mockorders.fixture_sets.dataset import Dataset, LoadedSet, SourceDocument
 from mockorders.fixture_sets.files import FixtureFiles, file_version, shipped_files
@@ -140,7 +140,7 @@ class FixtureSets:
         try:
             document = parse_json(self.files.read(file), MAX_VALUES)
         except OSError as error:
-            raise FixtureError(str(file), "", f"expected a readable file: {error.strerror}") from error
+            raise UnreadableFixtureError(str(file), "", f"expected a readable file: {error.strerror}") from error
         except ParseError as error:
             raise FixtureError(str(file), "", str(error)) from error
         return self._source(document, str(file))

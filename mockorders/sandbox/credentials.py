@@ -1,7 +1,7 @@
 """Credentials: the name of a sandbox, with an optional customer after a final `@`."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from mockorders import rules
@@ -28,6 +28,18 @@ class Credential(NamedTuple):
         if not 1 <= len(name) <= MAX_NAME_LENGTH or not name.isprintable() or any(map(str.isspace, name)):
             return None
         return cls(name, suffix.group(1) if suffix else None)
+
+
+def check_accepted(names: Iterable[str]) -> None:
+    """Raise ValueError if a name of accepted credentials can never match, because no credential has such a name."""
+    for name in names:
+        credential = Credential.parse(name)
+        if credential is None:
+            message = f"expected names of 1 to {MAX_NAME_LENGTH} visible characters without spaces, got {name[:60]!r}"
+            raise ValueError(message)
+        if credential.suffix is not None:
+            message = f"expected names without a customer, such as {credential.name!r}, got {name[:60]!r}"
+            raise ValueError(message)
 
 
 def authenticate(

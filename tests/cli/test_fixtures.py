@@ -243,7 +243,7 @@ def test_schema_accepts_what_the_emulator_accepts(schema: Draft202012Validator, 
 @pytest.mark.parametrize("command", ["show", "dump"])
 def test_unknown_set_is_an_error(command: str) -> None:
     result = fixtures(command, "nope")
-    assert (1, "", True) == (
+    assert (2, "", True) == (
         result.exit_code,
         result.stdout,
         result.stderr.startswith("mockorders: nope: expected the name of a set (default, docs, "),
@@ -253,7 +253,7 @@ def test_unknown_set_is_an_error(command: str) -> None:
 @pytest.mark.parametrize("arguments", [[], ["show", "docs"], ["dump", "docs"]], ids=str)
 def test_missing_fixtures_are_an_error(arguments: list[str]) -> None:
     result = fixtures(*arguments, "--fixtures", "/no/such")
-    assert (1, "", True) == (result.exit_code, result.stdout, result.stderr.startswith("mockorders: --fixtures: /no/s"))
+    assert (2, "", True) == (result.exit_code, result.stdout, result.stderr.startswith("mockorders: --fixtures: /no/s"))
 
 
 @pytest.mark.parametrize("arguments", [["check"], ["check", "/no/such"], ["show"], ["nope"], ["--nope"]], ids=str)

@@ -13,6 +13,7 @@ import click
 import pytest
 import trustme
 from click.testing import CliRunner, Result
+from cryptography.hazmat.primitives import serialization
 from support.cli import parsed
 
 from mockorders.cli import routes, validate
@@ -113,18 +114,20 @@ def test_credentials_are_a_mapping(tmp_path: Path) -> None:
     assert {"shop": "s3cret", "fans": None} == parsed("--credentials", str(file))["credentials"]
 
 
-@pytest.mark.parametrize("text", ["{", "[]", '{"a": 1}'])
+@pytest.mark.parametrize(
+    "text", ["{", "[]", "{}", '{"a": 1}', '{"a b": null}', '{"": null}', '{"a@1": null}', '{"a\\u0000": null}']
+)
 def test_invalid_credentials_file_is_a_usage_error(tmp_path: Path, text: str) -> None:
     file = tmp_path / "credentials.json"
     file.write_text(text)
     result = invoked("--credentials", str(file))
-    assert (1, 1) == (result.exit_code, len(result.stderr.splitlines()))
+    assert (2, 1) == (result.exit_code, len(result.stderr.splitlines()))
     assert result.stderr.startswith(f"mockorders: --credentials {file}: expected ")
 
 
 def test_missing_credentials_file_is_a_usage_error() -> None:
     result = invoked("--credentials", "missing.json")
-    assert 1 == result.exit_code
+    assert 2 == result.exit_code
     assert result.stderr.startswith("mockorders: --credentials missing.json: expected a readable JSON file: ")
 
 
@@ -155,8 +158,87 @@ def test_key_without_a_certificate_is_a_usage_error(cert: Path) -> None:
 
 def test_certificate_without_its_key_is_a_usage_error(cert: Path) -> None:
     result = invoked("--tls-cert", str(cert))
-    assert 1 == result.exit_code
-    assert result.stderr.startswith(f"mockorders: --tls-cert {cert}: expected a certificate and its key in PEM: ")
+    expected = f"mockorders: --tls-cert {cert}: expected the key of the certificate in the same file, or --tls-key\n"
+    assert (2, expected) == (result.exit_code, result.stderr)
+
+
+def write_key(cert: Path, name: str, algorithm: serialization.KeySerializationEncryption) -> Path:
+    """Write the key of a certificate again, encrypted or not."""
+    key = serialization.load_pem_private_key(cert.with_name("key.pem").read_bytes(), None)
+    forms = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8)
+    cert.with_name(name).write_bytes(key.private_bytes(*forms, algorithm))
+    return cert.with_name(name)
+
+
+def test_key_may_be_before_the_certificate(cert: Path) -> None:
+    both = cert.with_name("both.pem")
+    both.write_bytes(cert.with_name("key.pem").read_bytes() + cert.read_bytes())
+    assert isinstance(parsed("--tls-cert", str(both))["tls"], ssl.SSLContext)
+
+
+@pytest.mark.parametrize("apart", [True, False])
+def test_encrypted_key_is_an_error_without_a_prompt(cert: Path, *, apart: bool) -> None:
+    key = write_key(cert, "encrypted.pem", serialization.BestAvailableEncryption(b"secret"))
+    both = cert.with_name("both.pem")
+    both.write_bytes(cert.read_bytes() + key.read_bytes())
+    arguments = ["--tls-cert", str(cert), "--tls-key", str(key)] if apart else ["--tls-cert", str(both)]
+    result = invoked(*arguments)
+    place = f"--tls-key {key}" if apart else f"--tls-cert {both}"
+    expected = f"mockorders: {place}: expected a key that is not encrypted (openssl pkey -in KEY -out NEW)\n"
+    assert (2, expected) == (result.exit_code, result.stderr)
+
+
+KEY_FILES: list[tuple[bytes | None, str]] = [
+    (None, "expected a readable file: No such file or directory"),
+    (b"", "expected a private key in PEM, got an empty file"),
+    (b" \n", "expected a private key in PEM, got an empty file"),
+    (b"hello", "expected a private key in PEM, got a file without it"),
+    (b"\x30\x82\x01\x02", "expected a private key in PEM, got DER, a binary form"),
+    (b"-----BEGIN PRIVATE KEY-----\n!\n-----END PRIVATE KEY-----\n", "expected a private key in PEM: "),
+]
+
+
+@pytest.mark.parametrize(("content", "expected"), KEY_FILES, ids=[row[1] for row in KEY_FILES])
+def test_unusable_key_file_is_named(cert: Path, content: bytes | None, expected: str) -> None:
+    key = cert.with_name("other.pem")
+    if content is not None:
+        key.write_bytes(content)
+    result = invoked("--tls-cert", str(cert), "--tls-key", str(key))
+    assert (2, 1) == (result.exit_code, len(result.stderr.splitlines()))
+    assert result.stderr.startswith(f"mockorders: --tls-key {key}: {expected}")
+
+
+CERTIFICATES: list[tuple[bytes | None, str]] = [
+    (None, "expected a readable file: No such file or directory"),
+    (b"", "expected a certificate in PEM, got an empty file"),
+    (b"\x30\x82\x01\x02", "expected a certificate in PEM, got DER, a binary form"),
+    (b"-----BEGIN PRIVATE KEY-----", "expected a certificate in PEM, got a file without it"),
+    (b"-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----\n", "expected a certificate in PEM: "),
+]
+
+
+@pytest.mark.parametrize(("content", "expected"), CERTIFICATES, ids=[row[1] for row in CERTIFICATES])
+def test_unusable_certificate_file_is_named(cert: Path, content: bytes | None, expected: str) -> None:
+    file = cert.with_name("other.pem")
+    if content is not None:
+        file.write_bytes(content)
+    result = invoked("--tls-cert", str(file), "--tls-key", str(cert.with_name("key.pem")))
+    assert (2, 1) == (result.exit_code, len(result.stderr.splitlines()))
+    assert result.stderr.startswith(f"mockorders: --tls-cert {file}: {expected}")
+
+
+def test_key_of_another_certificate_is_named(cert: Path) -> None:
+    other = cert.with_name("other.pem")
+    trustme.CA().issue_cert("localhost").private_key_pem.write_to_path(str(other))
+    result = invoked("--tls-cert", str(cert), "--tls-key", str(other))
+    expected = f"mockorders: --tls-key {other}: expected the key of the certificate in {cert}, got another one\n"
+    assert (2, expected) == (result.exit_code, result.stderr)
+
+
+@pytest.mark.parametrize("option", ["--tls-cert", "--tls-key"])
+def test_folder_is_not_a_key_or_certificate(cert: Path, option: str) -> None:
+    result = invoked("--tls-cert", str(cert), option, str(cert.parent))
+    assert (2, True) == (result.exit_code, f"'{option}'" in result.stderr and "is a directory" in result.stderr)
 
 
 # ---- APIs and endpoints

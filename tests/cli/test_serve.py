@@ -286,7 +286,7 @@ def test_value_that_never_matches_is_an_error(option: str, value: str, expected:
 
 def test_missing_fixture_is_an_error() -> None:
     fails(
-        invoke("--fixtures", "nope"), 1, "--fixtures: nope: expected the name of a set (", "docs", "a file or a folder"
+        invoke("--fixtures", "nope"), 2, "--fixtures: nope: expected the name of a set (", "docs", "a file or a folder"
     )
 
 
@@ -321,22 +321,26 @@ def test_invalid_clock_is_an_error(clock: str) -> None:
     fails(invoke("--clock", clock), 2, "--clock: expected a time such as 2017-03-21T00:00:00Z, got ")
 
 
-@pytest.mark.parametrize("text", ["{", "[]", '{"a": 1}', '"a"', "\xff", "[" * 100_000], ids=range(6))
+@pytest.mark.parametrize(
+    "text", ["{", "[]", "{}", '{"a": 1}', '"a"', "\xff", "[" * 100_000, '{"a b": null}'], ids=range(8)
+)
 def test_invalid_credentials_file_is_an_error(tmp_path: Path, text: str) -> None:
     file = tmp_path / "credentials.json"
     file.write_text(text, encoding="latin-1")
-    fails(invoke("--credentials", str(file)), 1, f"--credentials {file}: expected ")
+    fails(invoke("--credentials", str(file)), 2, f"--credentials {file}: expected ")
 
 
 @pytest.mark.parametrize("option", ["--credentials", "--tls-cert"])
 def test_missing_file_is_a_usage_error(option: str) -> None:
-    fails(invoke(option, "/no/such/file"), 1, f"{option} /no/such/file: expected ", "No such file")
+    fails(invoke(option, "/no/such/file"), 2, f"{option} /no/such/file: expected ", "No such file")
 
 
 def test_invalid_certificate_is_an_error(tmp_path: Path) -> None:
     file = tmp_path / "cert.pem"
     file.write_text("no certificate")
-    fails(invoke("--tls-cert", str(file)), 1, f"--tls-cert {file}: expected a certificate and its key in PEM")
+    fails(
+        invoke("--tls-cert", str(file)), 2, f"--tls-cert {file}: expected a certificate in PEM, got a file without it"
+    )
 
 
 def test_key_without_a_certificate_is_an_error(certificate: tuple[str, str]) -> None:

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from support.emulator import Reply, RunningEmulator, Start, basic
 from support.examples import examples
 
+from mockorders import create_app
+
 NO_KEY = {"status": "error", "messages": ["Invalid API key"]}
 ORDERS = (75572230, 730837920)
 FROZEN = "2017-03-21T00:00:00Z"
@@ -353,6 +355,22 @@ async def test_universe_requires_no_password_of_listed_names(start: Start, key: 
     reply = await emulator.universe("/orders", key)
     assert (200, expected) == (reply.status, reply.json["status"])
     assert (reply.json == NO_KEY) == (expected == "error")
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("", "expected names of 1 to 200 visible characters without spaces, got ''"),
+        ("a b", "expected names of 1 to 200 visible characters without spaces, got 'a b'"),
+        ("a\n", "expected names of 1 to 200 visible characters"),
+        ("a" * 201, "expected names of 1 to 200 visible characters"),
+        ("shop@2", "expected names without a customer, such as 'shop', got 'shop@2'"),
+        ("shop@none", "expected names without a customer, such as 'shop'"),
+    ],
+)
+def test_accepted_credential_that_never_matches_is_rejected(name: str, expected: str) -> None:
+    with pytest.raises(ValueError, match=f"credentials: {expected}"):
+        create_app(credentials={"fine": None, name: None})
 
 
 async def test_empty_list_accepts_nobody(start: Start) -> None:
