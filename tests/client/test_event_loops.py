@@ -92,7 +92,7 @@ gc.collect()
 
 
 def test_nothing_is_left_open_without_a_block(served: str) -> None:
-    done = finish([sys.executable, "-X", "dev", "-W", "error", "-c", ABANDONED, served], check=True)
+    done = finish([sys.executable, "-W", "error", "-c", ABANDONED, served], check=True)
     assert ("docs.abandoned\n", "") == (done.stdout, done.stderr)
 
 
