@@ -14,6 +14,7 @@ from aiohttp import web
 from mockorders.app import make_app, make_settings
 from mockorders.config import AppOptions, Settings
 from mockorders.emulator import Emulator
+from mockorders.formats.hosts import browser_url
 from mockorders.http.listener import BindAddress, Listener
 from mockorders.real_time import monotonic
 from mockorders.signatures import lists_options
@@ -33,10 +34,11 @@ class ServerLoop(EventLoop):
 
 
 class MockServer:
-    """An emulator on a free port of 127.0.0.1, as a context manager: `with MockServer() as server: server.url`.
+    """An emulator on a free port of this machine, as a context manager: `with MockServer() as server: server.url`.
 
-    Takes the options of `create_app`, and `port`. After `stop` it can be started again: on the same port, with the
-    sandboxes it had. Threads can share an instance. Raises what `create_app` raises.
+    `url` has the address 127.0.0.1; `browser_url` has the name localhost, for web pages. Takes the options of
+    `create_app`, and `port`. After `stop` it can be started again: on the same port, with the sandboxes it had. Threads
+    can share an instance. Raises what `create_app` raises.
     """
 
     @lists_options(Settings())
@@ -65,6 +67,11 @@ class MockServer:
             if self._run is not None:
                 self._run.end()
                 self._run = None
+
+    @property
+    def browser_url(self) -> str:
+        """The URL for web pages, which share cookies with pages on other ports of localhost."""
+        return browser_url(self.url)
 
     def _make_app(self) -> web.Application:
         return make_app(self._emulator)

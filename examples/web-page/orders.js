@@ -1,9 +1,9 @@
 // Show the orders of the logged-in customer, from the Universe API.
-// The API's URL and key are parameters of the page: index.html?api=http://127.0.0.1:8080/api/v1&key=docs
+// The API's URL and key are parameters of the page: index.html?api=http://localhost:8080/api/v1&key=docs
 "use strict";
 
 const settings = new URLSearchParams(location.search);
-const API = settings.get("api") ?? "http://127.0.0.1:8080/api/v1";
+const API = settings.get("api") ?? "http://localhost:8080/api/v1";
 const KEY = settings.get("key") ?? "demo";
 
 class ApiError extends Error {}

@@ -36,7 +36,7 @@ def site() -> Iterator[str]:
     handler = partial(QuietHandler, directory=Path(__file__).parent)
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever).start()
-        yield f"http://127.0.0.1:{server.server_port}/index.html"
+        yield f"http://localhost:{server.server_port}/index.html"
         server.shutdown()
 
 
@@ -60,9 +60,9 @@ def open_page(browser: Browser, site: str, emulator: MockServer, sandbox: Sandbo
     context = browser.new_context()
 
     def open_as(customer: str) -> Page:
-        context.add_cookies([{"name": "mockorders_customer", "value": customer, "url": emulator.url}])
+        context.add_cookies([{"name": "mockorders_customer", "value": customer, "url": emulator.browser_url}])
         page = context.new_page()
-        page.goto(f"{site}?{urlencode({'api': f'{emulator.url}/api/v1', 'key': sandbox.name})}")
+        page.goto(f"{site}?{urlencode({'api': f'{emulator.browser_url}/api/v1', 'key': sandbox.name})}")
         return page
 
     yield open_as

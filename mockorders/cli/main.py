@@ -18,7 +18,7 @@ from mockorders.formats.origins import check_token, normalize_host_name, normali
 EXAMPLES = f"""
 \b
 Examples:
-  mockorders                              all APIs on http://127.0.0.1:8080
+  mockorders                              all APIs on http://localhost:8080
   mockorders --port 0 --fixtures docs     a free port, the documented examples
   mockorders --fixtures ./sets --watch    your own fixtures, reloaded as you edit
   mockorders --clock 2017-03-21T00:00:00Z --profile observed
@@ -62,11 +62,11 @@ def _exit_on_sigterm(ctx: click.Context) -> None:
 @main.command(epilog=EXAMPLES)
 @option(
     "--host",
-    default="127.0.0.1",
+    default="localhost",
     show_default=True,
     type=ParsedText("address", parse_listening_host),
     restricts=True,
-    help="Address to listen on; 0.0.0.0 for all interfaces.",
+    help="Address to listen on: localhost (127.0.0.1 and ::1), or 0.0.0.0 for all interfaces.",
 )
 @option("--port", default=8080, show_default=True, type=click.IntRange(0, 65535), help="Port; 0 selects a free one.")
 @fixtures_option

@@ -107,11 +107,13 @@ def _emulator(options: ServeOptions) -> "Emulator":
 
 
 def _print_ready(emulator: "Emulator", url: str) -> None:
-    """Print that the server is ready, on a separate line, and the URLs, credentials and an example of each API."""
+    """Print the ready line with the URL for programs; then the dashboard, and an example of each API."""
     from mockorders.control.quickstart import quickstart
+    from mockorders.formats.hosts import browser_url
 
-    lines = [f"mockorders ready on {url}"]
-    for title, base, credential, curl in quickstart(emulator, url):
+    base_url = browser_url(url)
+    lines = [f"mockorders ready on {url}", f"Dashboard: {base_url}/_mockorders/"]
+    for title, base, credential, curl in quickstart(emulator, base_url):
         lines += [f"{title}: {base}  credential {credential}", f"  {curl}"]
     print("\n".join(lines), flush=True)
 

@@ -3,6 +3,7 @@
 import ipaddress
 import re
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 LOCAL_SUFFIXES = (".localhost", ".test", ".local")
 DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -47,6 +48,18 @@ def parse_origin(text: str) -> Origin | None:
 
 def _plain_name(name: str) -> str:
     return name.strip("[]").removesuffix(".")
+
+
+def browser_url(url: str) -> str:
+    """Return a URL of this machine with the name `localhost`, and any other URL unchanged.
+
+    Browsers store cookies by host name: a page on localhost cannot set one for 127.0.0.1.
+    """
+    parts = urlsplit(url)
+    if parts.hostname not in {"127.0.0.1", "::1"}:
+        return url
+    port = "" if parts.port is None else f":{parts.port}"
+    return parts._replace(netloc=f"localhost{port}").geturl()
 
 
 def is_loopback(name: str) -> bool:

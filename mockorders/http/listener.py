@@ -2,8 +2,11 @@
 
 import asyncio
 import contextlib
+import errno
 import signal
+import socket
 import ssl
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from aiohttp import web
@@ -11,12 +14,19 @@ from aiohttp import web
 from mockorders.http.dispatch import DISPATCHER
 
 SHUTDOWN_SECONDS = 0.2
+BACKLOG = 1024
+PORT_ATTEMPTS = 20
+LOCALHOST = "localhost"
 
 
 class BindAddress(NamedTuple):
-    """The address to listen on; `port` 0 selects a free port."""
+    """The address to listen on; `port` 0 selects a free port.
 
-    host: str = "127.0.0.1"
+    The host `localhost` is 127.0.0.1 and, if this machine has IPv6, also ::1, because clients may resolve the name to
+    either of them.
+    """
+
+    host: str = LOCALHOST
     port: int = 8080
     tls: ssl.SSLContext | None = None
 
@@ -26,8 +36,9 @@ class BindAddress(NamedTuple):
         return "https" if self.tls else "http"
 
     def url(self, port: int) -> str:
-        """Return the base URL at a port."""
-        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104 - printed, not bound
+        """Return the base URL at a port; it needs no name resolution if the server listens on this machine."""
+        addresses = {LOCALHOST: "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - printed, not bound
+        host = addresses.get(self.host, self.host)
         if ":" in host:
             host = f"[{host}]"
         return f"{self.scheme}://{host}:{port}"
@@ -48,13 +59,20 @@ class Listener:
         if server is not None:
             server.request_handler = self._dispatcher.wrap(server.request_handler)
         try:
-            await web.TCPSite(
-                self._runner, self._address.host, self._address.port, ssl_context=self._address.tls, backlog=1024
-            ).start()
+            for site in self._sites():
+                await site.start()
         except BaseException:
             await self._runner.cleanup()
             raise
         return self._address.url(int(self._runner.addresses[0][1]))
+
+    def _sites(self) -> Iterator[web.BaseSite]:
+        host, port, tls = self._address
+        if host != LOCALHOST:
+            yield web.TCPSite(self._runner, host, port, ssl_context=tls, backlog=BACKLOG)
+            return
+        for bound in _localhost_sockets(port):
+            yield web.SockSite(self._runner, bound, ssl_context=tls, backlog=BACKLOG)
 
     async def stop(self) -> None:
         """Stop listening. Responses in progress get 0.2 s to finish, then their connections are closed.
@@ -67,6 +85,35 @@ class Listener:
         for task in others:  # aiohttp would wait as long again before it closes them
             task.cancel()
         await stopping
+
+
+def _localhost_sockets(port: int) -> list[socket.socket]:
+    """Bind 127.0.0.1 and, if it exists, ::1 to the same port; 0 selects a port that is free on both.
+
+    Raises OSError if one of them is in use: `localhost` would reach another server for some clients.
+    """
+    for _ in range(PORT_ATTEMPTS):
+        ipv4 = socket.create_server(("127.0.0.1", port), backlog=BACKLOG)
+        try:
+            ipv6 = _ipv6_socket(ipv4.getsockname()[1])
+        except OSError:
+            ipv4.close()
+            if port:
+                raise
+            continue
+        return [ipv4] if ipv6 is None else [ipv4, ipv6]
+    raise OSError(errno.EADDRINUSE, f"no free port on both 127.0.0.1 and ::1 in {PORT_ATTEMPTS} attempts")
+
+
+def _ipv6_socket(port: int) -> socket.socket | None:
+    """Bind ::1 to a port; None if this machine has no IPv6. Raises OSError if the port is in use."""
+    try:
+        return socket.create_server(("::1", port), family=socket.AF_INET6, backlog=BACKLOG)
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            return None
+        message = "another program uses it on ::1; --host 127.0.0.1 listens on IPv4 only"
+        raise OSError(error.errno, message) from error
 
 
 def shutdown_signal() -> asyncio.Event:

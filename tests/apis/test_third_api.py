@@ -69,7 +69,7 @@ def toys(home: Path) -> Iterator[Toys]:
     command = [*MODULE, "--port", "0", "--fixtures", "box"]
     with spawn(command, cwd=home, environment={"PYTHONPATH": str(home)}, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
-        greeting = [process.stdout.readline() for _ in range(7)]
+        greeting = [process.stdout.readline() for _ in range(8)]
         yield Toys(greeting[0].strip().removeprefix("mockorders ready on "), "".join(greeting))
         process.terminate()
 
@@ -194,8 +194,9 @@ def test_it_accepts_any_query_parameter_without_a_query_schema(toys: Toys, box: 
 
 
 def test_toy_api_is_in_the_greeting(toys: Toys) -> None:
-    assert f"Toy bricks API: {toys.url}/toy  credential demo" in toys.greeting
-    assert f"curl -H 'X-Toy-Box: demo' {toys.url}/toy/bricks" in toys.greeting
+    url = toys.url.replace("127.0.0.1", "localhost")
+    assert f"Toy bricks API: {url}/toy  credential demo" in toys.greeting
+    assert f"curl -H 'X-Toy-Box: demo' {url}/toy/bricks" in toys.greeting
 
 
 def test_pytest_fixture_has_the_toy_api(toys: Toys, home: Path, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ import urllib.request
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from support.cli import invoke
@@ -36,6 +37,27 @@ from support.processes import (
 import mockorders
 
 END_SECONDS = 0.3
+
+
+def is_open(address: str, port: int) -> bool:
+    """Whether a port accepts connections."""
+    try:
+        socket.create_connection((address, port), timeout=SECONDS).close()
+    except OSError:
+        return False
+    return True
+
+
+def has_ipv6() -> bool:
+    """Whether this machine has ::1."""
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        return False
+    return True
+
+
+HAS_IPV6 = has_ipv6()
 
 # ---- startup
 
@@ -72,7 +94,7 @@ def test_printed_curl_lines_work(arguments: list[str]) -> None:
 def test_greeting_names_base_urls_and_credentials_that_work() -> None:
     with serving("--fixtures", "docs") as server:
         printed = re.findall(r"^(.*): (http\S+) +credential (\S+)$", "\n".join(server.greeting), re.MULTILINE)
-        by_base = {base.removeprefix(server.url): credential for _, base, credential in printed}
+        by_base = {urlsplit(base).path: credential for _, base, credential in printed}
         universe = server.get(f"/api/v1/orders?key={by_base['/api/v1']}")
         cratejoy = server.get("/v1/orders/", **basic(by_base["/v1"]))
     assert ("ok", 2) == (universe["status"], cratejoy["count"])
@@ -106,8 +128,49 @@ def test_port_option_sets_the_port() -> None:
 
 
 def test_host_option_sets_the_host() -> None:
-    with serving("--host", "localhost") as server:
-        assert (True, "ok") == (server.url.startswith("http://localhost:"), server.get("/_mockorders/health")["status"])
+    with serving("--host", "127.0.0.2") as server:
+        assert (True, "ok") == (server.url.startswith("http://127.0.0.2:"), server.get("/_mockorders/health")["status"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "addresses"),
+    [
+        ([], ["127.0.0.1", "::1"]),
+        (["--host", "localhost"], ["127.0.0.1", "::1"]),
+        (["--host", "127.0.0.1"], ["127.0.0.1"]),
+        (["--host", "::1"], ["::1"]),
+    ],
+)
+@pytest.mark.skipif(not HAS_IPV6, reason="this machine has no ::1")
+def test_localhost_is_both_loopback_addresses(arguments: list[str], addresses: list[str]) -> None:
+    with serving(*arguments) as server:
+        port = int(server.url.rpartition(":")[2])
+        assert addresses == [each for each in ("127.0.0.1", "::1") if is_open(each, port)]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "host"),
+    [
+        ([], "localhost"),
+        (["--host", "0.0.0.0"], "localhost"),
+        (["--host", "127.0.0.1"], "localhost"),
+        (["--host", "127.0.0.2"], "127.0.0.2"),
+    ],
+)
+def test_greeting_has_urls_for_browsers(arguments: list[str], host: str) -> None:
+    with serving(*arguments) as server:
+        port = server.url.rpartition(":")[2]
+        assert f"Dashboard: http://{host}:{port}/_mockorders/" == server.greeting[1]
+        assert [f"http://{host}:{port}"] * 4 == re.findall(r"http://[^:]+:[0-9]+", "\n".join(server.greeting[2:]))
+
+
+@pytest.mark.skipif(not HAS_IPV6, reason="this machine has no ::1")
+def test_port_in_use_on_ipv6_is_a_startup_error() -> None:
+    with socket.create_server(("::1", 0), family=socket.AF_INET6) as taken:
+        port = str(taken.getsockname()[1])
+        fails(invoke("--port", port), 1, f"cannot listen on localhost:{port}", "--host 127.0.0.1 listens on IPv4 only")
+        with serving("--port", port, "--host", "127.0.0.1") as server:
+            assert "ok" == server.get("/_mockorders/health")["status"]
 
 
 # ---- options
@@ -242,7 +305,7 @@ def fails(ended: Ended, code: int, *parts: str) -> None:
 def test_port_in_use_is_an_error() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        fails(invoke("--port", str(port)), 1, f"cannot listen on 127.0.0.1:{port}", "--port 0 selects a free port")
+        fails(invoke("--port", str(port)), 1, f"cannot listen on localhost:{port}", "--port 0 selects a free port")
 
 
 @pytest.mark.parametrize("host", ["203.0.113.7", "no-such-host.invalid"])
