@@ -125,7 +125,7 @@ class ResponseValidationError(ProblemError):
 
 
 class FixtureViolation(NamedTuple):
-    """One mistake in fixtures: its file or document, the JSON pointer to it, and what was expected there."""
+    """One violation in fixtures: its file or document, its JSON pointer, and a message."""
 
     origin: str
     pointer: str
@@ -138,7 +138,7 @@ class FixtureViolation(NamedTuple):
 class FixtureError(ProblemError):
     """A fixture set is unknown, unreadable or invalid.
 
-    `origin` is its file, `pointer` the location in it; `more` are further mistakes. `violations` has all of them.
+    `origin` is its file, `pointer` the location in it; `more` are further violations. `violations` has all of them.
     """
 
     def __init__(self, origin: str, pointer: str, message: str, more: Sequence[FixtureViolation] = ()) -> None:
@@ -155,7 +155,7 @@ class FixtureError(ProblemError):
 
     @classmethod
     def of(cls, violations: Sequence[FixtureViolation]) -> "FixtureError":
-        """Return the error of one or several mistakes."""
+        """Return the error of one or several violations."""
         first, *more = violations
         return cls(*first, more)
 
@@ -169,7 +169,7 @@ class FixtureError(ProblemError):
 
     @property
     def lines(self) -> list[str]:
-        """A sentence for each mistake."""
+        """A sentence for each violation."""
         return list(map(str, self.violations))
 
 

@@ -315,7 +315,7 @@ async def test_foreign_page_cannot_reset(foreign: Site, path: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["/_mockorders/reset", "/_mockorders/sandboxes/docs/reset"])
-async def test_foreign_page_s_form_cannot_reset(foreign: Site, path: str) -> None:
+async def test_form_of_a_foreign_page_cannot_reset(foreign: Site, path: str) -> None:
     await foreign.emulator.cratejoy("PUT", "/orders/75572230/", json={"note": "kept"})
     await foreign.page.set_content(f"<form method='post' action='{foreign.api}{path}'></form>")
     async with foreign.page.expect_navigation() as navigation:

@@ -117,9 +117,9 @@ def test_compose_tests_pass(url: str) -> None:
 
 def test_job_runs_the_image_at_its_port_and_checks_its_health() -> None:
     published = re.findall(r"--publish (\S+)", START)
-    asked = re.findall(r"(http://\S+)", START)
+    requested = re.findall(r"(http://\S+)", START)
     expected = ([f"{PORT}:{PORT}"], [f"http://127.0.0.1:{PORT}/_mockorders/health"])
-    assert (expected, True) == ((published, asked), "'mockorders'" in START)
+    assert (expected, True) == ((published, requested), "'mockorders'" in START)
     (environment,) = [step["env"] for step in STEPS if step.get("run") == "pytest"]
     assert {"ORDERS_URL": f"http://127.0.0.1:{PORT}"} == environment
 

@@ -56,12 +56,12 @@ def test_other_response_is_unhealthy(response: bytes) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
         command = [sys.executable, "-m", "mockorders.health"]
-        with spawn(command, environment={"MOCKORDERS_PORT": str(port)}, stderr=subprocess.PIPE) as asking:
+        with spawn(command, environment={"MOCKORDERS_PORT": str(port)}, stderr=subprocess.PIPE) as check:
             connection, _ = server.accept()
             with connection:
                 connection.recv(1024)
                 connection.sendall(response)
-            assert 1 == asking.wait(SECONDS)
+            assert 1 == check.wait(SECONDS)
 
 
 def test_check_times_out() -> None:

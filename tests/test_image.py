@@ -29,7 +29,7 @@ BASE = "python:3.13-slim"
 LOCKED = ("--read-only", "--cap-drop", "ALL", "--security-opt", "no-new-privileges")
 SET = {"extends": "docs", "current_customer": 164}
 FORGIVING = ssl._create_unverified_context()
-MISSING = "NO DOCKER ENGINE ANSWERS: the image was neither built nor run. Install Docker, or set DOCKER_HOST."
+MISSING = "NO DOCKER ENGINE RESPONDS: the image was neither built nor run. Install Docker, or set DOCKER_HOST."
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600), pytest.mark.xdist_group("image")]
 
@@ -111,7 +111,7 @@ class Container:
     def restart(self) -> None:
         """Start the container again after it stopped, and wait until it responds."""
         docker("start", self.name)
-        wait_until(self.responds, "an answer of the container")
+        wait_until(self.responds, "a response from the container")
 
 
 def moment(text: str) -> float:
@@ -271,12 +271,12 @@ def test_container_stops_at_once_and_finishes_its_responses(
         locked.restart()
         got: list[bytes] = []
         sent = threading.Event()
-        asking = threading.Thread(target=send_request, args=(locked, path, headers, got, sent))
-        asking.start()
+        thread = threading.Thread(target=send_request, args=(locked, path, headers, got, sent))
+        thread.start()
         assert sent.wait(SECONDS)
         locked.get("/_mockorders/health")  # the previous request was read
         taken.append(seconds_to_end(locked))
-        asking.join()
+        thread.join()
         assert expected is None or got == [expected]
         assert (0, False) == (locked.state["ExitCode"], "Traceback" in docker("logs", locked.name))
     assert min(taken) < 0.3

@@ -123,7 +123,7 @@ def test_sandboxes_outlive_a_restart() -> None:
         assert "kept" == Sandbox(server.url, "x").record("cratejoy", "orders", 75572230)["note"]
 
 
-def test_restart_on_a_port_that_is_taken_is_an_error() -> None:
+def test_restart_on_a_port_in_use_is_an_error() -> None:
     server = MockServer(fixtures="docs").start()
     server.stop()
     with socket.create_server(("127.0.0.1", port_of(server))), pytest.raises(OSError, match="in use"):

@@ -1,4 +1,4 @@
-"""How a command fails: a line on stderr for each mistake, and an exit code."""
+"""How a command fails: a line on stderr for each error, and an exit code."""
 
 from typing import IO, TYPE_CHECKING, Any
 

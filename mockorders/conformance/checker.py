@@ -138,7 +138,7 @@ class Checker:
         )
 
     def _choose(self, recorded: RecordedResponse, endpoint: Endpoint) -> Endpoint:
-        """Return the endpoint or its error, whichever resembles the response more; if neither does, by its status."""
+        """Return the endpoint or its error: the one more similar to the response, otherwise by status."""
         successful = recorded.status is None or recorded.status in SUCCESSES
         both = sorted((endpoint, Endpoint(endpoint.api, None)), key=lambda each: (each.route is None) == successful)
         likeness = [_likeness(self._schema(each), recorded.body.value) for each in both]

@@ -35,7 +35,7 @@ class DatasetBuilder:
         self._violations: list[FixtureViolation] = []
 
     def add(self, source: SourceDocument) -> None:
-        """Merge a document's records and generate those that it specifies. Raises FixtureError at the 20th mistake."""
+        """Merge a document's records and generate those that it specifies. Raises FixtureError at violation 20."""
         reserved = properties("fixture-set")
         sections = {name: section for name, section in source.document.items() if name not in reserved}
         self._reject_unknown(sections.keys() - self._apis.keys(), (*self._apis, *reserved), source.origin, "")
@@ -77,7 +77,7 @@ class DatasetBuilder:
             yield from ((api, collection) for collection in tables)
 
     def _reject(self, origin: str, pointer: str, message: str) -> None:
-        """Remember a mistake. Raises FixtureError if there are as many as are reported."""
+        """Store a violation. Raises FixtureError if there are as many as are reported."""
         self._violations.append(FixtureViolation(origin, pointer, message))
         if len(self._violations) == MAX_VIOLATIONS:
             raise FixtureError.of(self._violations)

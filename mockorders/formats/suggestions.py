@@ -1,4 +1,4 @@
-"""Suggest the known name that was probably meant."""
+"""Suggest the known name that is most similar to an unknown one."""
 
 from collections.abc import Iterable
 

@@ -37,7 +37,7 @@ class Violation(NamedTuple):
 
     @property
     def advice(self) -> str:
-        """The message, with the property that was probably meant if the property is unknown."""
+        """The message, with the most similar known property if the property is unknown."""
         return self.message + (did_you_mean(str(self.path[-1]), self.known) if self.known else "")
 
     def as_sentence(self, root: str = "body") -> str:

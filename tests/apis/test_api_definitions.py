@@ -1,4 +1,4 @@
-"""A mistake in the definition of an API is an error at start that names the API, the file and what was expected."""
+"""An error in the definition of an API is reported at startup, with the API, the file and what was expected."""
 
 import sys
 from collections.abc import Callable, Iterator

@@ -32,7 +32,7 @@ class Reply(NamedTuple):
 
 
 class Toys:
-    """The emulator with a third API, in a process of its own."""
+    """The emulator with a third API, in its own process."""
 
     def __init__(self, url: str, greeting: str) -> None:
         self.url = url
@@ -65,7 +65,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def toys(home: Path) -> Iterator[Toys]:
-    """Serve that copy; each test takes a box of its own."""
+    """Serve that copy; each test uses its own box."""
     command = [*MODULE, "--port", "0", "--fixtures", "box"]
     with spawn(command, cwd=home, environment={"PYTHONPATH": str(home)}, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
@@ -103,7 +103,7 @@ def test_toy_api_creates_a_record(toys: Toys, box: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "expected"),
+    ("arguments", "expected"),
     [
         (("GET", "/toy/bricks/9"), (404, "no such brick")),
         (("GET", "/toy/planes"), (404, "GET /toy/planes: no such path, expected one of GET /bricks, ")),
@@ -115,9 +115,9 @@ def test_toy_api_creates_a_record(toys: Toys, box: str) -> None:
     ],
 )
 def test_toy_api_rejects_in_its_own_format(
-    toys: Toys, box: str, asked: tuple[Any, ...], expected: tuple[int, str]
+    toys: Toys, box: str, arguments: tuple[Any, ...], expected: tuple[int, str]
 ) -> None:
-    reply = toys.call(*asked, box=box)
+    reply = toys.call(*arguments, box=box)
     assert expected == (reply.status, reply.json["oops"][0][: len(expected[1])])
     assert BRICKS == toys.call("GET", "/toy/bricks", box=box).json["bricks"]
 
@@ -224,7 +224,7 @@ PARSED = {
 }
 APIS = sorted(path.parent.name for path in (PACKAGE / "apis").glob("*/__init__.py"))
 SHARED = sorted(name for name in PARSED if not name.startswith(tuple(f"apis.{api}." for api in APIS)))
-PROGRAMS = {"cli.main", "cli.param_types", "cli.serve", "health"}
+PROGRAMS = {"cli.group", "cli.main", "cli.param_types", "cli.serve", "health"}
 
 
 def test_apis_and_shared_modules_are_distinguished() -> None:

@@ -62,7 +62,7 @@ async def test_endless_chunks_are_rejected(
 
 
 @pytest.mark.parametrize(("method", "path", "headers"), BOTH)
-async def test_declared_length_alone_takes_no_memory(
+async def test_declared_length_alone_allocates_no_memory(
     victim: RunningEmulator, method: str, path: str, headers: dict[str, str]
 ) -> None:
     reply = await exchange(victim, http(method, path, Content_Length="99999999999999", **headers), note(2 * MIB))

@@ -71,7 +71,7 @@ CUTS = [
     ("in the body", http("PUT", ORDER, Content_Length="20", **CRATEJOY) + b'{"note":'),
     ("in a chunk", http("PUT", ORDER, Transfer_Encoding="chunked", **CRATEJOY) + b'f\r\n{"note"'),
     ("before the last chunk", http("PUT", ORDER, Transfer_Encoding="chunked", **CRATEJOY) + b'd\r\n{"note": "a"}\r\n'),
-    ("before the answer", http("GET", "/v1/orders/", **CRATEJOY)),
+    ("before the response", http("GET", "/v1/orders/", **CRATEJOY)),
 ]
 
 

@@ -159,7 +159,7 @@ def test_check_rejects_invalid_files(tmp_path: Path, user_set: str, text: str, e
     assert "mockorders: 1 of 2 files invalid\n" == result.stderr
 
 
-def test_check_prints_all_mistakes_of_a_file(tmp_path: Path) -> None:
+def test_check_prints_all_violations_of_a_file(tmp_path: Path) -> None:
     file = tmp_path / "broken.json"
     file.write_text('{"universe": {"customers": [{"id": -1}, {"id": 2, "emial": ""}]}}')
     result = fixtures("check", str(file))

@@ -62,7 +62,7 @@ def test_every_option_of_a_command_has_a_field(command: click.Command, options: 
     assert {each.name for each in fields(options)} == set(parsed(command=command))
 
 
-def test_create_app_takes_every_option() -> None:
+def test_create_app_accepts_every_option() -> None:
     assert {each.name for each in fields(Settings)} == set(AppOptions.__annotations__)
 
 

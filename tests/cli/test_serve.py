@@ -368,7 +368,7 @@ def test_invalid_fixture_file_is_an_error(tmp_path: Path, text: str, expected: s
     fails(invoke("--fixtures", str(file)), 1, "--fixtures: ", expected)
 
 
-def test_every_mistake_of_a_fixture_file_is_a_line(tmp_path: Path) -> None:
+def test_every_violation_of_a_fixture_file_is_a_line(tmp_path: Path) -> None:
     file = tmp_path / "broken.json"
     file.write_text('{"clok": 1, "universe": {"customers": [{"id": -1}]}}')
     ended = invoke("--fixtures", str(file))

@@ -57,7 +57,7 @@ from mockorders.client.sandbox import AsyncSandbox, Sandbox
     ],
 )
 async def test_errors_have_the_problem_document(connect: Connect, call: Step, status: int, pointer: str | None) -> None:
-    client = await connect(f"docs.refused.{next(NUMBERS)}")
+    client = await connect(f"docs.rejected.{next(NUMBERS)}")
     error = await client.error(call[0], *call[1], **call[2])
     assert (status, status) == (error.status, error.document["status"])
     assert (pointer, pointer) == (error.pointer, error.document.get("pointer"))

@@ -41,7 +41,7 @@ async def test_cross_site_link_to_the_docs_page_is_allowed(emulator: RunningEmul
 
 
 class Viewer:
-    """The page in a tab; `asked` has the URLs of all requests, `said` the messages of the console."""
+    """The page in a tab; `requested` has the URLs of all requests, `said` the messages of the console."""
 
     def __init__(self, page: Page, emulator: RunningEmulator) -> None:
         self.page = page

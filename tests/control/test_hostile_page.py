@@ -201,7 +201,7 @@ class NotedServer(MockServer):
 
 
 class Target:
-    """An emulator under attack; `asked` has the requests to its control API as (method, path, status)."""
+    """An emulator under attack; `control_requests` has the requests to its control API as (method, path, status)."""
 
     def __init__(self, port: int = 0) -> None:
         self.control_requests: list[tuple[str, str, int]] = []
@@ -228,7 +228,7 @@ class Target:
         return int(self.url.rpartition(":")[2])
 
     def prepare(self) -> None:
-        """Create one sandbox in which every change is visible, and clear `asked`."""
+        """Create one sandbox in which every change is visible, and clear `control_requests`."""
         for other in EmulatorClient(self.url).sandboxes():
             Sandbox(self.url, other["name"]).delete()
         sandbox = Sandbox(self.url, "docs")

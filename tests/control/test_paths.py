@@ -112,7 +112,7 @@ async def test_unsupported_control_method_is_405(
     assert allow == set(reply.headers["Allow"].split(", ")) - {"HEAD"}
 
 
-async def test_control_paths_are_never_an_api_s(emulator: RunningEmulator) -> None:
+async def test_control_paths_never_belong_to_an_api(emulator: RunningEmulator) -> None:
     for path in ("", "/", "/health", "/x"):
         reply = await emulator.control("POST", f"{path}?key=docs@2")
         problem(reply, 404 if path == "/x" else 405)

@@ -308,7 +308,7 @@ WRITES = st.lists(
         st.tuples(st.just("customer"), st.integers(0, 9), st.text("ab", max_size=2)),
         st.tuples(st.just("drop"), st.integers(0, 9), st.none()),
         st.tuples(st.just("drop order"), st.sampled_from([2, 3, 489]), st.none()),
-        st.tuples(st.just("refused"), st.just(ORDER), st.none()),
+        st.tuples(st.just("rejected"), st.just(ORDER), st.none()),
     ),
     max_size=8,
 )
@@ -318,11 +318,11 @@ NUMBERS = count()
 async def write(emulator: RunningEmulator, user: str, what: str, number: int, text: str | None) -> None:
     """Change something; a rejected change has no effect."""
     records = f"/sandboxes/{user}/records"
-    if what in {"note", "gift", "refused"}:
+    if what in {"note", "gift", "rejected"}:
         body = {
             "note": {"note": text},
             "gift": {"order_gift_info": {"gift_message": text}},
-            "refused": {"note": "never", "total": 1},
+            "rejected": {"note": "never", "total": 1},
         }[what]
         await emulator.cratejoy("PUT", f"/orders/{number}/", user, json=body)
     elif what == "order":

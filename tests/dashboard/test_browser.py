@@ -71,7 +71,7 @@ class Dashboard:
         tab.set_default_timeout(SECONDS)
         tab.on("pageerror", lambda error: self.wrong.append(str(error)))
         tab.on("console", self._note)
-        tab.on("request", lambda asked: self.wrong.extend([asked.url] * (not asked.url.startswith(self.url))))
+        tab.on("request", lambda sent: self.wrong.extend([sent.url] * (not sent.url.startswith(self.url))))
         tab.on("dialog", lambda dialog: dialog.accept())
         return tab
 
@@ -98,7 +98,7 @@ class Dashboard:
         """Check the message of the page."""
         expect(self.tab.get_by_role("status").filter(has_text=text)).to_be_visible()
 
-    def ask(self, path: str = "/orders?key=docs", times: int = 1) -> None:
+    def request(self, path: str = "/orders?key=docs", times: int = 1) -> None:
         """Send a request to the emulator."""
         for _ in range(times):
             urllib.request.urlopen(self.url + path).close()
@@ -189,7 +189,7 @@ def test_fault_is_added_triggered_and_deleted(dashboard: Dashboard) -> None:
     tab.get_by_label("Path").fill("/orders")
     dashboard.press("Add fault")
     dashboard.done("Fault added.")
-    dashboard.ask()
+    dashboard.request()
     tab.reload()
     expect(tab.locator("tbody td.number").first).to_have_text("1")
     dashboard.press("Remove fault 1: status")
@@ -337,7 +337,7 @@ def test_it_works_without_scripts(server: MockServer, browser: Browser, dashboar
     plain.tab.get_by_role("searchbox").fill("closed")
     plain.press("Search")
     expect(plain.tab.locator("#results tbody tr")).to_have_count(1)
-    plain.ask()
+    plain.request()
     plain.go("requests")
     expect(plain.tab.locator("[data-rows] tr")).to_have_count(1)
     context.close()
@@ -352,7 +352,7 @@ def test_two_tabs_show_the_same_stream(dashboard: Dashboard) -> None:
     for tab in tabs:
         expect(tab.get_by_text("No requests yet")).to_be_visible()
         expect(tab.get_by_text("Live", exact=True)).to_be_visible()
-    dashboard.ask(times=3)
+    dashboard.request(times=3)
     for tab in tabs:
         expect(tab.locator("[data-rows] tr")).to_have_count(3)
         expect(tab.get_by_text("No requests yet")).to_have_count(0)
@@ -360,7 +360,7 @@ def test_two_tabs_show_the_same_stream(dashboard: Dashboard) -> None:
     dashboard.sandbox.clear_requests()
     for tab in tabs:
         expect(tab.get_by_text("No requests yet")).to_be_visible()
-    dashboard.ask()
+    dashboard.request()
     for tab in tabs:
         expect(tab.locator("[data-rows] tr")).to_have_count(1)
     tabs[0].get_by_role("link", name="/orders?key=***").click()
@@ -369,24 +369,24 @@ def test_two_tabs_show_the_same_stream(dashboard: Dashboard) -> None:
 
 def test_filter_applies_to_new_requests(dashboard: Dashboard) -> None:
     tab = dashboard.go("requests")
-    dashboard.ask(times=2)
+    dashboard.request(times=2)
     tab.get_by_label("Path").fill("/orders/latest")
     expect(tab.get_by_text("No matching requests")).to_be_visible()
-    dashboard.ask("/orders/latest?key=docs")
-    dashboard.ask()
+    dashboard.request("/orders/latest?key=docs")
+    dashboard.request()
     expect(tab.locator("[data-rows] tr")).to_have_count(1)
     assert tab.url.endswith("?path=%2Forders%2Flatest")
 
 
 def test_invalid_filter_is_not_live_until_it_is_corrected(dashboard: Dashboard) -> None:
-    dashboard.ask("/orders/0?key=docs")
+    dashboard.request("/orders/0?key=docs")
     tab = dashboard.go("requests?status=4x")
     expect(tab.get_by_role("alert")).to_contain_text("classes such as 4xx")
     expect(tab.get_by_role("button", name="Pause")).to_be_hidden()
     tab.get_by_label("Status").fill("rejected")
     expect(tab.get_by_text("Live", exact=True)).to_be_visible()
-    dashboard.ask()
-    dashboard.ask("/orders/0?key=docs")
+    dashboard.request()
+    dashboard.request("/orders/0?key=docs")
     expect(tab.locator("[data-rows] tr")).to_have_count(2)
     tab.get_by_role("link", name="2xx").click()
     expect(tab.locator("[data-rows] tr")).to_have_count(3)
@@ -396,7 +396,7 @@ def test_pause_stops_the_updates(dashboard: Dashboard) -> None:
     tab = dashboard.go("requests")
     dashboard.press("Pause")
     expect(tab.get_by_text("Paused", exact=True)).to_be_visible()
-    dashboard.ask()
+    dashboard.request()
     tab.wait_for_timeout(600)
     expect(tab.locator("[data-rows] tr")).to_have_count(0)
     dashboard.press("Pause")

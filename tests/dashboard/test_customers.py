@@ -34,7 +34,7 @@ async def test_header_shows_the_current_customer_and_the_others(docs: RunningEmu
     assert ("Maria Santos (2)", [("1", ""), ("2", " selected"), ("164", "")]) == (shown(head), options)
 
 
-async def test_header_shows_that_nobody_is_logged_in(docs: RunningEmulator) -> None:
+async def test_header_shows_that_no_customer_is_logged_in(docs: RunningEmulator) -> None:
     await post(docs, LOG_IN, customer="")
     assert "logged out" == shown(await header(docs))
 

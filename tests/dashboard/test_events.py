@@ -50,7 +50,7 @@ async def test_requests_are_streamed_as_they_arrive(docs: RunningEmulator) -> No
         assert (["2"], ["2"]) == (await one.lines(), await other.lines())
 
 
-async def test_proxies_are_told_not_to_buffer(docs: RunningEmulator) -> None:
+async def test_buffering_by_proxies_is_disabled(docs: RunningEmulator) -> None:
     async with Stream(docs) as stream:
         assert "no" == stream.response.headers["X-Accel-Buffering"]
 
@@ -81,7 +81,7 @@ async def test_stream_sends_only_requests_that_match_its_filters(docs: RunningEm
         ("PUT", "/sandboxes/docs"),
     ],
 )
-async def test_stream_asks_for_a_reload_when_its_requests_are_evicted(
+async def test_stream_requests_a_reload_when_its_requests_are_evicted(
     docs: RunningEmulator, method: str, path: str
 ) -> None:
     async with Stream(docs, "/live/docs?from=1-1") as stream:
@@ -113,7 +113,7 @@ async def test_number_of_streams_is_limited(docs: RunningEmulator, monkeypatch: 
 
 
 @pytest.mark.parametrize("position", ["2-0", "1-5", "9-9"])
-async def test_stream_of_another_server_s_requests_asks_for_a_reload(docs: RunningEmulator, position: str) -> None:
+async def test_stream_of_another_server_requests_a_reload(docs: RunningEmulator, position: str) -> None:
     async with Stream(docs, f"/live/docs?from={position}") as stream:
         assert ("reload", "", "") == await stream.event()
 

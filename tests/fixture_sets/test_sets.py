@@ -62,7 +62,7 @@ def test_shipped_sets_are_found() -> None:
     ("fixtures", "expected"),
     [((), "default"), (("docs",), "docs"), (("docs", "empty"), "empty"), (("large",), "large")],
 )
-def test_name_chooses_a_set(fixtures: tuple[str, ...], expected: str) -> None:
+def test_name_selects_a_set(fixtures: tuple[str, ...], expected: str) -> None:
     assert expected == sets(*fixtures).default
 
 
@@ -82,22 +82,22 @@ def test_name_chooses_a_set(fixtures: tuple[str, ...], expected: str) -> None:
         ("large.x", "empty"),
     ],
 )
-def test_sandbox_s_name_chooses_its_set(sandbox: str, expected: str) -> None:
+def test_name_of_a_sandbox_selects_its_set(sandbox: str, expected: str) -> None:
     assert expected == sets("empty").set_for(sandbox)
 
 
-def test_large_set_is_available_if_chosen() -> None:
+def test_large_set_is_available_if_selected() -> None:
     found = sets("large", "empty")
     assert (True, "large", "empty") == ("large" in found.names, found.set_for("large.x"), found.set_for("x"))
 
 
-def test_file_adds_and_chooses_a_set(write: Write) -> None:
+def test_file_adds_and_selects_a_set(write: Write) -> None:
     found = sets(write("mine", customers(7)))
     assert ("mine", "mine", "docs") == (found.default, found.set_for("mine.x"), found.set_for("docs.x"))
     assert [7] == ids(found.load("mine"))
 
 
-def test_folder_adds_its_files_but_chooses_none(write: Write, tmp_path: Path) -> None:
+def test_folder_adds_its_files_but_selects_none(write: Write, tmp_path: Path) -> None:
     write("one", customers(1))
     write("two", customers(2))
     (tmp_path / "note.txt").write_text("no fixtures")
@@ -115,11 +115,11 @@ def test_shipped_sets_extend_the_user_set(write: Write) -> None:
     assert [2, 7, 164] == ids(sets(write("docs", customers(2, 7, 164))).load("docs-queued"))
 
 
-def test_last_name_or_file_is_chosen(write: Write) -> None:
+def test_last_name_or_file_is_selected(write: Write) -> None:
     assert ["mine", "docs"] == [sets("docs", write("mine", {})).default, sets(write("mine", {}), "docs").default]
 
 
-async def test_user_s_set_is_served(start: Start, write: Write) -> None:
+async def test_user_set_is_served(start: Start, write: Write) -> None:
     emulator = await start(fixtures=[write("mine", customers(7, current_customer=7)), "docs"])
     replies = [await emulator.universe("/orders", key) for key in ("mine", "mine.x", "other")]
     assert [[], [], [2, 3]] == [[order["id"] for order in reply.json["orders"]] for reply in replies]
@@ -164,7 +164,7 @@ def test_extended_set_is_unchanged(write: Write) -> None:
     assert [1, 2, 164] == ids(found.load("docs"))
 
 
-def test_defaults_are_filled_in_in_the_schema_s_order(write: Write) -> None:
+def test_defaults_are_filled_in_in_the_order_of_the_schema(write: Write) -> None:
     document = {"universe": {"customers": [{"last_name": "Lee", "id": 7}]}}
     record = sets(write("mine", document)).load("mine").bases["universe"]["customers"].records[7]
     assert list({**CUSTOMER, "last_name": "Lee"}.items()) == list(record.items())
@@ -381,7 +381,7 @@ async def test_nested_wrong_type_aborts_startup(
     )
 
 
-def test_all_mistakes_of_a_file_are_reported(write: Write) -> None:
+def test_all_violations_of_a_file_are_reported(write: Write) -> None:
     orders = [{"id": 1, "total": "x", "totl": 1}, 5]
     document = {
         "clok": 1,
@@ -405,7 +405,7 @@ def test_all_mistakes_of_a_file_are_reported(write: Write) -> None:
     assert len(caught.value.lines) == str(caught.value).count("mine.json: /")
 
 
-def test_twenty_mistakes_of_a_file_are_reported(write: Write) -> None:
+def test_twenty_violations_of_a_file_are_reported(write: Write) -> None:
     with pytest.raises(FixtureError) as caught:
         create_app(fixtures=write("mine", customers(*[-1 - number for number in range(30)])))
     assert [f"/universe/customers/{number}/id" for number in range(20)] == [

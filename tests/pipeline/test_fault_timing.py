@@ -51,7 +51,7 @@ async def test_request_after_the_retry_after_seconds_succeeds(emulator: RunningE
     assert 200 == (await emulator.cratejoy("GET", "/orders/")).status
 
 
-async def test_client_that_waits_gets_through_under_a_frozen_clock(emulator: RunningEmulator) -> None:
+async def test_client_that_waits_is_accepted_with_a_frozen_clock(emulator: RunningEmulator) -> None:
     await freeze(emulator)
     await fault(emulator, {"type": "rate_limit", "requests": 1, "window": 1})
     await emulator.universe("/orders")

@@ -132,7 +132,7 @@ async def test_invalid_name_is_rejected_by_cratejoy(emulator: RunningEmulator, n
 
 @pytest.mark.parametrize(
     "authorization",
-    ["", "Basic", "Basic ", "Basic !", "Basic ZG9jcw==", "Bearer docs", "Basic ZG9jczp4 x", "Basic /zp4", "docs:any"],
+    ["", "Basic", "Basic ", "Basic !", "Basic ZG9jcw==", "Bearer docs", "Basic ZG9jczp4 x", "docs:any"],
 )
 async def test_malformed_basic_credential_is_401(emulator: RunningEmulator, authorization: str) -> None:
     reply = await emulator.request("GET", "/v1/orders/", headers={"Authorization": authorization})
@@ -180,13 +180,13 @@ async def test_names_differ_by_case_and_by_form(emulator: RunningEmulator) -> No
         ("large.x", "empty"),
     ],
 )
-async def test_name_or_its_part_before_the_first_dot_chooses_the_set(start: Start, name: str, expected: str) -> None:
+async def test_name_or_its_part_before_the_first_dot_selects_the_set(start: Start, name: str, expected: str) -> None:
     emulator = await start(fixtures="empty")
     await emulator.universe("/orders", quote(name, safe=""))
     assert expected == await start_set(emulator, name)
 
 
-async def test_both_apis_choose_the_same_set(emulator: RunningEmulator) -> None:
+async def test_both_apis_select_the_same_set(emulator: RunningEmulator) -> None:
     await emulator.cratejoy("GET", "/orders/", "docs-queued.x@164")
     assert "docs-queued" == await start_set(emulator, "docs-queued.x")
 
@@ -197,13 +197,13 @@ async def test_default_set_is_used_without_a_choice(start: Start) -> None:
     assert "default" == await start_set(emulator, "somebody")
 
 
-async def test_last_set_named_is_chosen(start: Start) -> None:
+async def test_last_named_set_is_selected(start: Start) -> None:
     emulator = await start(fixtures=("docs-queued", "empty", "docs"))
     await emulator.universe("/orders", "somebody")
     assert "docs" == await start_set(emulator, "somebody")
 
 
-async def test_file_adds_and_chooses_a_set_with_dots_in_its_name(start: Start, tmp_path: Path) -> None:
+async def test_file_adds_and_selects_a_set_with_dots_in_its_name(start: Start, tmp_path: Path) -> None:
     for name in ("my.shop", "docs"):
         (tmp_path / f"{name}.json").write_text('{"extends": "empty", "current_customer": 2}', encoding="utf-8")
     emulator = await start(fixtures=(str(tmp_path / "my.shop.json"), str(tmp_path / "docs.json"), "empty"))
@@ -252,7 +252,7 @@ async def test_each_sandbox_has_its_own_clock(emulator: RunningEmulator) -> None
 
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from(["write", "write", "write", "refused", "reset", "forget", "read"]),
+        st.sampled_from(["write", "write", "write", "rejected", "reset", "delete", "read"]),
         st.sampled_from(["docs.a", "docs.b", "docs.c", "x"]),
         st.sampled_from(ORDERS),
         st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=8),
@@ -275,7 +275,7 @@ async def test_sandboxes_match_independent_dictionaries(
         await ACTIONS[action](emulator, user, order, note)
         if action == "write":
             dataset[order] = note
-        if action in {"reset", "forget"}:
+        if action in {"reset", "delete"}:
             model[user] = dict.fromkeys(ORDERS)
     assert model == {user: await notes(emulator, user) for user in model}
 
@@ -295,10 +295,10 @@ async def control_call(emulator: RunningEmulator, method: str, user: str, tail: 
 
 ACTIONS: dict[str, Callable[[RunningEmulator, str, int, str], Any]] = {
     "write": written,
-    "refused": rejected,
+    "rejected": rejected,
     "read": lambda emulator, user, _, __: notes(emulator, user),
     "reset": lambda emulator, user, _, __: control_call(emulator, "POST", user, "/reset", 204),
-    "forget": lambda emulator, user, _, __: control_call(emulator, "DELETE", user, "", 204, 404),
+    "delete": lambda emulator, user, _, __: control_call(emulator, "DELETE", user, "", 204, 404),
 }
 
 
@@ -373,7 +373,7 @@ def test_accepted_credential_that_never_matches_is_rejected(name: str, expected:
         create_app(credentials={"fine": None, name: None})
 
 
-async def test_empty_list_accepts_nobody(start: Start) -> None:
+async def test_empty_list_accepts_no_credential(start: Start) -> None:
     emulator = await start(credentials={})
     assert NO_KEY == (await emulator.universe("/orders")).json
 
@@ -408,7 +408,7 @@ async def test_existing_sandbox_can_be_recreated_at_the_limit(start: Start) -> N
     assert (503, 200, {ORDERS[0]: None, ORDERS[1]: None}) == (new.status, again.status, await notes(emulator, "a"))
 
 
-async def test_deleted_sandbox_frees_a_place(start: Start) -> None:
+async def test_deletion_of_a_sandbox_allows_another_one(start: Start) -> None:
     emulator = await start(max_sandboxes=1)
     await emulator.universe("/orders", "a")
     await emulator.control("DELETE", "/sandboxes/a")

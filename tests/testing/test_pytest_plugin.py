@@ -25,26 +25,26 @@ SETTINGS = """
     addopts = --strict-markers -p no:cacheprovider -p mockorders
     filterwarnings = error
 """
-ASKING = '''
-    """How the tests ask: as any client does."""
+HELPERS = '''
+    """Requests as any client sends them."""
 
     import base64, json, unittest, urllib.error, urllib.request
     import pytest
 
     def get(mockorders, path="/orders/latest", customer=""):
         url = f"{mockorders.universe.base_url}{path}?key={mockorders.universe.key}{customer}"
-        return ask(urllib.request.Request(url))
+        return send(urllib.request.Request(url))
 
     def note(mockorders, note="n"):
         login = base64.b64encode(":".join(mockorders.cratejoy.auth).encode()).decode()
         url = f"{mockorders.cratejoy.base_url}/orders/75572230/"
         headers = {"Authorization": f"Basic {login}", "Content-Type": "application/json"}
-        return ask(urllib.request.Request(url, json.dumps({"note": note}).encode(), headers, method="PUT"))
+        return send(urllib.request.Request(url, json.dumps({"note": note}).encode(), headers, method="PUT"))
 
-    def ask(request):
+    def send(request):
         try:
-            with urllib.request.urlopen(request) as answer:
-                return json.load(answer)
+            with urllib.request.urlopen(request) as response:
+                return json.load(response)
         except urllib.error.HTTPError as error:
             with error:
                 return error.code
@@ -86,10 +86,10 @@ class Session:
         self.pytester = pytester
         self.server = server
         pytester.makeini(SETTINGS)
-        pytester.makepyfile(asking=ASKING)
+        pytester.makepyfile(helpers=HELPERS)
 
     def write(self, code: str) -> None:
-        self.pytester.makepyfile(test_it="from asking import *\n" + code)
+        self.pytester.makepyfile(test_it="from helpers import *\n" + code)
 
     def run(self, code: str, *args: str) -> pytest.RunResult:
         """Run tests against the running emulator."""
@@ -204,14 +204,14 @@ PROBLEM = 'headers={"Content-Type": "application/problem+json"}, body={"detail":
 KEEPING = """
 import json, pathlib, pytest
 
-kept = pathlib.Path(__file__).with_name("kept.jsonl").open("a", encoding="utf-8")
+log = pathlib.Path(__file__).with_name("reports.jsonl").open("a", encoding="utf-8")
 
 @pytest.hookimpl(tryfirst=True, wrapper=True)
 def pytest_report_teststatus(report):
     category, *_ = status = yield
     if category:
         text = "\\n".join([category, report.longreprtext, *(text for _, text in report.sections)])
-        print(json.dumps([pathlib.Path(report.fspath).name, text]), file=kept, flush=True)
+        print(json.dumps([pathlib.Path(report.fspath).name, text]), file=log, flush=True)
     return status
 """
 
@@ -299,14 +299,14 @@ BROKEN: list[tuple[str, str, list[str]]] = [
 def reports(buggy: EmulatorClient, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
     """Run all tests in one session; return the report of each file."""
     folder = tmp_path_factory.mktemp("broken")
-    (folder / "asking.py").write_text(textwrap.dedent(ASKING), encoding="utf-8")
+    (folder / "helpers.py").write_text(textwrap.dedent(HELPERS), encoding="utf-8")
     (folder / "conftest.py").write_text(KEEPING, encoding="utf-8")
     for number, (code, _, _) in enumerate(BROKEN):
-        (folder / f"test_{number}.py").write_text(f"from asking import *\n{code}\n", encoding="utf-8")
+        (folder / f"test_{number}.py").write_text(f"from helpers import *\n{code}\n", encoding="utf-8")
     run_pytest("--strict-markers", "-Werror", "--mockorders-url", buggy.url, plugins=["mockorders"], cwd=folder)
     assert [] == buggy.sandboxes()
     found: dict[str, list[str]] = {}
-    for line in dict.fromkeys((folder / "kept.jsonl").read_text(encoding="utf-8").splitlines()):  # some are repeated
+    for line in dict.fromkeys((folder / "reports.jsonl").read_text(encoding="utf-8").splitlines()):  # some are repeated
         file, text = json.loads(line)
         found.setdefault(file, []).append(text)
     return found

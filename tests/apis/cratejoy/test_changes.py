@@ -104,7 +104,7 @@ READ_ONLY = [
 
 
 @pytest.mark.parametrize("name", READ_ONLY)
-async def test_unknown_and_read_only_properties_are_rejected_alike(emulator: RunningEmulator, name: str) -> None:
+async def test_unknown_and_read_only_properties_get_the_same_message(emulator: RunningEmulator, name: str) -> None:
     before = await state(emulator)
     reply = await emulator.cratejoy("PUT", f"/orders/{OPEN_ORDER}/", json={"note": "x", name: "closed"})
     assert (400, [f"Unknown property '{name}'"]) == error_of(reply)

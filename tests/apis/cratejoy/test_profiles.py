@@ -45,7 +45,7 @@ async def test_observed_profile_sorts_the_keys_of_the_envelope_too(start: Start)
     assert ("?page=2&with=all&limit=1", CUSTOMER) == (page["next"], page["results"][0]["customer"]["id"])
 
 
-async def test_set_can_choose_its_profile(start: Start, tmp_path: Path) -> None:
+async def test_set_can_specify_its_profile(start: Start, tmp_path: Path) -> None:
     emulator = await start(fixtures=shop(tmp_path, 11, profile="observed"), profile="documented")
     page = (await emulator.cratejoy("GET", "/orders/", "me")).json
     assert ("?page=2", "ann@example.com") == (page["next"], page["results"][0]["customer"]["email"])

@@ -89,7 +89,7 @@ async def test_unknown_relation_is_400_and_changes_nothing(
 @pytest.mark.parametrize(
     ("method", "path"), [("GET", f"/orders/{OPEN_ORDER}/"), ("PUT", f"/orders/{OPEN_ORDER}/"), ("POST", "/orders/")]
 )
-async def test_single_order_takes_no_filters(emulator: RunningEmulator, method: str, path: str, query: str) -> None:
+async def test_single_order_accepts_no_filters(emulator: RunningEmulator, method: str, path: str, query: str) -> None:
     before = await state(emulator)
     body = {"PUT": {"note": "x"}, "POST": example("cratejoy/create_order")}.get(method)
     status, messages = error_of(await emulator.cratejoy(method, f"{path}?{query}", json=body))

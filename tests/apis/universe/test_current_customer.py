@@ -36,7 +36,7 @@ LOGGED_OUT = {"status": "error", "messages": ["Please log in to access your onli
         ("docs@2", {"Authorization": "Basic xyz", "Cookie": "mockorders_customer=164"}, 164),
     ],
 )
-async def test_token_cookie_credential_and_set_choose_the_current_customer(
+async def test_token_cookie_credential_and_set_select_the_current_customer(
     emulator: RunningEmulator, key: str, headers: dict[str, str], customer: int
 ) -> None:
     reply = await emulator.universe("/orders", key, **headers)

@@ -127,7 +127,7 @@ async def test_queued_shipment_omits_missing_values(
 
 
 @pytest.mark.parametrize(("identifier", "statuses"), [(6, []), (7, ["Shipped on March 5, 2013", "Processing"])])
-async def test_order_may_have_none_or_several_shipments(
+async def test_order_can_have_zero_or_more_shipments(
     own: RunningEmulator, identifier: int, statuses: list[str]
 ) -> None:
     for form in (listed, detailed):
