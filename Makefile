@@ -4,6 +4,9 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
+# Compiled modules are cached, whatever the caller's setting: pytest compiles every test in every worker otherwise.
+unexport PYTHONDONTWRITEBYTECODE
+
 PYTEST_OPTIONS := -n auto --dist loadgroup
 
 .PHONY: serve test test-slow test-all lint hooks bench bench-peers docs vendor chromium wrk clean

@@ -1,5 +1,6 @@
 """Fixtures that all tests share: a running emulator, and the compiled schemas."""
 
+import gc
 from typing import Any
 
 import pytest
@@ -44,3 +45,9 @@ def real_seconds(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     seconds = [100.0]
     monkeypatch.setattr("mockorders.sandbox.clock.monotonic", lambda: seconds[-1])
     return seconds
+
+
+def pytest_collection_finish() -> None:
+    """Exempt the collected tests, thousands of objects that live to the end, from garbage collection."""
+    gc.collect()
+    gc.freeze()

@@ -1,6 +1,5 @@
 """A real Chromium: pages of local names can use both APIs, foreign pages cannot."""
 
-import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,8 @@ import pytest
 import pytest_asyncio
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page
+from support.browser import async_chromium
 from support.contracts import shared_data
 from support.emulator import RunningEmulator, example
 from xstatic.pkg import jquery  # type: ignore[import-untyped]
@@ -21,11 +21,7 @@ from mockorders import create_app
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]  # all tests share one browser
 
 FOREIGN = "evil.example"
-SWITCHES = (
-    *"--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync".split(),
-    f"--host-resolver-rules=MAP {FOREIGN} 127.0.0.1",
-)
+RESOLVER = f"--host-resolver-rules=MAP {FOREIGN} 127.0.0.1"
 HTML = "<!DOCTYPE html><meta charset='utf-8'><title>shop</title><script src='/jquery.js'></script>"
 
 # The samples of the documented page, unchanged except for the host.
@@ -164,12 +160,8 @@ async def pages() -> AsyncIterator[TestServer]:
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def browser() -> AsyncIterator[Browser]:
     """Run a Chromium."""
-    found = shutil.which("chromium")
-    assert found is not None, "these tests need chromium"
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=found, args=SWITCHES)
+    async with async_chromium(RESOLVER) as browser:
         yield browser
-        await browser.close()
 
 
 @pytest_asyncio.fixture(loop_scope="module")

@@ -1,6 +1,5 @@
 """The claims of docs/web-pages.md: cookies, CORS, JSONP and proxies, in a real Chromium."""
 
-import shutil
 import threading
 import urllib.error
 import urllib.request
@@ -10,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
+from support.browser import chromium
 from support.snippets import snippets
 
 from mockorders import MockServer, Sandbox
@@ -19,7 +19,6 @@ pytestmark = pytest.mark.browser
 
 PAGE = Path(__file__).parents[1] / "docs/web-pages.md"
 SHOWN_URL = "http://localhost:8080"
-SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 SITE_HTML = b"<!DOCTYPE html><meta charset='utf-8'><title>page</title><link rel='icon' href='data:,'>"
 GET_ORDERS, _, LOG_IN = (block.text for block in snippets(PAGE, "js"))
 JSONP = next(block.text for block in snippets(PAGE, "html"))
@@ -84,12 +83,8 @@ def site(server: MockServer) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    found = shutil.which("chromium")
-    assert found is not None, "these tests need chromium"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=SWITCHES)
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Hostile pages in a real Chromium can neither read from the control API nor change anything."""
 
 import json
-import shutil
 import threading
 import time
 import urllib.request
@@ -15,7 +14,8 @@ from urllib.parse import quote
 import pytest
 from aiohttp import web
 from aiohttp.typedefs import Handler
-from playwright.sync_api import Browser, Frame, Page, sync_playwright
+from playwright.sync_api import Browser, Frame, Page
+from support.browser import chromium
 
 from mockorders import MockServer
 from mockorders.client.errors import ControlError
@@ -26,8 +26,7 @@ pytestmark = pytest.mark.browser
 FOREIGN = "evil.example"
 UNTRUSTED = "emulator.test"  # not a loopback name: browsers omit Sec-Fetch headers for it over plain HTTP
 SWITCHES = [
-    *"--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync --disable-popup-blocking".split(),
+    "--disable-popup-blocking",
     f"--host-resolver-rules=MAP {FOREIGN} 127.0.0.1, MAP {UNTRUSTED} 127.0.0.1",
 ]
 HTML = "<!DOCTYPE html><meta charset='utf-8'><title>nice</title><body>"
@@ -279,12 +278,8 @@ def site() -> Iterator[int]:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Run a Chromium."""
-    found = shutil.which("chromium")
-    assert found is not None, "these tests need chromium"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, headless=True, args=SWITCHES)
+    with chromium(*SWITCHES) as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -425,6 +420,7 @@ def test_host_without_fetch_metadata_is_rejected_too(tab: Page, site: int, targe
     assert before == target.visible_state()
 
 
+@pytest.mark.slow
 def test_dns_rebinding_reads_nothing(tab: Page) -> None:
     with hostile_site() as port:
         tab.goto(f"http://{FOREIGN}:{port}/")

@@ -1,7 +1,6 @@
 """The dashboard in a real Chromium: buttons, live requests, load, accessibility and screenshots."""
 
 import os
-import shutil
 import subprocess
 import sys
 import urllib.error
@@ -12,7 +11,8 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
+from support.browser import chromium
 from support.processes import spawn
 
 from mockorders import MockServer
@@ -20,10 +20,6 @@ from mockorders.client.sandbox import EmulatorClient, Sandbox
 
 pytestmark = pytest.mark.browser
 
-SWITCHES = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
 PICTURES = Path(__file__).parents[2] / "docs"
 TAKE = "MOCKORDERS_PICTURES"  # if set, the screenshots in docs/ are taken again
 ORDER = "records/cratejoy/orders/75572230"
@@ -43,12 +39,8 @@ def server() -> Iterator[MockServer]:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Run a Chromium."""
-    found = shutil.which("chromium")
-    assert found is not None, "these tests need chromium"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=SWITCHES)
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 class Dashboard:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from support.cratejoy_filters import NUMBERED, SETS, SHOPS, WORDS, Property, Shop
-from support.examples import examples
+from support.examples import IN_CI, examples
 
 from mockorders import MockServer
 
@@ -258,7 +258,7 @@ def test_list_matches_the_model(name: str, data: st.DataObject) -> None:
 
 
 @pytest.mark.parametrize("prop", PROPERTIES, ids=lambda prop: prop.name)
-@settings(max_examples=2, deadline=None, derandomize=True, database=None, phases=[Phase.generate])
+@settings(max_examples=2 if IN_CI else 1, deadline=None, derandomize=True, database=None, phases=[Phase.generate])
 @given(data=st.data())
 def test_every_comparison_of_every_property_matches_the_model(prop: Property, data: st.DataObject) -> None:
     shop = SHOPS["default"]

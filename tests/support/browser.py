@@ -1,0 +1,36 @@
+"""A real Chromium."""
+
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+
+from playwright import async_api, sync_api
+
+SWITCHES = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+).split()
+
+
+def _installed() -> str:
+    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    assert found is not None, "these tests need chromium"
+    return found
+
+
+@contextmanager
+def chromium(*switches: str) -> Iterator[sync_api.Browser]:
+    """Run a Chromium, with more switches."""
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=_installed(), args=[*SWITCHES, *switches])
+        yield browser
+        browser.close()
+
+
+@asynccontextmanager
+async def async_chromium(*switches: str) -> AsyncIterator[async_api.Browser]:
+    """Run a Chromium for asynchronous tests, with more switches."""
+    async with async_api.async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=_installed(), args=[*SWITCHES, *switches])
+        yield browser
+        await browser.close()
