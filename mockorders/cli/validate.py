@@ -78,14 +78,15 @@ def _check_files(options: ValidateOptions, checker: Checker) -> tuple[list[Check
         except ParseError as error:
             unreadable.append(f"{file}: {error}")
         else:
-            checked += [each for each in found if _is_located(each)]
-            unreadable += [f"{file}: {each.skipped}" for each in found if not _is_located(each)]
+            checked += [each for each in found if not _fault(each)]
+            unreadable += [f"{each.recorded.source}: {_fault(each)}" for each in found if _fault(each)]
     return checked, unreadable
 
 
-def _is_located(each: CheckResult) -> bool:
-    """Check whether a response has an endpoint, or at least a path."""
-    return each.endpoint is not None or bool(each.recorded.path)
+def _fault(each: CheckResult) -> str:
+    """Return why a response cannot be checked: it is unreadable, or has neither an endpoint nor a path."""
+    has_place = each.endpoint is not None or bool(each.recorded.path)
+    return each.unreadable or ("" if has_place else each.skipped)
 
 
 def _check_service(url: str, options: ValidateOptions, checker: Checker) -> list[CheckResult]:

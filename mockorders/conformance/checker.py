@@ -35,13 +35,15 @@ class Endpoint(NamedTuple):
 class CheckResult(NamedTuple):
     """The result for one response.
 
-    `skipped` is the reason why it was not checked, `fits_profile` another profile that it matches.
+    `skipped` is the reason why it was not checked, `unreadable` why it cannot be checked, and `fits_profile` another
+    profile that it matches.
     """
 
     recorded: RecordedResponse
     endpoint: Endpoint | None = None
     violations: Sequence[Violation] = ()
     skipped: str = ""
+    unreadable: str = ""
     fits_profile: str = ""
 
 
@@ -68,6 +70,8 @@ class Checker:
 
     def check(self, recorded: RecordedResponse, named: Endpoint | None = None) -> CheckResult:
         """Check one response; `named` is the endpoint to use if the response has no path."""
+        if recorded.unreadable:
+            return CheckResult(recorded, unreadable=recorded.unreadable)
         if recorded.path:
             named, why = self._locate(recorded)
         else:
@@ -75,12 +79,16 @@ class Checker:
             why = "no endpoint matches this response: choose one with --route"
         if named is None:
             return CheckResult(recorded, skipped=why)
+        return self._check_at(named, recorded)
+
+    def _check_at(self, named: Endpoint, recorded: RecordedResponse) -> CheckResult:
+        """Check a response of an endpoint."""
         if recorded.status in NO_RESPONSE:
             return CheckResult(recorded, named, skipped="no response")
         if recorded.status in REDIRECTS:
             return CheckResult(recorded, named, [Violation((), f"expected a response, got {_redirect(recorded)}")])
-        if recorded.body.missing:
-            return CheckResult(recorded, named, skipped=recorded.body.missing)
+        if recorded.body.unreadable or recorded.body.missing:
+            return CheckResult(recorded, named, skipped=recorded.body.missing, unreadable=recorded.body.unreadable)
         if recorded.body.error:
             return CheckResult(recorded, named, [Violation((), f"{recorded.body.error}{_status(recorded)}")])
         return self._compare(recorded, named)
@@ -94,11 +102,15 @@ class Checker:
         if recorded.method in {"HEAD", "OPTIONS"}:
             return None, f"{recorded.method} has no response to check"
         why = "no endpoint of the emulated APIs"
+        owner: Api | None = None  # the API of the first base path: `/api/v1` is not Cratejoy's `/v1`
         for path, api, canonical in self._locations(recorded.path):
             route = api.match(recorded.method, canonical).route
             if route is not None:
                 return Endpoint(api, route), ""
-            if api.is_unimplemented(canonical) and not path.startswith(canonical):
+            if path.startswith(canonical):
+                continue  # there is no base path
+            owner = owner or api
+            if api is owner and api.is_unimplemented(canonical):
                 why = f"the {api.title} has this path, the emulator does not"
         return None, why
 

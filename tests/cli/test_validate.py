@@ -281,11 +281,8 @@ UNREADABLE: list[tuple[Any, str]] = [
     ("{", "expected JSON: "),
     ("\ud83d".encode("utf-8", "surrogatepass").decode("latin-1"), "expected JSON"),
     ("[" * 100_000, "expected at most 64 levels of nesting"),
-    ({"log": {}}, "expected HAR 1.2, whose entry 0 has a request and a response"),
-    ({"log": {"entries": [1]}}, "expected HAR 1.2, whose entry 0 has a request and a response"),
-    (har(entry(ORDER, {}), {"request": {}}), "expected HAR 1.2, whose entry 1 has a request and a response"),
-    (har(entry(ORDER, "!", encoding="base64")), "expected HAR 1.2, whose entry 0 has a request and a response"),
-    ({"evicted": 0, "requests": [{}]}, "expected the journal's list, whose entry 0 has a request and a response"),
+    ({"log": {}}, "expected HAR 1.2 with a list of entries"),
+    ({"evicted": 0, "requests": {}}, "expected the journal with a list of entries"),
 ]
 
 
@@ -294,6 +291,89 @@ def test_unreadable_file_is_a_usage_error(write: Write, value: Any, expected: st
     file = write(value)
     result = validate(file)
     assert (2, True) == (result.exit_code, result.stderr.startswith(f"mockorders: {file}: {expected}")), result.stderr
+
+
+ENTRY = "expected an entry of HAR 1.2, with a request, its URL and a response"
+BASE64 = "expected a body in text, or base64 if that is its encoding, got "
+BROKEN_ENTRIES: list[tuple[Any, str]] = [
+    (entry(ORDER, "!", encoding="base64"), f'{BASE64}base64: "!"'),
+    (entry(ORDER, '{"id": 1}', encoding="base64"), BASE64),
+    (entry(ORDER, "{}", encoding="gzip"), f'{BASE64}gzip: "{{}}"'),
+    (entry(ORDER, "{}", encoding=5), f'{BASE64}5: "{{}}"'),
+    (entry(ORDER, None, text={"id": 1}), f'{BASE64}{{"id": 1}}'),
+    (entry("http://[", {}), ENTRY),
+    ({"request": {"method": "GET", "url": ORDER}, "response": {"status": "abc"}}, ENTRY),
+    ({"request": {}}, ENTRY),
+    ({"response": {"status": 200}}, ENTRY),
+    (1, ENTRY),
+    (None, ENTRY),
+]
+
+
+@pytest.mark.parametrize(("broken", "expected"), BROKEN_ENTRIES, ids=range(len(BROKEN_ENTRIES)))
+def test_unreadable_har_entry_is_named_and_the_others_are_checked(
+    write: Write, order: Any, broken: Any, expected: str
+) -> None:
+    file = write(har(entry(ORDER, order), broken, entry(ORDER, {**order, "total": None})))
+    result = validate(file)
+    assert (1, True) == (result.exit_code, result.stderr.startswith(f"mockorders: {file}[1]: {expected}")), (
+        result.stderr
+    )
+    assert "2 responses checked, 0 skipped; 1 violation" == summary(result)
+
+
+def test_unreadable_har_entry_alone_is_a_usage_error(write: Write, order: Any) -> None:
+    result = validate(write(har(entry(ORDER, order), entry(ORDER, "!", encoding="base64"))))
+    assert (2, "1 response checked, 0 skipped; 0 violations") == (result.exit_code, summary(result))
+
+
+def test_unreadable_body_of_another_url_is_skipped(write: Write, order: Any) -> None:
+    result = validate(write(har(entry(ORDER, order), entry("/logo.png", "!", encoding="base64"))))
+    assert (0, "1 response checked, 1 skipped; 0 violations") == (result.exit_code, summary(result))
+
+
+@pytest.mark.parametrize("response", [None, {}, {"status": 0}, {"status": None, "content": None}, {"status": "0"}])
+def test_aborted_request_is_skipped(write: Write, order: Any, response: Any) -> None:
+    aborted = {**entry(ORDER, None), "response": response}
+    result = validate(write(har(entry(ORDER, order), aborted)))
+    assert (0, "1 response checked, 1 skipped; 0 violations") == (result.exit_code, summary(result))
+
+
+def test_har_entry_of_another_type_and_size_is_checked(write: Write, order: Any) -> None:
+    encoded = base64.encodebytes(json.dumps(order).encode()).decode()
+    result = validate(write(har(entry(ORDER, order, mimeType=5, size="x"), entry(ORDER, encoded, encoding="BASE64"))))
+    assert (0, "2 responses checked, 0 skipped; 0 violations") == (result.exit_code, summary(result))
+
+
+def test_unreadable_journal_entry_is_named(write: Write) -> None:
+    file = write({"evicted": 0, "requests": [{}]})
+    expected = f"mockorders: {file}[0]: expected an entry of the journal, with a request, its URL and a response\n"
+    assert (2, expected) == (validate(file).exit_code, validate(file).stderr)
+
+
+def test_lines_of_json_are_checked_one_by_one(write: Write, order: Any) -> None:
+    file = write("\n".join([json.dumps(order), '{"id": ', "", json.dumps({**order, "total": None})]))
+    result = validate(file)
+    assert (1, "2 responses checked, 0 skipped; 1 violation") == (result.exit_code, summary(result))
+    assert f"mockorders: {file}:2: expected JSON: Expecting value at line 1, column 8\n" == result.stderr
+    assert result.stdout.startswith(f"violation: {file}:4: cratejoy GET /orders/{{id}}: /total: ")
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("https://fans.example.com/api/v1/customers", "no endpoint of the emulated APIs"),
+        (
+            "https://fans.example.com/api/v1/subscriptions/1",
+            "the Universe orders API has this path, the emulator does not",
+        ),
+        ("https://fans.example.com/x/api/v1/products", "no endpoint of the emulated APIs"),
+        ("https://example.com/shop/v1/customers", "the Cratejoy Merchant API has this path, the emulator does not"),
+    ],
+)
+def test_unknown_path_is_of_the_api_of_its_base_path(write: Write, path: str, expected: str) -> None:
+    first = validate(write(har(entry(path, {})))).stdout.splitlines()[0]
+    assert first.endswith(f": {expected}"), first
 
 
 def test_missing_file_is_a_usage_error(tmp_path: Path) -> None:
