@@ -14,6 +14,7 @@ from mockorders.control import control_app
 from mockorders.emulator import Emulator
 from mockorders.formats.timestamps import parse_time
 from mockorders.http.body import MAX_BODY_BYTES
+from mockorders.http.connection import CONNECTION_OPTIONS
 from mockorders.http.dispatch import CONTROL_PATH, DISPATCHER, ApiDispatcher, Router
 from mockorders.observability.logs import ProtocolLogger
 from mockorders.pipeline.pipeline import Pipeline
@@ -67,10 +68,12 @@ def _in_utc(time: datetime | None) -> datetime | None:
 def make_app(emulator: Emulator) -> web.Application:
     """Return the application of an emulator."""
     pipeline = Pipeline(emulator)
+    options = _connection_options()
     with warnings.catch_warnings():  # custom routers are deprecated until aiohttp 4
         warnings.simplefilter("ignore", DeprecationWarning)
         router = Router(pipeline.handle)
-        app = web.Application(router=router, client_max_size=MAX_BODY_BYTES + 1, handler_args=_handler_args())
+        app = web.Application(router=router, client_max_size=MAX_BODY_BYTES + 1, handler_args=options)
+    app[CONNECTION_OPTIONS] = options
     control = control_app(emulator, dashboard.error_page)
     dashboard.add_pages(control)
     app.add_subapp(CONTROL_PATH, control)
@@ -78,9 +81,10 @@ def make_app(emulator: Emulator) -> web.Application:
     return app
 
 
-def _handler_args() -> Mapping[str, Any]:
-    """Return aiohttp's protocol limits, and its logger."""
+def _connection_options() -> Mapping[str, Any]:
+    """Return aiohttp's protocol limits and its logger, and that a request ends with its client's connection."""
     return {
+        "handler_cancellation": True,
         "max_line_size": MAX_LINE_BYTES,
         "max_field_size": MAX_LINE_BYTES,
         "keepalive_timeout": HEAD_SECONDS,

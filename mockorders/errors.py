@@ -9,6 +9,7 @@
   - MethodNotAllowed
   - ContentTooLarge
   - RequestTimeout
+  - DataReplaced
 - ProblemError: an error of the emulator or of its control API; rendered as a problem document (RFC 9457)
   - ResponseValidationError
   - FixtureError
@@ -18,7 +19,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from mockorders.rules import Rule
+from mockorders.rules import DATA_REPLACED, Rule
 
 
 class ApiError(Exception):
@@ -84,6 +85,16 @@ class RequestTimeout(ApiError):
     """The body did not arrive in time."""
 
     status = 408
+
+
+class DataReplaced(ApiError):
+    """The data of the sandbox was replaced while the request was in progress."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        message = "the sandbox's data was replaced, for example by a reset, while this request was in progress"
+        super().__init__(message, rule=DATA_REPLACED)
 
 
 class ProblemError(Exception):

@@ -57,6 +57,15 @@ WATCH = Rule(
     "assumed",
     "our choice: no test loses the data that it wrote",
 )
+DATA_REPLACED = Rule(
+    "sandbox.data-replaced",
+    "A request that is in progress while the data of its sandbox is replaced, by a reset, a restored snapshot, a new "
+    "state, reloaded fixtures, or because the sandbox is recreated or deleted, has no effect on the new data, clock, "
+    "faults and journal. It gets a 409 in the API's own error format, unless its response is being sent already. A "
+    "request that is in progress while the journal is cleared is executed, but not recorded.",
+    "assumed",
+    "our choice: a late request of one test does not change the next test; clients do not repeat a 409 by themselves",
+)
 MAX_SANDBOXES = Rule(
     "sandbox.maximum",
     "Once `--max-sandboxes` is reached, a new credential gets a 503 problem document; existing sandboxes are not "
@@ -114,6 +123,15 @@ BODY_TIME = Rule(
     "assumed",
     "our choice",
 )
+DISCONNECT = Rule(
+    "http.disconnect",
+    "A request ends when its client disconnects: while its body arrives, while a fault delays it, or while it is "
+    "processed. It has no response, and the journal has a note. A change is made as a whole or not at all. A client "
+    "that only closes its sending side still gets the responses to its complete requests, except to one that a fault "
+    "delays: a client that has given up looks the same.",
+    "assumed",
+    "our choice: a delay does not outlive the client that gave up on it, so nothing happens after a test has ended",
+)
 CORS = Rule(
     "cors.origins",
     "Responses have CORS headers that echo the origin and allow credentials, if the origin is `null`, a loopback "
@@ -149,6 +167,7 @@ CORE = (
     CREDENTIALS_FILE,
     FIXTURE_SET,
     WATCH,
+    DATA_REPLACED,
     MAX_SANDBOXES,
     NO_ROUTE,
     WRONG_METHOD,
@@ -158,6 +177,7 @@ CORE = (
     BODY_READ,
     BODY_SIZE,
     BODY_TIME,
+    DISCONNECT,
     CORS,
     PREFLIGHT,
 )

@@ -1,12 +1,14 @@
 """Fixtures that all tests share: a running emulator, and the compiled schemas."""
 
 import gc
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
-from pytest_aiohttp.plugin import AiohttpClient
+from aiohttp import web
 from support.contracts import shared_contract, shared_data
-from support.emulator import RunningEmulator, Start
+from support.emulator import RunningEmulator, Serve, Start, running
 from support.examples import load_profile
 
 from mockorders import create_app
@@ -16,13 +18,24 @@ load_profile()
 
 
 @pytest.fixture
-def start(aiohttp_client: AiohttpClient) -> Start:
+async def serve() -> AsyncIterator[Serve]:
+    """Return a function that serves an application on a free port, as the product does, until the test ends."""
+    async with AsyncExitStack() as stack:
+
+        async def serves(app: web.Application) -> RunningEmulator:
+            return await stack.enter_async_context(running(app))
+
+        yield serves
+
+
+@pytest.fixture
+def start(serve: Serve) -> Start:
     """Return a function that starts an emulator with options of `create_app`."""
 
     async def starts(**options: Any) -> RunningEmulator:
         with shared_data(preload="fixtures" not in options):
             app = create_app(**{"fixtures": "docs", **options})
-        return RunningEmulator(await aiohttp_client(app))
+        return await serve(app)
 
     return starts
 

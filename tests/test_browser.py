@@ -9,11 +9,11 @@ from urllib.parse import urlsplit
 import pytest
 import pytest_asyncio
 from aiohttp import web
-from aiohttp.test_utils import TestClient, TestServer
+from aiohttp.test_utils import TestServer
 from playwright.async_api import Browser, Page
 from support.browser import async_chromium
 from support.contracts import shared_data
-from support.emulator import RunningEmulator, example
+from support.emulator import RunningEmulator, example, running
 from xstatic.pkg import jquery  # type: ignore[import-untyped]
 
 from mockorders import create_app
@@ -170,8 +170,8 @@ async def site(pages: TestServer, browser: Browser) -> AsyncIterator[Site]:
     with shared_data(preload=True):
         app = create_app(fixtures="docs")
     context = await browser.new_context()
-    async with TestClient(TestServer(app)) as client:
-        yield Site(RunningEmulator(client), int(pages.port or 0), await context.new_page())
+    async with running(app) as emulator:
+        yield Site(emulator, int(pages.port or 0), await context.new_page())
         await context.close()
 
 

@@ -138,8 +138,9 @@ class HttpMessage(TypedDict):
 
 
 class RecordedRequest(TypedDict):
-    """A request in the journal; `status` and `response` are null if no response was sent, `at` is ISO 8601 in UTC.
+    """A request in the journal; `at` is ISO 8601 in UTC.
 
+    `status` and `response` are null if no response was sent, or not yet: `in_progress` is true until it is ready.
     `customer` is null if the API has no current customer, or if the credential was not accepted.
     """
 
@@ -152,8 +153,10 @@ class RecordedRequest(TypedDict):
     customer: CustomerInfo | None
     request: HttpMessage
     status: int | None
+    in_progress: bool
     response: HttpMessage | None
     duration_ms: float
     fault: Record | None
     violations: list[dict[str, str]]
+    notes: list[str]
     rules: list[str]

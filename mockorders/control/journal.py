@@ -14,7 +14,7 @@ from mockorders.formats.parsing import ParseError
 from mockorders.observability.entry import JournalEntry
 from mockorders.observability.explain import explain
 from mockorders.observability.har import har
-from mockorders.observability.status_filter import parse_status_filter
+from mockorders.observability.status_filter import IN_PROGRESS, Predicate, parse_status_filter
 from mockorders.sandbox.journal import Journal
 
 MAX_WAIT_SECONDS = 60
@@ -22,15 +22,24 @@ FILTERS = ("api", "method", "path", "status", "since", "wait", "min")
 
 
 async def list_requests(request: web.Request) -> Any:
-    """List the matching requests, oldest first. Waits up to `wait` seconds until at least `min` of them exist."""
+    """List the matching requests, oldest first.
+
+    Waits up to `wait` seconds until at least `min` of them are complete, or in progress if the filter `status` says so.
+    """
     journal: Journal[JournalEntry] = (await get_sandbox(request)).journal
     matches = compile_filters(get_emulator(request), request.query)
     seconds = _number(request.query, "wait", 0, MAX_WAIT_SECONDS)
     minimum = _number(request.query, "min", 1, math.inf)
     if seconds:
-        await journal.wait(lambda: sum(map(matches, journal)) >= minimum, seconds)
+        counts_open = IN_PROGRESS in request.query.get("status", "").lower()
+        await journal.wait(lambda: _count(journal, matches, counts_open=counts_open) >= minimum, seconds)
     documents = [entry.document() for entry in journal if matches(entry)]
     return {"count": len(documents), "evicted": journal.evicted, "requests": documents}
+
+
+def _count(journal: Journal[JournalEntry], matches: Predicate, *, counts_open: bool) -> int:
+    """Return the number of matching requests; those in progress are only counted if `counts_open` is true."""
+    return sum((counts_open or not entry.in_progress) and matches(entry) for entry in journal)
 
 
 async def clear_requests(request: web.Request) -> None:
@@ -49,10 +58,11 @@ async def explain_request(request: web.Request) -> Any:
 
 
 async def export_requests(request: web.Request) -> Any:
-    """Return the matching requests as HAR 1.2."""
+    """Return the matching requests that are complete as HAR 1.2."""
     journal: Journal[JournalEntry] = (await get_sandbox(request)).journal
     matches = compile_filters(get_emulator(request), request.query)
-    return har(filter(matches, journal), f"{request.scheme}://{request.host}")
+    complete = (entry for entry in journal if not entry.in_progress)
+    return har(filter(matches, complete), f"{request.scheme}://{request.host}")
 
 
 def get_entry_or_404(journal: Journal[JournalEntry], identifier: str) -> JournalEntry:

@@ -41,6 +41,7 @@ class PrometheusCollector:
         yield self._durations()
         yield self._faults()
         yield self._violations()
+        yield self._disconnects()
         yield GaugeMetricFamily("mockorders_sandboxes", "Number of sandboxes.", len(emulator.sandboxes))
         journal = emulator.journal_budget
         yield GaugeMetricFamily("mockorders_journal_bytes", "Memory used by all request journals.", journal.size)
@@ -65,6 +66,13 @@ class PrometheusCollector:
         family = CounterMetricFamily("mockorders_violations", text, labels=["api"])
         for api in self._emulator.apis:
             family.add_metric([api.name], self._emulator.metrics.violations[api.name])
+        return family
+
+    def _disconnects(self) -> Metric:
+        text = "Requests whose client disconnected before it got the whole response."
+        family = CounterMetricFamily("mockorders_disconnects", text, labels=["api"])
+        for api in self._emulator.apis:
+            family.add_metric([api.name], self._emulator.metrics.disconnects[api.name])
         return family
 
     def _durations(self) -> Metric:

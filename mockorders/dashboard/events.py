@@ -1,4 +1,4 @@
-"""New requests as server-sent events, in batches of at most `MAX_BATCH`.
+"""New and completed requests as server-sent events, in batches of at most `MAX_BATCH`.
 
 A stream only stores the position of the last request it sent. It reads newer ones from the journal once its client has
 received the previous batch, so a slow client uses no memory; it gets the number of requests it missed.
@@ -17,9 +17,12 @@ from mockorders.dashboard.event_streams import EVENT_STREAMS, EventStreams
 from mockorders.dashboard.inputs import viewed_sandbox
 from mockorders.dashboard.requests import RequestRow, read_filters
 from mockorders.dashboard.templating import render
+from mockorders.observability.entry import JournalEntry
+from mockorders.sandbox.journal import Journal
 from mockorders.sandbox.sandbox import Sandbox
 
 MAX_BATCH = 50
+MAX_OPEN = 200  # the rows of the page
 INTERVAL_SECONDS = 0.4  # between batches
 HEARTBEAT_SECONDS = 15
 WRITE_SECONDS = 20
@@ -33,19 +36,23 @@ _POSITION = re.compile(r"([0-9]{1,18})-([0-9]{1,18})", re.ASCII)
 
 
 class JournalFeed:
-    """The unsent requests of a journal that match the filters of one stream.
+    """The unsent requests of a journal that match the filters of one stream, and those that are complete meanwhile.
 
+    The page names the requests that it shows as in progress in the parameter `open`.
     A position, the id of an event, is the journal's generation and the id of the last request sent, as in `1-17`.
     """
 
     def __init__(self, request: web.Request, sandbox: Sandbox) -> None:
-        self._journal = sandbox.journal
+        self._journal: Journal[JournalEntry] = sandbox.journal
         self._name = sandbox.name
         self._matches = compile_filters(get_emulator(request), read_filters(request))
         position = request.headers.get("Last-Event-ID") or request.query.get("from", "")
         match = _POSITION.fullmatch(position)
         self._generation = int(match[1]) if match else self._journal.generation
         self._last = int(match[2]) if match else 0
+        shown = request.query.get("open", "").split(",")
+        self._shown_by_open_id = {entry.id: entry.id in shown for entry in self._journal if entry.in_progress}
+        self._shown_by_open_id |= dict.fromkeys(shown[:MAX_OPEN], True)
 
     @property
     def is_closed(self) -> bool:
@@ -56,16 +63,27 @@ class JournalFeed:
         """Return the event with the requests since the last one, or an empty string if there are none."""
         if self.is_closed:
             return event("reload", "")
+        completed = self._take_completed()
         newer = self._journal.since(self._last)
-        if not newer:
-            return ""
-        self._last = int(newer[0].id)
+        if newer:
+            self._last = int(newer[0].id)
         matching = [entry for entry in newer if self._matches(entry)]
+        self._shown_by_open_id |= {entry.id: entry in matching for entry in newer if entry.in_progress}
+        matching += completed
         if not matching:
             return ""
         rows = [RequestRow.of(entry) for entry in matching[:MAX_BATCH]]
         text = render("request_rows.html", rows=rows, name=self._name, missed=len(matching) - len(rows))
         return event("requests", text, f"{self._generation}-{self._last}")
+
+    def _take_completed(self) -> list[JournalEntry]:
+        """Return the requests that are not in progress anymore, if the page shows them or their filters match now."""
+        entries = [self._journal.get(identifier) for identifier in self._shown_by_open_id]
+        completed = [entry for entry in entries if entry is not None and not entry.in_progress]
+        taken = [entry for entry in completed if self._shown_by_open_id[entry.id] or self._matches(entry)]
+        for entry in completed:
+            del self._shown_by_open_id[entry.id]
+        return taken
 
 
 async def stream(request: web.Request) -> web.StreamResponse:

@@ -41,6 +41,7 @@ class RequestRow(NamedTuple):
     kind: str
     outcome: str
     milliseconds: str
+    in_progress: bool
 
     @classmethod
     def of(cls, entry: JournalEntry) -> "RequestRow":
@@ -55,10 +56,11 @@ class RequestRow(NamedTuple):
             _customer(exchange.customer),
             request.sent_method,
             target if len(target) <= MAX_TARGET_LENGTH else target[:MAX_TARGET_LENGTH] + "…",
-            NO_RESPONSE if entry.status is None else str(entry.status),
+            _status(entry),
             kind_of(entry),
             _outcome(entry),
-            f"{entry.seconds * 1000:.1f}",
+            "" if entry.in_progress else f"{entry.seconds * 1000:.1f}",
+            entry.in_progress,
         )
 
 
@@ -88,7 +90,7 @@ async def index(request: web.Request) -> web.Response:
         journal_count=len(journal),
         evicted=journal.evicted,
         max_listed=MAX_LISTED,
-        chart=Chart.of(matching),
+        chart=Chart.of([entry for entry in matching if not entry.in_progress]),
         kinds=KINDS,
         statuses=(*CLASSES, *OUTCOMES, NO_RESPONSE),
         live=with_query(f"{ROOT}/live/{quote_segment(sandbox.name)}", **filters),
@@ -137,6 +139,12 @@ def _customer(customer: CurrentCustomer | None) -> str:
 
 def _match_nothing(_: JournalEntry) -> bool:
     return False
+
+
+def _status(entry: JournalEntry) -> str:
+    if entry.status is not None:
+        return str(entry.status)
+    return "" if entry.in_progress else NO_RESPONSE
 
 
 def _outcome(entry: JournalEntry) -> str:

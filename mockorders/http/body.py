@@ -5,13 +5,15 @@ import contextlib
 from collections.abc import Mapping
 from typing import Any
 
-from aiohttp import web
+from aiohttp import HttpVersion11, web
+from aiohttp.hdrs import EXPECT
 
 from mockorders import rules
 from mockorders.errors import ContentTooLarge, InvalidRequest, RequestTimeout
 from mockorders.formats.parsing import ParseError, is_form, parse_form, parse_json
 
 BODY_SECONDS = 20
+CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 MAX_BODY_BYTES = 2**20
 
 
@@ -22,6 +24,7 @@ async def read_body(http: web.BaseRequest) -> bytes:
     """
     try:
         async with asyncio.timeout(BODY_SECONDS):
+            await _continue(http)
             body = await http.read()
     except TimeoutError as error:
         message = f"body: expected to arrive within {BODY_SECONDS} s"
@@ -34,6 +37,13 @@ async def read_body(http: web.BaseRequest) -> bytes:
     if len(body) > MAX_BODY_BYTES:
         raise _content_too_large()
     return body
+
+
+async def _continue(http: web.BaseRequest) -> None:
+    """Request the body from a client that expects `100 Continue`."""
+    if http.headers.get(EXPECT, "").lower() == "100-continue" and http.version == HttpVersion11:
+        await http.writer.write(CONTINUE)
+        http.writer.output_size = 0  # of the response
 
 
 def _content_too_large() -> ContentTooLarge:

@@ -9,7 +9,7 @@ from mockorders.apis.base import Api
 from mockorders.apis.checks import Check
 from mockorders.apis.messages import CurrentCustomer, Request
 from mockorders.apis.routing import RouteMatch
-from mockorders.errors import ApiError, ProblemError
+from mockorders.errors import ApiError, DataReplaced, ProblemError
 from mockorders.http.head import ParsedHead, ReceivedHead
 from mockorders.rules import Rule
 from mockorders.sandbox.faults import NO_FAULTS, FaultDecision
@@ -18,6 +18,11 @@ from mockorders.storage.state import RecordAccess
 
 NO_ACCESS = RecordAccess()
 ORIGIN_NOTE = "no CORS headers: the origin is not allowed, see --allow-origin"
+DISCONNECT_NOTE = "the client disconnected before it got a response"
+PARTIAL_NOTE = "the client disconnected before it got the whole response"
+DISCONNECT_NOTES = (DISCONNECT_NOTE, PARTIAL_NOTE)
+REPLACED_NOTE = "the sandbox was reset, or its data replaced, while this request was in progress"
+STOP_NOTE = "the server stopped before the response was sent"
 STALE_NOTE = "the fixtures changed; this sandbox keeps its records until it is reset"
 
 
@@ -27,8 +32,10 @@ class Exchange:
 
     `match` is set when the path is looked up, `check` is the check that was reached, `suffix` is the customer after the
     credential's final `@`, `default_customer` is the current customer of the sandbox; both are set with
-    `is_authenticated`. `violations` describe where the response does not match its schema. Members that are usually
-    empty are tuples, because an empty tuple takes no memory.
+    `is_authenticated`. `violations` describe where the response does not match its schema. `interruption` says why the
+    response was not sent, or not as a whole. `generation` is that of the sandbox's data when the request entered it.
+    `entry` is the journal entry of a request that waits, until it is complete. Members that are usually empty are
+    tuples, because an empty tuple takes no memory.
     """
 
     head: ParsedHead
@@ -50,6 +57,9 @@ class Exchange:
     now: datetime | None = None
     frozen: bool = False
     reads_clock: bool = False
+    interruption: str | None = None
+    generation: int | None = None
+    entry: Any = None
 
     @classmethod
     def of(cls, received: ReceivedHead, anonymous: Sandbox) -> "Exchange":
@@ -59,6 +69,21 @@ class Exchange:
         if head.origin_denied:
             exchange.notes = (ORIGIN_NOTE,)
         return exchange
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether the sandbox's data was replaced since the request entered it."""
+        return self.generation is not None and self.sandbox.generation != self.generation
+
+    def ensure_current(self) -> None:
+        """Raise DataReplaced if the sandbox's data was replaced since the request entered it."""
+        if self.is_outdated:
+            raise DataReplaced
+
+    def interrupt(self, note: str) -> None:
+        """Note why the response was not sent, or not as a whole."""
+        self.interruption = note
+        self.notes += (note,)
 
     @property
     def api(self) -> Api:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from aiohttp import web
 
+from mockorders.http.connection import CONNECTION_OPTIONS, ConnectionServer
 from mockorders.http.dispatch import DISPATCHER
 
 SHUTDOWN_SECONDS = 0.2
@@ -44,20 +45,26 @@ class BindAddress(NamedTuple):
         return f"{self.scheme}://{host}:{port}"
 
 
+class _Runner(web.AppRunner):
+    """Runs an application with the connections and the dispatcher of the emulator."""
+
+    async def _make_server(self) -> ConnectionServer:
+        server = await super()._make_server()
+        app = self.app
+        handler = app[DISPATCHER].wrap(server.request_handler)
+        return ConnectionServer(handler, request_factory=server.request_factory, **app[CONNECTION_OPTIONS])
+
+
 class Listener:
     """Serves an application: `start` begins to listen, `stop` ends all connections."""
 
     def __init__(self, app: web.Application, address: BindAddress) -> None:
-        self._runner = web.AppRunner(app, shutdown_timeout=SHUTDOWN_SECONDS, access_log=None)
+        self._runner = _Runner(app, shutdown_timeout=SHUTDOWN_SECONDS)
         self._address = address
-        self._dispatcher = app[DISPATCHER]
 
     async def start(self) -> str:
         """Start to listen and return the base URL. Raises OSError if the address is not available."""
         await self._runner.setup()
-        server = self._runner.server
-        if server is not None:
-            server.request_handler = self._dispatcher.wrap(server.request_handler)
         try:
             for site in self._sites():
                 await site.start()
@@ -75,15 +82,12 @@ class Listener:
             yield web.SockSite(self._runner, bound, ssl_context=tls, backlog=BACKLOG)
 
     async def stop(self) -> None:
-        """Stop listening. Responses in progress get 0.2 s to finish, then their connections are closed.
-
-        All other tasks of the event loop are canceled too, because the loop belongs to the server.
-        """
-        others = asyncio.all_tasks() - {asyncio.current_task()}
+        """Stop listening. Responses in progress get 0.2 s to finish, then they are canceled."""
+        server = self._runner.server
         stopping = asyncio.create_task(self._runner.cleanup())
         await asyncio.wait({stopping}, timeout=SHUTDOWN_SECONDS)
-        for task in others:  # aiohttp would wait as long again before it closes them
-            task.cancel()
+        if isinstance(server, ConnectionServer):  # aiohttp would wait as long again before it closes them
+            server.cancel_requests()
         await stopping
 
 

@@ -14,17 +14,21 @@ from mockorders.observability.redaction import MASK, mask_headers
 
 ENTRY_OVERHEAD_BYTES = 2_048
 NO_BODY = RecordedBody(b"", 0)
+NO_HEADERS: dict[str, str] = {}
 
 
 class JournalEntry:
     """One request and its response.
 
-    `status` is None if a fault closed the connection instead of sending a response; `seconds` is the time until the
-    response was ready. The body of a cached response is shared by all entries that recorded it.
+    A request that has to wait is recorded at once, and completed later. `status` is None until then, and if no response
+    was sent: a fault closed the connection, or the client disconnected. The request was accepted `at`, and its response
+    was ready at `date`, after `seconds`. `id` is empty if the entry was removed from its journal before it was
+    complete. The body of a cached response is shared by all entries that recorded it.
     """
 
     __slots__ = (
         "at",
+        "date",
         "exchange",
         "id",
         "request_body",
@@ -35,19 +39,34 @@ class JournalEntry:
         "status",
     )
 
-    def __init__(self, identifier: str, at: datetime, exchange: Exchange, response: Response) -> None:
+    def __init__(self, identifier: str, at: datetime, exchange: Exchange) -> None:
         self.id = identifier
         self.at = at
         self.exchange = exchange
-        self.seconds = 0.0
-        self.status = None if response.delivery.abort else response.status
-        self.response_headers = response.headers
-        self.response_body = response.recorded_body
+
+    def complete(self, response: Response | None, date: datetime, seconds: float) -> None:
+        """Set the response, or None if there is none, or none yet; and the body of the request if it has arrived."""
+        exchange = self.exchange
+        self.date = date
+        self.seconds = seconds
+        if response is None:
+            self.status: int | None = None
+            self.response_headers = NO_HEADERS
+            self.response_body = NO_BODY
+        else:
+            self.status = None if response.delivery.abort else response.status
+            self.response_headers = response.headers
+            self.response_body = response.recorded_body
         self.request_body = NO_BODY
         if exchange.body:
             self.request_body = RecordedBody.of((exchange.body,))
             exchange.body = self.request_body.text
         self.size = ENTRY_OVERHEAD_BYTES + exchange.head_size + len(self.request_body.text)
+
+    @property
+    def in_progress(self) -> bool:
+        """Whether the request still waits for something, so that `complete` was not called."""
+        return self.exchange.entry is self
 
     @property
     def shared(self) -> bytes:
@@ -57,7 +76,9 @@ class JournalEntry:
     @property
     def headers(self) -> dict[str, str]:
         """The response headers that are specific to this entry."""
-        headers = {"X-Mockorders-Request": self.id, "Date": http_date(self.at)}
+        headers = {"X-Mockorders-Request": self.id, "Date": http_date(self.date)}
+        if not self.id:
+            del headers["X-Mockorders-Request"]
         if self.exchange.notes:
             headers["X-Mockorders-Note"] = "; ".join(self.exchange.notes)
         return headers
@@ -76,10 +97,12 @@ class JournalEntry:
             "customer": customer_document(exchange),
             "request": {"headers": mask_headers(exchange.headers), **body_document(self.request_body)},
             "status": self.status,
+            "in_progress": self.in_progress,
             "response": self._response_document(),
             "duration_ms": round(self.seconds * 1000, 3),
             "fault": exchange.fault,
             "violations": list(exchange.violations),
+            "notes": list(exchange.notes),
             "rules": [rule.name for rule in exchange.rules],
         }
 

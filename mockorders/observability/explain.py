@@ -8,7 +8,7 @@ from mockorders.apis.base import Api
 from mockorders.apis.checks import Check
 from mockorders.formats.plurals import count
 from mockorders.formats.timestamps import format_time
-from mockorders.http.exchange import STALE_NOTE, Exchange
+from mockorders.http.exchange import DISCONNECT_NOTES, STALE_NOTE, Exchange
 from mockorders.observability.entry import JournalEntry, customer_document
 from mockorders.rules import Rule
 
@@ -49,6 +49,7 @@ def _general_rules(exchange: Exchange) -> list[Rule]:
         (rules.PREFLIGHT, request.sent_method == "OPTIONS"),
         (rules.CORS, exchange.head.origin_denied),
         (rules.WATCH, STALE_NOTE in exchange.notes),
+        (rules.DISCONNECT, exchange.interruption in DISCONNECT_NOTES),
     )
     return [rule for rule, applies in applied if applies]
 
@@ -106,6 +107,10 @@ def _result(exchange: Exchange) -> str:
         return "rejected: " + "; ".join(exchange.error.messages)
     if exchange.problem is not None:
         return f"failed: {exchange.problem.detail}"
+    if exchange.entry is not None:
+        return "in progress"
+    if exchange.interruption is not None:
+        return f"ended here: {exchange.interruption}"
     if exchange.faults.fault is not None:
         return f"ended here: the fault {exchange.faults.fault.kind} was applied"
     return "ended here: a preflight request"

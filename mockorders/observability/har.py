@@ -31,7 +31,7 @@ def _entry(entry: JournalEntry, base: str) -> dict[str, Any]:
         "response": _response(entry, document),
         "cache": {},
         "timings": {"send": 0, "wait": milliseconds, "receive": 0},
-        "comment": f"request {entry.id}",
+        "comment": "; ".join((f"request {entry.id}", *document["notes"])),
     }
 
 

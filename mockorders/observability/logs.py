@@ -34,7 +34,16 @@ def log_request(entry: "JournalEntry", seconds: float) -> None:
     target = f"{request.path}?{mask_query(request.query)}" if request.query else request.path
     text = target.encode("ascii", "backslashreplace").decode()
     extra = {"request": (entry, seconds)}
-    requests_log.info("%s %s %s %.1f ms", request.sent_method, text, entry.status or "-", seconds * 1000, extra=extra)
+    interruption = entry.exchange.interruption
+    requests_log.info(
+        "%s %s %s %.1f ms%s",
+        request.sent_method,
+        text,
+        entry.status or "-",
+        seconds * 1000,
+        f" ({interruption})" if interruption else "",
+        extra=extra,
+    )
 
 
 class ProtocolLogger(logging.Logger):
@@ -79,7 +88,8 @@ def _request(entry: "JournalEntry", seconds: float) -> dict[str, Any]:
         "status": entry.status,
         "duration_ms": round(seconds * 1000, 3),
         "sandbox": pseudonym(exchange.sandbox.name),
-        "request": entry.id,
+        "request": entry.id or None,
         "fault": None if exchange.fault is None else exchange.fault["type"],
+        "interruption": exchange.interruption,
         "violations": len(exchange.violations),
     }

@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections import Counter
 
 from mockorders.errors import ResponseValidationError
-from mockorders.http.exchange import Exchange
+from mockorders.http.exchange import DISCONNECT_NOTES, Exchange
 
 # upper bounds of the histogram's buckets in seconds; one more bucket counts longer requests
 BOUNDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -13,7 +13,7 @@ OTHER_METHOD = "other"
 NO_ROUTE = "none"
 
 
-# API, route, method and status of a request; the status is None if a fault closed the connection.
+# API, route, method and status of a request; the status is None if no response was sent.
 Key = tuple[str, str, str, int | None]
 
 
@@ -34,6 +34,7 @@ class RequestMetrics:
         self.series: dict[Key, LatencyHistogram] = {}
         self.faults: Counter[tuple[str, str]] = Counter()
         self.violations: Counter[str] = Counter()
+        self.disconnects: Counter[str] = Counter()
 
     def add(self, exchange: Exchange, status: int | None, seconds: float) -> None:
         """Count a request; `seconds` is the time until its response was ready."""
@@ -50,3 +51,10 @@ class RequestMetrics:
             self.faults[exchange.api.name, fault.kind] += 1
         if isinstance(exchange.problem, ResponseValidationError):
             self.violations[exchange.api.name] += 1
+        if exchange.interruption is not None:
+            self.add_interruption(exchange)
+
+    def add_interruption(self, exchange: Exchange) -> None:
+        """Count a request whose client disconnected before it got the whole response."""
+        if exchange.interruption in DISCONNECT_NOTES:
+            self.disconnects[exchange.api.name] += 1

@@ -3,12 +3,17 @@
 from collections.abc import Callable, Mapping
 
 from mockorders.formats.parsing import ParseError
+from mockorders.http.exchange import DISCONNECT_NOTES
 from mockorders.observability.entry import JournalEntry
+
+IN_PROGRESS = "in-progress"
 
 Predicate = Callable[[JournalEntry], bool]
 
 # What happened to a request, whatever its status; a request can have several outcomes. The first is the most specific.
 OUTCOMES: Mapping[str, Predicate] = {
+    IN_PROGRESS: lambda entry: entry.in_progress,
+    "disconnected": lambda entry: entry.exchange.interruption in DISCONNECT_NOTES,
     "fault": lambda entry: bool(entry.exchange.faults.applied),
     "violation": lambda entry: bool(entry.exchange.violations),
     "rejected": lambda entry: entry.exchange.error is not None,
@@ -27,7 +32,9 @@ def parse_status_filter(text: str) -> Predicate:
             outcomes.append(OUTCOMES[term])
         else:
             statuses.update(_statuses(term))
-    return lambda entry: entry.status in statuses or any(matches(entry) for matches in outcomes)
+    return lambda entry: (
+        (entry.status in statuses and not entry.in_progress) or any(matches(entry) for matches in outcomes)
+    )
 
 
 def _statuses(term: str) -> range | tuple[int | None]:

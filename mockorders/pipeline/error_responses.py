@@ -5,8 +5,15 @@ from collections.abc import Mapping
 
 from mockorders import rules
 from mockorders.apis.messages import Response
-from mockorders.errors import ApiError, MethodNotAllowed, ProblemError, ResponseValidationError, RouteNotFound
-from mockorders.http.exchange import Exchange
+from mockorders.errors import (
+    ApiError,
+    DataReplaced,
+    MethodNotAllowed,
+    ProblemError,
+    ResponseValidationError,
+    RouteNotFound,
+)
+from mockorders.http.exchange import REPLACED_NOTE, Exchange
 from mockorders.http.head import ParsedHead
 from mockorders.sandbox.execution import encode_valid
 from mockorders.storage.encoding import encode
@@ -36,6 +43,8 @@ class ErrorResponses:
 
     def _api_error(self, exchange: Exchange, error: ApiError) -> Response:
         exchange.error = error
+        if isinstance(error, DataReplaced):
+            exchange.notes += (REPLACED_NOTE,)
         _detach(error)
         api = exchange.api
         status, value, headers = api.dialect.render_error(error)

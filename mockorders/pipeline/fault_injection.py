@@ -1,6 +1,5 @@
-"""Apply faults: delays, replaced responses, truncated or slow bodies, and violations of the schema."""
+"""Apply faults: replaced responses, truncated or slow bodies, and violations of the schema."""
 
-import asyncio
 import json
 from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
@@ -26,7 +25,7 @@ WRONG_TYPE_VALUES: tuple[Any, ...] = ("drifted", -1, {}, [], False)
 
 
 class FaultInjection:
-    """Decides which faults apply to a request, and applies them before or after its execution.
+    """Decides which faults apply to a request, and applies them before or after its execution, except for delays.
 
     Raises LookupError unless there is exactly one function for each effect.
     """
@@ -35,15 +34,13 @@ class FaultInjection:
         _check_effects(self._replacements.keys(), self._changes.keys())
         self._validator = validator
 
-    async def before(self, exchange: Exchange) -> Response | None:
-        """Delay a request; return the response of a fault that replaces its execution, or None."""
-        await _delay(exchange, "before")
+    def before(self, exchange: Exchange) -> Response | None:
+        """Return the response of a fault that replaces the execution of a request, or None."""
         fault = exchange.faults.fault_at("before")
         return None if fault is None else self._replacement(exchange, fault)
 
-    async def after(self, exchange: Exchange, response: Response) -> Response:
-        """Delay a response and return it, changed or replaced if a fault applies."""
-        await _delay(exchange, "after")
+    def after(self, exchange: Exchange, response: Response) -> Response:
+        """Return a response, changed or replaced if a fault applies."""
         fault = exchange.faults.fault_at("after")
         if fault is None:
             return response
@@ -140,12 +137,6 @@ def _check_effects(replacements: AbstractSet[str], changes: AbstractSet[str]) ->
     if mismatched:
         message = f"EFFECTS and the functions of FaultInjection differ: {', '.join(sorted(mismatched))}"
         raise LookupError(message)
-
-
-async def _delay(exchange: Exchange, stage: str) -> None:
-    seconds = exchange.faults.delays.get(stage, 0)
-    if seconds:
-        await asyncio.sleep(seconds)
 
 
 def _api_error(exchange: Exchange, status: int, message: str, headers: Mapping[str, str]) -> Response:

@@ -1,5 +1,7 @@
 """Turn a request to an emulated API into a response."""
 
+import asyncio
+
 from aiohttp import web
 
 from mockorders import rules
@@ -8,10 +10,11 @@ from mockorders.apis.checks import Check
 from mockorders.apis.messages import Response
 from mockorders.concurrency import run_in_steps
 from mockorders.emulator import Emulator
-from mockorders.errors import InvalidCredentials, InvalidQuery
+from mockorders.errors import DataReplaced, InvalidCredentials, InvalidQuery
 from mockorders.http.body import read_body
+from mockorders.http.connection import delaying, is_connected
 from mockorders.http.cors import CorsPolicy, preflight_headers
-from mockorders.http.exchange import STALE_NOTE, Exchange
+from mockorders.http.exchange import DISCONNECT_NOTE, PARTIAL_NOTE, STALE_NOTE, STOP_NOTE, Exchange
 from mockorders.http.head import HeadParser
 from mockorders.http.response import finish_response, write_response
 from mockorders.observability.logs import log_request
@@ -22,6 +25,7 @@ from mockorders.pipeline.response_cache import ResponseCache
 from mockorders.real_time import monotonic
 from mockorders.sandbox.execution import Executor, Invocation
 from mockorders.sandbox.faults import NO_FAULTS
+from mockorders.sandbox.sandbox import Sandbox
 
 
 class Pipeline:
@@ -44,10 +48,20 @@ class Pipeline:
         """Respond to one request, and record it in its sandbox's journal before the response is sent."""
         started = monotonic()
         exchange = Exchange.of(self._heads.parse(http), self._sandboxes.anonymous)
-        response = await self._respond(exchange, http)
+        try:
+            response = await self._respond(exchange, http)
+        except asyncio.CancelledError:
+            exchange.interrupt(STOP_NOTE if is_connected(http) else DISCONNECT_NOTE)
+            log_request(self._recorder.record(exchange, None, started), monotonic() - started)
+            raise
         entry = self._recorder.record(exchange, response, started)
-        sent = await write_response(http, response, entry.headers)
-        log_request(entry, monotonic() - started)
+        try:
+            sent = await write_response(http, response, entry.headers)
+        except (asyncio.CancelledError, ConnectionError):
+            self._recorder.interrupt(entry, STOP_NOTE if is_connected(http) else PARTIAL_NOTE)
+            raise
+        finally:
+            log_request(entry, monotonic() - started)
         return sent
 
     async def _respond(self, exchange: Exchange, http: web.BaseRequest) -> Response:
@@ -55,9 +69,26 @@ class Pipeline:
             response = await self._check(exchange, http)
         except Exception as error:
             response = self._errors.render(exchange, error)
-        if exchange.faults is not NO_FAULTS:
-            response = await self._faults.after(exchange, response)
+        if exchange.faults is not NO_FAULTS and not exchange.is_outdated:
+            response = await self._apply_after(exchange, http, response)
         return finish_response(exchange.head, response)
+
+    async def _apply_after(self, exchange: Exchange, http: web.BaseRequest, response: Response) -> Response:
+        """Apply the delays and the fault of the stage `after`."""
+        try:
+            await self._delay(exchange, http, "after")
+        except DataReplaced as error:
+            return self._errors.render(exchange, error)
+        return self._faults.after(exchange, response)
+
+    async def _delay(self, exchange: Exchange, http: web.BaseRequest, stage: str) -> None:
+        """Wait as long as the delays of a stage. Raises DataReplaced if the sandbox's data is replaced meanwhile."""
+        seconds = exchange.faults.delays.get(stage, 0)
+        if seconds:
+            self._recorder.begin(exchange)
+            with delaying(http):
+                await asyncio.sleep(seconds)
+            exchange.ensure_current()
 
     async def _check(self, exchange: Exchange, http: web.BaseRequest) -> Response:
         head = exchange.head
@@ -72,12 +103,13 @@ class Pipeline:
 
         exchange.check = Check.BODY
         if http.can_read_body:
-            exchange.body = await read_body(http)
+            await self._read_body(exchange, http)
 
         exchange.check = Check.FAULTS
         self._faults.decide(exchange)
         if exchange.faults is not NO_FAULTS:
-            replacement = await self._faults.before(exchange)
+            await self._delay(exchange, http, "before")
+            replacement = self._faults.before(exchange)
             if replacement is not None:
                 return replacement
 
@@ -99,16 +131,36 @@ class Pipeline:
             if head.match.route is None:
                 return
             raise
-        exchange.sandbox = await self._sandboxes.get_or_create(name, register=not head.origin_denied)
+        sandbox = self._sandboxes.get(name) or await self._create_sandbox(exchange, name)
+        exchange.sandbox = sandbox
+        exchange.generation = sandbox.generation
         exchange.is_authenticated = True
-        exchange.default_customer = exchange.sandbox.current_customer
+        exchange.default_customer = sandbox.current_customer
         if exchange.sandbox.is_stale:
             exchange.notes += (STALE_NOTE,)
+
+    async def _create_sandbox(self, exchange: Exchange, name: str) -> Sandbox:
+        """Create a sandbox; if the client disconnects in the meantime, the request is still recorded in it."""
+        creating = asyncio.ensure_future(
+            self._sandboxes.get_or_create(name, register=not exchange.head.origin_denied),
+        )
+        try:
+            return await asyncio.shield(creating)
+        except asyncio.CancelledError:
+            exchange.sandbox = await creating
+            raise
+
+    async def _read_body(self, exchange: Exchange, http: web.BaseRequest) -> None:
+        """Read the body. Raises DataReplaced if the sandbox's data is replaced before it has arrived."""
+        if not http.content.is_eof():
+            self._recorder.begin(exchange)
+        exchange.body = await read_body(http)
+        exchange.ensure_current()
 
     async def _execute(self, exchange: Exchange) -> Response:
         head = exchange.head
         invocation = Invocation(head.api, head.match, exchange.request, exchange.sandbox, exchange.suffix)
-        return await run_in_steps(self._executor.execute(invocation, exchange))
+        return await run_in_steps(self._executor.execute(invocation, exchange), lambda: self._recorder.begin(exchange))
 
 
 def _preflight_response(exchange: Exchange) -> Response:

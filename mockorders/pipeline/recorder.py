@@ -1,5 +1,7 @@
 """Record every exchange in its sandbox's journal and in the metrics, before the response is sent."""
 
+from functools import partial
+
 from mockorders.apis.messages import Response
 from mockorders.http.exchange import Exchange
 from mockorders.observability.entry import JournalEntry
@@ -13,14 +15,38 @@ class Recorder:
     def __init__(self, metrics: RequestMetrics) -> None:
         self._metrics = metrics
 
-    def record(self, exchange: Exchange, response: Response, started: float) -> JournalEntry:
-        """Record an exchange and return its journal entry; `started` is the `monotonic` time of its start."""
+    def begin(self, exchange: Exchange) -> None:
+        """Record an exchange that is about to wait, as in progress, unless it is already."""
+        if exchange.entry is None:
+            sandbox = exchange.sandbox
+            now = sandbox.clock.now()
+            exchange.entry = JournalEntry(sandbox.journal.issue(), now, exchange)
+            exchange.entry.complete(None, now, 0.0)
+            sandbox.journal.add(exchange.entry)
+
+    def record(self, exchange: Exchange, response: Response | None, started: float) -> JournalEntry:
+        """Record an exchange and return its journal entry; `started` is the `monotonic` time of its start.
+
+        The response is None if it could not be sent.
+        """
         sandbox = exchange.sandbox
         now = sandbox.clock.now()
         exchange.now = exchange.now or now
         exchange.frozen = sandbox.clock.frozen
-        entry = JournalEntry(sandbox.journal.issue(), now, exchange, response)
-        entry.seconds = monotonic() - started
-        sandbox.journal.add(entry)
+        if exchange.entry is None:
+            entry = JournalEntry(sandbox.journal.issue(), now, exchange)
+            entry.complete(response, now, monotonic() - started)
+            sandbox.journal.add(entry)
+        else:
+            entry = exchange.entry
+            exchange.entry = None
+            complete = partial(entry.complete, response, now, monotonic() - started)
+            if not sandbox.journal.change(entry, complete):
+                entry.id = ""
         self._metrics.add(exchange, entry.status, entry.seconds)
         return entry
+
+    def interrupt(self, entry: JournalEntry, note: str) -> None:
+        """Note in a recorded exchange that its response was not sent as a whole."""
+        entry.exchange.interrupt(note)
+        self._metrics.add_interruption(entry.exchange)

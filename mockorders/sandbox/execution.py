@@ -10,7 +10,7 @@ from mockorders.apis.checks import Check
 from mockorders.apis.messages import Call, Request, Response
 from mockorders.apis.routing import Route, RouteMatch
 from mockorders.config import Profile
-from mockorders.errors import ResponseValidationError
+from mockorders.errors import DataReplaced, ResponseValidationError
 from mockorders.sandbox.sandbox import Sandbox
 from mockorders.storage.collection import Record
 from mockorders.storage.encoding import EncodedList, EncodedRecord, encode, without_rendered
@@ -59,22 +59,22 @@ class CallReport:
 
 
 class CallContext:
-    """The part of a sandbox that a handler may use during one call; implements `HandlerContext`."""
+    """The part of a sandbox that a handler may use during one call; implements `HandlerContext`.
 
-    __slots__ = ("_sandbox", "_trace")
+    Its records and its profile are those at the start of the call, even if they are replaced between two steps.
+    """
+
+    __slots__ = ("_sandbox", "_state", "_trace", "profile")
 
     def __init__(self, sandbox: Sandbox, trace: CallTrace) -> None:
         self._sandbox = sandbox
+        self._state = sandbox.state
         self._trace = trace
-
-    @property
-    def profile(self) -> Profile:
-        """The sandbox's profile."""
-        return self._sandbox.profile
+        self.profile: Profile = sandbox.profile
 
     def tables(self, api: str) -> Tables:
         """Return the collections of one API."""
-        return self._sandbox.tables(api)
+        return self._state.tables[api]
 
     def render(self, view: View, tables: Tables, record: Record) -> EncodedRecord:
         """Return a record as JSON in the form of a view."""
@@ -102,8 +102,8 @@ class Executor:
     def execute(self, invocation: Invocation, trace: CallTrace) -> Generator[None, None, Response]:
         """Return the response to a call. Yields between batches of long work.
 
-        Raises ApiError if the request is rejected, and ResponseValidationError if the response does not match its
-        schema.
+        Raises ApiError if the request is rejected, DataReplaced if the sandbox's data was replaced between two steps,
+        and ResponseValidationError if the response does not match its schema.
         """
         sandbox = invocation.sandbox
         route = invocation.match.route
@@ -113,11 +113,14 @@ class Executor:
         trace.now = sandbox.clock.now()
         trace.check = Check.HANDLER
         state = sandbox.state
+        generation = sandbox.generation
         state.begin()
         try:
             value = route.handler(CallContext(sandbox, trace), call)
             if isinstance(value, Generator):
                 value = yield from value
+                if sandbox.generation != generation:
+                    raise DataReplaced
             trace.check = Check.RESPONSE
             body = self._encode(invocation, route, value)
         except BaseException:

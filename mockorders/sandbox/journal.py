@@ -82,6 +82,13 @@ class Journal(Generic[E]):
         self._budget.enforce_limit()
         self._notify()
 
+    def change(self, entry: E, apply: Callable[[], None]) -> bool:
+        """Change an entry in place; return whether the journal still has it. If not, it is not added again."""
+        exists = self._budget.change(entry, apply)
+        self._budget.enforce_limit()
+        self._notify()
+        return exists
+
     def evict_oldest(self) -> None:
         """Remove the oldest entry and count it as evicted."""
         self._entries.popleft()
@@ -146,11 +153,22 @@ class JournalBudget:
 
     def add(self, journal: Journal[Any], entry: JournalItem) -> None:
         """Add an entry of a journal to the total."""
-        self._entries[entry] = journal
+        self._entries[entry] = journal  # keeps its position if it is there already
         key = id(entry.shared)
         sharers = self._sharers.get(key, 0)
         self._sharers[key] = sharers + 1
         self._size += entry.size if sharers else entry.size + len(entry.shared)
+
+    def change(self, entry: JournalItem, apply: Callable[[], None]) -> bool:
+        """Change an entry in place; return whether it is part of the total."""
+        journal = self._entries.get(entry)
+        if journal is None:
+            apply()
+            return False
+        self._subtract(entry)
+        apply()
+        self.add(journal, entry)
+        return True
 
     def release(self, entry: JournalItem) -> None:
         """Subtract an entry from the total."""

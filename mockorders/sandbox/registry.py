@@ -78,7 +78,7 @@ class SandboxRegistry:
             raise ProblemError(503, "Too many sandboxes", detail, rule=rules.MAX_SANDBOXES.name)
         previous = self._sandboxes.get(sandbox.name)
         if previous is not None and previous is not sandbox:
-            previous.journal.clear()
+            previous.discard()
         self._sandboxes[sandbox.name] = sandbox
         return sandbox
 
@@ -96,7 +96,7 @@ class SandboxRegistry:
         """Delete a sandbox and its journal; return whether it existed."""
         sandbox = self._sandboxes.pop(name, None)
         if sandbox is not None:
-            sandbox.journal.clear()
+            sandbox.discard()
         return sandbox is not None
 
     def fixture_snapshot(self, sandbox: Sandbox) -> Snapshot:

@@ -24,7 +24,8 @@ class Sandbox:
 
     `dataset` holds the records that `reset` returns to. `state` holds the current records, as changes over the
     dataset's immutable collections, so creating and resetting a sandbox takes constant time. `is_stale` is true if the
-    fixtures were reloaded after records of this sandbox were modified.
+    fixtures were reloaded after records of this sandbox were modified. `generation` is increased whenever all data is
+    replaced: requests of an older generation must not change it.
 
     A sandbox is deterministic: handlers read the time only from `clock`, and faults draw random numbers only from the
     generator in `faults`, which starts from the same seed after every reset. So the same requests get the same
@@ -39,6 +40,7 @@ class Sandbox:
         "current_customer",
         "dataset",
         "faults",
+        "generation",
         "is_stale",
         "journal",
         "name",
@@ -52,6 +54,7 @@ class Sandbox:
         self._views = shared.views
         self.journal: Journal[Any] = Journal(shared.journal_budget)
         self.snapshots: dict[str, Snapshot] = {}
+        self.generation = 0
         self.reset(dataset, shared.settings)
 
     def reset(self, dataset: Dataset, settings: Settings) -> None:
@@ -66,6 +69,7 @@ class Sandbox:
 
     def load(self, dataset: Dataset) -> None:
         """Replace all records by those of a dataset, without changing the clock or what `reset` returns to."""
+        self.generation += 1
         self.profile = dataset.profile or self.profile
         self.state = State(dataset.bases)
         self.current_customer = dataset.current_customer
@@ -95,6 +99,11 @@ class Sandbox:
         if self.dataset.current_customer == current.current_customer:
             self.current_customer = customer
 
+    def discard(self) -> None:
+        """Delete the journal, and end the requests in progress, because another sandbox takes the name or none does."""
+        self.generation += 1
+        self.journal.clear()
+
     def tables(self, api: str) -> Tables:
         """Return the collections of one API."""
         return self.state.tables[api]
@@ -105,6 +114,7 @@ class Sandbox:
 
     def restore(self, snapshot: "Snapshot") -> None:
         """Replace the records, the current customer and the profile by those of a snapshot, which is not changed."""
+        self.generation += 1
         self.state = snapshot.state.snapshot()
         self.current_customer = snapshot.current_customer
         self.profile = snapshot.profile

@@ -47,7 +47,8 @@ def _heading(number: int) -> str:
 
 def _request(sandbox: MockordersSandbox, request: RecordedRequest) -> Iterator[str]:
     fault = f", fault {request['fault']['id']} applied: {request['fault']['type']}" if request["fault"] else ""
-    yield f"{request['id']}: {request['status'] or 'no response'}{fault}"
+    outcome = "in progress" if request["in_progress"] else request["status"] or "no response"
+    yield f"{request['id']}: {outcome}{fault}"
     yield INDENT + curl_line(request, sandbox.url, sandbox.name)
     explanation = sandbox.explain(request)
     rejection = explanation["rejection"]

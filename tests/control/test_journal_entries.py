@@ -10,7 +10,9 @@ import pytest
 from support.emulator import RunningEmulator, Start, basic
 from support.journal import KIB, ids, last, listed
 
-KEYS = "id at api method path query customer request status response duration_ms fault violations rules".split()
+KEYS = (
+    "id at api method path query customer request status in_progress response duration_ms fault violations notes rules"
+).split()
 FROZEN = "2017-03-21T00:00:00Z"
 CUT = 64 * KIB
 
@@ -153,7 +155,7 @@ async def test_entry_exists_before_the_response_is_sent(emulator: RunningEmulato
     from yarl import URL
 
     url = URL(f"{emulator.url}/orders?key=docs")
-    async with emulator.client.session.get(url, headers={"X-Mockorders-Fault": "drip=20"}) as response:
+    async with emulator.session.get(url, headers={"X-Mockorders-Fault": "drip=20"}) as response:
         entry = await last(emulator)
         assert (response.headers["X-Mockorders-Request"], 200) == (entry["id"], entry["status"])
         assert (await emulator.universe("/orders")).json == entry["response"]["body"]
@@ -162,7 +164,7 @@ async def test_entry_exists_before_the_response_is_sent(emulator: RunningEmulato
 
 @pytest.mark.parametrize("kind", ["reset", "close"])
 async def test_broken_connection_has_no_status(emulator: RunningEmulator, kind: str) -> None:
-    reader, writer = await asyncio.open_connection("127.0.0.1", emulator.client.port)
+    reader, writer = await asyncio.open_connection("127.0.0.1", emulator.port)
     writer.write(f"GET /orders?key=docs HTTP/1.1\r\nHost: localhost\r\nX-Mockorders-Fault: {kind}\r\n\r\n".encode())
     with suppress(ConnectionResetError):
         await reader.read()

@@ -47,7 +47,7 @@ async def test_token_is_entered_once_and_stored_in_a_cookie(closed: RunningEmula
     cookie, *attributes = reply.headers["Set-Cookie"].split("; ")
     assert {"HttpOnly", "SameSite=Strict", "Path=/_mockorders"} == set(attributes)
     assert TOKEN not in cookie
-    closed.client.session.cookie_jar.clear()
+    closed.session.cookie_jar.clear()
     with_cookie = {"Cookie": cookie, **HTML}
     assert 200 == (await closed.control("GET", "/ui/docs/requests", headers=with_cookie)).status
     assert 200 == (await closed.control("GET", "/sandboxes/docs/state", headers=with_cookie)).status
@@ -76,6 +76,6 @@ async def test_token_in_another_url_is_ignored(closed: RunningEmulator, method: 
 
 @pytest.mark.parametrize("cookie", ["", "x", TOKEN])
 async def test_wrong_cookie_is_rejected(closed: RunningEmulator, cookie: str) -> None:
-    port = closed.client.port
+    port = closed.port
     headers = {"Cookie": f"mockorders_pass_{port}={cookie}; mockorders_pass={cookie}"}
     assert 401 == (await closed.control("GET", "/sandboxes", headers=headers)).status

@@ -17,7 +17,7 @@ class Stream:
     """An open event stream."""
 
     def __init__(self, emulator: RunningEmulator, path: str = "/live/docs", **headers: str) -> None:
-        self._open = emulator.client.session.get(f"{emulator.url}/_mockorders{path}", headers=headers)
+        self._open = emulator.session.get(f"{emulator.url}/_mockorders{path}", headers=headers)
 
     async def __aenter__(self) -> Self:
         self.response = await self._open.__aenter__()

@@ -262,9 +262,9 @@ async def test_journal_has_no_listener_without_an_open_page(docs: RunningEmulato
     assert server.port
     core = next(iter(app._subapps))[EMULATOR]
     sandbox = await core.sandboxes.get_or_create("docs")
-    async with docs.client.session.get(server.make_url("/_mockorders/ui/docs/requests")) as page:
+    async with docs.session.get(server.make_url("/_mockorders/ui/docs/requests")) as page:
         assert 200 == page.status
     assert [] == sandbox.journal._listeners
-    stream = await docs.client.session.get(server.make_url("/_mockorders/live/docs"))
+    stream = await docs.session.get(server.make_url("/_mockorders/live/docs"))
     assert 1 == len(sandbox.journal._listeners)
     stream.close()

@@ -3,12 +3,11 @@
 import re
 from itertools import chain
 from pathlib import Path
-from typing import Any
 
 import pytest
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as openmetrics_families
 from prometheus_client.parser import text_string_to_metric_families
-from support.emulator import RunningEmulator, Start
+from support.emulator import RunningEmulator, Serve, Start
 
 import mockorders
 from mockorders.app import make_app
@@ -109,9 +108,9 @@ async def test_request_without_a_response_has_no_status(emulator: RunningEmulato
     assert 1.0 == await count(emulator, "requests_total", api="universe", route="/orders", method="GET", status="none")
 
 
-async def test_violation_is_counted_unless_a_fault_caused_it(aiohttp_client: Any) -> None:
+async def test_violation_is_counted_unless_a_fault_caused_it(serve: Serve) -> None:
     core = Emulator.of(Settings(fixtures=("docs",)))
-    emulator = RunningEmulator(await aiohttp_client(make_app(core)))
+    emulator = await serve(make_app(core))
     await emulator.universe("/orders", X_Mockorders_Fault="drift=/orders")
     assert 0.0 == await count(emulator, "violations_total", api="universe")
     orders = core.sandboxes.get("docs").tables("universe")["orders"]  # type: ignore[union-attr]

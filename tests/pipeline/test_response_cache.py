@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.emulator import Start
+from support.emulator import Start, basic
 from support.examples import examples
 
 from mockorders import MockServer, Sandbox
@@ -128,7 +128,8 @@ def test_other_targets_are_handled_by_the_application(shared: Client, target: st
 
 def test_expect_header_gets_100_continue(shared: Client) -> None:
     """Clients send the body only after this response."""
-    lines = ["PUT /v1/orders/1/ HTTP/1.1", "Host: localhost", "Expect: 100-continue", "Content-Length: 2", "", ""]
+    credential = f"Authorization: {basic('docs')['Authorization']}"
+    lines = ["PUT /v1/orders/1/ HTTP/1.1", "Host: a", credential, "Expect: 100-continue", "Content-Length: 2", "", ""]
     with closing(socket.create_connection(shared.peer, timeout=20)) as waiting:
         waiting.sendall("\r\n".join(lines).encode())
         assert b"HTTP/1.1 100 Continue" == waiting.recv(len("HTTP/1.1 100 Continue"))

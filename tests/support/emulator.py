@@ -4,12 +4,15 @@ import asyncio
 import base64
 import inspect
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from aiohttp.test_utils import TestClient
+from aiohttp import ClientSession, CookieJar, web
+
+from mockorders.http.listener import BindAddress, Listener
 
 POLL_SECONDS = 0.005
 EXAMPLES = Path(__file__).parents[1] / "examples"
@@ -38,21 +41,22 @@ def basic(user: str, password: str = "any") -> dict[str, str]:
 
 
 class RunningEmulator:
-    """Both APIs and the control API of one emulator."""
+    """Both APIs and the control API of one emulator at a URL, and the session that calls them."""
 
-    def __init__(self, client: "TestClient[Any, Any]") -> None:
-        self.client = client
+    def __init__(self, url: str, session: ClientSession) -> None:
+        self.url = url
+        self.session = session
 
     @property
-    def url(self) -> str:
-        return str(self.client.make_url("")).rstrip("/")
+    def port(self) -> int:
+        return int(self.url.rpartition(":")[2])
 
     async def request(self, method: str, path: str, **options: Any) -> Reply:
         """Send any request; the path is sent unchanged."""
         from yarl import URL
 
         options.setdefault("allow_redirects", False)
-        async with self.client.session.request(method, URL(self.url + path, encoded=True), **options) as response:
+        async with self.session.request(method, URL(self.url + path, encoded=True), **options) as response:
             return Reply(response.status, response.headers, await response.read())
 
     async def universe(self, path: str, key: str = "docs@2", **headers: str) -> Reply:
@@ -70,7 +74,19 @@ class RunningEmulator:
         return await self.request(method, f"/_mockorders{path}", **options)
 
 
+@asynccontextmanager
+async def running(app: web.Application) -> AsyncIterator[RunningEmulator]:
+    """Serve an application on a free port, as the product does, while the block runs."""
+    listener = Listener(app, BindAddress(port=0))
+    url = await listener.start()
+    async with ClientSession(cookie_jar=CookieJar(unsafe=True)) as session:
+        session._retry_connection = False  # one call is one request, as in aiohttp's test client
+        yield RunningEmulator(url, session)
+    await listener.stop()
+
+
 Start = Callable[..., Awaitable[RunningEmulator]]
+Serve = Callable[[web.Application], Awaitable[RunningEmulator]]
 
 
 async def eventually(condition: Callable[[], Any], seconds: float = 30) -> Any:

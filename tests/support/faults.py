@@ -54,7 +54,7 @@ async def last(emulator: RunningEmulator, user: str = "docs") -> Any:
 
 async def raw(emulator: RunningEmulator, request: bytes = GET) -> bytes:
     """Send bytes over a new connection and read until it is closed."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", emulator.client.port)
+    reader, writer = await asyncio.open_connection("127.0.0.1", emulator.port)
     try:
         writer.write(request)
         return await asyncio.wait_for(reader.read(), 10)

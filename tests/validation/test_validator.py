@@ -9,12 +9,10 @@ from itertools import chain
 from typing import Any
 
 import pytest
-from aiohttp.test_utils import TestClient
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
-from pytest_aiohttp.plugin import AiohttpClient
-from support.emulator import Reply, RunningEmulator, Start, example
+from support.emulator import Reply, RunningEmulator, Serve, Start, example
 from support.examples import examples
 
 from mockorders.apis import discover
@@ -495,9 +493,9 @@ def test_text_is_converted_to_a_boolean_only_if_the_schema_has_one(text: str, re
 class Broken:
     """An emulator with access to its records, to store some that no request could store."""
 
-    def __init__(self, core: Emulator, client: "TestClient[Any, Any]") -> None:
+    def __init__(self, core: Emulator, emulator: RunningEmulator) -> None:
         self.core = core
-        self.emulator = RunningEmulator(client)
+        self.emulator = emulator
 
     async def put(self, api: str, collection: str, identifier: int, **changes: Any) -> None:
         """Change a stored record without validation."""
@@ -511,9 +509,9 @@ class Broken:
 
 
 @pytest.fixture
-async def broken(aiohttp_client: AiohttpClient) -> Broken:
+async def broken(serve: Serve) -> Broken:
     core = Emulator.of(Settings(fixtures=("docs",)))
-    return Broken(core, await aiohttp_client(make_app(core)))
+    return Broken(core, await serve(make_app(core)))
 
 
 BREAKS: list[tuple[tuple[str, str, int], dict[str, Any], str, str, str]] = [

@@ -11,6 +11,7 @@ from mockorders.apis.universe import rules
 from mockorders.errors import (
     ApiError,
     ContentTooLarge,
+    DataReplaced,
     InvalidCredentials,
     MethodNotAllowed,
     RequestTimeout,
@@ -24,7 +25,7 @@ INVALID_CALLBACK = b'{"status":"error","messages":["Invalid callback"]}'
 _CALLBACK = re.compile(r"[A-Za-z0-9_$.\[\]]{1,128}")
 _TOKEN = re.compile(r"customer-([0-9]{1,40})", re.ASCII)
 _ID = re.compile(r"[0-9]{1,40}", re.ASCII)
-_HTTP_STATUS_ERRORS = (RouteNotFound, MethodNotAllowed, ContentTooLarge, RequestTimeout)
+_HTTP_STATUS_ERRORS = (RouteNotFound, MethodNotAllowed, ContentTooLarge, RequestTimeout, DataReplaced)
 
 
 class Universe:

@@ -62,6 +62,8 @@ const live = {
   open(results) {
     const url = new URL(results.dataset.live, location);
     url.searchParams.set("from", this.position);
+    const open = [...results.querySelectorAll("[data-open]")].map(row => row.dataset.request);
+    if (open.length) url.searchParams.set("open", open.join());
     this.source = new EventSource(url);
     this.source.addEventListener("requests", event => this.add(event));
     this.source.addEventListener("reload", () => { this.close(); this.reload(); });
@@ -74,13 +76,17 @@ const live = {
     this.source = null;
   },
 
-  /* Prepend the new rows, remove the oldest ones, and redraw the chart at most once per CHART_INTERVAL_MS. */
+  /* Prepend the new rows, replace those of requests that were in progress, remove the oldest ones, and redraw the chart at most once per CHART_INTERVAL_MS. */
   add(event) {
     this.position = event.lastEventId;
     const body = this.results.querySelector("[data-rows]");
     const template = document.createElement("template");
     template.innerHTML = event.data;
-    for (const row of template.content.querySelectorAll("tr")) row.classList.add("new");
+    for (const row of template.content.querySelectorAll("tr")) {
+      row.classList.add("new");
+      const before = body.querySelector(`[data-request="${row.dataset.request}"]`);
+      before?.replaceWith(row);
+    }
     body.prepend(template.content);
     while (body.rows.length > MAX_ROWS) body.deleteRow(-1);
     this.results.querySelector("[data-empty]")?.remove();

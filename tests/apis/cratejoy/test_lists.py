@@ -213,7 +213,7 @@ async def test_long_list_does_not_block_the_event_loop(start: Start, tmp_path: P
             last = now
 
     ticking = asyncio.create_task(tick())
-    async with emulator.client.session.get(f"{emulator.url}/v1/orders/?{query}", headers=basic("me")) as response:
+    async with emulator.session.get(f"{emulator.url}/v1/orders/?{query}", headers=basic("me")) as response:
         async for _ in response.content.iter_chunked(2**14):
             pass
     ticking.cancel()

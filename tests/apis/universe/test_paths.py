@@ -91,7 +91,7 @@ async def test_head_is_get_without_the_body(start: Start, target: str) -> None:
 
 async def raw(emulator: RunningEmulator, method: str, target: str) -> tuple[str, str]:
     """Return head and body of a response as received, up to the end of the connection."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", emulator.client.port)
+    reader, writer = await asyncio.open_connection("127.0.0.1", emulator.port)
     writer.write(f"{method} {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode())
     head, _, body = (await reader.read()).decode().partition("\r\n\r\n")
     writer.close()
