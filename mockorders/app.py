@@ -21,7 +21,6 @@ from mockorders.pipeline.pipeline import Pipeline
 from mockorders.signatures import lists_options
 
 MAX_LINE_BYTES = 2**16
-HEAD_SECONDS = 30
 
 
 @lists_options(Settings())
@@ -36,7 +35,7 @@ def create_app(
     `fixtures` are names of sets, files or folders; the last name or file is used by default. `clock` freezes every
     sandbox at a time (aware, or ISO 8601 text). The others are those of `Settings`: profile, strict, credentials (a
     mapping of names to passwords or None), max_sandboxes, allow_origins, allow_hosts, control_token, journal_memory
-    (in bytes).
+    (in bytes) and keep_alive (in seconds).
 
     Raises FixtureError if fixtures are unknown or invalid, ValueError if the clock is not a time or not aware,
     or if an origin, host, token or credential is invalid, and TypeError for an unknown option.
@@ -68,7 +67,7 @@ def _in_utc(time: datetime | None) -> datetime | None:
 def make_app(emulator: Emulator) -> web.Application:
     """Return the application of an emulator."""
     pipeline = Pipeline(emulator)
-    options = _connection_options()
+    options = _connection_options(emulator.settings)
     with warnings.catch_warnings():  # custom routers are deprecated until aiohttp 4
         warnings.simplefilter("ignore", DeprecationWarning)
         router = Router(pipeline.handle)
@@ -81,13 +80,13 @@ def make_app(emulator: Emulator) -> web.Application:
     return app
 
 
-def _connection_options() -> Mapping[str, Any]:
+def _connection_options(settings: Settings) -> Mapping[str, Any]:
     """Return aiohttp's protocol limits and its logger, and that a request ends with its client's connection."""
     return {
         "handler_cancellation": True,
         "max_line_size": MAX_LINE_BYTES,
         "max_field_size": MAX_LINE_BYTES,
-        "keepalive_timeout": HEAD_SECONDS,
+        "keepalive_timeout": settings.keep_alive,
         "access_log": None,
         "logger": ProtocolLogger("mockorders.http", logging.WARNING),
     }

@@ -18,9 +18,11 @@ class Settings:
     apply unless a fixture set has its own; `clock` (aware) freezes every sandbox at that time. `credentials` maps the
     accepted names to their Cratejoy passwords, or to None if any password is accepted; None accepts all names.
     `allow_origins` and `allow_hosts` are accepted in addition to local names; they are normalized. `journal_memory` is
-    in bytes.
+    in bytes. `keep_alive` is the number of seconds after which an idle connection is closed; the default is longer than
+    the 60 s of common proxies, so that they do not send a request on a connection that is being closed.
 
-    Raises ValueError if an origin or a host can never match, or if the token is empty or cannot be sent.
+    Raises ValueError if an origin or a host can never match, if the token is empty or cannot be sent, or if
+    `keep_alive` is not positive.
     """
 
     fixtures: tuple[str, ...] = ()
@@ -33,12 +35,16 @@ class Settings:
     allow_hosts: tuple[str, ...] = ()
     control_token: str | None = None
     journal_memory: int = 64 * 2**20
+    keep_alive: float = 75
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "allow_origins", _parsed("allow_origins", self.allow_origins, normalize_origin))
         object.__setattr__(self, "allow_hosts", _parsed("allow_hosts", self.allow_hosts, normalize_host_name))
         if self.control_token is not None:
             _parsed("control_token", (self.control_token,), check_token)
+        if not self.keep_alive > 0:
+            message = f"keep_alive: expected a positive number of seconds, got {self.keep_alive!r}"
+            raise ValueError(message)
 
 
 def _parsed(name: str, values: Iterable[str], parse: Callable[[str], str]) -> tuple[str, ...]:
@@ -64,6 +70,7 @@ class PlainOptions(TypedDict, total=False):
     allow_hosts: tuple[str, ...]
     control_token: str | None
     journal_memory: int
+    keep_alive: float
 
 
 class AppOptions(PlainOptions, total=False):

@@ -114,6 +114,13 @@ def _exit_on_sigterm(ctx: click.Context) -> None:
     help="Memory limit for all request journals together, in bytes.",
 )
 @option(
+    "--keep-alive",
+    default=DEFAULTS.keep_alive,
+    show_default=True,
+    type=click.FloatRange(0, min_open=True),
+    help="Close connections that are idle for this many seconds.",
+)
+@option(
     "--control-token",
     default=DEFAULTS.control_token,
     type=ParsedText("token", check_token),

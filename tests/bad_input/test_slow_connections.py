@@ -1,6 +1,7 @@
 """Slow, cut and reused connections."""
 
 import asyncio
+import math
 import socket
 import struct
 from contextlib import suppress
@@ -9,8 +10,8 @@ import pytest
 from support.bad_requests import BOTH, CRATEJOY, ORDER, connect, error_messages, exchange, http, read
 from support.emulator import RunningEmulator, Start, settle
 
-import mockorders.app
 import mockorders.http.body
+from mockorders.config import Settings
 
 
 @pytest.mark.parametrize(("method", "path", "headers"), BOTH)
@@ -44,9 +45,8 @@ async def test_dripping_body_times_out(
     assert b"408" == head.split(b" ")[1]
 
 
-async def test_incomplete_head_times_out(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mockorders.app, "HEAD_SECONDS", 0.2)
-    emulator = await start()
+async def test_incomplete_head_times_out(start: Start) -> None:
+    emulator = await start(keep_alive=0.2)
     reader, writer = await connect(emulator)
     writer.write(b"GET /orders?key=docs HTTP/1.1\r\nHost: loc")
     async with asyncio.timeout(5):
@@ -54,13 +54,34 @@ async def test_incomplete_head_times_out(start: Start, monkeypatch: pytest.Monke
     writer.close()
 
 
-async def test_silent_connection_times_out(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mockorders.app, "HEAD_SECONDS", 0.2)
-    emulator = await start()
+async def test_silent_connection_times_out(start: Start) -> None:
+    emulator = await start(keep_alive=0.2)
     reader, writer = await connect(emulator)
     async with asyncio.timeout(5):
         assert b"" == await reader.read()
     writer.close()
+
+
+async def test_idle_connection_is_closed_after_the_keep_alive_time(start: Start) -> None:
+    emulator = await start(keep_alive=0.2)
+    reader, writer = await connect(emulator)
+    writer.write(http("GET", "/v1/orders/", **CRATEJOY).replace(b"Connection: close", b"Connection: keep-alive"))
+    async with asyncio.timeout(5):
+        response = await read(reader)
+        rest = await reader.read()
+    writer.close()
+    assert (200, b"") == (response.status, rest)
+
+
+def test_default_keep_alive_is_longer_than_that_of_proxies() -> None:
+    """Longer than the idle time of nginx's upstreams and of load balancers."""
+    assert Settings().keep_alive > 60
+
+
+@pytest.mark.parametrize("seconds", [0, -1, math.nan])
+def test_invalid_keep_alive_is_rejected(seconds: float) -> None:
+    with pytest.raises(ValueError, match="keep_alive: expected a positive number of seconds"):
+        Settings(keep_alive=seconds)
 
 
 CUTS = [

@@ -419,6 +419,8 @@ def test_key_without_a_certificate_is_an_error(certificate: tuple[str, str]) -> 
         (["--port", "http"], "--port"),
         (["--profile", "real"], "--profile"),
         (["--max-sandboxes", "0"], "--max-sandboxes"),
+        (["--keep-alive", "0"], "--keep-alive"),
+        (["--keep-alive", "long"], "--keep-alive"),
         (["--fixtures"], "--fixtures"),
         (["nope"], "nope"),
         (["serve", "nope"], "nope"),
@@ -484,7 +486,7 @@ def test_help_shows_examples(arguments: list[str]) -> None:
 def test_help_lists_every_option_and_its_variable() -> None:
     text = invoke("serve", "--help").out
     options = "host port fixtures profile strict clock credentials max-sandboxes allow-origin allow-host control-token "
-    options += "tls-cert tls-key log-format quiet log-requests"
+    options += "journal-memory keep-alive tls-cert tls-key log-format quiet log-requests"
     missing = [name for name in options.split() if f"--{name}" not in text]
     unset = [
         name for name in options.split() if f"MOCKORDERS_{name.upper().replace('-', '_')}" not in text.replace("\n", "")
