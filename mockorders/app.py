@@ -37,8 +37,8 @@ def create_app(
     mapping of names to passwords or None), max_sandboxes, allow_origins, allow_hosts, control_token, journal_memory
     (in bytes) and keep_alive (in seconds).
 
-    Raises FixtureError if fixtures are unknown or invalid, ValueError if the clock is not a time or not aware,
-    or if an origin, host, token or credential is invalid, and TypeError for an unknown option.
+    Raises FixtureError if fixtures are unknown or invalid, TypeError for an unknown option or a value of a wrong type,
+    and ValueError for any other invalid value. Messages name the option.
     """
     return make_app(Emulator.of(make_settings(fixtures=fixtures, clock=clock, **options)))
 
@@ -51,17 +51,39 @@ def make_settings(
 ) -> Settings:
     """Return the settings of `create_app`'s options. Raises ValueError or TypeError as `create_app` does."""
     return Settings(
-        fixtures=(fixtures,) if isinstance(fixtures, str) else tuple(fixtures),
-        clock=parse_time(clock) if isinstance(clock, str) else _in_utc(clock),
+        fixtures=_fixture_names(fixtures),
+        clock=_in_utc(_parsed(clock) if isinstance(clock, str) else clock),
         **options,
     )
 
 
-def _in_utc(time: datetime | None) -> datetime | None:
-    if time is not None and time.tzinfo is None:
+def _fixture_names(fixtures: object) -> tuple[str, ...]:
+    if isinstance(fixtures, str):
+        return (fixtures,)
+    if not isinstance(fixtures, Iterable):
+        message = f"fixtures: expected a text or a list of texts, got {fixtures!r}"
+        raise TypeError(message)
+    return tuple(fixtures)
+
+
+def _parsed(time: str) -> datetime:
+    try:
+        return parse_time(time)
+    except ValueError as error:
+        message = f"clock: expected a time such as 2017-03-21T00:00:00Z, got {time!r}"
+        raise ValueError(message) from error
+
+
+def _in_utc(time: object) -> datetime | None:
+    if time is None:
+        return None
+    if not isinstance(time, datetime):
+        message = f"clock: expected a datetime, ISO 8601 text or None, got {time!r}"
+        raise TypeError(message)
+    if time.tzinfo is None:
         message = f"clock: expected a timezone-aware datetime, got {time!r}"
         raise ValueError(message)
-    return None if time is None else time.astimezone(UTC)
+    return time.astimezone(UTC)
 
 
 def make_app(emulator: Emulator) -> web.Application:

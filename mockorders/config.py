@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, TypedDict
+from itertools import chain
+from types import UnionType
+from typing import Literal, TypedDict, get_args
 
 from mockorders.formats.origins import check_token, normalize_host_name, normalize_origin
 
@@ -17,12 +19,14 @@ class Settings:
     `fixtures` are names of sets, files and folders; the last name or file is used by default. `profile` and `clock`
     apply unless a fixture set has its own; `clock` (aware) freezes every sandbox at that time. `credentials` maps the
     accepted names to their Cratejoy passwords, or to None if any password is accepted; None accepts all names.
-    `allow_origins` and `allow_hosts` are accepted in addition to local names; they are normalized. `journal_memory` is
-    in bytes. `keep_alive` is the number of seconds after which an idle connection is closed; the default is longer than
-    the 60 s of common proxies, so that they do not send a request on a connection that is being closed.
+    `allow_origins` and `allow_hosts` are accepted in addition to local names; they are normalized. `strict` rejects
+    form bodies, `max_sandboxes` and `journal_memory` (in bytes) are limits, and the control API requires the
+    `control_token` if there is one. `keep_alive` is the number of seconds after which an idle connection is closed; the
+    default is longer than the 60 s of common proxies, so that they do not send a request on a connection that is being
+    closed.
 
-    Raises ValueError if an origin or a host can never match, if the token is empty or cannot be sent, or if
-    `keep_alive` is not positive.
+    Raises TypeError for a value of a wrong type, and ValueError for any other invalid value, such as an origin or a
+    host that can never match, or a token that is empty or cannot be sent.
     """
 
     fixtures: tuple[str, ...] = ()
@@ -38,20 +42,70 @@ class Settings:
     keep_alive: float = 75
 
     def __post_init__(self) -> None:
+        for name, (kind, expected) in TYPES.items():
+            _check_type(name, getattr(self, name), kind, expected)
+        for name in ("fixtures", "allow_origins", "allow_hosts"):
+            _check_texts(name, getattr(self, name))
+        if self.profile not in {None, *get_args(Profile)}:
+            message = f"profile: expected {TYPES['profile'][1]}, got {self.profile!r}"
+            raise ValueError(message)
+        _check_credentials(self.credentials)
+        _check_size("max_sandboxes", self.max_sandboxes)
+        _check_size("journal_memory", self.journal_memory)
         object.__setattr__(self, "allow_origins", _parsed("allow_origins", self.allow_origins, normalize_origin))
         object.__setattr__(self, "allow_hosts", _parsed("allow_hosts", self.allow_hosts, normalize_host_name))
         if self.control_token is not None:
             _parsed("control_token", (self.control_token,), check_token)
         if not self.keep_alive > 0:
-            message = f"keep_alive: expected a positive number of seconds, got {self.keep_alive!r}"
+            message = f"keep_alive: expected {TYPES['keep_alive'][1]}, got {self.keep_alive!r}"
             raise ValueError(message)
+
+
+TYPES: Mapping[str, tuple[type | UnionType, str]] = {
+    "profile": (str | None, f"{', '.join(map(repr, get_args(Profile)))} or None"),
+    "strict": (bool, "True or False"),
+    "clock": (datetime | None, "a datetime, ISO 8601 text or None"),
+    "credentials": (Mapping | None, "a mapping of names to passwords or None"),
+    "control_token": (str | None, "text or None"),
+    "keep_alive": (int | float, "a positive number of seconds"),
+}
+
+
+def _check_type(name: str, value: object, kind: type | UnionType, expected: str) -> None:
+    if not isinstance(value, kind):
+        message = f"{name}: expected {expected}, got {value!r}"
+        raise TypeError(message)
+
+
+def _check_texts(name: str, values: Iterable[object]) -> None:
+    expected = "a list of texts"
+    if isinstance(values, str):
+        message = f"{name}: expected {expected}, got {values!r}"
+        raise ValueError(message)
+    _check_type(name, values, Iterable, expected)
+    for value in values:
+        _check_type(name, value, str, expected)
+
+
+def _check_credentials(credentials: Mapping[str, str | None] | None) -> None:
+    parts: Iterable[object] = () if credentials is None else chain(credentials, credentials.values())
+    if not all(isinstance(part, str | None) for part in parts):
+        message = f"credentials: expected {TYPES['credentials'][1]}"  # without passwords
+        raise TypeError(message)
+
+
+def _check_size(name: str, value: object) -> None:
+    expected = "an integer of at least 1"
+    if not isinstance(value, int) or isinstance(value, bool):
+        message = f"{name}: expected {expected}, got {value!r}"
+        raise TypeError(message)
+    if value < 1:
+        message = f"{name}: expected {expected}, got {value}"
+        raise ValueError(message)
 
 
 def _parsed(name: str, values: Iterable[str], parse: Callable[[str], str]) -> tuple[str, ...]:
     """Return the normalized values of an option. Raises ValueError, with the option's name, if one is invalid."""
-    if isinstance(values, str):
-        message = f"{name}: expected a list of texts, got {values!r}"
-        raise ValueError(message)
     try:
         return tuple(map(parse, values))
     except ValueError as error:
