@@ -67,10 +67,14 @@ def _real_file_system() -> Iterator[None]:
 
 
 def _connect(request: pytest.FixtureRequest, options: AppOptions) -> EmulatorClient:
-    from mockorders.testing.case import connect
+    from mockorders.errors import ApiDefinitionError
+    from mockorders.testing.case import connect, exit_session
     from mockorders.testing.preload import preload
 
-    preload()
+    try:
+        preload()
+    except ApiDefinitionError as error:
+        exit_session(request.session, str(error))
     url = request.config.getoption("mockorders_url")
     if url is None:
         return _start(request.session, options)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, unquote
 
 from mockorders.apis.messages import Call, CurrentCustomer, Request, Response
@@ -34,44 +34,52 @@ class RequestContract(NamedTuple):
     strict: bool
 
 
-class Dialect(Protocol):
-    """How an API uses HTTP: credentials, parameters, envelope and errors. Handlers do not depend on it."""
+class Dialect:
+    """How an API uses HTTP: credentials, parameters, envelope and errors. Handlers do not depend on it.
 
-    @property
-    def content_type(self) -> str:
-        """The media type of responses."""
+    A subclass must define `REQUIRED_METHODS`; the other members have defaults. `content_type` is the media type of
+    responses, and `methods` are the methods that a preflight response allows. A dialect receives only the request
+    headers in `headers`. `rules` are the rules that it implements for every request.
+    """
 
-    @property
-    def methods(self) -> tuple[str, ...]:
-        """The methods that a preflight response allows."""
-
-    @property
-    def headers(self) -> tuple[str, ...]:
-        """The request headers that the dialect reads; it receives no others."""
-
-    def effective_method(self, request: Request) -> str:
-        """Return the method to use, which may differ from the method that was sent."""
+    content_type: str = "application/json"
+    methods: tuple[str, ...] = ("GET", "OPTIONS")
+    headers: tuple[str, ...] = ()
+    rules: tuple[Rule, ...] = ()
 
     def read_credential(self, request: Request) -> SubmittedCredential:
         """Return the credential of a request."""
+        raise NotImplementedError
 
     def parse_call(self, request: Request, match: RouteMatch, contract: RequestContract) -> Call:
         """Return a validated call. Raises InvalidRequest if the request does not match its schemas."""
-
-    def resolve_customer(self, request: Request, suffix: str | None, default: int | None) -> CurrentCustomer | None:
-        """Return the current customer, or None if requests of this API are not made by customers.
-
-        `suffix` is the customer of the credential, `default` that of the sandbox.
-        """
-
-    def wrap(self, value: Any) -> Any:
-        """Return a handler's value in the envelope of the API."""
+        raise NotImplementedError
 
     def render_error(self, error: ApiError) -> tuple[int, Any, dict[str, str]]:
         """Return the status, value and headers of an error."""
+        raise NotImplementedError
+
+    def effective_method(self, request: Request) -> str:
+        """Return the method to use: by default, the method that was sent."""
+        return request.method
+
+    def resolve_customer(self, request: Request, suffix: str | None, default: int | None) -> CurrentCustomer | None:
+        """Return the current customer, or None (the default) if requests of this API are not made by customers.
+
+        `suffix` is the customer of the credential, `default` that of the sandbox.
+        """
+        return None
+
+    def wrap(self, value: Any) -> Any:
+        """Return a handler's value in the envelope of the API: by default, unchanged."""
+        return value
 
     def finish_response(self, request: Request, response: Response) -> Response:
-        """Return the final form of a response, such as JSONP."""
+        """Return the final form of a response, such as JSONP: by default, unchanged."""
+        return response
+
+
+REQUIRED_METHODS = ("read_credential", "parse_call", "render_error")
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from itertools import chain, combinations
 from pathlib import Path
 from sys import modules
 
-from mockorders.apis.base import Api, Dialect
+from mockorders.apis.base import REQUIRED_METHODS, Api, Dialect
 from mockorders.apis.parts import REQUIRED_NAMES
 from mockorders.apis.routing import Route
 from mockorders.errors import ApiDefinitionError
@@ -64,9 +64,16 @@ class _Definition:
             yield "__init__", "curl_example: expected no placeholders but {base}, {name} and {login}"
 
     def _dialect(self) -> Iterator[Problem]:
-        for name in vars(Dialect):
-            if not name.startswith("_") and not hasattr(self._api.dialect, name):
-                yield "dialect", f"expected a dialect with {name!r}"
+        dialect: type[object] = type(self._api.dialect)
+        if not issubclass(dialect, Dialect):
+            yield "dialect", f"expected a subclass of Dialect, got {dialect.__name__}"
+            return
+        for name in REQUIRED_METHODS:
+            if getattr(dialect, name) is getattr(Dialect, name):
+                yield "dialect", f"expected a method {name!r}"
+        declared = {rule.name for rule in self._api.rules}
+        for name in sorted({rule.name for rule in dialect.rules} - declared):
+            yield "__init__", f"rules: expected {name!r}, which the dialect uses"
 
     def _routes(self) -> Iterator[Problem]:
         yield from self._missing_schema("routes", "error responses", "error")

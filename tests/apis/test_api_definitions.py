@@ -167,7 +167,7 @@ CHANGES = {
         "__init__.py",
         "declared(rules)",
         "()",
-        "__init__.py: rules: expected 'toy.bricks', which GET /bricks uses",
+        "__init__.py: rules: expected 'toy.box', which the dialect uses",
     ),
     "prerendered": (
         "__init__.py",
@@ -189,14 +189,14 @@ CHANGES = {
     ),
     "response": (
         "routes.py",
-        'response_schema="bricks"',
+        'response_schema="bricks-response"',
         'response_schema="list"',
         "routes.py: GET /bricks: response_schema: expected a file schemas/toy/list.json",
     ),
     "query": (
         "routes.py",
-        'response_schema="bricks"',
-        'response_schema="bricks", query_schema="parameters"',
+        'response_schema="bricks-response"',
+        'response_schema="bricks-response", query_schema="parameters"',
         "routes.py: GET /bricks: query_schema: expected a file schemas/toy/parameters.json",
     ),
     "body": (
@@ -223,7 +223,13 @@ CHANGES = {
         '("GET", "OPTIONS")',
         "dialect.py: methods: expected POST, which POST /bricks uses",
     ),
-    "dialect": ("dialect.py", "def wrap(", "def wrapped(", "dialect.py: expected a dialect with 'wrap'"),
+    "dialect": ("dialect.py", "def parse_call(", "def parse(", "dialect.py: expected a method 'parse_call'"),
+    "dialect-class": (
+        "dialect.py",
+        "class Toy(Dialect)",
+        "class Toy",
+        "dialect.py: expected a subclass of Dialect, got Toy",
+    ),
     "customers": (
         "__init__.py",
         'collections={"bricks": ("name",)},',
@@ -246,7 +252,9 @@ CHANGES = {
 DELETIONS = {
     "__init__.py": "__init__.py: expected this file, with `API`",
     "schemas/error.json": "routes.py: error responses: expected a file schemas/toy/error.json",
-    "schemas/bricks.json": "routes.py: GET /bricks: response_schema: expected a file schemas/toy/bricks.json",
+    "schemas/bricks-response.json": (
+        "routes.py: GET /bricks: response_schema: expected a file schemas/toy/bricks-response.json"
+    ),
     "schemas/record-bricks.json": "__init__.py: collections: bricks: expected a file schemas/toy/record-bricks.json",
     "schemas/generate.json": "generator.py: plans: expected a file schemas/toy/generate.json",
 }

@@ -18,6 +18,7 @@ from support import toy_api
 from support.processes import DIRECT, MODULE, run_pytest, spawn
 
 from mockorders import resources
+from mockorders.apis import discover
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "mockorders"
@@ -199,6 +200,17 @@ def test_toy_api_is_in_the_greeting(toys: Toys) -> None:
     assert f"curl -H 'X-Toy-Box: demo' {url}/toy/bricks" in toys.greeting
 
 
+def test_invalid_definition_ends_pytest_with_one_line(home: Path, tmp_path: Path) -> None:
+    broken = tmp_path / "broken"
+    shutil.copytree(home, broken)
+    (broken / "schemas/toy/error.json").unlink()
+    (tmp_path / "test_toy.py").write_text("def test_toy(mockorders):\n    pass\n")
+    done = run_pytest(plugins=["mockorders"], environment={"PYTHONPATH": str(broken)}, cwd=tmp_path)
+    message = "API toy: mockorders/apis/toy/routes.py: error responses: expected a file schemas/toy/error.json"
+    assert 4 == done.returncode, done.stdout
+    assert message in done.stdout + done.stderr
+
+
 def test_pytest_fixture_has_the_toy_api(toys: Toys, home: Path, tmp_path: Path) -> None:
     test = """
         def test_it(mockorders, mockorders_server):
@@ -228,7 +240,7 @@ PROGRAMS = {"cli.group", "cli.main", "cli.param_types", "cli.serve", "health"}
 
 
 def test_apis_and_shared_modules_are_distinguished() -> None:
-    assert ["cratejoy", "universe"] == APIS
+    assert [api.name for api in discover()] == APIS
     assert {"apis.base", "pipeline.pipeline", "fixture_sets.builder"} <= set(SHARED)
 
 

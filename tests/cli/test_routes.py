@@ -42,7 +42,7 @@ def test_routes_are_printed_as_json() -> None:
         "query": "cratejoy/order-parameters",
         "body": "cratejoy/update-order",
     }
-    assert (7, True) == (len(listed), first in listed)
+    assert (sum(len(api.routes) for api in discover()), True) == (len(listed), first in listed)
     named = chain.from_iterable((each["response"], each["query"], each["body"]) for each in listed)
     assert set(named) - {None} <= set(schema_names())
 

@@ -200,7 +200,7 @@ def paths() -> list[tuple[str, list[str], str]]:
         ("https://fans.example.com/api/v1/orders/latest", [], "universe GET /orders/latest"),
         ("https://fans.example.com/proxy/orders/5", [], ""),
         ("https://fans.example.com/proxy/orders/5", ["--api", "universe"], "universe GET /orders/{id}"),
-        ("/v1/customers/5/", [], ""),
+        ("/v1/hooks/5/", [], ""),
         ("/v2/orders/5", [], ""),
         ("https://example.com/", [], ""),
     ]
@@ -215,7 +215,7 @@ def test_har_paths_are_matched_to_endpoints(write: Write, path: str, options: li
 
 
 OTHERS = [
-    (entry("/v1/customers/", {}), "GET /v1/customers/: the Cratejoy Merchant API has this path, the emulator does not"),
+    (entry("/v1/hooks/", {}), "GET /v1/hooks/: the Cratejoy Merchant API has this path, the emulator does not"),
     (entry("https://example.com/logo.png", "x"), "GET /logo.png: no endpoint of the emulated APIs"),
     (entry(ORDER, {}, method="DELETE"), "DELETE /v1/orders/75572230/: no endpoint of the emulated APIs"),
     (entry(ORDER, "", method="HEAD"), "HEAD /v1/orders/75572230/: HEAD has no response to check"),

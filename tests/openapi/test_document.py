@@ -285,6 +285,6 @@ def test_schemathesis_finds_nothing(profile: Profile, tmp_path: Path) -> None:
     with MockServer(profile=profile) as server:
         command = [str(SCHEMATHESIS), "run", f"{server.url}/_mockorders/openapi.json", *options]
         done = finish(command, cwd=tmp_path, timeout=SCHEMATHESIS_SECONDS)
-    assert (0, "7 selected / 7 total") == (done.returncode, re.findall("7 selected / 7 total", done.stdout)[0]), (
-        done.stdout
-    )
+    count = sum(len(api.routes) for api in discover())
+    assert 0 == done.returncode, done.stdout
+    assert f"{count} selected / {count} total" in done.stdout

@@ -44,7 +44,7 @@ MODULES = {
         from mockorders.apis.toy import handlers, rules
 
         ROUTES = (
-            Route("GET", "/bricks", handlers.list_bricks, response_schema="bricks", rules=(rules.BRICKS,)),
+            Route("GET", "/bricks", handlers.list_bricks, response_schema="bricks-response", rules=(rules.BRICKS,)),
             Route("GET", "/bricks/{id}", handlers.get_brick, response_schema="brick"),
             Route(
                 "POST",
@@ -59,18 +59,23 @@ MODULES = {
     "handlers": '''
         """The handlers of toys."""
 
+        from collections.abc import Generator
+        from typing import Any
+
+        from mockorders.apis.messages import Call
+        from mockorders.apis.routing import HandlerContext
         from mockorders.apis.toy import rules
         from mockorders.apis.toy.views import BRICK
         from mockorders.errors import NotFound
 
 
-        def list_bricks(context, call):
+        def list_bricks(context: HandlerContext, call: Call) -> Generator[None, None, Any]:
             """Return all bricks, by id."""
             tables = context.tables("toy")
             return {"bricks": (yield from context.render_list(BRICK, tables, tables["bricks"]))}
 
 
-        def get_brick(context, call):
+        def get_brick(context: HandlerContext, call: Call) -> Any:
             """Return one brick."""
             tables = context.tables("toy")
             brick = tables["bricks"].get(int(call.params["id"])) if call.params["id"].isdecimal() else None
@@ -79,7 +84,7 @@ MODULES = {
             return context.render(BRICK, tables, brick)
 
 
-        def add_brick(context, call):
+        def add_brick(context: HandlerContext, call: Call) -> Any:
             """Add a brick to the box."""
             tables = context.tables("toy")
             brick = {"id": tables["bricks"].next_id(), **call.body}
@@ -89,10 +94,13 @@ MODULES = {
     "views": '''
         """How a brick is rendered."""
 
-        from mockorders.storage.views import View
+        from typing import Any
+
+        from mockorders.storage.collection import Record
+        from mockorders.storage.views import ReadTracker, View
 
 
-        def brick(_, record):
+        def brick(_: ReadTracker, record: Record) -> dict[str, Any]:
             """Render a brick."""
             return {**record, "area": record["studs"] * 64}
 
@@ -102,30 +110,31 @@ MODULES = {
     "dialect": '''
         """How toys use HTTP."""
 
-        from mockorders.apis.base import SubmittedCredential
-        from mockorders.apis.messages import Call
+        from typing import Any
+
+        from mockorders.apis.base import Dialect, RequestContract, SubmittedCredential
+        from mockorders.apis.messages import Call, Request
+        from mockorders.apis.routing import RouteMatch
         from mockorders.apis.toy import rules
-        from mockorders.errors import InvalidRequest, MethodNotAllowed
+        from mockorders.errors import ApiError, InvalidRequest, MethodNotAllowed
         from mockorders.formats.parsing import ParseError, parse_json
 
 
-        class Toy:
+        class Toy(Dialect):
             """The dialect of toys."""
 
             headers = ("X-Toy-Box",)
             content_type = "application/vnd.toy+json"
             methods = ("GET", "POST", "OPTIONS")
+            rules = (rules.BOX,)
 
-            def effective_method(self, request):
-                """Return the method as it was sent."""
-                return request.method
-
-            def read_credential(self, request):
+            def read_credential(self, request: Request) -> SubmittedCredential:
                 """Return the name of the box."""
                 return SubmittedCredential(request.headers.get("X-Toy-Box"))
 
-            def parse_call(self, request, match, contract):
+            def parse_call(self, request: Request, match: RouteMatch, contract: RequestContract) -> Call:
                 """Parse and check a body."""
+                assert match.route is not None
                 call = Call(match.params)
                 if match.route.body_schema is not None:
                     try:
@@ -136,22 +145,10 @@ MODULES = {
                         raise InvalidRequest(violation.as_sentence(), rule=rules.STUDS)
                 return call
 
-            def resolve_customer(self, request, suffix, default):
-                """Return no customer."""
-                return None
-
-            def wrap(self, value):
-                """Return the value without an envelope."""
-                return value
-
-            def render_error(self, error):
+            def render_error(self, error: ApiError) -> tuple[int, Any, dict[str, str]]:
                 """Return the messages under `oops`."""
                 headers = {"Allow": ", ".join(error.allowed_methods)} if isinstance(error, MethodNotAllowed) else {}
                 return error.status, {"oops": list(error.messages)}, headers
-
-            def finish_response(self, request, response):
-                """Return the response as it is."""
-                return response
     ''',
     "generator": '''
         """Random bricks."""
@@ -210,7 +207,7 @@ def closed(**properties: Any) -> dict[str, Any]:
 SCHEMAS: Mapping[str, Any] = {
     "record-bricks": closed(id=ID, name=NAME, studs=STUDS),
     "brick": closed(id=ID, name=NAME, studs=STUDS, area=AREA),
-    "bricks": closed(bricks={"type": "array", "items": {"$ref": "brick.json"}}),
+    "bricks-response": closed(bricks={"type": "array", "items": {"$ref": "brick.json"}}),
     "new-brick": closed(name=NAME, studs=STUDS),
     "generate": closed(bricks={"type": "integer", "minimum": 0}),
     "error": closed(oops={"type": "array", "items": {"type": "string"}}),

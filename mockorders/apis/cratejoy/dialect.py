@@ -4,9 +4,9 @@ import base64
 import binascii
 from typing import Any
 
-from mockorders.apis.base import RequestContract, SubmittedCredential
+from mockorders.apis.base import Dialect, RequestContract, SubmittedCredential
 from mockorders.apis.cratejoy import rules
-from mockorders.apis.messages import Call, Request, Response
+from mockorders.apis.messages import Call, Request
 from mockorders.apis.routing import Route, RouteMatch
 from mockorders.errors import ApiError, InvalidCredentials, InvalidQuery, InvalidRequest, MethodNotAllowed
 from mockorders.formats.parsing import ParseError, is_form, parse_form, parse_json
@@ -18,17 +18,12 @@ FORM_NOTE = "form fields were converted to JSON; the real service accepts JSON o
 OFFSET_NOTE = "offset is ignored; use page and limit"
 
 
-class Cratejoy:
+class Cratejoy(Dialect):
     """The dialect of Cratejoy."""
 
-    content_type = "application/json"
     methods = ("GET", "POST", "PUT", "OPTIONS")
     headers = ("Authorization", "Content-Type")
     rules = (rules.AUTH, rules.ERRORS)
-
-    def effective_method(self, request: Request) -> str:
-        """Return the request's method."""
-        return request.method
 
     def read_credential(self, request: Request) -> SubmittedCredential:
         """Return client id and password of the Basic authorization."""
@@ -52,13 +47,6 @@ class Cratejoy:
             self._parse_body(request, f"cratejoy/{route.body_schema}", call, contract)
         return call
 
-    def resolve_customer(self, request: Request, suffix: str | None, default: int | None) -> None:
-        """Return None: requests are made by the store, not by a customer."""
-
-    def wrap(self, value: Any) -> Any:
-        """Return the result unchanged."""
-        return value
-
     def render_error(self, error: ApiError) -> tuple[int, Any, dict[str, str]]:
         """Return status, list of messages and headers of an error."""
         headers = {}
@@ -68,10 +56,6 @@ class Cratejoy:
             headers["WWW-Authenticate"] = 'Basic realm="Cratejoy Merchant API"'
         messages = (*error.messages, INVALID_QUERY) if isinstance(error, InvalidQuery) else error.messages
         return error.status, {"errors": list(messages)}, headers
-
-    def finish_response(self, request: Request, response: Response) -> Response:
-        """Return the response unchanged."""
-        return response
 
     def _parse_query(self, request: Request, route: Route, call: Call, contract: RequestContract) -> None:
         if route.query_schema is None:

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from mockorders.apis.base import RequestContract, SubmittedCredential
+from mockorders.apis.base import Dialect, RequestContract, SubmittedCredential
 from mockorders.apis.messages import Call, CurrentCustomer, Request, Response
 from mockorders.apis.routing import RouteMatch
 from mockorders.apis.universe import rules
@@ -28,7 +28,7 @@ _ID = re.compile(r"[0-9]{1,40}", re.ASCII)
 _HTTP_STATUS_ERRORS = (RouteNotFound, MethodNotAllowed, ContentTooLarge, RequestTimeout, DataReplaced)
 
 
-class Universe:
+class Universe(Dialect):
     """The dialect of Universe. Errors have status 200, except those of HTTP itself."""
 
     content_type = "application/json; charset=utf-8"
