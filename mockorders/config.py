@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import chain
 from types import UnionType
 from typing import Literal, TypedDict, get_args
 
@@ -45,7 +44,7 @@ class Settings:
         for name, (kind, expected) in TYPES.items():
             _check_type(name, getattr(self, name), kind, expected)
         for name in ("fixtures", "allow_origins", "allow_hosts"):
-            _check_texts(name, getattr(self, name))
+            object.__setattr__(self, name, _texts(name, getattr(self, name)))
         if self.profile not in {None, *get_args(Profile)}:
             message = f"profile: expected {TYPES['profile'][1]}, got {self.profile!r}"
             raise ValueError(message)
@@ -71,27 +70,31 @@ TYPES: Mapping[str, tuple[type | UnionType, str]] = {
 }
 
 
+SECRET = ("credentials", "control_token")  # messages do not show their values
+
+
 def _check_type(name: str, value: object, kind: type | UnionType, expected: str) -> None:
     if not isinstance(value, kind):
-        message = f"{name}: expected {expected}, got {value!r}"
+        message = f"{name}: expected {expected}" + ("" if name in SECRET else f", got {value!r}")
         raise TypeError(message)
 
 
-def _check_texts(name: str, values: Iterable[object]) -> None:
+def _texts(name: str, values: Iterable[str]) -> tuple[str, ...]:
     expected = "a list of texts"
     if isinstance(values, str):
         message = f"{name}: expected {expected}, got {values!r}"
         raise ValueError(message)
     _check_type(name, values, Iterable, expected)
-    for value in values:
-        _check_type(name, value, str, expected)
+    texts = tuple(values)
+    for text in texts:
+        _check_type(name, text, str, expected)
+    return texts
 
 
 def _check_credentials(credentials: Mapping[str, str | None] | None) -> None:
-    parts: Iterable[object] = () if credentials is None else chain(credentials, credentials.values())
-    if not all(isinstance(part, str | None) for part in parts):
-        message = f"credentials: expected {TYPES['credentials'][1]}"  # without passwords
-        raise TypeError(message)
+    for name, password in (credentials or {}).items():
+        _check_type("credentials", name, str, TYPES["credentials"][1])
+        _check_type("credentials", password, str | None, TYPES["credentials"][1])
 
 
 def _check_size(name: str, value: object) -> None:

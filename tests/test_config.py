@@ -37,10 +37,11 @@ PROFILE = "profile: expected 'documented', 'observed' or None, got "
         ({"clock": 5}, TypeError, "clock: expected a datetime, ISO 8601 text or None, got 5"),
         ({"clock": datetime(2017, 3, 21)}, ValueError, "clock: expected a timezone-aware datetime, got "),
         ({"clock": "noon"}, ValueError, "clock: expected a time such as 2017-03-21T00:00:00Z, got 'noon'"),
-        ({"credentials": ["a"]}, TypeError, "credentials: expected a mapping of names to passwords or None, got ['a']"),
+        ({"credentials": ["a"]}, TypeError, "credentials: expected a mapping of names to passwords or None"),
         ({"credentials": {"a": 1}}, TypeError, "credentials: expected a mapping of names to passwords or None"),
         ({"credentials": {1: "a"}}, TypeError, "credentials: expected a mapping of names to passwords or None"),
-        ({"control_token": 5}, TypeError, "control_token: expected text or None, got 5"),
+        ({"credentials": {None: "a"}}, TypeError, "credentials: expected a mapping of names to passwords or None"),
+        ({"control_token": 5}, TypeError, "control_token: expected text or None"),
         ({"allow_origins": 5}, TypeError, "allow_origins: expected a list of texts, got 5"),
         ({"allow_origins": [5]}, TypeError, "allow_origins: expected a list of texts, got 5"),
         ({"allow_hosts": [None]}, TypeError, "allow_hosts: expected a list of texts, got None"),
@@ -54,10 +55,27 @@ def test_invalid_option_names_the_option(
         make(**options)
 
 
-def test_passwords_are_not_shown() -> None:
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"credentials": ["secret"]},
+        {"credentials": {"a": b"secret"}},
+        {"credentials": {b"secret": None}},
+        {"control_token": b"secret"},
+    ],
+)
+def test_secrets_are_not_shown(options: dict[str, Any]) -> None:
     with pytest.raises(TypeError) as caught:
-        create_app(credentials={"a": "secret", "b": 1})  # type: ignore[dict-item]
+        create_app(**options)
     assert "secret" not in str(caught.value)
+
+
+def test_lists_can_be_iterators() -> None:
+    settings = Settings(
+        allow_origins=(text for text in ("https://a.example",)),  # type: ignore[arg-type]
+        allow_hosts=iter(["ci.example"]),  # type: ignore[arg-type]
+    )
+    assert (("https://a.example",), ("ci.example",)) == (settings.allow_origins, settings.allow_hosts)
 
 
 @pytest.mark.parametrize("option", ["--max-sandboxes", "--journal-memory"])
