@@ -6,6 +6,7 @@ Every pytest run imports it if mockorders is installed, so other modules are imp
 from __future__ import annotations  # so that no types are evaluated on import
 
 import sys
+import warnings
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -18,8 +19,11 @@ if TYPE_CHECKING:
     from mockorders.config import AppOptions
     from mockorders.testing.case import TestCaseSandbox
     from mockorders.testing.fixture import MockordersSandbox
+    from mockorders.testing.remote import RemoteOptions
 
 CASE: pytest.StashKey[TestCaseSandbox] = pytest.StashKey()
+OPEN_CASES: pytest.StashKey[set[TestCaseSandbox]] = pytest.StashKey()  # not yet deleted
+REMOTE_OPTIONS: pytest.StashKey[RemoteOptions] = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -78,7 +82,26 @@ def _connect(request: pytest.FixtureRequest, options: AppOptions) -> EmulatorCli
     url = request.config.getoption("mockorders_url")
     if url is None:
         return _start(request.session, options)
-    return connect(request.session, url, request.config.getoption("mockorders_token"))
+    server = connect(request.session, url, request.config.getoption("mockorders_token"))
+    if options:
+        _apply(options, request.session, url)
+    return server
+
+
+def _apply(options: AppOptions, session: pytest.Session, url: str) -> None:
+    """Apply options to the sandboxes of a running server, and warn of those that cannot be applied."""
+    from mockorders.errors import FixtureError
+    from mockorders.testing.case import exit_session
+    from mockorders.testing.remote import RemoteOptions, inapplicable
+
+    try:
+        session.stash[REMOTE_OPTIONS] = RemoteOptions(options)
+    except (FixtureError, OSError, TypeError, ValueError) as error:
+        exit_session(session, f"mockorders_options: {error}")
+    ignored = inapplicable(options)
+    if ignored:
+        message = f"mockorders_options: {', '.join(ignored)}: not applied to {url}; start that server with them"
+        warnings.warn(pytest.PytestWarning(message), stacklevel=2)
 
 
 def _start(session: pytest.Session, options: AppOptions) -> EmulatorClient:
@@ -108,6 +131,8 @@ def mockorders(request: pytest.FixtureRequest, mockorders_server: EmulatorClient
     from mockorders.testing.case import TestCaseSandbox
 
     case = TestCaseSandbox(request.node, mockorders_server)
+    request.session.stash.setdefault(OPEN_CASES, set()).add(case)
+    case.create(request.session.stash.get(REMOTE_OPTIONS, None))
     request.node.stash[CASE] = case
     yield case.sandbox
     case.check()
@@ -120,4 +145,21 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     case = item.stash.get(CASE, None)
     if case is not None:
         case.add_report(report)
+    if report.when == "teardown":
+        _delete_sandboxes(item.session)
     return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_sessionfinish(session: pytest.Session) -> Generator[None, None, None]:
+    """Delete the sandbox of a test that was interrupted, such as by Ctrl-C, after its fixtures are torn down."""
+    try:
+        yield
+    finally:
+        _delete_sandboxes(session)
+
+
+def _delete_sandboxes(session: pytest.Session) -> None:
+    open_cases = session.stash.get(OPEN_CASES, set())
+    while open_cases:
+        open_cases.pop().delete()

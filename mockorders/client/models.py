@@ -1,7 +1,7 @@
 """Types of the control API's JSON values, as the client sends and returns them."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, NotRequired, TypedDict
 
 if TYPE_CHECKING:
     from mockorders.apis.messages import CustomerSource
@@ -30,7 +30,10 @@ class ClockInfo(TypedDict):
 
 
 class SandboxInfo(TypedDict):
-    """A sandbox's settings; `stale` if its fixtures were reloaded after its records were modified."""
+    """A sandbox's settings; `stale` if its fixtures were reloaded after its records were modified.
+
+    `accepted` is present with `--credentials`: whether the list has the sandbox's name.
+    """
 
     name: str
     fixtures: str
@@ -38,6 +41,7 @@ class SandboxInfo(TypedDict):
     profile: "Profile"
     current_customer: int | None
     clock: ClockInfo
+    accepted: NotRequired[bool]
 
 
 # Changes as a JSON Patch (RFC 6902) of the state and as lines of text; `from` is null for the fixtures.

@@ -31,13 +31,14 @@ async def list_sandboxes(request: web.Request) -> Any:
 
 async def show_sandbox(request: web.Request) -> Any:
     """Return a sandbox's settings. Raises ProblemError (404) if it does not exist."""
-    return describe(get_sandbox_or_404(request))
+    return _info(get_emulator(request), get_sandbox_or_404(request))
 
 
 async def put_sandbox(request: web.Request) -> Any:
     """Create or recreate a sandbox from a fixture set or document, with optional profile and frozen clock."""
     name = sandbox_name(request)
-    return describe(await create(get_emulator(request), name, await read_json(request)))
+    emulator = get_emulator(request)
+    return _info(emulator, await create(emulator, name, await read_json(request)))
 
 
 async def create(emulator: Emulator, name: str, options: Any) -> Sandbox:
@@ -58,7 +59,7 @@ async def patch_sandbox(request: web.Request) -> Any:
     change(emulator, unregistered, patch)  # if it is rejected, no sandbox is created
     sandbox = await get_sandbox(request)
     change(emulator, sandbox, patch)
-    return describe(sandbox)
+    return _info(emulator, sandbox)
 
 
 def change(emulator: Emulator, sandbox: Sandbox, patch: Any) -> None:
@@ -135,6 +136,14 @@ async def _load_dataset(emulator: Emulator, fixtures: Any) -> Dataset:
         expected = f"expected one of {', '.join(emulator.sets.names)}, or a document"
         raise unprocessable("/fixtures", f"fixtures: {expected}, got {fixtures[:60]!r}", message=expected)
     return await emulator.sandboxes.load_dataset(fixtures)
+
+
+def _info(emulator: Emulator, sandbox: Sandbox) -> dict[str, Any]:
+    """Return a sandbox's settings; with `--credentials`, also whether requests with its name are accepted."""
+    credentials = emulator.settings.credentials
+    if credentials is None:
+        return describe(sandbox)
+    return {**describe(sandbox), "accepted": sandbox.name in credentials}
 
 
 def describe(sandbox: Sandbox) -> dict[str, Any]:

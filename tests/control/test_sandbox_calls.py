@@ -209,3 +209,13 @@ async def test_reset_takes_under_5_ms(emulator: RunningEmulator, path: str) -> N
         await emulator.control("POST", path)
         seconds.append(time.perf_counter() - before)
     assert min(seconds) < 0.005
+
+
+@pytest.mark.parametrize(("name", "accepted"), [("shop", True), ("other", False)])
+async def test_sandbox_info_has_whether_its_name_is_listed(start: Start, name: str, accepted: bool) -> None:
+    emulator = await start(credentials={"shop": None})
+    replies = [
+        await emulator.control(method, f"/sandboxes/{name}", json=body)
+        for method, body in (("PUT", {}), ("PATCH", {}), ("GET", None))
+    ]
+    assert [accepted] * 3 == [reply.json["accepted"] for reply in replies]

@@ -17,7 +17,7 @@ from support.emulator import basic
 FROZEN = "2017-03-21T00:00:00Z"
 ORDER = 75572230
 CUSTOMER = 586402305
-TOKEN = "a token"
+TOKEN = "a-token"
 NUMBERS = count()
 
 

@@ -19,7 +19,7 @@ from mockorders.client.sandbox import EmulatorClient
 
 pytest_plugins = ["pytester"]
 
-TOKEN = "a token"
+TOKEN = "a-token"
 SETTINGS = """
     [pytest]
     addopts = --strict-markers -p no:cacheprovider -p mockorders
