@@ -70,6 +70,13 @@ class Dialect:
         """
         return None
 
+    def is_public(self, header: str, value: str) -> bool:
+        """Return whether a credential only selects a customer of the emulator, so that it need not be redacted.
+
+        `header` is `authorization`, or `cookie` with one `NAME=VALUE` as the value. False by default.
+        """
+        return False
+
     def wrap(self, value: Any) -> Any:
         """Return a handler's value in the envelope of the API: by default, unchanged."""
         return value

@@ -11,6 +11,7 @@ from mockorders.emulator import Emulator
 from mockorders.errors import ProblemError
 from mockorders.formats.matching import matches_glob
 from mockorders.formats.parsing import ParseError
+from mockorders.observability.curl import PASSWORD, curl_line
 from mockorders.observability.entry import JournalEntry
 from mockorders.observability.explain import explain
 from mockorders.observability.har import har
@@ -54,7 +55,15 @@ async def get_request(request: web.Request) -> Any:
 
 async def explain_request(request: web.Request) -> Any:
     """Return the explanation of one request. Raises ProblemError (404) if the journal does not have it."""
-    return explain(get_entry_or_404((await get_sandbox(request)).journal, request.match_info["id"]))
+    entry = get_entry_or_404((await get_sandbox(request)).journal, request.match_info["id"])
+    return {**explain(entry), "curl": curl_of(request, entry)}
+
+
+def curl_of(request: web.Request, entry: JournalEntry) -> str:
+    """Return the curl command that repeats an entry's request, with the password of its sandbox."""
+    secrets = get_emulator(request).settings.credentials or {}
+    secret = secrets.get(entry.exchange.sandbox.name) or PASSWORD
+    return curl_line(entry, f"{request.scheme}://{request.host}", secret)
 
 
 async def export_requests(request: web.Request) -> Any:

@@ -7,17 +7,15 @@ from aiohttp import web
 
 from mockorders.apis.messages import CurrentCustomer
 from mockorders.control.inputs import get_emulator
-from mockorders.control.journal import compile_filters, get_entry_or_404
+from mockorders.control.journal import compile_filters, curl_of, get_entry_or_404
 from mockorders.dashboard.chart import KINDS, Chart, kind_of
 from mockorders.dashboard.inputs import viewed_sandbox
 from mockorders.dashboard.templating import ROOT, page, quote_segment, redirect_with_notice, sandbox_url, with_query
 from mockorders.errors import ProblemError
-from mockorders.observability.curl import curl_line
 from mockorders.observability.entry import JournalEntry
 from mockorders.observability.explain import explain
 from mockorders.observability.redaction import mask_query
 from mockorders.observability.status_filter import CLASSES, NO_RESPONSE, OUTCOMES
-from mockorders.sandbox.registry import ANONYMOUS
 from mockorders.storage.encoding import encode
 
 FILTERS = ("api", "method", "path", "status")
@@ -104,7 +102,6 @@ async def detail(request: web.Request) -> web.Response:
     sandbox = viewed_sandbox(request)
     entry = get_entry_or_404(sandbox.journal, request.match_info["id"])
     document = json.loads(b"".join(encode(entry.document())))
-    credential = sandbox.name if sandbox.name != ANONYMOUS else ""
     return page(
         request,
         "request.html",
@@ -113,7 +110,7 @@ async def detail(request: web.Request) -> web.Response:
         entry=document,
         explanation=json.loads(b"".join(encode(explain(entry)))),
         messages=[("Request", _message(document["request"])), ("Response", _message(document["response"]))],
-        curl=curl_line(document, f"{request.scheme}://{request.host}", credential),
+        curl=curl_of(request, entry),
         written=[_record_link(name, each) for name, each in entry.exchange.access.writes],
         read=[_record_link(name, each) for name, each in entry.exchange.access.reads],
     )

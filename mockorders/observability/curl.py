@@ -1,45 +1,62 @@
-"""Write journal entries as curl commands."""
+"""Write journal entries as curl commands that repeat the request."""
 
-import json
 import shlex
-from collections.abc import Iterator, Mapping
-from typing import Any
-from urllib.parse import quote, urlencode
+from collections.abc import Iterator
+from urllib.parse import quote
 
-from mockorders.observability.redaction import MASK
+from mockorders.apis.messages import RecordedBody
+from mockorders.observability.entry import JournalEntry
+from mockorders.observability.redaction import MASK, mask_header, mask_query
 
-# curl sends these itself; with Accept-Encoding it would print the compressed body
+# curl sends these itself, or they describe the browser or the transfer; recorded bodies are decompressed
 OMITTED_HEADERS = {
     "host",
     "user-agent",
     "accept",
-    "accept-encoding",
     "connection",
+    "content-encoding",
     "content-length",
+    "dnt",
+    "priority",
+    "proxy-authorization",
+    "referer",
     "transfer-encoding",
+    "upgrade-insecure-requests",
 }
+OMITTED_PREFIXES = ("accept-", "sec-")
 PASSWORD = "any"  # noqa: S105 - every password is accepted by default
 
 
-def curl_line(entry: Mapping[str, Any], url: str, credential: str) -> str:
-    """Return a journal entry as a curl command, quoted for POSIX shells.
+def curl_line(entry: JournalEntry, url: str, secret: str = PASSWORD) -> str:
+    """Return a command for POSIX shells that gets the same response from the same state.
 
-    `url` is the emulator's. Credentials are redacted in the journal: `credential`, such as the sandbox's name, replaces
-    the key and the Basic user; other tokens and cookies stay redacted. If only the start of the body was recorded, a
-    comment after the command contains its length.
+    `url` is the emulator's, `secret` the password of the sandbox. The credential is the sandbox's name; tokens and
+    cookies that do not affect the response are redacted. A body that is not text is piped into curl. If only the start
+    of the body was recorded, a comment after the command contains its length.
     """
-    address = url + entry["path"] + _query(entry["query"], credential)
-    sent = entry["request"]
-    arguments = ["curl", *_method(entry["method"], sent["body"]), *_literal_options(address)]
-    arguments += [*_headers(sent["headers"], credential), *_body(sent), address]
-    cut = f"  # the body is truncated, the original has {sent['truncated']} bytes" if "truncated" in sent else ""
-    return shlex.join(arguments) + cut
+    request = entry.exchange.head.request
+    credential = _credential(entry)
+    address = url + request.path + _query(request.query, credential)
+    body = entry.request_body if request.sent_method != "HEAD" else RecordedBody(b"", 0)
+    pipe, data = _body(body)
+    arguments = ["curl", *_method(request.sent_method, body), *_literal_options(address)]
+    arguments += [*_headers(entry, f"{credential}:{secret}"), *data, address]
+    cut = f"  # the body is truncated, the original has {body.length} bytes" if body.length > len(body.text) else ""
+    return pipe + shlex.join(arguments) + cut
 
 
-def _method(method: str, body: Any) -> list[str]:
+def _credential(entry: JournalEntry) -> str:
+    """Return the sandbox's name; for a rejected credential, one that is rejected for the same reason."""
+    exchange = entry.exchange
+    if exchange.is_authenticated:
+        return exchange.sandbox.name
+    return "" if exchange.head.credential is None else MASK
+
+
+def _method(method: str, body: RecordedBody) -> list[str]:
     if method == "HEAD":
         return ["--head"]
-    return [] if method == "GET" and body is None else ["-X", method]
+    return [] if method == "GET" and not body.text else ["-X", method]
 
 
 def _literal_options(address: str) -> Iterator[str]:
@@ -50,24 +67,36 @@ def _literal_options(address: str) -> Iterator[str]:
         yield "--path-as-is"
 
 
-def _query(query: dict[str, str | list[str]], credential: str) -> str:
-    parameters = query | {"key": credential} if query.get("key") == MASK else query
-    text = urlencode(parameters, doseq=True, quote_via=quote, safe="@,:")
-    return f"?{text}" if text else ""
+def _query(query: str, credential: str) -> str:
+    """Return the query string as it was sent, with the credential as its key."""
+    return "?" + mask_query(query, quote(credential, safe=".,:")) if query else ""
 
 
-def _headers(headers: Mapping[str, str], credential: str) -> Iterator[str]:
-    for name, value in headers.items():
-        if name.lower() == "authorization" and value == f"Basic {MASK}":
-            yield from ("-u", f"{credential}:{PASSWORD}")
-        elif name.lower() not in OMITTED_HEADERS:
-            yield from ("-H", f"{name}: {value}" if value else f"{name};")
-
-
-def _body(request: Mapping[str, Any]) -> Iterator[str]:
-    body = request["body"]
-    if body is None:
-        return
-    if "content-type" not in map(str.lower, request["headers"]):
+def _headers(entry: JournalEntry, login: str) -> Iterator[str]:
+    for name, value in entry.exchange.headers.items():
+        lower = name.lower()
+        if lower in OMITTED_HEADERS or lower.startswith(OMITTED_PREFIXES):
+            continue
+        shown = mask_header(name, value, entry.exchange.api.dialect.is_public)
+        if lower == "authorization" and shown.lower() == f"basic {MASK}":
+            yield from ("-u", login)
+        else:
+            yield from ("-H", f"{name}: {shown}" if shown else f"{name};")
+    if entry.request_body.text and "Content-Type" not in entry.exchange.headers:
         yield from ("-H", "Content-Type:")  # by default curl sends the type of a form
-    yield from ("--data-raw", body if isinstance(body, str) else json.dumps(body, ensure_ascii=False))
+
+
+def _body(body: RecordedBody) -> tuple[str, list[str]]:
+    """Return a command whose output is piped into curl, or empty text; and the options that send the body."""
+    if not body.text:
+        return "", []
+    text = body.text.decode("utf-8", "replace")
+    is_text = text.encode() == body.text and text.replace("\n", "").replace("\t", "").isprintable()
+    if is_text:
+        return "", ["--data-raw", text]
+    return f"printf '{''.join(map(_printf, body.text))}' | ", ["--data-binary", "@-"]
+
+
+def _printf(byte: int) -> str:
+    """Return one byte for the quoted format of `printf`: as it is, or as an octal escape."""
+    return chr(byte) if 32 <= byte < 127 and chr(byte) not in "%\\'-" else f"\\{byte:03o}"

@@ -10,7 +10,7 @@ from mockorders.apis.messages import RecordedBody, Response
 from mockorders.formats.parsing import ParseError, parse_json, replace_floats
 from mockorders.formats.timestamps import format_time, http_date
 from mockorders.http.exchange import Exchange
-from mockorders.observability.redaction import MASK, mask_headers
+from mockorders.observability.redaction import mask_headers, mask_key
 
 ENTRY_OVERHEAD_BYTES = 2_048
 NO_BODY = RecordedBody(b"", 0)
@@ -95,7 +95,10 @@ class JournalEntry:
             "path": request.path,
             "query": _query(request.query),
             "customer": customer_document(exchange),
-            "request": {"headers": mask_headers(exchange.headers), **body_document(self.request_body)},
+            "request": {
+                "headers": mask_headers(exchange.headers, exchange.api.dialect.is_public),
+                **body_document(self.request_body),
+            },
             "status": self.status,
             "in_progress": self.in_progress,
             "response": self._response_document(),
@@ -136,10 +139,10 @@ def body_document(recorded: RecordedBody) -> dict[str, Any]:
 
 
 def _query(query: str) -> dict[str, Any]:
-    """Return the parameters by name, repeated ones as a list, with the key redacted."""
+    """Return the parameters by name, repeated ones as a list, with the name in the key redacted."""
     parameters: dict[str, Any] = {}
     for name, value in parse_qsl(query, keep_blank_values=True, errors="replace"):
-        redacted = MASK if name == "key" else value
+        redacted = mask_key(value) if name == "key" else value
         parameters[name] = redacted if name not in parameters else [*_list(parameters[name]), redacted]
     return parameters
 

@@ -1,29 +1,50 @@
-"""Redact credentials: in headers, cookies, query strings, and sandbox names in logs."""
+"""Redact credentials: in headers, cookies, query strings, and sandbox names in logs.
+
+What only selects a customer of the emulator is no secret and stays: the suffix `@ID`, and what a dialect calls public.
+"""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from hashlib import sha256
-from urllib.parse import unquote
+from urllib.parse import unquote, unquote_plus
+
+from mockorders.sandbox.credentials import customer_suffix
+
+IsPublic = Callable[[str, str], bool]
 
 MASK = "***"
 _AUTHORIZATION = {"authorization", "proxy-authorization"}
+_SCHEMES = {"basic", "bearer"}
 _URLS = {"referer", "origin"}
 _USER = re.compile(r"(?<=://)[^/@]*@")
 
 
-def mask_headers(headers: Mapping[str, str]) -> dict[str, str]:
-    """Return headers by name, with credentials redacted and repeated headers joined, as valid Unicode text."""
+def mask_headers(headers: Mapping[str, str], is_public: IsPublic) -> dict[str, str]:
+    """Return headers by name, with credentials redacted and repeated headers joined, as valid Unicode text.
+
+    `is_public` is that of the API's dialect.
+    """
     redacted: dict[str, str] = {}
     for name, value in headers.items():
-        text = _mask(name.lower(), value.encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
+        text = mask_header(name, value, is_public)
         plain = str(name)  # orjson rejects aiohttp's subclass of str as a key
         redacted[plain] = text if plain not in redacted else f"{redacted[plain]}, {text}"
     return redacted
 
 
-def mask_query(query: str) -> str:
-    """Return a query string with its key redacted."""
-    return "&".join(f"key={MASK}" if unquote(each.partition("=")[0]) == "key" else each for each in query.split("&"))
+def mask_header(name: str, value: str, is_public: IsPublic) -> str:
+    """Return the value of a header with its credential redacted, as valid Unicode text."""
+    return _mask(name.lower(), value.encode("utf-8", "surrogateescape").decode("utf-8", "replace"), is_public)
+
+
+def mask_query(query: str, mask: str = MASK) -> str:
+    """Return a query string with `mask` instead of the name in its key."""
+    return "&".join(_mask_parameter(each, mask) for each in query.split("&"))
+
+
+def mask_key(key: str, mask: str = MASK) -> str:
+    """Return a key with `mask` instead of its name."""
+    return mask + customer_suffix(key)
 
 
 def pseudonym(name: str) -> str:
@@ -31,17 +52,30 @@ def pseudonym(name: str) -> str:
     return sha256(name.encode("utf-8", "surrogateescape")).hexdigest()[:8]
 
 
-def _mask_cookie(cookie: str) -> str:
+def _mask_parameter(parameter: str, mask: str) -> str:
+    name, _, value = parameter.partition("=")
+    return f"key={mask_key(unquote_plus(value), mask)}" if unquote(name) == "key" else parameter
+
+
+def _mask_cookie(cookie: str, is_public: IsPublic) -> str:
+    if is_public("cookie", cookie):
+        return cookie
     name, found, _ = cookie.partition("=")
     return f"{name}={MASK}" if found else MASK
 
 
-def _mask(name: str, value: str) -> str:
+def _mask_authorization(value: str, is_public: IsPublic) -> str:
+    if value.lower() in _SCHEMES or is_public("authorization", value):
+        return value
+    scheme, found, _ = value.partition(" ")
+    return f"{scheme} {MASK}" if found else MASK
+
+
+def _mask(name: str, value: str, is_public: IsPublic) -> str:
     if name in _AUTHORIZATION:
-        scheme, found, _ = value.partition(" ")
-        return f"{scheme} {MASK}" if found else MASK
+        return _mask_authorization(value, is_public)
     if name == "cookie":
-        return "; ".join(_mask_cookie(each.strip()) for each in value.split(";"))
+        return "; ".join(_mask_cookie(each.strip(), is_public) for each in value.split(";"))
     if name in _URLS:
         url, found, query = _USER.sub(f"{MASK}@", value).partition("?")
         return f"{url}?{mask_query(query)}" if found else url

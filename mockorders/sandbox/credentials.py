@@ -42,6 +42,12 @@ def check_accepted(names: Iterable[str]) -> None:
             raise ValueError(message)
 
 
+def customer_suffix(text: str) -> str:
+    """Return the end of a credential that selects a customer, such as `@164`; empty text without one."""
+    suffix = _SUFFIX.search(text)
+    return suffix.group() if suffix else ""
+
+
 def authenticate(
     credential: Credential | None, secret: str | None, accepted: Mapping[str, str | None] | None
 ) -> Credential:

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from mockorders.client.errors import ControlError, UnreachableError
 from mockorders.client.models import RecordedRequest
 from mockorders.formats.plurals import count, times
-from mockorders.observability.curl import curl_line
 from mockorders.testing.fixture import MockordersSandbox
 
 MAX_REQUESTS = 10
@@ -49,8 +48,8 @@ def _request(sandbox: MockordersSandbox, request: RecordedRequest) -> Iterator[s
     fault = f", fault {request['fault']['id']} applied: {request['fault']['type']}" if request["fault"] else ""
     outcome = "in progress" if request["in_progress"] else request["status"] or "no response"
     yield f"{request['id']}: {outcome}{fault}"
-    yield INDENT + curl_line(request, sandbox.url, sandbox.name)
     explanation = sandbox.explain(request)
+    yield INDENT + explanation["curl"]
     rejection = explanation["rejection"]
     if rejection is None:
         return

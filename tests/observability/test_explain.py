@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 from support.emulator import Reply, RunningEmulator, Start, basic
 
-KEYS = "id request status sandbox customer route checks rejection records fault violations clock notes rules".split()
+KEYS = (
+    "id request status sandbox customer route checks rejection records fault violations clock notes rules curl".split()
+)
 CHECKS = "query credential body faults route request handler response".split()
 FROZEN = "2017-03-21T00:00:00Z"
 SENTENCE = (
@@ -49,7 +51,7 @@ async def test_explanation_has_all_parts(emulator: RunningEmulator) -> None:
         "violations": [],
         "clock": {"now": FROZEN, "frozen": True},
         "notes": [],
-    } == {name: explanation[name] for name in KEYS if name not in {"checks", "records", "rules"}}
+    } == {name: explanation[name] for name in KEYS if name not in {"checks", "records", "rules", "curl"}}
     assert [(name, "passed") for name in CHECKS] == [(each["check"], each["result"]) for each in explanation["checks"]]
     assert all(each["meaning"] for each in explanation["checks"])
 

@@ -32,7 +32,7 @@ def test_request_is_logged_as_a_json_object() -> None:
     assert first.pop("time") < second.pop("time")
     assert (True, True) == (0 < first.pop("duration_ms") < 20_000, 20 < second.pop("duration_ms") < 20_000)
     assert (
-        "GET /api/v1/orders/489.json?key=***&order=DESC 200"
+        "GET /api/v1/orders/489.json?key=***@164&order=DESC 200"
         == first.pop("message").rpartition(" ")[0].rpartition(" ")[0]
     )
     second.pop("message")
@@ -42,7 +42,7 @@ def test_request_is_logged_as_a_json_object() -> None:
         **common,
         "api": "universe",
         "path": "/api/v1/orders/489.json",
-        "query": "key=***&order=DESC",
+        "query": "key=***@164&order=DESC",
         "route": "/orders/{id}",
         "status": 200,
         "sandbox": named("docs.secret"),

@@ -62,6 +62,14 @@ class Universe(Dialect):
             return CurrentCustomer(_customer_id(suffix), "credential")
         return CurrentCustomer(default, "sandbox")
 
+    def is_public(self, header: str, value: str) -> bool:
+        """Return whether a token or cookie is the id of a customer."""
+        if header == "cookie":
+            cookie = _customer_cookie(value)
+            return cookie is not None and (cookie == "none" or _customer_id(cookie) is not None)
+        scheme, *token = value.split(maxsplit=1) or [""]
+        return scheme.lower() == "bearer" and _TOKEN.fullmatch("".join(token)) is not None
+
     def wrap(self, value: Any) -> Any:
         """Wrap a result in the envelope of a success."""
         return {"status": "ok", **value}
