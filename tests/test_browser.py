@@ -326,7 +326,7 @@ async def test_local_page_of_another_port_cannot_reset(local: Site) -> None:
 
 async def test_dns_rebinding_reads_nothing(site: Site) -> None:
     port = urlsplit(site.api).port
-    for path in ("/_mockorders/", "/_mockorders/sandboxes", "/_mockorders/health"):
+    for path in ("/_mockorders/", "/_mockorders/sandboxes", "/_mockorders/sandboxes/docs/state"):
         response = await site.page.goto(f"http://{FOREIGN}:{port}{path}")
         assert response is not None
         assert (403, True) == (response.status, "Host not allowed" in await response.text())

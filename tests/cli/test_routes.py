@@ -68,7 +68,7 @@ COMPLETIONS: list[tuple[str, list[str]]] = [
     ("mockorders serve --fixtures do", ["docs", "docs-queued"]),
     ("mockorders --fixtures docs --profile ", ["documented", "observed"]),
     ("mockorders --fixtures ./", ["./"]),
-    ("mockorders fixtures ", ["check", "dump", "list", "show"]),
+    ("mockorders fixtures ", ["check", "dump", "list", "schema", "show"]),
     ("mockorders fixtures --fi", ["--fixtures"]),
     ("mockorders fixtures dump em", ["empty"]),
     ("mockorders validate --profile o", ["observed"]),
@@ -173,5 +173,6 @@ def test_every_option_has_an_environment_variable() -> None:
 def test_serve_does_not_import_other_commands() -> None:
     code = "import sys, mockorders.cli.main; print(*[name for name in sys.modules if name.startswith('mockorders.')])"
     done = finish([sys.executable, "-c", code], check=True)
-    light = {"__version__", "cli", "cli.errors", "cli.group", "cli.main", "cli.param_types", "config"}
-    assert {f"mockorders.{name}" for name in light} == set(done.stdout.split())
+    light = {"__version__", "cli", "cli.errors", "cli.group", "cli.main", "cli.param_types", "config", "environment"}
+    names = {"formats", "formats.hosts", "formats.origins", "formats.suggestions"}
+    assert {f"mockorders.{name}" for name in light | names} == set(done.stdout.split())

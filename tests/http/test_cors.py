@@ -77,8 +77,9 @@ async def test_errors_have_cors_headers(emulator: RunningEmulator, method: str, 
 
 
 async def test_headers_of_the_emulator_are_exposed(start: Start) -> None:
-    emulator = await start(max_sandboxes=0)
-    reply = await emulator.universe("/orders", Origin="http://localhost:3000")
+    emulator = await start(max_sandboxes=1)
+    await emulator.cratejoy("PUT", "/orders/75572230/", json={"note": "changed"})
+    reply = await emulator.universe("/orders", key="docs.other", Origin="http://localhost:3000")
     assert (503, simple("http://localhost:3000")) == (reply.status, cors(reply))
 
 

@@ -180,7 +180,7 @@ async def test_closing_faults_are_no_disconnects(emulator: RunningEmulator) -> N
 
 
 async def test_log_has_the_note(emulator: RunningEmulator, caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.INFO)
+    caplog.set_level(logging.INFO, "mockorders.requests")
     await leave_during_upload(emulator)
     record = next(each for each in caplog.records if each.name == "mockorders.requests")
     line = json.loads(JsonFormatter().format(record))

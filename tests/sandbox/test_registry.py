@@ -478,8 +478,9 @@ async def test_requests_without_a_credential_have_an_id(emulator: RunningEmulato
 
 
 async def test_problems_have_an_id(start: Start) -> None:
-    emulator = await start(max_sandboxes=0)
-    assert (await emulator.universe("/orders")).headers["X-Mockorders-Request"]
+    emulator = await start(max_sandboxes=1)
+    await emulator.cratejoy("PUT", "/orders/75572230/", json={"note": "changed"})
+    assert (await emulator.universe("/orders", key="docs.other")).headers["X-Mockorders-Request"]
 
 
 @pytest.mark.parametrize(
