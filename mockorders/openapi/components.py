@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from mockorders.apis.base import Api
-from mockorders.validation.schemas import load_schema, resolve_ref
+from mockorders.config import Profile
+from mockorders.openapi.schemas import SchemaComponents, class_name
 
 PROBLEM = "control/problem"
 HEADERS = {
@@ -20,17 +21,9 @@ PROBLEMS = {
 class Components:
     """Collects the components that operations refer to; `document` returns them."""
 
-    def __init__(self) -> None:
-        self._schemas: dict[str, Any] = {}
+    def __init__(self, profile: Profile) -> None:
+        self.schemas = SchemaComponents(profile)
         self._security: dict[str, Any] = {}
-
-    def schema(self, name: str) -> dict[str, str]:
-        """Return a reference to a schema such as `cratejoy/order`, and collect it with all schemas it refers to."""
-        key = name.replace("/", ".")
-        if key not in self._schemas:
-            self._schemas[key] = {}  # it may refer to itself
-            self._schemas[key] = self._with_component_refs(load_schema(name), name)
-        return {"$ref": f"#/components/schemas/{key}"}
 
     def secure(self, api: Api) -> list[dict[str, list[str]]]:
         """Return the security requirements of an API, and collect its security schemes."""
@@ -44,9 +37,9 @@ class Components:
 
     def document(self) -> dict[str, Any]:
         """Return the components object."""
-        content = {"application/problem+json": {"schema": self.schema(PROBLEM)}}
+        content = {"application/problem+json": {"schema": self.schemas.reference(PROBLEM)}}
         return {
-            "schemas": dict(sorted(self._schemas.items())),
+            "schemas": self.schemas.document(),
             "responses": {
                 f"problem-{status}": {"description": text, "headers": response_headers(HEADERS), "content": content}
                 for status, text in PROBLEMS.items()
@@ -55,19 +48,10 @@ class Components:
             "securitySchemes": self._security,
         }
 
-    def _with_component_refs(self, value: Any, name: str) -> Any:
-        """Return a part of the schema `name` with references to components."""
-        if isinstance(value, list):
-            return [self._with_component_refs(each, name) for each in value]
-        if not isinstance(value, Mapping):
-            return value
-        others = {key: self._with_component_refs(inner, name) for key, inner in value.items() if key != "$ref"}
-        return {**self.schema(resolve_ref(name, value["$ref"])), **others} if "$ref" in value else others
-
 
 def security_name(api: Api, scheme: str) -> str:
     """Return the name of an API's security scheme in the document."""
-    return f"{api.name}.{scheme}"
+    return class_name(f"{api.name}/{scheme}")
 
 
 def response_headers(names: Mapping[str, Any]) -> dict[str, Any]:

@@ -19,7 +19,7 @@ GENERAL_RULES = (rules.CREDENTIAL, rules.FIXTURE_SET, rules.TRAILING_SLASH, rule
 def document(profile: Profile = "documented") -> dict[str, Any]:
     """Return the document, with the responses of a profile. Blocks for some tenths of a second."""
     apis = discover()
-    components = Components()
+    components = Components(profile)
     paths: dict[str, dict[str, Any]] = {}
     runner = ExampleRunner(apis, profile)
     for api in apis:
@@ -27,7 +27,7 @@ def document(profile: Profile = "documented") -> dict[str, Any]:
         for route in api.routes:
             examples = [each for each in executed if each.match.route is route]
             operation = Operation(api, route, examples, profile).document(components)
-            paths.setdefault(_path(api, route), _servers(api))[route.method.lower()] = operation
+            paths.setdefault(_path(api, route), {})[route.method.lower()] = operation
     return {
         "openapi": "3.1.0",
         "info": _info(),
@@ -62,10 +62,3 @@ def _tag(api: Api) -> dict[str, Any]:
 def _path(api: Api, route: Route) -> str:
     """Return a route's documented path."""
     return api.base_paths[-1] + route.path + api.documentation.ending
-
-
-def _servers(api: Api) -> dict[str, Any]:
-    """Return the path item of an API: its other base paths as servers, if they end with the documented one."""
-    documented = api.base_paths[-1]
-    others = [base.removesuffix(documented) for base in api.base_paths[:-1] if base.endswith(documented)]
-    return {"servers": [{"url": "/"}, *({"url": base} for base in others)]} if others else {}

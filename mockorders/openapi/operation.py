@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
-from itertools import pairwise
 from typing import Any
 
 from mockorders import rules
@@ -13,9 +12,9 @@ from mockorders.config import Profile
 from mockorders.errors import ApiError, ContentTooLarge, InvalidCredentials, InvalidRequest, NotFound, RequestTimeout
 from mockorders.openapi.components import HEADERS, Components, response_headers
 from mockorders.openapi.examples import ExecutedExample
+from mockorders.openapi.parameters import Parameters
 from mockorders.rules import Rule
-from mockorders.validation.records import record_schema
-from mockorders.validation.schemas import load_schema, properties, schema_for_profile, schema_names
+from mockorders.validation.schemas import properties, schema_for_profile
 
 FORM_TYPE = "application/x-www-form-urlencoded"
 ERROR_DESCRIPTIONS: Mapping[type[ApiError], str] = {
@@ -48,7 +47,7 @@ class Operation:
             "description": rules_markdown(rules_of_route),
             "tags": [api.name],
             "security": components.secure(api),
-            "parameters": [*self._path_parameters(), *self._query_parameters()],
+            "parameters": Parameters(api, route, self._executed, components.schemas).document(),
             "responses": {**self._responses(components), **components.problems()},
             "x-mockorders-rules": rules_json(rules_of_route),
         }
@@ -56,47 +55,16 @@ class Operation:
             operation["requestBody"] = self._body(route.body_schema, components)
         return operation
 
-    def _path_parameters(self) -> Iterator[dict[str, Any]]:
-        segments = self._route.path.split("/")
-        for before, segment in pairwise(segments):
-            if segment.startswith("{"):
-                name = segment[1:-1]
-                values = (each.match.params[name] for each in self._executed)
-                yield {**_parameter(name, self._property(before, name), "path", values), "required": True}
-
-    def _property(self, collection: str, name: str) -> Mapping[str, Any]:
-        """Return the schema of a path parameter: that of the record's property of the same name, or text."""
-        schema = record_schema(self._api.name, collection)
-        known = properties(schema) if schema in schema_names() else {}
-        return known.get(name, {"type": "string"})
-
-    def _query_parameters(self) -> Iterator[dict[str, Any]]:
-        """Yield the declared parameters that are not credentials, and one for all others if the schema allows them."""
-        if self._route.query_schema is None:
-            return
-        schema = f"{self._api.name}/{self._route.query_schema}"
-        declared = properties(schema)
-        others = load_schema(schema).get("additionalProperties")
-        credentials = {scheme.get("name") for scheme in self._api.documentation.security.values()}
-        for name in declared:
-            if name not in credentials:
-                yield _parameter(
-                    name, declared[name], "query", (c.query[name] for c in self._executed if name in c.query)
-                )
-        if isinstance(others, Mapping):
-            left = [{name: text for name, text in c.query.items() if name not in declared} for c in self._executed]
-            free = {"type": "object", "additionalProperties": others, **_only(others, "description")}
-            free |= _only(load_schema(schema), "propertyNames")
-            yield _parameter(others["title"], free, "query", filter(None, left)) | {"style": "form", "explode": True}
-
     def _body(self, name: str, components: Components) -> dict[str, Any]:
         schema = f"{self._api.name}/{name}"
         examples = _examples((each, each.example.body) for each in self._executed)
-        content = {"application/json": {"schema": components.schema(schema), **examples}}
+        reference = components.schemas.reference(schema)
+        content = {"application/json": {"schema": reference, **examples}}
         if self._api.documentation.forms:
             nested = [key for key, value in properties(schema).items() if "object" in value.get("type", ())]
             deep = {key: {"style": "deepObject", "explode": True} for key in nested}
-            content[FORM_TYPE] = {"schema": components.schema(schema), "encoding": deep}
+            # Generated clients choose the media type by the class of the body.
+            content[FORM_TYPE] = {"schema": components.schemas.copy(reference, "Form"), "encoding": deep}
         return {"required": True, "content": content}
 
     def _responses(self, components: Components) -> dict[str, Any]:
@@ -130,25 +98,18 @@ class Operation:
         schemas = []
         if status == self._route.status:
             schemas.append(
-                components.schema(schema_for_profile(f"{api.name}/{self._route.response_schema}", self._profile))
+                components.schemas.reference(
+                    schema_for_profile(f"{api.name}/{self._route.response_schema}", self._profile)
+                )
             )
         if has_errors:
-            schemas.append(components.schema(f"{api.name}/error"))
+            schemas.append(components.schemas.reference(f"{api.name}/error"))
         examples = _examples((each, each.value) for each in self._executed if each.status == status)
-        schema = schemas[0] if len(schemas) == 1 else {"anyOf": schemas}
+        schema = components.schemas.choice(schemas)
         other_media_types = {
             media: {"schema": dict(schema)} for media, schema in api.documentation.other_media_types.items()
         }
         return {api.dialect.content_type.partition(";")[0]: {"schema": schema, **examples}, **other_media_types}
-
-
-def _parameter(name: str, schema: Mapping[str, Any], place: str, values: Iterable[Any]) -> dict[str, Any]:
-    plain = {key: value for key, value in schema.items() if key != "description"}
-    parameter = {"name": name, "in": place, **_only(schema, "description"), "schema": plain}
-    example = next(iter(values), None)
-    if example is None:
-        return parameter
-    return {**parameter, "example": int(example) if plain.get("type") == "integer" else example}
 
 
 def _examples(values: Iterable[tuple[ExecutedExample, Any]]) -> dict[str, Any]:
@@ -159,10 +120,6 @@ def _examples(values: Iterable[tuple[ExecutedExample, Any]]) -> dict[str, Any]:
             title = executed.example.title
             named[re.sub("[^a-z0-9]+", "-", title.lower()).strip("-")] = {"summary": title, "value": value}
     return {"examples": named} if named else {}
-
-
-def _only(schema: Mapping[str, Any], key: str) -> dict[str, Any]:
-    return {key: schema[key]} if key in schema else {}
 
 
 def rules_markdown(listed: Sequence[Rule]) -> str:

@@ -180,7 +180,7 @@ def test_its_documentation_is_found(toys: Toys) -> None:
     document = toys.call("GET", "/_mockorders/openapi.json").json
     operation = document["paths"]["/toy/bricks/{id}"]["get"]
     content = operation["responses"]["200"]["content"]["application/vnd.toy+json"]
-    assert [{"toy.box": []}] == operation["security"]
+    assert [{"ToyBox": []}] == operation["security"]
     assert {"the-red-brick": {"summary": "The red brick", "value": BRICKS[1]}} == content["examples"]
 
 
