@@ -121,6 +121,11 @@ class ProblemError(Exception):
         }
 
 
+def internal_error() -> ProblemError:
+    """Return the problem of an unhandled error."""
+    return ProblemError(500, "Internal error", "The emulator failed; its log has the details.")
+
+
 class ResponseValidationError(ProblemError):
     """A response does not match its schema: a bug of the emulator, or a record that was replaced by a test."""
 

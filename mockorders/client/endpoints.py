@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         ClockInfo,
         Diff,
         Effect,
+        EmulatorErrors,
         FaultInfo,
         FaultOptions,
         Record,
@@ -232,6 +233,15 @@ class SandboxApi:
     def clear_requests(self) -> ControlRequest[None]:
         """Delete all requests from the journal."""
         return ControlRequest("DELETE", "/requests")
+
+    @EndpointMethod
+    def errors(self) -> ControlRequest[EmulatorErrors]:
+        """Return the emulator's own errors: unhandled ones, and responses that violate their schema.
+
+        They are kept until the sandbox is reset, recreated or deleted, even if their requests were evicted from the
+        journal.
+        """
+        return ControlRequest("GET", "/errors")
 
     @EndpointMethod
     def har(self, **filters: Unpack[RequestFilters]) -> ControlRequest[Record]:

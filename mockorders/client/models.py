@@ -106,6 +106,22 @@ class FaultInfo(TypedDict):
     remaining: int | None
 
 
+class EmulatorError(TypedDict):
+    """One error; `request` is the id of its request, empty if that was not recorded."""
+
+    request: str
+    method: str
+    path: str
+    message: str
+
+
+class EmulatorErrors(TypedDict):
+    """The number of errors, and the first 20 of them."""
+
+    count: int
+    errors: list[EmulatorError]
+
+
 class RequestFilters(TypedDict, total=False):
     """Filters of the journal: `path` is a glob; results come after `since`, a request or its id.
 

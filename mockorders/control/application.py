@@ -12,7 +12,7 @@ from mockorders.control.guard import AccessGuard
 from mockorders.control.inputs import EMULATOR
 from mockorders.control.routes import CREATES, ROUTES, Handler
 from mockorders.emulator import Emulator
-from mockorders.errors import ProblemError
+from mockorders.errors import ProblemError, internal_error
 from mockorders.storage.encoding import encode
 
 log = logging.getLogger("mockorders")
@@ -75,9 +75,7 @@ def _problems(error_page: ErrorPage) -> Middleware:
             raise
         except Exception:
             log.exception("unhandled error in %s %s", request.method, request.path)
-            return _problem_response(
-                ProblemError(500, "Internal error", "The emulator failed; its log has the details.")
-            )
+            return _problem_response(internal_error())
         return response
 
     return middleware

@@ -66,6 +66,12 @@ def curl_of(request: web.Request, entry: JournalEntry) -> str:
     return curl_line(entry, f"{request.scheme}://{request.host}", secret)
 
 
+async def list_errors(request: web.Request) -> Any:
+    """Return the number of the emulator's own errors in the sandbox, and the first of them."""
+    errors = (await get_sandbox(request)).errors
+    return {"count": errors.count, "errors": [error._asdict() for error in errors]}
+
+
 async def export_requests(request: web.Request) -> Any:
     """Return the matching requests that are complete as HAR 1.2."""
     journal: Journal[JournalEntry] = (await get_sandbox(request)).journal

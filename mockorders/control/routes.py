@@ -50,6 +50,7 @@ ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("DELETE", _ONE + "/faults/{id}", faults.delete_fault),
     ("GET", _ONE + "/requests", journal.list_requests),
     ("DELETE", _ONE + "/requests", journal.clear_requests),
+    ("GET", _ONE + "/errors", journal.list_errors),
     ("GET", _ONE + "/requests.har", journal.export_requests),
     ("GET", _ONE + "/requests/{id}", journal.get_request),
     ("GET", _ONE + "/requests/{id}/explain", journal.explain_request),

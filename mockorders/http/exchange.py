@@ -22,6 +22,8 @@ DISCONNECT_NOTE = "the client disconnected before it got a response"
 PARTIAL_NOTE = "the client disconnected before it got the whole response"
 DISCONNECT_NOTES = (DISCONNECT_NOTE, PARTIAL_NOTE)
 REPLACED_NOTE = "the sandbox was reset, or its data replaced, while this request was in progress"
+KEPT_NOTE = "the emulator failed after the request was executed; its changes are kept"
+BROKEN_NOTE = "the emulator failed while it sent the response"
 STOP_NOTE = "the server stopped before the response was sent"
 STALE_NOTE = "the fixtures changed; this sandbox keeps its records until it is reset"
 

@@ -1,5 +1,6 @@
 """Parse request heads: find the API, the route and the credential. Equal heads share one `ParsedHead`."""
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -33,7 +34,7 @@ class ParsedHead:
     `path` is the canonical path below the API's base, `method` the effective method. `credential` is None if there is
     none or its name is invalid. `query_error` says why the query string is invalid. `cors_headers` are the response
     headers for the request's origin; `origin_denied` is true for a page whose origin is not allowed. `traits` are what
-    faults match against.
+    faults match against. `failure` is the error of the emulator that prevented the head from being parsed, if any.
     """
 
     request: Request
@@ -47,6 +48,7 @@ class ParsedHead:
     cors_headers: Mapping[str, str]
     origin_denied: bool
     traits: RequestTraits
+    failure: Exception | None = None
 
 
 class ReceivedHead(NamedTuple):
@@ -72,12 +74,15 @@ class HeadParser:
         self._parse_cached = lru_cache(CACHED_HEADS)(self._parse)
 
     def parse(self, http: web.BaseRequest) -> ReceivedHead:
-        """Return a request's head."""
+        """Return a request's head. An error is not raised, but is the `failure` of the result."""
         key = (http.method, http.raw_path, http.raw_headers)
         received = self._received.get(key)
         if received is not None:
             return received
-        received = self._receive(http)
+        try:
+            received = self._receive(http)
+        except Exception as error:
+            return self._unparsed(http, error)
         if received.size < MAX_CACHED_HEAD_BYTES:
             self._received.put(key, received)
         return received
@@ -85,7 +90,7 @@ class HeadParser:
     def _receive(self, http: web.BaseRequest) -> ReceivedHead:
         headers = http.headers
         values = tuple([headers.get(name) for name in self._names])
-        size = len(http.raw_path) + sum(len(name) + len(value) for name, value in http.raw_headers)
+        size = _size(http)
         parse = self._parse_cached if size < MAX_CACHED_HEAD_BYTES else self._parse
         parsed = parse(http.method, http.raw_path, headers.get(ORIGIN), values)
         return ReceivedHead(parsed, headers, size)
@@ -115,6 +120,35 @@ class HeadParser:
             traits=RequestTraits(api.name, (effective, sent_method), paths, pairs),
         )
 
+    def _unparsed(self, http: web.BaseRequest, failure: Exception) -> ReceivedHead:
+        """Return a head that could not be parsed: without route and, unless it can be read, without credential."""
+        path, _, query = http.raw_path.partition("?")
+        api = self._apis[0]
+        credential = None
+        secret = None
+        values = tuple([http.headers.get(name) for name in self._names])
+        with contextlib.suppress(Exception):
+            api, _ = find_api(self._apis, path)
+            readable = Request(http.method, path, query, self._headers_of(api, values), pairs=_query_pairs(query)[0])
+            submitted = api.dialect.read_credential(readable)
+            credential = Credential.parse(submitted.name)
+            secret = submitted.secret
+        parsed = ParsedHead(
+            request=Request(http.method, path, query, {}, http.method),
+            api=api,
+            path=path,
+            method=http.method,
+            match=RouteMatch(None, {}, ()),
+            credential=credential,
+            secret=secret,
+            query_error=None,
+            cors_headers={"Vary": "Origin"},
+            origin_denied=False,
+            traits=RequestTraits(api.name, (http.method,), (path,), ()),
+            failure=failure,
+        )
+        return ReceivedHead(parsed, http.headers, _size(http))
+
     def _headers_of(self, api: Api, values: tuple[str | None, ...]) -> dict[str, str]:
         """Return the headers that an API's dialect reads."""
         names = api.dialect.headers
@@ -141,6 +175,10 @@ def split_target(raw: str) -> tuple[str, str]:
         sent = "/" + sent.partition("://")[2].partition("/")[2]
     path, _, query = sent.partition("?")
     return path, query
+
+
+def _size(http: web.BaseRequest) -> int:
+    return len(http.raw_path) + sum(len(name) + len(value) for name, value in http.raw_headers)
 
 
 def _query_pairs(query: str) -> tuple[tuple[tuple[str, str], ...], str | None]:

@@ -26,9 +26,13 @@ def finish_response(head: ParsedHead, response: Response) -> Response:
     """
     if response.finished is not None:
         return response.finished
+    return head.api.dialect.finish_response(head.request, with_common_headers(head, response))
+
+
+def with_common_headers(head: ParsedHead, response: Response) -> Response:
+    """Return a response with the headers that all responses have."""
     headers = {**response.headers, "Server": SERVER, **head.cors_headers}
-    finished = Response(response.status, response.body, headers, response.delivery)
-    return head.api.dialect.finish_response(head.request, finished)
+    return Response(response.status, response.body, headers, response.delivery)
 
 
 def serialize_head(response: Response) -> bytes:
@@ -82,11 +86,19 @@ async def write_response(
         return PreformattedResponse(response.head + lines.encode() + b"\r\n", response.body[0])
     delivery = response.delivery
     if delivery.abort:
-        return _abort(http, reset=delivery.abort == "reset")
+        abort(http, reset=delivery.abort == "reset")
+        return web.Response(status=500)  # never sent
     headers = {**response.headers, **extra_headers}
     if delivery is NORMAL and len(response.body) == 1:
-        return web.Response(status=response.status, body=response.body[0], headers=headers)
+        return await send(http, web.Response(status=response.status, body=response.body[0], headers=headers))
     return await _write_in_pieces(http, response, headers)
+
+
+async def send(http: web.BaseRequest, response: web.Response) -> web.Response:
+    """Write a whole response. aiohttp would do that later, where its errors are not handled."""
+    await response.prepare(http)
+    await response.write_eof()
+    return response
 
 
 async def _write_in_pieces(http: web.BaseRequest, response: Response, headers: Mapping[str, str]) -> web.StreamResponse:
@@ -126,12 +138,16 @@ async def _paced(pieces: Iterable[bytes], bytes_per_second: int | None) -> Async
             await asyncio.sleep(size / bytes_per_second)
 
 
-def _abort(http: web.BaseRequest, *, reset: bool) -> web.StreamResponse:
-    """End the connection without a response: close it, or send a TCP reset."""
+def has_begun(http: web.BaseRequest) -> bool:
+    """Check whether the first byte of the response to a request was written."""
+    return http.writer.output_size > 0
+
+
+def abort(http: web.BaseRequest, *, reset: bool = False) -> None:
+    """End the connection at once: close it, or send a TCP reset."""
     transport = http.transport
     if transport is not None:
         if reset:
             linger = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
             transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
         transport.abort()
-    return web.Response(status=500)  # never sent

@@ -26,6 +26,11 @@ class LatencyHistogram:
         self.buckets = [0] * (len(BOUNDS) + 1)
         self.seconds = 0.0
 
+    def add(self, seconds: float, number: int = 1) -> None:
+        """Count a number of requests of this duration; a negative number removes them."""
+        self.buckets[bisect_left(BOUNDS, seconds)] += number
+        self.seconds += number * seconds
+
 
 class RequestMetrics:
     """The counts of one server since its start."""
@@ -38,21 +43,29 @@ class RequestMetrics:
 
     def add(self, exchange: Exchange, status: int | None, seconds: float) -> None:
         """Count a request; `seconds` is the time until its response was ready."""
-        match = exchange.match
-        method = exchange.head.request.sent_method
-        route = NO_ROUTE if match is None or match.route is None else match.route.path
-        key = (exchange.api.name, route, method if method in METHODS else OTHER_METHOD, status)
-        series = self.series.get(key)
-        if series is None:
-            series = self.series[key] = LatencyHistogram()
-        series.buckets[bisect_left(BOUNDS, seconds)] += 1
-        series.seconds += seconds
+        self._histogram(exchange, status).add(seconds)
         for fault in exchange.faults.applied:
             self.faults[exchange.api.name, fault.kind] += 1
         if isinstance(exchange.problem, ResponseValidationError):
             self.violations[exchange.api.name] += 1
         if exchange.interruption is not None:
             self.add_interruption(exchange)
+
+    def move(self, exchange: Exchange, statuses: tuple[int | None, int | None], seconds: float) -> None:
+        """Count a request under another status; `statuses` are the previous and the new one."""
+        before, after = statuses
+        self._histogram(exchange, before).add(seconds, -1)
+        self._histogram(exchange, after).add(seconds)
+
+    def _histogram(self, exchange: Exchange, status: int | None) -> LatencyHistogram:
+        match = exchange.match
+        method = exchange.head.request.sent_method
+        route = NO_ROUTE if match is None or match.route is None else match.route.path
+        key = (exchange.api.name, route, method if method in METHODS else OTHER_METHOD, status)
+        histogram = self.series.get(key)
+        if histogram is None:
+            histogram = self.series[key] = LatencyHistogram()
+        return histogram
 
     def add_interruption(self, exchange: Exchange) -> None:
         """Count a request whose client disconnected before it got the whole response."""

@@ -12,9 +12,11 @@ from mockorders.errors import (
     ProblemError,
     ResponseValidationError,
     RouteNotFound,
+    internal_error,
 )
-from mockorders.http.exchange import REPLACED_NOTE, Exchange
+from mockorders.http.exchange import KEPT_NOTE, REPLACED_NOTE, Exchange
 from mockorders.http.head import ParsedHead
+from mockorders.http.response import with_common_headers
 from mockorders.sandbox.execution import encode_valid
 from mockorders.storage.encoding import encode
 from mockorders.validation.validator import Validator
@@ -30,6 +32,21 @@ class ErrorResponses:
 
     def render(self, exchange: Exchange, error: Exception) -> Response:
         """Return the response to an error. Errors of the emulator itself are logged."""
+        try:
+            return self._render(exchange, error)
+        except Exception as another:
+            return _unexpected(exchange, another)
+
+    def render_final(self, exchange: Exchange, error: Exception) -> Response:
+        """Return the response to an error of the emulator that occurred after the response was created.
+
+        It has the common headers, but was not passed to the dialect, which may have caused the error.
+        """
+        if exchange.access.writes:
+            exchange.notes += (KEPT_NOTE,)
+        return with_common_headers(exchange.head, _unexpected(exchange, error))
+
+    def _render(self, exchange: Exchange, error: Exception) -> Response:
         if isinstance(error, ApiError):
             return self._api_error(exchange, error)
         if isinstance(error, ResponseValidationError):
@@ -38,8 +55,7 @@ class ErrorResponses:
             )
         if isinstance(error, ProblemError):
             return _problem(exchange, error)
-        log.error("unhandled error in %s %s", exchange.head.request.sent_method, exchange.head.path, exc_info=error)
-        return _problem(exchange, ProblemError(500, "Internal error", "The emulator failed; its log has the details."))
+        return _unexpected(exchange, error)
 
     def _api_error(self, exchange: Exchange, error: ApiError) -> Response:
         exchange.error = error
@@ -68,6 +84,12 @@ def missing_route(head: ParsedHead) -> ApiError:
         return RouteNotFound(message, rule=rules.NO_ROUTE)
     known = ", ".join(f"{route.method} {route.path}" for route in head.api.routes)
     return RouteNotFound(f"{method} {path}: no such path, expected one of {known}", rule=rules.NO_ROUTE)
+
+
+def _unexpected(exchange: Exchange, error: Exception) -> Response:
+    """Log an error that nothing expected, and return the response to it."""
+    log.error("unhandled error in %s %s", exchange.head.request.sent_method, exchange.head.path, exc_info=error)
+    return _problem(exchange, internal_error())
 
 
 def _problem(exchange: Exchange, problem: ProblemError) -> Response:

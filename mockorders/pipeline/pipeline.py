@@ -14,9 +14,10 @@ from mockorders.errors import DataReplaced, InvalidCredentials, InvalidQuery
 from mockorders.http.body import read_body
 from mockorders.http.connection import delaying, is_connected
 from mockorders.http.cors import CorsPolicy, preflight_headers
-from mockorders.http.exchange import DISCONNECT_NOTE, PARTIAL_NOTE, STALE_NOTE, STOP_NOTE, Exchange
+from mockorders.http.exchange import BROKEN_NOTE, DISCONNECT_NOTE, PARTIAL_NOTE, STALE_NOTE, STOP_NOTE, Exchange
 from mockorders.http.head import HeadParser
-from mockorders.http.response import finish_response, write_response
+from mockorders.http.response import abort, finish_response, has_begun, write_response
+from mockorders.observability.entry import JournalEntry
 from mockorders.observability.logs import log_request
 from mockorders.pipeline.error_responses import ErrorResponses, missing_route
 from mockorders.pipeline.fault_injection import FaultInjection
@@ -45,33 +46,87 @@ class Pipeline:
         self._recorder = Recorder(emulator.metrics)
 
     async def handle(self, http: web.BaseRequest) -> web.StreamResponse:
-        """Respond to one request, and record it in its sandbox's journal before the response is sent."""
+        """Respond to one request, and record it in its sandbox's journal before the response is sent.
+
+        Every step may fail: the response is 500 then, the error is logged, and the sandbox reports it.
+        """
         started = monotonic()
         exchange = Exchange.of(self._heads.parse(http), self._sandboxes.anonymous)
+        try:
+            return await self._handle(exchange, http, started)
+        except ConnectionError:
+            raise
+        except Exception as error:  # of the journal itself
+            response = self._errors.render_final(exchange, error)
+            self._recorder.add_error(exchange, "")
+            return await write_response(http, response, {})
+
+    async def _handle(self, exchange: Exchange, http: web.BaseRequest, started: float) -> web.StreamResponse:
         try:
             response = await self._respond(exchange, http)
         except asyncio.CancelledError:
             exchange.interrupt(STOP_NOTE if is_connected(http) else DISCONNECT_NOTE)
-            log_request(self._recorder.record(exchange, None, started), monotonic() - started)
+            self._log(self._recorder.record(exchange, None, started), started)
             raise
-        entry = self._recorder.record(exchange, response, started)
         try:
-            sent = await write_response(http, response, entry.headers)
+            entry = self._recorder.record(exchange, response, started)
+        except Exception as error:
+            response = self._errors.render_final(exchange, error)
+            entry = self._recorder.record(exchange, response, started)
+        try:
+            return await self._write(http, response, entry)
         except (asyncio.CancelledError, ConnectionError):
-            self._recorder.interrupt(entry, STOP_NOTE if is_connected(http) else PARTIAL_NOTE)
+            if entry.exchange.interruption is None:
+                self._recorder.interrupt(entry, STOP_NOTE if is_connected(http) else PARTIAL_NOTE)
             raise
         finally:
+            self._log(entry, started)
+
+    async def _write(self, http: web.BaseRequest, response: Response, entry: JournalEntry) -> web.StreamResponse:
+        """Write a response or, if that fails before its first byte, the response to that error.
+
+        Raises ConnectionError if it fails later; the connection is closed then.
+        """
+        try:
+            return await write_response(http, response, entry.headers)
+        except ConnectionError:
+            raise
+        except Exception as error:
+            replacement = self._errors.render_final(entry.exchange, error)
+            if has_begun(http):
+                self._recorder.interrupt(entry, BROKEN_NOTE)
+                self._recorder.add_error(entry.exchange, entry.id)
+                abort(http)
+                raise ConnectionError(BROKEN_NOTE) from error
+        self._recorder.replace(entry, replacement)
+        return await write_response(http, replacement, entry.headers)
+
+    def _log(self, entry: JournalEntry, started: float) -> None:
+        try:
             log_request(entry, monotonic() - started)
-        return sent
+        except Exception as error:
+            self._errors.render(entry.exchange, error)
+            self._recorder.add_error(entry.exchange, entry.id)
 
     async def _respond(self, exchange: Exchange, http: web.BaseRequest) -> Response:
         try:
             response = await self._check(exchange, http)
         except Exception as error:
             response = self._errors.render(exchange, error)
-        if exchange.faults is not NO_FAULTS and not exchange.is_outdated:
-            response = await self._apply_after(exchange, http, response)
-        return finish_response(exchange.head, response)
+        try:
+            if exchange.faults is not NO_FAULTS and not exchange.is_outdated:
+                response = await self._apply_after(exchange, http, response)
+            return finish_response(exchange.head, response)
+        except Exception as error:
+            return self._errors.render_final(exchange, error)
+
+    async def _apply_before(self, exchange: Exchange, http: web.BaseRequest) -> Response | None:
+        """Apply the delays of the stage `before`; return the response of its fault, or None."""
+        self._faults.decide(exchange)
+        if exchange.faults is NO_FAULTS:
+            return None
+        await self._delay(exchange, http, "before")
+        return self._faults.before(exchange)
 
     async def _apply_after(self, exchange: Exchange, http: web.BaseRequest, response: Response) -> Response:
         """Apply the delays and the fault of the stage `after`."""
@@ -92,6 +147,9 @@ class Pipeline:
 
     async def _check(self, exchange: Exchange, http: web.BaseRequest) -> Response:
         head = exchange.head
+        if head.failure is not None:
+            await self._authenticate(exchange)
+            raise head.failure
         if head.method == "OPTIONS":
             return _preflight_response(exchange)
         if head.query_error is not None:
@@ -106,12 +164,9 @@ class Pipeline:
             await self._read_body(exchange, http)
 
         exchange.check = Check.FAULTS
-        self._faults.decide(exchange)
-        if exchange.faults is not NO_FAULTS:
-            await self._delay(exchange, http, "before")
-            replacement = self._faults.before(exchange)
-            if replacement is not None:
-                return replacement
+        replacement = await self._apply_before(exchange, http)
+        if replacement is not None:
+            return replacement
 
         exchange.check = Check.ROUTE
         if head.match.route is None:

@@ -3,10 +3,12 @@
 from functools import partial
 
 from mockorders.apis.messages import Response
+from mockorders.errors import ProblemError, ResponseValidationError
 from mockorders.http.exchange import Exchange
 from mockorders.observability.entry import JournalEntry
 from mockorders.observability.metrics import RequestMetrics
 from mockorders.real_time import monotonic
+from mockorders.sandbox.emulator_errors import EmulatorError
 
 
 class Recorder:
@@ -44,9 +46,32 @@ class Recorder:
             if not sandbox.journal.change(entry, complete):
                 entry.id = ""
         self._metrics.add(exchange, entry.status, entry.seconds)
+        self.add_error(exchange, entry.id)
         return entry
+
+    def replace(self, entry: JournalEntry, response: Response) -> None:
+        """Replace the response of a recorded exchange by that to an error, because it could not be sent."""
+        exchange = entry.exchange
+        status = entry.status
+        exchange.sandbox.journal.change(entry, partial(entry.complete, response, entry.date, entry.seconds))
+        self._metrics.move(exchange, (status, entry.status), entry.seconds)
+        self.add_error(exchange, entry.id)
+
+    def add_error(self, exchange: Exchange, identifier: str) -> None:
+        """Report the emulator's error in an exchange, if there is one, in its sandbox."""
+        if exchange.problem is None:
+            return
+        request = exchange.head.request
+        message = _message(exchange.problem)
+        exchange.sandbox.errors.add(EmulatorError(identifier, request.sent_method, request.path, message))
 
     def interrupt(self, entry: JournalEntry, note: str) -> None:
         """Note in a recorded exchange that its response was not sent as a whole."""
         entry.exchange.interrupt(note)
         self._metrics.add_interruption(entry.exchange)
+
+
+def _message(problem: ProblemError) -> str:
+    if isinstance(problem, ResponseValidationError):
+        return f"the response violates its schema, {problem.detail}"
+    return f"unhandled error, {problem.status}: {problem.detail}"

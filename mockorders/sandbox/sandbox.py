@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from mockorders.config import Profile, Settings
 from mockorders.fixture_sets.dataset import Dataset
 from mockorders.sandbox.clock import Clock
+from mockorders.sandbox.emulator_errors import EmulatorErrors
 from mockorders.sandbox.faults import FaultInjector
 from mockorders.sandbox.journal import Journal, JournalBudget
 from mockorders.storage.collection import Record
@@ -39,6 +40,7 @@ class Sandbox:
         "clock",
         "current_customer",
         "dataset",
+        "errors",
         "faults",
         "generation",
         "is_stale",
@@ -58,12 +60,13 @@ class Sandbox:
         self.reset(dataset, shared.settings)
 
     def reset(self, dataset: Dataset, settings: Settings) -> None:
-        """Reset records, clock, profile and random seed to a dataset; delete faults and journal; keep snapshots."""
+        """Reset records, clock, profile and seed to a dataset; delete faults, errors and journal; keep snapshots."""
         self.dataset = dataset
         self.is_stale = False
         self.clock = Clock(dataset.clock or settings.clock)
         self.profile: Profile = settings.profile or DEFAULT_PROFILE
         self.faults = FaultInjector()
+        self.errors = EmulatorErrors()
         self.journal.reset()
         self.load(dataset)
 

@@ -1,19 +1,18 @@
-"""Find failures in the requests and faults of a sandbox."""
+"""Find failures in the errors and faults of a sandbox."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
-from mockorders.client.models import FaultInfo, RecordedRequest
+from mockorders.client.models import EmulatorErrors, FaultInfo
 
 
-def response_failures(requests: Iterable[RecordedRequest]) -> Iterator[str]:
-    """Yield a message for each schema violation and each unhandled error, except those caused by a fault."""
-    for request in requests:
-        effect = (request["fault"] or {}).get("type")
-        label = f"request {request['id']}, {request['method']} {request['path']}"
-        if request["violations"] and effect != "drift":
-            yield from (f"{label}: {_violation(each)}" for each in request["violations"])
-        elif effect != "status" and _is_problem(request):
-            yield f"{label}: unhandled error, {request['status']}: {_detail(request)}"
+def response_failures(found: EmulatorErrors) -> Iterator[str]:
+    """Yield a message for each of the emulator's own errors, and one for the number of those that are not listed."""
+    for error in found["errors"]:
+        label = f"request {error['request']}, " if error["request"] else ""
+        yield f"{label}{error['method']} {error['path']}: {error['message']}"
+    more = found["count"] - len(found["errors"])
+    if more:
+        yield f"and {more} more"
 
 
 def unused_faults(faults: Iterable[FaultInfo]) -> Iterator[str]:
@@ -21,18 +20,3 @@ def unused_faults(faults: Iterable[FaultInfo]) -> Iterator[str]:
     for fault in faults:
         if not fault["hits"]:
             yield f"fault {fault['id']} was never triggered: {fault['effect']}, match {fault['match']}"
-
-
-def _violation(violation: Mapping[str, str]) -> str:
-    schema = f"/_mockorders/schemas/{violation['schema']}.json"
-    return f"the response violates its schema, {violation['pointer'] or '/'}: {violation['message']} (schema: {schema})"
-
-
-def _is_problem(request: RecordedRequest) -> bool:
-    headers = {} if request["response"] is None else request["response"]["headers"]
-    return headers.get("Content-Type") == "application/problem+json"
-
-
-def _detail(request: RecordedRequest) -> str:
-    body = None if request["response"] is None else request["response"]["body"]
-    return str(body["detail"]) if isinstance(body, dict) and "detail" in body else "the response was altered by a fault"

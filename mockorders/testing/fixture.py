@@ -10,8 +10,8 @@ from mockorders.client.sandbox import Sandbox
 from mockorders.observability.curl import PASSWORD
 from mockorders.testing.checks import response_failures
 
-# requests that clear the journal
-CLEARING_CALLS = {("POST", "/reset"), ("PUT", ""), ("DELETE", ""), ("DELETE", "/requests")}
+# requests that delete the recorded errors
+CLEARING_CALLS = {("POST", "/reset"), ("PUT", ""), ("DELETE", "")}
 
 
 class ApiAccess(NamedTuple):
@@ -49,11 +49,11 @@ class MockordersSandbox(Sandbox):
             return ApiAccess(self.url + base, self.name)
 
     def failures(self) -> list[str]:
-        """Return a message for each failed response that no fault caused, also of requests cleared since."""
-        return [*self._earlier_failures, *response_failures(self.requests())]
+        """Return a message for each failed response that no fault caused, also before a reset."""
+        return [*self._earlier_failures, *response_failures(self.errors())]
 
     def _send_and_save_failures(self, call: ControlRequest[Any]) -> Any:
-        """Send a request; save the failures found so far if it clears the journal."""
+        """Send a request; save the failures found so far if it deletes them."""
         if (call.method, call.path) in CLEARING_CALLS:
             self._earlier_failures = self.failures()
         return self._send_request(call)

@@ -82,6 +82,7 @@ CALLS: list[tuple[list[Step], Step, Any]] = [
     ([FAULT, step("clear_faults")], step("faults"), []),
     ([], step("requests"), []),
     ([], step("clear_requests"), None),
+    ([], step("errors"), {"count": 0, "errors": []}),
     ([], step("har"), lambda value: (value["log"]["version"], value["log"]["entries"]) == ("1.2", [])),
 ]
 

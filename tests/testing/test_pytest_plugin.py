@@ -201,6 +201,17 @@ SET = 'mockorders.fault("reset", method="POST")'
 ALLOW = "@pytest.mark.mockorders(allow_unused_faults=True)\n"
 PROBLEM = 'headers={"Content-Type": "application/problem+json"}, body={"detail": "x"}'
 
+# 30 violations, then 1,000 requests that evict them from the journal
+FILL = """
+    import http.client, urllib.parse
+    address = urllib.parse.urlsplit(mockorders.universe.base_url)
+    connection = http.client.HTTPConnection(address.netloc)
+    for number in range(1_030):
+        path = "orders/latest" if number < 30 else "orders"
+        connection.request("GET", f"{address.path}/{path}?key={mockorders.universe.key}@2")
+        connection.getresponse().read()
+    connection.close()"""
+
 KEEPING = """
 import json, pathlib, pytest
 
@@ -232,6 +243,11 @@ BROKEN: list[tuple[str, str, list[str]]] = [
     ("def test_it(mockorders): get(mockorders, customer='@2')", "passed error", [VIOLATION]),
     (f"{ALLOW}def test_it(mockorders): get(mockorders, customer='@2')", "passed error", [VIOLATION]),
     ("def test_it(mockorders): get(mockorders, customer='@1')", "passed error", [ERROR]),
+    (
+        f"def test_it(mockorders):\n{FILL}\n    assert 1000 == len(mockorders.requests())",
+        "passed error",
+        [VIOLATION, "and 10 more"],
+    ),
     *(
         (
             f"def test_it(mockorders): get(mockorders, customer='@2'); mockorders.{gone}",
