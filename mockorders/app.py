@@ -1,8 +1,9 @@
 """Create the aiohttp application from options."""
 
+import asyncio
 import logging
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Unpack
 
@@ -18,6 +19,7 @@ from mockorders.http.connection import CONNECTION_OPTIONS
 from mockorders.http.dispatch import CONTROL_PATH, DISPATCHER, ApiDispatcher, Router
 from mockorders.observability.logs import ProtocolLogger
 from mockorders.pipeline.pipeline import Pipeline
+from mockorders.sandbox.registry import SandboxRegistry
 from mockorders.signatures import lists_options
 
 MAX_LINE_BYTES = 2**16
@@ -34,8 +36,8 @@ def create_app(
 
     `fixtures` are names of sets, files or folders; the last name or file is used by default. `clock` freezes every
     sandbox at a time (aware, or ISO 8601 text). The others are those of `Settings`: profile, strict, credentials (a
-    mapping of names to passwords or None), max_sandboxes, allow_origins, allow_hosts, control_token, journal_memory
-    (in bytes) and keep_alive (in seconds).
+    mapping of names to passwords or None), max_sandboxes, sandbox_idle (in seconds), allow_origins, allow_hosts,
+    control_token, journal_memory (in bytes) and keep_alive (in seconds).
 
     Raises FixtureError if fixtures are unknown or invalid, TypeError for an unknown option or a value of a wrong type,
     and ValueError for any other invalid value. Messages name the option.
@@ -99,7 +101,20 @@ def make_app(emulator: Emulator) -> web.Application:
     dashboard.add_pages(control)
     app.add_subapp(CONTROL_PATH, control)
     app[DISPATCHER] = ApiDispatcher(pipeline.handle)
+    if emulator.settings.sandbox_idle:
+        app.cleanup_ctx.append(_expiring(emulator.sandboxes, emulator.settings.sandbox_idle))
     return app
+
+
+def _expiring(sandboxes: SandboxRegistry, seconds: float) -> Callable[[web.Application], AsyncIterator[None]]:
+    """Return a context that deletes unused sandboxes while the application runs."""
+
+    async def context(_: web.Application) -> AsyncIterator[None]:
+        task = asyncio.create_task(sandboxes.expire(seconds))
+        yield
+        task.cancel()
+
+    return context
 
 
 def _connection_options(settings: Settings) -> Mapping[str, Any]:

@@ -19,7 +19,8 @@ class Settings:
     apply unless a fixture set has its own; `clock` (aware) freezes every sandbox at that time. `credentials` maps the
     accepted names to their Cratejoy passwords, or to None if any password is accepted; None accepts all names.
     `allow_origins` and `allow_hosts` are accepted in addition to local names; they are normalized. `strict` rejects
-    form bodies, `max_sandboxes` and `journal_memory` (in bytes) are limits, and the control API requires the
+    form bodies, `sandbox_idle` is the number of seconds after which an unused sandbox is deleted (0 or None for never),
+    `max_sandboxes` and `journal_memory` (in bytes) are limits, and the control API requires the
     `control_token` if there is one. `keep_alive` is the number of seconds after which an idle connection is closed; the
     default is longer than the 60 s of common proxies, so that they do not send a request on a connection that is being
     closed.
@@ -34,6 +35,7 @@ class Settings:
     clock: datetime | None = None
     credentials: Mapping[str, str | None] | None = None
     max_sandboxes: int = 10_000
+    sandbox_idle: float | None = 24 * 60 * 60
     allow_origins: tuple[str, ...] = ()
     allow_hosts: tuple[str, ...] = ()
     control_token: str | None = None
@@ -55,6 +57,9 @@ class Settings:
         object.__setattr__(self, "allow_hosts", _parsed("allow_hosts", self.allow_hosts, normalize_host_name))
         if self.control_token is not None:
             _parsed("control_token", (self.control_token,), check_token)
+        if self.sandbox_idle is not None and not self.sandbox_idle >= 0:
+            message = f"sandbox_idle: expected {TYPES['sandbox_idle'][1]}, got {self.sandbox_idle!r}"
+            raise ValueError(message)
         if not self.keep_alive > 0:
             message = f"keep_alive: expected {TYPES['keep_alive'][1]}, got {self.keep_alive!r}"
             raise ValueError(message)
@@ -65,6 +70,7 @@ TYPES: Mapping[str, tuple[type | UnionType, str]] = {
     "strict": (bool, "True or False"),
     "clock": (datetime | None, "a datetime, ISO 8601 text or None"),
     "credentials": (Mapping | None, "a mapping of names to passwords or None"),
+    "sandbox_idle": (int | float | None, "a number of seconds that is not negative, or None"),
     "control_token": (str | None, "text or None"),
     "keep_alive": (int | float, "a positive number of seconds"),
 }
@@ -123,6 +129,7 @@ class PlainOptions(TypedDict, total=False):
     strict: bool
     credentials: Mapping[str, str | None] | None
     max_sandboxes: int
+    sandbox_idle: float | None
     allow_origins: tuple[str, ...]
     allow_hosts: tuple[str, ...]
     control_token: str | None

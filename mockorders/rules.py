@@ -68,7 +68,9 @@ DATA_REPLACED = Rule(
 )
 MAX_SANDBOXES = Rule(
     "sandbox.maximum",
-    "Once `--max-sandboxes` is reached, a new credential gets a 503 problem document; existing sandboxes are not "
+    "A sandbox that was not used for `--sandbox-idle` seconds is deleted. Once `--max-sandboxes` is reached, a new "
+    "credential replaces the sandbox that was not used for longest, at least a minute, of those whose data, clock, "
+    "faults and settings are unchanged. If there is none, it gets a 503 problem document; existing sandboxes are not "
     "affected.",
     "assumed",
     "our choice: bounded memory",

@@ -93,6 +93,13 @@ def _exit_on_sigterm(ctx: click.Context) -> None:
     help="Maximum number of sandboxes.",
 )
 @option(
+    "--sandbox-idle",
+    default=DEFAULTS.sandbox_idle,
+    show_default=True,
+    type=click.IntRange(0),
+    help="Delete sandboxes that were not used for this many seconds; 0 for never.",
+)
+@option(
     "--allow-origin",
     "allow_origins",
     multiple=True,

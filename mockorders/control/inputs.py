@@ -9,6 +9,7 @@ from aiohttp import web
 from mockorders.emulator import Emulator
 from mockorders.errors import ProblemError
 from mockorders.formats.parsing import ParseError, parse_json
+from mockorders.real_time import monotonic
 from mockorders.sandbox.credentials import Credential
 from mockorders.sandbox.sandbox import Sandbox
 from mockorders.validation.violations import Violation
@@ -26,7 +27,9 @@ def get_emulator(request: web.Request) -> Emulator:
 
 async def get_sandbox(request: web.Request) -> Sandbox:
     """Return the sandbox named in the path; create it if it does not exist."""
-    return await get_emulator(request).sandboxes.get_or_create(sandbox_name(request))
+    sandbox = await get_emulator(request).sandboxes.get_or_create(sandbox_name(request))
+    sandbox.used_at = monotonic()
+    return sandbox
 
 
 def sandbox_name(request: web.Request) -> str:

@@ -43,10 +43,18 @@ class PrometheusCollector:
         yield self._violations()
         yield self._disconnects()
         yield GaugeMetricFamily("mockorders_sandboxes", "Number of sandboxes.", len(emulator.sandboxes))
+        yield self._removed()
         journal = emulator.journal_budget
         yield GaugeMetricFamily("mockorders_journal_bytes", "Memory used by all request journals.", journal.size)
         yield CounterMetricFamily("mockorders_journal_evicted", "Requests evicted from journals.", journal.evicted)
         yield InfoMetricFamily("mockorders_build", "Version of the emulator.", {"version": __version__})
+
+    def _removed(self) -> Metric:
+        text = "Sandboxes deleted because they were not used."
+        family = CounterMetricFamily("mockorders_sandboxes_removed", text, labels=["reason"])
+        for reason, count in self._emulator.sandboxes.removed.items():
+            family.add_metric([reason], count)
+        return family
 
     def _requests(self) -> Metric:
         labels = ["api", "route", "method", "status"]

@@ -47,6 +47,7 @@ async def create(emulator: Emulator, name: str, options: Any) -> Sandbox:
     clock = parse_time_at(options["clock"], "/clock") if "clock" in options else None
     dataset = await _load_dataset(emulator, options.get("fixtures", emulator.sets.set_for(name)))
     dataset = dataset._replace(profile=options.get("profile", dataset.profile), clock=clock or dataset.clock)
+    await emulator.sandboxes.make_room(name)
     return emulator.sandboxes.create(name, dataset)
 
 

@@ -32,6 +32,7 @@ class Recorder:
         The response is None if it could not be sent.
         """
         sandbox = exchange.sandbox
+        sandbox.used_at = started
         now = sandbox.clock.now()
         exchange.now = exchange.now or now
         exchange.frozen = sandbox.clock.frozen

@@ -25,6 +25,10 @@ class Clock:
         """Whether the clock is frozen."""
         return self._frozen_at is not None
 
+    def is_unset(self, frozen_at: datetime | None) -> bool:
+        """Check whether the clock is as it was created with `frozen_at`."""
+        return self._frozen_at == frozen_at and not self._offset
+
     def now(self) -> datetime:
         """Return the clock's time, aware and in UTC. A running clock stops at the end of the year 9999."""
         if self._frozen_at is not None:

@@ -64,6 +64,11 @@ class Journal(Generic[E]):
     def __len__(self) -> int:
         return len(self._entries)
 
+    @property
+    def is_watched(self) -> bool:
+        """Whether somebody waits for requests."""
+        return bool(self._listeners)
+
     def get(self, identifier: str) -> E | None:
         """Return the entry of a request, or None."""
         return next((entry for entry in self._entries if entry.id == identifier), None)

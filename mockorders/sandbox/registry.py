@@ -1,18 +1,27 @@
 """The sandboxes of one server, created on first use."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+import logging
+from collections import Counter
+from collections.abc import Generator, Iterator, Sequence
+from operator import attrgetter
 from typing import NamedTuple
 
 from mockorders import rules
+from mockorders.concurrency import run_in_steps
 from mockorders.errors import ProblemError
 from mockorders.fixture_sets.dataset import Dataset
 from mockorders.fixture_sets.sets import FixtureSets
+from mockorders.real_time import monotonic
 from mockorders.sandbox.credentials import Credential, authenticate
 from mockorders.sandbox.sandbox import Sandbox, SharedServices, Snapshot
 
 ANONYMOUS = "_"
 RELOAD_BATCH = 500
+CHECK_SECONDS = 60
+MIN_IDLE_SECONDS = 60  # longer than the body of a request takes, and than a test usually pauses
+
+log = logging.getLogger("mockorders")
 
 
 class SandboxRegistry:
@@ -20,7 +29,8 @@ class SandboxRegistry:
 
     A sandbox is created from its fixture set the first time a credential with its name is used. `anonymous` always
     exists: its journal holds the requests without an accepted credential. It is registered, with records, only when its
-    name is used like any other.
+    name is used like any other. `removed` counts the sandboxes that were deleted because they were not used, by reason:
+    `idle` or `limit`.
 
     Methods run in the event loop's thread; only datasets are loaded in other threads.
     """
@@ -31,6 +41,7 @@ class SandboxRegistry:
         self._settings = shared.settings
         self._sandboxes: dict[str, Sandbox] = {}
         self._loading: dict[str, asyncio.Task[Dataset]] = {}
+        self.removed = Counter(idle=0, limit=0)
         self.anonymous = Sandbox(ANONYMOUS, Dataset("", {}), shared)
 
     def __iter__(self) -> Iterator[Sandbox]:
@@ -57,6 +68,8 @@ class SandboxRegistry:
         if existing is not None:
             return existing
         dataset = await self.load_dataset(self._sets.set_for(name))
+        if register:
+            await self.make_room(name)
         existing = self._sandboxes.get(name)  # another request may have created it in the meantime
         if existing is not None:
             return existing
@@ -91,6 +104,54 @@ class SandboxRegistry:
             return self._register(Sandbox(name, dataset, self._shared))
         self.anonymous.reset(dataset, self._settings)
         return self._register(self.anonymous)
+
+    async def make_room(self, name: str) -> None:
+        """At the limit, delete a sandbox that a request would create again unchanged, unless `name` exists.
+
+        Of those that were not used for a minute, it is the one that was not used for longest.
+        """
+        limit = self._settings.max_sandboxes
+        if name in self._sandboxes or len(self._sandboxes) < limit:
+            return
+        sandbox = await run_in_steps(self._find_replaceable())
+        if sandbox is not None and self._remove(sandbox, "limit"):
+            log.warning("deleted an unused, unchanged sandbox: --max-sandboxes (%d) is reached", limit)
+
+    def _find_replaceable(self) -> Generator[None, None, Sandbox | None]:
+        before = monotonic() - MIN_IDLE_SECONDS
+        for sandbox in sorted((each for each in self if each.used_at < before), key=attrgetter("used_at")):
+            if self._is_replaceable(sandbox):
+                return sandbox
+            yield
+        return None
+
+    def _is_replaceable(self, sandbox: Sandbox) -> bool:
+        dataset = self._sets.loaded(self._sets.set_for(sandbox.name))
+        is_watched = sandbox.journal.is_watched
+        return not is_watched and dataset == sandbox.dataset and sandbox.is_untouched(self._settings)
+
+    async def expire(self, seconds: float) -> None:
+        """Delete sandboxes that were not used for some time, until canceled."""
+        while True:
+            await asyncio.sleep(min(seconds / 4, CHECK_SECONDS))
+            count = await run_in_steps(self._expire(seconds))
+            if count:
+                log.warning("deleted sandboxes that were not used for %g s (--sandbox-idle): %d", seconds, count)
+
+    def _expire(self, seconds: float) -> Generator[None, None, int]:
+        count = 0
+        for sandbox in self:
+            if sandbox.used_at < monotonic() - seconds and not sandbox.journal.is_watched:
+                count += self._remove(sandbox, "idle")
+            yield
+        return count
+
+    def _remove(self, sandbox: Sandbox, reason: str) -> bool:
+        """Delete a sandbox and count it; return false if it was deleted or replaced meanwhile."""
+        if self._sandboxes.get(sandbox.name) is not sandbox:
+            return False
+        self.removed[reason] += 1
+        return self.delete(sandbox.name)
 
     def delete(self, name: str) -> bool:
         """Delete a sandbox and its journal; return whether it existed."""

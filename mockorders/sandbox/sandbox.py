@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from mockorders.config import Profile, Settings
 from mockorders.fixture_sets.dataset import Dataset
+from mockorders.real_time import monotonic
 from mockorders.sandbox.clock import Clock
 from mockorders.sandbox.emulator_errors import EmulatorErrors
 from mockorders.sandbox.faults import FaultInjector
@@ -26,7 +27,7 @@ class Sandbox:
     `dataset` holds the records that `reset` returns to. `state` holds the current records, as changes over the
     dataset's immutable collections, so creating and resetting a sandbox takes constant time. `is_stale` is true if the
     fixtures were reloaded after records of this sandbox were modified. `generation` is increased whenever all data is
-    replaced: requests of an older generation must not change it.
+    replaced: requests of an older generation must not change it. `used_at` is the `monotonic` time of the last use.
 
     A sandbox is deterministic: handlers read the time only from `clock`, and faults draw random numbers only from the
     generator in `faults`, which starts from the same seed after every reset. So the same requests get the same
@@ -49,10 +50,12 @@ class Sandbox:
         "profile",
         "snapshots",
         "state",
+        "used_at",
     )
 
     def __init__(self, name: str, dataset: Dataset, shared: "SharedServices") -> None:
         self.name = name
+        self.used_at = monotonic()
         self._views = shared.views
         self.journal: Journal[Any] = Journal(shared.journal_budget)
         self.snapshots: dict[str, Snapshot] = {}
@@ -106,6 +109,17 @@ class Sandbox:
         """Delete the journal, and end the requests in progress, because another sandbox takes the name or none does."""
         self.generation += 1
         self.journal.clear()
+
+    def is_untouched(self, settings: Settings) -> bool:
+        """Check whether the sandbox is as it was created, apart from its journal."""
+        return (
+            self.state.is_unchanged_from(self.dataset.bases)
+            and self.current_customer == self.dataset.current_customer
+            and self.profile == (self.dataset.profile or settings.profile or DEFAULT_PROFILE)
+            and self.clock.is_unset(self.dataset.clock or settings.clock)
+            and not self.faults
+            and not self.snapshots
+        )
 
     def tables(self, api: str) -> Tables:
         """Return the collections of one API."""
