@@ -595,7 +595,7 @@ def test_requests_are_logged_if_enabled() -> None:
         server.get("/nope")
         lines = server.end().err.splitlines()
     expected = [
-        r"GET /orders\?key=\*\*\*&order=DESC 200 \d+\.\d ms",
+        r"GET /orders\?key=\*\*\*@2&order=DESC 200 \d+\.\d ms",
         r"GET /orders\?callback=&key=\*\*\* 200 \d+\.\d ms",
         r"GET /v1/orders/\?id=1 200 \d+\.\d ms",
         r"GET /nope 404 \d+\.\d ms",
