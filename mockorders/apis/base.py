@@ -98,6 +98,7 @@ class Api:
     whose records are validated and encoded before the response. `customer_collection` holds those who can be the
     current customer, if the dialect resolves one. `curl_example` are arguments of curl, with the
     placeholders `{base}`, `{name}` and `{login}`. `unimplemented_paths` are paths that only the real service has.
+    `documented_ending` is a slash if paths are documented with one.
 
     Optional modules are found by file name in the package and imported on first use: see `mockorders.apis.parts`.
     """
@@ -110,6 +111,7 @@ class Api:
     collections: Mapping[str, Sequence[str]]
     rules: tuple[Rule, ...]
     suffix: str = ""
+    documented_ending: str = ""
     unimplemented_paths: tuple[str, ...] = ()
     curl_example: tuple[str, ...] = ()
     prerendered_schemas: frozenset[str] = frozenset()
@@ -159,6 +161,15 @@ class Api:
         route, params = next(((r, p) for r, p in found if r.method == method), (None, {}))
         return RouteMatch(route, params, allow)
 
+    def documented_path(self, canonical: str, sent: str = "") -> str:
+        """Return a canonical path as clients use it, under the base path that a sent path has."""
+        bases = [base for base in self.base_paths if sent.startswith(f"{base}/")]
+        return max(bases, key=len, default=self.base_paths[-1]) + canonical + self.documented_ending
+
+    def endpoint(self, route: Route, sent: str = "") -> str:
+        """Return a route as clients use it, such as `GET /v1/orders/`."""
+        return f"{route.method} {self.documented_path(route.path, sent)}"
+
     def is_unimplemented(self, path: str) -> bool:
         """Return whether the real service has this path, but the emulator does not."""
         return any(path == known or path.startswith(known + "/") for known in self.unimplemented_paths)
@@ -178,7 +189,7 @@ def _params(names: tuple[str, ...], steps: tuple[str, ...]) -> dict[str, str] | 
         return None
     params = {}
     for name, step in zip(names, steps, strict=True):
-        if name.startswith("{"):
+        if name.startswith("{") and step:
             params[name[1:-1]] = step
         elif name != step:
             return None

@@ -50,7 +50,7 @@ def table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
 
 
 def _row(api: Api, route: Route) -> tuple[str, str, str, str]:
-    return route.method, route.path, f"{api.name}/{route.response_schema}", _title(route)
+    return route.method, api.documented_path(route.path), f"{api.name}/{route.response_schema}", _title(route)
 
 
 def _documents(api: Api) -> Iterator[dict[str, Any]]:

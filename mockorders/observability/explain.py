@@ -4,11 +4,11 @@ from dataclasses import asdict
 from typing import Any
 
 from mockorders import rules
-from mockorders.apis.base import Api
 from mockorders.apis.checks import Check
 from mockorders.formats.plurals import count
 from mockorders.formats.timestamps import format_time
 from mockorders.http.exchange import DISCONNECT_NOTES, STALE_NOTE, Exchange
+from mockorders.http.head import ParsedHead
 from mockorders.observability.entry import JournalEntry, customer_document
 from mockorders.rules import Rule
 
@@ -57,16 +57,23 @@ def _general_rules(exchange: Exchange) -> list[Rule]:
 def _route(exchange: Exchange) -> dict[str, Any]:
     if exchange.match is not None and exchange.match.route is not None:
         route = exchange.match.route
-        return {"matched": f"{route.method} {route.path}", "parameters": exchange.match.params}
-    return {"matched": None, "closest": closest(exchange.api, exchange.head.request.method, exchange.head.path)}
+        matched = exchange.api.endpoint(route, exchange.head.request.path)
+        return {"matched": matched, "parameters": exchange.match.params}
+    return {"matched": None, "closest": closest(exchange.head)}
 
 
-def closest(api: Api, method: str, path: str) -> list[dict[str, str]]:
-    """Return the routes that are most similar to a path, each with the reason why it does not match."""
-    segments = path.split("/")
-    ranked = sorted(api.routes, key=lambda route: -_likeness(segments, route.path.split("/"), method == route.method))
+def closest(head: ParsedHead) -> list[dict[str, str]]:
+    """Return the routes that are most similar to a request's path, each with the reason why it does not match."""
+    method = head.request.method
+    segments = head.path.split("/")
+    ranked = sorted(
+        head.api.routes, key=lambda route: -_likeness(segments, route.path.split("/"), method == route.method)
+    )
     return [
-        {"route": f"{route.method} {route.path}", "why": _why(segments, route.path.split("/"), method, route.method)}
+        {
+            "route": head.api.endpoint(route, head.request.path),
+            "why": _why(segments, route.path.split("/"), method, route.method),
+        }
         for route in ranked[:MAX_CLOSEST]
     ]
 

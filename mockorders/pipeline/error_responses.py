@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from mockorders import rules
 from mockorders.apis.messages import Response
+from mockorders.apis.suggestions import PathSuggester
 from mockorders.errors import (
     ApiError,
     DataReplaced,
@@ -71,19 +72,28 @@ class ErrorResponses:
         return Response(status, body, {"Content-Type": api.dialect.content_type, **headers})
 
 
-def missing_route(head: ParsedHead) -> ApiError:
+def missing_route(head: ParsedHead, paths: PathSuggester) -> ApiError:
     """Return the error of a request that no route matches."""
-    method = head.method
-    path = head.request.path
+    request = f"{head.method} {head.request.path}"
     if head.match.allowed_methods:
         expected = ", ".join(head.match.allowed_methods)
-        message = f"{method} {path}: expected {expected}"
+        message = f"{request}: expected {expected}"
         return MethodNotAllowed(message, allow=head.match.allowed_methods, rule=rules.WRONG_METHOD)
     if head.api.is_unimplemented(head.path):
-        message = f"{method} {path}: the real service has this path, the emulator does not"
+        message = f"{request}: the real service has this path, the emulator does not"
         return RouteNotFound(message, rule=rules.NO_ROUTE)
-    known = ", ".join(f"{route.method} {route.path}" for route in head.api.routes)
-    return RouteNotFound(f"{method} {path}: no such path, expected one of {known}", rule=rules.NO_ROUTE)
+    return RouteNotFound(f"{request}: no such path, {_advice(head, paths)}", rule=rules.NO_ROUTE)
+
+
+def _advice(head: ParsedHead, paths: PathSuggester) -> str:
+    """Return the path that was probably meant, or all paths of the API."""
+    path = head.request.path
+    suggested = paths.suggest(path)
+    if suggested is not None:
+        reason = "as it has an empty segment, " if "//" in path else ""
+        return f"{reason}did you mean {suggested.endpoint(head.method)!r}?"
+    known = ", ".join(head.api.endpoint(route, path) for route in head.api.routes)
+    return f"expected one of {known}"
 
 
 def _unexpected(exchange: Exchange, error: Exception) -> Response:

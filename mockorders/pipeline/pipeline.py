@@ -8,6 +8,7 @@ from mockorders import rules
 from mockorders.apis.base import RequestContract
 from mockorders.apis.checks import Check
 from mockorders.apis.messages import Response
+from mockorders.apis.suggestions import PathSuggester
 from mockorders.concurrency import run_in_steps
 from mockorders.emulator import Emulator
 from mockorders.errors import DataReplaced, InvalidCredentials, InvalidQuery
@@ -38,6 +39,7 @@ class Pipeline:
     def __init__(self, emulator: Emulator) -> None:
         contract = RequestContract(emulator.validator, emulator.settings.strict)
         self._heads = HeadParser(emulator.apis, CorsPolicy(emulator.settings.allow_origins))
+        self._paths = PathSuggester(emulator.apis)
         self._sandboxes = emulator.sandboxes
         self._faults = FaultInjection(emulator.validator)
         self._cache = ResponseCache()
@@ -170,7 +172,7 @@ class Pipeline:
 
         exchange.check = Check.ROUTE
         if head.match.route is None:
-            raise missing_route(head)
+            raise missing_route(head, self._paths)
         exchange.default_customer = exchange.sandbox.current_customer  # it may have changed during a delay
         response = self._cache.replay(exchange)
         if response is None:

@@ -107,7 +107,7 @@ def test_toy_api_creates_a_record(toys: Toys, box: str) -> None:
     ("arguments", "expected"),
     [
         (("GET", "/toy/bricks/9"), (404, "no such brick")),
-        (("GET", "/toy/planes"), (404, "GET /toy/planes: no such path, expected one of GET /bricks, ")),
+        (("GET", "/toy/planes"), (404, "GET /toy/planes: no such path, expected one of GET /toy/bricks, ")),
         (("GET", "/toy"), (404, "GET /toy: no such path, ")),
         (("DELETE", "/toy/bricks"), (405, "DELETE /toy/bricks: expected GET, POST")),
         (("POST", "/toy/bricks", {"name": "x", "studs": 0}), (400, "studs: expected an integer")),

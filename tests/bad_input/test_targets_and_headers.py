@@ -148,6 +148,7 @@ HEADERS: list[tuple[str, str, dict[str, bytes], int, list[str]]] = [
     ("no base64", "cratejoy", {"Authorization": b"Basic ####"}, 401, INVALID_CREDENTIAL),
     ("nothing after Basic", "cratejoy", {"Authorization": b"Basic"}, 401, INVALID_CREDENTIAL),
     ("raw bytes", "cratejoy", {"Authorization": b"Basic \xff\xfe"}, 401, INVALID_CREDENTIAL),
+    ("no UTF-8, with control characters", "cratejoy", {"Authorization": b64(b"\x85\xfe:x")}, 401, INVALID_CREDENTIAL),
     ("surrogates", "cratejoy", {"Authorization": b64(b"\xed\xa0\x80:x")}, 401, INVALID_CREDENTIAL),
     ("no colon", "cratejoy", {"Authorization": b64(b"docs")}, 401, INVALID_CREDENTIAL),
     ("only a colon", "cratejoy", {"Authorization": b64(b":")}, 401, INVALID_CREDENTIAL),

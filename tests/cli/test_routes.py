@@ -24,7 +24,7 @@ def test_every_route_is_listed() -> None:
     lines = [line.split() for line in run("routes").out.splitlines()]
     for api in discover():
         rows = [line for line in lines if [f"{api.name}/" in line[2]] == [True]] if lines else []
-        assert [[route.method, route.path, f"{api.name}/{route.response_schema}"] for route in api.routes] == [
+        assert [[*api.endpoint(route).split(), f"{api.name}/{route.response_schema}"] for route in api.routes] == [
             row[:3] for row in rows
         ]
 
@@ -45,6 +45,11 @@ def test_routes_are_printed_as_json() -> None:
     assert (sum(len(api.routes) for api in discover()), True) == (len(listed), first in listed)
     named = chain.from_iterable((each["response"], each["query"], each["body"]) for each in listed)
     assert set(named) - {None} <= set(schema_names())
+
+
+def test_paths_are_printed_as_clients_send_them() -> None:
+    words = run("routes").out.split()
+    assert [True, True, False] == [path in words for path in ("/v1/orders/{id}/", "/orders/latest", "/orders/{id}/")]
 
 
 # ---- completion

@@ -45,7 +45,7 @@ async def test_explanation_has_all_parts(emulator: RunningEmulator) -> None:
         "status": 200,
         "sandbox": "docs",
         "customer": None,
-        "route": {"matched": "GET /orders/{id}", "parameters": {"id": "75572230"}},
+        "route": {"matched": "GET /v1/orders/{id}/", "parameters": {"id": "75572230"}},
         "rejection": None,
         "fault": None,
         "violations": [],
@@ -96,12 +96,13 @@ async def test_order_a_minute_later_is_accepted(emulator: RunningEmulator) -> No
     [
         ("GET", "/order", "GET /orders", "'order'"),
         ("GET", "/order/489", "GET /orders/{id}", "'order'"),
+        ("GET", "/api/v1/order", "GET /api/v1/orders", "'order'"),
         ("GET", "/orders/489/items", "GET /orders/{id}", "2 segments"),
         ("POST", "/orders", "GET /orders", "POST"),
-        ("GET", "/v1/order/", "GET /orders", "'order'"),
-        ("DELETE", "/v1/orders/75572230/", "GET /orders/{id}", "DELETE"),
-        ("PUT", "/v1/orders/", "GET /orders", "PUT"),
-        ("PATCH", "/v1/orders/1/2", "GET /orders/{id}", "2 segments"),
+        ("GET", "/v1/order/", "GET /v1/orders/", "'order'"),
+        ("DELETE", "/v1/orders/75572230/", "GET /v1/orders/{id}/", "DELETE"),
+        ("PUT", "/v1/orders/", "GET /v1/orders/", "PUT"),
+        ("PATCH", "/v1/orders/1/2", "GET /v1/orders/{id}/", "2 segments"),
     ],
 )
 async def test_unknown_path_lists_the_closest_routes_with_reasons(
@@ -123,7 +124,7 @@ async def test_closest_routes_come_first(emulator: RunningEmulator) -> None:
     routes = (await explain(emulator, await emulator.universe("/orderz/489")))["route"]["closest"]
     assert "GET /orders/{id}" == routes[0]["route"]
     routes = (await explain(emulator, await emulator.cratejoy("PUT", "/order/489/", json={})))["route"]["closest"]
-    assert "PUT /orders/{id}" == routes[0]["route"]
+    assert "PUT /v1/orders/{id}/" == routes[0]["route"]
 
 
 # The check that ended a request

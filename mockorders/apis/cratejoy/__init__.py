@@ -10,6 +10,7 @@ API = Api(
     name="cratejoy",
     title="Cratejoy Merchant API",
     base_paths=("/v1",),
+    documented_ending="/",
     dialect=Cratejoy(),
     routes=ROUTES,
     collections={

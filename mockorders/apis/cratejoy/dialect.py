@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from collections.abc import Sequence
 from typing import Any
 
 from mockorders.apis.base import Dialect, RequestContract, SubmittedCredential
@@ -10,6 +11,7 @@ from mockorders.apis.messages import Call, Request
 from mockorders.apis.routing import Route, RouteMatch
 from mockorders.errors import ApiError, InvalidCredentials, InvalidQuery, InvalidRequest, MethodNotAllowed
 from mockorders.formats.parsing import ParseError, is_form, parse_form, parse_json
+from mockorders.formats.suggestions import did_you_mean
 from mockorders.rules import Rule
 from mockorders.validation.schemas import coerce, load_schema
 
@@ -72,9 +74,7 @@ class Cratejoy(Dialect):
         given = coerce(schema, {name: text for name, text in request.pairs if name in declared})
         filters = [pair for pair in request.pairs if pair[0] not in declared]
         if filters and not accepts_filters:
-            known = ", ".join(declared)
-            message = f"{filters[0][0][:200]}: expected one of {known}; only lists have filters"
-            raise _invalid_query(message)
+            raise _invalid_query(unknown_parameter(filters[0][0], list(declared)))
         for violation in contract.validator.violations(schema, given):
             raise _invalid_query(violation.as_sentence("query"))
         if "offset" in given:
@@ -91,6 +91,14 @@ class Cratejoy(Dialect):
             raise InvalidRequest(
                 *(violation.as_sentence() for violation in violations), rule=_rule_of(violations[0].message)
             )
+
+
+def unknown_parameter(name: str, known: Sequence[str]) -> str:
+    """Return the message about a parameter that an endpoint does not have."""
+    subject = f"{name[:200]}: unknown parameter"
+    if not known:
+        return f"{subject}, this endpoint takes none"
+    return subject + (did_you_mean(name, known) or f", expected one of {', '.join(known)}; only lists have filters")
 
 
 def _credential_text(raw: bytes) -> str:

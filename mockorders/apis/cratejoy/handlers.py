@@ -15,6 +15,7 @@ from mockorders.apis.cratejoy.views import DEFAULT_WITH, PROFILES, RELATIONS, or
 from mockorders.apis.messages import Call
 from mockorders.apis.routing import HandlerContext
 from mockorders.errors import InvalidQuery, NotFound
+from mockorders.formats.suggestions import did_you_mean
 from mockorders.storage.collection import Record
 from mockorders.storage.state import Tables
 from mockorders.storage.views import View
@@ -93,7 +94,8 @@ def _relations(text: str | None) -> Sequence[str]:
     names = [name for name in text.split(",") if name]
     for name in names:
         if name not in RELATIONS:
-            why = "is not emulated" if name in UNIMPLEMENTED_RELATIONS else "is unknown"
+            is_missing = name in UNIMPLEMENTED_RELATIONS
+            why = "is not emulated" if is_missing else "is unknown" + did_you_mean(name, RELATIONS)
             known = ", ".join(RELATIONS)
             message = f"with: expected all or a comma-separated list of {known}; {name[:60]!r} {why}"
             raise InvalidQuery(message, rule=rules.WITH)

@@ -307,9 +307,12 @@ OPERATORS = "eq, ne, lt, le, gt, ge, like, ilike, in, nin, is_null"
             "products.instance__like=x",
             "products.instance__like: objects and lists support only the operator is_null",
         ),
-        ("note__isnull=true", f"note__isnull: expected one of the operators {OPERATORS}, got 'isnull'"),
-        ("total__lte=1", f"total__lte: expected one of the operators {OPERATORS}, got 'lte'"),
-        ("total__GT=1", f"total__GT: expected one of the operators {OPERATORS}, got 'GT'"),
+        (
+            "note__isnull=true",
+            f"note__isnull: expected one of the operators {OPERATORS}, got 'isnull', did you mean 'is_null'?",
+        ),
+        ("total__lte=1", f"total__lte: expected one of the operators {OPERATORS}, got 'lte', did you mean 'lt'?"),
+        ("total__GT=1", f"total__GT: expected one of the operators {OPERATORS}, got 'GT', did you mean 'gt'?"),
         ("total__=1", f"total__: expected one of the operators {OPERATORS}, got ''"),
         (
             "customer.name__has=1",

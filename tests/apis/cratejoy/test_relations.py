@@ -60,10 +60,10 @@ async def test_with_works_on_elements_changes_and_new_orders(
     ("name", "why"),
     [
         ("nothing", "is unknown"),
-        ("Customer", "is unknown"),
+        ("Customer", "is unknown, did you mean 'customer'?"),
         ("customer.addresses", "is unknown"),
         ("note", "is unknown"),
-        ("customer ", "is unknown"),
+        ("customer ", "is unknown, did you mean 'customer'?"),
         ("cart", "is not emulated"),
         ("logs", "is not emulated"),
         ("gifts", "is not emulated"),

@@ -7,6 +7,7 @@ from mockorders.apis.cratejoy.filters.model import FilterModel, UnknownProperty
 from mockorders.apis.cratejoy.filters.operators import OPERATORS, Operand, Test, compare
 from mockorders.apis.cratejoy.filters.types import InvalidFilterValue, field_type
 from mockorders.apis.cratejoy.views import RELATIONS, Relation
+from mockorders.formats.suggestions import did_you_mean
 from mockorders.storage.collection import IndexedCondition, Record
 from mockorders.storage.state import Tables
 
@@ -59,4 +60,5 @@ def _split(model: FilterModel, name: str) -> tuple[str, str]:
     except UnknownProperty:
         raise UnknownProperty(name) from None
     message = f"expected one of the operators {', '.join(OPERATORS)}, got {operator!r}"
+    message += did_you_mean(operator, OPERATORS)
     raise InvalidFilterValue(message)
