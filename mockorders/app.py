@@ -120,6 +120,7 @@ def _expiring(sandboxes: SandboxRegistry, seconds: float) -> Callable[[web.Appli
 def _connection_options(settings: Settings) -> Mapping[str, Any]:
     """Return aiohttp's protocol limits and its logger, and that a request ends with its client's connection."""
     return {
+        "auto_decompress": False,  # see http/codings
         "handler_cancellation": True,
         "max_line_size": MAX_LINE_BYTES,
         "max_field_size": MAX_LINE_BYTES,

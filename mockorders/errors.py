@@ -10,6 +10,7 @@
   - ContentTooLarge
   - RequestTimeout
   - DataReplaced
+  - UnsupportedContentCoding
 - ProblemError: an error of the emulator or of its control API; rendered as a problem document (RFC 9457)
   - ResponseValidationError
   - FixtureError
@@ -95,6 +96,16 @@ class DataReplaced(ApiError):
     def __init__(self) -> None:
         message = "the sandbox's data was replaced, for example by a reset, while this request was in progress"
         super().__init__(message, rule=DATA_REPLACED)
+
+
+class UnsupportedContentCoding(ApiError):
+    """The body has a content coding that is not supported; `accepted_codings` is a list as in Accept-Encoding."""
+
+    status = 415
+
+    def __init__(self, message: str, *, accepted: str, rule: Rule) -> None:
+        super().__init__(message, rule=rule)
+        self.accepted_codings = accepted
 
 
 class ProblemError(Exception):

@@ -109,9 +109,17 @@ QUERY_TEXT = Rule(
 )
 BODY_READ = Rule(
     "http.body-read",
-    "A request is rejected if its body has an invalid transfer coding.",
+    "A request is rejected if its body has a transfer coding other than chunked, or invalid chunks.",
     "assumed",
     "RFC 9112 section 7",
+)
+BODY_CODING = Rule(
+    "http.body-coding",
+    "A body can be compressed with gzip or deflate. Another `Content-Encoding` is rejected with 415 and "
+    "`Accept-Encoding`, and a body that is not in its coding with 400. The limit of size applies to the body as it was "
+    "sent and to the decoded one.",
+    "assumed",
+    "RFC 9110 sections 8.4 and 15.5.16; no public information on what the services accept",
 )
 BODY_SIZE = Rule(
     "http.body-size",
@@ -177,6 +185,7 @@ CORE = (
     HEAD,
     QUERY_TEXT,
     BODY_READ,
+    BODY_CODING,
     BODY_SIZE,
     BODY_TIME,
     DISCONNECT,

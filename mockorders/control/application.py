@@ -13,6 +13,7 @@ from mockorders.control.inputs import EMULATOR
 from mockorders.control.routes import CREATES, ROUTES, Handler
 from mockorders.emulator import Emulator
 from mockorders.errors import ProblemError, internal_error
+from mockorders.http.codings import SUPPORTED_CODINGS
 from mockorders.storage.encoding import encode
 
 log = logging.getLogger("mockorders")
@@ -84,6 +85,8 @@ def _problems(error_page: ErrorPage) -> Middleware:
 def _problem_response(problem: ProblemError, **headers: str) -> web.Response:
     if problem.status == 401:
         headers["WWW-Authenticate"] = "Bearer"
+    if problem.status == 415:
+        headers["Accept-Encoding"] = SUPPORTED_CODINGS
     return web.Response(
         status=problem.status,
         body=orjson.dumps(problem.document()),

@@ -9,6 +9,13 @@ from aiohttp import web
 from mockorders.emulator import Emulator
 from mockorders.errors import ProblemError
 from mockorders.formats.parsing import ParseError, parse_json
+from mockorders.http.codings import (
+    DecodedSizeError,
+    UnsupportedCodingError,
+    check_transfer_coding,
+    codings_of,
+    decode_body,
+)
 from mockorders.real_time import monotonic
 from mockorders.sandbox.credentials import Credential
 from mockorders.sandbox.sandbox import Sandbox
@@ -47,7 +54,7 @@ def validate_name(name: str) -> str:
 
 
 async def read_json(request: web.Request) -> Any:
-    """Read a JSON body; parse it in a thread, because it can be large. Raises ProblemError (400, 408 or 413)."""
+    """Read a JSON body; parse it in a thread, because it can be large. Raises ProblemError (400, 408, 413 or 415)."""
     raw = await read_body(request)
     try:
         return await asyncio.to_thread(parse_json, raw, MAX_VALUES)
@@ -56,14 +63,23 @@ async def read_json(request: web.Request) -> Any:
 
 
 async def read_body(request: web.Request, max_bytes: int = MAX_BODY_BYTES) -> bytes:
-    """Read a body. Raises ProblemError: 400 if it is unreadable, 408 if it is slow, 413 above `max_bytes`."""
+    """Read a body, and decode its content coding in a thread.
+
+    Raises ProblemError: 400 if it is unreadable, 408 if it is slow, 413 above `max_bytes`, 415 if its coding is not
+    supported.
+    """
     try:
+        check_transfer_coding(request)
+        codings = codings_of(request)
         async with asyncio.timeout(BODY_SECONDS):
-            return await request.clone(client_max_size=max_bytes).read()
+            body = await request.clone(client_max_size=max_bytes).read()
+        return await asyncio.to_thread(decode_body, body, codings, max_bytes) if codings else body
     except TimeoutError as error:
         raise ProblemError(408, "Request timeout", f"expected the body within {BODY_SECONDS} s") from error
-    except web.HTTPRequestEntityTooLarge as error:
+    except (web.HTTPRequestEntityTooLarge, DecodedSizeError) as error:
         raise ProblemError(413, "Content too large", f"expected a body of at most {max_bytes} bytes") from error
+    except UnsupportedCodingError as error:
+        raise ProblemError(415, "Unsupported content coding", str(error)) from error
     except (web.RequestPayloadError, ValueError) as error:
         raise ProblemError(400, "Unreadable body", str(error)) from error
 

@@ -9,8 +9,17 @@ from aiohttp import HttpVersion11, web
 from aiohttp.hdrs import EXPECT
 
 from mockorders import rules
-from mockorders.errors import ContentTooLarge, InvalidRequest, RequestTimeout
+from mockorders.errors import ContentTooLarge, InvalidRequest, RequestTimeout, UnsupportedContentCoding
 from mockorders.formats.parsing import ParseError, is_form, parse_form, parse_json
+from mockorders.http.codings import (
+    SUPPORTED_CODINGS,
+    CodingError,
+    DecodedSizeError,
+    UnsupportedCodingError,
+    check_transfer_coding,
+    codings_of,
+    decode_body,
+)
 
 BODY_SECONDS = 20
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
@@ -18,11 +27,12 @@ MAX_BODY_BYTES = 2**20
 
 
 async def read_body(http: web.BaseRequest) -> bytes:
-    """Return a request's body.
+    """Return a request's body as it was sent.
 
-    Raises ContentTooLarge, RequestTimeout, or InvalidRequest if its coding is invalid.
+    Raises ContentTooLarge, RequestTimeout, or InvalidRequest if its transfer coding is invalid.
     """
     try:
+        check_transfer_coding(http)
         async with asyncio.timeout(BODY_SECONDS):
             await _continue(http)
             body = await http.read()
@@ -32,7 +42,7 @@ async def read_body(http: web.BaseRequest) -> bytes:
     except web.HTTPRequestEntityTooLarge as error:
         raise _content_too_large() from error
     except (web.RequestPayloadError, ValueError) as error:
-        message = "body: expected a valid transfer or content coding"
+        message = "body: expected the transfer coding chunked, or none"
         raise InvalidRequest(message, rule=rules.BODY_READ) from error
     if len(body) > MAX_BODY_BYTES:
         raise _content_too_large()
@@ -44,6 +54,22 @@ async def _continue(http: web.BaseRequest) -> None:
     if http.headers.get(EXPECT, "").lower() == "100-continue" and http.version == HttpVersion11:
         await http.writer.write(CONTINUE)
         http.writer.output_size = 0  # of the response
+
+
+def decode_content(http: web.BaseRequest, body: bytes) -> bytes:
+    """Return a request's body without its content codings.
+
+    Raises ContentTooLarge, UnsupportedContentCoding, or InvalidRequest if the body is not in its coding.
+    """
+    try:
+        return decode_body(body, codings_of(http), MAX_BODY_BYTES)
+    except UnsupportedCodingError as error:
+        raise UnsupportedContentCoding(str(error), accepted=SUPPORTED_CODINGS, rule=rules.BODY_CODING) from error
+    except DecodedSizeError as error:
+        raise _content_too_large() from error
+    except CodingError as error:
+        message = f"body: {error}"
+        raise InvalidRequest(message, rule=rules.BODY_CODING) from error
 
 
 def _content_too_large() -> ContentTooLarge:

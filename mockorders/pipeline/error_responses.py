@@ -13,6 +13,7 @@ from mockorders.errors import (
     ProblemError,
     ResponseValidationError,
     RouteNotFound,
+    UnsupportedContentCoding,
     internal_error,
 )
 from mockorders.http.exchange import KEPT_NOTE, REPLACED_NOTE, Exchange
@@ -65,6 +66,8 @@ class ErrorResponses:
         _detach(error)
         api = exchange.api
         status, value, headers = api.dialect.render_error(error)
+        if isinstance(error, UnsupportedContentCoding):
+            headers["Accept-Encoding"] = error.accepted_codings
         try:
             body = encode_valid(self._validator, f"{api.name}/error", value)
         except ResponseValidationError as violation:

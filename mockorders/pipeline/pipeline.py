@@ -12,7 +12,7 @@ from mockorders.apis.suggestions import PathSuggester
 from mockorders.concurrency import run_in_steps
 from mockorders.emulator import Emulator
 from mockorders.errors import DataReplaced, InvalidCredentials, InvalidQuery
-from mockorders.http.body import read_body
+from mockorders.http.body import decode_content, read_body
 from mockorders.http.connection import delaying, is_connected
 from mockorders.http.cors import CorsPolicy, preflight_headers
 from mockorders.http.exchange import BROKEN_NOTE, DISCONNECT_NOTE, PARTIAL_NOTE, STALE_NOTE, STOP_NOTE, Exchange
@@ -208,10 +208,14 @@ class Pipeline:
             raise
 
     async def _read_body(self, exchange: Exchange, http: web.BaseRequest) -> None:
-        """Read the body. Raises DataReplaced if the sandbox's data is replaced before it has arrived."""
+        """Read the body, and decode it if the credential is accepted.
+
+        Raises DataReplaced if the sandbox's data is replaced before it has arrived.
+        """
         if not http.content.is_eof():
             self._recorder.begin(exchange)
-        exchange.body = await read_body(http)
+        body = await read_body(http)
+        exchange.body = decode_content(http, body) if exchange.is_authenticated else body
         exchange.ensure_current()
 
     async def _execute(self, exchange: Exchange) -> Response:

@@ -1,9 +1,6 @@
-"""Bodies that are too large, declared, chunked or compressed."""
+"""Bodies that are too large, declared or chunked."""
 
-import asyncio
-import gzip
 from collections.abc import Iterable
-from functools import cache
 
 import pytest
 from support.bad_requests import BOTH, CRATEJOY, ORDER, error_messages, exchange, http, note
@@ -67,44 +64,3 @@ async def test_declared_length_alone_allocates_no_memory(
 ) -> None:
     reply = await exchange(victim, http(method, path, Content_Length="99999999999999", **headers), note(2 * MIB))
     assert (413, TOO_LARGE) == (reply.status, error_messages(reply))
-
-
-# Compressed bodies
-
-
-@cache
-def bomb() -> bytes:
-    """Return 32 MiB compressed to about 32 KiB."""
-    return gzip.compress(b'{"note":"' + b"n" * (32 * MIB) + b'"}', 6)
-
-
-async def test_compressed_body_is_decompressed(emulator: RunningEmulator) -> None:
-    body = gzip.compress(b'{"note": "small"}')
-    reply = await exchange(emulator, http("PUT", ORDER, body, Content_Encoding="gzip", **CRATEJOY))
-    assert (200, "small") == (reply.status, reply.json["note"])
-
-
-@pytest.mark.parametrize(("method", "path", "headers"), BOTH)
-async def test_decompressed_size_is_limited(
-    victim: RunningEmulator, method: str, path: str, headers: dict[str, str]
-) -> None:
-    body = await asyncio.to_thread(bomb)
-    reply = await exchange(victim, http(method, path, body, Content_Encoding="gzip", **headers))
-    assert (413, TOO_LARGE) == (reply.status, error_messages(reply))
-
-
-BROKEN_CODINGS = [
-    ("no gzip at all", "gzip", b'{"note": "a"}'),
-    ("cut gzip", "gzip", gzip.compress(b'{"note": "abcdefghij"}')[:-12]),
-    ("wrong checksum", "gzip", gzip.compress(b'{"note": "a"}')[:-8] + b"\0" * 8),
-    ("no deflate at all", "deflate", b"\xff\xff\xff\xff"),
-    ("a coding that there is not", "snappy", b"\x01\x02"),
-]
-
-
-@pytest.mark.parametrize(
-    ("coding", "body"), [row[1:] for row in BROKEN_CODINGS], ids=[row[0] for row in BROKEN_CODINGS]
-)
-async def test_invalid_content_encoding_is_rejected(victim: RunningEmulator, coding: str, body: bytes) -> None:
-    reply = await exchange(victim, http("PUT", ORDER, body, Content_Encoding=coding, **CRATEJOY))
-    assert (400, True) == (reply.status, error_messages(reply)[0].startswith("body: expected "))

@@ -16,6 +16,7 @@ from mockorders.errors import (
     MethodNotAllowed,
     RequestTimeout,
     RouteNotFound,
+    UnsupportedContentCoding,
 )
 from mockorders.formats.parsing import ParseError, find_parameter, parse_json
 
@@ -25,7 +26,14 @@ INVALID_CALLBACK = b'{"status":"error","messages":["Invalid callback"]}'
 _CALLBACK = re.compile(r"[A-Za-z0-9_$.\[\]]{1,128}")
 _TOKEN = re.compile(r"customer-([0-9]{1,40})", re.ASCII)
 _ID = re.compile(r"[0-9]{1,40}", re.ASCII)
-_HTTP_STATUS_ERRORS = (RouteNotFound, MethodNotAllowed, ContentTooLarge, RequestTimeout, DataReplaced)
+_HTTP_STATUS_ERRORS = (
+    RouteNotFound,
+    MethodNotAllowed,
+    ContentTooLarge,
+    RequestTimeout,
+    DataReplaced,
+    UnsupportedContentCoding,
+)
 
 
 class Universe(Dialect):
