@@ -160,7 +160,7 @@ def _option(sets: FixtureSets, name: str) -> str:
 
 def _pieces(description: str, dataset: Dataset) -> Iterator[bytes]:
     """Yield the parts of a fixture document."""
-    from orjson import dumps
+    from mockorders.formats.serialization import dump_json
 
     head = {
         "description": description,
@@ -168,12 +168,12 @@ def _pieces(description: str, dataset: Dataset) -> Iterator[bytes]:
         "profile": dataset.profile,
         "clock": dataset.clock and format_time(dataset.clock),
     }
-    yield dumps(head)[:-1]
+    yield dump_json(head)[:-1]
     for api, bases in dataset.bases.items():
-        yield b",\n" + dumps(api) + b": {"
+        yield b",\n" + dump_json(api) + b": {"
         separator = b"\n "
         for collection, base in bases.items():
-            yield separator + dumps(collection) + b": ["
+            yield separator + dump_json(collection) + b": ["
             yield from _lines(base)
             yield b"]"
             separator = b",\n "
@@ -183,10 +183,10 @@ def _pieces(description: str, dataset: Dataset) -> Iterator[bytes]:
 
 def _lines(base: BaseCollection) -> Iterator[bytes]:
     """Yield the records of a collection, one in a line, in chunks."""
-    from orjson import dumps
+    from mockorders.formats.serialization import dump_json
 
     separator = b"\n  "
     for start in range(0, len(base.ids), CHUNK_RECORDS):
-        lines = [dumps(base.records[each]) for each in base.ids[start : start + CHUNK_RECORDS]]
+        lines = [dump_json(base.records[each]) for each in base.ids[start : start + CHUNK_RECORDS]]
         yield separator + b",\n  ".join(lines)
         separator = b",\n  "

@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Awaitable, Callable
 
-import orjson
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
@@ -89,7 +88,7 @@ def _problem_response(problem: ProblemError, **headers: str) -> web.Response:
         headers["Accept-Encoding"] = SUPPORTED_CODINGS
     return web.Response(
         status=problem.status,
-        body=orjson.dumps(problem.document()),
+        body=b"".join(encode(problem.document())),
         content_type="application/problem+json",
         headers=headers,
     )

@@ -5,7 +5,6 @@ from functools import cache
 from html import escape
 from typing import get_args
 
-import orjson
 from aiohttp import web
 
 from mockorders.config import Profile
@@ -13,6 +12,7 @@ from mockorders.control import assets
 from mockorders.control.inputs import get_emulator
 from mockorders.emulator import Emulator
 from mockorders.errors import ProblemError
+from mockorders.formats.serialization import dump_json
 from mockorders.sandbox.sandbox import DEFAULT_PROFILE
 
 PROFILES: tuple[Profile, ...] = get_args(Profile)
@@ -61,11 +61,11 @@ async def show(request: web.Request) -> web.Response:
 
 
 def _credential(emulator: Emulator) -> str:
-    return orjson.dumps(emulator.credential()).decode()
+    return dump_json(emulator.credential()).decode()
 
 
 @cache
 def _text(profile: Profile) -> bytes:
     from mockorders.openapi.document import document
 
-    return orjson.dumps(document(profile))
+    return dump_json(document(profile))

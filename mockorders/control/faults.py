@@ -29,13 +29,22 @@ async def add_fault(request: web.Request) -> Any:
 def add(emulator: Emulator, sandbox: Sandbox, value: Any) -> dict[str, Any]:
     """Add a fault from JSON; return it with its id. Raises UnprocessableError if it is invalid."""
     raise_for_violations(emulator.validator.violations("control/fault", value))
-    rule = replace_floats(value, float)
+    rule = _with_floats(value)
     _check_api(emulator, rule.get("match", {}))
     _check_range(rule["effect"])
     if len(sandbox.faults) >= MAX_FAULTS:
         expected = f"expected at most {MAX_FAULTS} faults"
         raise unprocessable("", expected, message=expected)
     return sandbox.faults.add(rule).document()
+
+
+def _with_floats(value: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a fault with floats for the emulator to calculate with; bodies keep their numbers as they were written."""
+    rule: dict[str, Any] = replace_floats(value, float)
+    for part in ("match", "effect"):
+        if "body" in value.get(part, {}):
+            rule[part]["body"] = value[part]["body"]
+    return rule
 
 
 def _check_api(emulator: Emulator, match: Mapping[str, Any]) -> None:

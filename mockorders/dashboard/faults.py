@@ -1,6 +1,5 @@
 """The faults page: list, remove, and add with a form."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,6 +11,7 @@ from mockorders.control.sandboxes import get_sandbox_or_404
 from mockorders.dashboard.fault_form import FaultForm
 from mockorders.dashboard.inputs import read_form, viewed_sandbox
 from mockorders.dashboard.templating import page, redirect_with_notice, sandbox_url
+from mockorders.formats.serialization import dump_json
 from mockorders.sandbox.faults import Fault
 from mockorders.sandbox.sandbox import Sandbox
 
@@ -65,5 +65,5 @@ def _row(fault: Fault) -> dict[str, Any]:
 
 
 def _summary(value: Mapping[str, Any]) -> str:
-    text = ", ".join(f"{name} {json.dumps(each, ensure_ascii=False).strip(chr(34))}" for name, each in value.items())
+    text = ", ".join(f"{name} {dump_json(each).decode().strip(chr(34))}" for name, each in value.items())
     return text if len(text) <= MAX_SUMMARY_LENGTH else text[:MAX_SUMMARY_LENGTH] + "…"

@@ -3,9 +3,8 @@
 from collections.abc import Generator, Sequence
 from typing import Any
 
-import orjson
-
 from mockorders.control.references import RecordRef
+from mockorders.formats.serialization import dump_json
 from mockorders.storage.collection import Collection
 from mockorders.storage.state import Tables
 from mockorders.validation.records import references
@@ -18,7 +17,7 @@ def find(tables: Tables, ref: RecordRef, text: str) -> Generator[None, None, Seq
     collection = tables[ref.collection]
     if not text.strip():
         return collection.ids[::-1]
-    needle = orjson.dumps(text.strip()).decode()[1:-1].casefold()
+    needle = dump_json(text.strip()).decode()[1:-1].casefold()
     related = {}  # ids of matching records by the property that refers to them
     for steps, target in references(ref.schema):
         if len(steps) == 1 and target != ref.collection:
@@ -40,4 +39,4 @@ def _matching_ids(
 
 
 def _text(record: Any) -> str:
-    return orjson.dumps(record).decode().casefold()
+    return dump_json(record).decode().casefold()

@@ -4,10 +4,12 @@ from collections.abc import Awaitable, Callable
 from enum import Enum, auto
 
 from aiohttp import web
+from aiohttp.hdrs import EXPECT
 
 from mockorders.http.head import target_path
 
 CONTROL_PATH = "/_mockorders"
+CONTINUE = "100-continue"
 
 Handler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
@@ -63,6 +65,7 @@ class Router(web.UrlDispatcher):
     def __init__(self, handler: Handler) -> None:
         super().__init__()
         self._routes_by_destination = {
+            Destination.CONTROL: self.add_route("*", "/", _expectation_failed, expect_handler=_expect_nothing),
             Destination.API: self.add_route("*", "/{path:.*}", handler, expect_handler=_expect_nothing),
             Destination.START_PAGE: self.add_route("GET", "/", _redirect_to_dashboard),
             Destination.SERVER: self.add_route("OPTIONS", "/", _server_options),
@@ -71,7 +74,7 @@ class Router(web.UrlDispatcher):
     async def resolve(self, request: web.Request) -> web.UrlMappingMatchInfo:
         """Return the route of a request."""
         destination = destination_of(request.method, request.raw_path)
-        if destination is Destination.CONTROL:
+        if destination is Destination.CONTROL and _is_expectation_known(request):
             return await super().resolve(request)
         return web.UrlMappingMatchInfo({}, self._routes_by_destination[destination])
 
@@ -86,3 +89,12 @@ async def _redirect_to_dashboard(_: web.Request) -> web.StreamResponse:
 
 async def _server_options(_: web.Request) -> web.StreamResponse:
     return web.Response(headers={"Allow": "GET, POST, PUT, OPTIONS"})
+
+
+async def _expectation_failed(_: web.Request) -> web.StreamResponse:
+    return web.Response(status=417, text=f"Expect: expected {CONTINUE}")
+
+
+def _is_expectation_known(request: web.Request) -> bool:
+    """Check the `Expect` of a request; aiohttp's own response to an unknown one repeats it, also invalid UTF-8."""
+    return request.headers.get(EXPECT, CONTINUE).lower() == CONTINUE

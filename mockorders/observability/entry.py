@@ -4,10 +4,8 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
-import orjson
-
 from mockorders.apis.messages import RecordedBody, Response
-from mockorders.formats.parsing import ParseError, parse_json, replace_floats
+from mockorders.formats.parsing import ParseError, parse_json
 from mockorders.formats.timestamps import format_time, http_date
 from mockorders.http.exchange import Exchange
 from mockorders.observability.redaction import mask_headers, mask_key
@@ -132,10 +130,9 @@ def body_document(recorded: RecordedBody) -> dict[str, Any]:
     if not recorded.text:
         return {"body": None}
     try:
-        value = parse_json(recorded.text)
+        return {"body": parse_json(recorded.text)}
     except ParseError:
         return {"body": recorded.text.decode("utf-8", "replace")}
-    return {"body": replace_floats(value, lambda real: orjson.Fragment(real.text.encode()))}
 
 
 def _query(query: str) -> dict[str, Any]:

@@ -1,9 +1,8 @@
 """Execute the documented requests; their responses are the examples of the OpenAPI document."""
 
+import json
 from collections.abc import Sequence
 from typing import Any, NamedTuple
-
-import orjson
 
 from mockorders.apis.base import Api, RequestContract
 from mockorders.apis.documentation import Example
@@ -14,6 +13,7 @@ from mockorders.config import Profile, Settings
 from mockorders.errors import ApiError
 from mockorders.fixture_sets.sets import FixtureSets
 from mockorders.formats.parsing import parse_query
+from mockorders.formats.serialization import dump_json
 from mockorders.formats.timestamps import parse_time
 from mockorders.sandbox.credentials import Credential
 from mockorders.sandbox.execution import CallReport, Executor, Invocation
@@ -52,7 +52,7 @@ class ExampleRunner:
 
     def _run(self, api: Api, example: Example) -> ExecutedExample:
         path, _, query = example.target.partition("?")
-        body = b"" if example.body is None else orjson.dumps(example.body)
+        body = b"" if example.body is None else dump_json(example.body)
         request = Request(example.method, path, query, {}, example.method, parse_query(query), body)
         match = api.match(example.method, path)
         credential = Credential.parse(example.credential)
@@ -69,4 +69,4 @@ class ExampleRunner:
         except ApiError as error:
             status, value, _ = api.dialect.render_error(error)
             return status, value
-        return response.status, orjson.loads(b"".join(response.body))
+        return response.status, json.loads(b"".join(response.body))

@@ -3,8 +3,7 @@
 from collections.abc import Generator
 from typing import Any
 
-import orjson
-
+from mockorders.formats.serialization import dump_json
 from mockorders.sandbox.sandbox import Sandbox
 from mockorders.storage.collection import Collection
 from mockorders.storage.encoding import EncodedList
@@ -30,6 +29,6 @@ def _records(collection: Collection) -> Generator[None, None, EncodedList]:
     pieces: list[bytes] = []
     for start in range(0, len(collection), EXPORT_BATCH):
         records = [collection[identifier] for identifier in collection.ids[start : start + EXPORT_BATCH]]
-        pieces += [b",", orjson.dumps(records)[1:-1]]
+        pieces += [b",", dump_json(records)[1:-1]]
         yield
     return EncodedList([b"[", *pieces[1:], b"]"])

@@ -4,6 +4,8 @@ from typing import Any
 
 import orjson
 
+from mockorders.formats.serialization import encode_number, write_any
+
 MAX_JOINED_BYTES = 2**20
 
 
@@ -36,8 +38,10 @@ def without_rendered(value: Any) -> Any:
 
 def encode(value: Any) -> list[bytes]:
     """Return a value as JSON in pieces: one piece, unless a long list makes it larger than 1 MiB."""
-    if isinstance(value, EncodedRecord):
-        return [value.text]
+    return [value.text] if isinstance(value, EncodedRecord) else write_any(_encode, value)
+
+
+def _encode(value: Any) -> list[bytes]:
     found: list[EncodedList] = []
 
     def default(each: Any) -> Any:
@@ -46,7 +50,7 @@ def encode(value: Any) -> list[bytes]:
             return orjson.Fragment(b"\0")  # a placeholder that cannot occur in JSON
         if isinstance(each, EncodedRecord):
             return orjson.Fragment(each.text)
-        return encode_decimal(each)
+        return encode_number(each)
 
     text = compact(orjson.dumps(value, default=default))
     if not found:
@@ -60,12 +64,3 @@ def encode(value: Any) -> list[bytes]:
 def compact(text: bytes) -> bytes:
     """Return a copy without spare memory; the buffers that orjson returns hold several times their length."""
     return bytes(memoryview(text))
-
-
-def encode_decimal(value: Any) -> Any:
-    """Encode a Decimal as a JSON number with exactly its digits. Raises TypeError for other types."""
-    from decimal import Decimal
-
-    if isinstance(value, Decimal):
-        return orjson.Fragment(format(value, "f").encode())
-    raise TypeError

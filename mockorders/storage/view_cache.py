@@ -4,12 +4,11 @@ from collections.abc import Generator, Iterable, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple
 
-import orjson
-
 from mockorders.caching import LruCache
 from mockorders.errors import ResponseValidationError
+from mockorders.formats.serialization import dump_json
 from mockorders.storage.collection import Record
-from mockorders.storage.encoding import EncodedList, compact, encode_decimal
+from mockorders.storage.encoding import EncodedList, compact
 from mockorders.storage.state import Tables
 from mockorders.storage.views import ReadTracker, View
 from mockorders.validation.validator import Validator
@@ -158,5 +157,4 @@ class ViewCache:
         violations = self._validator.violations(view.schema, value)
         if violations:
             raise ResponseValidationError(view.schema, violations[0].pointer, violations[0].message)
-        text = orjson.dumps(value, default=encode_decimal, option=orjson.OPT_SORT_KEYS if view.sort_keys else None)
-        return _CachedView(view, record, reads, compact(text))
+        return _CachedView(view, record, reads, compact(dump_json(value, sort_keys=view.sort_keys)))
