@@ -140,11 +140,15 @@ class SandboxRegistry:
 
     def _expire(self, seconds: float) -> Generator[None, None, int]:
         count = 0
-        for sandbox in self:
-            if sandbox.used_at < monotonic() - seconds and not sandbox.journal.is_watched:
+        for name in list(self._sandboxes):  # a list of sandboxes would free all of them at its end, in one step
+            sandbox = self._sandboxes.get(name)
+            if sandbox is not None and self._is_idle(sandbox, seconds):
                 count += self._remove(sandbox, "idle")
             yield
         return count
+
+    def _is_idle(self, sandbox: Sandbox, seconds: float) -> bool:
+        return sandbox.used_at < monotonic() - seconds and not sandbox.journal.is_watched
 
     def _remove(self, sandbox: Sandbox, reason: str) -> bool:
         """Delete a sandbox and count it; return false if it was deleted or replaced meanwhile."""
