@@ -13,13 +13,12 @@ from mockorders.concurrency import run_in_steps
 from mockorders.emulator import Emulator
 from mockorders.errors import DataReplaced, InvalidCredentials, InvalidQuery
 from mockorders.http.body import decode_content, read_body
-from mockorders.http.connection import delaying, is_connected
+from mockorders.http.connection import delaying
 from mockorders.http.cors import CorsPolicy, preflight_headers
-from mockorders.http.exchange import BROKEN_NOTE, DISCONNECT_NOTE, PARTIAL_NOTE, STALE_NOTE, STOP_NOTE, Exchange
+from mockorders.http.exchange import STALE_NOTE, Exchange
 from mockorders.http.head import HeadParser
-from mockorders.http.response import abort, finish_response, has_begun, write_response
-from mockorders.observability.entry import JournalEntry
-from mockorders.observability.logs import log_request
+from mockorders.http.response import finish_response
+from mockorders.pipeline.delivery import Delivery
 from mockorders.pipeline.error_responses import ErrorResponses, missing_route
 from mockorders.pipeline.fault_injection import FaultInjection
 from mockorders.pipeline.recorder import Recorder
@@ -46,69 +45,13 @@ class Pipeline:
         self._executor = Executor(contract)
         self._errors = ErrorResponses(emulator.validator)
         self._recorder = Recorder(emulator.metrics)
+        self._delivery = Delivery(self._errors, self._recorder)
 
     async def handle(self, http: web.BaseRequest) -> web.StreamResponse:
-        """Respond to one request, and record it in its sandbox's journal before the response is sent.
-
-        Every step may fail: the response is 500 then, the error is logged, and the sandbox reports it.
-        """
+        """Respond to one request, and record it in its sandbox's journal before the response is sent."""
         started = monotonic()
         exchange = Exchange.of(self._heads.parse(http), self._sandboxes.anonymous)
-        try:
-            return await self._handle(exchange, http, started)
-        except ConnectionError:
-            raise
-        except Exception as error:  # of the journal itself
-            response = self._errors.render_final(exchange, error)
-            self._recorder.add_error(exchange, "")
-            return await write_response(http, response, {})
-
-    async def _handle(self, exchange: Exchange, http: web.BaseRequest, started: float) -> web.StreamResponse:
-        try:
-            response = await self._respond(exchange, http)
-        except asyncio.CancelledError:
-            exchange.interrupt(STOP_NOTE if is_connected(http) else DISCONNECT_NOTE)
-            self._log(self._recorder.record(exchange, None, started), started)
-            raise
-        try:
-            entry = self._recorder.record(exchange, response, started)
-        except Exception as error:
-            response = self._errors.render_final(exchange, error)
-            entry = self._recorder.record(exchange, response, started)
-        try:
-            return await self._write(http, response, entry)
-        except (asyncio.CancelledError, ConnectionError):
-            if entry.exchange.interruption is None:
-                self._recorder.interrupt(entry, STOP_NOTE if is_connected(http) else PARTIAL_NOTE)
-            raise
-        finally:
-            self._log(entry, started)
-
-    async def _write(self, http: web.BaseRequest, response: Response, entry: JournalEntry) -> web.StreamResponse:
-        """Write a response or, if that fails before its first byte, the response to that error.
-
-        Raises ConnectionError if it fails later; the connection is closed then.
-        """
-        try:
-            return await write_response(http, response, entry.headers)
-        except ConnectionError:
-            raise
-        except Exception as error:
-            replacement = self._errors.render_final(entry.exchange, error)
-            if has_begun(http):
-                self._recorder.interrupt(entry, BROKEN_NOTE)
-                self._recorder.add_error(entry.exchange, entry.id)
-                abort(http)
-                raise ConnectionError(BROKEN_NOTE) from error
-        self._recorder.replace(entry, replacement)
-        return await write_response(http, replacement, entry.headers)
-
-    def _log(self, entry: JournalEntry, started: float) -> None:
-        try:
-            log_request(entry, monotonic() - started)
-        except Exception as error:
-            self._errors.render(entry.exchange, error)
-            self._recorder.add_error(entry.exchange, entry.id)
+        return await self._delivery.deliver(exchange, http, self._respond(exchange, http), started)
 
     async def _respond(self, exchange: Exchange, http: web.BaseRequest) -> Response:
         try:

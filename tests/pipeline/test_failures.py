@@ -34,7 +34,7 @@ STEPS: list[Step] = [
     ("sandbox.journal.Journal.issue", {}, 1),
     ("observability.entry.JournalEntry.complete", {}, 1),
     ("observability.metrics.RequestMetrics.add", {}, 1),
-    ("pipeline.pipeline.write_response", {}, 1),
+    ("pipeline.delivery.write_response", {}, 1),
     ("http.response.send", CLOSE, 1),
 ]
 
@@ -134,7 +134,7 @@ async def test_broken_journal_is_a_problem_too(emulator: RunningEmulator, break_
 
 
 async def test_broken_log_is_reported(emulator: RunningEmulator, break_part: Break) -> None:
-    break_part("pipeline.pipeline.log_request")
+    break_part("pipeline.delivery.log_request")
     assert (200, 1) == ((await fail(emulator, {})).status, (await errors(emulator))["count"])
 
 
