@@ -9,7 +9,7 @@ from aiohttp import web
 from mockorders.control.inputs import get_emulator, get_sandbox
 from mockorders.emulator import Emulator
 from mockorders.errors import ProblemError
-from mockorders.formats.matching import matches_glob
+from mockorders.formats.matching import Glob
 from mockorders.formats.parsing import ParseError
 from mockorders.observability.curl import PASSWORD, curl_line
 from mockorders.observability.entry import JournalEntry
@@ -101,14 +101,14 @@ def compile_filters(emulator: Emulator, query: Mapping[str, str]) -> Callable[[J
     has_status = _status_filter(query)
     since = _number(query, "since", 0, math.inf)
     method = query.get("method", "").upper()
-    glob = query.get("path", "*").split("*")
+    glob = Glob(query.get("path", "*"), "*")
 
     def matches(entry: JournalEntry) -> bool:
         exchange = entry.exchange
         return (
             query.get("api", exchange.api.name) == exchange.api.name
             and method in {"", exchange.head.request.sent_method}
-            and any(matches_glob(glob, path) for path in exchange.head.traits.paths)
+            and any(map(glob.matches, exchange.head.traits.paths))
             and has_status(entry)
             and int(entry.id) > since
         )

@@ -17,6 +17,11 @@ MAX_FORM_DEPTH = 16
 MAX_VALUES = 10_000
 
 _FORM = "application/x-www-form-urlencoded"
+_SEPARATORS = (b"[", b"{", b",", b":")  # one before every key and value, except for the first
+_WHITESPACE = b" \t\r\n"
+_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)  # a missing end is not searched for twice
+_DEEP = re.compile(rb"(?:[\[{][0:,]*+){%d}" % (MAX_DEPTH + 1))  # in JSON without text and whitespace
+_DEEP_BYTES = 4_096
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -100,6 +105,7 @@ def parse_json(body: bytes, max_values: int = MAX_VALUES) -> Any:
     Raises ParseError if it is not UTF-8, has duplicate keys, NaN, Infinity or integers of over 40 digits, is nested
     deeper than 64 levels, or has more than `max_values` keys and values.
     """
+    _check_count(body, max_values)
     try:
         value = json.loads(
             body.decode("utf-8-sig"),
@@ -180,6 +186,18 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         message = f"expected each name once in an object, got {abbreviate(duplicate)} twice"
         raise ParseError(message)
     return members
+
+
+def _check_count(body: bytes, max_values: int) -> None:
+    """Raise ParseError if JSON has too many keys and values, before they are created."""
+    if sum(map(body.count, _SEPARATORS)) < max_values:
+        return
+    text, strings = _STRING.subn(b"0", body, count=max_values + 1)
+    bare = text.translate(None, _WHITESPACE)
+    empty = bare.count(b"[]") + bare.count(b"{}")
+    if strings > max_values or sum(map(bare.count, _SEPARATORS)) - empty >= max_values:
+        message = f"expected at most {max_values} values"
+        raise ParseError(_NESTING_MESSAGE if _DEEP.search(bare, 0, _DEEP_BYTES) else message)
 
 
 def _check_size(value: Any, max_values: int) -> None:

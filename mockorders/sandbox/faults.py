@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from mockorders.caching import LruCache
 from mockorders.formats import pointer
-from mockorders.formats.matching import matches_glob
+from mockorders.formats.matching import Glob
 from mockorders.sandbox.effects import DELAY, EFFECTS, delay_seconds
 
 SEED = 20130130
@@ -54,7 +54,7 @@ class Fault:
         self._matched = 0
         self._quota: tuple[timedelta, int] | None = None
         glob = self.rule["match"].get("path")
-        self._glob = None if glob is None else glob.split("*")
+        self._glob = None if glob is None else Glob(glob, "*")
 
     @property
     def effect(self) -> Mapping[str, Any]:
@@ -89,7 +89,7 @@ class Fault:
             return False
         if "method" in match and match["method"].upper() not in traits.methods:
             return False
-        if self._glob is not None and not any(matches_glob(self._glob, path) for path in traits.paths):
+        if self._glob is not None and not any(map(self._glob.matches, traits.paths)):
             return False
         return all(pair in traits.query for pair in match.get("query", {}).items())
 

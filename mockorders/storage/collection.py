@@ -28,15 +28,16 @@ Test = Callable[[Record], bool]
 class IndexedCondition(NamedTuple):
     """One condition on a field whose values are compared by `rank`.
 
-    `select` returns the matching positions from the field's sorted index; None if no index can decide the condition.
+    `select` returns the matching positions from the field's sorted index, and yields between batches; None if no index
+    can decide the condition.
     """
 
     field: str
     rank: Callable[[Any], Any]
-    select: Callable[[SortedIndex], Bitmap] | None
+    select: Callable[[SortedIndex], Generator[None, None, Bitmap]] | None
 
 
-SCAN_BATCH = 64
+SCAN_BATCH = 16
 NO_IDS = array("q")
 MAX_RECORDED_READS = 64
 
@@ -151,7 +152,8 @@ class Collection:
             if select is None:
                 needs_scan = True
             else:
-                bitmap &= select((yield from self._base.sorted_index(field, rank)))
+                index = yield from self._base.sorted_index(field, rank)
+                bitmap &= yield from select(index)
         if self._changes:
             bitmap -= self._base.bitmap(each for each in self._changes if each in base)
         if needs_scan:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pyroaring import FrozenBitMap
 
 SCAN_BATCH = 2_000
+MATCH_BATCH = 100
 MAX_PREFIXES = 256
 MAX_DIRECT_POSITIONS = 1_000
 CACHED_MATCHES = 64
@@ -92,20 +93,24 @@ class SortedIndex:
         """Return the positions of records whose value is at most the rank."""
         return self._prefix(self._starts[bisect_right(self._ranks, rank)])
 
-    def matching(self, name: object, test: Callable[[Any], bool]) -> Bitmap:
-        """Return the positions of records whose value passes the test. Up to 64 results are cached by `name`."""
-        if name not in self._matches:
-            if len(self._matches) >= CACHED_MATCHES:
-                self._matches.clear()
-            self._matches[name] = bitmap_of(self._passing(test))
-        return self._matches[name]
+    def matching(self, name: object, test: Callable[[Any], bool]) -> Generator[None, None, Bitmap]:
+        """Return the positions of records whose value passes the test. Yields between batches.
 
-    def _passing(self, test: Callable[[Any], bool]) -> "array[int]":
+        Up to 64 results are cached by `name`.
+        """
+        if name in self._matches:
+            return self._matches[name]
         passing = array("I")
-        for rank, start, end in zip(self._ranks, self._starts, self._starts[1:], strict=False):
+        for number, rank in enumerate(self._ranks):
             if test(rank):
-                passing += self._order[start:end]
-        return passing
+                passing += self._order[self._starts[number] : self._starts[number + 1]]
+            if number % MATCH_BATCH == MATCH_BATCH - 1:
+                yield
+        found = bitmap_of(passing)
+        if len(self._matches) >= CACHED_MATCHES:
+            self._matches.clear()
+        self._matches[name] = found
+        return found
 
     def _prefix(self, end: int) -> Bitmap:
         """Return the first `end` positions of the order."""

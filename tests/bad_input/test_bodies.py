@@ -115,6 +115,8 @@ CROWDS: list[tuple[str, Callable[[], dict[str, Any]]]] = [
     ("members of an in filter in text", lambda: order_for({"email__in": "a," * 400_000})),
     ("times", lambda: order_for({"created_at__in": ["2017-03-15T20:00:24Z"] * 30_000})),
     ("filters", lambda: order_for({f"id__gt{' ' * i}": 0 for i in range(1_000)})),
+    ("only percent signs", lambda: order_for({"name__like": "%" * 1_000_000})),
+    ("as many percent signs as a query string can have", lambda: order_for({"name__like": "%" * 65_536})),
     ("percent signs", lambda: order_for({"email__like": "%a" * 500_000})),
     ("nearly matching percent signs", lambda: order_for({"email__ilike": "%e%x%a%m" * 100_000 + "!"})),
     ("an id of 40 digits", lambda: order_for({"id": 10**39})),

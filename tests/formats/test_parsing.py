@@ -284,6 +284,10 @@ HOSTILE: list[tuple[Callable[[bytes], Any], bytes]] = [
     (parse_json, b'"' + b"\\" * 1_000_000),
     (parse_json, b"[" + b"[]," * 300_000 + b"[]]"),
     (parse_json, b"{" + b",".join(b'"%d":1' % number for number in range(80_000)) + b"}"),
+    (parse_json, b"[" + b"{}," * 300_000 + b"{}]"),
+    (parse_json, b'["' + b'","' * 300_000 + b'"]'),
+    (parse_json, b'["' + b'\\"' * 500_000),
+    (parse_json, b"[" + (b"[" * 60 + b"]" * 60 + b",") * 8_000 + b"1]"),
     (parse_json, b"1" + b"0" * 1_000_000),
     (parse_json, b"1." + b"0" * 1_000_000),
     (parse_json, b"1e" + b"9" * 1_000_000),
@@ -297,6 +301,35 @@ def test_hostile_bodies_are_handled_quickly(parse: Callable[[bytes], Any], body:
     seconds = time.thread_time() - started
     assert seconds < 1  # the event loop is blocked meanwhile
     assert len(text) < 1000 or not text.startswith("rejected")
+
+
+TOO_MANY = [
+    b"[" + b"{}," * 10_000 + b"{}]",
+    b"[" + b"[ ]," * 9_999 + b"1]",
+    b'["' + b'","' * 9_999 + b'"]',
+    b"{" + b",".join(b'"%d":"[,"' % number for number in range(5_000)) + b"}",
+    b"[" + (b"[" * 60 + b"]" * 60 + b",") * 200 + b"1]",
+]
+JUST_ENOUGH = [
+    b"[" + b"[ ]," * 9_998 + b"1]",
+    b"[" + b"{}," * 9_998 + b"{}]",
+    b'["' + b'","' * 9_998 + b'"]',
+    b'{"a":"' + b'[,{:\\"' * 10_000 + b'"}',
+    b"{" + b",".join(b'"%d" : "[,"' % number for number in range(4_999)) + b"}",
+]
+
+
+@pytest.mark.parametrize("body", TOO_MANY, ids=lambda body: body[:12])
+def test_json_with_too_many_values_is_rejected_before_they_are_created(
+    body: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mockorders.formats.parsing.json.loads", pytest.fail)
+    assert "rejected: expected at most 10000 values" == outcome(parse_json, body)
+
+
+@pytest.mark.parametrize("body", JUST_ENOUGH, ids=lambda body: body[:12])
+def test_json_with_10000_values_is_parsed(body: bytes) -> None:
+    assert json.loads(body) == parse_json(body)
 
 
 def outcome(parse: Callable[[bytes], Any], body: bytes) -> str:

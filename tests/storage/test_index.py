@@ -67,7 +67,12 @@ def test_cached_match_agrees_with_a_scan(values: list[int | None]) -> None:
     index: SortedIndex = finished(build_index(values, lambda value: value))
     expected = [at for at, value in enumerate(values) if value is not None and value % 2 == 0]
     for _ in range(2):
-        assert expected == list(index.matching("even", lambda value: value % 2 == 0))
+        assert expected == list(finished(index.matching("even", lambda value: value % 2 == 0)))
+
+
+def test_match_yields_after_every_100_values() -> None:
+    index: SortedIndex = finished(build_index(range(1_000), lambda value: value))
+    assert 10 == sum(1 for _ in index.matching("all", lambda _: True))
 
 
 def test_cached_matches_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -80,7 +85,7 @@ def test_cached_matches_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
         return True
 
     for name in (1, 2, 2, 3, 1):
-        index.matching(name, record)
+        finished(index.matching(name, record))
     assert ["a"] * 4 == evaluated
 
 

@@ -5,17 +5,20 @@ of properties: `read` and `read_list` of the operand's type raise InvalidFilterV
 for properties other than text. Only `OBJECT_OPERATORS` work on objects and lists.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 from operator import eq, ge, gt, le, lt, ne
 from typing import Any, NamedTuple
 
 from mockorders.apis.cratejoy.filters.types import BOOLEAN, FieldType, InvalidFilterValue
-from mockorders.formats.matching import matches_glob
+from mockorders.formats.matching import Glob
 from mockorders.formats.parsing import abbreviate
 from mockorders.storage.index import Bitmap, SortedIndex
 
+MAX_PATTERN_LENGTH = 2**16  # no query string can have a longer one
+
 Test = Callable[[Any], bool]
-IndexQuery = Callable[[SortedIndex], Bitmap]
+Lookup = Callable[[SortedIndex], Bitmap]
+IndexQuery = Callable[[SortedIndex], Generator[None, None, Bitmap]]
 
 
 class Operand(NamedTuple):
@@ -36,7 +39,10 @@ class Operand(NamedTuple):
 
 
 class Comparison(NamedTuple):
-    """A comparison with one operand: `test` decides for one value, `query` selects records by a sorted index."""
+    """A comparison with one operand: `test` decides for one value, `query` selects records by a sorted index.
+
+    `query` yields between batches.
+    """
 
     test: Test
     query: IndexQuery
@@ -53,12 +59,23 @@ def compare(operator: str, operand: Operand) -> Comparison:
     return OPERATORS[operator](operand)
 
 
+def _looked_up(lookup: Lookup) -> IndexQuery:
+    """Return the query of a comparison that an index decides at once."""
+
+    def query(index: SortedIndex) -> Generator[None, None, Bitmap]:
+        yield from ()
+        return lookup(index)
+
+    return query
+
+
 def _ranked(holds: Callable[[Any, Any], bool], query: Callable[[SortedIndex, Any], Bitmap]) -> Operator:
     def build(operand: Operand) -> Comparison:
         rank = operand.field_type.rank
         other = rank(operand.read())
         return Comparison(
-            lambda value: value is not None and holds(rank(value), other), lambda index: query(index, other)
+            lambda value: value is not None and holds(rank(value), other),
+            _looked_up(lambda index: query(index, other)),
         )
 
     return build
@@ -67,7 +84,10 @@ def _ranked(holds: Callable[[Any, Any], bool], query: Callable[[SortedIndex, Any
 def _in(operand: Operand) -> Comparison:
     rank = operand.field_type.rank
     ranks = operand.read_ranks()
-    return Comparison(lambda value: value is not None and rank(value) in ranks, lambda index: index.any_of(ranks))
+    return Comparison(
+        lambda value: value is not None and rank(value) in ranks,
+        _looked_up(lambda index: index.any_of(ranks)),
+    )
 
 
 def _not_in(operand: Operand) -> Comparison:
@@ -75,24 +95,24 @@ def _not_in(operand: Operand) -> Comparison:
     ranks = operand.read_ranks()
     return Comparison(
         lambda value: value is not None and rank(value) not in ranks,
-        lambda index: index.not_null - index.any_of(ranks),
+        _looked_up(lambda index: index.not_null - index.any_of(ranks)),
     )
 
 
 def _like(operand: Operand) -> Comparison:
-    parts = _pattern(operand).split("%")
+    pattern = Glob(_pattern(operand), "%")
 
     def test(value: Any) -> bool:
-        return value is not None and matches_glob(parts, value)
+        return value is not None and pattern.matches(value)
 
     return Comparison(test, lambda index: index.matching(("like", operand.value), test))
 
 
 def _like_ignoring_case(operand: Operand) -> Comparison:
-    parts = _pattern(operand).lower().split("%")
+    pattern = Glob(_pattern(operand).lower(), "%")
 
     def test(value: Any) -> bool:
-        return value is not None and matches_glob(parts, value.lower())
+        return value is not None and pattern.matches(value.lower())
 
     return Comparison(test, lambda index: index.matching(("ilike", operand.value), test))
 
@@ -104,12 +124,18 @@ def _pattern(operand: Operand) -> str:
     if not isinstance(operand.value, str):
         message = f"expected text, got {abbreviate(operand.value)}"
         raise InvalidFilterValue(message)
+    if len(operand.value) > MAX_PATTERN_LENGTH:
+        message = f"expected a pattern of at most {MAX_PATTERN_LENGTH} characters, got {len(operand.value)}"
+        raise InvalidFilterValue(message)
     return operand.value
 
 
 def _is_null(operand: Operand) -> Comparison:
     wanted = BOOLEAN.read(operand.value, is_json=operand.is_json)
-    return Comparison(lambda value: (value is None) is wanted, lambda index: index.null if wanted else index.not_null)
+    return Comparison(
+        lambda value: (value is None) is wanted,
+        _looked_up(lambda index: index.null if wanted else index.not_null),
+    )
 
 
 OPERATORS: Mapping[str, Operator] = {
