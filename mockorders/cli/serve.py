@@ -9,7 +9,7 @@ import ssl
 import sys
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from mockorders.cli.errors import CommandError, CommandUsageError, fixture_command_error
 from mockorders.config import Settings
@@ -18,6 +18,7 @@ from mockorders.formats.hosts import ip_address
 if TYPE_CHECKING:
     from mockorders.emulator import Emulator
     from mockorders.observability.logs import Format
+    from mockorders.observability.stream_writer import StreamWriter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,15 +36,15 @@ class ServeOptions(Settings):
 
 def run(options: ServeOptions) -> None:
     """Serve until stopped. Raises CommandError if the server cannot start."""
-    _set_up_log(options)
-    with _without_ca_certificates():
-        import aiohttp  # noqa: F401 - imported for its side effect
+    with _output(options) as output:
+        with _without_ca_certificates():
+            import aiohttp  # noqa: F401 - imported for its side effect
 
-    with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(_serve(options))
+        with contextlib.suppress(KeyboardInterrupt):
+            asyncio.run(_serve(options, output))
 
 
-async def _serve(options: ServeOptions) -> None:
+async def _serve(options: ServeOptions, output: "Output") -> None:
     from mockorders.app import make_app
     from mockorders.http.listener import BindAddress, Listener, shutdown_signal
 
@@ -57,8 +58,8 @@ async def _serve(options: ServeOptions) -> None:
         advice = " (--port 0 selects a free port)" if error.errno == errno.EADDRINUSE else ""
         message = f"cannot listen on {options.host}:{options.port}: {error.strerror or error}{advice}"
         raise CommandError(message) from error
-    _print_ready(emulator, url)
-    async with _watching(emulator, enabled=options.watch):
+    output.out.write(_ready_text(emulator, url))
+    async with _watching(emulator, output, enabled=options.watch):
         await stop.wait()
     await listener.stop()
 
@@ -78,14 +79,14 @@ async def _reject_unspecified(host: str) -> None:
 
 
 @contextlib.asynccontextmanager
-async def _watching(emulator: "Emulator", *, enabled: bool) -> AsyncIterator[None]:
+async def _watching(emulator: "Emulator", output: "Output", *, enabled: bool) -> AsyncIterator[None]:
     """Reload fixture files when they change, if enabled."""
     if not enabled:
         yield
         return
     from mockorders.sandbox.reload import watch
 
-    task = asyncio.create_task(watch(emulator.sets, emulator.sandboxes, _report))
+    task = asyncio.create_task(watch(emulator.sets, emulator.sandboxes, output.report))
     try:
         yield
     finally:
@@ -106,8 +107,8 @@ def _emulator(options: ServeOptions) -> "Emulator":
     return emulator
 
 
-def _print_ready(emulator: "Emulator", url: str) -> None:
-    """Print the ready line with the URL for programs; then the dashboard, and an example of each API."""
+def _ready_text(emulator: "Emulator", url: str) -> str:
+    """Return the ready line with the URL for programs; then the dashboard, and an example of each API."""
     from mockorders.control.quickstart import quickstart
     from mockorders.formats.hosts import browser_url
 
@@ -115,15 +116,33 @@ def _print_ready(emulator: "Emulator", url: str) -> None:
     lines = [f"mockorders ready on {url}", f"Dashboard: {base_url}/_mockorders/"]
     for title, base, credential, curl in quickstart(emulator, base_url):
         lines += [f"{title}: {base}  credential {credential}", f"  {curl}"]
-    print("\n".join(lines), flush=True)
+    return "\n".join(lines)
 
 
-def _set_up_log(options: ServeOptions) -> None:
-    """Set up the log; requests are logged with --log-requests, or if stderr is a terminal without --quiet."""
-    from mockorders.observability.logs import set_up
+class Output(NamedTuple):
+    """The output of the server, written in threads, because a pipe that nobody reads must not block requests."""
+
+    out: "StreamWriter"
+    err: "StreamWriter"
+
+    def report(self, line: str) -> None:
+        """Write a line to stderr."""
+        self.err.write(f"mockorders: {line}")
+
+
+@contextlib.contextmanager
+def _output(options: ServeOptions) -> Iterator[Output]:
+    """Set up the output; requests are logged with --log-requests, or if stderr is a terminal without --quiet."""
+    from mockorders.observability.logs import logging_to
+    from mockorders.observability.stream_writer import StreamWriter
 
     log_requests = options.log_requests or (sys.stderr.isatty() and not options.quiet)
-    set_up(log_requests=log_requests, form=options.log_format)
+    with logging_to(sys.stderr, log_requests=log_requests, form=options.log_format) as log:
+        out = StreamWriter(sys.stdout)
+        try:
+            yield Output(out, log.writer)
+        finally:
+            out.close()
 
 
 @contextlib.contextmanager
@@ -141,7 +160,3 @@ def _without_ca_certificates() -> Iterator[None]:
         for name in names:
             os.environ.pop(name)
         os.environ.update({name: value for name, value in before.items() if value is not None})
-
-
-def _report(line: str) -> None:
-    print(f"mockorders: {line}", file=sys.stderr, flush=True)

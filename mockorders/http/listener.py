@@ -13,6 +13,7 @@ from aiohttp import web
 
 from mockorders.http.connection import CONNECTION_OPTIONS, ConnectionServer
 from mockorders.http.dispatch import DISPATCHER
+from mockorders.http.resource_limit import report_resource_limit
 
 SHUTDOWN_SECONDS = 0.2
 BACKLOG = 1024
@@ -71,6 +72,7 @@ class Listener:
         except BaseException:
             await self._runner.cleanup()
             raise
+        report_resource_limit()
         return self._address.url(int(self._runner.addresses[0][1]))
 
     def _sites(self) -> Iterator[web.BaseSite]:

@@ -2,11 +2,13 @@
 
 import json
 import logging
-import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 from mockorders.observability.redaction import mask_query, pseudonym
+from mockorders.observability.stream_writer import StreamWriter, drop_notice
 
 if TYPE_CHECKING:
     from mockorders.observability.entry import JournalEntry
@@ -16,14 +18,43 @@ Format = Literal["text", "json"]
 requests_log = logging.getLogger("mockorders.requests")
 
 
-def set_up(*, log_requests: bool, form: Format = "text") -> None:
-    """Send the project's log to stderr; `log_requests` enables a line for each request."""
-    handler = logging.StreamHandler(sys.stderr)
+class StreamHandler(logging.Handler):
+    """Writes records to a stream in a thread, so that logging never waits for the stream."""
+
+    def __init__(self, stream: TextIO) -> None:
+        super().__init__()
+        self.writer = StreamWriter(stream, self._drop_notice)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Queue a record as text, as it is now."""
+        try:
+            self.writer.write(self.format(record))
+        except Exception:
+            self.handleError(record)
+
+    def close(self) -> None:
+        """Write the queued records, unless the stream is blocked."""
+        self.writer.close()
+        super().close()
+
+    def _drop_notice(self, number: int) -> str:
+        members = {"name": "mockorders", "levelno": logging.WARNING, "levelname": "WARNING"}
+        return self.format(logging.makeLogRecord({**members, "msg": drop_notice(number)}))
+
+
+@contextmanager
+def logging_to(stream: TextIO, *, log_requests: bool, form: Format = "text") -> Iterator[StreamHandler]:
+    """Write the log to a stream while the block runs; `log_requests` enables a line for each request."""
+    handler = StreamHandler(stream)
     handler.setFormatter(JsonFormatter() if form == "json" else logging.Formatter("%(message)s"))
-    log = logging.getLogger("mockorders")
-    log.addHandler(handler)
-    log.propagate = False
+    root = logging.getLogger()
+    root.addHandler(handler)
     requests_log.setLevel(logging.INFO if log_requests else logging.WARNING)
+    try:
+        yield handler
+    finally:
+        root.removeHandler(handler)
+        handler.close()
 
 
 def log_request(entry: "JournalEntry", seconds: float) -> None:
