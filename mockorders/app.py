@@ -17,6 +17,7 @@ from mockorders.formats.timestamps import parse_time
 from mockorders.http.body import MAX_BODY_BYTES
 from mockorders.http.connection import CONNECTION_OPTIONS
 from mockorders.http.dispatch import CONTROL_PATH, DISPATCHER, ApiDispatcher, Router
+from mockorders.http.response import SERVER
 from mockorders.observability.logs import ProtocolLogger
 from mockorders.pipeline.pipeline import Pipeline
 from mockorders.sandbox.registry import SandboxRegistry
@@ -97,6 +98,7 @@ def make_app(emulator: Emulator) -> web.Application:
         router = Router(pipeline.handle)
         app = web.Application(router=router, client_max_size=MAX_BODY_BYTES + 1, handler_args=options)
     app[CONNECTION_OPTIONS] = options
+    app.on_response_prepare.append(_name_server)
     control = control_app(emulator, dashboard.error_page)
     dashboard.add_pages(control)
     app.add_subapp(CONTROL_PATH, control)
@@ -115,6 +117,10 @@ def _expiring(sandboxes: SandboxRegistry, seconds: float) -> Callable[[web.Appli
         task.cancel()
 
     return context
+
+
+async def _name_server(_: web.Request, response: web.StreamResponse) -> None:
+    response.headers["Server"] = SERVER
 
 
 def _connection_options(settings: Settings) -> Mapping[str, Any]:

@@ -7,6 +7,8 @@ from typing import Any
 
 from aiohttp import web
 
+from mockorders.http.response import SERVER
+
 HALF_CLOSED_POLL_SECONDS = 0.02
 
 # what an application's server and its connections are created with: limits, logger, cancellation
@@ -26,6 +28,12 @@ class Connection(web.RequestHandler):
     def __init__(self, manager: web.Server, **options: Any) -> None:
         super().__init__(manager, **options)
         self.is_delaying = False
+
+    def handle_error(self, *arguments: Any, **options: Any) -> web.StreamResponse:
+        """Return aiohttp's response to what it cannot parse, with the emulator's name."""
+        response = super().handle_error(*arguments, **options)
+        response.headers["Server"] = SERVER
+        return response
 
     def eof_received(self) -> bool:  # type: ignore[override]
         """Return whether to keep the connection open although the client sends no more."""

@@ -8,7 +8,7 @@ from mockorders.apis.messages import RecordedBody, Response
 from mockorders.formats.parsing import ParseError, parse_json
 from mockorders.formats.timestamps import format_time, http_date
 from mockorders.http.exchange import Exchange
-from mockorders.observability.redaction import mask_headers, mask_key
+from mockorders.observability.redaction import mask_headers, mask_parameter
 
 ENTRY_OVERHEAD_BYTES = 2_048
 NO_BODY = RecordedBody(b"", 0)
@@ -139,7 +139,7 @@ def _query(query: str) -> dict[str, Any]:
     """Return the parameters by name, repeated ones as a list, with the name in the key redacted."""
     parameters: dict[str, Any] = {}
     for name, value in parse_qsl(query, keep_blank_values=True, errors="replace"):
-        redacted = mask_key(value) if name == "key" else value
+        redacted = mask_parameter(name, value)
         parameters[name] = redacted if name not in parameters else [*_list(parameters[name]), redacted]
     return parameters
 

@@ -1,4 +1,4 @@
-"""Redact credentials: in headers, cookies, query strings, and sandbox names in logs.
+"""Redact credentials: in headers, cookies, query strings, URLs, and sandbox names in logs.
 
 What only selects a customer of the emulator is no secret and stays: the suffix `@ID`, and what a dialect calls public.
 """
@@ -6,7 +6,7 @@ What only selects a customer of the emulator is no secret and stays: the suffix 
 import re
 from collections.abc import Callable, Mapping
 from hashlib import sha256
-from urllib.parse import unquote, unquote_plus
+from urllib.parse import unquote_plus
 
 from mockorders.sandbox.credentials import customer_suffix
 
@@ -14,9 +14,12 @@ IsPublic = Callable[[str, str], bool]
 
 MASK = "***"
 _AUTHORIZATION = {"authorization", "proxy-authorization"}
-_SCHEMES = {"basic", "bearer"}
-_URLS = {"referer", "origin"}
-_USER = re.compile(r"(?<=://)[^/@]*@")
+_SCHEMES = {"basic", "bearer", "digest", "negotiate"}  # the first word of any other value may be the secret
+_URLS = {"referer", "origin", "location"}
+_USER = re.compile(r"(?<=://)[^/?#]*@")
+_SECRET_NAME = re.compile(
+    r"key|(?:.*[-_])?(?:api[-_]?key|auth|token|secret|passw(?:or)?d|session(?:[-_]?id)?)", re.IGNORECASE
+)
 
 
 def mask_headers(headers: Mapping[str, str], is_public: IsPublic) -> dict[str, str]:
@@ -42,9 +45,11 @@ def mask_query(query: str, mask: str = MASK) -> str:
     return "&".join(_mask_parameter(each, mask) for each in query.split("&"))
 
 
-def mask_key(key: str, mask: str = MASK) -> str:
-    """Return a key with `mask` instead of its name."""
-    return mask + customer_suffix(key)
+def mask_parameter(name: str, value: str, mask: str = MASK) -> str:
+    """Return the value of a decoded parameter, with `mask` instead of the name in a key, and other secrets redacted."""
+    if name == "key":
+        return mask + customer_suffix(value)
+    return MASK + customer_suffix(value) if _is_secret(name) else value
 
 
 def pseudonym(name: str) -> str:
@@ -52,9 +57,17 @@ def pseudonym(name: str) -> str:
     return sha256(name.encode("utf-8", "surrogateescape")).hexdigest()[:8]
 
 
+def _is_secret(name: str) -> bool:
+    """Check whether the name of a parameter or header says that its value is a secret, in any case, and with `[]`."""
+    return _SECRET_NAME.fullmatch(name.partition("[")[0].strip()) is not None
+
+
 def _mask_parameter(parameter: str, mask: str) -> str:
-    name, _, value = parameter.partition("=")
-    return f"key={mask_key(unquote_plus(value), mask)}" if unquote(name) == "key" else parameter
+    sent, found, value = parameter.partition("=")
+    name = unquote_plus(sent)
+    if not found or not _is_secret(name):
+        return parameter
+    return f"{'key' if name == 'key' else sent}={mask_parameter(name, unquote_plus(value), mask)}"
 
 
 def _mask_cookie(cookie: str, is_public: IsPublic) -> str:
@@ -68,7 +81,7 @@ def _mask_authorization(value: str, is_public: IsPublic) -> str:
     if value.lower() in _SCHEMES or is_public("authorization", value):
         return value
     scheme, found, _ = value.partition(" ")
-    return f"{scheme} {MASK}" if found else MASK
+    return f"{scheme} {MASK}" if found and scheme.lower() in _SCHEMES else MASK
 
 
 def _mask(name: str, value: str, is_public: IsPublic) -> str:
@@ -79,4 +92,4 @@ def _mask(name: str, value: str, is_public: IsPublic) -> str:
     if name in _URLS:
         url, found, query = _USER.sub(f"{MASK}@", value).partition("?")
         return f"{url}?{mask_query(query)}" if found else url
-    return value
+    return MASK if _is_secret(name) else value
