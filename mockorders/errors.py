@@ -39,6 +39,13 @@ class ApiError(Exception):
         self.rule = rule
         self.facts = facts or {}
 
+    def truncate(self, length: int) -> None:
+        """Keep at most this many characters of all messages together."""
+        if sum(map(len, self.messages)) > length:
+            each = length // len(self.messages)
+            self.messages = tuple([message[:each] for message in self.messages])
+            self.args = self.messages
+
 
 class InvalidRequest(ApiError):
     """A parameter or body is invalid, or parameters exclude each other."""
@@ -120,6 +127,13 @@ class ProblemError(Exception):
         self.title = title
         self.detail = detail
         self.members = members
+
+    def truncate(self, length: int) -> None:
+        """Keep at most this many characters of the detail and of each member that is text."""
+        if len(self.detail) > length:
+            self.detail = self.detail[:length]
+            self.args = (f"{self.title}: {self.detail}",)
+            self.members = {name: v[:length] if isinstance(v, str) else v for name, v in self.members.items()}
 
     def document(self) -> Mapping[str, Any]:
         """Return the problem document as a JSON value."""

@@ -16,6 +16,7 @@ PREFLIGHT_VARY = ", ".join(
 )
 EXPOSED_HEADERS = "X-Mockorders-Request, X-Mockorders-Note, Retry-After, WWW-Authenticate"
 MAX_CACHED_ORIGINS = 1_000
+MAX_CACHED_ORIGIN_LENGTH = 300
 
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'+.^_`|~-]+", re.ASCII)  # of RFC 9110, without the wildcard
 
@@ -59,7 +60,8 @@ class CorsPolicy:
         decision = self._decisions.get(origin)
         if decision is None:
             decision = self._decide(origin)
-            self._decisions.put(origin, decision)
+            if len(origin) <= MAX_CACHED_ORIGIN_LENGTH:
+                self._decisions.put(origin, decision)
         return decision
 
     def headers(self, origin: str) -> dict[str, str]:

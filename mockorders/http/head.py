@@ -3,7 +3,6 @@
 import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
 from urllib.parse import quote, unquote
@@ -21,8 +20,9 @@ from mockorders.http.cors import PREFLIGHT_VARY, CorsPolicy
 from mockorders.sandbox.credentials import Credential
 from mockorders.sandbox.faults import RequestTraits
 
-CACHED_HEADS = 2_048
+CACHE_BYTES = 8 * 2**20
 MAX_CACHED_HEAD_BYTES = 4_096
+HEAD_OVERHEAD_BYTES = 4_096  # of the parsed head of an empty request, with its keys
 
 _UNQUOTED_CHARACTERS = "".join(map(chr, range(33, 127)))
 
@@ -34,7 +34,8 @@ class ParsedHead:
     `path` is the canonical path below the API's base, `method` the effective method. `credential` is None if there is
     none or its name is invalid. `query_error` says why the query string is invalid. `cors_headers` are the response
     headers for the request's origin; `origin_denied` is true for a page whose origin is not allowed. `traits` are what
-    faults match against. `failure` is the error of the emulator that prevented the head from being parsed, if any.
+    faults match against. `size` is the approximate number of bytes in memory. `failure` is the error of the emulator
+    that prevented the head from being parsed, if any.
     """
 
     request: Request
@@ -48,11 +49,17 @@ class ParsedHead:
     cors_headers: Mapping[str, str]
     origin_denied: bool
     traits: RequestTraits
+    size: int
     failure: Exception | None = None
+
+    @property
+    def is_cacheable(self) -> bool:
+        """Whether equal heads share this instance, so that it is a useful key."""
+        return self.traits.is_shared
 
 
 class ReceivedHead(NamedTuple):
-    """A request's head as it was received: its parsed form, all headers, and its approximate size in bytes."""
+    """A request's head as it was received: its parsed form, all headers, and its size in memory in bytes."""
 
     parsed: ParsedHead
     headers: Mapping[str, str]
@@ -63,15 +70,15 @@ class HeadParser:
     """Parses request heads and caches the results.
 
     There are two caches: one by every byte of the head, and one by the relevant parts, for clients that add a unique
-    header to each request.
+    header to each request. Both are limited to 8 MiB; long heads are not cached.
     """
 
     def __init__(self, apis: Sequence[Api], cors: CorsPolicy) -> None:
         self._apis = apis
         self._cors = cors
         self._names = tuple(dict.fromkeys(chain.from_iterable(api.dialect.headers for api in apis)))
-        self._received: LruCache[object, ReceivedHead] = LruCache(CACHED_HEADS)
-        self._parse_cached = lru_cache(CACHED_HEADS)(self._parse)
+        self._received: LruCache[object, ReceivedHead] = LruCache(CACHE_BYTES, lambda received: received.size)
+        self._parsed: LruCache[object, ParsedHead] = LruCache(CACHE_BYTES, lambda parsed: parsed.size)
 
     def parse(self, http: web.BaseRequest) -> ReceivedHead:
         """Return a request's head. An error is not raised, but is the `failure` of the result."""
@@ -83,19 +90,27 @@ class HeadParser:
             received = self._receive(http)
         except Exception as error:
             return self._unparsed(http, error)
-        if received.size < MAX_CACHED_HEAD_BYTES:
+        if received.parsed.is_cacheable:
             self._received.put(key, received)
         return received
 
     def _receive(self, http: web.BaseRequest) -> ReceivedHead:
         headers = http.headers
         values = tuple([headers.get(name) for name in self._names])
-        size = _size(http)
-        parse = self._parse_cached if size < MAX_CACHED_HEAD_BYTES else self._parse
-        parsed = parse(http.method, http.raw_path, headers.get(ORIGIN), values)
-        return ReceivedHead(parsed, headers, size)
+        length = _length(http)
+        if length >= MAX_CACHED_HEAD_BYTES:
+            return ReceivedHead(self._parse(http, values, length), headers, _memory(http))
+        key = (http.method, http.raw_path, headers.get(ORIGIN), values)
+        parsed = self._parsed.get(key)
+        if parsed is None:
+            parsed = self._parse(http, values, length)
+            self._parsed.put(key, parsed)
+        return ReceivedHead(parsed, headers, _memory(http))
 
-    def _parse(self, sent_method: str, raw_path: str, origin: str | None, values: tuple[str | None, ...]) -> ParsedHead:
+    def _parse(self, http: web.BaseRequest, values: tuple[str | None, ...], length: int) -> ParsedHead:
+        sent_method = http.method
+        raw_path = http.raw_path
+        origin = http.headers.get(ORIGIN)
         path, query = split_target(raw_path)
         api, canonical = find_api(self._apis, path)
         pairs, query_error = _query_pairs(query)
@@ -117,7 +132,8 @@ class HeadParser:
             query_error=query_error,
             cors_headers=self._cors_headers(effective, None if origin_denied else origin),
             origin_denied=origin_denied,
-            traits=RequestTraits(api.name, (effective, sent_method), paths, pairs),
+            traits=RequestTraits(api.name, (effective, sent_method), paths, pairs, length < MAX_CACHED_HEAD_BYTES),
+            size=_memory(http),
         )
 
     def _unparsed(self, http: web.BaseRequest, failure: Exception) -> ReceivedHead:
@@ -144,10 +160,11 @@ class HeadParser:
             query_error=None,
             cors_headers={"Vary": "Origin"},
             origin_denied=False,
-            traits=RequestTraits(api.name, (http.method,), (path,), ()),
+            traits=RequestTraits(api.name, (http.method,), (path,), (), is_shared=False),
+            size=_memory(http),
             failure=failure,
         )
-        return ReceivedHead(parsed, http.headers, _size(http))
+        return ReceivedHead(parsed, http.headers, parsed.size)
 
     def _headers_of(self, api: Api, values: tuple[str | None, ...]) -> dict[str, str]:
         """Return the headers that an API's dialect reads."""
@@ -177,7 +194,13 @@ def split_target(raw: str) -> tuple[str, str]:
     return path, query
 
 
-def _size(http: web.BaseRequest) -> int:
+def _memory(http: web.BaseRequest) -> int:
+    """Return the approximate number of bytes that a parsed head and its key take in memory."""
+    path = http.raw_path.partition("?")[0]  # is held as sent and as documented, both encoded and decoded
+    return HEAD_OVERHEAD_BYTES + 2 * len(path) + 2 * _length(http)
+
+
+def _length(http: web.BaseRequest) -> int:
     return len(http.raw_path) + sum(len(name) + len(value) for name, value in http.raw_headers)
 
 

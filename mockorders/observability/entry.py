@@ -4,13 +4,14 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
-from mockorders.apis.messages import RecordedBody, Response
+from mockorders.apis.messages import MAX_RECORDED_BODY, RecordedBody, Response
 from mockorders.formats.parsing import ParseError, parse_json
 from mockorders.formats.timestamps import format_time, http_date
 from mockorders.http.exchange import Exchange
 from mockorders.observability.redaction import mask_headers, mask_parameter
 
 ENTRY_OVERHEAD_BYTES = 2_048
+MAX_VIOLATION_LENGTH = 2_000
 NO_BODY = RecordedBody(b"", 0)
 NO_HEADERS: dict[str, str] = {}
 
@@ -59,7 +60,8 @@ class JournalEntry:
         if exchange.body:
             self.request_body = RecordedBody.of((exchange.body,))
             exchange.body = self.request_body.text
-        self.size = ENTRY_OVERHEAD_BYTES + exchange.head_size + len(self.request_body.text)
+        text_size = _truncate_errors(exchange)
+        self.size = ENTRY_OVERHEAD_BYTES + exchange.head_size + len(self.request_body.text) + text_size
 
     @property
     def in_progress(self) -> bool:
@@ -112,6 +114,28 @@ class JournalEntry:
             return None
         headers = {**self.response_headers, **self.headers}
         return {"headers": headers, **body_document(self.response_body)}
+
+
+def _truncate_errors(exchange: Exchange) -> int:
+    """Truncate the texts of an exchange's error at 64 KiB, and return the approximate number of bytes they hold.
+
+    Messages repeat names and values of the request, of any length.
+    """
+    size = 0
+    if exchange.error is not None:
+        exchange.error.truncate(MAX_RECORDED_BODY)
+        size += sum(map(len, exchange.error.messages))
+    if exchange.problem is not None:
+        exchange.problem.truncate(MAX_RECORDED_BODY)
+        size += 2 * len(exchange.problem.detail)  # `args` has a copy
+    if exchange.violations:
+        exchange.violations = tuple([_truncated(violation) for violation in exchange.violations])
+        size += sum([sum(map(len, violation.values())) for violation in exchange.violations])
+    return size
+
+
+def _truncated(violation: dict[str, str]) -> dict[str, str]:
+    return {name: text[:MAX_VIOLATION_LENGTH] for name, text in violation.items()}
 
 
 def customer_document(exchange: Exchange) -> dict[str, Any] | None:

@@ -20,12 +20,13 @@ Execute = Callable[[Exchange], Awaitable[Response]]
 
 
 class CachedResponse(NamedTuple):
-    """A response, the version of the records it was created from, and its notes and record accesses."""
+    """A response, the version of the records it was created from, its notes and record accesses, and its key's size."""
 
     response: Response
     version: object
     notes: tuple[str, ...]
     access: RecordAccess
+    key_size: int
 
 
 class ResponseCache:
@@ -58,15 +59,18 @@ class ResponseCache:
             response.finished = finish_response(exchange.head, response)
             response.finished.head = serialize_head(response.finished)
             added_notes = exchange.notes[len(notes) :]
-            self._responses.put(exchange.head, CachedResponse(response, version, added_notes, exchange.access))
+            head = exchange.head
+            self._responses.put(head, CachedResponse(response, version, added_notes, exchange.access, head.size))
         return response
 
 
 def _size(cached: CachedResponse) -> int:
-    """Return the approximate number of bytes in memory."""
-    return OVERHEAD_BYTES + len(cached.response.body[0])
+    """Return the approximate number of bytes in memory, including the key."""
+    return OVERHEAD_BYTES + cached.key_size + len(cached.response.body[0])
 
 
 def _is_cacheable(exchange: Exchange, response: Response) -> bool:
+    if not exchange.head.is_cacheable:
+        return False
     repeatable = exchange.head.method == "GET" and not exchange.body and not exchange.reads_clock
     return repeatable and len(response.body) == 1

@@ -23,12 +23,14 @@ class RequestTraits:
     """The parts of a request's head that a fault can match; compared by identity, to be a fast cache key.
 
     `methods` holds the effective method and the method that was sent, `paths` the path as sent and the canonical path.
+    `is_shared` is false if each request has its own instance, because its head is too long to be cached.
     """
 
     api: str
     methods: tuple[str, ...]
     paths: tuple[str, ...]
     query: Sequence[tuple[str, str]]
+    is_shared: bool = True
 
 
 class RequestContent(NamedTuple):
@@ -210,7 +212,8 @@ class FaultInjector:
         candidates = self._candidates.get(traits)
         if candidates is None:
             candidates = tuple(fault for fault in self._faults if fault.matches_head(traits))
-            self._candidates.put(traits, candidates)
+            if traits.is_shared:
+                self._candidates.put(traits, candidates)
         return candidates
 
     def decide(self, candidates: Sequence[Fault], content: RequestContent, elapsed: timedelta) -> FaultDecision:

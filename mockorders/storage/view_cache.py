@@ -14,6 +14,8 @@ from mockorders.storage.views import ReadTracker, View
 from mockorders.validation.validator import Validator
 
 MAX_BYTES = 48 * 2**20
+OVERHEAD_BYTES = 800
+READ_BYTES = 150
 BATCH_SIZE = 64
 MAX_PAGE_RECORDS = 128
 MAX_PAGES = 32
@@ -32,6 +34,11 @@ class _CachedView:
         self.tables = tuple(dict.fromkeys(read[0] for read in reads.reads))
         self.text = text
         self._record_versions(reads.tables)
+
+    @property
+    def size(self) -> int:
+        """The approximate number of bytes in memory."""
+        return OVERHEAD_BYTES + READ_BYTES * len(self._reads) + len(self.text)
 
     def is_fresh(self, tables: Tables) -> bool:
         """Check whether the record would be rendered the same from `tables`, which may be another sandbox's."""
@@ -83,13 +90,13 @@ class ViewCache:
     """Rendered records, shared by all sandboxes; least recently used entries are evicted.
 
     An entry is found by the identities of view and record: records are immutable, so the same record object is rendered
-    the same as long as the records that its view read are the same objects too. `max_bytes` limits the JSON that is
-    cached.
+    the same as long as the records that its view read are the same objects too. `max_bytes` limits the memory of
+    the cache.
     """
 
     def __init__(self, validator: Validator, max_bytes: int = MAX_BYTES) -> None:
         self._validator = validator
-        self._entries: LruCache[tuple[int, int], _CachedView] = LruCache(max_bytes, lambda entry: len(entry.text))
+        self._entries: LruCache[tuple[int, int], _CachedView] = LruCache(max_bytes, lambda entry: entry.size)
         self._pages: LruCache[tuple[int, int, int], _CachedPage] = LruCache(MAX_PAGES)
 
     def render(self, view: View, tables: Tables, record: Record) -> bytes:
