@@ -1,9 +1,9 @@
 """Fixtures that all tests share: a running emulator, and the compiled schemas."""
 
 import gc
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from aiohttp import web
@@ -13,6 +13,9 @@ from support.examples import load_profile
 
 from mockorders import create_app
 from mockorders.validation.validator import Validator
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 load_profile()
 
@@ -58,6 +61,15 @@ def real_seconds(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     seconds = [100.0]
     monkeypatch.setattr("mockorders.sandbox.clock.monotonic", lambda: seconds[-1])
     return seconds
+
+
+@pytest.fixture(scope="module")
+def browser() -> "Iterator[Browser]":
+    """Run a Chromium for the tests of a module."""
+    from support.browser import chromium
+
+    with chromium() as browser:
+        yield browser
 
 
 def pytest_collection_finish() -> None:

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from support.browser import chromium
 from support.snippets import snippets
 
 from mockorders import MockServer, Sandbox
@@ -79,12 +78,6 @@ def site(server: MockServer) -> Iterator[str]:
         threading.Thread(target=site.serve_forever).start()
         yield f"http://localhost:{site.server_port}"
         site.shutdown()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture

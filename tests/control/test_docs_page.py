@@ -6,7 +6,6 @@ from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page
-from support.browser import chromium
 from support.emulator import RunningEmulator, Start
 
 from mockorders import MockServer, Sandbox
@@ -79,13 +78,6 @@ def server() -> Iterator[MockServer]:
     """Run an emulator."""
     with MockServer(fixtures="default") as server:
         yield server
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Run a Chromium."""
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture

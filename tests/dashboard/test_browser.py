@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
-from support.browser import chromium
 from support.processes import spawn
 
 from mockorders import MockServer
@@ -34,13 +33,6 @@ def server() -> Iterator[MockServer]:
     """Run an emulator."""
     with MockServer(fixtures="default") as server:
         yield server
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Run a Chromium."""
-    with chromium() as browser:
-        yield browser
 
 
 class Dashboard:
