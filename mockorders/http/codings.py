@@ -39,7 +39,7 @@ def codings_of(http: web.BaseRequest) -> tuple[str, ...]:
     names = [name.strip().lower() for name in header.split(",")]
     codings = tuple(name for name in names if name not in {"", "identity"})
     if len(codings) > MAX_CODINGS or not _GZIP.union({"deflate"}).issuperset(codings):
-        message = f"Content-Encoding: expected at most {MAX_CODINGS} of {SUPPORTED_CODINGS}, got {header[:60]!r}"
+        message = f"Content-Encoding: expected up to {MAX_CODINGS} codings of: {SUPPORTED_CODINGS}; got {header[:60]!r}"
         raise UnsupportedCodingError(message)
     return codings
 

@@ -64,7 +64,7 @@ async def test_unsupported_coding_is_415(
     victim: RunningEmulator, *, method: str, path: str, headers: dict[str, str], coding: str
 ) -> None:
     reply = await exchange(victim, http(method, path, b"{}", Content_Encoding=coding, **headers))
-    expected = f"Content-Encoding: expected at most 2 of gzip, deflate, got {coding!r}"
+    expected = f"Content-Encoding: expected up to 2 codings of: gzip, deflate; got {coding!r}"
     assert (415, "gzip, deflate") == (reply.status, reply.headers["Accept-Encoding"])
     assert [expected] == error_messages(reply)
 
