@@ -171,11 +171,11 @@ def _reject_constant(name: str) -> Any:
     raise ParseError(message)
 
 
-def _integer(digits: str) -> int:
-    if len(digits) > MAX_DIGITS:
+def _integer(text: str) -> int:
+    if len(text.removeprefix("-")) > MAX_DIGITS:
         message = f"expected numbers of at most {MAX_DIGITS} digits"
         raise ParseError(message)
-    return int(digits)
+    return int(text)
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

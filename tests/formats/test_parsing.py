@@ -158,6 +158,7 @@ def test_invalid_json_is_rejected_with_a_message(body: bytes, words: str) -> Non
         (b'{"a":{"a":1}}', {"a": {"a": 1}}),
         (b"-0", 0),
         (b"9" * MAX_DIGITS, int("9" * MAX_DIGITS)),
+        (b"-" + b"9" * MAX_DIGITS, -int("9" * MAX_DIGITS)),
         (b"[" * MAX_DEPTH + b"]" * MAX_DEPTH, None),
     ],
     ids=lambda value: repr(value)[:40],
