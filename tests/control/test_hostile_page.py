@@ -60,8 +60,12 @@ READ = {
         element('object', {data: url, type: 'text/html'}).then(made => made.contentDocument.body.innerText)""",
     "popup": """async url => {
         const popup = open(url);
-        await new Promise(resolve => setTimeout(resolve, 300));
-        try { return popup.document.body.innerText; } finally { popup.close(); }
+        try {
+            while (popup.location.href === 'about:blank' || popup.document.readyState !== 'complete') {
+                await new Promise(resolve => setTimeout(resolve, 10));
+            }
+            return popup.document.body.innerText;
+        } finally { popup.close(); }
     }""",
     "EventSource": """url => new Promise((resolve, reject) => {
         const source = new EventSource(url);
