@@ -6,7 +6,8 @@ from datetime import datetime
 from types import UnionType
 from typing import Literal, TypedDict, get_args
 
-from mockorders.formats.origins import check_token, normalize_host_name, normalize_origin
+from mockorders.formats.origins import normalize_host_name, normalize_origin
+from mockorders.formats.tokens import check_token
 
 Profile = Literal["documented", "observed"]
 

@@ -13,7 +13,8 @@ from mockorders.cli.group import EXIT_CODES, DefaultGroup, fixtures_option, opti
 from mockorders.cli.param_types import CredentialsFile, ParsedText, Timestamp, load_certificate
 from mockorders.config import Profile, Settings
 from mockorders.formats.hosts import parse_listening_host
-from mockorders.formats.origins import check_token, normalize_host_name, normalize_origin
+from mockorders.formats.origins import normalize_host_name, normalize_origin
+from mockorders.formats.tokens import check_token
 
 EXAMPLES = f"""
 \b

@@ -179,5 +179,5 @@ def test_serve_does_not_import_other_commands() -> None:
     code = "import sys, mockorders.cli.main; print(*[name for name in sys.modules if name.startswith('mockorders.')])"
     done = finish([sys.executable, "-c", code], check=True)
     light = {"__version__", "cli", "cli.errors", "cli.group", "cli.main", "cli.param_types", "config", "environment"}
-    names = {"formats", "formats.hosts", "formats.origins", "formats.suggestions"}
+    names = {"formats", "formats.hosts", "formats.origins", "formats.suggestions", "formats.tokens"}
     assert {f"mockorders.{name}" for name in light | names} == set(done.stdout.split())
