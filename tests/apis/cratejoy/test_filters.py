@@ -282,6 +282,10 @@ OPERATORS = "eq, ne, lt, le, gt, ge, like, ilike, in, nin, is_null"
         ("total=true", 'total: expected an integer, got "true"'),
         ("id__in=1,,2", 'id__in: expected an integer, got ""'),
         ("id__in=", 'id__in: expected an integer, got ""'),
+        pytest.param(
+            "id__in=1" + ",1" * 10_000, "id__in: expected at most 10000 values, got 10001", id="too many integers"
+        ),
+        pytest.param("note__nin=" + "," * 10_000, "note__nin: expected at most 10000 values, got 10001", id="too many"),
         ("id__like=7%25", "id__like: like and ilike require a text property"),
         ("id__ilike=7", "id__ilike: like and ilike require a text property"),
         ("customer=Grace", 'customer: expected an integer, got "Grace"'),

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from mockorders.formats.parsing import abbreviate
+from mockorders.formats.parsing import MAX_VALUES, abbreviate
 from mockorders.formats.timestamps import parse_time
 
 _INTEGER = re.compile(r"[+-]?[0-9]{1,40}", re.ASCII)
@@ -30,11 +30,14 @@ class FieldType:
         return parsed
 
     def read_list(self, value: Any, *, is_json: bool) -> list[Any]:
-        """Parse a comma-separated list or a JSON array of values. Raises InvalidFilterValue."""
+        """Parse a comma-separated list or a JSON array of at most `MAX_VALUES` values. Raises InvalidFilterValue."""
         if isinstance(value, list):
             return [self.read(each, is_json=is_json) for each in value]
         if not isinstance(value, str):
             message = f"expected a list, got {abbreviate(value)}"
+            raise InvalidFilterValue(message)
+        if value.count(",") >= MAX_VALUES:
+            message = f"expected at most {MAX_VALUES} values, got {value.count(',') + 1}"
             raise InvalidFilterValue(message)
         return [self.read(each, is_json=False) for each in value.split(",")]
 
