@@ -7,6 +7,7 @@ from mockorders.apis import discover
 from mockorders.apis.base import Api
 from mockorders.config import Settings
 from mockorders.fixture_sets.sets import FixtureSets
+from mockorders.observability.entry_documents import EntryDocuments
 from mockorders.observability.metrics import RequestMetrics
 from mockorders.sandbox.credentials import check_accepted
 from mockorders.sandbox.journal import JournalBudget
@@ -26,6 +27,7 @@ class Emulator(NamedTuple):
     settings: Settings
     journal_budget: JournalBudget
     metrics: RequestMetrics
+    entries: EntryDocuments
 
     @classmethod
     def of(cls, settings: Settings) -> "Emulator":
@@ -41,7 +43,7 @@ class Emulator(NamedTuple):
             sets.load(name)
         journal_budget = JournalBudget(settings.journal_memory)
         sandboxes = SandboxRegistry(sets, SharedServices(ViewCache(validator), journal_budget, settings))
-        return cls(apis, validator, sets, sandboxes, settings, journal_budget, RequestMetrics())
+        return cls(apis, validator, sets, sandboxes, settings, journal_budget, RequestMetrics(), EntryDocuments())
 
     def credential(self) -> tuple[str, str]:
         """Return the name and password of a credential that is accepted, for examples."""

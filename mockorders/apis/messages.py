@@ -34,11 +34,16 @@ NORMAL = DeliveryFault()
 MAX_RECORDED_BODY = 64 * 2**10
 
 
-class RecordedBody(NamedTuple):
-    """A body as journals record it: its first 64 KiB, and the length of the whole in bytes."""
+@dataclass(slots=True, eq=False)
+class RecordedBody:
+    """A body as journals record it: its first 64 KiB, and the length of the whole in bytes.
+
+    `is_json` is whether it is complete and JSON; None until somebody has checked that.
+    """
 
     text: bytes
     length: int
+    is_json: bool | None = None
 
     @classmethod
     def of(cls, pieces: Sequence[bytes]) -> "RecordedBody":

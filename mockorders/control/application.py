@@ -1,7 +1,7 @@
 """The control API as an aiohttp application: access guard, error responses, routes."""
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Generator
 
 from aiohttp import web
 from aiohttp.typedefs import Middleware
@@ -10,6 +10,7 @@ from mockorders.control import assets
 from mockorders.control.guard import AccessGuard
 from mockorders.control.inputs import EMULATOR
 from mockorders.control.routes import CREATES, ROUTES, Handler
+from mockorders.control.streaming import send_json
 from mockorders.emulator import Emulator
 from mockorders.errors import ProblemError, internal_error
 from mockorders.http.codings import SUPPORTED_CODINGS
@@ -41,12 +42,17 @@ def control_app(emulator: Emulator, error_page: ErrorPage = _no_page) -> web.App
 
 
 def _as_json(handler: Handler, status: int) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-    """Return a handler that sends the result of `handler` as JSON, or unchanged if it is a response."""
+    """Return a handler that sends the result of `handler` as JSON, or unchanged if it is a response.
+
+    A generator yields a document in pieces, which are sent as they are made.
+    """
 
     async def respond(request: web.Request) -> web.StreamResponse:
         value = await handler(request)
         if isinstance(value, web.StreamResponse):
             return value
+        if isinstance(value, Generator):
+            return await send_json(request, value, status)
         if value is None:
             return web.Response(status=204)
         body = value if isinstance(value, bytes) else b"".join(encode(value))

@@ -11,12 +11,14 @@ from mockorders.emulator import Emulator
 from mockorders.errors import ProblemError
 from mockorders.formats.matching import Glob
 from mockorders.formats.parsing import ParseError
+from mockorders.formats.serialization import dump_in_pieces
 from mockorders.observability.curl import PASSWORD, curl_line
 from mockorders.observability.entry import JournalEntry
 from mockorders.observability.explain import explain
 from mockorders.observability.har import har
-from mockorders.observability.status_filter import IN_PROGRESS, Predicate, parse_status_filter
+from mockorders.observability.status_filter import IN_PROGRESS, parse_status_filter
 from mockorders.sandbox.journal import Journal
+from mockorders.sandbox.journal_wait import wait_for_entries
 
 MAX_WAIT_SECONDS = 60
 FILTERS = ("api", "method", "path", "status", "since", "wait", "min")
@@ -33,14 +35,12 @@ async def list_requests(request: web.Request) -> Any:
     minimum = _number(request.query, "min", 1, math.inf)
     if seconds:
         counts_open = IN_PROGRESS in request.query.get("status", "").lower()
-        await journal.wait(lambda: _count(journal, matches, counts_open=counts_open) >= minimum, seconds)
-    documents = [entry.document() for entry in journal if matches(entry)]
-    return {"count": len(documents), "evicted": journal.evicted, "requests": documents}
-
-
-def _count(journal: Journal[JournalEntry], matches: Predicate, *, counts_open: bool) -> int:
-    """Return the number of matching requests; those in progress are only counted if `counts_open` is true."""
-    return sum((counts_open or not entry.in_progress) and matches(entry) for entry in journal)
+        await wait_for_entries(
+            journal, lambda entry: (counts_open or not entry.in_progress) and matches(entry), minimum, seconds
+        )
+    entries = [entry for entry in journal if matches(entry)]
+    documents = map(get_emulator(request).entries.serialize, entries)
+    return dump_in_pieces({"count": len(entries), "evicted": journal.evicted, "requests": documents})
 
 
 async def clear_requests(request: web.Request) -> None:
@@ -76,8 +76,8 @@ async def export_requests(request: web.Request) -> Any:
     """Return the matching requests that are complete as HAR 1.2."""
     journal: Journal[JournalEntry] = (await get_sandbox(request)).journal
     matches = compile_filters(get_emulator(request), request.query)
-    complete = (entry for entry in journal if not entry.in_progress)
-    return har(filter(matches, complete), f"{request.scheme}://{request.host}")
+    entries = [entry for entry in journal if not entry.in_progress and matches(entry)]
+    return dump_in_pieces(har(entries, f"{request.scheme}://{request.host}"))
 
 
 def get_entry_or_404(journal: Journal[JournalEntry], identifier: str) -> JournalEntry:

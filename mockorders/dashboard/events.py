@@ -86,13 +86,31 @@ class JournalFeed:
         return taken
 
 
+class Waker:
+    """Sets an event when requests are added, changed or cleared; a `JournalListener`."""
+
+    def __init__(self, woken: asyncio.Event) -> None:
+        self._woken = woken
+
+    def changed(self, _: JournalEntry) -> None:
+        """Wake the stream."""
+        self._woken.set()
+
+    def evicted(self, _: JournalEntry) -> None:
+        """Do nothing: the page keeps its rows."""
+
+    def cleared(self) -> None:
+        """Wake the stream, which tells the page to reload."""
+        self._woken.set()
+
+
 async def stream(request: web.Request) -> web.StreamResponse:
     """Stream matching requests as they arrive. Raises ProblemError (503) if too many streams are open."""
     sandbox = viewed_sandbox(request)
     streams = request.app[EVENT_STREAMS]
     feed = JournalFeed(request, sandbox)
     response = web.StreamResponse(headers=HEADERS)
-    with streams.open() as woken, sandbox.journal.subscribed(woken.set), suppress(ConnectionError):
+    with streams.open() as woken, sandbox.journal.subscribed(Waker(woken)), suppress(ConnectionError):
         await response.prepare(request)
         try:
             await _send_events(response, feed, streams, woken)

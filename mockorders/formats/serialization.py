@@ -1,7 +1,7 @@
 """Write JSON: everything that `parsing` accepts, and texts of other sources that are not valid Unicode."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from decimal import Decimal
 from typing import Any, TypeVar
 
@@ -23,6 +23,32 @@ def dump_json(value: Any, *, sort_keys: bool = False) -> bytes:
     """
     option = orjson.OPT_SORT_KEYS if sort_keys else None
     return write_any(lambda each: orjson.dumps(each, encode_number, option), value)
+
+
+def dump_in_pieces(value: Any) -> Generator[bytes, None, None]:
+    """Yield a value as JSON in UTF-8, in pieces, for long documents.
+
+    Objects may contain iterators of items that are JSON already; these become lists. An empty item is a pause.
+    """
+    if isinstance(value, Iterator):
+        yield from _dump_list(value)
+    elif isinstance(value, Mapping):
+        separator = b"{"
+        for name, inner in value.items():
+            yield separator + dump_json(name) + b":"
+            yield from dump_in_pieces(inner)
+            separator = b","
+        yield b"}" if value else b"{}"
+    else:
+        yield dump_json(value)
+
+
+def _dump_list(items: Iterator[bytes]) -> Generator[bytes, None, None]:
+    separator = b"["
+    for item in items:
+        yield separator + item if item else item
+        separator = b"," if item else separator
+    yield b"]" if separator == b"," else b"[]"
 
 
 def write_any(write: Callable[[Any], T], value: Any) -> T:

@@ -1,5 +1,6 @@
 """One request and its response, as the journal records them."""
 
+from codecs import BOM_UTF8
 from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl
@@ -9,6 +10,7 @@ from mockorders.formats.parsing import ParseError, parse_json
 from mockorders.formats.timestamps import format_time, http_date
 from mockorders.http.exchange import Exchange
 from mockorders.observability.redaction import mask_headers, mask_parameter
+from mockorders.storage.encoding import EncodedRecord
 
 ENTRY_OVERHEAD_BYTES = 2_048
 MAX_VIOLATION_LENGTH = 2_000
@@ -153,10 +155,19 @@ def body_document(recorded: RecordedBody) -> dict[str, Any]:
         return {"body": recorded.text.decode("utf-8", "replace"), "truncated": recorded.length}
     if not recorded.text:
         return {"body": None}
+    if recorded.is_json is None:
+        recorded.is_json = _is_json(recorded.text)
+    if recorded.is_json:
+        return {"body": EncodedRecord(recorded.text.removeprefix(BOM_UTF8))}
+    return {"body": recorded.text.decode("utf-8", "replace")}
+
+
+def _is_json(text: bytes) -> bool:
     try:
-        return {"body": parse_json(recorded.text)}
+        parse_json(text)
     except ParseError:
-        return {"body": recorded.text.decode("utf-8", "replace")}
+        return False
+    return True
 
 
 def _query(query: str) -> dict[str, Any]:

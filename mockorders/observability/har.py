@@ -7,16 +7,20 @@ from urllib.parse import urlencode
 
 from mockorders.__version__ import __version__
 from mockorders.apis.messages import RecordedBody
+from mockorders.formats.serialization import dump_json
 from mockorders.observability.entry import JournalEntry
 
 
 def har(entries: Iterable[JournalEntry], base: str) -> dict[str, Any]:
-    """Return entries as a HAR log; `base` is the server's URL. A request without a response has status 0."""
+    """Return entries as a HAR log; `base` is the server's URL. A request without a response has status 0.
+
+    The entries are an iterator of items that are JSON already, see `dump_in_pieces`.
+    """
     return {
         "log": {
             "version": "1.2",
             "creator": {"name": "mockorders", "version": __version__},
-            "entries": [_entry(entry, base) for entry in entries],
+            "entries": (dump_json(_entry(entry, base)) for entry in entries),
         }
     }
 

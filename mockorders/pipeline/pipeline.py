@@ -1,6 +1,7 @@
 """Turn a request to an emulated API into a response."""
 
 import asyncio
+from collections.abc import Generator
 
 from aiohttp import web
 
@@ -162,9 +163,14 @@ class Pipeline:
         exchange.ensure_current()
 
     async def _execute(self, exchange: Exchange) -> Response:
+        return await run_in_steps(self._steps(exchange), lambda: self._recorder.begin(exchange))
+
+    def _steps(self, exchange: Exchange) -> Generator[None, None, Response]:
+        """Execute a request. Raises DataReplaced if the sandbox's data is replaced before the first step."""
+        exchange.ensure_current()
         head = exchange.head
         invocation = Invocation(head.api, head.match, exchange.request, exchange.sandbox, exchange.suffix)
-        return await run_in_steps(self._executor.execute(invocation, exchange), lambda: self._recorder.begin(exchange))
+        return (yield from self._executor.execute(invocation, exchange))
 
 
 def _preflight_response(exchange: Exchange) -> Response:

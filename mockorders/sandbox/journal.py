@@ -1,9 +1,8 @@
 """Request journals: the last entries of each sandbox, limited in number and memory, and awaitable."""
 
-import asyncio
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from itertools import takewhile
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -28,14 +27,27 @@ class JournalItem(Protocol):
 
 
 E = TypeVar("E", bound=JournalItem)
+E_contra = TypeVar("E_contra", contravariant=True)
+
+
+class JournalListener(Protocol[E_contra]):
+    """What is called after the changes of a journal, in the event loop. Its methods must not block."""
+
+    def changed(self, entry: E_contra) -> None:
+        """Handle an entry that was added, or changed in place."""
+
+    def evicted(self, entry: E_contra) -> None:
+        """Handle an entry that was removed to make room."""
+
+    def cleared(self) -> None:
+        """Handle the removal of all entries."""
 
 
 class Journal(Generic[E]):
     """The last 1,000 requests of one sandbox, oldest first.
 
     Ids ascend and are not reused until `reset`. `evicted` counts the entries that were removed to make room since the
-    last `clear`; `generation` is increased by every `clear`. Listeners are called after every change, in the event
-    loop.
+    last `clear`; `generation` is increased by every `clear`.
     """
 
     __slots__ = ("_budget", "_entries", "_issued", "_listeners", "evicted", "generation")
@@ -43,7 +55,7 @@ class Journal(Generic[E]):
     def __init__(self, budget: "JournalBudget") -> None:
         self._budget = budget
         self._entries: deque[E] = deque()
-        self._listeners: list[Callable[[], None]] = []
+        self._listeners: list[JournalListener[E]] = []
         self._issued = 0
         self.generation = 0
         self.evicted = 0
@@ -63,6 +75,9 @@ class Journal(Generic[E]):
 
     def __len__(self) -> int:
         return len(self._entries)
+
+    def __contains__(self, entry: E) -> bool:
+        return entry in self._budget
 
     @property
     def is_watched(self) -> bool:
@@ -85,20 +100,22 @@ class Journal(Generic[E]):
             self._budget.release(self._entries[0])
             self.evict_oldest()
         self._budget.enforce_limit()
-        self._notify()
+        self._notify(entry)
 
     def change(self, entry: E, apply: Callable[[], None]) -> bool:
         """Change an entry in place; return whether the journal still has it. If not, it is not added again."""
         exists = self._budget.change(entry, apply)
         self._budget.enforce_limit()
-        self._notify()
+        self._notify(entry)
         return exists
 
     def evict_oldest(self) -> None:
         """Remove the oldest entry and count it as evicted."""
-        self._entries.popleft()
+        entry = self._entries.popleft()
         self.evicted += 1
         self._budget.evicted += 1
+        for listener in self._listeners:
+            listener.evicted(entry)
 
     def clear(self) -> None:
         """Remove all entries, and start a new generation with no evicted entries."""
@@ -107,34 +124,27 @@ class Journal(Generic[E]):
         self._entries.clear()
         self.evicted = 0
         self.generation += 1
-        self._notify()
+        for listener in self._listeners:
+            listener.cleared()
 
     def reset(self) -> None:
         """Remove all entries, and number requests from 1 again."""
         self.clear()
         self._issued = 0
 
-    async def wait(self, enough: Callable[[], bool], seconds: float) -> None:
-        """Wait until `enough` returns true, which is checked after every change; at most `seconds`."""
-        changed = asyncio.Event()
-        with self.subscribed(changed.set), suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                while not enough():
-                    changed.clear()
-                    await changed.wait()
-
     @contextmanager
-    def subscribed(self, listener: Callable[[], None]) -> Iterator[None]:
-        """Call the listener after every change while the block runs; it must not block."""
+    def subscribed(self, listener: JournalListener[E]) -> Iterator[None]:
+        """Call the listener after every change while the block runs."""
         self._listeners.append(listener)
         try:
             yield
         finally:
             self._listeners.remove(listener)
 
-    def _notify(self) -> None:
-        for listener in self._listeners:
-            listener()
+    def _notify(self, entry: E) -> None:
+        if self._listeners and entry in self:
+            for listener in self._listeners:
+                listener.changed(entry)
 
 
 class JournalBudget:
@@ -155,6 +165,9 @@ class JournalBudget:
     def size(self) -> int:
         """The approximate number of bytes that all entries hold."""
         return self._size
+
+    def __contains__(self, entry: JournalItem) -> bool:
+        return entry in self._entries
 
     def add(self, journal: Journal[Any], entry: JournalItem) -> None:
         """Add an entry of a journal to the total."""

@@ -9,21 +9,21 @@ import pytest
 from support.emulator import RunningEmulator, eventually, settle
 from support.journal import ids, listed
 
-from mockorders.sandbox.journal import Journal
+from mockorders.sandbox.journal_wait import EntryCounter
 
 
 @pytest.fixture
-def begun(monkeypatch: pytest.MonkeyPatch) -> list[Journal[Any]]:
-    """Return the journals that are waited for, one for each wait that has begun."""
-    journals: list[Journal[Any]] = []
-    wait = Journal.wait
+def begun(monkeypatch: pytest.MonkeyPatch) -> list[EntryCounter[Any]]:
+    """Return the counters of entries, one for each wait that has begun."""
+    counters: list[EntryCounter[Any]] = []
+    wait = EntryCounter.wait
 
-    async def noted(journal: Journal[Any], *args: Any) -> None:
-        journals.append(journal)
-        await wait(journal, *args)
+    async def noted(counter: EntryCounter[Any]) -> None:
+        counters.append(counter)
+        await wait(counter)
 
-    monkeypatch.setattr(Journal, "wait", noted)
-    return journals
+    monkeypatch.setattr(EntryCounter, "wait", noted)
+    return counters
 
 
 def later(emulator: RunningEmulator, query: str, user: str = "docs") -> "asyncio.Task[Any]":
@@ -36,7 +36,7 @@ def done_are(waiting: "list[asyncio.Task[Any]]", expected: list[bool]) -> bool:
 
 
 async def test_wait_ends_as_soon_as_enough_requests_arrived(
-    emulator: RunningEmulator, begun: list[Journal[Any]]
+    emulator: RunningEmulator, begun: list[EntryCounter[Any]]
 ) -> None:
     waiting = later(emulator, "?wait=30&min=2")
     await eventually(lambda: begun)
@@ -60,7 +60,7 @@ async def test_wait_times_out_with_the_existing_requests(emulator: RunningEmulat
     assert 0.95 < time.perf_counter() - started
 
 
-async def test_wait_counts_only_filtered_requests(emulator: RunningEmulator, begun: list[Journal[Any]]) -> None:
+async def test_wait_counts_only_filtered_requests(emulator: RunningEmulator, begun: list[EntryCounter[Any]]) -> None:
     await emulator.universe("/orders")
     waiting = later(emulator, "?wait=30&since=1&api=cratejoy")
     await eventually(lambda: begun)
@@ -72,7 +72,7 @@ async def test_wait_counts_only_filtered_requests(emulator: RunningEmulator, beg
     assert ["3"] == ids(await asyncio.wait_for(waiting, 20))
 
 
-async def test_several_clients_can_wait_at_once(emulator: RunningEmulator, begun: list[Journal[Any]]) -> None:
+async def test_several_clients_can_wait_at_once(emulator: RunningEmulator, begun: list[EntryCounter[Any]]) -> None:
     waiting = [later(emulator, f"?wait=30&min={number}") for number in (1, 1, 2, 3)]
     waiting.append(later(emulator, "?wait=30", "docs.other"))
     await eventually(lambda: len(begun) == len(waiting))
@@ -85,7 +85,7 @@ async def test_several_clients_can_wait_at_once(emulator: RunningEmulator, begun
 
 
 async def test_wait_returns_a_response_that_is_still_being_sent(
-    emulator: RunningEmulator, begun: list[Journal[Any]]
+    emulator: RunningEmulator, begun: list[EntryCounter[Any]]
 ) -> None:
     waiting = later(emulator, "?wait=30")
     await eventually(lambda: begun)

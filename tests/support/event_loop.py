@@ -1,0 +1,92 @@
+"""Measure for how long a server holds its event loop, in CPU time, so that other processes do not matter."""
+
+import asyncio
+import http.client
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from mockorders import MockServer
+from support.bad_requests import TRACING_FACTOR
+
+HOLD_SECONDS = 0.05 * TRACING_FACTOR
+NO_HEADERS: Mapping[str, str] = {}
+LARGE_HOLD_SECONDS = 0.1 * TRACING_FACTOR
+
+
+class Iterations:
+    """The iterations of event loops in other threads than the test's: the CPU seconds of the longest one."""
+
+    def __init__(self) -> None:
+        self.longest = 0.0
+        self._test = threading.get_ident()
+
+    def measure(self, loop: asyncio.BaseEventLoop, run_once: Any) -> None:
+        started = time.thread_time()
+        run_once(loop)
+        if threading.get_ident() != self._test:
+            self.longest = max(self.longest, time.thread_time() - started)
+
+
+@contextmanager
+def measured_iterations() -> Iterator[Iterations]:
+    """Measure all iterations of event loops in other threads while the block runs."""
+    iterations = Iterations()
+    run_once = asyncio.BaseEventLoop._run_once  # type: ignore[attr-defined]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(asyncio.BaseEventLoop, "_run_once", lambda loop: iterations.measure(loop, run_once))
+        yield iterations
+
+
+class MeasuredServer:
+    """A server in a thread of its own, and the longest iteration of its event loop during one request."""
+
+    def __init__(self, server: MockServer, iterations: Iterations) -> None:
+        self._server = server
+        self._iterations = iterations
+
+    def connection(self) -> http.client.HTTPConnection:
+        """Return a new connection."""
+        return http.client.HTTPConnection(self._server.url.removeprefix("http://"), timeout=120)
+
+    def request(
+        self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] = NO_HEADERS
+    ) -> tuple[int, bytes]:
+        """Send a request; return status and body."""
+        connection = self.connection()
+        connection.request(method, path, body, headers)
+        response = connection.getresponse()
+        content = response.read()
+        connection.close()
+        return response.status, content
+
+    def waiter_count(self, sandbox: str) -> int:
+        """Return how many requests wait for the journal of a sandbox."""
+        found = self._server._emulator.sandboxes.get(sandbox)
+        return 0 if found is None else len(found.journal._listeners)
+
+    def begin(self) -> None:
+        """Begin to measure."""
+        self._iterations.longest = 0.0
+
+    @property
+    def longest(self) -> float:
+        """The CPU seconds of the longest iteration since `begin`."""
+        return self._iterations.longest
+
+    def hold(self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] = NO_HEADERS) -> float:
+        """Send a request; return the CPU seconds of the longest iteration meanwhile."""
+        self.begin()
+        self.request(method, path, body, headers)
+        return self.longest
+
+
+@contextmanager
+def measured_server(**options: Any) -> Iterator[MeasuredServer]:
+    """Run a server whose event loop is measured."""
+    with measured_iterations() as iterations, MockServer(**options) as server:
+        yield MeasuredServer(server, iterations)
