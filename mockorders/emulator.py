@@ -10,7 +10,7 @@ from mockorders.fixture_sets.sets import FixtureSets
 from mockorders.observability.entry_documents import EntryDocuments
 from mockorders.observability.metrics import RequestMetrics
 from mockorders.sandbox.credentials import check_accepted
-from mockorders.sandbox.journal import JournalBudget
+from mockorders.sandbox.journal import JournalBudgets
 from mockorders.sandbox.registry import SandboxRegistry
 from mockorders.sandbox.sandbox import SharedServices
 from mockorders.storage.view_cache import ViewCache
@@ -25,7 +25,7 @@ class Emulator(NamedTuple):
     sets: FixtureSets
     sandboxes: SandboxRegistry
     settings: Settings
-    journal_budget: JournalBudget
+    journals: JournalBudgets
     metrics: RequestMetrics
     entries: EntryDocuments
 
@@ -41,9 +41,10 @@ class Emulator(NamedTuple):
         sets = FixtureSets(apis, validator, settings.fixtures)
         for name in sets.user_sets:
             sets.load(name)
-        journal_budget = JournalBudget(settings.journal_memory)
-        sandboxes = SandboxRegistry(sets, SharedServices(ViewCache(validator), journal_budget, settings))
-        return cls(apis, validator, sets, sandboxes, settings, journal_budget, RequestMetrics(), EntryDocuments())
+        journals = JournalBudgets.of(settings.journal_memory)
+        shared = SharedServices(ViewCache(validator), journals.sandboxes, settings)
+        sandboxes = SandboxRegistry(sets, shared, journals.anonymous)
+        return cls(apis, validator, sets, sandboxes, settings, journals, RequestMetrics(), EntryDocuments())
 
     def credential(self) -> tuple[str, str]:
         """Return the name and password of a credential that is accepted, for examples."""

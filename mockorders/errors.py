@@ -4,6 +4,7 @@
   - InvalidRequest
     - InvalidQuery
   - InvalidCredentials
+  - OriginNotAllowed
   - NotFound
   - RouteNotFound
   - MethodNotAllowed
@@ -59,6 +60,12 @@ class InvalidCredentials(ApiError):
     """The credential is missing, malformed or not accepted."""
 
     status = 401
+
+
+class OriginNotAllowed(ApiError):
+    """A web page of an origin that is not allowed sent the request."""
+
+    status = 403
 
 
 class NotFound(ApiError):

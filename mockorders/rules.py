@@ -145,10 +145,18 @@ DISCONNECT = Rule(
 CORS = Rule(
     "cors.origins",
     "Responses have CORS headers that echo the origin and allow credentials, if the origin is `null`, a loopback "
-    "name, a name under `.localhost`, `.test` or `.local`, or an origin of `--allow-origin`. For any other origin, "
-    "the response has a note and no CORS headers, and no sandbox is created.",
+    "name, a name under `.localhost`, `.test` or `.local`, or an origin of `--allow-origin`.",
     "observed",
     "Universe allows credentials for trusted domains (docs root, the client's test server); the names are our choice",
+)
+FOREIGN_PAGES = Rule(
+    "cors.foreign-pages",
+    "A request that a browser marks as one of a page of any other origin gets a 403 in the API's own error format: by "
+    "`Origin`, or by `Sec-Fetch-Site` with a `Referer` of such an origin, or without one. This includes JSONP, images, "
+    "forms and links. Nothing is executed, no sandbox is created, and only the journal of requests without a sandbox "
+    "has it. The pages of the emulator's own origin are allowed, and so is what a user types.",
+    "assumed",
+    "our choice: a page on the internet cannot change what a test on this machine sees; Universe has trusted domains",
 )
 PREFLIGHT = Rule(
     "cors.preflight",
@@ -190,5 +198,6 @@ CORE = (
     BODY_TIME,
     DISCONNECT,
     CORS,
+    FOREIGN_PAGES,
     PREFLIGHT,
 )

@@ -1,5 +1,6 @@
 """The claims of docs/web-pages.md: cookies, CORS, JSONP and proxies, in a real Chromium."""
 
+import json
 import threading
 import urllib.error
 import urllib.request
@@ -153,11 +154,13 @@ def test_page_logs_in_and_out_for_one_request(page: Page, server: MockServer, sh
     assert expected == (body["status"] if body["status"] == "ok" else body["messages"][0])
 
 
-def test_foreign_page_gets_a_note(server: MockServer) -> None:
+def test_foreign_page_gets_403_and_a_note(server: MockServer) -> None:
     request = urllib.request.Request(f"{server.url}/orders?key=docs", headers={"Origin": "https://shop.example"})
-    with urllib.request.urlopen(request) as response:
-        headers = response.headers
-    assert (None, True) == (headers["Access-Control-Allow-Origin"], "--allow-origin" in headers["X-Mockorders-Note"])
+    with pytest.raises(urllib.error.HTTPError, match="403") as caught:
+        urllib.request.urlopen(request)
+    with caught.value as response:
+        assert "--allow-origin" in response.headers["X-Mockorders-Note"]
+        assert "https://shop.example" in json.load(response)["messages"][0]
 
 
 def test_script_element_sends_the_cookie(page: Page, site: str) -> None:

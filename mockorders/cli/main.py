@@ -105,7 +105,7 @@ def _exit_on_sigterm(ctx: click.Context) -> None:
     "allow_origins",
     multiple=True,
     type=ParsedText("origin", normalize_origin),
-    help="Origin of a web page that may read responses; https://*.NAME for its subdomains, * for all.",
+    help="Origin of a web page that may use the APIs; https://*.NAME for its subdomains, * for all.",
 )
 @option(
     "--allow-host",

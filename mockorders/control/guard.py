@@ -7,7 +7,7 @@ from aiohttp.typedefs import Handler, Middleware
 
 from mockorders.config import Settings
 from mockorders.errors import ProblemError
-from mockorders.formats.hosts import LOCAL_SUFFIXES, hostname, ip_address, parse_origin
+from mockorders.formats.hosts import LOCAL_SUFFIXES, hostname, ip_address, is_origin_of, parse_origin
 from mockorders.formats.origins import compile_pattern
 
 INTERNAL_SUFFIXES = (*LOCAL_SUFFIXES, ".internal")
@@ -116,9 +116,7 @@ def _is_public(path: str) -> bool:
 def _is_origin_of(origin: str, scheme: str, host: str) -> bool:
     """Check whether an origin has a request's host and port. Its scheme can be https behind a proxy that ends TLS."""
     parts = parse_origin(origin)
-    if parts is None or parts.scheme not in {scheme, "https"}:
-        return False
-    return parts == parse_origin(f"{parts.scheme}://{host}")
+    return parts is not None and parts.scheme in {scheme, "https"} and is_origin_of(parts, host)
 
 
 def _is_page_view(request: web.Request) -> bool:

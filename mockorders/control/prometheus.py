@@ -44,9 +44,9 @@ class PrometheusCollector:
         yield self._disconnects()
         yield GaugeMetricFamily("mockorders_sandboxes", "Number of sandboxes.", len(emulator.sandboxes))
         yield self._removed()
-        journal = emulator.journal_budget
-        yield GaugeMetricFamily("mockorders_journal_bytes", "Memory used by all request journals.", journal.size)
-        yield CounterMetricFamily("mockorders_journal_evicted", "Requests evicted from journals.", journal.evicted)
+        journals = emulator.journals
+        yield GaugeMetricFamily("mockorders_journal_bytes", "Memory used by all request journals.", journals.size)
+        yield CounterMetricFamily("mockorders_journal_evicted", "Requests evicted from journals.", journals.evicted)
         yield InfoMetricFamily("mockorders_build", "Version of the emulator.", {"version": __version__})
 
     def _removed(self) -> Metric:

@@ -56,8 +56,7 @@ async def patch_sandbox(request: web.Request) -> Any:
     emulator = get_emulator(request)
     name = sandbox_name(request)
     patch = await read_json(request)
-    unregistered = await emulator.sandboxes.get_or_create(name, register=False)
-    change(emulator, unregistered, patch)  # if it is rejected, no sandbox is created
+    change(emulator, await emulator.sandboxes.preview(name), patch)  # if it is rejected, no sandbox is created
     sandbox = await get_sandbox(request)
     change(emulator, sandbox, patch)
     return _info(emulator, sandbox)

@@ -62,6 +62,16 @@ def browser_url(url: str) -> str:
     return parts._replace(netloc=f"localhost{port}").geturl()
 
 
+def is_origin_of(origin: Origin | None, host: str) -> bool:
+    """Check whether an origin has the name and port of a Host header, whatever its scheme."""
+    return origin is not None and origin == parse_origin(f"{origin.scheme}://{host}")
+
+
+def is_local(name: str) -> bool:
+    """Check whether a name or address is this machine's, or a name that is reserved for local use."""
+    return is_loopback(name) or name.endswith(LOCAL_SUFFIXES)
+
+
 def is_loopback(name: str) -> bool:
     """Check whether a name or address refers to this machine."""
     if name == "localhost":

@@ -1,11 +1,11 @@
-"""CORS: which origins may read responses, and the headers that allow it."""
+"""Origins: which web pages may send requests and read responses, and the CORS headers that allow it."""
 
 import re
 from collections.abc import Iterator, Mapping
 
 from mockorders import rules
 from mockorders.caching import LruCache
-from mockorders.formats.hosts import LOCAL_SUFFIXES, is_loopback, parse_origin
+from mockorders.formats.hosts import hostname, is_local, is_origin_of, parse_origin
 from mockorders.formats.origins import OPAQUE, compile_pattern
 
 PREFLIGHT_MAX_AGE = "1728000"
@@ -17,8 +17,12 @@ PREFLIGHT_VARY = ", ".join(
 EXPOSED_HEADERS = "X-Mockorders-Request, X-Mockorders-Note, Retry-After, WWW-Authenticate"
 MAX_CACHED_ORIGINS = 1_000
 MAX_CACHED_ORIGIN_LENGTH = 300
+MAX_SHOWN_LENGTH = 200
+OWN_SITES = {"same-origin", "none"}  # of Sec-Fetch-Site: the emulator's own pages, and what a user typed or opened
+UNKNOWN = ""  # the origin of a page that does not name it; only `*` allows it
 
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'+.^_`|~-]+", re.ASCII)  # of RFC 9110, without the wildcard
+_URL_ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^/?#@]*(?=[/?#]|\Z)", re.ASCII | re.IGNORECASE)
 
 
 def preflight_headers(request: Mapping[str, str], methods: tuple[str, ...]) -> dict[str, str]:
@@ -44,9 +48,9 @@ def _other_headers(request: Mapping[str, str]) -> Iterator[str]:
 
 
 class CorsPolicy:
-    """Decides which web pages may read responses: those of local hosts, of `null`, and of `--allow-origin`.
+    """Decides which web pages may send requests and read responses.
 
-    `allowed` are normalized, as in `Settings`.
+    These are the pages of local hosts, of `null`, and of `--allow-origin`. `allowed` are normalized, as in `Settings`.
     """
 
     rule = rules.CORS
@@ -56,13 +60,34 @@ class CorsPolicy:
         self._decisions: LruCache[str, bool] = LruCache(MAX_CACHED_ORIGINS)
 
     def allows(self, origin: str) -> bool:
-        """Check whether pages of an origin may read responses."""
+        """Check whether pages of an origin may send requests and read responses."""
         decision = self._decisions.get(origin)
         if decision is None:
             decision = self._decide(origin)
             if len(origin) <= MAX_CACHED_ORIGIN_LENGTH:
                 self._decisions.put(origin, decision)
         return decision
+
+    def rejection(self, headers: Mapping[str, str]) -> str | None:
+        """Return why the page that sent a request may not send it, or None if it may, or if no page sent it.
+
+        Browsers name the page in `Origin`, except for what every page could send before there was CORS: images,
+        scripts, links and forms. These have `Sec-Fetch-Site`, and usually a `Referer`.
+        """
+        site = headers.get("Sec-Fetch-Site")
+        if site in OWN_SITES:
+            return None
+        origin = headers.get("Origin")
+        host = headers.get("Host", "")
+        if origin is None or _is_withheld(origin, headers):
+            if site is None:
+                return None
+            origin = _origin_of_url(headers.get("Referer", ""))
+            if origin == UNKNOWN and site == "same-site" and is_local(hostname(host) or ""):
+                return None
+        if self.allows(origin) or is_origin_of(parse_origin(origin), host):
+            return None
+        return _rejection_of(origin)
 
     def headers(self, origin: str) -> dict[str, str]:
         """Return the CORS headers of a response to an allowed origin."""
@@ -77,4 +102,24 @@ class CorsPolicy:
         canonical = text.lower() if origin is None else str(origin)
         if canonical == OPAQUE or any(pattern.fullmatch(canonical) for pattern in self._allowed):
             return True
-        return origin is not None and (is_loopback(origin.name) or origin.name.endswith(LOCAL_SUFFIXES))
+        return origin is not None and is_local(origin.name)
+
+
+def _is_withheld(origin: str, headers: Mapping[str, str]) -> bool:
+    """Check whether a browser sent `null` instead of an origin: for a form of a page that sends no `Referer`."""
+    return origin == OPAQUE and headers.get("Sec-Fetch-Mode", "cors") != "cors"
+
+
+def _origin_of_url(url: str) -> str:
+    found = _URL_ORIGIN.match(url)
+    return UNKNOWN if found is None else found[0]
+
+
+def _rejection_of(origin: str) -> str:
+    if origin == UNKNOWN:
+        return (
+            "Referer: expected the URL of a local page, or of one of --allow-origin, as a page of another site sent "
+            "this request; a page without Referer needs --allow-origin '*'"
+        )
+    shown = origin[:MAX_SHOWN_LENGTH]
+    return f"Origin: expected a local origin, or one of --allow-origin, got a request of a page of {shown!r}"

@@ -17,7 +17,7 @@ from mockorders.sandbox.sandbox import Sandbox
 from mockorders.storage.state import RecordAccess
 
 NO_ACCESS = RecordAccess()
-ORIGIN_NOTE = "no CORS headers: the origin is not allowed, see --allow-origin"
+ORIGIN_NOTE = "the origin of the page is not allowed, see --allow-origin"
 DISCONNECT_NOTE = "the client disconnected before it got a response"
 PARTIAL_NOTE = "the client disconnected before it got the whole response"
 DISCONNECT_NOTES = (DISCONNECT_NOTE, PARTIAL_NOTE)
@@ -32,6 +32,7 @@ STALE_NOTE = "the fixtures changed; this sandbox keeps its records until it is r
 class Exchange:
     """One request and its state so far.
 
+    `origin_rejection` says why the page that sent the request may not send it, if so.
     `match` is set when the path is looked up, `check` is the check that was reached, `suffix` is the customer after the
     credential's final `@`, `default_customer` is the current customer of the sandbox; both are set with
     `is_authenticated`. `violations` describe where the response does not match its schema. `interruption` says why the
@@ -44,6 +45,7 @@ class Exchange:
     headers: Mapping[str, str]
     head_size: int
     sandbox: Sandbox
+    origin_rejection: str | None = None
     body: bytes = b""
     suffix: str | None = None
     is_authenticated: bool = False
@@ -68,7 +70,8 @@ class Exchange:
         """Return the exchange of a request that is not authenticated yet."""
         head = received.parsed
         exchange = cls(head, received.headers, received.size, anonymous)
-        if head.origin_denied:
+        if received.origin_rejection is not None:
+            exchange.origin_rejection = received.origin_rejection
             exchange.notes = (ORIGIN_NOTE,)
         return exchange
 

@@ -33,9 +33,8 @@ class ParsedHead:
 
     `path` is the canonical path below the API's base, `method` the effective method. `credential` is None if there is
     none or its name is invalid. `query_error` says why the query string is invalid. `cors_headers` are the response
-    headers for the request's origin; `origin_denied` is true for a page whose origin is not allowed. `traits` are what
-    faults match against. `size` is the approximate number of bytes in memory. `failure` is the error of the emulator
-    that prevented the head from being parsed, if any.
+    headers for the request's origin. `traits` are what faults match against. `size` is the approximate number of bytes
+    in memory. `failure` is the error of the emulator that prevented the head from being parsed, if any.
     """
 
     request: Request
@@ -47,7 +46,6 @@ class ParsedHead:
     secret: str | None
     query_error: str | None
     cors_headers: Mapping[str, str]
-    origin_denied: bool
     traits: RequestTraits
     size: int
     failure: Exception | None = None
@@ -59,11 +57,15 @@ class ParsedHead:
 
 
 class ReceivedHead(NamedTuple):
-    """A request's head as it was received: its parsed form, all headers, and its size in memory in bytes."""
+    """A request's head as it was received: its parsed form, all headers, and its size in memory in bytes.
+
+    `origin_rejection` says why the page that sent the request may not send it, if so.
+    """
 
     parsed: ParsedHead
     headers: Mapping[str, str]
     size: int
+    origin_rejection: str | None
 
 
 class HeadParser:
@@ -99,13 +101,16 @@ class HeadParser:
         values = tuple([headers.get(name) for name in self._names])
         length = _length(http)
         if length >= MAX_CACHED_HEAD_BYTES:
-            return ReceivedHead(self._parse(http, values, length), headers, _memory(http))
+            return self._received_head(http, self._parse(http, values, length))
         key = (http.method, http.raw_path, headers.get(ORIGIN), values)
         parsed = self._parsed.get(key)
         if parsed is None:
             parsed = self._parse(http, values, length)
             self._parsed.put(key, parsed)
-        return ReceivedHead(parsed, headers, _memory(http))
+        return self._received_head(http, parsed)
+
+    def _received_head(self, http: web.BaseRequest, parsed: ParsedHead) -> ReceivedHead:
+        return ReceivedHead(parsed, http.headers, _memory(http), self._cors.rejection(http.headers))
 
     def _parse(self, http: web.BaseRequest, values: tuple[str | None, ...], length: int) -> ParsedHead:
         sent_method = http.method
@@ -120,7 +125,7 @@ class HeadParser:
         submitted = api.dialect.read_credential(request)
         # the path as it was sent, and as documented: with one base path, without suffix and trailing slash
         paths = (unquote(path), unquote(api.base_paths[-1] + canonical))
-        origin_denied = origin is not None and not self._cors.allows(origin)
+        allowed_origin = origin if origin is not None and self._cors.allows(origin) else None
         return ParsedHead(
             request=request,
             api=api,
@@ -130,8 +135,7 @@ class HeadParser:
             credential=Credential.parse(submitted.name),
             secret=submitted.secret,
             query_error=query_error,
-            cors_headers=self._cors_headers(effective, None if origin_denied else origin),
-            origin_denied=origin_denied,
+            cors_headers=self._cors_headers(effective, allowed_origin),
             traits=RequestTraits(api.name, (effective, sent_method), paths, pairs, length < MAX_CACHED_HEAD_BYTES),
             size=_memory(http),
         )
@@ -159,12 +163,14 @@ class HeadParser:
             secret=secret,
             query_error=None,
             cors_headers={"Vary": "Origin"},
-            origin_denied=False,
             traits=RequestTraits(api.name, (http.method,), (path,), (), is_shared=False),
             size=_memory(http),
             failure=failure,
         )
-        return ReceivedHead(parsed, http.headers, parsed.size)
+        rejection = None
+        with contextlib.suppress(Exception):
+            rejection = self._cors.rejection(http.headers)
+        return ReceivedHead(parsed, http.headers, parsed.size, rejection)
 
     def _headers_of(self, api: Api, values: tuple[str | None, ...]) -> dict[str, str]:
         """Return the headers that an API's dialect reads."""

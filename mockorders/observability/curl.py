@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from urllib.parse import quote
 
 from mockorders.apis.messages import RecordedBody
+from mockorders.http.exchange import Exchange
 from mockorders.observability.entry import JournalEntry
 from mockorders.observability.redaction import MASK, mask_header, mask_query
 
@@ -19,11 +20,11 @@ OMITTED_HEADERS = {
     "dnt",
     "priority",
     "proxy-authorization",
-    "referer",
     "transfer-encoding",
     "upgrade-insecure-requests",
 }
 OMITTED_PREFIXES = ("accept-", "sec-")
+PAGE_HEADERS = {"origin", "referer", "sec-fetch-mode", "sec-fetch-site"}  # name the page that sent the request
 PASSWORD = "any"  # noqa: S105 - every password is accepted by default
 
 
@@ -75,7 +76,7 @@ def _query(query: str, credential: str) -> str:
 def _headers(entry: JournalEntry, login: str) -> Iterator[str]:
     for name, value in entry.exchange.headers.items():
         lower = name.lower()
-        if lower in OMITTED_HEADERS or lower.startswith(OMITTED_PREFIXES):
+        if _is_omitted(entry.exchange, lower):
             continue
         shown = mask_header(name, value, entry.exchange.api.dialect.is_public)
         if lower == "authorization" and shown.lower() == f"basic {MASK}":
@@ -84,6 +85,14 @@ def _headers(entry: JournalEntry, login: str) -> Iterator[str]:
             yield from ("-H", f"{name}: {shown}" if shown else f"{name};")
     if entry.request_body.text and "Content-Type" not in entry.exchange.headers:
         yield from ("-H", "Content-Type:")  # by default curl sends the type of a form
+
+
+def _is_omitted(exchange: Exchange, name: str) -> bool:
+    """Check whether a header does not affect the response."""
+    if name in PAGE_HEADERS:
+        is_allowed_origin = name == "origin" and "Access-Control-Allow-Origin" in exchange.head.cors_headers
+        return exchange.origin_rejection is None and not is_allowed_origin
+    return name in OMITTED_HEADERS or name.startswith(OMITTED_PREFIXES)
 
 
 def _body(body: RecordedBody) -> tuple[str, list[str]]:

@@ -12,7 +12,7 @@ from mockorders.apis.messages import Response
 from mockorders.apis.suggestions import PathSuggester
 from mockorders.concurrency import run_in_steps
 from mockorders.emulator import Emulator
-from mockorders.errors import DataReplaced, InvalidCredentials, InvalidQuery
+from mockorders.errors import DataReplaced, InvalidCredentials, InvalidQuery, OriginNotAllowed
 from mockorders.http.body import decode_content, read_body
 from mockorders.http.connection import delaying
 from mockorders.http.cors import CorsPolicy, preflight_headers
@@ -56,6 +56,9 @@ class Pipeline:
 
     async def _respond(self, exchange: Exchange, http: web.BaseRequest) -> Response:
         try:
+            if exchange.origin_rejection is not None:
+                exchange.check = Check.ORIGIN
+                raise OriginNotAllowed(exchange.origin_rejection, rule=rules.FOREIGN_PAGES)
             response = await self._check(exchange, http)
         except Exception as error:
             response = self._errors.render(exchange, error)
@@ -142,9 +145,7 @@ class Pipeline:
 
     async def _create_sandbox(self, exchange: Exchange, name: str) -> Sandbox:
         """Create a sandbox; if the client disconnects in the meantime, the request is still recorded in it."""
-        creating = asyncio.ensure_future(
-            self._sandboxes.get_or_create(name, register=not exchange.head.origin_denied),
-        )
+        creating = asyncio.ensure_future(self._sandboxes.get_or_create(name))
         try:
             return await asyncio.shield(creating)
         except asyncio.CancelledError:
@@ -178,6 +179,6 @@ def _preflight_response(exchange: Exchange) -> Response:
     head = exchange.head
     exchange.match = head.match
     headers = {"Allow": ", ".join(("OPTIONS", *head.match.allowed_methods))}
-    if "Origin" in exchange.headers and not head.origin_denied:
+    if "Access-Control-Allow-Origin" in head.cors_headers:
         headers |= preflight_headers(exchange.headers, head.api.dialect.methods)
     return Response(200, [b""], headers)

@@ -4,10 +4,11 @@ from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import takewhile
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 MAX_ENTRIES = 1_000
 MAX_BYTES = 64 * 2**20
+ANONYMOUS_SHARE = 8  # an eighth of the memory is for requests without a sandbox
 
 
 class JournalItem(Protocol):
@@ -148,10 +149,10 @@ class Journal(Generic[E]):
 
 
 class JournalBudget:
-    """The memory limit of all journals together; beyond it, the oldest entries of all journals are evicted.
+    """The memory limit of several journals together; beyond it, their oldest entries are evicted.
 
     Bytes that several entries share, such as the body of a cached response, are counted once. `evicted` counts the
-    entries that were evicted from any journal.
+    entries that were evicted from any of the journals.
     """
 
     def __init__(self, max_bytes: int = MAX_BYTES) -> None:
@@ -206,3 +207,29 @@ class JournalBudget:
         if sharers > 1:
             self._sharers[key] = sharers - 1
         self._size -= entry.size if sharers > 1 else entry.size + len(entry.shared)
+
+
+class JournalBudgets(NamedTuple):
+    """The memory limits of the journals of all sandboxes, and of the journal of requests without a sandbox.
+
+    They are separate, so that web pages and others who send requests that are rejected cannot evict those of tests.
+    """
+
+    sandboxes: JournalBudget
+    anonymous: JournalBudget
+
+    @classmethod
+    def of(cls, max_bytes: int) -> "JournalBudgets":
+        """Return budgets that have a limit together."""
+        share = max_bytes // ANONYMOUS_SHARE
+        return cls(JournalBudget(max_bytes - share), JournalBudget(share))
+
+    @property
+    def size(self) -> int:
+        """The approximate number of bytes that all entries hold."""
+        return self.sandboxes.size + self.anonymous.size
+
+    @property
+    def evicted(self) -> int:
+        """The number of entries that were evicted from any journal."""
+        return self.sandboxes.evicted + self.anonymous.evicted

@@ -14,6 +14,7 @@ from mockorders.fixture_sets.dataset import Dataset
 from mockorders.fixture_sets.sets import FixtureSets
 from mockorders.real_time import monotonic
 from mockorders.sandbox.credentials import Credential, authenticate
+from mockorders.sandbox.journal import JournalBudget
 from mockorders.sandbox.sandbox import Sandbox, SharedServices, Snapshot
 
 ANONYMOUS = "_"
@@ -28,21 +29,21 @@ class SandboxRegistry:
     """All sandboxes of one server, by name; at most `max_sandboxes` of them.
 
     A sandbox is created from its fixture set the first time a credential with its name is used. `anonymous` always
-    exists: its journal holds the requests without an accepted credential. It is registered, with records, only when its
-    name is used like any other. `removed` counts the sandboxes that were deleted because they were not used, by reason:
-    `idle` or `limit`.
+    exists: its journal holds the requests without an accepted credential, and has a memory limit of its own. It is
+    registered, with records, only when its name is used like any other. `removed` counts the sandboxes that were
+    deleted because they were not used, by reason: `idle` or `limit`.
 
     Methods run in the event loop's thread; only datasets are loaded in other threads.
     """
 
-    def __init__(self, sets: FixtureSets, shared: SharedServices) -> None:
+    def __init__(self, sets: FixtureSets, shared: SharedServices, anonymous_journals: JournalBudget) -> None:
         self._sets = sets
         self._shared = shared
         self._settings = shared.settings
         self._sandboxes: dict[str, Sandbox] = {}
         self._loading: dict[str, asyncio.Task[Dataset]] = {}
         self.removed = Counter(idle=0, limit=0)
-        self.anonymous = Sandbox(ANONYMOUS, Dataset("", {}), shared)
+        self.anonymous = Sandbox(ANONYMOUS, Dataset("", {}), shared._replace(journal_budget=anonymous_journals))
 
     def __iter__(self) -> Iterator[Sandbox]:
         return iter(list(self._sandboxes.values()))
@@ -58,25 +59,28 @@ class SandboxRegistry:
         """Check a credential. Raises InvalidCredentials if it is missing, malformed or not listed."""
         return authenticate(credential, secret, self._settings.credentials)
 
-    async def get_or_create(self, name: str, *, register: bool = True) -> Sandbox:
+    async def preview(self, name: str) -> Sandbox:
+        """Return the sandbox with a name, or one like it would be created now; that one is not stored.
+
+        Raises FixtureError if the sandbox's fixture set is invalid.
+        """
+        existing = self._sandboxes.get(name)
+        return existing or Sandbox(name, await self.load_dataset(self._sets.set_for(name)), self._shared)
+
+    async def get_or_create(self, name: str) -> Sandbox:
         """Return the sandbox with a name, created now if it does not exist.
 
-        A sandbox created with `register` false is not stored, and shares the journal of `anonymous`. Raises
-        ProblemError (503) if there are too many sandboxes, and FixtureError if the sandbox's fixture set is invalid.
+        Raises ProblemError (503) if there are too many sandboxes, and FixtureError if the sandbox's fixture set is
+        invalid.
         """
         existing = self._sandboxes.get(name)
         if existing is not None:
             return existing
         dataset = await self.load_dataset(self._sets.set_for(name))
-        if register:
-            await self.make_room(name)
+        await self.make_room(name)
         existing = self._sandboxes.get(name)  # another request may have created it in the meantime
         if existing is not None:
             return existing
-        if not register:
-            sandbox = Sandbox(name, dataset, self._shared)
-            sandbox.journal = self.anonymous.journal
-            return sandbox
         if name != ANONYMOUS:
             return self.create(name, dataset)
         self.anonymous.dataset = dataset

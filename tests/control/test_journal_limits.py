@@ -30,7 +30,7 @@ async def test_journal_holds_the_last_1000_requests(emulator: RunningEmulator) -
 
 
 async def test_oldest_entries_of_all_sandboxes_are_evicted_first(start: Start) -> None:
-    emulator = await start(journal_memory=300 * KIB)
+    emulator = await start(journal_memory=350 * KIB)
     users = ["a", "b", "a", "c", "a"]
     sent = []
     for number in range(40):

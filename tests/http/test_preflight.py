@@ -24,7 +24,7 @@ async def test_preflight_of_a_local_page_succeeds_without_a_credential(
 @pytest.mark.parametrize("path", METHODS)
 async def test_preflight_of_a_foreign_page_fails(emulator: RunningEmulator, path: str, origin: str) -> None:
     reply = await preflight(emulator, path, origin, Access_Control_Request_Private_Network="true")
-    assert (200, {}, NOTE) == (reply.status, cors(reply), reply.headers["X-Mockorders-Note"])
+    assert (403, {}, NOTE) == (reply.status, cors(reply), reply.headers["X-Mockorders-Note"])
 
 
 @pytest.mark.parametrize("path", METHODS)
@@ -55,7 +55,7 @@ async def test_preflight_allows_the_headers_that_it_asks_for(
 
 async def test_preflight_of_a_foreign_page_gets_no_headers(emulator: RunningEmulator) -> None:
     reply = await preflight(emulator, "/orders", "http://evil.example", Access_Control_Request_Headers="traceparent")
-    assert (200, {}) == (reply.status, cors(reply))
+    assert (403, {}) == (reply.status, cors(reply))
 
 
 async def test_request_with_other_headers_exposes_the_same_headers(emulator: RunningEmulator) -> None:

@@ -65,6 +65,11 @@ REQUESTS: list[tuple[str, str, dict[str, Any]]] = [
     ("HEAD", "/v1/orders/", {"headers": basic("docs")}),
     ("OPTIONS", "/v1/orders/", {"headers": {"Origin": "http://localhost"}}),
     ("DELETE", ORDER, {"headers": basic("docs")}),
+    # pages
+    ("GET", "/orders?key=docs", {"headers": {"Origin": "http://evil.example"}}),
+    ("GET", "/orders?key=docs", {"headers": {"Origin": "https://shop.example", "Sec-Fetch-Site": "same-origin"}}),
+    ("GET", "/orders?key=docs", {"headers": {"Sec-Fetch-Site": "cross-site", "Referer": "http://evil.example/"}}),
+    ("POST", ORDER, {"headers": {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Origin": "null"}}),
     # headers
     ("GET", "/orders?key=docs", {"headers": {"X-Empty": "", "X-Quote": 'it\'s $HOME `x` "y"'}}),
     ("GET", "/orders?key=docs", {"headers": {"X-Mockorders-Fault": "status=503"}}),

@@ -20,6 +20,7 @@ ALWAYS = 1_000_000
 Step = tuple[str, dict[str, str], int]
 STEPS: list[Step] = [
     ("http.head.HeadParser._cors_headers", {}, ALWAYS),
+    ("http.head.CorsPolicy.rejection", {}, ALWAYS),
     ("http.head.CorsPolicy.headers", {"Origin": "http://localhost"}, ALWAYS),
     ("pipeline.pipeline.Pipeline._authenticate", {}, ALWAYS),
     ("pipeline.fault_injection.FaultInjection.decide", {}, ALWAYS),

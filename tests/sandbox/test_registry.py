@@ -448,7 +448,7 @@ async def test_no_sandbox_is_created_by(
 async def test_foreign_pages_create_no_sandboxes(start: Start) -> None:
     emulator = await start(max_sandboxes=1)
     for name in ("a", "b", "c"):
-        assert 200 == (await emulator.universe("/orders", name, Origin="http://evil.example")).status
+        assert 403 == (await emulator.universe("/orders", name, Origin="http://evil.example")).status
     assert 200 == (await emulator.universe("/orders", "d")).status
 
 

@@ -72,7 +72,7 @@ FOREIGN = [
     "",
 ]
 EXPOSED = "X-Mockorders-Request, X-Mockorders-Note, Retry-After, WWW-Authenticate"
-NOTE = "no CORS headers: the origin is not allowed, see --allow-origin"
+NOTE = "the origin of the page is not allowed, see --allow-origin"
 METHODS = {"/orders": "GET, POST, OPTIONS", "/v1/orders/": "GET, POST, PUT, OPTIONS"}
 PREFLIGHT_VARY = (
     "Origin, Access-Control-Request-Method, Access-Control-Request-Headers, Access-Control-Request-Private-Network"

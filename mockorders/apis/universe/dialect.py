@@ -14,6 +14,7 @@ from mockorders.errors import (
     DataReplaced,
     InvalidCredentials,
     MethodNotAllowed,
+    OriginNotAllowed,
     RequestTimeout,
     RouteNotFound,
     UnsupportedContentCoding,
@@ -27,6 +28,7 @@ _CALLBACK = re.compile(r"[A-Za-z0-9_$.\[\]]{1,128}")
 _TOKEN = re.compile(r"customer-([0-9]{1,40})", re.ASCII)
 _ID = re.compile(r"[0-9]{1,40}", re.ASCII)
 _HTTP_STATUS_ERRORS = (
+    OriginNotAllowed,
     RouteNotFound,
     MethodNotAllowed,
     ContentTooLarge,

@@ -13,9 +13,9 @@ ENVELOPE = Rule(
 )
 HTTP_STATUS = Rule(
     "universe.http-status",
-    "A request that is rejected before it reaches an endpoint gets an HTTP status other than 200: 404 for an unknown "
-    "path, 405 for an unsupported method, 408 for a body that takes too long, 413 for a body that is too "
-    "large and 415 for a body with an unsupported coding.",
+    "A request that is rejected before it reaches an endpoint gets an HTTP status other than 200: 403 for a page of a "
+    "foreign origin, 404 for an unknown path, 405 for an unsupported method, 408 for a body that takes too long, 413 "
+    "for a body that is too large and 415 for a body with an unsupported coding.",
     "assumed",
     "the client's own test server returns 404 for an unknown path",
 )
