@@ -7,7 +7,8 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # Compiled modules are cached, whatever the caller's setting: pytest compiles every test in every worker otherwise.
 unexport PYTHONDONTWRITEBYTECODE
 
-PYTEST_OPTIONS := -n auto --dist loadgroup
+# One process per core, which runs adjacent modules, so that most fixtures of a module are set up once.
+PYTEST_OPTIONS := -n auto --dist worksteal
 
 .PHONY: serve test test-slow test-all lint hooks bench bench-peers docs vendor chromium wrk clean
 
@@ -28,9 +29,9 @@ else
 	$(BIN)/python -m pytest $(PYTEST_OPTIONS) -m "not slow" $(ARGS)
 endif
 
-# The tests marked "slow".
+# The tests marked "slow"; those of the image run in one process, which builds it.
 test-slow: $(VENV)/tools chromium
-	$(BIN)/python -m pytest $(PYTEST_OPTIONS) -m slow $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadgroup -m slow $(ARGS)
 
 test-all: test test-slow
 
