@@ -155,6 +155,8 @@ class Api:
 
     def match(self, method: str, path: str) -> RouteMatch:
         """Return the route of a canonical path."""
+        if path.count("/") > self._max_slashes:
+            return RouteMatch(None, {}, ())
         steps = tuple(unquote(step) for step in path.split("/"))
         found = [(route, params) for route, names in self._table if (params := _params(names, steps)) is not None]
         allow = tuple(dict.fromkeys(route.method for route, _ in found))
@@ -182,6 +184,10 @@ class Api:
     @cached_property
     def _table(self) -> list[tuple[Route, tuple[str, ...]]]:
         return [(route, tuple(route.path.split("/"))) for route in self.routes]
+
+    @cached_property
+    def _max_slashes(self) -> int:
+        return max(route.path.count("/") for route in self.routes)
 
 
 def _params(names: tuple[str, ...], steps: tuple[str, ...]) -> dict[str, str] | None:

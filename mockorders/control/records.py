@@ -1,6 +1,6 @@
 """Endpoints for the records of a sandbox: list, get, put, patch, delete; validated against their schemas."""
 
-from collections.abc import Generator, Mapping
+from collections.abc import Mapping
 from itertools import chain
 from typing import Any
 
@@ -18,18 +18,19 @@ from mockorders.control.inputs import (
 from mockorders.control.references import RecordRef, ReferencedRecordError, find_referrers, missing_references
 from mockorders.emulator import Emulator
 from mockorders.errors import ProblemError
+from mockorders.formats.serialization import dump_in_pieces
+from mockorders.sandbox.export import export_records
 from mockorders.sandbox.sandbox import Sandbox
 from mockorders.storage.collection import Collection, Record
 from mockorders.validation.records import fill_defaults
 
-LIST_BATCH = 500
 MAX_SEARCHES = 10
 
 
 async def list_records(request: web.Request) -> Any:
     """List a collection, ascending by id."""
-    collection = get_collection_or_404(await get_sandbox(request), record_ref(request))
-    return await run_in_steps(_list_document(collection.copy()))
+    collection = get_collection_or_404(await get_sandbox(request), record_ref(request)).copy()
+    return dump_in_pieces({"count": len(collection), "records": export_records(collection)})
 
 
 async def get_record(request: web.Request) -> Any:
@@ -94,15 +95,6 @@ def merged(record: Mapping[str, Any], patch: Mapping[str, Any]) -> dict[str, Any
         else:
             result[name] = value
     return result
-
-
-def _list_document(collection: Collection) -> Generator[None, None, Any]:
-    records = []
-    for number, record in enumerate(collection):
-        records.append(record)
-        if number % LIST_BATCH == LIST_BATCH - 1:
-            yield
-    return {"count": len(records), "records": records}
 
 
 def store(emulator: Emulator, sandbox: Sandbox, ref: RecordRef, value: Mapping[str, Any]) -> Record:

@@ -18,15 +18,15 @@ from mockorders.control.inputs import (
 from mockorders.emulator import Emulator
 from mockorders.errors import FixtureError, ProblemError
 from mockorders.fixture_sets.dataset import Dataset
+from mockorders.formats.serialization import dump_in_pieces, dump_json
 from mockorders.sandbox.export import export_document
-from mockorders.sandbox.registry import SandboxRegistry
 from mockorders.sandbox.sandbox import Sandbox
 
 
 async def list_sandboxes(request: web.Request) -> Any:
     """List the sandboxes."""
-    sandboxes = [describe(sandbox) for sandbox in get_emulator(request).sandboxes]
-    return {"count": len(sandboxes), "sandboxes": sandboxes}
+    sandboxes = list(get_emulator(request).sandboxes)
+    return dump_in_pieces({"count": len(sandboxes), "sandboxes": (dump_json(describe(each)) for each in sandboxes)})
 
 
 async def show_sandbox(request: web.Request) -> Any:
@@ -93,18 +93,12 @@ async def reset_sandbox(request: web.Request) -> None:
 
 async def reset_all(request: web.Request) -> None:
     """Reset all sandboxes to their fixtures."""
-    reset_sandboxes(get_emulator(request).sandboxes)
-
-
-def reset_sandboxes(sandboxes: SandboxRegistry) -> None:
-    """Reset all sandboxes to their fixtures."""
-    for sandbox in sandboxes:
-        sandboxes.reset(sandbox)
+    await run_in_steps(get_emulator(request).sandboxes.reset_all())
 
 
 async def get_state(request: web.Request) -> Any:
     """Return the whole state as a fixture document."""
-    return await run_in_steps(export_document(await get_sandbox(request)))
+    return export_document(await get_sandbox(request))
 
 
 async def put_state(request: web.Request) -> Any:
@@ -113,7 +107,7 @@ async def put_state(request: web.Request) -> Any:
     value = await read_json(request)
     dataset = await asyncio.to_thread(get_emulator(request).sets.from_document, value, "state")
     sandbox.load(dataset)
-    return await run_in_steps(export_document(sandbox))
+    return export_document(sandbox)
 
 
 def get_sandbox_or_404(request: web.Request) -> Sandbox:

@@ -1,12 +1,14 @@
 """Endpoints for snapshots: save, restore, delete, compare."""
 
+from collections.abc import Generator
 from typing import Any
 
 from aiohttp import web
 
 from mockorders.control.inputs import get_emulator, get_sandbox
 from mockorders.errors import ProblemError
-from mockorders.sandbox.diff import diff_snapshots
+from mockorders.formats.serialization import dump_in_pieces, dump_json
+from mockorders.sandbox.diff import Diff
 from mockorders.sandbox.sandbox import Sandbox, Snapshot
 
 MAX_SNAPSHOTS = 100
@@ -54,8 +56,15 @@ async def get_diff(request: web.Request) -> Any:
         before = get_emulator(request).sandboxes.fixture_snapshot(sandbox)
     else:
         before = get_snapshot_or_404(sandbox, name)
-    patch, lines = diff_snapshots(before, sandbox)
-    return {"from": name, "patch": patch, "lines": lines}
+    return _diff_document(name, Diff(before, sandbox.snapshot()))
+
+
+def _diff_document(name: str | None, diff: Diff) -> Generator[bytes, None, None]:
+    for _ in diff.compare():
+        yield b""
+    yield from dump_in_pieces(
+        {"from": name, "patch": map(dump_json, diff.patch()), "lines": map(dump_json, diff.lines())}
+    )
 
 
 def get_snapshot_or_404(sandbox: Sandbox, name: str) -> Snapshot:

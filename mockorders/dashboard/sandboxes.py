@@ -6,11 +6,12 @@ from typing import Any
 
 from aiohttp import web
 
+from mockorders.concurrency import run_in_steps
 from mockorders.control.inputs import UnprocessableError, get_emulator, validate_name
 from mockorders.control.quickstart import quickstart
 from mockorders.control.sandboxes import change as change_sandbox
 from mockorders.control.sandboxes import create as create_sandbox
-from mockorders.control.sandboxes import describe, get_sandbox_or_404, reset_sandboxes
+from mockorders.control.sandboxes import describe, get_sandbox_or_404
 from mockorders.dashboard.forms import Field, first_messages
 from mockorders.dashboard.inputs import read_form, viewed_sandbox
 from mockorders.dashboard.pagination import Pagination
@@ -69,7 +70,7 @@ async def reset(request: web.Request) -> web.Response:
 
 async def reset_all(request: web.Request) -> web.Response:
     """Reset all sandboxes to their fixtures."""
-    reset_sandboxes(get_emulator(request).sandboxes)
+    await run_in_steps(get_emulator(request).sandboxes.reset_all())
     return redirect_with_notice(f"{ROOT}/", "reset-all")
 
 

@@ -1,9 +1,11 @@
 """The page for clock and state: clock, snapshots, and changes since a snapshot or the fixtures."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from typing import NamedTuple
 
 from aiohttp import web
 
+from mockorders.concurrency import run_in_steps
 from mockorders.control import clock, sandboxes, snapshots
 from mockorders.control.inputs import UnprocessableError, get_emulator
 from mockorders.control.sandboxes import get_sandbox_or_404
@@ -11,7 +13,7 @@ from mockorders.dashboard.forms import Field, first_messages
 from mockorders.dashboard.inputs import read_form, viewed_sandbox
 from mockorders.dashboard.templating import page, redirect_with_notice, sandbox_url
 from mockorders.errors import ProblemError
-from mockorders.sandbox.diff import diff_snapshots
+from mockorders.sandbox.diff import Diff
 from mockorders.sandbox.sandbox import Sandbox
 
 MAX_LINES = 200
@@ -21,7 +23,7 @@ ADVANCE_STEPS = ((61, "61 seconds"), (3600, "1 hour"), (86_400, "1 day"), (2_592
 
 async def detail(request: web.Request) -> web.Response:
     """Show the clock, the snapshots and the changes since `?since=`, by default to the fixtures."""
-    return _render(request, viewed_sandbox(request))
+    return await _render(request, viewed_sandbox(request))
 
 
 async def set_clock(request: web.Request) -> web.Response:
@@ -34,7 +36,7 @@ async def set_clock(request: web.Request) -> web.Response:
     try:
         clock.set_clock(get_emulator(request), sandbox, options)
     except UnprocessableError as error:
-        return _render(request, sandbox, fields, error.violations)
+        return await _render(request, sandbox, fields, error.violations)
     return redirect_with_notice(sandbox_url(sandbox.name, "state"), "clock-set")
 
 
@@ -46,7 +48,7 @@ async def advance(request: web.Request) -> web.Response:
     try:
         clock.advance(get_emulator(request), sandbox, {"seconds": seconds})
     except UnprocessableError as error:
-        return _render(request, sandbox, fields, error.violations)
+        return await _render(request, sandbox, fields, error.violations)
     return redirect_with_notice(sandbox_url(sandbox.name, "state"), "clock-moved")
 
 
@@ -60,7 +62,7 @@ async def save_snapshot(request: web.Request) -> web.Response:
             raise ProblemError(422, "Invalid name", f"expected a name of 1 to {MAX_NAME_LENGTH} characters")
         snapshots.save(sandbox, name)
     except ProblemError as problem:
-        return _render(request, sandbox, fields, [("/snapshot", problem.detail)])
+        return await _render(request, sandbox, fields, [("/snapshot", problem.detail)])
     return redirect_with_notice(sandbox_url(sandbox.name, "state"), "snapshot-saved")
 
 
@@ -78,7 +80,28 @@ async def delete_snapshot(request: web.Request) -> web.Response:
     return redirect_with_notice(sandbox_url(sandbox.name, "state"), "snapshot-deleted")
 
 
-def _render(
+class ShownLines(NamedTuple):
+    """The first lines of a diff, and the number of the others."""
+
+    shown: list[str]
+    hidden_count: int
+
+
+def _read_lines(diff: Diff) -> Generator[None, None, ShownLines]:
+    """Return the first lines of a diff. Yields between batches."""
+    yield from diff.compare()
+    shown: list[str] = []
+    hidden_count = 0
+    for line in diff.lines():
+        if len(shown) < MAX_LINES:
+            shown.append(line)
+        else:
+            hidden_count += 1
+        yield
+    return ShownLines(shown, hidden_count)
+
+
+async def _render(
     request: web.Request,
     sandbox: Sandbox,
     fields: Mapping[str, str] | None = None,
@@ -86,7 +109,7 @@ def _render(
 ) -> web.Response:
     since = request.query.get("since", "")
     before = sandbox.snapshots.get(since) or get_emulator(request).sandboxes.fixture_snapshot(sandbox)
-    _, lines = diff_snapshots(before, sandbox)
+    lines = await run_in_steps(_read_lines(Diff(before, sandbox.snapshot())))
     return page(
         request,
         "state.html",
@@ -95,8 +118,8 @@ def _render(
         info=sandboxes.describe(sandbox),
         snapshots=sorted(sandbox.snapshots),
         since=since if since in sandbox.snapshots else "",
-        lines=lines[:MAX_LINES],
-        hidden_count=max(0, len(lines) - MAX_LINES),
+        lines=lines.shown,
+        hidden_count=lines.hidden_count,
         advance_steps=ADVANCE_STEPS,
         fields=fields or {},
         errors=first_messages(violations),

@@ -130,4 +130,9 @@ def _environment() -> Environment:
     }
     environment.filters |= {"inline_code": inline_code, "human_time": human_time}
     environment.globals["parts"] = environment.get_template("parts.html").module
+    for name in environment.list_templates():
+        environment.get_template(name)
     return environment
+
+
+_environment()  # compile all templates now: this module is imported in a thread

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -23,6 +24,11 @@ class Dataset(NamedTuple):
     current_customer: int | None = None
     profile: Profile | None = None
     clock: datetime | None = None
+
+    @property
+    def size(self) -> int:
+        """The number of records."""
+        return sum(len(base.ids) for base in chain.from_iterable(each.values() for each in self.bases.values()))
 
 
 class SourceDocument(NamedTuple):

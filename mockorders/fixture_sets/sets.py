@@ -17,6 +17,7 @@ from mockorders.formats.timestamps import parse_time
 from mockorders.validation.validator import Validator
 
 MAX_VALUES = 50_000_000
+MIN_FROZEN_RECORDS = 10_000
 
 
 class FixtureSets:
@@ -66,10 +67,12 @@ class FixtureSets:
             return loaded[name].dataset
 
     def _load(self, name: str) -> LoadedSet:
-        with _without_gc():
+        with _paused_gc():
             documents = self._chain(name)
             files = [(each.name, Path(each.origin), each.version) for each in documents if each.name is not None]
-            return LoadedSet(self._build(name, documents), files)
+            loaded = LoadedSet(self._build(name, documents), files)
+            gc.freeze()
+        return loaded
 
     def document(self, name: str) -> Mapping[str, Any]:
         """Return the document in a set's file, without the set it extends. Raises FixtureError if it is invalid."""
@@ -78,8 +81,12 @@ class FixtureSets:
 
     def from_document(self, document: Any, origin: str) -> Dataset:
         """Return the dataset of a document that is not a file. Raises FixtureError if it is invalid."""
-        source = self._source(document, origin)
-        return self._build(origin, [*self._chain(document.get("extends"), origin), source])
+        with _paused_gc():
+            source = self._source(document, origin)
+            dataset = self._build(origin, [*self._chain(document.get("extends"), origin), source])
+            if dataset.size >= MIN_FROZEN_RECORDS:
+                gc.freeze()
+        return dataset
 
     def reload(self, report: Callable[[FixtureError], None]) -> "FixtureSets":
         """Return the sets as their files are now; sets whose files did not change are not loaded again.
@@ -165,13 +172,15 @@ class FixtureSets:
 
 
 @contextmanager
-def _without_gc() -> Iterator[None]:
-    """Pause the garbage collector while building long-lived records, then exempt them (`gc.freeze`)."""
+def _paused_gc() -> Iterator[None]:
+    """Pause the garbage collector while building records. Many of them are exempted then, by `gc.freeze`.
+
+    Otherwise it would traverse all of them again and again, and hold the event loop meanwhile.
+    """
     enabled = gc.isenabled()
     gc.disable()
     try:
         yield
-        gc.freeze()
     finally:
         if enabled:
             gc.enable()

@@ -5,11 +5,13 @@ from enum import Enum, auto
 
 from aiohttp import web
 from aiohttp.hdrs import EXPECT
+from aiohttp.web_urldispatcher import MatchInfoError, PrefixedSubAppResource
 
 from mockorders.http.head import target_path
 
 CONTROL_PATH = "/_mockorders"
 CONTINUE = "100-continue"
+MAX_CONTROL_SEGMENTS = 16  # twice as many as the longest path has
 
 Handler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
@@ -75,8 +77,18 @@ class Router(web.UrlDispatcher):
         """Return the route of a request."""
         destination = destination_of(request.method, request.raw_path)
         if destination is Destination.CONTROL and _is_expectation_known(request):
+            if target_path(request.raw_path).count("/") > MAX_CONTROL_SEGMENTS:
+                return self._unknown_control_path()
             return await super().resolve(request)
         return web.UrlMappingMatchInfo({}, self._routes_by_destination[destination])
+
+    def _unknown_control_path(self) -> web.UrlMappingMatchInfo:
+        """Return the match of a path that no route of the control API can match, so that it is not searched for."""
+        match = MatchInfoError(web.HTTPNotFound())
+        for resource in self.resources():
+            if isinstance(resource, PrefixedSubAppResource):
+                match.add_app(resource.get_info()["app"])
+        return match
 
 
 async def _expect_nothing(_: web.Request) -> None:

@@ -1,56 +1,121 @@
 """Compare a sandbox with a snapshot: as a JSON Patch of its state, and as lines of text."""
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Generator, Iterator, Mapping
+from typing import Any, NamedTuple
 
 from mockorders.formats import pointer
 from mockorders.formats.parsing import abbreviate
-from mockorders.sandbox.sandbox import Sandbox, Snapshot
+from mockorders.sandbox.sandbox import Snapshot
 from mockorders.storage.collection import Collection
+
+COMPARE_BATCH = 100
 
 Operation = dict[str, Any]
 
 
-def diff_snapshots(before: Snapshot, sandbox: Sandbox) -> tuple[list[Operation], list[str]]:
-    """Return the JSON Patch (RFC 6902) from a snapshot's state to the sandbox's, and the same changes as text."""
-    patch: list[Operation] = []
-    lines: list[str] = []
-    for name in ("current_customer", "profile"):
-        old_value = getattr(before, name)
-        new_value = getattr(sandbox, name)
-        if old_value != new_value:
-            patch.append({"op": "replace", "path": f"/{name}", "value": new_value})
-            lines.append(f"{name.replace('_', ' ')}: {abbreviate(old_value)} → {abbreviate(new_value)}")
-    for api, tables in sandbox.state.tables.items():
-        for name, collection in tables.items():
-            old = before.state.tables[api][name]
-            changed = old.changed_ids(collection)
-            patch += _patch(f"/{api}/{name}", old, collection, changed)
-            lines += _lines(singular_name(name), old, collection, changed)
-    return patch, lines
+class Changes(NamedTuple):
+    """The records of one collection that differ between two snapshots: ids, ascending."""
+
+    api: str
+    collection: str
+    old: Collection
+    new: Collection
+    ids: list[int]
+    removed: list[int]
+    added: list[int]
+
+    def compare(self) -> Generator[None, None, None]:
+        """Find the records that differ. Yields between batches."""
+        previous = None
+        for number, identifier in enumerate(self.old.candidate_ids(self.new)):
+            if identifier != previous:
+                self._compare(identifier)
+            previous = identifier
+            if number % COMPARE_BATCH == COMPARE_BATCH - 1:
+                yield
+
+    def _compare(self, identifier: int) -> None:
+        old = self.old.get(identifier)
+        new = self.new.get(identifier)
+        if old != new:
+            self.ids.append(identifier)
+            if new is None:
+                self.removed.append(identifier)
+            if old is None:
+                self.added.append(identifier)
+
+    def patch(self) -> Iterator[Operation]:
+        """Yield removals from the end, so that the indexes before them stay valid; replacements; then additions."""
+        path = f"/{self.api}/{self.collection}"
+        for each in reversed(self.removed):
+            yield {"op": "remove", "path": f"{path}/{bisect_left(self.old.ids, each)}"}
+        for each in self.ids:
+            old = self.old.get(each)
+            new = self.new.get(each)
+            if old is not None and new is not None:
+                index = bisect_left(self.old.ids, each) - bisect_left(self.removed, each)
+                yield from _changes(f"{path}/{index}", old, new)
+        for each in self.added:
+            yield {"op": "add", "path": f"{path}/{bisect_left(self.new.ids, each)}", "value": self.new[each]}
+
+    def lines(self) -> Iterator[str]:
+        """Yield the changes as text."""
+        singular = singular_name(self.collection)
+        for each in self.ids:
+            old = self.old.get(each)
+            new = self.new.get(each)
+            if old is None or new is None:
+                yield f"{singular} {each}: {'added' if old is None else 'removed'}"
+                continue
+            for operation in _changes("", old, new):
+                name = ".".join(pointer.split(operation["path"]))
+                yield f"{singular} {each}: {name} {_old_value(old, operation)} → {_new_value(operation)}"
+
+
+class Diff:
+    """The changes from one snapshot to another: `compare`, then `patch` and `lines`."""
+
+    def __init__(self, before: Snapshot, after: Snapshot) -> None:
+        self._before = before
+        self._after = after
+        self._changes: list[Changes] = []
+
+    def compare(self) -> Generator[None, None, None]:
+        """Find the records that differ; to be called first. Yields between batches."""
+        for api, tables in self._after.state.tables.items():
+            for name, new in tables.items():
+                changes = Changes(api, name, self._before.state.tables[api][name], new, [], [], [])
+                self._changes.append(changes)
+                yield from changes.compare()
+
+    def patch(self) -> Iterator[Operation]:
+        """Yield the operations of a JSON Patch (RFC 6902) of the state."""
+        for name, _, value in self._settings():
+            yield {"op": "replace", "path": f"/{name}", "value": value}
+        for changes in self._changes:
+            yield from changes.patch()
+
+    def lines(self) -> Iterator[str]:
+        """Yield the same changes as text."""
+        for name, old, new in self._settings():
+            yield f"{name.replace('_', ' ')}: {abbreviate(old)} → {abbreviate(new)}"
+        for changes in self._changes:
+            yield from changes.lines()
+
+    def _settings(self) -> Iterator[tuple[str, Any, Any]]:
+        """Yield the settings that differ: name, old and new value."""
+        for name in ("current_customer", "profile"):
+            old = getattr(self._before, name)
+            new = getattr(self._after, name)
+            if old != new:
+                yield name, old, new
 
 
 def singular_name(collection: str) -> str:
     """Return the name of one record of a collection, such as `gift card` for `gift_cards`."""
     one = collection.removesuffix("es") if collection.endswith("sses") else collection.removesuffix("s")
     return one.replace("_", " ")
-
-
-def _patch(path: str, old: Collection, new: Collection, changed: Sequence[int]) -> Iterator[Operation]:
-    """Yield removals from the end, so that the indexes before them stay valid, then replacements, then additions."""
-    removed = [each for each in changed if new.get(each) is None]
-    added = [each for each in changed if old.get(each) is None]
-    for each in reversed(removed):
-        yield {"op": "remove", "path": f"{path}/{bisect_left(old.ids, each)}"}
-    for each in changed:
-        old_record = old.get(each)
-        new_record = new.get(each)
-        if old_record is not None and new_record is not None:
-            index = bisect_left(old.ids, each) - bisect_left(removed, each)
-            yield from _changes(f"{path}/{index}", old_record, new_record)
-    for each in added:
-        yield {"op": "add", "path": f"{path}/{bisect_left(new.ids, each)}", "value": new[each]}
 
 
 def _changes(path: str, old: Any, new: Any) -> Iterator[Operation]:
@@ -66,18 +131,6 @@ def _changes(path: str, old: Any, new: Any) -> Iterator[Operation]:
             yield {"op": "add", "path": inner, "value": new[key]}
         else:
             yield from _changes(inner, old[key], new[key])
-
-
-def _lines(singular: str, old: Collection, new: Collection, changed: Sequence[int]) -> Iterator[str]:
-    for each in changed:
-        old_record = old.get(each)
-        new_record = new.get(each)
-        if old_record is None or new_record is None:
-            yield f"{singular} {each}: {'added' if old_record is None else 'removed'}"
-            continue
-        for operation in _changes("", old_record, new_record):
-            name = ".".join(pointer.split(operation["path"]))
-            yield f"{singular} {each}: {name} {_old_value(old_record, operation)} → {_new_value(operation)}"
 
 
 def _old_value(record: Mapping[str, Any], operation: Operation) -> str:

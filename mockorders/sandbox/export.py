@@ -1,34 +1,28 @@
 """Export the records of a sandbox as a fixture document."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from typing import Any
 
-from mockorders.formats.serialization import dump_json
+from mockorders.formats.serialization import dump_in_pieces, dump_json
 from mockorders.sandbox.sandbox import Sandbox
 from mockorders.storage.collection import Collection
-from mockorders.storage.encoding import EncodedList
 
-EXPORT_BATCH = 500
+EXPORT_BATCH = 100
 
 
-def export_document(sandbox: Sandbox) -> Generator[None, None, dict[str, Any]]:
-    """Return all records as a fixture document for `--fixtures` and `PUT …/state`. Yields between batches.
+def export_document(sandbox: Sandbox) -> Generator[bytes, None, None]:
+    """Return all records as a fixture document for `--fixtures` and `PUT …/state`, as pieces of JSON.
 
     The document holds the records at the time of the call; later changes do not affect it.
     """
-    frozen = {api: tables.copy() for api, tables in sandbox.state.tables.items()}
     document: dict[str, Any] = {"current_customer": sandbox.current_customer, "profile": sandbox.profile}
-    for api, tables in frozen.items():
-        document[api] = {}
-        for name, collection in tables.items():
-            document[api][name] = yield from _records(collection)
-    return document
+    for api, tables in sandbox.state.tables.items():
+        document[api] = {name: export_records(collection) for name, collection in tables.copy().items()}
+    return dump_in_pieces(document)
 
 
-def _records(collection: Collection) -> Generator[None, None, EncodedList]:
-    pieces: list[bytes] = []
+def export_records(collection: Collection) -> Iterator[bytes]:
+    """Yield the records of a collection, which must not change meanwhile, as JSON without brackets, in batches."""
     for start in range(0, len(collection), EXPORT_BATCH):
         records = [collection[identifier] for identifier in collection.ids[start : start + EXPORT_BATCH]]
-        pieces += [b",", dump_json(records)[1:-1]]
-        yield
-    return EncodedList([b"[", *pieces[1:], b"]"])
+        yield dump_json(records)[1:-1]

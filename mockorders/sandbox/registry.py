@@ -176,6 +176,14 @@ class SandboxRegistry:
         """Reset a sandbox to its fixtures."""
         sandbox.reset(sandbox.dataset, self._settings)
 
+    def reset_all(self) -> Generator[None, None, None]:
+        """Reset the sandboxes that exist now to their fixtures, one by one. Yields after each."""
+        for name in list(self._sandboxes):
+            sandbox = self._sandboxes.get(name)
+            if sandbox is not None:
+                self.reset(sandbox)
+            yield
+
     async def reload(self, fresh: FixtureSets) -> "ReloadResult":
         """Adopt reloaded fixture sets and apply them to the sandboxes of each set that changed.
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Generator, Iterable, Mapping
 from typing import Any
 
 from mockorders.storage.index import Bitmap, SortedIndex, bitmap_of, build_index
+from mockorders.storage.release import release
 
 
 class BaseCollection:
@@ -22,6 +23,9 @@ class BaseCollection:
         self.version = object()
         self._indexes: dict[str, dict[Any, array[int]]] = {}
         self._sorted_indexes: dict[str, SortedIndex] = {}
+
+    def __del__(self) -> None:
+        release(self.records)
 
     def sorted_index(self, field: str, rank: Callable[[Any], Any]) -> Generator[None, None, SortedIndex]:
         """Return the sorted index of a field by the ranks of its values. Built on first use; yields between batches."""

@@ -219,13 +219,11 @@ class Collection:
         self._update_ids(identifier, present=self.get(identifier) is not None)
         self.version = self._log.version = object()
 
-    def changed_ids(self, other: "Collection") -> list[int]:
-        """Return the ids, ascending, whose records differ between the two collections."""
+    def candidate_ids(self, other: "Collection") -> Iterator[int]:
+        """Return the ids, ascending, whose records can differ between the two collections; ids of both may repeat."""
         if self._base is other._base:
-            candidates: Iterable[int] = self._changes.keys() | other._changes.keys()
-        else:
-            candidates = {*self._ids, *other._ids}
-        return sorted(each for each in candidates if self.get(each) != other.get(each))
+            return iter(sorted(self._changes.keys() | other._changes.keys()))
+        return merge(self._ids, other._ids)
 
     def _change(self, identifier: int, record: Record | None) -> None:
         self._unshare()

@@ -1,5 +1,6 @@
 """No request to the control API holds the event loop for long."""
 
+import json
 import threading
 from collections.abc import Iterator
 
@@ -10,6 +11,9 @@ from support.event_loop import HOLD_SECONDS, MeasuredServer, measured_server
 REQUESTS = "/_mockorders/sandboxes/docs/requests"
 ENTRIES = 1_000
 WAITERS = 300
+SANDBOXES = 3_000
+LONG = 60_000
+GENERATED = {"generate": {"seed": 1, "cratejoy": {"customers": 2_000, "orders": 20_000}}}
 
 pytestmark = pytest.mark.timing
 
@@ -47,3 +51,79 @@ def test_waiters_are_served_one_by_one() -> None:
         for thread in threads:
             thread.join()
         assert server.longest < HOLD_SECONDS
+
+
+LONG_PATHS = {
+    "segments": "/_mockorders/" + "a/" * (LONG // 2),
+    "empty segments": "/_mockorders" + "/" * LONG,
+    "dots": "/_mockorders/" + "../" * (LONG // 3),
+    "one segment": "/_mockorders/" + "a" * LONG,
+    "encoded": "/_mockorders/" + "%2F" * (LONG // 3),
+    "record": "/_mockorders/sandboxes/docs/records/" + "a/" * (LONG // 2),
+    "schema": "/_mockorders/schemas/" + "a/" * (LONG // 2),
+    "dashboard": "/_mockorders/ui/" + "a/" * (LONG // 2),
+    "cratejoy": "/v1/" + "a/" * (LONG // 2),
+    "universe": "/orders/" + "a/" * (LONG // 2),
+    "universe, empty segments": "/" * LONG,
+}
+
+
+@pytest.fixture(scope="module")
+def idle() -> Iterator[MeasuredServer]:
+    """Run a server that has responded to an invalid request of each kind."""
+    with measured_server(fixtures="docs") as server:
+        for path in ("/_mockorders/x", "/v1/x", "/x"):
+            server.request("GET", path)
+        yield server
+
+
+@pytest.mark.parametrize("host", ["localhost", "foreign.example"])
+@pytest.mark.parametrize("path", LONG_PATHS)
+def test_long_path_is_rejected_in_linear_time(idle: MeasuredServer, path: str, host: str) -> None:
+    assert idle.hold("GET", LONG_PATHS[path], headers={"Host": host}) < HOLD_SECONDS
+
+
+@pytest.mark.parametrize(("host", "status"), [("localhost", 404), ("foreign.example", 403)])
+@pytest.mark.parametrize("segments", [15, 16, 17, 1_000])
+def test_deep_control_path_is_rejected_by_the_guard_first(
+    idle: MeasuredServer, segments: int, host: str, status: int
+) -> None:
+    replied, body = idle.request("GET", "/_mockorders" + "/a" * segments, headers={"Host": host})
+    assert (status, status) == (replied, json.loads(body)["status"])
+
+
+@pytest.fixture(scope="module")
+def generated() -> Iterator[MeasuredServer]:
+    """Run a server with a sandbox of the set `docs` that has 20,000 generated orders."""
+    with measured_server(fixtures="docs") as server:
+        server.request("PUT", "/_mockorders/sandboxes/docs/state", json.dumps(GENERATED).encode())
+        yield server
+
+
+@pytest.mark.parametrize("path", ["state", "diff", "records/cratejoy/orders"])
+def test_large_document_is_sent_in_steps(generated: MeasuredServer, path: str) -> None:
+    assert generated.hold("GET", f"/_mockorders/sandboxes/docs/{path}") < HOLD_SECONDS
+
+
+@pytest.mark.parametrize("path", ["state", "records/cratejoy/orders", "records/cratejoy/orders?q=nothing"])
+def test_page_of_large_data_is_made_in_steps(generated: MeasuredServer, path: str) -> None:
+    assert generated.hold("GET", f"/_mockorders/ui/docs/{path}") < HOLD_SECONDS
+
+
+def test_large_state_is_replaced_and_deleted_in_steps(generated: MeasuredServer) -> None:
+    path = "/_mockorders/sandboxes/other"
+    assert generated.hold("PUT", f"{path}/state", json.dumps(GENERATED).encode()) < HOLD_SECONDS
+    generated.begin()
+    assert 204 == generated.request("DELETE", path)[0]
+    assert generated.longest < HOLD_SECONDS
+
+
+def test_many_sandboxes_are_listed_and_reset_in_steps() -> None:
+    with measured_server(fixtures="docs", max_sandboxes=SANDBOXES) as server:
+        connection = server.connection()
+        for number in range(SANDBOXES):
+            connection.request("GET", f"/_mockorders/sandboxes/s{number}/clock")
+            connection.getresponse().read()
+        connection.close()
+        assert server.hold("POST", "/_mockorders/reset") < HOLD_SECONDS
+        assert server.hold("GET", "/_mockorders/sandboxes") < HOLD_SECONDS

@@ -15,6 +15,7 @@ from support.bad_requests import TRACING_FACTOR
 
 HOLD_SECONDS = 0.05 * TRACING_FACTOR
 NO_HEADERS: Mapping[str, str] = {}
+ATTEMPTS = 3
 LARGE_HOLD_SECONDS = 0.1 * TRACING_FACTOR
 
 
@@ -79,10 +80,16 @@ class MeasuredServer:
         return self._iterations.longest
 
     def hold(self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] = NO_HEADERS) -> float:
-        """Send a request; return the CPU seconds of the longest iteration meanwhile."""
-        self.begin()
-        self.request(method, path, body, headers)
-        return self.longest
+        """Send a request; return the CPU seconds of the longest iteration meanwhile.
+
+        It is sent up to three times if it takes too long, because a busy machine takes more time for the same work.
+        """
+        found: list[float] = []
+        while len(found) < ATTEMPTS and min(found, default=HOLD_SECONDS) >= HOLD_SECONDS:
+            self.begin()
+            self.request(method, path, body, headers)
+            found.append(self.longest)
+        return min(found)
 
 
 @contextmanager
