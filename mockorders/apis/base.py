@@ -40,11 +40,18 @@ class Dialect:
     A subclass must define `REQUIRED_METHODS`; the other members have defaults. `content_type` is the media type of
     responses, and `methods` are the methods that a preflight response allows. A dialect receives only the request
     headers in `headers`. `rules` are the rules that it implements for every request.
+
+    `credential_header` or `credential_parameter` names the header, of `headers`, or the query parameter that holds
+    nothing but the credential, if there is one. Heads that differ only there are parsed once, and sandboxes without
+    changes share the responses to them. So neither a response nor the route may depend on its value, except by
+    `resolve_customer`.
     """
 
     content_type: str = "application/json"
     methods: tuple[str, ...] = ("GET", "OPTIONS")
     headers: tuple[str, ...] = ()
+    credential_header: str | None = None
+    credential_parameter: str | None = None
     rules: tuple[Rule, ...] = ()
 
     def read_credential(self, request: Request) -> SubmittedCredential:

@@ -52,7 +52,8 @@ async def read_body(http: web.BaseRequest) -> bytes:
 async def _continue(http: web.BaseRequest) -> None:
     """Request the body from a client that expects `100 Continue`."""
     if http.headers.get(EXPECT, "").lower() == "100-continue" and http.version == HttpVersion11:
-        await http.writer.write(CONTINUE)
+        with contextlib.suppress(ConnectionError):  # the client is gone, which ends the request while its body is read
+            await http.writer.write(CONTINUE)
         http.writer.output_size = 0  # of the response
 
 

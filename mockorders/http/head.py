@@ -17,11 +17,13 @@ from mockorders.apis.routing import RouteMatch
 from mockorders.caching import LruCache
 from mockorders.formats.parsing import ParseError, parse_query
 from mockorders.http.cors import PREFLIGHT_VARY, CorsPolicy
+from mockorders.http.credential_cut import HeadParts, cut_credential, with_credential
 from mockorders.sandbox.credentials import Credential
 from mockorders.sandbox.faults import RequestTraits
 
 CACHE_BYTES = 8 * 2**20
 MAX_CACHED_HEAD_BYTES = 4_096
+MAX_CACHED_PATHS = 1_024
 HEAD_OVERHEAD_BYTES = 4_096  # of the parsed head of an empty request, with its keys
 
 _UNQUOTED_CHARACTERS = "".join(map(chr, range(33, 127)))
@@ -34,7 +36,8 @@ class ParsedHead:
     `path` is the canonical path below the API's base, `method` the effective method. `credential` is None if there is
     none or its name is invalid. `query_error` says why the query string is invalid. `cors_headers` are the response
     headers for the request's origin. `traits` are what faults match against. `size` is the approximate number of bytes
-    in memory. `failure` is the error of the emulator that prevented the head from being parsed, if any.
+    in memory. `failure` is the error of the emulator that prevented the head from being parsed, if any. Heads that
+    differ only in their credential have the same `target`, if the dialect names where the credential is.
     """
 
     request: Request
@@ -48,7 +51,29 @@ class ParsedHead:
     cors_headers: Mapping[str, str]
     traits: RequestTraits
     size: int
+    target: object
     failure: Exception | None = None
+
+    def with_request(self, request: Request, size: int) -> "ParsedHead":
+        """Return a head that differs only in its credential, which is read from the request."""
+        submitted = self.api.dialect.read_credential(request)
+        traits = self.traits
+        if request.pairs is not self.request.pairs:
+            traits = RequestTraits(traits.api, traits.methods, traits.paths, request.pairs)
+        return ParsedHead(
+            request=request,
+            api=self.api,
+            path=self.path,
+            method=self.method,
+            match=self.match,
+            credential=Credential.parse(submitted.name),
+            secret=submitted.secret,
+            query_error=self.query_error,
+            cors_headers=self.cors_headers,
+            traits=traits,
+            size=size,
+            target=self.target,
+        )
 
     @property
     def is_cacheable(self) -> bool:
@@ -71,8 +96,9 @@ class ReceivedHead(NamedTuple):
 class HeadParser:
     """Parses request heads and caches the results.
 
-    There are two caches: one by every byte of the head, and one by the relevant parts, for clients that add a unique
-    header to each request. Both are limited to 8 MiB; long heads are not cached.
+    There are three caches: by every byte of the head; by the relevant parts, for clients that add a unique header to
+    each request; and by these without the credential, for tests that each use another one. Each is limited to 8 MiB;
+    long heads are not cached.
     """
 
     def __init__(self, apis: Sequence[Api], cors: CorsPolicy) -> None:
@@ -80,7 +106,9 @@ class HeadParser:
         self._cors = cors
         self._names = tuple(dict.fromkeys(chain.from_iterable(api.dialect.headers for api in apis)))
         self._received: LruCache[object, ReceivedHead] = LruCache(CACHE_BYTES, lambda received: received.size)
-        self._parsed: LruCache[object, ParsedHead] = LruCache(CACHE_BYTES, lambda parsed: parsed.size)
+        self._parsed: LruCache[HeadParts, ParsedHead] = LruCache(CACHE_BYTES, lambda parsed: parsed.size)
+        self._similar: LruCache[HeadParts, ParsedHead] = LruCache(CACHE_BYTES, lambda parsed: parsed.size)
+        self._apis_by_path: LruCache[str, Api] = LruCache(MAX_CACHED_PATHS)
 
     def parse(self, http: web.BaseRequest) -> ReceivedHead:
         """Return a request's head. An error is not raised, but is the `failure` of the result."""
@@ -100,17 +128,38 @@ class HeadParser:
         headers = http.headers
         values = tuple([headers.get(name) for name in self._names])
         length = _length(http)
+        size = _memory(http.raw_path, length)
         if length >= MAX_CACHED_HEAD_BYTES:
-            return self._received_head(http, self._parse(http, values, length))
-        key = (http.method, http.raw_path, headers.get(ORIGIN), values)
-        parsed = self._parsed.get(key)
+            return ReceivedHead(self._parse(http, values, length), headers, size, self._cors.rejection(headers))
+        parts = HeadParts(http.method, http.raw_path, headers.get(ORIGIN), values)
+        parsed = self._parsed.get(parts)
         if parsed is None:
-            parsed = self._parse(http, values, length)
-            self._parsed.put(key, parsed)
-        return self._received_head(http, parsed)
+            parsed = self._parse_parts(http, parts, length)
+            self._parsed.put(parts, parsed)
+        return ReceivedHead(parsed, headers, size, self._cors.rejection(headers))
 
-    def _received_head(self, http: web.BaseRequest, parsed: ParsedHead) -> ReceivedHead:
-        return ReceivedHead(parsed, http.headers, _memory(http), self._cors.rejection(http.headers))
+    def _parse_parts(self, http: web.BaseRequest, parts: HeadParts, length: int) -> ParsedHead:
+        """Parse a head, or copy one that differs only in its credential."""
+        dialect = self._api_of(parts.raw_path).dialect
+        cut = cut_credential(dialect, parts, self._names)
+        similar = None if cut is None else self._similar.get(cut.rest)
+        if cut is None or similar is None:
+            parsed = self._parse(http, parts.headers, length)
+            if cut is not None:
+                self._similar.put(cut.rest, parsed)
+            return parsed
+        request = with_credential(dialect, similar.request, parts.raw_path, cut.credential)
+        if request is None:
+            return self._parse(http, parts.headers, length)
+        return similar.with_request(request, _memory(parts.raw_path, length))
+
+    def _api_of(self, raw_path: str) -> Api:
+        path = raw_path.partition("?")[0]
+        api = self._apis_by_path.get(path)
+        if api is None:
+            api, _ = find_api(self._apis, target_path(raw_path))
+            self._apis_by_path.put(path, api)
+        return api
 
     def _parse(self, http: web.BaseRequest, values: tuple[str | None, ...], length: int) -> ParsedHead:
         sent_method = http.method
@@ -137,7 +186,8 @@ class HeadParser:
             query_error=query_error,
             cors_headers=self._cors_headers(effective, allowed_origin),
             traits=RequestTraits(api.name, (effective, sent_method), paths, pairs, length < MAX_CACHED_HEAD_BYTES),
-            size=_memory(http),
+            size=_memory(raw_path, length),
+            target=object(),
         )
 
     def _unparsed(self, http: web.BaseRequest, failure: Exception) -> ReceivedHead:
@@ -164,7 +214,8 @@ class HeadParser:
             query_error=None,
             cors_headers={"Vary": "Origin"},
             traits=RequestTraits(api.name, (http.method,), (path,), (), is_shared=False),
-            size=_memory(http),
+            size=_memory(http.raw_path, _length(http)),
+            target=object(),
             failure=failure,
         )
         rejection = None
@@ -200,14 +251,14 @@ def split_target(raw: str) -> tuple[str, str]:
     return path, query
 
 
-def _memory(http: web.BaseRequest) -> int:
+def _memory(raw_path: str, length: int) -> int:
     """Return the approximate number of bytes that a parsed head and its key take in memory."""
-    path = http.raw_path.partition("?")[0]  # is held as sent and as documented, both encoded and decoded
-    return HEAD_OVERHEAD_BYTES + 2 * len(path) + 2 * _length(http)
+    path = raw_path.partition("?")[0]  # is held as sent and as documented, both encoded and decoded
+    return HEAD_OVERHEAD_BYTES + 2 * len(path) + 2 * length
 
 
 def _length(http: web.BaseRequest) -> int:
-    return len(http.raw_path) + sum(len(name) + len(value) for name, value in http.raw_headers)
+    return len(http.raw_path) + sum([len(name) + len(value) for name, value in http.raw_headers])
 
 
 def _query_pairs(query: str) -> tuple[tuple[tuple[str, str], ...], str | None]:

@@ -12,7 +12,7 @@ from mockorders.apis.messages import Response
 from mockorders.apis.suggestions import PathSuggester
 from mockorders.concurrency import run_in_steps
 from mockorders.emulator import Emulator
-from mockorders.errors import DataReplaced, InvalidCredentials, InvalidQuery, OriginNotAllowed
+from mockorders.errors import ApiError, DataReplaced, InvalidCredentials, InvalidQuery, OriginNotAllowed
 from mockorders.http.body import decode_content, read_body
 from mockorders.http.connection import delaying
 from mockorders.http.cors import CorsPolicy, preflight_headers
@@ -118,12 +118,10 @@ class Pipeline:
             return replacement
 
         exchange.check = Check.ROUTE
-        if head.match.route is None:
-            raise missing_route(head, self._paths)
         exchange.default_customer = exchange.sandbox.current_customer  # it may have changed during a delay
         response = self._cache.replay(exchange)
         if response is None:
-            response = await self._cache.execute(exchange, self._execute)
+            response = await self._cache.execute(exchange, self._execute_or_reject)
         return response
 
     async def _authenticate(self, exchange: Exchange) -> None:
@@ -135,7 +133,7 @@ class Pipeline:
             if head.match.route is None:
                 return
             raise
-        sandbox = self._sandboxes.get(name) or await self._create_sandbox(exchange, name)
+        sandbox = self._sandboxes.find(name) or await self._create_sandbox(exchange, name)
         exchange.sandbox = sandbox
         exchange.generation = sandbox.generation
         exchange.is_authenticated = True
@@ -163,6 +161,12 @@ class Pipeline:
         exchange.body = decode_content(http, body) if exchange.is_authenticated else body
         exchange.ensure_current()
 
+    async def _execute_or_reject(self, exchange: Exchange) -> Response:
+        try:
+            return await self._execute(exchange)
+        except ApiError as error:
+            return self._errors.render(exchange, error)
+
     async def _execute(self, exchange: Exchange) -> Response:
         return await run_in_steps(self._steps(exchange), lambda: self._recorder.begin(exchange))
 
@@ -170,6 +174,8 @@ class Pipeline:
         """Execute a request. Raises DataReplaced if the sandbox's data is replaced before the first step."""
         exchange.ensure_current()
         head = exchange.head
+        if head.match.route is None:
+            raise missing_route(head, self._paths)
         invocation = Invocation(head.api, head.match, exchange.request, exchange.sandbox, exchange.suffix)
         return (yield from self._executor.execute(invocation, exchange))
 

@@ -7,6 +7,7 @@ from mockorders.real_time import monotonic
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _END = datetime.max.replace(tzinfo=UTC)
+_NO_OFFSET = timedelta()
 
 
 class Clock:
@@ -15,9 +16,9 @@ class Clock:
     __slots__ = ("_frozen_at", "_frozen_before", "_frozen_since", "_offset")
 
     def __init__(self, frozen_at: datetime | None = None) -> None:
-        self._offset = timedelta()
+        self._offset = _NO_OFFSET
         self._frozen_at = frozen_at
-        self._frozen_since = monotonic()  # has no meaning while the clock runs
+        self._frozen_since = 0.0 if frozen_at is None else monotonic()  # has no meaning while the clock runs
         self._frozen_before = 0.0  # seconds
 
     @property

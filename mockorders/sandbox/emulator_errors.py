@@ -1,6 +1,6 @@
 """The emulator's own errors in a sandbox: unhandled errors, and responses that violate their schema."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 MAX_ERRORS = 20
@@ -25,7 +25,7 @@ class EmulatorErrors:
     __slots__ = ("_first", "count")
 
     def __init__(self) -> None:
-        self._first: list[EmulatorError] = []
+        self._first: Sequence[EmulatorError] = ()
         self.count = 0
 
     def __iter__(self) -> Iterator[EmulatorError]:
@@ -35,4 +35,4 @@ class EmulatorErrors:
         """Count an error, and keep it if it is one of the first."""
         self.count += 1
         if len(self._first) < MAX_ERRORS:
-            self._first.append(EmulatorError(*[text[:MAX_TEXT_LENGTH] for text in error]))
+            self._first = (*self._first, EmulatorError(*[text[:MAX_TEXT_LENGTH] for text in error]))

@@ -4,7 +4,6 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import count
 from random import Random
 from typing import Any, NamedTuple
 
@@ -164,12 +163,12 @@ class FaultInjector:
     decision, and the time is passed in. So a reset sandbox applies the same faults to the same requests.
     """
 
-    __slots__ = ("_candidates", "_faults", "_ids", "_random")
+    __slots__ = ("_candidates", "_faults", "_last_id", "_random")
 
     def __init__(self) -> None:
-        self._faults: list[Fault] = []
+        self._faults: Sequence[Fault] = ()
         self._candidates: LruCache[RequestTraits, tuple[Fault, ...]] | None = None  # most sandboxes have no faults
-        self._ids = count(1)
+        self._last_id = 0
         self._random: Random | None = None
 
     def __iter__(self) -> Iterator[Fault]:
@@ -185,8 +184,9 @@ class FaultInjector:
 
     def add(self, rule: Mapping[str, Any]) -> Fault:
         """Add a fault after the others. `rule` must match the schema `control/fault`."""
-        fault = Fault(str(next(self._ids)), rule)
-        self._faults.append(fault)
+        self._last_id += 1
+        fault = Fault(str(self._last_id), rule)
+        self._faults = (*self._faults, fault)
         self._candidates = None
         return fault
 
@@ -200,7 +200,7 @@ class FaultInjector:
 
     def clear(self) -> None:
         """Remove all faults."""
-        self._faults.clear()
+        self._faults = ()
         self._candidates = None
 
     def candidates(self, traits: RequestTraits) -> tuple[Fault, ...]:

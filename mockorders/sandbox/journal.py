@@ -9,6 +9,7 @@ from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 MAX_ENTRIES = 1_000
 MAX_BYTES = 64 * 2**20
 ANONYMOUS_SHARE = 8  # an eighth of the memory is for requests without a sandbox
+NO_ENTRIES: deque[Any] = deque()  # of all journals without entries, because an empty deque takes 600 bytes
 
 
 class JournalItem(Protocol):
@@ -55,7 +56,7 @@ class Journal(Generic[E]):
 
     def __init__(self, budget: "JournalBudget") -> None:
         self._budget = budget
-        self._entries: deque[E] = deque()
+        self._entries: deque[E] = NO_ENTRIES
         self._listeners: list[JournalListener[E]] = []
         self._issued = 0
         self.generation = 0
@@ -95,6 +96,8 @@ class Journal(Generic[E]):
 
     def add(self, entry: E) -> None:
         """Add an entry, and evict the oldest ones if a limit is exceeded."""
+        if self._entries is NO_ENTRIES:
+            self._entries = deque()
         self._entries.append(entry)
         self._budget.add(self, entry)
         if len(self._entries) > MAX_ENTRIES:
@@ -122,7 +125,7 @@ class Journal(Generic[E]):
         """Remove all entries, and start a new generation with no evicted entries."""
         for entry in self._entries:
             self._budget.release(entry)
-        self._entries.clear()
+        self._entries = NO_ENTRIES
         self.evicted = 0
         self.generation += 1
         for listener in self._listeners:

@@ -55,6 +55,18 @@ class SandboxRegistry:
         """Return a sandbox, or None if it does not exist."""
         return self._sandboxes.get(name)
 
+    def find(self, name: str) -> Sandbox | None:
+        """Return the sandbox with a name, created now if nothing has to be awaited for that; or None."""
+        existing = self._sandboxes.get(name)
+        if existing is not None:
+            return existing
+        dataset = self._sets.loaded(self._sets.set_for(name))
+        return None if dataset is None or self._is_full else self._create(name, dataset)
+
+    @property
+    def _is_full(self) -> bool:
+        return len(self._sandboxes) >= self._settings.max_sandboxes
+
     def authenticate(self, credential: Credential | None, secret: str | None) -> Credential:
         """Check a credential. Raises InvalidCredentials if it is missing, malformed or not listed."""
         return authenticate(credential, secret, self._settings.credentials)
@@ -68,7 +80,7 @@ class SandboxRegistry:
         return existing or Sandbox(name, await self.load_dataset(self._sets.set_for(name)), self._shared)
 
     async def get_or_create(self, name: str) -> Sandbox:
-        """Return the sandbox with a name, created now if it does not exist.
+        """Return the sandbox with a name, created if it does not exist.
 
         Raises ProblemError (503) if there are too many sandboxes, and FixtureError if the sandbox's fixture set is
         invalid.
@@ -79,8 +91,9 @@ class SandboxRegistry:
         dataset = await self.load_dataset(self._sets.set_for(name))
         await self.make_room(name)
         existing = self._sandboxes.get(name)  # another request may have created it in the meantime
-        if existing is not None:
-            return existing
+        return existing or self._create(name, dataset)
+
+    def _create(self, name: str, dataset: Dataset) -> Sandbox:
         if name != ANONYMOUS:
             return self.create(name, dataset)
         self.anonymous.dataset = dataset
@@ -90,7 +103,7 @@ class SandboxRegistry:
     def _register(self, sandbox: Sandbox) -> Sandbox:
         """Store a sandbox, replacing the one with its name. Raises ProblemError (503) if there are too many."""
         limit = self._settings.max_sandboxes
-        if sandbox.name not in self._sandboxes and len(self._sandboxes) >= limit:
+        if sandbox.name not in self._sandboxes and self._is_full:
             detail = f"The maximum number of sandboxes ({limit}) is reached; delete some, or increase --max-sandboxes."
             raise ProblemError(503, "Too many sandboxes", detail, rule=rules.MAX_SANDBOXES.name)
         previous = self._sandboxes.get(sandbox.name)
@@ -115,7 +128,7 @@ class SandboxRegistry:
         Of those that were not used for a minute, it is the one that was not used for longest.
         """
         limit = self._settings.max_sandboxes
-        if name in self._sandboxes or len(self._sandboxes) < limit:
+        if name in self._sandboxes or not self._is_full:
             return
         sandbox = await run_in_steps(self._find_replaceable())
         if sandbox is not None and self._remove(sandbox, "limit"):

@@ -83,7 +83,6 @@ class Sandbox:
     def log_in(self, customer: int | None) -> None:
         """Set the current customer, for requests that select none; None logs out."""
         self.current_customer = customer
-        self.state.invalidate()
 
     def apply_reload(self, before: Dataset, after: Dataset, settings: Settings) -> None:
         """Apply reloaded fixtures: now if the records are unmodified, otherwise at the next reset.

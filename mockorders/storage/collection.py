@@ -39,6 +39,8 @@ class IndexedCondition(NamedTuple):
 
 SCAN_BATCH = 16
 NO_IDS = array("q")
+NO_CHANGES: dict[int, Record | None] = {}  # of all collections without changes
+NO_INDEXES: dict[str, dict[Any, list[int]]] = {}
 MAX_RECORDED_READS = 64
 
 
@@ -47,13 +49,13 @@ class ChangeLog:
 
     `writes` holds the previous value of every record changed since the last commit, oldest first, for a rollback.
     `reads` is None while reads are not recorded, else it holds the first 64. `version` is a new object after every
-    change in any of the collections.
+    change in any of the collections, and the initial one before the first.
     """
 
     __slots__ = ("reads", "version", "writes")
 
-    def __init__(self) -> None:
-        self.version = object()
+    def __init__(self, version: object = None) -> None:
+        self.version = object() if version is None else version
         self.reads: list[tuple[str, int]] | None = None
         self.writes: list[tuple[Collection, int, PreviousRecord]] = []
 
@@ -86,11 +88,11 @@ class Collection:
     def __init__(self, name: str, base: BaseCollection, log: ChangeLog) -> None:
         self.name = name
         self._base = base
-        self._changes: dict[int, Record | None] = {}
+        self._changes = NO_CHANGES
         self._ids = base.ids
-        self._indexes: dict[str, dict[Any, list[int]]] = {}
+        self._indexes = NO_INDEXES
         self._log = log
-        self._shared = False
+        self._shared = True
         self._last_issued = -1
         self.version = base.version
 

@@ -1,27 +1,51 @@
 """The records of a sandbox: tables by API, with commit, rollback and snapshots."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from sys import intern
 from typing import NamedTuple
 
 from mockorders.storage.base_collection import BaseCollection
 from mockorders.storage.collection import ChangeLog, Collection
 
 
-class Tables(dict[str, Collection]):
-    """The collections of one API in one sandbox, by name, and the change log that they share."""
+class Tables(Mapping[str, Collection]):
+    """The collections of one API in one sandbox, by name, and the change log that they share.
 
-    def __init__(self, collections: Mapping[str, Collection], log: ChangeLog) -> None:
-        super().__init__(collections)
+    A collection is created when it is first used.
+    """
+
+    __slots__ = ("_api", "_bases", "_collections", "log")
+
+    def __init__(self, api: str, bases: Mapping[str, BaseCollection], log: ChangeLog) -> None:
+        self._api = api
+        self._bases = bases
+        self._collections: dict[str, Collection] = {}
         self.log = log
+
+    def __getitem__(self, name: str) -> Collection:
+        collection = self._collections.get(name)
+        if collection is None:
+            base = self._bases[name]
+            collection = self._collections[name] = Collection(intern(f"{self._api}.{name}"), base, self.log)
+        return collection
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._bases)
+
+    def __len__(self) -> int:
+        return len(self._bases)
 
     def is_unchanged_from(self, bases: Mapping[str, BaseCollection]) -> bool:
         """Check whether all collections are over these bases and have no changes."""
-        return all(collection.is_unchanged_from(bases[name]) for name, collection in self.items())
+        if any(bases[name] is not base for name, base in self._bases.items()):
+            return False
+        return all(collection.is_unchanged_from(bases[name]) for name, collection in self._collections.items())
 
     def copy(self, log: ChangeLog | None = None) -> "Tables":
         """Return independent copies of all collections; each is copied when it is next changed."""
-        shared = log or ChangeLog()
-        return Tables({name: collection.copy(shared) for name, collection in self.items()}, shared)
+        copy = Tables(self._api, self._bases, log or ChangeLog())
+        copy._collections = {name: collection.copy(copy.log) for name, collection in self._collections.items()}
+        return copy
 
 
 class RecordAccess(NamedTuple):
@@ -38,29 +62,35 @@ class State:
     handler that writes never yields to the event loop, so the writes of two requests cannot mix.
     """
 
-    __slots__ = ("_log", "tables")
+    __slots__ = ("_bases", "_log", "_tables")
 
     def __init__(self, bases: Mapping[str, Mapping[str, BaseCollection]]) -> None:
-        self._log = ChangeLog()
-        self.tables = {
-            api: Tables(
-                {name: Collection(f"{api}.{name}", base, self._log) for name, base in collections.items()}, self._log
-            )
-            for api, collections in bases.items()
-        }
+        self._bases = bases
+        self._log = ChangeLog(bases)
+        self._tables: dict[str, Tables] = {}
+
+    @property
+    def tables(self) -> Mapping[str, Tables]:
+        """The collections by API and name."""
+        if not self._tables:
+            self._tables = {api: Tables(api, collections, self._log) for api, collections in self._bases.items()}
+        return self._tables
 
     def is_unchanged_from(self, bases: Mapping[str, Mapping[str, BaseCollection]]) -> bool:
         """Check whether all collections are over these bases and have no changes."""
+        if self._bases is bases and self.is_untouched:
+            return True
         return all(tables.is_unchanged_from(bases[api]) for api, tables in self.tables.items())
 
     @property
     def version(self) -> object:
-        """A new object after every change; never the same for two states."""
+        """A new object after every change; until the first one, the bases, which other states share."""
         return self._log.version
 
-    def invalidate(self) -> None:
-        """Change the version although no record changed, so that responses created from it are not used again."""
-        self._log.version = object()
+    @property
+    def is_untouched(self) -> bool:
+        """Whether no record was ever changed, so that all states over the same bases have the same records."""
+        return self._log.version is self._bases
 
     def begin(self) -> None:
         """Start recording reads."""
@@ -83,7 +113,8 @@ class State:
 
     def snapshot(self) -> "State":
         """Return an independent copy of the state; each collection is copied when it is next changed."""
-        copy = State({})
-        for api, tables in self.tables.items():
-            copy.tables[api] = tables.copy(copy._log)
+        copy = State(self._bases)
+        if not self.is_untouched:
+            copy._log.version = object()
+            copy._tables = {api: tables.copy(copy._log) for api, tables in self.tables.items()}
         return copy

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.emulator import Start, basic
 from support.examples import examples
+from support.raw_client import RawClient
 
 from mockorders import MockServer, Sandbox
 from mockorders.caching import LruCache
@@ -38,27 +39,11 @@ TARGETS = [
 BASIC = base64.b64encode(b"docs.w:any").decode()
 
 
-class Client:
-    """A keep-alive connection that returns responses as received."""
+class Client(RawClient):
+    """A keep-alive connection with the credential of one sandbox."""
 
     def __init__(self, url: str) -> None:
-        host, _, port = url.removeprefix("http://").partition(":")
-        self._socket = socket.create_connection((host, int(port)), timeout=20)
-        self._file = self._socket.makefile("rb")
-        self.peer = (host, int(port))
-
-    def close(self) -> None:
-        self._file.close()
-        self._socket.close()
-
-    def request(self, target: str, *headers: str, method: str = "GET", body: bytes = b"") -> tuple[list[str], bytes]:
-        """Send a request; return the lines of the head, and the body."""
-        lines = [f"{method} {target} HTTP/1.1", "Host: localhost", f"Authorization: Basic {BASIC}", *headers]
-        lines += [f"Content-Length: {len(body)}"] if body else []
-        self._socket.sendall("\r\n".join([*lines, "", ""]).encode() + body)
-        head = list(iter(lambda: self._file.readline().decode().rstrip("\r\n"), ""))
-        length = next(int(line.partition(": ")[2]) for line in head if line.lower().startswith("content-length"))
-        return head, self._file.read(0 if method == "HEAD" else length)
+        super().__init__(url, f"Authorization: Basic {BASIC}")
 
 
 @contextmanager

@@ -25,6 +25,7 @@ class Cratejoy(Dialect):
 
     methods = ("GET", "POST", "PUT", "OPTIONS")
     headers = ("Authorization", "Content-Type")
+    credential_header = "Authorization"
     rules = (rules.AUTH, rules.ERRORS)
 
     def read_credential(self, request: Request) -> SubmittedCredential:

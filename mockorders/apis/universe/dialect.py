@@ -44,6 +44,7 @@ class Universe(Dialect):
     content_type = "application/json; charset=utf-8"
     methods = ("GET", "POST", "OPTIONS")
     headers = ("Authorization", "Cookie")
+    credential_parameter = "key"
     rules = (rules.KEY, rules.HTTP_STATUS, rules.METHOD_OVERRIDE, rules.JSONP)
 
     def effective_method(self, request: Request) -> str:
