@@ -102,7 +102,7 @@ def make_app(emulator: Emulator) -> web.Application:
     control = control_app(emulator, dashboard.error_page)
     dashboard.add_pages(control)
     app.add_subapp(CONTROL_PATH, control)
-    app[DISPATCHER] = ApiDispatcher(pipeline.handle)
+    app[DISPATCHER] = ApiDispatcher(pipeline.handle, pipeline.handle_malformed)
     if emulator.settings.sandbox_idle:
         app.cleanup_ctx.append(_expiring(emulator.sandboxes, emulator.settings.sandbox_idle))
     return app

@@ -5,6 +5,7 @@
     - InvalidQuery
   - InvalidCredentials
   - OriginNotAllowed
+  - MalformedHttp
   - NotFound
   - RouteNotFound
   - MethodNotAllowed
@@ -66,6 +67,10 @@ class OriginNotAllowed(ApiError):
     """A web page of an origin that is not allowed sent the request."""
 
     status = 403
+
+
+class MalformedHttp(ApiError):
+    """The input is not a valid HTTP request; the response is a problem document, as no API is known for sure."""
 
 
 class NotFound(ApiError):

@@ -101,6 +101,13 @@ HEAD = Rule(
     "assumed",
     "RFC 9110 section 9.3.2",
 )
+MALFORMED = Rule(
+    "http.malformed",
+    "Input that is not a valid HTTP/1.1 request gets a 400 problem document, whatever the API, and the connection is "
+    "closed. It is in the journal of requests without a sandbox, with the method and the path if they could be read.",
+    "assumed",
+    "RFC 9112 sections 2.2 and 3; no public information on what the services respond",
+)
 QUERY_TEXT = Rule(
     "http.query-text",
     "A request is rejected if its query string is not percent-encoded UTF-8 or has more than 3000 parameters.",
@@ -191,6 +198,7 @@ CORE = (
     WRONG_METHOD,
     TRAILING_SLASH,
     HEAD,
+    MALFORMED,
     QUERY_TEXT,
     BODY_READ,
     BODY_CODING,

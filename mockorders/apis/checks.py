@@ -6,6 +6,7 @@ from enum import Enum
 class Check(Enum):
     """One check of a request. Members are in the order of the checks; `DONE` follows the last check."""
 
+    HTTP = "http", "the request is valid HTTP"
     ORIGIN = "origin", "the page that sent the request, if any, may send it"
     QUERY = "query", "the query string can be read"
     CREDENTIAL = "credential", "the credential is accepted and names the sandbox"

@@ -1,17 +1,21 @@
 """Connections of clients: when they end, and what that means for a request in progress."""
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 from aiohttp import web
+from aiohttp.web_protocol import _ErrInfo
 
+from mockorders.http.malformed import MalformedRequest, describe
 from mockorders.http.response import SERVER
 
 HALF_CLOSED_POLL_SECONDS = 0.02
 
 # what an application's server and its connections are created with: limits, logger, cancellation
+MalformedHandler = Callable[[web.BaseRequest, MalformedRequest], Awaitable[web.StreamResponse]]
+
 CONNECTION_OPTIONS: web.AppKey[Mapping[str, Any]] = web.AppKey("mockorders.connection_options", Mapping)
 
 
@@ -23,14 +27,42 @@ class Connection(web.RequestHandler):
     incomplete. With TLS, the sending side cannot be closed alone.
     """
 
-    __slots__ = ("is_delaying",)
+    __slots__ = ("_malformed_handler", "_received", "is_delaying")
 
-    def __init__(self, manager: web.Server, **options: Any) -> None:
+    def __init__(self, manager: "ConnectionServer", **options: Any) -> None:
         super().__init__(manager, **options)
         self.is_delaying = False
+        self._malformed_handler = manager.malformed_handler
+        self._received = b""  # the start of the connection's input, once that is malformed
+
+    def data_received(self, data: bytes) -> None:
+        """Parse requests. A malformed body fails the request in progress; other malformed input is one of its own."""
+        super().data_received(data)
+        if self._messages and type(self._messages[-1][0]) is _ErrInfo:
+            if self._request_count == 1:
+                self._received = data
+            self._fail_body()
+
+    def _fail_body(self) -> None:
+        """Report the error to the request that waits for the rest of its body, if one does, and accept no others."""
+        if len(self._messages) > 1:
+            payload = self._messages[-2][1]
+        elif self._current_request is not None:
+            payload = self._current_request.content
+        else:
+            return
+        if not payload.is_eof():
+            payload.set_exception(web.RequestPayloadError("malformed chunk"))
+            self._messages.pop()
+            self.close()
+
+    def _make_error_handler(self, err_info: _ErrInfo) -> Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]:
+        """Return the handler of a malformed request."""
+        malformed = describe(err_info.exc, self._received)
+        return lambda request: self._malformed_handler(request, malformed)
 
     def handle_error(self, *arguments: Any, **options: Any) -> web.StreamResponse:
-        """Return aiohttp's response to what it cannot parse, with the emulator's name."""
+        """Return aiohttp's response to an error that nothing handled, with the emulator's name."""
         response = super().handle_error(*arguments, **options)
         response.headers["Server"] = SERVER
         return response
@@ -69,7 +101,14 @@ class Connection(web.RequestHandler):
 
 
 class ConnectionServer(web.Server):
-    """Creates a `Connection` for each client; a request in progress is canceled if its client disconnects."""
+    """Creates a `Connection` for each client; a request in progress is canceled if its client disconnects.
+
+    `malformed_handler` responds to input that is not a valid HTTP request.
+    """
+
+    def __init__(self, handler: Any, malformed_handler: MalformedHandler, **options: Any) -> None:
+        super().__init__(handler, **options)
+        self.malformed_handler = malformed_handler
 
     def __call__(self) -> Connection:
         """Return the protocol of a new connection."""

@@ -119,7 +119,7 @@ class HeadParser:
         try:
             received = self._receive(http)
         except Exception as error:
-            return self._unparsed(http, error)
+            return self._unparsed(http, (http.method, http.raw_path), error)
         if received.parsed.is_cacheable:
             self._received.put(key, received)
         return received
@@ -190,31 +190,39 @@ class HeadParser:
             target=object(),
         )
 
-    def _unparsed(self, http: web.BaseRequest, failure: Exception) -> ReceivedHead:
-        """Return a head that could not be parsed: without route and, unless it can be read, without credential."""
-        path, _, query = http.raw_path.partition("?")
+    def malformed(self, http: web.BaseRequest, method: str, target: str) -> ReceivedHead:
+        """Return the head of a malformed request, of which nothing else is known."""
+        return self._unparsed(http, (method, target))
+
+    def _unparsed(self, http: web.BaseRequest, line: tuple[str, str], failure: Exception | None = None) -> ReceivedHead:
+        """Return a head that could not be parsed: without route and, unless it can be read, without credential.
+
+        `line` has the method and the target.
+        """
+        method, target = line
+        path, _, query = target.partition("?")
         api = self._apis[0]
         credential = None
         secret = None
         values = tuple([http.headers.get(name) for name in self._names])
         with contextlib.suppress(Exception):
             api, _ = find_api(self._apis, path)
-            readable = Request(http.method, path, query, self._headers_of(api, values), pairs=_query_pairs(query)[0])
+            readable = Request(method, path, query, self._headers_of(api, values), pairs=_query_pairs(query)[0])
             submitted = api.dialect.read_credential(readable)
             credential = Credential.parse(submitted.name)
             secret = submitted.secret
         parsed = ParsedHead(
-            request=Request(http.method, path, query, {}, http.method),
+            request=Request(method, path, query, {}, method),
             api=api,
             path=path,
-            method=http.method,
+            method=method,
             match=RouteMatch(None, {}, ()),
             credential=credential,
             secret=secret,
             query_error=None,
             cors_headers={"Vary": "Origin"},
-            traits=RequestTraits(api.name, (http.method,), (path,), (), is_shared=False),
-            size=_memory(http.raw_path, _length(http)),
+            traits=RequestTraits(api.name, (method,), (path,), (), is_shared=False),
+            size=_memory(target, _length(http)),
             target=object(),
             failure=failure,
         )

@@ -52,8 +52,11 @@ class _Runner(web.AppRunner):
     async def _make_server(self) -> ConnectionServer:
         server = await super()._make_server()
         app = self.app
-        handler = app[DISPATCHER].wrap(server.request_handler)
-        return ConnectionServer(handler, request_factory=server.request_factory, **app[CONNECTION_OPTIONS])
+        dispatcher = app[DISPATCHER]
+        handler = dispatcher.wrap(server.request_handler)
+        options = app[CONNECTION_OPTIONS]
+        factory = server.request_factory
+        return ConnectionServer(handler, dispatcher.malformed_handler, request_factory=factory, **options)
 
 
 class Listener:

@@ -43,7 +43,7 @@ def _general_rules(exchange: Exchange) -> list[Rule]:
     """Return the rules for all APIs that applied to this request."""
     request = exchange.head.request
     applied = (
-        (rules.FIXTURE_SET, exchange.check not in {Check.ORIGIN, Check.QUERY, Check.CREDENTIAL}),
+        (rules.FIXTURE_SET, exchange.check not in {Check.HTTP, Check.ORIGIN, Check.QUERY, Check.CREDENTIAL}),
         (rules.TRAILING_SLASH, request.path.endswith("/")),
         (rules.HEAD, request.sent_method == "HEAD"),
         (rules.PREFLIGHT, request.sent_method == "OPTIONS"),

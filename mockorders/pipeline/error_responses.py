@@ -9,6 +9,7 @@ from mockorders.apis.suggestions import PathSuggester
 from mockorders.errors import (
     ApiError,
     DataReplaced,
+    MalformedHttp,
     MethodNotAllowed,
     ProblemError,
     ResponseValidationError,
@@ -22,6 +23,8 @@ from mockorders.http.response import with_common_headers
 from mockorders.sandbox.execution import encode_valid
 from mockorders.storage.encoding import encode
 from mockorders.validation.validator import Validator
+
+PROBLEM_TYPE = "application/problem+json"
 
 log = logging.getLogger("mockorders")
 
@@ -47,6 +50,15 @@ class ErrorResponses:
         if exchange.access.writes:
             exchange.notes += (KEPT_NOTE,)
         return with_common_headers(exchange.head, _unexpected(exchange, error))
+
+    def render_malformed(self, exchange: Exchange, error: MalformedHttp) -> Response:
+        """Return the response to a malformed request."""
+        exchange.error = error
+        document = ProblemError(
+            error.status, "Malformed HTTP request", error.messages[0], rule=error.rule.name
+        ).document()
+        response = Response(error.status, encode(document), {"Content-Type": PROBLEM_TYPE})
+        return with_common_headers(exchange.head, response)
 
     def _render(self, exchange: Exchange, error: Exception) -> Response:
         if isinstance(error, ApiError):
@@ -110,7 +122,7 @@ def _problem(exchange: Exchange, problem: ProblemError) -> Response:
     _detach(problem)
     if isinstance(problem, ResponseValidationError):
         exchange.violations += (_violation(problem.members),)
-    return Response(problem.status, encode(problem.document()), {"Content-Type": "application/problem+json"})
+    return Response(problem.status, encode(problem.document()), {"Content-Type": PROBLEM_TYPE})
 
 
 def _detach(error: Exception) -> None:

@@ -12,12 +12,20 @@ from mockorders.apis.messages import Response
 from mockorders.apis.suggestions import PathSuggester
 from mockorders.concurrency import run_in_steps
 from mockorders.emulator import Emulator
-from mockorders.errors import ApiError, DataReplaced, InvalidCredentials, InvalidQuery, OriginNotAllowed
+from mockorders.errors import (
+    ApiError,
+    DataReplaced,
+    InvalidCredentials,
+    InvalidQuery,
+    MalformedHttp,
+    OriginNotAllowed,
+)
 from mockorders.http.body import decode_content, read_body
 from mockorders.http.connection import delaying
 from mockorders.http.cors import CorsPolicy, preflight_headers
 from mockorders.http.exchange import STALE_NOTE, Exchange
 from mockorders.http.head import HeadParser
+from mockorders.http.malformed import MalformedRequest
 from mockorders.http.response import finish_response
 from mockorders.pipeline.delivery import Delivery
 from mockorders.pipeline.error_responses import ErrorResponses, missing_route
@@ -53,6 +61,18 @@ class Pipeline:
         started = monotonic()
         exchange = Exchange.of(self._heads.parse(http), self._sandboxes.anonymous)
         return await self._delivery.deliver(exchange, http, self._respond(exchange, http), started)
+
+    async def handle_malformed(self, http: web.BaseRequest, malformed: MalformedRequest) -> web.StreamResponse:
+        """Respond to input that is not a valid HTTP request, and record it in the journal without a sandbox."""
+        started = monotonic()
+        head = self._heads.malformed(http, malformed.method, malformed.target)
+        exchange = Exchange.of(head, self._sandboxes.anonymous)
+        return await self._delivery.deliver(exchange, http, self._reject(exchange, malformed.reason), started)
+
+    async def _reject(self, exchange: Exchange, reason: str) -> Response:
+        exchange.check = Check.HTTP
+        message = f"expected an HTTP/1.1 request: {reason}"
+        return self._errors.render_malformed(exchange, MalformedHttp(message, rule=rules.MALFORMED))
 
     async def _respond(self, exchange: Exchange, http: web.BaseRequest) -> Response:
         try:

@@ -3,7 +3,16 @@
 import asyncio
 
 import pytest
-from support.bad_requests import CRATEJOY, LOOP_SECONDS, Heartbeat, assert_plain, b64, error_messages, exchange, http
+from support.bad_requests import (
+    CRATEJOY,
+    LOOP_SECONDS,
+    Heartbeat,
+    assert_malformed,
+    b64,
+    error_messages,
+    exchange,
+    http,
+)
 from support.emulator import RunningEmulator, Start
 
 TARGETS: list[tuple[str, str, bytes, int]] = [
@@ -228,7 +237,7 @@ async def test_headers_with_unusual_values_are_accepted(victim: RunningEmulator,
     ],
 )
 async def test_raw_bytes_in_the_target_are_rejected(victim: RunningEmulator, target: bytes) -> None:
-    assert_plain(await exchange(victim, http("GET", target, **CRATEJOY)))
+    assert_malformed(await exchange(victim, http("GET", target, **CRATEJOY)))
 
 
 async def test_two_thousand_headers_are_handled(victim: RunningEmulator) -> None:

@@ -9,7 +9,7 @@ from support.emulator import Reply, RunningEmulator, Start, basic
 KEYS = (
     "id request status sandbox customer route checks rejection records fault violations clock notes rules curl".split()
 )
-CHECKS = "origin query credential body faults route request handler response".split()
+CHECKS = "http origin query credential body faults route request handler response".split()
 FROZEN = "2017-03-21T00:00:00Z"
 SENTENCE = (
     "To prevent accidental duplicate charges, you cannot create an order for a customer who already has one "
@@ -75,7 +75,7 @@ async def test_second_order_explains_both_times_and_quotes_the_documentation(emu
     assert f"cratejoy.orders {first['id']}" in explanation["records"]["read"]
     assert ([], "2017-03-21T00:00:59Z") == (explanation["records"]["written"], explanation["clock"]["now"])
     results = [each["result"].partition(":")[0] for each in explanation["checks"]]
-    assert [*["passed"] * 7, "rejected", "not reached"] == results
+    assert [*["passed"] * 8, "rejected", "not reached"] == results
 
 
 async def test_order_a_minute_later_is_accepted(emulator: RunningEmulator) -> None:
@@ -116,7 +116,7 @@ async def test_unknown_path_lists_the_closest_routes_with_reasons(
     assert [{"route", "why"}] * len(route["closest"]) == [set(each) for each in route["closest"]]
     reasons = {each["route"]: each["why"] for each in route["closest"]}
     assert why in reasons[closest]
-    assert [*["passed"] * 5, "rejected"] == [each["result"].partition(":")[0] for each in explanation["checks"][:6]]
+    assert [*["passed"] * 6, "rejected"] == [each["result"].partition(":")[0] for each in explanation["checks"][:7]]
     assert {"http.no-route", "http.wrong-method"} & {rule["name"] for rule in explanation["rules"]}
 
 
@@ -186,8 +186,8 @@ async def test_request_without_a_credential_is_explained_in_the_default_journal(
 async def test_preflight_is_explained_as_preflight(emulator: RunningEmulator) -> None:
     reply = await emulator.request("OPTIONS", "/orders?key=docs", headers={"Origin": "http://localhost:3000"})
     explanation = await explain(emulator, reply, "_")
-    assert ["not reached"] * 7 == [each["result"] for each in explanation["checks"][2:]]
-    assert "preflight" in explanation["checks"][1]["result"]
+    assert ["not reached"] * 7 == [each["result"] for each in explanation["checks"][3:]]
+    assert "preflight" in explanation["checks"][2]["result"]
 
 
 @pytest.mark.parametrize(
@@ -245,8 +245,8 @@ async def test_explanation_does_not_change_later(emulator: RunningEmulator) -> N
 @pytest.mark.parametrize(
     ("stage", "results", "written"),
     [
-        ("before", [*["passed"] * 4, "ended here", *["not reached"] * 4], []),
-        ("after", ["passed"] * 9, ["cratejoy.orders 75572230"]),
+        ("before", [*["passed"] * 5, "ended here", *["not reached"] * 4], []),
+        ("after", ["passed"] * 10, ["cratejoy.orders 75572230"]),
     ],
 )
 async def test_fault_is_part_of_the_explanation(

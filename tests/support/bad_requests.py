@@ -131,7 +131,8 @@ def b64(text: bytes) -> bytes:
     return b"Basic " + base64.b64encode(text)
 
 
-def assert_plain(reply: Reply) -> None:
-    """Check for the short plain-text 400 that malformed HTTP gets."""
-    assert (400, "text/plain") == (reply.status, reply.headers["Content-Type"].partition(";")[0])
+def assert_malformed(reply: Reply) -> None:
+    """Check for the problem document that malformed HTTP gets."""
+    assert (400, "application/problem+json") == (reply.status, reply.headers["Content-Type"])
+    assert ("Malformed HTTP request", "http.malformed") == (reply.json["title"], reply.json["rule"])
     assert "Traceback" not in reply.text
