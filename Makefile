@@ -51,7 +51,7 @@ bench: $(VENV)/tools wrk
 
 # Compare with other mock servers, installed from npm and PyPI into bench/.peers.
 bench-peers: $(VENV)/tools wrk
-	$(BIN)/python -m bench $(ARGS) peers
+	$(BIN)/python -m bench $(ARGS) fixture peers
 
 # Install the load generator wrk, and nginx, from Debian if available; otherwise bench/ uses a slower load generator.
 wrk:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 import click
 
-from bench import balanced, peers, resources, responses, sizes
+from bench import balanced, fixture, peers, resources, responses, sizes
 from bench.report import Table, machine, write
 from bench.servers import MissingProgram
 
@@ -16,9 +16,10 @@ PARTS: Mapping[str, Callable[[int, int], Table]] = {
     "create": lambda *_: sizes.creation(),
     "processes": lambda rounds, _: balanced.measure(rounds),
     "memory-over-time": lambda _, requests: resources.memory_over_time(requests),
+    "fixture": lambda rounds, _: fixture.measure(rounds),
     "peers": lambda rounds, _: peers.measure(rounds),
 }
-ON_REQUEST = {"peers", "memory-over-time"}
+ON_REQUEST = {"fixture", "peers", "memory-over-time"}
 
 
 @click.command()

@@ -22,7 +22,7 @@ from bench.servers import MissingProgram, Server, at_port, bare, emulator, fetch
 HOME = Path(__file__).parent / ".peers"
 MODULES = HOME / "node_modules"
 NPM = ("json-server@0.17.4", "@stoplight/prism-cli@5.14.2", "@mockoon/cli@9.9.0", "wiremock@3.13.2")
-PYPI = ("pytest-httpserver==1.2.0", "localstripe==1.15.10")
+PYPI = ("pytest==9.2.0", "pytest-httpserver==1.2.0", "localstripe==1.15.10")
 CONNECTIONS = (1, 32)
 COLUMNS = (
     "server",
@@ -77,7 +77,7 @@ def _wiremock(folder: str, port: str) -> Sequence[str]:
 
 
 def _python(program: str) -> Callable[[str, str], Sequence[str]]:
-    return lambda folder, port: [str(HOME / "venv" / "bin" / "python"), f"{folder}/{program}", port]
+    return lambda folder, port: [peer_python(), f"{folder}/{program}", port]
 
 
 PEERS = (
@@ -92,13 +92,22 @@ PEERS = (
 
 def install() -> None:
     """Install the peers that are missing, in an untracked folder."""
-    pip = [str(HOME / "venv" / "bin" / "python"), "-m", "pip", "--quiet", "install"]
     if not MODULES.exists():
         HOME.mkdir(exist_ok=True)
         subprocess.run(["npm", "install", "--no-audit", "--no-fund", "--prefix", str(HOME), *NPM], check=True)
+    install_python()
+
+
+def install_python() -> None:
+    """Install the peers from PyPI, if they are missing."""
     if not (HOME / "venv").exists():
         subprocess.run([sys.executable, "-m", "venv", str(HOME / "venv")], check=True)
-        subprocess.run([*pip, *PYPI], check=True)
+        subprocess.run([peer_python(), "-m", "pip", "--quiet", "install", *PYPI], check=True)
+
+
+def peer_python() -> str:
+    """Return the interpreter of the peers from PyPI."""
+    return str(HOME / "venv" / "bin" / "python")
 
 
 def measure(rounds: int) -> Table:

@@ -117,16 +117,18 @@ def _start(session: pytest.Session, options: AppOptions) -> EmulatorClient:
     except (FixtureError, OSError, TypeError, ValueError) as error:
         exit_session(session, f"mockorders_options: {error}")
     session.config.add_cleanup(server.stop)
-    client = EmulatorClient(server.url, token=options.get("control_token"))
+    client = EmulatorClient(server.url, token=options.get("control_token"), keep_connections=True)
+    session.config.add_cleanup(client.close)
     preload_fixtures(client)
     return client
 
 
 @pytest.fixture
-def mockorders(request: pytest.FixtureRequest, mockorders_server: EmulatorClient) -> Iterator[MockordersSandbox]:
+def mockorders(request: pytest.FixtureRequest, mockorders_server: EmulatorClient) -> MockordersSandbox:
     """Return the test's sandbox: base URLs and credentials, faults, clock, journal, state, snapshots.
 
     The test fails in teardown if a response violated its schema, an error was unhandled, or a fault never triggered.
+    It is checked and deleted after the teardown of all fixtures.
     """
     from mockorders.testing.case import TestCaseSandbox
 
@@ -134,8 +136,29 @@ def mockorders(request: pytest.FixtureRequest, mockorders_server: EmulatorClient
     request.session.stash.setdefault(OPEN_CASES, set()).add(case)
     case.create(request.session.stash.get(REMOTE_OPTIONS, None))
     request.node.stash[CASE] = case
-    yield case.sandbox
-    case.check()
+    return case.sandbox
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, None, None]:
+    """Check the test's sandbox after all of its fixtures are torn down; delete it if there is nothing to report."""
+    try:
+        yield
+    except (Exception, pytest.fail.Exception) as error:
+        failure = _failure(item, keep=True)
+        if failure is None:
+            raise
+        message = f"errors while tearing down {item!r}"
+        raise BaseExceptionGroup(message, [error, failure]) from None
+    failure = _failure(item, keep=False)
+    if failure is not None:
+        raise failure
+
+
+def _failure(item: pytest.Item, *, keep: bool) -> BaseException | None:
+    """Return what the check of the test's sandbox fails with, if the test has one."""
+    case = item.stash.get(CASE, None)
+    return None if case is None else case.finish(keep=keep)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

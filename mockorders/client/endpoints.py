@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         RequestFilters,
         RuleInfo,
         SandboxInfo,
+        SandboxOutcome,
         WaitOptions,
     )
     from mockorders.config import Profile
@@ -88,7 +89,7 @@ class ClockApi:
 
 
 class SandboxApi:
-    """Endpoints of one sandbox. All but `info` and `delete` create it on first use."""
+    """Endpoints of one sandbox. All but `info`, `delete` and `finish` create it on first use."""
 
     @EndpointMethod
     def info(self) -> ControlRequest[SandboxInfo]:
@@ -121,6 +122,11 @@ class SandboxApi:
     def delete(self) -> ControlRequest[None]:
         """Delete the sandbox. Raises ControlError (404) if it does not exist."""
         return ControlRequest("DELETE", "")
+
+    @EndpointMethod
+    def finish(self) -> ControlRequest[SandboxOutcome]:
+        """Return the errors and unused faults of the sandbox, and delete it if there are none: the end of a test."""
+        return ControlRequest("POST", "/finish")
 
     @EndpointMethod
     def reset(self) -> ControlRequest[None]:

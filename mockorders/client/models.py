@@ -122,6 +122,17 @@ class EmulatorErrors(TypedDict):
     errors: list[EmulatorError]
 
 
+class SandboxOutcome(TypedDict):
+    """What went wrong in a sandbox: the emulator's own errors, and the faults that were never triggered.
+
+    `deleted` is true if nothing did.
+    """
+
+    errors: EmulatorErrors
+    unused_faults: list[FaultInfo]
+    deleted: bool
+
+
 class RequestFilters(TypedDict, total=False):
     """Filters of the journal: `path` is a glob; results come after `since`, a request or its id.
 

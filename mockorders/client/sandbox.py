@@ -8,7 +8,9 @@ libraries are imported with the first request, so importing this module is fast.
 """
 
 from typing import Self
+from urllib.parse import urlsplit
 
+from mockorders.client.connections import Connections
 from mockorders.client.descriptors import AsyncCaller, SyncCaller
 from mockorders.client.endpoints import ClockApi, SandboxApi, ServerApi, quote_segment
 from mockorders.client.transport import AsyncTransport, SyncTransport
@@ -18,11 +20,15 @@ class Sandbox(SandboxApi, SyncCaller):
     """A blocking client of one sandbox. Each call uses its own connection, so threads can share an instance.
 
     `url` is that of the emulator, `name` the sandbox's credential without `@CUSTOMER`, `token` the server's
-    --control-token. `clock` reads and sets the sandbox's time. Raises ValueError for an invalid URL.
+    --control-token. `clock` reads and sets the sandbox's time. `connections` are kept connections of an EmulatorClient
+    to reuse. Raises ValueError for an invalid URL.
     """
 
-    def __init__(self, url: str, name: str, *, token: str | None = None) -> None:
-        super().__init__(SyncTransport(url, token, below=f"/sandboxes/{quote_segment(name)}").send)
+    def __init__(
+        self, url: str, name: str, *, token: str | None = None, connections: Connections | None = None
+    ) -> None:
+        below = f"/sandboxes/{quote_segment(name)}"
+        super().__init__(SyncTransport(url, token, below=below, connections=connections).send)
         self.name = name
         self.clock = SyncClock(self.send)
 
@@ -63,10 +69,16 @@ class AsyncClock(ClockApi, AsyncCaller):
 class EmulatorClient(ServerApi, SyncCaller):
     """A blocking client of a whole emulator, such as `EmulatorClient(url).health()`.
 
-    In asynchronous code, call it in a thread. Raises ValueError for an invalid URL.
+    With `keep_connections`, calls reuse `connections` until `close`; otherwise each call uses its own. In asynchronous
+    code, call it in a thread. Raises ValueError for an invalid URL.
     """
 
-    def __init__(self, url: str, *, token: str | None = None) -> None:
-        super().__init__(SyncTransport(url, token).send)
+    def __init__(self, url: str, *, token: str | None = None, keep_connections: bool = False) -> None:
+        self.connections = Connections(urlsplit(url), keep=keep_connections)
+        super().__init__(SyncTransport(url, token, connections=self.connections).send)
         self.url = url.rstrip("/")
         self.token = token
+
+    def close(self) -> None:
+        """Close the kept connections; later calls open new ones."""
+        self.connections.close()

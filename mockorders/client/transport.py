@@ -4,6 +4,7 @@ import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from mockorders.client.connections import Connections, HttpRequest
 from mockorders.client.descriptors import ControlRequest, T
 from mockorders.client.errors import ControlError, UnreachableError
 
@@ -53,24 +54,23 @@ class BaseTransport:
 
 
 class SyncTransport(BaseTransport):
-    """Blocking transport. Each request uses its own connection, so threads can share an instance."""
+    """Blocking transport. Threads can share an instance: each request uses its own connection or an idle one."""
+
+    def __init__(self, url: str, token: str | None, *, below: str = "", connections: Connections | None = None) -> None:
+        super().__init__(url, token, below=below)
+        self._connections = connections or Connections(self._address)
+        self._path = urlsplit(self._base).path
 
     def send(self, call: ControlRequest[T]) -> T:
         """Send a request and return its result. Raises ControlError or UnreachableError."""
-        from http.client import HTTPConnection, HTTPException, HTTPSConnection
+        from http.client import HTTPException
 
-        connection_class = HTTPSConnection if self._address.scheme == "https" else HTTPConnection
-        connection = connection_class(self._address.hostname or "", self._address.port, timeout=call.timeout)
         body, headers = self._body(call)
+        request = HttpRequest(call.method, self._path + call.path, body, headers, call.timeout)
         try:
-            connection.request(call.method, urlsplit(self._base).path + call.path, body, headers)
-            response = connection.getresponse()
-            status = response.status
-            raw = response.read()
+            status, raw = self._connections.send(request)
         except (OSError, HTTPException) as error:
             raise self._unreachable(call, error) from error
-        finally:
-            connection.close()
         return self._read(call, status, raw)
 
 

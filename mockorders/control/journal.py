@@ -17,6 +17,7 @@ from mockorders.observability.entry import JournalEntry
 from mockorders.observability.explain import explain
 from mockorders.observability.har import har
 from mockorders.observability.status_filter import IN_PROGRESS, parse_status_filter
+from mockorders.sandbox.emulator_errors import EmulatorErrors
 from mockorders.sandbox.journal import Journal
 from mockorders.sandbox.journal_wait import wait_for_entries
 
@@ -68,7 +69,11 @@ def curl_of(request: web.Request, entry: JournalEntry) -> str:
 
 async def list_errors(request: web.Request) -> Any:
     """Return the number of the emulator's own errors in the sandbox, and the first of them."""
-    errors = (await get_sandbox(request)).errors
+    return error_list((await get_sandbox(request)).errors)
+
+
+def error_list(errors: EmulatorErrors) -> dict[str, Any]:
+    """Return the emulator's own errors in a sandbox as JSON."""
     return {"count": errors.count, "errors": [error._asdict() for error in errors]}
 
 

@@ -30,6 +30,7 @@ ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("PATCH", _ONE, sandboxes.patch_sandbox),
     ("DELETE", _ONE, sandboxes.delete_sandbox),
     ("POST", _ONE + "/reset", sandboxes.reset_sandbox),
+    ("POST", _ONE + "/finish", sandboxes.finish_sandbox),
     ("GET", _ONE + "/state", sandboxes.get_state),
     ("PUT", _ONE + "/state", sandboxes.put_state),
     ("PUT", _ONE + "/snapshots/{snapshot:[^/]+}", snapshots.put_snapshot),

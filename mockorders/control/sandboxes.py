@@ -15,11 +15,14 @@ from mockorders.control.inputs import (
     sandbox_name,
     unprocessable,
 )
+from mockorders.control.journal import error_list
 from mockorders.emulator import Emulator
 from mockorders.errors import FixtureError, ProblemError
 from mockorders.fixture_sets.dataset import Dataset
 from mockorders.formats.serialization import dump_in_pieces, dump_json
+from mockorders.sandbox.emulator_errors import EmulatorErrors
 from mockorders.sandbox.export import export_document
+from mockorders.sandbox.faults import Fault
 from mockorders.sandbox.sandbox import Sandbox
 
 
@@ -84,6 +87,22 @@ def _check_customer(emulator: Emulator, sandbox: Sandbox, customer: int | None) 
 async def delete_sandbox(request: web.Request) -> None:
     """Delete a sandbox. Raises ProblemError (404) if it does not exist."""
     get_emulator(request).sandboxes.delete(get_sandbox_or_404(request).name)
+
+
+async def finish_sandbox(request: web.Request) -> Any:
+    """Return the errors and unused faults of a sandbox, and delete it if there are none.
+
+    The result is the same if it does not exist.
+    """
+    sandboxes = get_emulator(request).sandboxes
+    sandbox = sandboxes.get(sandbox_name(request))
+    if sandbox is None:
+        return {"errors": error_list(EmulatorErrors()), "unused_faults": [], "deleted": True}
+    unused = [document for document in map(Fault.document, sandbox.faults) if not document["hits"]]
+    clean = not unused and not sandbox.errors.count
+    if clean:
+        sandboxes.delete(sandbox.name)
+    return {"errors": error_list(sandbox.errors), "unused_faults": unused, "deleted": clean}
 
 
 async def reset_sandbox(request: web.Request) -> None:

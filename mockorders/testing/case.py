@@ -1,4 +1,4 @@
-"""The sandbox of one pytest test: created in set-up, checked in teardown, deleted after it."""
+"""The sandbox of one pytest test: created in set-up or by its first request, checked and deleted after the test."""
 
 import re
 import secrets
@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
+from mockorders.client.connections import Connections
 from mockorders.client.errors import ControlError, UnreachableError
 from mockorders.client.sandbox import EmulatorClient, Sandbox
 from mockorders.errors import FixtureError
-from mockorders.testing.checks import unused_faults
+from mockorders.testing.checks import response_failures, unused_faults
 from mockorders.testing.fixture import MockordersSandbox
 from mockorders.testing.report import render_report
 
@@ -24,6 +25,7 @@ CREDENTIALS_LIST = (
     "mockorders: the server accepts only the credentials of its list, and each test has a new one; start the server "
     "without --credentials (in mockorders_options: without `credentials`)"
 )
+HAS_CREATED: pytest.StashKey[bool] = pytest.StashKey()  # a sandbox was created, so the server accepts new ones
 
 
 class TestCaseSandbox:
@@ -35,11 +37,20 @@ class TestCaseSandbox:
         self._allow_unused_faults = self._options.pop("allow_unused_faults", False)
         self._passed = False
         self._failed = False
-        self._control = Sandbox(server.url, _credential(item.name), token=server.token)
-        self.sandbox = MockordersSandbox(server.url, self._control.name, token=server.token)
+        self._deleted = False
+        # a fixture of the user may return another object with the same `url` and `token`
+        self._connections: Connections | None = getattr(server, "connections", None)
+        name = _credential(item.name)
+        self._control = Sandbox(server.url, name, token=server.token, connections=self._connections)
+        self.sandbox = MockordersSandbox(server.url, name, token=server.token, connections=self._connections)
 
     def create(self, remote: "RemoteOptions | None") -> None:
-        """Create the sandbox on the server; `remote` are options of the session to apply to it."""
+        """Create the sandbox on the server; `remote` are options of the session to apply to it.
+
+        Without options, its first request creates it, if the server is known to run and to accept new sandboxes.
+        """
+        if remote is None and not self._options and self._is_server_ready():
+            return
         try:
             options = self._options if remote is None else remote.sandbox(self._options)
             info = self._control.create(**options)
@@ -52,25 +63,45 @@ class TestCaseSandbox:
         else:
             if not info.get("accepted", True):
                 exit_session(self._session, CREDENTIALS_LIST)
+            self._session.stash[HAS_CREATED] = True
+            self.sandbox.is_created = True
             return
         pytest.fail(message, pytrace=False)
 
     def delete(self) -> None:
         """Delete the sandbox, if it exists."""
+        if self._deleted:
+            return
         with suppress(ControlError, UnreachableError):
             self._control.delete()
 
-    def check(self) -> None:
-        """Fail a passed test if its sandbox has failures or unused faults."""
+    def _is_server_ready(self) -> bool:
+        connected = self._connections is not None and self._connections.is_open
+        return connected and self._session.stash.get(HAS_CREATED, False)
+
+    def finish(self, *, keep: bool) -> BaseException | None:
+        """Return what a passed test fails with if its sandbox has failures or unused faults.
+
+        Otherwise delete the sandbox, unless `keep` is true because a report will need it.
+        """
         if self._failed or not self._passed:
-            return
+            return None
         try:
-            failures = self.sandbox.failures()
-            failures += [] if self._allow_unused_faults else unused_faults(self.sandbox.faults())
+            failures = self._failures(keep=keep or self.sandbox.had_failures)
         except (ControlError, UnreachableError) as error:
             failures = [f"the sandbox cannot be checked: {error}"]
-        if failures:
-            pytest.fail("\n".join(failures), pytrace=False)
+        return pytest.fail.Exception("\n".join(failures), pytrace=False) if failures else None
+
+    def _failures(self, *, keep: bool) -> list[str]:
+        if keep:
+            failures = self.sandbox.failures()
+            faults = unused_faults(self.sandbox.faults())
+        else:
+            outcome = self._control.finish()
+            self._deleted = outcome["deleted"]
+            failures = [*response_failures(outcome["errors"])]
+            faults = unused_faults(outcome["unused_faults"])
+        return failures if self._allow_unused_faults else [*failures, *faults]
 
     def add_report(self, report: pytest.TestReport) -> None:
         """Handle one phase's report: add a section on failure."""
@@ -83,7 +114,8 @@ class TestCaseSandbox:
 def connect(session: pytest.Session, url: str, token: str | None) -> EmulatorClient:
     """Return a client of the server at a URL. Ends the session if there is no response."""
     try:
-        server = EmulatorClient(url, token=token)
+        server = EmulatorClient(url, token=token, keep_connections=True)
+        session.config.add_cleanup(server.close)
         server.health()
     except (ControlError, UnreachableError, ValueError) as error:
         exit_session(session, f"--mockorders-url {url}: expected a running emulator: {error}")

@@ -5,13 +5,18 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mockorders.apis import discover
+from mockorders.client.connections import Connections
 from mockorders.client.descriptors import ControlRequest
+from mockorders.client.models import SandboxInfo
 from mockorders.client.sandbox import Sandbox
 from mockorders.observability.curl import PASSWORD
 from mockorders.testing.checks import response_failures
 
 # requests that delete the recorded errors
 CLEARING_CALLS = {("POST", "/reset"), ("PUT", ""), ("DELETE", "")}
+# requests that do not create a sandbox which does not exist yet
+NOT_CREATING_CALLS = {("GET", ""), ("DELETE", "")}
+CREATE_IF_MISSING: ControlRequest[SandboxInfo] = ControlRequest("PATCH", "", {})
 
 
 class ApiAccess(NamedTuple):
@@ -27,14 +32,20 @@ class ApiAccess(NamedTuple):
 
 
 class MockordersSandbox(Sandbox):
-    """A client of one test's sandbox, with an `ApiAccess` attribute for each emulated API."""
+    """A client of one test's sandbox, with an `ApiAccess` attribute for each emulated API.
+
+    `is_created` is true after the first control request; before, the sandbox exists only if an API has used it.
+    """
 
     universe: ApiAccess
     cratejoy: ApiAccess
 
-    def __init__(self, url: str, name: str, *, token: str | None = None) -> None:
-        super().__init__(url, name, token=token)
+    def __init__(
+        self, url: str, name: str, *, token: str | None = None, connections: Connections | None = None
+    ) -> None:
+        super().__init__(url, name, token=token, connections=connections)
         self.url = url
+        self.is_created = False
         self._earlier_failures: list[str] = []
         self._send_request = self.send
         self.send = self._send_and_save_failures
@@ -48,12 +59,20 @@ class MockordersSandbox(Sandbox):
                 raise AttributeError(message)
             return ApiAccess(self.url + base, self.name)
 
+    @property
+    def had_failures(self) -> bool:
+        """Whether there were failures before a reset."""
+        return bool(self._earlier_failures)
+
     def failures(self) -> list[str]:
         """Return a message for each failed response that no fault caused, also before a reset."""
         return [*self._earlier_failures, *response_failures(self.errors())]
 
     def _send_and_save_failures(self, call: ControlRequest[Any]) -> Any:
-        """Send a request; save the failures found so far if it deletes them."""
+        """Send a request; first create the sandbox if necessary, or save the failures if they are deleted."""
+        if not self.is_created and (call.method, call.path) in NOT_CREATING_CALLS:
+            self._send_request(CREATE_IF_MISSING)
+        self.is_created = True
         if (call.method, call.path) in CLEARING_CALLS:
             self._earlier_failures = self.failures()
         return self._send_request(call)

@@ -83,6 +83,10 @@ CALLS: list[tuple[list[Step], Step, Any]] = [
     ([], step("requests"), []),
     ([], step("clear_requests"), None),
     ([], step("errors"), {"count": 0, "errors": []}),
+    ([FREEZE], step("finish"), {"errors": {"count": 0, "errors": []}, "unused_faults": [], "deleted": True}),
+    ([], step("finish"), has(deleted=True)),
+    ([FAULT], step("finish"), has(deleted=False)),
+    ([FAULT, step("finish")], step("faults"), ids("1")),
     ([], step("har"), lambda value: (value["log"]["version"], value["log"]["entries"]) == ("1.2", [])),
 ]
 

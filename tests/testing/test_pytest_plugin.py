@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import re
 import sys
 import textwrap
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from mockorders import MockServer
 from mockorders.apis.base import Api
 from mockorders.apis.messages import Call
 from mockorders.apis.routing import HandlerContext
+from mockorders.client.connections import Connections, HttpRequest
 from mockorders.client.sandbox import EmulatorClient
 
 pytest_plugins = ["pytester"]
@@ -226,6 +228,13 @@ def pytest_report_teststatus(report):
     return status
 """
 
+LATE = """
+seen = []
+
+@pytest.fixture
+def late():
+    yield"""
+
 UNITTEST = """
 class T(unittest.TestCase):
     @pytest.fixture(autouse=True)
@@ -289,6 +298,16 @@ BROKEN: list[tuple[str, str, list[str]]] = [
         ["1 request:", '    order 75572230: note null → "n"'],
     ),
     (
+        f"{LATE}\n    get(seen[0], customer='@2')\ndef test_it(late, mockorders): seen.append(mockorders)",
+        "passed error",
+        [VIOLATION],
+    ),
+    (
+        f"{LATE}\n    assert 0\ndef test_it(late, mockorders): {SET}",
+        "passed error",
+        ["*assert 0", f"*{UNMET}", "no requests"],
+    ),
+    (
         "@pytest.mark.mockorders(fixtures='nowhere')\ndef test_it(mockorders): pass",
         "error",
         ["the test's sandbox cannot be created: 422 *fixtures: expected one of *docs*got 'nowhere'"],
@@ -335,6 +354,76 @@ def test_violations_and_unused_faults_fail_a_test(
     report = reports[f"test_{number}.py"]
     assert outcomes.split() == [each.partition("\n")[0] for each in report]
     LineMatcher("\n".join(report).splitlines()).fnmatch_lines(lines)
+
+
+# ---- control requests of a test
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Record the control requests of the fixture: method, and path below the sandbox."""
+    requests: list[str] = []
+    send = Connections.send
+
+    def record(connections: Connections, request: HttpRequest) -> tuple[int, bytes]:
+        requests.append(f"{request.method} {re.sub('.*/sandboxes/[^/]+', '', request.target)}")
+        return send(connections, request)
+
+    monkeypatch.setattr(Connections, "send", record)
+    return requests
+
+
+FIRST = "def test_first(mockorders): pass\n"
+FREEZE = "@pytest.mark.mockorders(clock='2017-03-21T00:00:00Z')\n"
+SECOND = [
+    ("def test_it(mockorders): get(mockorders, '/orders')", ["POST /finish"]),
+    ("def test_it(mockorders): pass", ["POST /finish"]),
+    (f"{FREEZE}def test_it(mockorders): get(mockorders, '/orders')", ["PUT ", "POST /finish"]),
+    ("def test_it(mockorders): mockorders.info(); mockorders.info()", ["PATCH ", "GET ", "GET ", "POST /finish"]),
+    ("def test_it(mockorders): mockorders.delete()", ["PATCH ", "GET /errors", "DELETE ", "POST /finish"]),
+    ("def test_it(mockorders): mockorders.faults()", ["GET /faults", "POST /finish"]),
+    (f"{ALLOW}def test_it(mockorders): {SET}", ["POST /faults", "POST /finish", "DELETE "]),
+    ("def test_it(mockorders): pytest.skip()", ["DELETE "]),
+]
+
+
+@pytest.mark.parametrize(("code", "expected"), SECOND, ids=str)
+def test_later_tests_send_few_control_requests(
+    session: Session, sent: list[str], code: str, expected: list[str]
+) -> None:
+    session.run(FIRST + code)
+    assert ["GET /_mockorders/health", "PUT ", "POST /finish", *expected] == sent
+    assert [] == session.server.sandboxes()
+
+
+RESTART = """
+from mockorders import MockServer
+server = MockServer(fixtures="docs")
+
+@pytest.fixture(scope="session")
+def mockorders_server():
+    from mockorders.client.sandbox import EmulatorClient
+    with server:
+        client = EmulatorClient(server.url, keep_connections=True)
+        yield client
+        client.close()
+
+def test_first(mockorders): get(mockorders)
+
+def test_restart(mockorders):
+    server.stop()
+    server.start()
+    get(mockorders)
+
+def test_stop(mockorders): server.stop()
+def test_next(mockorders): pass
+"""
+
+
+def test_server_that_stopped_is_noticed_by_the_next_test(session: Session) -> None:
+    result = session.run(RESTART)
+    result.assert_outcomes(passed=3, errors=1)
+    result.stdout.fnmatch_lines(["*the sandbox cannot be checked: POST *: *", "!* mockorders: PUT *: *refused* !*"])
 
 
 def test_report_explains_the_requests(session: Session) -> None:
