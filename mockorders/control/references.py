@@ -1,6 +1,6 @@
 """References between the records of a sandbox: those to records that do not exist, and those to one record."""
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from mockorders.errors import ProblemError
@@ -78,7 +78,10 @@ def find_referrers(tables: Tables, ref: RecordRef) -> Generator[None, None, list
 
 def _referring_ids(collection: Collection, steps: PathSteps, identifier: int) -> Generator[None, None, list[int]]:
     """Return the ids of the records whose value at `steps` is an id; at most one more than the limit."""
-    candidates = collection.where(steps[0], identifier) if len(steps) == 1 else collection
+    candidates: Iterable[Record] = collection
+    if len(steps) == 1:
+        yield from collection.prepare_index(steps[0])
+        candidates = collection.where(steps[0], identifier)
     found: list[int] = []
     for number, record in enumerate(candidates):
         if any(value == identifier for _, value in values_at(record, steps)):

@@ -14,6 +14,7 @@ MAX_FIELDS = 3_000
 MAX_LIST_LENGTH = 501
 MAX_FORM_BYTES = 2**17
 MAX_FORM_DEPTH = 16
+MAX_FORM_FIELDS = 400  # they take 40 ms
 MAX_VALUES = 10_000
 
 _FORM = "application/x-www-form-urlencoded"
@@ -129,7 +130,8 @@ def parse_json(body: bytes, max_values: int = MAX_VALUES) -> Any:
 def parse_form(body: bytes) -> dict[str, Any]:
     """Parse nested form fields in jQuery's format, `a[b][0]=c`. All values are text.
 
-    Raises ParseError if the form is not percent-encoded ASCII, larger than 128 KiB, or too deep or long.
+    Raises ParseError if the form is not percent-encoded ASCII, larger than 128 KiB, or too deep or long, or if it has
+    over 400 fields.
     """
     import qs_codec
 
@@ -142,6 +144,9 @@ def parse_form(body: bytes) -> dict[str, Any]:
     )
     if len(body) > MAX_FORM_BYTES:
         message = f"expected form fields of at most {MAX_FORM_BYTES} bytes"
+        raise ParseError(message)
+    if body.count(b"&") >= MAX_FORM_FIELDS:
+        message = f"expected form fields, at most {MAX_FORM_FIELDS}"
         raise ParseError(message)
     try:
         text = body.decode("ascii")

@@ -14,7 +14,7 @@ from mockorders.errors import DataReplaced, ResponseValidationError
 from mockorders.sandbox.sandbox import Sandbox
 from mockorders.storage.collection import Record
 from mockorders.storage.encoding import EncodedList, EncodedRecord, encode, without_rendered
-from mockorders.storage.state import RecordAccess, Tables
+from mockorders.storage.state import RecordAccess, State, Tables
 from mockorders.storage.views import View
 from mockorders.validation.schemas import schema_for_profile
 from mockorders.validation.validator import Validator
@@ -118,7 +118,7 @@ class Executor:
         try:
             value = route.handler(CallContext(sandbox, trace), call)
             if isinstance(value, Generator):
-                value = yield from value
+                value = yield from _suspended_between_steps(value, state)
                 if sandbox.generation != generation:
                     raise DataReplaced
             trace.check = Check.RESPONSE
@@ -143,6 +143,20 @@ class Executor:
         api = invocation.api
         schema = schema_for_profile(f"{api.name}/{route.response_schema}", invocation.sandbox.profile)
         return encode_valid(self._terms.validator, schema, api.dialect.wrap(value), api.prerendered_schemas)
+
+
+def _suspended_between_steps(steps: Generator[None, None, Any], state: State) -> Generator[None, None, Any]:
+    """Run a handler that yields; meanwhile, other requests use the same state."""
+    try:
+        while True:
+            next(steps)
+            reads = state.suspend()
+            yield
+            state.resume(reads)
+    except StopIteration as stop:
+        return stop.value
+    finally:
+        steps.close()
 
 
 def encode_valid(

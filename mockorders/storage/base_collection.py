@@ -5,8 +5,11 @@ from bisect import bisect_left
 from collections.abc import Callable, Generator, Iterable, Mapping
 from typing import Any
 
+from mockorders.concurrency import run_to_end
 from mockorders.storage.index import Bitmap, SortedIndex, bitmap_of, build_index
 from mockorders.storage.release import release
+
+INDEX_BATCH = 1_000
 
 
 class BaseCollection:
@@ -41,8 +44,16 @@ class BaseCollection:
     def index(self, field: str) -> "Mapping[Any, array[int]]":
         """Return ascending ids by the value of one field, in arrays, which the garbage collector does not traverse."""
         if field not in self._indexes:
-            ids_by_value: dict[Any, array[int]] = {}
-            for identifier in self.ids:
-                ids_by_value.setdefault(self.records[identifier][field], array("q")).append(identifier)
-            self._indexes[field] = ids_by_value
+            run_to_end(self.build_index(field))
         return self._indexes[field]
+
+    def build_index(self, field: str) -> Generator[None, None, None]:
+        """Build the index of a field if it does not exist. Yields between batches."""
+        if field in self._indexes:
+            return
+        ids_by_value: dict[Any, array[int]] = {}
+        for number, identifier in enumerate(self.ids):
+            ids_by_value.setdefault(self.records[identifier][field], array("q")).append(identifier)
+            if number % INDEX_BATCH == INDEX_BATCH - 1:
+                yield
+        self._indexes[field] = ids_by_value

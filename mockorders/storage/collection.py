@@ -132,6 +132,10 @@ class Collection:
             identifiers = [*merge(unchanged, self._changed_ids_by_value(field).get(value, []))]
         return self.get_many(identifiers)
 
+    def prepare_index(self, field: str) -> Generator[None, None, None]:
+        """Build what `where` needs to look up a field. Yields between batches."""
+        yield from self._base.build_index(field)
+
     def get_many(self, identifiers: Sequence[int]) -> list[Record]:
         """Return the records of ids, in their order. Raises KeyError if an id does not exist."""
         self._log.read_all(self.name, identifiers)

@@ -59,7 +59,8 @@ class State:
     """All records of a sandbox: tables by API, and one change log for all of them.
 
     Each request is atomic without locks: it calls `begin`, then `commit` if it succeeds or `rollback` if it fails. A
-    handler that writes never yields to the event loop, so the writes of two requests cannot mix.
+    handler yields to the event loop only before its first write, so the writes of two requests cannot mix; in between
+    it is suspended, so that the reads of others are not recorded for it.
     """
 
     __slots__ = ("_bases", "_log", "_tables")
@@ -95,6 +96,16 @@ class State:
     def begin(self) -> None:
         """Start recording reads."""
         self._log.reads = []
+
+    def suspend(self) -> list[tuple[str, int]] | None:
+        """Stop recording reads; return those so far, for `resume`."""
+        reads = self._log.reads
+        self._log.reads = None
+        return reads
+
+    def resume(self, reads: list[tuple[str, int]] | None) -> None:
+        """Continue to record reads."""
+        self._log.reads = reads
 
     def commit(self) -> RecordAccess:
         """Make the changes since the last commit or rollback final, and return the access since `begin`."""

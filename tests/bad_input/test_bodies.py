@@ -165,7 +165,7 @@ FORMS: list[tuple[str, Callable[[], bytes], str]] = [
     ),
     ("index of 100000 digits", lambda: b"products[" + b"9" * 100_000 + b"]=1", ""),
     ("negative index", lambda: b"products[-1][quantity]=1", ""),
-    ("3001 fields", lambda: b"&".join(b"a%d=1" % i for i in range(3_001)), "body: expected form fields"),
+    ("401 fields", lambda: b"&".join(b"a%d=1" % i for i in range(401)), "body: expected form fields, at most 400"),
     ("100000 fields", lambda: b"&".join(b"a%d=1" % i for i in range(100_000)), "body: expected form fields"),
     ("100000 times the same field", lambda: b"&".join([b"note=1"] * 100_000), "body: expected form fields"),
     ("500000 separators", lambda: b"&" * 500_000 + b"=1", "body: expected form fields"),

@@ -13,7 +13,7 @@ ENTRIES = 1_000
 WAITERS = 300
 SANDBOXES = 3_000
 LONG = 60_000
-GENERATED = {"generate": {"seed": 1, "cratejoy": {"customers": 2_000, "orders": 20_000}}}
+GENERATED = {"generate": {"seed": 1, "cratejoy": {"customers": 10_000, "orders": 20_000}}}
 
 pytestmark = pytest.mark.timing
 
@@ -103,6 +103,31 @@ def generated() -> Iterator[MeasuredServer]:
 @pytest.mark.parametrize("path", ["state", "diff", "records/cratejoy/orders"])
 def test_large_document_is_sent_in_steps(generated: MeasuredServer, path: str) -> None:
     assert generated.hold("GET", f"/_mockorders/sandboxes/docs/{path}") < HOLD_SECONDS
+
+
+@pytest.mark.parametrize("filters", [{"name__like": "%x%y%"}, {"addresses.city": "x"}, {"id__gt": 0}], ids=str)
+def test_customer_of_a_new_order_is_searched_in_steps(generated: MeasuredServer, filters: dict[str, object]) -> None:
+    body = json.dumps({"customer": filters, "products": [{"product_instance": {"id": 1}}]}).encode()
+    assert generated.hold("POST", "/v1/orders/", body, CRATEJOY) < HOLD_SECONDS
+
+
+def form(*names: str) -> bytes:
+    return "&".join(f"{name}=1" for name in names).encode()
+
+
+LONG_FORMS = {
+    "fields": form(*(f"a{number}" for number in range(400))),
+    "levels": form(*(f"a{number}" + "[b]" * 16 for number in range(400))),
+    "list": form(*(f"a[{number}][b]" for number in range(400))),
+    "too many fields": form(*(f"a{number}" + "[b]" * 16 for number in range(1_800))),
+}
+
+
+@pytest.mark.parametrize("name", LONG_FORMS)
+def test_longest_form_is_parsed_within_the_limit(idle: MeasuredServer, name: str) -> None:
+    headers = CRATEJOY | {"Content-Type": "application/x-www-form-urlencoded"}
+    idle.request("POST", "/v1/orders/", b"a=1", headers)
+    assert idle.hold("POST", "/v1/orders/", LONG_FORMS[name], headers) < HOLD_SECONDS
 
 
 @pytest.mark.parametrize("path", ["state", "records/cratejoy/orders", "records/cratejoy/orders?q=nothing"])

@@ -7,6 +7,7 @@ from urllib.parse import quote, urlencode
 
 from mockorders.apis.cratejoy import rules
 from mockorders.apis.cratejoy.checkout import checkout
+from mockorders.apis.cratejoy.checkout.customers import find_customer
 from mockorders.apis.cratejoy.filters.compiler import Filter, compile_filter
 from mockorders.apis.cratejoy.filters.model import UnknownProperty, order_model
 from mockorders.apis.cratejoy.filters.search import search
@@ -66,11 +67,15 @@ def update_order(context: HandlerContext, call: Call) -> Any:
     return context.render(view, tables, tables["orders"][order["id"]])
 
 
-def create_order(context: HandlerContext, call: Call) -> Any:
-    """Create an order and return it."""
+def create_order(context: HandlerContext, call: Call) -> Generator[None, None, Any]:
+    """Create an order and return it.
+
+    Yields while the customer is searched, before anything is changed.
+    """
     view = _order_view(context, call)
     tables = context.tables("cratejoy")
-    return context.render(view, tables, checkout.create_order(tables, call, context.now()))
+    customer = yield from find_customer(tables, call.body["customer"], body_is_json=call.body_is_json)
+    return context.render(view, tables, checkout.create_order(tables, call, customer, context.now()))
 
 
 def _order(tables: Tables, call: Call) -> Record:

@@ -9,7 +9,6 @@ from mockorders.apis.cratejoy.checkout.customers import (
     PAYMENT_METHOD,
     SHIP_ADDRESS,
     check_order_interval,
-    find_customer,
     owned_record,
 )
 from mockorders.apis.cratejoy.checkout.lines import Line, read_coupons, read_lines
@@ -24,13 +23,12 @@ from mockorders.validation.records import fill_defaults
 GIFT_KEYS = ("gift_message", "gift_recipient_name", "gift_recipient_email")
 
 
-def create_order(tables: Tables, call: Call, now: datetime) -> Record:
+def create_order(tables: Tables, call: Call, customer: Record, now: datetime) -> Record:
     """Create an order with its transaction, fulfillments and subscriptions, and return it.
 
     Raises InvalidRequest if a rule is violated; nothing is stored in that case.
     """
     body = call.body
-    customer = find_customer(tables, body["customer"], body_is_json=call.body_is_json)
     check_order_interval(tables, customer, now)
     payment = owned_record(tables, customer, body.get("cust_pay_id"), PAYMENT_METHOD)
     if payment is None:

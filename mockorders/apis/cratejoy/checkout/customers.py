@@ -1,6 +1,6 @@
 """The customer of a new order, and the customer's payment method and address."""
 
-from collections.abc import Mapping
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -15,6 +15,7 @@ from mockorders.storage.collection import Record
 from mockorders.storage.state import Tables
 
 ORDER_INTERVAL = timedelta(seconds=60)
+SEARCH_BATCH = 50
 
 
 class OwnedRecord(NamedTuple):
@@ -31,16 +32,42 @@ PAYMENT_METHOD = OwnedRecord("cust_pay_id", "payment_methods", "a payment method
 SHIP_ADDRESS = OwnedRecord("ship_address_id", "addresses", "an address", "primary", rules.SHIP_ADDRESS)
 
 
-def find_customer(tables: Tables, filters: Mapping[str, Any], *, body_is_json: bool) -> Record:
-    """Return the customer that matches all filters. Raises InvalidRequest unless there is exactly one."""
+def find_customer(tables: Tables, filters: Mapping[str, Any], *, body_is_json: bool) -> Generator[None, None, Record]:
+    """Return the customer that matches all filters. Raises InvalidRequest unless there is exactly one.
+
+    Yields between batches; if customers or addresses change meanwhile, they are searched again.
+    """
     compiled = [_customer_filter(name, value, body_is_json=body_is_json) for name, value in filters.items()]
     ids = [each.lookup_id for each in compiled if each.lookup_id is not None and each.prop == "id"]
-    customers = filter(None, [tables["customers"].get(ids[0])]) if ids else tables["customers"]
-    found = [customer for customer in customers if all(each.matches(tables, customer) for each in compiled)]
+    versions = None
+    while versions != _versions(tables):
+        versions = _versions(tables)
+        frozen = tables if ids or len(tables["customers"]) <= SEARCH_BATCH else tables.copy()
+        customers = filter(None, [frozen["customers"].get(ids[0])]) if ids else frozen["customers"]
+        found = yield from _search(frozen, customers, compiled)
     if len(found) != 1:
         message = f"customer: filters must match exactly one customer, matched {len(found)}"
         raise InvalidRequest(message, rule=rules.CUSTOMER_FILTER)
     return found[0]
+
+
+def _versions(tables: Tables) -> tuple[object, object]:
+    """Return objects that are others if a record changed that filters can depend on."""
+    return tables["customers"].version, tables["addresses"].version
+
+
+def _search(
+    tables: Tables, customers: Iterable[Record], filters: Sequence[Filter]
+) -> Generator[None, None, list[Record]]:
+    """Return the customers that match all filters. Yields between batches."""
+    batch = max(1, SEARCH_BATCH // len(filters))
+    found = []
+    for number, customer in enumerate(customers, 1):
+        if all(each.matches(tables, customer) for each in filters):
+            found.append(customer)
+        if number % batch == 0:
+            yield
+    return found
 
 
 def check_order_interval(tables: Tables, customer: Record, now: datetime) -> None:
