@@ -21,7 +21,7 @@ class Settings:
     accepted names to their Cratejoy passwords, or to None if any password is accepted; None accepts all names.
     `allow_origins` and `allow_hosts` are accepted in addition to local names; they are normalized. `strict` rejects
     form bodies, `sandbox_idle` is the number of seconds after which an unused sandbox is deleted (0 or None for never),
-    `max_sandboxes` and `journal_memory` (in bytes) are limits, and the control API requires the
+    `max_sandboxes`, and `max_memory` and `journal_memory` (in bytes) are limits, and the control API requires the
     `control_token` if there is one. `keep_alive` is the number of seconds after which an idle connection is closed; the
     default is longer than the 60 s of common proxies, so that they do not send a request on a connection that is being
     closed.
@@ -36,6 +36,7 @@ class Settings:
     clock: datetime | None = None
     credentials: Mapping[str, str | None] | None = None
     max_sandboxes: int = 10_000
+    max_memory: int = 2**30
     sandbox_idle: float | None = 24 * 60 * 60
     allow_origins: tuple[str, ...] = ()
     allow_hosts: tuple[str, ...] = ()
@@ -53,6 +54,7 @@ class Settings:
             raise ValueError(message)
         _check_credentials(self.credentials)
         _check_size("max_sandboxes", self.max_sandboxes)
+        _check_size("max_memory", self.max_memory)
         _check_size("journal_memory", self.journal_memory)
         object.__setattr__(self, "allow_origins", _parsed("allow_origins", self.allow_origins, normalize_origin))
         object.__setattr__(self, "allow_hosts", _parsed("allow_hosts", self.allow_hosts, normalize_host_name))
@@ -130,6 +132,7 @@ class PlainOptions(TypedDict, total=False):
     strict: bool
     credentials: Mapping[str, str | None] | None
     max_sandboxes: int
+    max_memory: int
     sandbox_idle: float | None
     allow_origins: tuple[str, ...]
     allow_hosts: tuple[str, ...]

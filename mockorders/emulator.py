@@ -5,7 +5,9 @@ from typing import NamedTuple
 
 from mockorders.apis import discover
 from mockorders.apis.base import Api
+from mockorders.budget import MemoryBudget, MemoryLimitError
 from mockorders.config import Settings
+from mockorders.errors import FixtureError
 from mockorders.fixture_sets.sets import FixtureSets
 from mockorders.observability.entry_documents import EntryDocuments
 from mockorders.observability.metrics import RequestMetrics
@@ -26,6 +28,7 @@ class Emulator(NamedTuple):
     sandboxes: SandboxRegistry
     settings: Settings
     journals: JournalBudgets
+    memory: MemoryBudget
     metrics: RequestMetrics
     entries: EntryDocuments
 
@@ -33,23 +36,33 @@ class Emulator(NamedTuple):
     def of(cls, settings: Settings) -> "Emulator":
         """Create an emulator, and load the user's fixture sets.
 
-        Raises FixtureError if one is missing or invalid, and ValueError if a name of `credentials` can never match.
+        Raises FixtureError if one is missing, invalid or too large, and ValueError if a name of `credentials` can never
+        match.
         """
         _check_credentials(settings)
         apis = discover()
         validator = Validator()
-        sets = FixtureSets(apis, validator, settings.fixtures)
+        memory = MemoryBudget(settings.max_memory)
+        sets = FixtureSets(apis, validator, settings.fixtures, memory.fixtures)
         for name in sets.user_sets:
-            sets.load(name)
+            _load(sets, name)
         journals = JournalBudgets.of(settings.journal_memory)
-        shared = SharedServices(ViewCache(validator), journals.sandboxes, settings)
+        shared = SharedServices(ViewCache(validator), journals.sandboxes, memory, settings)
         sandboxes = SandboxRegistry(sets, shared, journals.anonymous)
-        return cls(apis, validator, sets, sandboxes, settings, journals, RequestMetrics(), EntryDocuments())
+        metrics = RequestMetrics()
+        return cls(apis, validator, sets, sandboxes, settings, journals, memory, metrics, EntryDocuments())
 
     def credential(self) -> tuple[str, str]:
         """Return the name and password of a credential that is accepted, for examples."""
         name, secret = next(iter((self.settings.credentials or {"demo": None}).items()))
         return name, "any" if secret is None else secret
+
+
+def _load(sets: FixtureSets, name: str) -> None:
+    try:
+        sets.load(name)
+    except MemoryLimitError as error:
+        raise FixtureError(str(sets.files.file(name)), "", error.detail) from error
 
 
 def _check_credentials(settings: Settings) -> None:

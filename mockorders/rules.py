@@ -75,6 +75,14 @@ MAX_SANDBOXES = Rule(
     "assumed",
     "our choice: bounded memory",
 )
+MAX_MEMORY = Rule(
+    "sandbox.memory",
+    "Fixture sets, and the records, snapshots and faults of all sandboxes, are limited to about `--max-memory` "
+    "together; those of one sandbox to half of it, apart from the fixture set that it shares. A request that would "
+    "exceed a limit changes nothing and gets a 507 problem document with the figures.",
+    "assumed",
+    "our choice: one request cannot stop the emulator that others use",
+)
 NO_ROUTE = Rule(
     "http.no-route",
     "An unknown path gets a 404 in the API's own error format, whatever the credential. If the real service has the "
@@ -194,6 +202,7 @@ CORE = (
     WATCH,
     DATA_REPLACED,
     MAX_SANDBOXES,
+    MAX_MEMORY,
     NO_ROUTE,
     WRONG_METHOD,
     TRAILING_SLASH,

@@ -25,6 +25,8 @@ PROFILE = "profile: expected 'documented', 'observed' or None, got "
         ({"max_sandboxes": 1.5}, TypeError, f"max_sandboxes: {SIZE}1.5"),
         ({"max_sandboxes": True}, TypeError, f"max_sandboxes: {SIZE}True"),
         ({"max_sandboxes": None}, TypeError, f"max_sandboxes: {SIZE}None"),
+        ({"max_memory": 0}, ValueError, f"max_memory: {SIZE}0"),
+        ({"max_memory": "1 GiB"}, TypeError, f"max_memory: {SIZE}'1 GiB'"),
         ({"journal_memory": 0}, ValueError, f"journal_memory: {SIZE}0"),
         ({"journal_memory": "64 MiB"}, TypeError, f"journal_memory: {SIZE}'64 MiB'"),
         ({"keep_alive": 0}, ValueError, "keep_alive: expected a positive number of seconds, got 0"),
@@ -81,7 +83,7 @@ def test_lists_can_be_iterators() -> None:
     assert (("https://a.example",), ("ci.example",)) == (settings.allow_origins, settings.allow_hosts)
 
 
-@pytest.mark.parametrize("option", ["--max-sandboxes", "--journal-memory"])
+@pytest.mark.parametrize("option", ["--max-sandboxes", "--max-memory", "--journal-memory"])
 def test_command_line_rejects_the_same_sizes(option: str) -> None:
     ended = invoke(option, "0")
     assert (2, True) == (ended.code, option in ended.err)

@@ -43,10 +43,68 @@ def server() -> Iterator[MeasuredServer]:
         yield each
 
 
-@pytest.mark.parametrize("name", LOADS)
-def test_requests_stay_within_the_memory_limit(server: MeasuredServer, name: str) -> None:
-    load = LOADS[name]
+CONTROL = "/_mockorders/sandboxes"
+GENERATED = {"fixtures": {"generate": {"seed": 1, "universe": {"customers": 1, "orders": 30_000}}}}
+FAULT = {"effect": {"type": "status", "status": 500, "body": "x" * 4 * MIB}}
+STORED = {
+    "generated orders of Universe": Load(1, "PUT", f"{CONTROL}/x#", json.dumps(GENERATED)),
+    "generated orders of Cratejoy": Load(
+        1,
+        "PUT",
+        f"{CONTROL}/x#",
+        json.dumps({"fixtures": {"generate": {"seed": 1, "cratejoy": {"customers": 1_000, "orders": 8_000}}}}),
+    ),
+    "records": Load(
+        8_000, "PUT", f"{CONTROL}/x/records/universe/customers/1#", json.dumps({"first_name": "n" * 1_000})
+    ),
+    "faults": Load(8, "POST", f"{CONTROL}/x/faults", json.dumps(FAULT)),
+}
+
+
+@pytest.mark.parametrize("name", STORED)
+def test_counted_memory_is_near_the_resident_memory(name: str) -> None:
+    load = STORED[name]
+    with measured() as server:
+        server.send("GET", f"{CONTROL}/x/state")
+        before = server.resident
+        send(server, load)
+        used = sum(sandbox_memory(server, each) for each in ("x", "x0"))
+        assert used / 2 <= server.resident - before <= 1.5 * used + 16 * MIB
+
+
+UNBOUNDED = {
+    "generated orders": Load(12, "PUT", f"{CONTROL}/x#", json.dumps(GENERATED)),
+    "faults": Load(100, "POST", f"{CONTROL}/x/faults", json.dumps(FAULT)),
+    "large texts": Load(
+        100, "PUT", f"{CONTROL}/x/records/universe/customers/1#", json.dumps({"first_name": "n" * 4 * MIB})
+    ),
+}
+MAX_MEMORY = 96 * MIB
+
+
+@pytest.mark.parametrize("name", UNBOUNDED)
+def test_sandboxes_stay_within_the_memory_limit(name: str) -> None:
+    with measured(max_memory=MAX_MEMORY) as server:
+        statuses = send(server, UNBOUNDED[name])
+        assert (507, True) == (statuses[-1], server.resident <= 1.5 * MAX_MEMORY + 80 * MIB)
+
+
+def send(server: MeasuredServer, load: Load) -> list[int]:
+    """Send all requests of a load; return the statuses."""
+    statuses = []
     for number in range(load.times):
         path, body = (text.replace("#", str(number)) for text in (load.path, load.body))
-        server.send(load.method, path, body.encode() or None)
+        statuses.append(server.send(load.method, path, body.encode() or None))
+    return statuses
+
+
+def sandbox_memory(server: MeasuredServer, name: str) -> int:
+    server.connection.request("GET", f"{CONTROL}/{name}")
+    found = json.loads(server.connection.getresponse().read())
+    return int(found["memory"]["used"]) if "memory" in found else 0
+
+
+@pytest.mark.parametrize("name", LOADS)
+def test_requests_stay_within_the_memory_limit(server: MeasuredServer, name: str) -> None:
+    send(server, LOADS[name])
     assert server.resident <= ALLOWED

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from mockorders.apis.fakes import FakeData
 
 REQUIRED_NAMES: Mapping[str, Sequence[str]] = {
-    "generator": ("generate",),
+    "generator": ("generate", "estimate"),
     "documentation": ("DOCS",),
     "display": ("COLUMNS", "lifecycle"),
     "live_checks": ("LIVE_CHECKS", "authenticate"),
@@ -23,6 +23,13 @@ ExistingRecords = Mapping[str, Mapping[int, Record]]
 GeneratedRecords = Mapping[str, list[dict[str, Any]]]
 
 
+class GeneratedSize(NamedTuple):
+    """The approximate number of records that a plan generates, and the bytes that they take in memory."""
+
+    records: int
+    bytes: int
+
+
 class GeneratorModule(Protocol):
     """`generator`: random records for the member `generate` of a fixture set."""
 
@@ -31,6 +38,9 @@ class GeneratorModule(Protocol):
 
         `plan` matches the API's schema `generate`; `existing` are the records of the set, by collection and id.
         """
+
+    def estimate(self, plan: Mapping[str, Any]) -> GeneratedSize:
+        """Return the size of what `generate` returns for a plan, without generating it."""
 
 
 class DocumentationModule(Protocol):

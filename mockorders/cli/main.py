@@ -94,6 +94,13 @@ def _exit_on_sigterm(ctx: click.Context) -> None:
     help="Maximum number of sandboxes.",
 )
 @option(
+    "--max-memory",
+    default=DEFAULTS.max_memory,
+    show_default=True,
+    type=click.IntRange(1),
+    help="Memory limit for fixtures and all sandboxes together, in bytes.",
+)
+@option(
     "--sandbox-idle",
     default=DEFAULTS.sandbox_idle,
     show_default=True,

@@ -29,10 +29,18 @@ class ClockInfo(TypedDict):
     frozen: bool
 
 
+class MemoryInfo(TypedDict):
+    """The bytes of memory that are used, and their limit."""
+
+    used: int
+    limit: int
+
+
 class SandboxInfo(TypedDict):
     """A sandbox's settings; `stale` if its fixtures were reloaded after its records were modified.
 
-    `accepted` is present with `--credentials`: whether the list has the sandbox's name.
+    `memory` is what only this sandbox holds. `accepted` is present with `--credentials`: whether the list has the
+    sandbox's name.
     """
 
     name: str
@@ -41,6 +49,7 @@ class SandboxInfo(TypedDict):
     profile: "Profile"
     current_customer: int | None
     clock: ClockInfo
+    memory: NotRequired["MemoryInfo"]
     accepted: NotRequired[bool]
 
 

@@ -44,6 +44,9 @@ class PrometheusCollector:
         yield self._disconnects()
         yield GaugeMetricFamily("mockorders_sandboxes", "Number of sandboxes.", len(emulator.sandboxes))
         yield self._removed()
+        memory = emulator.memory
+        yield GaugeMetricFamily("mockorders_memory_bytes", "Memory used by fixtures and sandboxes.", memory.used)
+        yield GaugeMetricFamily("mockorders_memory_limit_bytes", "Limit of the memory.", memory.limit)
         journals = emulator.journals
         yield GaugeMetricFamily("mockorders_journal_bytes", "Memory used by all request journals.", journals.size)
         yield CounterMetricFamily("mockorders_journal_evicted", "Requests evicted from journals.", journals.evicted)

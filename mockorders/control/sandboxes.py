@@ -5,6 +5,7 @@ from typing import Any
 
 from aiohttp import web
 
+from mockorders.budget import MemoryAccount
 from mockorders.concurrency import run_in_steps
 from mockorders.control.clock import clock_document, parse_time_at
 from mockorders.control.inputs import (
@@ -124,7 +125,7 @@ async def put_state(request: web.Request) -> Any:
     """Replace the whole state; return the resulting state."""
     sandbox = await get_sandbox(request)
     value = await read_json(request)
-    dataset = await asyncio.to_thread(get_emulator(request).sets.from_document, value, "state")
+    dataset = await load_document(get_emulator(request), value, "state", sandbox.memory)
     sandbox.load(dataset)
     return export_document(sandbox)
 
@@ -142,7 +143,7 @@ def get_sandbox_or_404(request: web.Request) -> Sandbox:
 async def _load_dataset(emulator: Emulator, fixtures: Any) -> Dataset:
     if not isinstance(fixtures, str):
         try:
-            return await asyncio.to_thread(emulator.sets.from_document, fixtures, "fixtures")
+            return await load_document(emulator, fixtures, "fixtures", emulator.memory.new_account())
         except FixtureError as error:  # its pointer is relative to the document, not to the body
             raise error.below("/fixtures") from error
     if fixtures not in emulator.sets.names:
@@ -151,12 +152,21 @@ async def _load_dataset(emulator: Emulator, fixtures: Any) -> Dataset:
     return await emulator.sandboxes.load_dataset(fixtures)
 
 
+async def load_document(emulator: Emulator, document: Any, origin: str, account: MemoryAccount) -> Dataset:
+    """Return the dataset of a fixture document. Raises FixtureError, or MemoryLimitError for the sandbox's account."""
+    extends = document.get("extends") if isinstance(document, dict) else None
+    if isinstance(extends, str) and extends in emulator.sets.files.files:
+        await emulator.sandboxes.load_dataset(extends)  # once, even if several documents extend it at the same time
+    return await asyncio.to_thread(emulator.sets.from_document, document, origin, account)
+
+
 def _info(emulator: Emulator, sandbox: Sandbox) -> dict[str, Any]:
-    """Return a sandbox's settings; with `--credentials`, also whether requests with its name are accepted."""
+    """Return a sandbox's settings and memory; with `--credentials`, also whether its name is accepted."""
     credentials = emulator.settings.credentials
+    info = {**describe(sandbox), "memory": {"used": sandbox.memory.used, "limit": sandbox.memory.limit}}
     if credentials is None:
-        return describe(sandbox)
-    return {**describe(sandbox), "accepted": sandbox.name in credentials}
+        return info
+    return {**info, "accepted": sandbox.name in credentials}
 
 
 def describe(sandbox: Sandbox) -> dict[str, Any]:

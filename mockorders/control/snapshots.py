@@ -23,12 +23,12 @@ async def put_snapshot(request: web.Request) -> Any:
 
 
 def save(sandbox: Sandbox, name: str) -> None:
-    """Save the current records, replacing a snapshot of that name. Raises ProblemError (422) at the limit."""
+    """Save the current records, replacing a snapshot of that name. Raises ProblemError (422 or 507) at a limit."""
     if name not in sandbox.snapshots and len(sandbox.snapshots) >= MAX_SNAPSHOTS:
         detail = f"A sandbox can have at most {MAX_SNAPSHOTS} snapshots; delete some first."
         message = f"expected at most {MAX_SNAPSHOTS} snapshots"
         raise ProblemError(422, "Too many snapshots", detail, pointer="", message=message)
-    sandbox.snapshots[name] = sandbox.snapshot()
+    sandbox.save_snapshot(name)
 
 
 async def delete_snapshot(request: web.Request) -> None:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from aiohttp import web
 
+from mockorders.budget import in_mib
 from mockorders.concurrency import run_in_steps
 from mockorders.control import clock, sandboxes, snapshots
 from mockorders.control.inputs import UnprocessableError, get_emulator
@@ -116,6 +117,7 @@ async def _render(
         status=422 if violations else 200,
         sandbox=sandbox,
         info=sandboxes.describe(sandbox),
+        in_mib=in_mib,
         snapshots=sorted(sandbox.snapshots),
         since=since if since in sandbox.snapshots else "",
         lines=lines.shown,

@@ -5,8 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from mockorders.apis.base import Api
+from mockorders.budget import Charge, size_of
 from mockorders.errors import FixtureError, FixtureViolation
 from mockorders.fixture_sets.dataset import SourceDocument
+from mockorders.fixture_sets.sharing import SHARED_RECORD_BYTES, Bases, SharedRecords
 from mockorders.formats.pointer import escape
 from mockorders.formats.suggestions import did_you_mean
 from mockorders.formats.timestamps import parse_time
@@ -22,10 +24,13 @@ class DatasetBuilder:
     """Builds one dataset from documents, added in order: a record replaces an earlier record with the same id.
 
     Invalid parts are left out and remembered. After all documents are added, `check` must pass before `bases` is used.
+    The memory of new records is counted in `charge`, before they are created if they are generated.
     """
 
-    def __init__(self, apis: Sequence[Api], validator: Validator) -> None:
+    def __init__(self, apis: Sequence[Api], validator: Validator, charge: Charge, shared: SharedRecords) -> None:
         self._validator = validator
+        self._charge = charge
+        self._shared = shared
         self._apis = {api.name: api for api in apis}
         self._tables: dict[str, dict[str, dict[int, Record]]] = {
             api.name: {collection: {} for collection in api.collections} for api in apis
@@ -33,6 +38,13 @@ class DatasetBuilder:
         self._origins: defaultdict[tuple[str, str], dict[int, tuple[str, str]]] = defaultdict(dict)
         self._has_deletions = False
         self._violations: list[FixtureViolation] = []
+
+    def start_from(self, bases: Bases) -> None:
+        """Start with the records of another dataset, which are valid."""
+        for api, collection in self._collections():
+            records = bases[api][collection].records
+            self._charge.grow(SHARED_RECORD_BYTES * len(records))
+            self._tables[api][collection] = dict(records)
 
     def add(self, source: SourceDocument) -> None:
         """Merge a document's records and generate those that it specifies. Raises FixtureError at violation 20."""
@@ -63,14 +75,21 @@ class DatasetBuilder:
 
     def bases(self) -> dict[str, dict[str, BaseCollection]]:
         """Return the records as immutable collections, with the indexes that the APIs declare."""
-        bases = {
-            api: {collection: BaseCollection(records.values()) for collection, records in tables.items()}
-            for api, tables in self._tables.items()
-        }
+        bases: dict[str, dict[str, BaseCollection]] = {api: {} for api in self._tables}
         for api, collection in self._collections():
-            for field in self._apis[api].collections[collection]:
-                bases[api][collection].index(field)
+            bases[api][collection] = self._base(api, collection)
         return bases
+
+    def _base(self, api: str, collection: str) -> BaseCollection:
+        records = self._tables[api][collection]
+        loaded = self._shared.collection(api, collection, records)
+        if loaded is not None:
+            self._charge.grow(-SHARED_RECORD_BYTES * len(records))
+            return loaded
+        base = BaseCollection(records.values(), [self._charge, *self._shared.charges(api, collection, records)])
+        for field in self._apis[api].collections[collection]:
+            base.index(field)
+        return base
 
     def _collections(self) -> Iterator[tuple[str, str]]:
         for api, tables in self._tables.items():
@@ -118,7 +137,10 @@ class DatasetBuilder:
             if record.get("deleted") is True and len(record) == 2:
                 self._has_deletions |= table.pop(identifier, None) is not None
                 continue
-            table[identifier] = self._validated(record_schema(api, collection), record, location)
+            full = self._validated(record_schema(api, collection), record, location)
+            loaded = self._shared.find(api, collection, full)
+            self._charge.grow(SHARED_RECORD_BYTES + (size_of(full) if loaded is None else 0))
+            table[identifier] = full if loaded is None else loaded
             self._origins[api, collection][identifier] = location
 
     def _validated(self, schema: str, record: Mapping[str, Any], location: tuple[str, str]) -> Record:
@@ -142,6 +164,8 @@ class DatasetBuilder:
                 self._reject(origin, f"/generate/{name}{violation.pointer}", violation.advice)
             if violations:
                 continue
+            size = api.generator.estimate(part)
+            self._charge.grow(size.bytes, f"Generating {size.records:,} records")
             made = api.generator.generate(part, self._tables[name], FakeData(plan["seed"]))
             for collection, records in made.items():  # validated by tests and in responses
                 self._tables[name][collection] |= {record["id"]: record for record in records}

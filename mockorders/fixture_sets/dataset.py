@@ -6,6 +6,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from mockorders.budget import MemoryAccount
 from mockorders.config import Profile
 from mockorders.fixture_sets.files import FileVersion
 from mockorders.storage.base_collection import BaseCollection
@@ -17,6 +18,7 @@ class Dataset(NamedTuple):
 
     `bases` holds the records by API and collection, shared by all sandboxes of the dataset; its identity identifies the
     dataset. `profile` and `clock` are None if the set does not choose; `clock` is aware, and freezes the clock.
+    `memory` is the account of the sandbox that the dataset was made for, or None if it is a set.
     """
 
     name: str
@@ -24,6 +26,7 @@ class Dataset(NamedTuple):
     current_customer: int | None = None
     profile: Profile | None = None
     clock: datetime | None = None
+    memory: MemoryAccount | None = None
 
     @property
     def size(self) -> int:

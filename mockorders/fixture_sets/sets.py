@@ -8,26 +8,37 @@ from pathlib import Path
 from typing import Any, Self
 
 from mockorders.apis.base import Api
+from mockorders.budget import Charge, MemoryAccount, MemoryLimitError, unlimited
 from mockorders.errors import FixtureError, FixtureViolation, UnreadableFixtureError
 from mockorders.fixture_sets.builder import DatasetBuilder
 from mockorders.fixture_sets.dataset import Dataset, LoadedSet, SourceDocument
 from mockorders.fixture_sets.files import FixtureFiles, file_version, shipped_files
+from mockorders.fixture_sets.sharing import SharedRecords
 from mockorders.formats.parsing import ParseError, parse_json
 from mockorders.formats.timestamps import parse_time
 from mockorders.validation.validator import Validator
 
 MAX_VALUES = 50_000_000
 MIN_FROZEN_RECORDS = 10_000
+SETTINGS = ("current_customer", "profile", "clock")  # what a document inherits, apart from records
 
 
 class FixtureSets:
     """The fixture sets of one server: the shipped ones and the user's, which take precedence.
 
     Each set is loaded at most once until its files change. Datasets are immutable. `load`, `reload` and `from_document`
-    read files and block: call them in a thread. `replace_with` must be called in the event loop's thread.
+    read files and block: call them in a thread. `replace_with` must be called in the event loop's thread. `account`
+    counts the memory of the sets; without it there is no limit.
     """
 
-    def __init__(self, apis: Sequence[Api], validator: Validator, fixtures: Sequence[str | Path] = ()) -> None:
+    def __init__(
+        self,
+        apis: Sequence[Api],
+        validator: Validator,
+        fixtures: Sequence[str | Path] = (),
+        account: MemoryAccount | None = None,
+    ) -> None:
+        self._account = account or unlimited()
         self._apis = apis
         self._validator = validator
         self.files = FixtureFiles(fixtures)
@@ -59,7 +70,10 @@ class FixtureSets:
         return None if loaded is None else loaded.dataset
 
     def load(self, name: str) -> Dataset:
-        """Return a set's dataset, loaded on first use. Raises FixtureError if the set is unknown or invalid."""
+        """Return a set's dataset, loaded on first use.
+
+        Raises FixtureError if the set is unknown or invalid, and MemoryLimitError if it is too large.
+        """
         loaded = self._loaded  # the sets that this call belongs to, if `replace_with` is called meanwhile
         with self._locks.setdefault(name, threading.Lock()):
             if name not in loaded:
@@ -70,7 +84,8 @@ class FixtureSets:
         with _paused_gc():
             documents = self._chain(name)
             files = [(each.name, Path(each.origin), each.version) for each in documents if each.name is not None]
-            loaded = LoadedSet(self._build(name, documents), files)
+            builder = self._builder(self._account.count(0))
+            loaded = LoadedSet(_build(name, builder, documents, {}), files)
             gc.freeze()
         return loaded
 
@@ -79,14 +94,32 @@ class FixtureSets:
         document: Mapping[str, Any] = self._read(self.files.file(name, name)).document
         return document
 
-    def from_document(self, document: Any, origin: str) -> Dataset:
-        """Return the dataset of a document that is not a file. Raises FixtureError if it is invalid."""
+    def from_document(self, document: Any, origin: str, account: MemoryAccount | None = None) -> Dataset:
+        """Return the dataset of a document that is not a file. Records that equal those of a loaded set are shared.
+
+        Raises FixtureError if the document is invalid, and MemoryLimitError if it is too large for the account.
+        """
         with _paused_gc():
             source = self._source(document, origin)
-            dataset = self._build(origin, [*self._chain(document.get("extends"), origin), source])
+            builder = self._builder((account or unlimited()).count(0))
+            inherited = self._inherit(document.get("extends"), origin, builder)
+            dataset = _build(origin, builder, [source], inherited)._replace(memory=account)
             if dataset.size >= MIN_FROZEN_RECORDS:
                 gc.freeze()
         return dataset
+
+    def _inherit(self, name: str | None, referrer: str, builder: DatasetBuilder) -> dict[str, Any]:
+        """Start a builder with the records of a set, and return the set's settings."""
+        if name is None:
+            return {}
+        self.files.file(name, referrer, "/extends")
+        parent = self.load(name)
+        builder.start_from(parent.bases)
+        return {key: getattr(parent, key) for key in SETTINGS}
+
+    def _builder(self, charge: Charge) -> DatasetBuilder:
+        shared = SharedRecords([loaded.dataset.bases for loaded in list(self._loaded.values())])
+        return DatasetBuilder(self._apis, self._validator, charge, shared)
 
     def reload(self, report: Callable[[FixtureError], None]) -> "FixtureSets":
         """Return the sets as their files are now; sets whose files did not change are not loaded again.
@@ -94,7 +127,7 @@ class FixtureSets:
         If a set's file is invalid now, its previous dataset is kept and `report` is called with the error. Raises
         FixtureError if a file or folder of the options does not exist anymore.
         """
-        fresh = FixtureSets(self._apis, self._validator, self.files.fixtures)
+        fresh = FixtureSets(self._apis, self._validator, self.files.fixtures, self._account)
         before = dict(self._loaded)
         fresh._loaded |= {name: loaded for name, loaded in before.items() if fresh._is_current(loaded)}
         for name in dict.fromkeys([*fresh.user_sets, *before]):
@@ -104,6 +137,9 @@ class FixtureSets:
                 fresh.load(name)
             except FixtureError as error:
                 report(error)
+                fresh._loaded |= {name: before[name]} if name in before else {}
+            except MemoryLimitError as error:
+                report(FixtureError(str(fresh.files.file(name)), "", error.detail))
                 fresh._loaded |= {name: before[name]} if name in before else {}
         return fresh
 
@@ -159,16 +195,16 @@ class FixtureSets:
             raise FixtureError.of([FixtureViolation(origin, each.pointer, each.advice) for each in violations])
         return SourceDocument(origin, document, violations)
 
-    def _build(self, name: str, chain: Sequence[SourceDocument]) -> Dataset:
-        builder = DatasetBuilder(self._apis, self._validator)
-        settings: dict[str, Any] = {}
-        for each in chain:
-            builder.add(each)
-            settings |= each.document
-        builder.check()
-        clock = settings.get("clock")
-        time = None if clock is None else parse_time(clock)
-        return Dataset(name, builder.bases(), settings.get("current_customer"), settings.get("profile"), time)
+
+def _build(name: str, builder: DatasetBuilder, chain: Sequence[SourceDocument], settings: dict[str, Any]) -> Dataset:
+    """Return the dataset of documents; `settings` are those of the dataset that they extend."""
+    for each in chain:
+        builder.add(each)
+        settings |= each.document
+    builder.check()
+    clock = settings.get("clock")
+    time = parse_time(clock) if isinstance(clock, str) else clock
+    return Dataset(name, builder.bases(), settings.get("current_customer"), settings.get("profile"), time)
 
 
 @contextmanager

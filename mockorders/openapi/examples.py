@@ -8,6 +8,7 @@ from mockorders.apis.base import Api, RequestContract
 from mockorders.apis.documentation import Example
 from mockorders.apis.messages import Request
 from mockorders.apis.routing import RouteMatch
+from mockorders.budget import MemoryBudget
 from mockorders.concurrency import run_to_end
 from mockorders.config import Profile, Settings
 from mockorders.errors import ApiError
@@ -43,7 +44,10 @@ class ExampleRunner:
         self._executor = Executor(RequestContract(validator, strict=False))
         self._sets = FixtureSets(apis, validator)
         self._shared = SharedServices(
-            ViewCache(validator), JournalBudget(), Settings(profile=profile, clock=parse_time(FROZEN_AT))
+            ViewCache(validator),
+            JournalBudget(),
+            MemoryBudget(),
+            Settings(profile=profile, clock=parse_time(FROZEN_AT)),
         )
 
     def run(self, api: Api) -> list[ExecutedExample]:

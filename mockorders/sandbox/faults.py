@@ -7,6 +7,7 @@ from datetime import timedelta
 from random import Random
 from typing import Any, NamedTuple
 
+from mockorders.budget import Charge, MemoryAccount, size_of
 from mockorders.caching import LruCache
 from mockorders.formats import pointer
 from mockorders.formats.matching import Glob
@@ -14,6 +15,7 @@ from mockorders.sandbox.effects import DELAY, EFFECTS, delay_seconds
 
 SEED = 20130130
 CACHED_CANDIDATES = 256
+FAULT_BYTES = 4_096  # of a fault apart from its rule, in the cache of candidates too
 DEFAULTS: Mapping[str, Any] = {"match": {}, "times": None, "after": 0, "probability": 1, "stage": "before"}
 
 
@@ -46,10 +48,11 @@ class Fault:
     that the fault was applied to. The first `after` matching requests are skipped, then at most `times` are hit.
     """
 
-    __slots__ = ("_glob", "_matched", "_quota", "hits", "id", "rule")
+    __slots__ = ("_charge", "_glob", "_matched", "_quota", "hits", "id", "rule")
 
-    def __init__(self, identifier: str, rule: Mapping[str, Any]) -> None:
+    def __init__(self, identifier: str, rule: Mapping[str, Any], charge: Charge | None = None) -> None:
         self.id = identifier
+        self._charge = charge
         self.rule: dict[str, Any] = {**DEFAULTS, **rule}
         self.hits = 0
         self._matched = 0
@@ -160,12 +163,14 @@ class FaultInjector:
     """The faults of one sandbox, in the order in which they are evaluated.
 
     Deterministic: all random numbers come from one generator with a fixed seed, created with the instance's first
-    decision, and the time is passed in. So a reset sandbox applies the same faults to the same requests.
+    decision, and the time is passed in. So a reset sandbox applies the same faults to the same requests. Faults are
+    charged to `account`, unless it is None.
     """
 
-    __slots__ = ("_candidates", "_faults", "_last_id", "_random")
+    __slots__ = ("_account", "_candidates", "_faults", "_last_id", "_random")
 
-    def __init__(self) -> None:
+    def __init__(self, account: MemoryAccount | None = None) -> None:
+        self._account = account
         self._faults: Sequence[Fault] = ()
         self._candidates: LruCache[RequestTraits, tuple[Fault, ...]] | None = None  # most sandboxes have no faults
         self._last_id = 0
@@ -183,9 +188,10 @@ class FaultInjector:
         return sum(fault.remaining != 0 for fault in self._faults)
 
     def add(self, rule: Mapping[str, Any]) -> Fault:
-        """Add a fault after the others. `rule` must match the schema `control/fault`."""
+        """Add a fault after the others. `rule` must match the schema `control/fault`. Raises MemoryLimitError."""
+        charge = None if self._account is None else self._account.charge(FAULT_BYTES + size_of(rule))
         self._last_id += 1
-        fault = Fault(str(self._last_id), rule)
+        fault = Fault(str(self._last_id), rule, charge)
         self._faults = (*self._faults, fault)
         self._candidates = None
         return fault

@@ -3,6 +3,7 @@
 from collections.abc import Generator, Iterable
 from typing import Any, NamedTuple
 
+from mockorders.budget import Charge, MemoryBudget
 from mockorders.config import Profile, Settings
 from mockorders.fixture_sets.dataset import Dataset
 from mockorders.real_time import monotonic
@@ -17,6 +18,7 @@ from mockorders.storage.view_cache import ViewCache
 from mockorders.storage.views import View
 
 DEFAULT_PROFILE: Profile = "documented"
+SNAPSHOT_BYTES = 8_192  # of a snapshot without changes
 
 _OVERRIDABLE = ("profile", "clock")  # the members of a dataset that `create` can override for one sandbox
 
@@ -28,6 +30,7 @@ class Sandbox:
     dataset's immutable collections, so creating and resetting a sandbox takes constant time. `is_stale` is true if the
     fixtures were reloaded after records of this sandbox were modified. `generation` is increased whenever all data is
     replaced: requests of an older generation must not change it. `used_at` is the `monotonic` time of the last use.
+    `memory` is the account of what only this sandbox holds.
 
     A sandbox is deterministic: handlers read the time only from `clock`, and faults draw random numbers only from the
     generator in `faults`, which starts from the same seed after every reset. So the same requests get the same
@@ -46,6 +49,7 @@ class Sandbox:
         "generation",
         "is_stale",
         "journal",
+        "memory",
         "name",
         "profile",
         "snapshots",
@@ -57,6 +61,7 @@ class Sandbox:
         self.name = name
         self.used_at = monotonic()
         self._views = shared.views
+        self.memory = dataset.memory or shared.memory.new_account()
         self.journal: Journal[Any] = Journal(shared.journal_budget)
         self.snapshots: dict[str, Snapshot] = {}
         self.generation = 0
@@ -65,10 +70,11 @@ class Sandbox:
     def reset(self, dataset: Dataset, settings: Settings) -> None:
         """Reset records, clock, profile and seed to a dataset; delete faults, errors and journal; keep snapshots."""
         self.dataset = dataset
+        self.memory = dataset.memory or self.memory
         self.is_stale = False
         self.clock = Clock(dataset.clock or settings.clock)
         self.profile: Profile = settings.profile or DEFAULT_PROFILE
-        self.faults = FaultInjector()
+        self.faults = FaultInjector(self.memory)
         self.errors = EmulatorErrors()
         self.journal.reset()
         self.load(dataset)
@@ -77,7 +83,7 @@ class Sandbox:
         """Replace all records by those of a dataset, without changing the clock or what `reset` returns to."""
         self.generation += 1
         self.profile = dataset.profile or self.profile
-        self.state = State(dataset.bases)
+        self.state = State(dataset.bases, self.memory)
         self.current_customer = dataset.current_customer
 
     def log_in(self, customer: int | None) -> None:
@@ -128,6 +134,11 @@ class Sandbox:
         """Return an independent copy of the records, the current customer and the profile."""
         return Snapshot(self.state.snapshot(), self.current_customer, self.profile)
 
+    def save_snapshot(self, name: str) -> None:
+        """Keep a snapshot under a name, replacing the one of that name. Raises MemoryLimitError."""
+        charge = self.memory.charge(SNAPSHOT_BYTES)
+        self.snapshots[name] = self.snapshot()._replace(charge=charge)
+
     def restore(self, snapshot: "Snapshot") -> None:
         """Replace the records, the current customer and the profile by those of a snapshot, which is not changed."""
         self.generation += 1
@@ -145,16 +156,21 @@ class Sandbox:
 
 
 class Snapshot(NamedTuple):
-    """The data of a sandbox at one moment. Never modified: `state` is copied before it is used."""
+    """The data of a sandbox at one moment. Never modified: `state` is copied before it is used.
+
+    `charge` counts the snapshot itself; its records have charges of their own.
+    """
 
     state: State
     current_customer: int | None
     profile: Profile
+    charge: Charge | None = None
 
 
 class SharedServices(NamedTuple):
-    """What all sandboxes of one server share: the view cache, the journals' memory budget and the settings."""
+    """What all sandboxes of one server share: the view cache, both memory budgets and the settings."""
 
     views: ViewCache
     journal_budget: JournalBudget
+    memory: MemoryBudget
     settings: Settings

@@ -2,9 +2,10 @@
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable, Generator, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from typing import Any
 
+from mockorders.budget import Charge
 from mockorders.concurrency import run_to_end
 from mockorders.storage.index import Bitmap, SortedIndex, bitmap_of, build_index
 from mockorders.storage.release import release
@@ -16,11 +17,13 @@ class BaseCollection:
     """The records of one collection of a fixture set, by id; shared by all sandboxes of the set.
 
     Immutable: sandboxes store their changes in a `Collection`. Indexes are built on first use and are shared too.
+    `charges` count the memory of the records.
     """
 
-    __slots__ = ("_indexes", "_sorted_indexes", "ids", "records", "version")
+    __slots__ = ("_indexes", "_sorted_indexes", "charges", "ids", "records", "version")
 
-    def __init__(self, records: Iterable[Mapping[str, Any]] = ()) -> None:
+    def __init__(self, records: Iterable[Mapping[str, Any]] = (), charges: Sequence[Charge] = ()) -> None:
+        self.charges = charges
         self.records: dict[int, Mapping[str, Any]] = {record["id"]: record for record in records}
         self.ids = sorted(self.records)
         self.version = object()

@@ -7,7 +7,9 @@ from enum import Enum, auto
 from heapq import merge
 from typing import Any, NamedTuple
 
+from mockorders.budget import Charge, MemoryAccount
 from mockorders.storage.base_collection import BaseCollection
+from mockorders.storage.charges import NO_CHARGES
 from mockorders.storage.index import Bitmap, ResultSet, SortedIndex, bitmap_of
 
 Record = Mapping[str, Any]
@@ -49,15 +51,17 @@ class ChangeLog:
 
     `writes` holds the previous value of every record changed since the last commit, oldest first, for a rollback.
     `reads` is None while reads are not recorded, else it holds the first 64. `version` is a new object after every
-    change in any of the collections, and the initial one before the first.
+    change in any of the collections, and the initial one before the first. `account` counts the memory of changes,
+    unless it is None.
     """
 
-    __slots__ = ("reads", "version", "writes")
+    __slots__ = ("account", "reads", "version", "writes")
 
-    def __init__(self, version: object = None) -> None:
+    def __init__(self, version: object = None, account: MemoryAccount | None = None) -> None:
+        self.account = account
         self.version = object() if version is None else version
         self.reads: list[tuple[str, int]] | None = None
-        self.writes: list[tuple[Collection, int, PreviousRecord]] = []
+        self.writes: list[tuple[Collection, int, PreviousRecord, Charge | None]] = []
 
     @property
     def is_recording(self) -> bool:
@@ -80,20 +84,21 @@ class Collection:
 
     Records are immutable once they are stored: an update stores a new mapping. `version` is a new object after every
     change, so caches compare it by identity to detect that nothing changed. Copies share their changes until one of
-    them is modified. Every change is recorded in the log, for rollback.
+    them is modified. Every change is recorded in the log, for rollback, and charged to its account.
     """
 
-    __slots__ = ("_base", "_changes", "_ids", "_indexes", "_last_issued", "_log", "_shared", "name", "version")
+    __slots__ = ("_base", "_changes", "_charges", "_ids", "_indexes", "_issued", "_log", "_shared", "name", "version")
 
     def __init__(self, name: str, base: BaseCollection, log: ChangeLog) -> None:
         self.name = name
         self._base = base
         self._changes = NO_CHANGES
+        self._charges = NO_CHARGES
         self._ids = base.ids
         self._indexes = NO_INDEXES
         self._log = log
         self._shared = True
-        self._last_issued = -1
+        self._issued = -1
         self.version = base.version
 
     def __len__(self) -> int:
@@ -181,30 +186,31 @@ class Collection:
         return found
 
     def put(self, record: Record) -> None:
-        """Store a record, replacing the one with the same id."""
+        """Store a record, replacing the one with the same id. Raises MemoryLimitError."""
         self._change(record["id"], record)
 
     def delete(self, identifier: int) -> None:
-        """Delete a record. Raises KeyError if it does not exist."""
+        """Delete a record. Raises KeyError if it does not exist, or MemoryLimitError."""
         self[identifier]
         self._change(identifier, None)
 
     def next_id(self) -> int:
         """Return an unused id: one above all existing and issued ids, or the highest free one if 2**63 - 1 is taken."""
         highest = self._ids[-1] if self._ids else 0
-        identifier = max(highest, self._last_issued) + 1
+        identifier = max(highest, self._issued) + 1
         while identifier > MAX_ID or identifier in self._base.records or identifier in self._changes:
             identifier = min(identifier, MAX_ID + 1) - 1
-        self._last_issued = identifier
+        self._issued = identifier
         return identifier
 
     def copy(self, log: ChangeLog | None = None) -> "Collection":
         """Return an independent copy. Takes constant time; the next change of either one copies the changes."""
         other = Collection(self.name, self._base, log or ChangeLog())
         other._changes = self._changes
+        other._charges = self._charges
         other._ids = self._ids
         other._indexes = self._indexes
-        other._last_issued = self._last_issued
+        other._issued = self._issued
         other.version = self.version
         other._shared = True
         self._shared = True
@@ -214,14 +220,15 @@ class Collection:
         """Check whether the collection is over this base and has no changes."""
         return self._base is base and not self._changes
 
-    def undo(self, identifier: int, before: PreviousRecord) -> None:
-        """Undo one change; `before` is the previous value from the log."""
+    def undo(self, identifier: int, before: PreviousRecord, charge: Charge | None) -> None:
+        """Undo one change; `before` is the previous value from the log, and `charge` its charge."""
         self._unshare()
         self._reindex(identifier, None if isinstance(before, _Unchanged) else before)
         if isinstance(before, _Unchanged):
             del self._changes[identifier]
         else:
             self._changes[identifier] = before
+        self._charges.put(identifier, charge)
         self._update_ids(identifier, present=self.get(identifier) is not None)
         self.version = self._log.version = object()
 
@@ -232,8 +239,10 @@ class Collection:
         return merge(self._ids, other._ids)
 
     def _change(self, identifier: int, record: Record | None) -> None:
+        charge = self._charges.new(self._log.account, identifier, record)
         self._unshare()
-        self._log.writes.append((self, identifier, self._changes.get(identifier, _Unchanged.YES)))
+        before = self._changes.get(identifier, _Unchanged.YES)
+        self._log.writes.append((self, identifier, before, self._charges.put(identifier, charge)))
         self._reindex(identifier, record)
         self._changes[identifier] = record
         self._update_ids(identifier, present=record is not None)
@@ -243,10 +252,15 @@ class Collection:
         if not self._shared:
             return
         self._changes = dict(self._changes)
+        self._charges = self._charges.copy(self._log.account)
         self._indexes = {}
         self._shared = False
         if self._ids is not self._base.ids:
-            self._ids = list(self._ids)
+            self._copy_ids()
+
+    def _copy_ids(self) -> None:
+        self._ids = list(self._ids)
+        self._charges.count_ids(self._log.account, len(self._ids))
 
     def _update_ids(self, identifier: int, *, present: bool) -> None:
         at = bisect_left(self._ids, identifier)
@@ -254,7 +268,7 @@ class Collection:
         if listed == present:
             return
         if self._ids is self._base.ids:
-            self._ids = list(self._ids)
+            self._copy_ids()
         if present:
             self._ids.insert(at, identifier)
         else:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from sys import intern
 from typing import NamedTuple
 
+from mockorders.budget import MemoryAccount
 from mockorders.storage.base_collection import BaseCollection
 from mockorders.storage.collection import ChangeLog, Collection
 
@@ -60,14 +61,15 @@ class State:
 
     Each request is atomic without locks: it calls `begin`, then `commit` if it succeeds or `rollback` if it fails. A
     handler yields to the event loop only before its first write, so the writes of two requests cannot mix; in between
-    it is suspended, so that the reads of others are not recorded for it.
+    it is suspended, so that the reads of others are not recorded for it. Changes are charged to
+    the account of the sandbox.
     """
 
     __slots__ = ("_bases", "_log", "_tables")
 
-    def __init__(self, bases: Mapping[str, Mapping[str, BaseCollection]]) -> None:
+    def __init__(self, bases: Mapping[str, Mapping[str, BaseCollection]], account: MemoryAccount | None = None) -> None:
         self._bases = bases
-        self._log = ChangeLog(bases)
+        self._log = ChangeLog(bases, account)
         self._tables: dict[str, Tables] = {}
 
     @property
@@ -109,7 +111,7 @@ class State:
 
     def commit(self) -> RecordAccess:
         """Make the changes since the last commit or rollback final, and return the access since `begin`."""
-        writes = ((collection.name, identifier) for collection, identifier, _ in self._log.writes)
+        writes = ((collection.name, identifier) for collection, identifier, _, _ in self._log.writes)
         access = RecordAccess(tuple(dict.fromkeys(self._log.reads or ())), tuple(dict.fromkeys(writes)))
         self._log.reads = None
         self._log.writes.clear()
@@ -118,13 +120,13 @@ class State:
     def rollback(self) -> RecordAccess:
         """Undo the changes since the last commit or rollback, and return the reads since `begin`."""
         while self._log.writes:
-            collection, identifier, before = self._log.writes.pop()
-            collection.undo(identifier, before)
+            collection, identifier, before, charge = self._log.writes.pop()
+            collection.undo(identifier, before, charge)
         return self.commit()
 
     def snapshot(self) -> "State":
         """Return an independent copy of the state; each collection is copied when it is next changed."""
-        copy = State(self._bases)
+        copy = State(self._bases, self._log.account)
         if not self.is_untouched:
             copy._log.version = object()
             copy._tables = {api: tables.copy(copy._log) for api, tables in self.tables.items()}

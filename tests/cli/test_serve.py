@@ -420,6 +420,7 @@ def test_key_without_a_certificate_is_an_error(certificate: tuple[str, str]) -> 
         (["--port", "http"], "--port"),
         (["--profile", "real"], "--profile"),
         (["--max-sandboxes", "0"], "--max-sandboxes"),
+        (["--max-memory", "0"], "--max-memory"),
         (["--sandbox-idle", "-1"], "--sandbox-idle"),
         (["--keep-alive", "0"], "--keep-alive"),
         (["--keep-alive", "long"], "--keep-alive"),

@@ -17,7 +17,7 @@ from support.emulator import RunningEmulator, Start
 from mockorders import create_app
 from mockorders.apis import discover
 from mockorders.errors import FixtureError
-from mockorders.fixture_sets.dataset import Dataset
+from mockorders.fixture_sets.dataset import Dataset, LoadedSet
 from mockorders.fixture_sets.sets import FixtureSets
 
 SHIPPED = ["default", "docs", "docs-queued", "edge", "empty"]
@@ -555,12 +555,12 @@ class Builds:
         self.begun = threading.Event()
         self.go = threading.Event()
         self.names = list[str]()
-        build = FixtureSets._build
+        load = FixtureSets._load
 
-        def held(found: FixtureSets, name: str, chain: Any) -> Dataset:
+        def held(found: FixtureSets, name: str) -> LoadedSet:
             self.names.append(name)
             self.begun.set()
             assert self.go.wait(10)
-            return build(found, name, chain)
+            return load(found, name)
 
-        monkeypatch.setattr(FixtureSets, "_build", held)
+        monkeypatch.setattr(FixtureSets, "_load", held)

@@ -137,6 +137,15 @@ async def test_size_of_the_journals_is_reported(start: Start) -> None:
     assert (0.0, evicted) == (await count(emulator, "journal_bytes"), await count(emulator, "journal_evicted_total"))
 
 
+async def test_memory_of_the_sandboxes_is_reported(start: Start) -> None:
+    emulator = await start(max_memory=50_000_000)
+    before = await count(emulator, "memory_bytes")
+    body = {"effect": {"type": "status", "status": 500, "body": "x" * 100_000}}
+    await emulator.control("POST", "/sandboxes/docs/faults", json=body)
+    added = await count(emulator, "memory_bytes") - before
+    assert (True, 50_000_000.0) == (100_000 < added < 110_000, await count(emulator, "memory_limit_bytes"))
+
+
 async def test_documentation_lists_every_metric_with_type_and_labels(emulator: RunningEmulator) -> None:
     await emulator.universe("/orders", X_Mockorders_Fault="status=503")
     text = (await emulator.control("GET", "/metrics", headers={"Accept": "application/openmetrics-text"})).text

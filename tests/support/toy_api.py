@@ -153,11 +153,18 @@ MODULES = {
     "generator": '''
         """Random bricks."""
 
+        from mockorders.apis.parts import GeneratedSize
+
 
         def generate(plan, existing, fake):
             """Return as many bricks as planned."""
             ids = fake.ids(existing["bricks"], 100)
             return {"bricks": [{"id": next(ids), "name": "random", "studs": 4} for _ in range(plan["bricks"])]}
+
+
+        def estimate(plan):
+            """Return the size of the bricks."""
+            return GeneratedSize(plan["bricks"], 500 * plan["bricks"])
     ''',
     "documentation": '''
         """The documentation of toys."""

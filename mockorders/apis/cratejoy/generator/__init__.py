@@ -8,7 +8,7 @@ from mockorders.apis.cratejoy.generator.catalog import CatalogGenerator, Offer
 from mockorders.apis.cratejoy.generator.customers import MONTH, STORE_ID, WINDOW, CustomerGenerator, Purchase
 from mockorders.apis.cratejoy.generator.payments import OrderPlan, PaymentGenerator
 from mockorders.apis.fakes import DAY, DateWindow, FakeData
-from mockorders.apis.parts import ExistingRecords, GeneratedRecords
+from mockorders.apis.parts import ExistingRecords, GeneratedRecords, GeneratedSize
 
 Record = dict[str, Any]
 
@@ -26,6 +26,10 @@ FIRST_IDS = {
 FIRST_LINE_ID = (910_000_001, 5)
 FIRST_COUPON_USE_ID = (33_000_001, 5)
 ORDER_INTERVAL = 60  # seconds
+CUSTOMER_BYTES = 2_500  # with address and payment method
+ORDER_BYTES = 4_000  # with what it is paid and delivered by
+RECORDS_PER_CUSTOMER = 3
+RECORDS_PER_ORDER = 4
 NOTES = ("Leave with the neighbor", "Ring twice", "Second attempt at this address", "No peanuts, please")
 GIFT_MESSAGES = (
     "Happy birthday!",
@@ -84,6 +88,14 @@ def generate(plan: Mapping[str, Any], existing: ExistingRecords, fake: FakeData)
     store = _StoreGenerator(existing, fake)
     store.fill(plan["customers"], plan["orders"])
     return store.records
+
+
+def estimate(plan: Mapping[str, Any]) -> GeneratedSize:
+    """Return the size of what `generate` returns for a plan, without generating it."""
+    customers = plan["customers"]
+    orders = plan["orders"]
+    records = RECORDS_PER_CUSTOMER * customers + RECORDS_PER_ORDER * orders
+    return GeneratedSize(records, CUSTOMER_BYTES * customers + ORDER_BYTES * orders)
 
 
 class _StoreGenerator:

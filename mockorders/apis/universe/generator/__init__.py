@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from mockorders.apis.fakes import DateWindow, FakeData
-from mockorders.apis.parts import ExistingRecords, GeneratedRecords
+from mockorders.apis.parts import ExistingRecords, GeneratedRecords, GeneratedSize
 from mockorders.apis.universe.generator.catalog import PLANS, Item, Plan, money, plan_view
 
 Record = dict[str, Any]
@@ -28,6 +28,10 @@ UPS = "https://www.ups.com/track?tracknum=1Z"
 FEDEX = "https://www.fedex.com/fedextrack/?trknbr="
 
 
+CUSTOMER_BYTES = 700
+ORDER_BYTES = 1_300
+
+
 class OrderDraft(NamedTuple):
     """An order before its record is created; `day` is the offset to the first day. An abandoned order is incomplete."""
 
@@ -45,6 +49,14 @@ def generate(plan: Mapping[str, Any], existing: ExistingRecords, fake: FakeData)
         club.add_history(history)
     club.add_members(plan["customers"], plan["orders"])
     return {"customers": club.customers, "orders": club.orders}
+
+
+def estimate(plan: Mapping[str, Any]) -> GeneratedSize:
+    """Return the size of what `generate` returns for a plan, without generating it."""
+    histories = plan.get("histories", ())
+    customers = plan["customers"] + len(histories)
+    orders = plan["orders"] + sum(each["orders"] + each.get("incomplete", 0) for each in histories)
+    return GeneratedSize(customers + orders, CUSTOMER_BYTES * customers + ORDER_BYTES * orders)
 
 
 class _ClubGenerator:
