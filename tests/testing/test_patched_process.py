@@ -1,11 +1,15 @@
 """The fixture beside tools that replace time, files or the environment of the test process."""
 
+import json
 import sys
 import textwrap
+from collections import ChainMap
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from support.processes import finish, run_pytest
+from support.sessions import Session, run_sessions
 
 CLIENT = """
     import datetime, json, os, pathlib, time, urllib.request
@@ -69,11 +73,16 @@ USES = """
 LATER = "def test_later(mockorders): assert 'ok' == latest(mockorders)\n"
 
 
-def run(folder: Path, code: str, *plugins: str) -> str:
-    """Run tests in a separate process; return its output."""
+def write(folder: Path, code: str) -> None:
+    """Write tests that use the functions and fixtures of CLIENT."""
     (folder / "client.py").write_text(textwrap.dedent(CLIENT), encoding="utf-8")
     (folder / "test_it.py").write_text(f"from client import *\n{textwrap.dedent(code)}", encoding="utf-8")
-    done = run_pytest("-Werror", "-q", "-p", "no:cacheprovider", plugins=["mockorders", *plugins], cwd=folder)
+
+
+def run(folder: Path, code: str) -> str:
+    """Run tests in a separate process, in which nothing is imported yet; return its output."""
+    write(folder, code)
+    done = run_pytest("-Werror", "-q", plugins=["mockorders", "pyfakefs.pytest_plugin"], cwd=folder)
     return str(done.stdout + done.stderr)
 
 
@@ -82,21 +91,66 @@ def both_orders(*tools: str) -> list[str]:
     return [*(f"{tool}, mockorders" for tool in tools), *(f"mockorders, {tool}" for tool in tools)]
 
 
-@pytest.mark.parametrize("fixtures", both_orders("frozen", "traveler", "stopped"))
-def test_server_uses_the_real_time(tmp_path: Path, fixtures: str) -> None:
-    code = f"""
-    def test_waits_end({fixtures}):
-        wait(mockorders)
+# ---- the time: each session starts its own server, all in one process
 
-    def test_clock_of_the_sandbox_is_independent({fixtures}):
-        assert 2017 != mockorders.clock.now().year
-        mockorders.clock.freeze("2018-01-01T00:00:00Z")
-        assert 2018 == mockorders.clock.now().year
-    """
-    assert "2 passed" in run(tmp_path, code)
+REAL_TIME = """
+def test_waits_end({fixtures}):
+    wait(mockorders)
+
+def test_clock_of_the_sandbox_is_independent({fixtures}):
+    assert 2017 != mockorders.clock.now().year
+    mockorders.clock.freeze("2018-01-01T00:00:00Z")
+    assert 2018 == mockorders.clock.now().year
+"""
+STARTED = f"""
+def test_first({{first}}, request):
+    wait(request.getfixturevalue("mockorders"))
+
+def test_second({{first}}, mockorders):
+    assert "ok" == latest(mockorders)
+
+{LATER}"""
+CLOCKS = ["frozen", "traveler", "stopped"]
+TIMES = {fixtures: REAL_TIME.format(fixtures=fixtures) for fixtures in both_orders(*CLOCKS)}
+STARTS = {first: STARTED.format(first=first) for first in CLOCKS}
 
 
-@pytest.mark.parametrize("fixtures", both_orders("fs", "unreadable", "no_environment"))
+def printed(folder: Path, codes: dict[str, str]) -> dict[str, str]:
+    """Run each code in a session; return the outputs by the same keys."""
+    folders = [folder / str(number) for number in range(len(codes))]
+    for each, code in zip(folders, codes.values(), strict=True):
+        each.mkdir()
+        write(each, code)
+    outputs = run_sessions([Session(each, ["-Werror", "-q"]) for each in folders], ["mockorders"])
+    return dict(zip(codes, outputs, strict=True))
+
+
+@pytest.fixture(scope="module")
+def outputs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Run the sessions of `TIMES` and `STARTS` in parallel for each clock, because they wait; return the outputs."""
+    codes = [{key: code for key, code in (TIMES | STARTS).items() if clock in key} for clock in CLOCKS]
+    folders = [tmp_path_factory.mktemp(clock) for clock in CLOCKS]
+    with ThreadPoolExecutor() as pool:
+        return dict(ChainMap(*pool.map(printed, folders, codes)))
+
+
+@pytest.mark.parametrize("fixtures", TIMES)
+def test_server_uses_the_real_time(outputs: dict[str, str], fixtures: str) -> None:
+    assert "2 passed" in outputs[fixtures]
+
+
+@pytest.mark.parametrize("first", STARTS)
+def test_server_can_be_started_by_a_test_with_another_time(outputs: dict[str, str], first: str) -> None:
+    assert "3 passed" in outputs[first]
+
+
+# ---- files and the environment: only in a fresh process could the server still need a file
+
+FILES = ["fs, mockorders", "mockorders, unreadable"]
+REST = [each for each in both_orders("fs", "unreadable", "no_environment") if each not in FILES]
+
+
+@pytest.mark.parametrize("fixtures", [*FILES, *(pytest.param(each, marks=pytest.mark.slow) for each in REST)])
 def test_server_needs_no_files_once_started(tmp_path: Path, fixtures: str) -> None:
     code = f"""
     @pytest.mark.mockorders(fixtures="docs")
@@ -111,24 +165,16 @@ def test_server_needs_no_files_once_started(tmp_path: Path, fixtures: str) -> No
     def test_other_fixtures({fixtures}, number):
         assert "ok" == latest(mockorders)
     """
-    assert "5 passed" in run(tmp_path, textwrap.dedent(code) + LATER, "pyfakefs.pytest_plugin")
+    assert "5 passed" in run(tmp_path, textwrap.dedent(code) + LATER)
 
 
-@pytest.mark.parametrize("first", ["fs", "frozen", "traveler", "stopped"])
-def test_server_can_be_started_by_a_patched_test(tmp_path: Path, first: str) -> None:
-    code = f"""
-    def test_first({first}, request):
-        wait(request.getfixturevalue("mockorders"))
-
-    def test_second({first}, mockorders):
-        assert "ok" == latest(mockorders)
-    """
-    assert "3 passed" in run(tmp_path, textwrap.dedent(code) + LATER, "pyfakefs.pytest_plugin")
+def test_server_can_be_started_by_a_test_without_files(tmp_path: Path) -> None:
+    assert "3 passed" in run(tmp_path, STARTED.format(first="fs"))
 
 
 def test_file_system_can_be_replaced_for_the_session(tmp_path: Path) -> None:
     code = "def test_first(fs_session, mockorders): assert 'ok' == latest(mockorders)\n"
-    assert "2 passed" in run(tmp_path, code + LATER, "pyfakefs.pytest_plugin")
+    assert "2 passed" in run(tmp_path, code + LATER)
 
 
 # ---- MockServer, without pytest
@@ -148,14 +194,19 @@ with {tool}:
 """
 
 
-@pytest.mark.parametrize(
-    "before",
-    ["import freezegun, time_machine", "import freezegun, time_machine, mockorders.server"],
-    ids=["imported inside", "imported before"],
-)
-@pytest.mark.parametrize(
-    "tool", ["freezegun.freeze_time('2017-03-21')", "time_machine.travel('2017-03-21', tick=False)"]
-)
+INSIDE = "import freezegun, time_machine"
+BEFORE = f"{INSIDE}, mockorders.server"
+FREEZE = "freezegun.freeze_time('2017-03-21')"
+TRAVEL = "time_machine.travel('2017-03-21', tick=False)"
+IMPORTS = [
+    pytest.param(INSIDE, FREEZE, id="freezegun, imported inside"),
+    pytest.param(BEFORE, TRAVEL, id="time_machine, imported before"),
+    pytest.param(BEFORE, FREEZE, id="freezegun, imported before", marks=pytest.mark.slow),
+    pytest.param(INSIDE, TRAVEL, id="time_machine, imported inside", marks=pytest.mark.slow),
+]
+
+
+@pytest.mark.parametrize(("before", "tool"), IMPORTS)
 def test_server_in_a_thread_uses_the_real_time(before: str, tool: str) -> None:
     done = finish([sys.executable, "-c", FROZEN.format(before=before, tool=tool)], check=True)
     assert "True\n" == done.stdout
@@ -170,21 +221,33 @@ DISCOVERIES = [
     "mockorders.control.assets._files",
 ]
 REPLACED = """
+import json, sys
 from importlib import import_module
 from pyfakefs.fake_filesystem_unittest import Patcher
-module, _, name = "{name}".rpartition(".")
-find = getattr(import_module(module), name)
-with Patcher():
-    try:
-        find()
-    except FileNotFoundError as error:
-        print(error)
-print(len(find()) > 0)
+
+def results(name):
+    module, _, function = name.rpartition(".")
+    find = getattr(import_module(module), function)
+    with Patcher():
+        try:
+            find()
+        except FileNotFoundError as error:
+            message = str(error)
+    return message, len(find()) > 0
+
+print(json.dumps({name: results(name) for name in sys.argv[1:]}))
 """
 
 
+@pytest.fixture(scope="module")
+def discovered() -> dict[str, tuple[str, bool]]:
+    """Call each function without files; return its error, and whether it finds something with files."""
+    done = finish([sys.executable, "-c", REPLACED, *DISCOVERIES], check=True)
+    return dict(json.loads(done.stdout))
+
+
 @pytest.mark.parametrize("name", DISCOVERIES)
-def test_empty_discovery_is_an_error_and_not_cached(name: str) -> None:
-    lines = finish([sys.executable, "-c", REPLACED.format(name=name)], check=True).stdout.splitlines()
-    assert "expected files of the installed package mockorders" in lines[0]
-    assert ["True"] == lines[1:]
+def test_empty_discovery_is_an_error_and_not_cached(discovered: dict[str, tuple[str, bool]], name: str) -> None:
+    message, found_later = discovered[name]
+    assert "expected files of the installed package mockorders" in message
+    assert found_later

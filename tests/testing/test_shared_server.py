@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
 from support.processes import run_pytest
+from support.sessions import Session, run_sessions
 
 from mockorders import MockServer
 from mockorders.client.sandbox import EmulatorClient
@@ -19,11 +21,16 @@ def server() -> Iterator[EmulatorClient]:
         yield EmulatorClient(running.url)
 
 
-def run(folder: Path, server: EmulatorClient, code: str, options: str = "{}", *arguments: str) -> str:
-    """Run tests in a separate process; return its output."""
+def write(folder: Path, code: str, options: str = "{}") -> None:
+    """Write tests and the options of their server."""
     conftest = f"import pytest\n@pytest.fixture(scope='session')\ndef mockorders_options():\n    return {options}\n"
     (folder / "conftest.py").write_text(conftest, encoding="utf-8")
     (folder / "test_it.py").write_text(code, encoding="utf-8")
+
+
+def run(folder: Path, server: EmulatorClient, code: str, options: str = "{}", *arguments: str) -> str:
+    """Run tests in a separate process; return its output."""
+    write(folder, code, options)
     plugins = ["mockorders", *(["xdist"] if "-n2" in arguments else [])]
     every = ("-p", "no:cacheprovider", "--mockorders-url", server.url, *arguments)
     done = run_pytest(*every, plugins=plugins, cwd=folder)
@@ -45,11 +52,26 @@ INTERRUPTED = [
 ]
 
 
-@pytest.mark.parametrize(("code", "line"), INTERRUPTED)
-def test_interrupted_session_leaves_no_sandbox(tmp_path: Path, server: EmulatorClient, code: str, line: str) -> None:
-    output = run(tmp_path, server, f"import os, pytest, signal, time\n{code.format(used=USED)}\n", "{}", "-x")
+@pytest.fixture(scope="module")
+def interrupted(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, list[Any]]]:
+    """Run each session of `INTERRUPTED` with its own server; return its output and the sandboxes that are left."""
+    folders = [tmp_path_factory.mktemp("interrupted") for _ in INTERRUPTED]
+    for folder, (code, _) in zip(folders, INTERRUPTED, strict=True):
+        write(folder, f"import os, pytest, signal, time\n{code.format(used=USED)}\n")
+    with ExitStack() as stack:
+        urls = [stack.enter_context(MockServer(fixtures="docs")).url for _ in folders]
+        sessions = [Session(folder, ["-x", "--mockorders-url", url]) for folder, url in zip(folders, urls, strict=True)]
+        outputs = run_sessions(sessions, ["mockorders"])
+        return [(output, EmulatorClient(url).sandboxes()) for output, url in zip(outputs, urls, strict=True)]
+
+
+@pytest.mark.parametrize(("number", "line"), [(number, line) for number, (_, line) in enumerate(INTERRUPTED)])
+def test_interrupted_session_leaves_no_sandbox(
+    interrupted: list[tuple[str, list[Any]]], number: int, line: str
+) -> None:
+    output, left = interrupted[number]
     assert line in output
-    assert [] == server.sandboxes()
+    assert [] == left
 
 
 @pytest.mark.slow
@@ -125,17 +147,25 @@ def test_other_options_are_reported_once(tmp_path: Path, server: EmulatorClient)
     assert (1, True) == (output.count(line), "2 passed, 1 warning" in output)
 
 
-@pytest.mark.parametrize(
-    ("options", "message"),
-    [
-        ('{"fixtures": "nowhere"}', "mockorders_options: Invalid fixtures: nowhere"),
-        ('{"fixture": "docs"}', "mockorders_options: "),
-        ('{"clock": "soon"}', "mockorders_options: "),
-    ],
-)
-def test_invalid_options_end_the_session(tmp_path: Path, server: EmulatorClient, options: str, message: str) -> None:
-    output = run(tmp_path, server, TWO, options)
-    assert ("Exit: " + message in output, "passed" in output) == (True, False)
+INVALID = [
+    ('{"fixtures": "nowhere"}', "mockorders_options: Invalid fixtures: nowhere"),
+    ('{"fixture": "docs"}', "mockorders_options: "),
+    ('{"clock": "soon"}', "mockorders_options: "),
+]
+
+
+@pytest.fixture(scope="module")
+def ended(server: EmulatorClient, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """Run a session with each of the options in `INVALID`; return the outputs."""
+    folders = [tmp_path_factory.mktemp("invalid") for _ in INVALID]
+    for folder, (options, _) in zip(folders, INVALID, strict=True):
+        write(folder, TWO, options)
+    return run_sessions([Session(folder, ["--mockorders-url", server.url]) for folder in folders], ["mockorders"])
+
+
+@pytest.mark.parametrize(("number", "message"), [(number, message) for number, (_, message) in enumerate(INVALID)])
+def test_invalid_options_end_the_session(ended: list[str], number: int, message: str) -> None:
+    assert ("Exit: " + message in ended[number], "passed" in ended[number]) == (True, False)
 
 
 MERGES: list[tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = [
