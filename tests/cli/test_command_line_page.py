@@ -9,8 +9,10 @@ from typing import Any
 
 import click
 import pytest
-from support.processes import ENVIRONMENT, SCRIPT, finish, serving
+from support.emulator import basic
+from support.processes import ENVIRONMENT, SCRIPT, finish, get, serving
 
+from mockorders import MockServer
 from mockorders.cli.main import main
 
 PAGE = (Path(__file__).parents[2] / "docs" / "command-line.md").read_text(encoding="utf-8")
@@ -42,8 +44,8 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / "sets").mkdir()
     (tmp_path / "sets" / "shop.json").write_text('{"extends": "docs"}')
     (tmp_path / "mine.json").write_text('{"extends": "docs"}')
-    with serving("--fixtures", "docs", "--profile", "observed") as server:
-        wrong = server.get("/v1/orders/75572230/", Authorization="Basic ZG9jczphbnk=") | {"total": "35.00"}
+    with MockServer(fixtures="docs", profile="observed") as server:
+        wrong = get(f"{server.url}/v1/orders/75572230/", basic("docs")) | {"total": "35.00"}
     responses = [("https://api.cratejoy.com/v1/orders/75572230/", wrong), ("https://example.com/logo.png", {})]
     entries = [
         {
@@ -89,7 +91,7 @@ def test_every_option_is_in_its_section(name: str) -> None:
 def test_validate_prints_the_documented_output(folder: Path) -> None:
     (recorded, shown), (live, response) = blocks("validate")
     assert fits(shown, says(recorded, folder))
-    with serving("--fixtures", "docs") as server:
+    with MockServer(fixtures="docs") as server:
         assert fits(response, says(live.replace("http://127.0.0.1:8080", server.url), folder))
 
 

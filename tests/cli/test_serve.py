@@ -10,7 +10,9 @@ import ssl
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -60,11 +62,31 @@ def has_ipv6() -> bool:
 
 HAS_IPV6 = has_ipv6()
 
+Shared = Callable[..., Server]
+
+
+@pytest.fixture(scope="module")
+def shared() -> Iterator[Shared]:
+    """Return a function that starts a server with arguments at the first call with them; it runs for all tests.
+
+    For tests that only read, and use their own sandboxes.
+    """
+    with ExitStack() as stack:
+        yield cache(lambda *arguments: stack.enter_context(serving(*arguments)))
+
+
 # ---- startup
 
 
-@pytest.mark.parametrize("command", [SCRIPT, MODULE], ids=["mockorders", "python -m mockorders"])
-@pytest.mark.parametrize("arguments", [[], ["serve"]], ids=["", "serve"])
+@pytest.mark.parametrize(
+    ("command", "arguments"),
+    [
+        pytest.param(SCRIPT, [], id="mockorders"),
+        pytest.param(MODULE, ["serve"], id="python -m mockorders serve"),
+        pytest.param(SCRIPT, ["serve"], id="mockorders serve", marks=pytest.mark.slow),
+        pytest.param(MODULE, [], id="python -m mockorders", marks=pytest.mark.slow),
+    ],
+)
 def test_ready_line_is_printed_once(command: list[str], arguments: list[str]) -> None:
     with serving(*arguments, command=command) as server:
         health = server.get("/_mockorders/health")
@@ -75,10 +97,10 @@ def test_ready_line_is_printed_once(command: list[str], arguments: list[str]) ->
     assert {"status": "ok", "version": mockorders.__version__} == health
 
 
-def test_both_apis_respond_once_ready() -> None:
-    with serving("--fixtures", "docs") as server:
-        universe = server.get("/api/v1/orders/latest?key=any@164")
-        cratejoy = server.get("/v1/orders/75572230/", **basic("any"))
+def test_both_apis_respond_once_ready(shared: Shared) -> None:
+    server = shared("--fixtures", "docs")
+    universe = server.get("/api/v1/orders/latest?key=any@164")
+    cratejoy = server.get("/v1/orders/75572230/", **basic("any"))
     assert (489, 75572230) == (universe["order"]["id"], cratejoy["id"])
 
 
@@ -86,25 +108,24 @@ FIXTURES: list[list[str]] = [[], ["--fixtures", "docs"], ["--fixtures", "empty"]
 
 
 @pytest.mark.parametrize("arguments", FIXTURES, ids=" ".join)
-def test_printed_curl_lines_work(arguments: list[str]) -> None:
-    with serving(*arguments) as server:
-        responses = {base: shell(line) for base, line in curl_lines(server).items()}
+def test_printed_curl_lines_work(shared: Shared, arguments: list[str]) -> None:
+    responses = {base: shell(line) for base, line in curl_lines(shared(*arguments)).items()}
     assert ("ok", True) == (responses["/api/v1/"].get("status"), "results" in responses["/v1/"])
 
 
-def test_greeting_names_base_urls_and_credentials_that_work() -> None:
-    with serving("--fixtures", "docs") as server:
-        printed = re.findall(r"^(.*): (http\S+) +credential (\S+)$", "\n".join(server.greeting), re.MULTILINE)
-        by_base = {urlsplit(base).path: credential for _, base, credential in printed}
-        universe = server.get(f"/api/v1/orders?key={by_base['/api/v1']}")
-        cratejoy = server.get("/v1/orders/", **basic(by_base["/v1"]))
+def test_greeting_names_base_urls_and_credentials_that_work(shared: Shared) -> None:
+    server = shared("--fixtures", "docs")
+    printed = re.findall(r"^(.*): (http\S+) +credential (\S+)$", "\n".join(server.greeting), re.MULTILINE)
+    by_base = {urlsplit(base).path: credential for _, base, credential in printed}
+    universe = server.get(f"/api/v1/orders?key={by_base['/api/v1']}")
+    cratejoy = server.get("/v1/orders/", **basic(by_base["/v1"]))
     assert ("ok", 2) == (universe["status"], cratejoy["count"])
 
 
-def test_default_fixtures_are_served() -> None:
-    with serving() as server:
-        latest = server.get("/orders/latest?key=x")
-        listed = server.get("/v1/orders/", **basic("x"))
+def test_default_fixtures_are_served(shared: Shared) -> None:
+    server = shared()
+    latest = server.get("/orders/latest?key=x")
+    listed = server.get("/v1/orders/", **basic("x"))
     assert (489, True) == (latest["order"]["id"], listed["count"] > 100)
 
 
@@ -128,9 +149,9 @@ def test_port_option_sets_the_port() -> None:
         assert f"http://127.0.0.1:{port}" == server.url
 
 
-def test_host_option_sets_the_host() -> None:
-    with serving("--host", "127.0.0.2") as server:
-        assert (True, "ok") == (server.url.startswith("http://127.0.0.2:"), server.get("/_mockorders/health")["status"])
+def test_host_option_sets_the_host(shared: Shared) -> None:
+    server = shared("--host", "127.0.0.2")
+    assert (True, "ok") == (server.url.startswith("http://127.0.0.2:"), server.get("/_mockorders/health")["status"])
 
 
 @pytest.mark.parametrize(
@@ -143,10 +164,9 @@ def test_host_option_sets_the_host() -> None:
     ],
 )
 @pytest.mark.skipif(not HAS_IPV6, reason="this machine has no ::1")
-def test_localhost_is_both_loopback_addresses(arguments: list[str], addresses: list[str]) -> None:
-    with serving(*arguments) as server:
-        port = int(server.url.rpartition(":")[2])
-        assert addresses == [each for each in ("127.0.0.1", "::1") if is_open(each, port)]
+def test_localhost_is_both_loopback_addresses(shared: Shared, arguments: list[str], addresses: list[str]) -> None:
+    port = int(shared(*arguments).url.rpartition(":")[2])
+    assert addresses == [each for each in ("127.0.0.1", "::1") if is_open(each, port)]
 
 
 @pytest.mark.parametrize(
@@ -158,11 +178,11 @@ def test_localhost_is_both_loopback_addresses(arguments: list[str], addresses: l
         (["--host", "127.0.0.2"], "127.0.0.2"),
     ],
 )
-def test_greeting_has_urls_for_browsers(arguments: list[str], host: str) -> None:
-    with serving(*arguments) as server:
-        port = server.url.rpartition(":")[2]
-        assert f"Dashboard: http://{host}:{port}/_mockorders/" == server.greeting[1]
-        assert [f"http://{host}:{port}"] * 4 == re.findall(r"http://[^:]+:[0-9]+", "\n".join(server.greeting[2:]))
+def test_greeting_has_urls_for_browsers(shared: Shared, arguments: list[str], host: str) -> None:
+    server = shared(*arguments)
+    port = server.url.rpartition(":")[2]
+    assert f"Dashboard: http://{host}:{port}/_mockorders/" == server.greeting[1]
+    assert [f"http://{host}:{port}"] * 4 == re.findall(r"http://[^:]+:[0-9]+", "\n".join(server.greeting[2:]))
 
 
 @pytest.mark.skipif(not HAS_IPV6, reason="this machine has no ::1")
