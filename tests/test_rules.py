@@ -9,15 +9,17 @@ from typing import Any, get_args
 
 import pytest
 from support.emulator import RunningEmulator
+from support.sources import trees
 
-import mockorders
 from mockorders import errors
 from mockorders.apis import discover
 from mockorders.rules import CORE, Evidence, Rule
 
-SOURCE = Path(mockorders.__file__).parent
-FILES = sorted(SOURCE.rglob("*.py"))
-TREES = {str(path.relative_to(SOURCE)): ast.parse(path.read_text(encoding="utf-8")) for path in FILES}
+TREES = trees()
+CLASSES_AND_CALLS = [
+    (name, [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef | ast.Call)])
+    for name, tree in TREES.items()
+]
 RULES = [*CORE, *chain.from_iterable(api.rules for api in discover())]
 
 
@@ -28,8 +30,8 @@ def is_rejection(value: Any) -> bool:
 def classes() -> set[str]:
     """Return the names of rejections: those in `errors`, and classes that other modules derive from them."""
     names = {name for name, value in vars(errors).items() if is_rejection(value)}
-    for tree in TREES.values():
-        for node in ast.walk(tree):
+    for _, nodes in CLASSES_AND_CALLS:
+        for node in nodes:
             if (
                 isinstance(node, ast.ClassDef)
                 and {base.id for base in node.bases if isinstance(base, ast.Name)} & names
@@ -43,8 +45,8 @@ REJECTIONS = classes()
 
 def rejections() -> Iterator[tuple[str, ast.Call]]:
     """Yield where rejections are raised, as `file:line` and call."""
-    for name, tree in TREES.items():
-        for node in ast.walk(tree):
+    for name, nodes in CLASSES_AND_CALLS:
+        for node in nodes:
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in REJECTIONS:
                 yield f"{name}:{node.lineno}", node
 

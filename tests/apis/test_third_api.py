@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import pytest
 from support import toy_api
 from support.processes import DIRECT, MODULE, run_pytest, spawn
+from support.sources import trees
 
 from mockorders import resources
 from mockorders.apis import discover
@@ -230,10 +231,7 @@ def test_other_apis_are_unchanged(toys: Toys) -> None:
 
 # ---- what import-linter cannot check
 
-PARSED = {
-    path.relative_to(PACKAGE).with_suffix("").as_posix().replace("/", "."): ast.parse(path.read_text(encoding="utf-8"))
-    for path in sorted(PACKAGE.rglob("*.py"))
-}
+PARSED = {path.removesuffix(".py").replace("/", "."): tree for path, tree in trees().items()}
 APIS = sorted(path.parent.name for path in (PACKAGE / "apis").glob("*/__init__.py"))
 SHARED = sorted(name for name in PARSED if not name.startswith(tuple(f"apis.{api}." for api in APIS)))
 PROGRAMS = {"cli.group", "cli.main", "cli.param_types", "cli.serve", "health"}

@@ -257,7 +257,16 @@ def test_list_matches_the_model(name: str, data: st.DataObject) -> None:
     assert expected == shop.ids([query.pair for query in drawn])
 
 
-@pytest.mark.parametrize("prop", PROPERTIES, ids=lambda prop: prop.name)
+def each_property() -> Iterator[Any]:
+    """Yield every property as a parameter; `make test` runs one of each type and relation."""
+    seen: set[tuple[str, str]] = set()
+    for prop in PROPERTIES:
+        marks = [pytest.mark.slow] if (prop.relation, prop.kind) in seen else []
+        seen.add((prop.relation, prop.kind))
+        yield pytest.param(prop, id=prop.name, marks=marks)
+
+
+@pytest.mark.parametrize("prop", list(each_property()))
 @settings(max_examples=2 if IN_CI else 1, deadline=None, derandomize=True, database=None, phases=[Phase.generate])
 @given(data=st.data())
 def test_every_comparison_of_every_property_matches_the_model(prop: Property, data: st.DataObject) -> None:
