@@ -5,13 +5,14 @@ import logging
 import warnings
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, Unpack
 
 from aiohttp import web
 
 from mockorders import dashboard
 from mockorders.config import PlainOptions, Settings
-from mockorders.control import control_app
+from mockorders.control import add_control_routes, control_app
 from mockorders.emulator import Emulator
 from mockorders.formats.timestamps import parse_time
 from mockorders.http.body import MAX_BODY_BYTES
@@ -99,13 +100,23 @@ def make_app(emulator: Emulator) -> web.Application:
         app = web.Application(router=router, client_max_size=MAX_BODY_BYTES + 1, handler_args=options)
     app[CONNECTION_OPTIONS] = options
     app.on_response_prepare.append(_name_server)
-    control = control_app(emulator, dashboard.error_page)
-    dashboard.add_pages(control)
+    control = control_app(emulator, _control_routes(), dashboard.error_page)
+    dashboard.add_streams(control)
     app.add_subapp(CONTROL_PATH, control)
     app[DISPATCHER] = ApiDispatcher(pipeline.handle, pipeline.handle_malformed)
     if emulator.settings.sandbox_idle:
         app.cleanup_ctx.append(_expiring(emulator.sandboxes, emulator.settings.sandbox_idle))
     return app
+
+
+@cache
+def _control_routes() -> web.UrlDispatcher:
+    """Return the routes of the control API and the dashboard, compiled once per process."""
+    router = web.UrlDispatcher()
+    add_control_routes(router)
+    dashboard.add_pages(router)
+    router.freeze()
+    return router
 
 
 def _expiring(sandboxes: SandboxRegistry, seconds: float) -> Callable[[web.Application], AsyncIterator[None]]:

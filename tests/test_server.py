@@ -1,6 +1,7 @@
 """The emulator in Python: in a thread for blocking code, as an application for asynchronous code."""
 
 import http.client
+import inspect
 import json
 import socket
 import sys
@@ -157,7 +158,9 @@ def test_threads_that_start_and_stop_a_server_share_one_run() -> None:
 def test_any_error_of_the_event_loop_is_raised_by_start(
     monkeypatch: pytest.MonkeyPatch, error: type[BaseException]
 ) -> None:
-    def fail(*_: Any, **__: Any) -> None:
+    def fail(*arguments: Any, **_: Any) -> None:
+        for coroutine in filter(inspect.iscoroutine, arguments):
+            coroutine.close()
         raise error("no loop")
 
     before = servers()

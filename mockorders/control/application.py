@@ -1,6 +1,7 @@
 """The control API as an aiohttp application: access guard, error responses, routes."""
 
 import logging
+import warnings
 from collections.abc import Awaitable, Callable, Generator
 
 from aiohttp import web
@@ -14,6 +15,7 @@ from mockorders.control.streaming import send_json
 from mockorders.emulator import Emulator
 from mockorders.errors import ProblemError, internal_error
 from mockorders.http.codings import SUPPORTED_CODINGS
+from mockorders.http.dispatch import CONTROL_PATH, SharedRouter
 from mockorders.storage.encoding import encode
 
 log = logging.getLogger("mockorders")
@@ -22,23 +24,26 @@ log = logging.getLogger("mockorders")
 ErrorPage = Callable[[web.Request, ProblemError], Awaitable[web.StreamResponse | None]]
 
 
-async def _no_page(_: web.Request, __: ProblemError) -> None:
-    return None
-
-
-def control_app(emulator: Emulator, error_page: ErrorPage = _no_page) -> web.Application:
-    """Return the application to mount at `/_mockorders`.
+def control_app(emulator: Emulator, routes: web.UrlDispatcher, error_page: ErrorPage) -> web.Application:
+    """Return the application to mount at `CONTROL_PATH`, under which `routes` has the complete paths.
 
     `error_page` renders a problem as HTML if the request comes from a browser, otherwise it returns None.
     """
-    app = web.Application(middlewares=[_problems(error_page), AccessGuard(emulator.settings).middleware()])
+    middlewares = [_problems(error_page), AccessGuard(emulator.settings).middleware()]
+    with warnings.catch_warnings():  # custom routers are deprecated until aiohttp 4
+        warnings.simplefilter("ignore", DeprecationWarning)
+        app = web.Application(router=SharedRouter(routes), middlewares=middlewares)
     app[EMULATOR] = emulator
+    return app
+
+
+def add_control_routes(router: web.UrlDispatcher) -> None:
+    """Add the routes of the control API; they hold nothing of an emulator."""
     for method, path, handler in ROUTES:
         respond = _as_json(handler, 201 if handler in CREATES else 200)
         for each in (method, "HEAD") if method == "GET" else (method,):
-            app.router.add_route(each, path + "{slash:/?}", respond)
-    app.router.add_get(assets.PATH, assets.serve)
-    return app
+            router.add_route(each, f"{CONTROL_PATH}{path}{{slash:/?}}", respond)
+    router.add_get(CONTROL_PATH + assets.PATH, assets.serve)
 
 
 def _as_json(handler: Handler, status: int) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:

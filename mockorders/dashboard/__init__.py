@@ -10,20 +10,25 @@ from mockorders.control.guard import is_page
 from mockorders.dashboard.event_streams import EVENT_STREAMS, EventStreams
 from mockorders.dashboard.routes import ROUTES
 from mockorders.errors import ProblemError
+from mockorders.http.dispatch import CONTROL_PATH
 
 STREAM_HANDLER = "events.stream"  # endless, so it has no HEAD
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-def add_pages(app: web.Application) -> None:
-    """Add the dashboard's pages and event streams to the control API."""
+def add_streams(app: web.Application) -> None:
+    """Add the dashboard's event streams to the application of the control API."""
     streams = app[EVENT_STREAMS] = EventStreams()
     app.on_shutdown.append(streams.close)
+
+
+def add_pages(router: web.UrlDispatcher) -> None:
+    """Add the routes of the dashboard's pages; they hold nothing of an emulator."""
     for method, path, name in ROUTES:
         handler = _lazily(name)
-        pattern = path + "{slash:/?}" if len(path) > 1 else path
+        pattern = CONTROL_PATH + (path + "{slash:/?}" if len(path) > 1 else path)
         for each in (method, "HEAD") if method == "GET" and name != STREAM_HANDLER else (method,):
-            app.router.add_route(each, pattern, handler)
+            router.add_route(each, pattern, handler)
 
 
 async def error_page(request: web.Request, problem: ProblemError) -> web.StreamResponse | None:

@@ -94,6 +94,21 @@ class Router(web.UrlDispatcher):
         return match
 
 
+class SharedRouter(web.UrlDispatcher):
+    """Finds routes in a dispatcher that several applications of a process share.
+
+    Compiling the control API's routes takes most of the time in which an emulator is created.
+    """
+
+    def __init__(self, shared: web.UrlDispatcher) -> None:
+        super().__init__()
+        self._shared = shared
+
+    async def resolve(self, request: web.Request) -> web.UrlMappingMatchInfo:
+        """Return the route of a request."""
+        return await self._shared.resolve(request)
+
+
 async def _expect_nothing(_: web.Request) -> None:
     """Leave `Expect` to the pipeline, which sends `100 Continue` when it reads the body."""
 
