@@ -33,16 +33,22 @@ class ServerLoop(EventLoop):
         return monotonic()
 
 
+MAX_PORT = 65_535
+
+
 class MockServer:
     """An emulator on a free port of this machine, as a context manager: `with MockServer() as server: server.url`.
 
     `url` has the address 127.0.0.1; `browser_url` has the name localhost, for web pages. Takes the options of
     `create_app`, and `port`. After `stop` it can be started again: on the same port, with the sandboxes it had. Threads
-    can share an instance. Raises what `create_app` raises.
+    can share an instance. Raises what `create_app` raises, and ValueError for an invalid port.
     """
 
     @lists_options(Settings())
     def __init__(self, *, port: int = 0, **options: Unpack[AppOptions]) -> None:
+        if not 0 <= port <= MAX_PORT:
+            message = f"port: expected an integer from 0 to {MAX_PORT}, got {port}"
+            raise ValueError(message)
         self._emulator = Emulator.of(make_settings(**options))
         self._address = BindAddress(port=port)
         self._lock = threading.Lock()
@@ -52,7 +58,7 @@ class MockServer:
     def start(self) -> Self:
         """Start serving, and return once requests are accepted; does nothing if running.
 
-        Raises OSError if the port is in use, and OverflowError for an invalid port.
+        Raises OSError if the port is in use.
         """
         with self._lock:
             if self._run is None or not self._run.thread.is_alive():
