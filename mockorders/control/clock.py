@@ -5,7 +5,7 @@ from typing import Any
 
 from aiohttp import web
 
-from mockorders.control.inputs import get_emulator, get_sandbox, raise_for_violations, read_json, unprocessable
+from mockorders.control.inputs import get_emulator, get_sandbox, raise_for_violations, read_json_for, unprocessable
 from mockorders.emulator import Emulator
 from mockorders.formats.timestamps import format_time, parse_time
 from mockorders.sandbox.sandbox import Sandbox
@@ -19,7 +19,7 @@ async def get_clock(request: web.Request) -> Any:
 async def put_clock(request: web.Request) -> Any:
     """Set a sandbox's time, whether it is frozen, or both."""
     sandbox = await get_sandbox(request)
-    set_clock(get_emulator(request), sandbox, await read_json(request))
+    set_clock(get_emulator(request), sandbox, await read_json_for(request, sandbox))
     return clock_document(sandbox)
 
 
@@ -33,7 +33,7 @@ def set_clock(emulator: Emulator, sandbox: Sandbox, options: Any) -> None:
 async def advance_clock(request: web.Request) -> Any:
     """Move a sandbox's time forward or back."""
     sandbox = await get_sandbox(request)
-    advance(get_emulator(request), sandbox, await read_json(request))
+    advance(get_emulator(request), sandbox, await read_json_for(request, sandbox))
     return clock_document(sandbox)
 
 

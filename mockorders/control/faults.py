@@ -5,7 +5,7 @@ from typing import Any
 
 from aiohttp import web
 
-from mockorders.control.inputs import get_emulator, get_sandbox, raise_for_violations, read_json, unprocessable
+from mockorders.control.inputs import get_emulator, get_sandbox, raise_for_violations, read_json_for, unprocessable
 from mockorders.emulator import Emulator
 from mockorders.errors import ProblemError
 from mockorders.formats.parsing import replace_floats
@@ -23,7 +23,7 @@ async def list_faults(request: web.Request) -> Any:
 async def add_fault(request: web.Request) -> Any:
     """Add a fault after the existing ones."""
     sandbox = await get_sandbox(request)
-    return add(get_emulator(request), sandbox, await read_json(request))
+    return add(get_emulator(request), sandbox, await read_json_for(request, sandbox))
 
 
 def add(emulator: Emulator, sandbox: Sandbox, value: Any) -> dict[str, Any]:

@@ -1,13 +1,15 @@
 """Helpers that read the inputs of control endpoints: emulator, sandbox, body."""
 
 import asyncio
+import gc
 from collections.abc import Sequence
 from typing import Any
 
 from aiohttp import web
 
 from mockorders.emulator import Emulator
-from mockorders.errors import ProblemError
+from mockorders.errors import DataReplaced, ProblemError
+from mockorders.formats.long_json import parse_long_json
 from mockorders.formats.parsing import ParseError, parse_json
 from mockorders.http.codings import (
     DecodedSizeError,
@@ -19,10 +21,12 @@ from mockorders.http.codings import (
 from mockorders.real_time import monotonic
 from mockorders.sandbox.credentials import Credential
 from mockorders.sandbox.sandbox import Sandbox
+from mockorders.storage.release import paused_gc
 from mockorders.validation.violations import Violation
 
 EMULATOR = web.AppKey("emulator", Emulator)
-MAX_BODY_BYTES = 64 * 2**20
+MAX_BODY_BYTES = 2**20
+MAX_DOCUMENT_BYTES = 64 * 2**20
 MAX_VALUES = 10_000_000
 BODY_SECONDS = 60
 
@@ -54,15 +58,51 @@ def validate_name(name: str) -> str:
 
 
 async def read_json(request: web.Request) -> Any:
-    """Read a JSON body; parse it in a thread, because it can be large. Raises ProblemError (400, 408, 413 or 415)."""
-    raw = await read_body(request)
+    """Read a JSON body of at most 1 MiB. Raises ProblemError (400, 408, 413 or 415)."""
+    raw = await read_body(request, MAX_BODY_BYTES)
     try:
-        return await asyncio.to_thread(parse_json, raw, MAX_VALUES)
+        return parse_json(raw)
     except ParseError as error:
         raise ProblemError(400, "Unreadable body", str(error)) from error
 
 
-async def read_body(request: web.Request, max_bytes: int = MAX_BODY_BYTES) -> bytes:
+async def read_json_for(request: web.Request, sandbox: Sandbox) -> Any:
+    """Read a JSON body that changes a sandbox.
+
+    Raises ProblemError as `read_json` does, and 409 if the sandbox's data was replaced before the body arrived.
+    """
+    generation = sandbox.generation
+    value = await read_json(request)
+    ensure_generation(sandbox, generation)
+    return value
+
+
+async def read_document(request: web.Request) -> Any:
+    """Read a JSON body with fixtures, at most 64 MiB; parse it in a thread. Raises ProblemError as `read_json` does."""
+    raw = await read_body(request, MAX_DOCUMENT_BYTES)
+    try:
+        if len(raw) <= MAX_BODY_BYTES:
+            return parse_json(raw)
+        return await asyncio.to_thread(_parse_document, raw)
+    except ParseError as error:
+        raise ProblemError(400, "Unreadable body", str(error)) from error
+
+
+def _parse_document(raw: bytes) -> Any:
+    with paused_gc():
+        document = parse_long_json(raw, MAX_VALUES)
+        gc.freeze()
+    return document
+
+
+def ensure_generation(sandbox: Sandbox, generation: int) -> None:
+    """Raise ProblemError (409) if the sandbox's data was replaced since it had this generation."""
+    if sandbox.generation != generation:
+        error = DataReplaced()
+        raise ProblemError(409, "Data replaced", error.messages[0], rule=error.rule.name)
+
+
+async def read_body(request: web.Request, max_bytes: int) -> bytes:
     """Read a body, and decode its content coding in a thread.
 
     Raises ProblemError: 400 if it is unreadable, 408 if it is slow, 413 above `max_bytes`, 415 if its coding is not

@@ -12,7 +12,7 @@ from mockorders.control.inputs import (
     get_emulator,
     get_sandbox,
     raise_for_violations,
-    read_json,
+    read_json_for,
     unprocessable,
 )
 from mockorders.control.references import RecordRef, ReferencedRecordError, find_referrers, missing_references
@@ -43,7 +43,7 @@ async def put_record(request: web.Request) -> Any:
     sandbox = await get_sandbox(request)
     ref = record_ref(request)
     get_collection_or_404(sandbox, ref)
-    value = await read_json(request)
+    value = await read_json_for(request, sandbox)
     if not isinstance(value, dict):
         raise unprocessable("", "body: expected an object", message="expected an object")
     return store(get_emulator(request), sandbox, ref, {"id": ref.id, **value})
@@ -54,7 +54,7 @@ async def patch_record(request: web.Request) -> Any:
     sandbox = await get_sandbox(request)
     ref = record_ref(request)
     get_record_or_404(sandbox, ref)
-    value = await read_json(request)
+    value = await read_json_for(request, sandbox)
     if not isinstance(value, dict):
         raise unprocessable("", "body: expected an object (merge patch)", message="expected an object")
     return store(get_emulator(request), sandbox, ref, merged(get_record_or_404(sandbox, ref), value))

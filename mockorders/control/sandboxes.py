@@ -9,10 +9,13 @@ from mockorders.budget import MemoryAccount
 from mockorders.concurrency import run_in_steps
 from mockorders.control.clock import clock_document, parse_time_at
 from mockorders.control.inputs import (
+    ensure_generation,
     get_emulator,
     get_sandbox,
     raise_for_violations,
+    read_document,
     read_json,
+    read_json_for,
     sandbox_name,
     unprocessable,
 )
@@ -25,6 +28,7 @@ from mockorders.sandbox.emulator_errors import EmulatorErrors
 from mockorders.sandbox.export import export_document
 from mockorders.sandbox.faults import Fault
 from mockorders.sandbox.sandbox import Sandbox
+from mockorders.storage.release import take_apart
 
 
 async def list_sandboxes(request: web.Request) -> Any:
@@ -42,7 +46,7 @@ async def put_sandbox(request: web.Request) -> Any:
     """Create or recreate a sandbox from a fixture set or document, with optional profile and frozen clock."""
     name = sandbox_name(request)
     emulator = get_emulator(request)
-    return _info(emulator, await create(emulator, name, await read_json(request)))
+    return _info(emulator, await create(emulator, name, await read_document(request)))
 
 
 async def create(emulator: Emulator, name: str, options: Any) -> Sandbox:
@@ -59,7 +63,8 @@ async def patch_sandbox(request: web.Request) -> Any:
     """Apply a merge patch (RFC 7396) to a sandbox's settings: `current_customer`, null logs out."""
     emulator = get_emulator(request)
     name = sandbox_name(request)
-    patch = await read_json(request)
+    existing = emulator.sandboxes.get(name)
+    patch = await (read_json(request) if existing is None else read_json_for(request, existing))
     change(emulator, await emulator.sandboxes.preview(name), patch)  # if it is rejected, no sandbox is created
     sandbox = await get_sandbox(request)
     change(emulator, sandbox, patch)
@@ -124,8 +129,10 @@ async def get_state(request: web.Request) -> Any:
 async def put_state(request: web.Request) -> Any:
     """Replace the whole state; return the resulting state."""
     sandbox = await get_sandbox(request)
-    value = await read_json(request)
+    generation = sandbox.generation
+    value = await read_document(request)
     dataset = await load_document(get_emulator(request), value, "state", sandbox.memory)
+    ensure_generation(sandbox, generation)
     sandbox.load(dataset)
     return export_document(sandbox)
 
@@ -157,7 +164,14 @@ async def load_document(emulator: Emulator, document: Any, origin: str, account:
     extends = document.get("extends") if isinstance(document, dict) else None
     if isinstance(extends, str) and extends in emulator.sets.files.files:
         await emulator.sandboxes.load_dataset(extends)  # once, even if several documents extend it at the same time
-    return await asyncio.to_thread(emulator.sets.from_document, document, origin, account)
+    return await asyncio.to_thread(_build_dataset, emulator, document, origin, account)
+
+
+def _build_dataset(emulator: Emulator, document: Any, origin: str, account: MemoryAccount) -> Dataset:
+    try:
+        return emulator.sets.from_document(document, origin, account)
+    finally:
+        take_apart(document)
 
 
 def _info(emulator: Emulator, sandbox: Sandbox) -> dict[str, Any]:

@@ -2,8 +2,7 @@
 
 import gc
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -16,6 +15,7 @@ from mockorders.fixture_sets.files import FixtureFiles, file_version, shipped_fi
 from mockorders.fixture_sets.sharing import SharedRecords
 from mockorders.formats.parsing import ParseError, parse_json
 from mockorders.formats.timestamps import parse_time
+from mockorders.storage.release import paused_gc
 from mockorders.validation.validator import Validator
 
 MAX_VALUES = 50_000_000
@@ -81,7 +81,7 @@ class FixtureSets:
             return loaded[name].dataset
 
     def _load(self, name: str) -> LoadedSet:
-        with _paused_gc():
+        with paused_gc():
             documents = self._chain(name)
             files = [(each.name, Path(each.origin), each.version) for each in documents if each.name is not None]
             builder = self._builder(self._account.count(0))
@@ -99,7 +99,7 @@ class FixtureSets:
 
         Raises FixtureError if the document is invalid, and MemoryLimitError if it is too large for the account.
         """
-        with _paused_gc():
+        with paused_gc():
             source = self._source(document, origin)
             builder = self._builder((account or unlimited()).count(0))
             inherited = self._inherit(document.get("extends"), origin, builder)
@@ -205,18 +205,3 @@ def _build(name: str, builder: DatasetBuilder, chain: Sequence[SourceDocument], 
     clock = settings.get("clock")
     time = parse_time(clock) if isinstance(clock, str) else clock
     return Dataset(name, builder.bases(), settings.get("current_customer"), settings.get("profile"), time)
-
-
-@contextmanager
-def _paused_gc() -> Iterator[None]:
-    """Pause the garbage collector while building records. Many of them are exempted then, by `gc.freeze`.
-
-    Otherwise it would traverse all of them again and again, and hold the event loop meanwhile.
-    """
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()

@@ -108,22 +108,16 @@ def parse_json(body: bytes, max_values: int = MAX_VALUES) -> Any:
     """
     _check_count(body, max_values)
     try:
-        value = json.loads(
-            body.decode("utf-8-sig"),
-            parse_constant=_reject_constant,
-            parse_float=JsonFloat,
-            parse_int=_integer,
-            object_pairs_hook=_object,
-        )
+        value = DECODER.decode(body.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         message = "expected JSON in UTF-8"
         raise ParseError(message) from error
     except RecursionError as error:
-        raise ParseError(_NESTING_MESSAGE) from error
+        raise ParseError(NESTING_MESSAGE) from error
     except json.JSONDecodeError as error:
         message = f"expected JSON: {error.msg.removesuffix(' at')} at line {error.lineno}, column {error.colno}"
         raise ParseError(message) from error
-    _check_size(value, max_values)
+    check_size(value, max_values, MAX_DEPTH, max_values)
     return value
 
 
@@ -158,7 +152,7 @@ def parse_form(body: bytes) -> dict[str, Any]:
     except (ValueError, IndexError, RecursionError, TypeError) as error:
         message = f"expected form fields, at most {MAX_FORM_DEPTH} levels deep and {MAX_LIST_LENGTH} long: {error}"
         raise ParseError(message) from error
-    _check_size(fields, MAX_VALUES)
+    check_size(fields, MAX_VALUES, MAX_DEPTH, MAX_VALUES)
     return fields
 
 
@@ -168,7 +162,7 @@ def abbreviate(value: Any) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
-_NESTING_MESSAGE = f"expected at most {MAX_DEPTH} levels of nesting"
+NESTING_MESSAGE = f"expected at most {MAX_DEPTH} levels of nesting"
 
 
 def _reject_constant(name: str) -> Any:
@@ -183,7 +177,8 @@ def _integer(text: str) -> int:
     return int(text)
 
 
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def unique_members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return the members of an object. Raises ParseError if a name is repeated."""
     members = dict(pairs)
     if len(members) < len(pairs):
         seen: set[str] = set()
@@ -202,21 +197,26 @@ def _check_count(body: bytes, max_values: int) -> None:
     empty = bare.count(b"[]") + bare.count(b"{}")
     if strings > max_values or sum(map(bare.count, _SEPARATORS)) - empty >= max_values:
         message = f"expected at most {max_values} values"
-        raise ParseError(_NESTING_MESSAGE if _DEEP.search(bare, 0, _DEEP_BYTES) else message)
+        raise ParseError(NESTING_MESSAGE if _DEEP.search(bare, 0, _DEEP_BYTES) else message)
 
 
-def _check_size(value: Any, max_values: int) -> None:
-    """Check depth, size and lone surrogates of a value, without recursion. Raises ParseError."""
+def check_size(value: Any, values_left: int, max_depth: int, max_values: int) -> int:
+    """Check depth, size and lone surrogates of a value; return how many values are left.
+
+    Uses no recursion. Raises ParseError, with `max_values` as the limit, if more than `values_left` are needed.
+    """
     level = [value]
-    remaining = max_values
-    for _ in range(MAX_DEPTH):
-        remaining -= len(level)
-        if remaining < 0:
+    for _ in range(max_depth):
+        values_left -= len(level)
+        if values_left < 0:
             message = f"expected at most {max_values} values"
             raise ParseError(message)
         level = list(chain.from_iterable(map(_children, level)))
+        if not level:
+            return values_left
     if any(isinstance(each, Mapping | list) for each in level):
-        raise ParseError(_NESTING_MESSAGE)
+        raise ParseError(NESTING_MESSAGE)
+    return values_left
 
 
 def _children(value: Any) -> Iterable[Any]:
@@ -226,3 +226,11 @@ def _children(value: Any) -> Iterable[Any]:
         message = "expected text without lone surrogates"
         raise ParseError(message)
     return value if isinstance(value, list) else ()
+
+
+DECODER = json.JSONDecoder(
+    parse_constant=_reject_constant,
+    parse_float=JsonFloat,
+    parse_int=_integer,
+    object_pairs_hook=unique_members,
+)

@@ -1,11 +1,29 @@
-"""Free large data without holding the event loop."""
+"""Create and free large data without holding the event loop."""
 
+import gc
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from threading import Thread
 from typing import Any
 
 MIN_VALUES = 10_000
+DOCUMENT_LEVELS = 3  # APIs, collections, records
+
+
+@contextmanager
+def paused_gc() -> Iterator[None]:
+    """Pause the garbage collector while many values are created, which `gc.freeze` may exempt then.
+
+    Otherwise it would traverse all of them again and again, and hold the event loop meanwhile.
+    """
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def release(values: dict[Any, Any]) -> None:
@@ -21,3 +39,15 @@ def release(values: dict[Any, Any]) -> None:
 def _empty(values: dict[Any, Any]) -> None:
     while values:
         values.popitem()
+
+
+def take_apart(document: Any, levels: int = DOCUMENT_LEVELS) -> None:
+    """Empty the objects and lists of a parsed document that nothing else uses, down to its records, for a thread."""
+    if not levels:
+        return
+    if isinstance(document, dict):
+        while document:
+            take_apart(document.popitem()[1], levels - 1)
+    if isinstance(document, list):
+        while document:
+            take_apart(document.pop(), levels - 1)

@@ -131,3 +131,19 @@ async def everything(emulator: RunningEmulator) -> Any:
         await emulator.control("PUT", f"/sandboxes/{name}/clock", json={"frozen": True})
     sandboxes = (await emulator.control("GET", "/sandboxes")).json
     return [sandboxes, await state(emulator), await state(emulator, "docs.b")]
+
+
+@pytest.mark.parametrize(
+    ("path", "limit"),
+    [(PUTS[2], 2**20), (f"{PUTS[0]}/records/universe/customers/7", 2**20), (PUTS[0], 2**26), (PUTS[1], 2**26)],
+)
+async def test_body_over_the_limit_is_413(emulator: RunningEmulator, path: str, limit: int) -> None:
+    reply = await emulator.control("PUT", path, data=b" " * (limit + 1))
+    assert f"expected a body of at most {limit} bytes" == problem(reply, 413)
+
+
+async def test_state_may_have_more_than_1_mib(emulator: RunningEmulator) -> None:
+    document = await state(emulator)
+    document["universe"]["customers"][0]["first_name"] = "x" * 2**20
+    reply = await emulator.control("PUT", PUTS[1], json=document)
+    assert (200, document) == (reply.status, reply.json)

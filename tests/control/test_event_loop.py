@@ -152,3 +152,22 @@ def test_many_sandboxes_are_listed_and_reset_in_steps() -> None:
         connection.close()
         assert server.hold("POST", "/_mockorders/reset") < HOLD_SECONDS
         assert server.hold("GET", "/_mockorders/sandboxes") < HOLD_SECONDS
+
+
+LONG_BODIES: dict[str, bytes] = {
+    "lists": b"[" + b"[]," * 1_000_000 + b"[]]",
+    "texts": b"[" + b'"a",' * 1_000_000 + b"1]",
+    "a text": b'"' + b"a" * 20_000_000 + b'"',
+    "records": json.dumps({"universe": {"customers": [{"id": n + 1} for n in range(50_000)]}}).encode(),
+}
+
+
+@pytest.mark.parametrize("name", LONG_BODIES)
+def test_long_state_is_parsed_elsewhere(idle: MeasuredServer, name: str) -> None:
+    assert idle.hold("PUT", "/_mockorders/sandboxes/docs.long/state", LONG_BODIES[name]) < HOLD_SECONDS
+
+
+@pytest.mark.parametrize("path", ["records/universe/customers/7", "clock"])
+@pytest.mark.parametrize("body", [b"[" + b"{}," * 340_000 + b"{}]", b"[" + b"[]," * 4_999 + b"1]", b"1" * 2**20])
+def test_longest_body_is_parsed_within_the_limit(idle: MeasuredServer, path: str, body: bytes) -> None:
+    assert idle.hold("PUT", f"/_mockorders/sandboxes/docs/{path}", body) < HOLD_SECONDS

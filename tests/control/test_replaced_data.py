@@ -1,0 +1,68 @@
+"""Control requests whose body arrives after the data of their sandbox was replaced."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+from support.bad_requests import connect, http, read
+from support.control import FROZEN, problem, state
+from support.emulator import Reply, RunningEmulator, settle
+
+SANDBOX = "/sandboxes/docs"
+ORDER = f"{SANDBOX}/records/cratejoy/orders/75572230"
+LATE: list[tuple[str, str, Any]] = [
+    ("PUT", f"{SANDBOX}/state", {"current_customer": None}),
+    ("PATCH", SANDBOX, {"current_customer": None}),
+    ("PATCH", ORDER, {"note": "late"}),
+    ("PUT", f"{SANDBOX}/records/universe/customers/7", {"first_name": "late"}),
+    ("PUT", f"{SANDBOX}/clock", {"now": FROZEN, "frozen": True}),
+    ("POST", f"{SANDBOX}/clock/advance", {"seconds": 60}),
+    ("POST", f"{SANDBOX}/faults", {"effect": {"type": "status", "status": 503}}),
+]
+Replace = Callable[[RunningEmulator], Awaitable[Any]]
+REPLACEMENTS: dict[str, Replace] = {
+    "reset": lambda emulator: emulator.control("POST", f"{SANDBOX}/reset"),
+    "reset of all": lambda emulator: emulator.control("POST", "/reset"),
+    "recreated": lambda emulator: emulator.control("PUT", SANDBOX, json={"fixtures": "docs"}),
+    "deleted": lambda emulator: emulator.control("DELETE", SANDBOX),
+}
+
+
+async def late(emulator: RunningEmulator, method: str, path: str, value: Any, replace: Replace) -> Reply:
+    """Send a request, and its body after the data was replaced; return the response."""
+    body = json.dumps(value).encode()
+    await emulator.control("GET", f"{SANDBOX}/clock")
+    reader, writer = await connect(emulator)
+    writer.write(http(method, f"/_mockorders{path}", Content_Length=str(len(body))))
+    await writer.drain()
+    await settle(emulator)
+    await replace(emulator)
+    writer.write(body)
+    async with asyncio.timeout(10):
+        reply = await read(reader)
+    writer.close()
+    return reply
+
+
+@pytest.mark.parametrize("replacement", REPLACEMENTS)
+@pytest.mark.parametrize(("method", "path", "value"), LATE, ids=lambda each: str(each)[:40])
+async def test_late_body_is_409_and_changes_nothing(
+    emulator: RunningEmulator, method: str, path: str, value: Any, replacement: str
+) -> None:
+    before = await everything(emulator)
+    reply = await late(emulator, method, path, value, REPLACEMENTS[replacement])
+    assert "the sandbox's data was replaced" in problem(reply, 409)
+    assert before == await everything(emulator)
+
+
+async def everything(emulator: RunningEmulator) -> list[Any]:
+    frozen = (await emulator.control("GET", f"{SANDBOX}/clock")).json["frozen"]
+    faults = (await emulator.control("GET", f"{SANDBOX}/faults")).json
+    return [await state(emulator), frozen, faults]
+
+
+async def test_late_body_is_accepted_if_nothing_was_replaced(emulator: RunningEmulator) -> None:
+    reply = await late(emulator, *LATE[0], lambda emulator: emulator.cratejoy("GET", "/orders/"))
+    assert 200 == reply.status
