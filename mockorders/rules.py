@@ -189,13 +189,22 @@ FAULT_HEADER = Rule(
 )
 FAULT = Rule(
     "faults.order",
-    "If several faults match a request, all delays add up; of the other faults, only the first one is applied.",
+    "If several faults match a request, all delays add up, to at most 600 s in each stage; of the other faults, only "
+    "the first one is applied.",
     "assumed",
     "our choice",
+)
+HELD_REQUESTS = Rule(
+    "faults.held-requests",
+    "Faults of the types `delay` and `drip` hold back at most 5000 requests of all sandboxes at a time. Others get a "
+    "503 problem document at once; if the stage is `after`, they were executed.",
+    "assumed",
+    "our choice: bounded memory",
 )
 CORE = (
     FAULT_HEADER,
     FAULT,
+    HELD_REQUESTS,
     CREDENTIAL,
     CREDENTIALS_FILE,
     FIXTURE_SET,

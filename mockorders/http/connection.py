@@ -27,11 +27,12 @@ class Connection(web.RequestHandler):
     incomplete. With TLS, the sending side cannot be closed alone.
     """
 
-    __slots__ = ("_malformed_handler", "_received", "is_delaying")
+    __slots__ = ("_malformed_handler", "_received", "delay_end", "is_delaying")
 
     def __init__(self, manager: "ConnectionServer", **options: Any) -> None:
         super().__init__(manager, **options)
         self.is_delaying = False
+        self.delay_end = 0.0  # in the time of the loop
         self._malformed_handler = manager.malformed_handler
         self._received = b""  # the start of the connection's input, once that is malformed
 
@@ -73,6 +74,16 @@ class Connection(web.RequestHandler):
             return False
         self._loop.call_later(HALF_CLOSED_POLL_SECONDS, self._close_if_unneeded)
         return True
+
+    async def shutdown(self, timeout: float | None = 15.0) -> None:  # noqa: ASYNC109 - of the base class
+        """Close the connection. A request in progress has `timeout` seconds to end, unless a fault delays it longer."""
+        task = self._task_handler
+        is_late = timeout is not None and self.delay_end > self._loop.time() + timeout
+        if task is None or not (self.is_delaying and is_late):
+            await super().shutdown(timeout)
+            return
+        task.cancel()
+        await asyncio.wait({task})
 
     def cancel(self) -> None:
         """Cancel the request in progress, and close the connection."""
@@ -127,12 +138,13 @@ def is_connected(http: web.BaseRequest) -> bool:
 
 
 @contextmanager
-def delaying(http: web.BaseRequest) -> Iterator[None]:
-    """Let a request end as soon as its client closes its sending side, while the block runs."""
+def delaying(http: web.BaseRequest, seconds: float) -> Iterator[None]:
+    """Let a request end as soon as its client closes its sending side, while the block runs for some seconds."""
     connection = http.protocol
     if not isinstance(connection, Connection):
         yield
         return
+    connection.delay_end = asyncio.get_running_loop().time() + seconds
     connection.is_delaying = True
     try:
         yield

@@ -37,8 +37,8 @@ class Exchange:
     credential's final `@`, `default_customer` is the current customer of the sandbox; both are set with
     `is_authenticated`. `violations` describe where the response does not match its schema. `interruption` says why the
     response was not sent, or not as a whole. `generation` is that of the sandbox's data when the request entered it.
-    `entry` is the journal entry of a request that waits, until it is complete. Members that are usually empty are
-    tuples, because an empty tuple takes no memory.
+    `is_held` is true while a fault delays it, or its response. `entry` is the journal entry of a request that waits,
+    until it is complete. Members that are usually empty are tuples, because an empty tuple takes no memory.
     """
 
     head: ParsedHead
@@ -63,6 +63,7 @@ class Exchange:
     reads_clock: bool = False
     interruption: str | None = None
     generation: int | None = None
+    is_held: bool = False
     entry: Any = None
 
     @classmethod

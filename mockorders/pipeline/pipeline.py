@@ -19,6 +19,7 @@ from mockorders.errors import (
     InvalidQuery,
     MalformedHttp,
     OriginNotAllowed,
+    ProblemError,
 )
 from mockorders.http.body import decode_content, read_body
 from mockorders.http.connection import delaying
@@ -30,6 +31,7 @@ from mockorders.http.response import finish_response
 from mockorders.pipeline.delivery import Delivery
 from mockorders.pipeline.error_responses import ErrorResponses, missing_route
 from mockorders.pipeline.fault_injection import FaultInjection
+from mockorders.pipeline.held_requests import HeldRequests
 from mockorders.pipeline.recorder import Recorder
 from mockorders.pipeline.response_cache import ResponseCache
 from mockorders.real_time import monotonic
@@ -50,6 +52,7 @@ class Pipeline:
         self._paths = PathSuggester(emulator.apis)
         self._sandboxes = emulator.sandboxes
         self._faults = FaultInjection(emulator.validator)
+        self._held = HeldRequests()
         self._cache = ResponseCache()
         self._executor = Executor(contract)
         self._errors = ErrorResponses(emulator.validator)
@@ -60,7 +63,11 @@ class Pipeline:
         """Respond to one request, and record it in its sandbox's journal before the response is sent."""
         started = monotonic()
         exchange = Exchange.of(self._heads.parse(http), self._sandboxes.anonymous)
-        return await self._delivery.deliver(exchange, http, self._respond(exchange, http), started)
+        try:
+            return await self._delivery.deliver(exchange, http, self._respond(exchange, http), started)
+        finally:
+            if exchange.is_held:
+                self._held.release(exchange)
 
     async def handle_malformed(self, http: web.BaseRequest, malformed: MalformedRequest) -> web.StreamResponse:
         """Respond to input that is not a valid HTTP request, and record it in the journal without a sandbox."""
@@ -101,16 +108,20 @@ class Pipeline:
         """Apply the delays and the fault of the stage `after`."""
         try:
             await self._delay(exchange, http, "after")
-        except DataReplaced as error:
+            response = self._faults.after(exchange, response)
+            if response.delivery.bytes_per_second is not None:
+                self._held.hold(exchange)
+        except (DataReplaced, ProblemError) as error:
             return self._errors.render(exchange, error)
-        return self._faults.after(exchange, response)
+        return response
 
     async def _delay(self, exchange: Exchange, http: web.BaseRequest, stage: str) -> None:
         """Wait as long as the delays of a stage. Raises DataReplaced if the sandbox's data is replaced meanwhile."""
         seconds = exchange.faults.delays.get(stage, 0)
         if seconds:
+            self._held.hold(exchange)
             self._recorder.begin(exchange)
-            with delaying(http):
+            with delaying(http, seconds):
                 await asyncio.sleep(seconds)
             exchange.ensure_current()
 

@@ -11,7 +11,7 @@ from mockorders.budget import Charge, MemoryAccount, size_of
 from mockorders.caching import LruCache
 from mockorders.formats import pointer
 from mockorders.formats.matching import Glob
-from mockorders.sandbox.effects import DELAY, EFFECTS, delay_seconds
+from mockorders.sandbox.effects import DELAY, EFFECTS, MAX_DELAY_SECONDS, delay_seconds
 
 SEED = 20130130
 CACHED_CANDIDATES = 256
@@ -223,7 +223,7 @@ class FaultInjector:
         return candidates
 
     def decide(self, candidates: Sequence[Fault], content: RequestContent, elapsed: timedelta) -> FaultDecision:
-        """Decide which candidates apply to a request: all delays, which add up, and the first other fault.
+        """Decide which candidates apply to a request: all delays, which add up to a limit, and the first other fault.
 
         Once another fault applies, further ones are not evaluated: they do not count the request.
         """
@@ -238,7 +238,8 @@ class FaultInjector:
                 continue
             applied.append(fault)
             if is_delay:
-                delays[fault.stage] += delay_seconds(fault.effect, self._random)
+                seconds = delays[fault.stage] + delay_seconds(fault.effect, self._random)
+                delays[fault.stage] = min(seconds, MAX_DELAY_SECONDS)
             else:
                 chosen = fault
         return FaultDecision(delays, chosen, tuple(applied))
