@@ -24,6 +24,8 @@ from typing import Any, NamedTuple
 
 from mockorders.rules import DATA_REPLACED, Rule
 
+DATA_REPLACED_MESSAGE = "the sandbox's data was replaced, for example by a reset, while this request was in progress"
+
 
 class ApiError(Exception):
     """A rejected request, rendered by the API's dialect in the API's own error format.
@@ -113,8 +115,7 @@ class DataReplaced(ApiError):
     status = 409
 
     def __init__(self) -> None:
-        message = "the sandbox's data was replaced, for example by a reset, while this request was in progress"
-        super().__init__(message, rule=DATA_REPLACED)
+        super().__init__(DATA_REPLACED_MESSAGE, rule=DATA_REPLACED)
 
 
 class UnsupportedContentCoding(ApiError):

@@ -8,7 +8,7 @@ from typing import Any
 from aiohttp import web
 
 from mockorders.emulator import Emulator
-from mockorders.errors import DataReplaced, ProblemError
+from mockorders.errors import DATA_REPLACED_MESSAGE, ProblemError
 from mockorders.formats.long_json import parse_long_json
 from mockorders.formats.parsing import ParseError, parse_json
 from mockorders.http.codings import (
@@ -98,8 +98,7 @@ def _parse_document(raw: bytes) -> Any:
 def ensure_generation(sandbox: Sandbox, generation: int) -> None:
     """Raise ProblemError (409) if the sandbox's data was replaced since it had this generation."""
     if sandbox.generation != generation:
-        error = DataReplaced()
-        raise ProblemError(409, "Data replaced", error.messages[0], rule=error.rule.name)
+        raise ProblemError(409, "Data replaced", DATA_REPLACED_MESSAGE)
 
 
 async def read_body(request: web.Request, max_bytes: int) -> bytes:

@@ -30,8 +30,9 @@ REPLACEMENTS: dict[str, Replace] = {
 }
 
 
-async def late(emulator: RunningEmulator, method: str, path: str, value: Any, replace: Replace) -> Reply:
+async def late(emulator: RunningEmulator, request: tuple[str, str, Any], replace: Replace) -> Reply:
     """Send a request, and its body after the data was replaced; return the response."""
+    method, path, value = request
     body = json.dumps(value).encode()
     await emulator.control("GET", f"{SANDBOX}/clock")
     reader, writer = await connect(emulator)
@@ -47,12 +48,12 @@ async def late(emulator: RunningEmulator, method: str, path: str, value: Any, re
 
 
 @pytest.mark.parametrize("replacement", REPLACEMENTS)
-@pytest.mark.parametrize(("method", "path", "value"), LATE, ids=lambda each: str(each)[:40])
+@pytest.mark.parametrize("late_request", LATE, ids=lambda request: " ".join(request[:2]))
 async def test_late_body_is_409_and_changes_nothing(
-    emulator: RunningEmulator, method: str, path: str, value: Any, replacement: str
+    emulator: RunningEmulator, late_request: tuple[str, str, Any], replacement: str
 ) -> None:
     before = await everything(emulator)
-    reply = await late(emulator, method, path, value, REPLACEMENTS[replacement])
+    reply = await late(emulator, late_request, REPLACEMENTS[replacement])
     assert "the sandbox's data was replaced" in problem(reply, 409)
     assert before == await everything(emulator)
 
@@ -64,5 +65,5 @@ async def everything(emulator: RunningEmulator) -> list[Any]:
 
 
 async def test_late_body_is_accepted_if_nothing_was_replaced(emulator: RunningEmulator) -> None:
-    reply = await late(emulator, *LATE[0], lambda emulator: emulator.cratejoy("GET", "/orders/"))
+    reply = await late(emulator, LATE[0], lambda emulator: emulator.cratejoy("GET", "/orders/"))
     assert 200 == reply.status
