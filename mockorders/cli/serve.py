@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from mockorders.cli import garbage_collection
 from mockorders.cli.errors import CommandError, CommandUsageError, fixture_command_error
 from mockorders.config import Settings
 from mockorders.formats.hosts import ip_address
@@ -36,6 +37,7 @@ class ServeOptions(Settings):
 
 def run(options: ServeOptions) -> None:
     """Serve until stopped. Raises CommandError if the server cannot start."""
+    garbage_collection.configure()
     with _output(options) as output:
         with _without_ca_certificates():
             import aiohttp  # noqa: F401 - imported for its side effect

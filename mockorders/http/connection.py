@@ -12,6 +12,7 @@ from mockorders.http.malformed import MalformedRequest, describe
 from mockorders.http.response import SERVER
 
 HALF_CLOSED_POLL_SECONDS = 0.02
+READ_CALLBACK = "_read_ready_cb"  # of asyncio's transports, a bound method; others have none
 
 # what an application's server and its connections are created with: limits, logger, cancellation
 MalformedHandler = Callable[[web.BaseRequest, MalformedRequest], Awaitable[web.StreamResponse]]
@@ -67,6 +68,13 @@ class Connection(web.RequestHandler):
         response = super().handle_error(*arguments, **options)
         response.headers["Server"] = SERVER
         return response
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        """Release the connection; without the transport's reference to itself, it does not wait for a collection."""
+        callbacks = vars(self.transport) if isinstance(self.transport, asyncio.Transport) else {}
+        super().connection_lost(exc)
+        if READ_CALLBACK in callbacks:
+            callbacks[READ_CALLBACK] = None  # is not called anymore
 
     def eof_received(self) -> bool:  # type: ignore[override]
         """Return whether to keep the connection open although the client sends no more."""

@@ -1,0 +1,27 @@
+"""Set up Python's garbage collector for a server: collections take a few milliseconds, however much the server holds.
+
+Sandboxes and journals live long, and are freed when the last reference is gone, as nearly everything is. By default the
+collector would traverse all of them again and again, and no request is handled meanwhile. So what survives one
+collection is exempted from all others. Garbage in cycles is still freed if it is young; requests and connections leave
+none, as `tests/cli/test_garbage_collection.py` checks.
+
+This concerns the whole process, so only the command line does it, not `MockServer` in a process of tests.
+"""
+
+import gc
+from collections.abc import Mapping
+from typing import Any
+
+YOUNG_OBJECTS = 500
+
+
+def configure() -> None:
+    """Collect young objects only, and exempt those that survive from further collections."""
+    gc.set_threshold(YOUNG_OBJECTS, *gc.get_threshold()[1:])
+    if _exempt_survivors not in gc.callbacks:
+        gc.callbacks.append(_exempt_survivors)
+
+
+def _exempt_survivors(phase: str, _: Mapping[str, Any]) -> None:
+    if phase == "stop":
+        gc.freeze()
