@@ -44,11 +44,17 @@ def measured_iterations() -> Iterator[Iterations]:
 
 
 class MeasuredServer:
-    """A server in a thread of its own, and the longest iteration of its event loop during one request."""
+    """A server in a thread of its own, and the longest iteration of its event loop during one request.
 
-    def __init__(self, server: MockServer, iterations: Iterations) -> None:
+    `status` is that of the last response.
+    """
+
+    def __init__(self, server: MockServer, iterations: Iterations, limit: float) -> None:
         self._server = server
         self._iterations = iterations
+        self._limit = limit
+        self.url = server.url
+        self.status = 0
 
     def connection(self) -> http.client.HTTPConnection:
         """Return a new connection."""
@@ -63,6 +69,7 @@ class MeasuredServer:
         response = connection.getresponse()
         content = response.read()
         connection.close()
+        self.status = response.status
         return response.status, content
 
     def waiter_count(self, sandbox: str) -> int:
@@ -85,7 +92,7 @@ class MeasuredServer:
         It is sent up to three times if it takes too long, because a busy machine takes more time for the same work.
         """
         found: list[float] = []
-        while len(found) < ATTEMPTS and min(found, default=HOLD_SECONDS) >= HOLD_SECONDS:
+        while len(found) < ATTEMPTS and min(found, default=self._limit) >= self._limit:
             self.begin()
             self.request(method, path, body, headers)
             found.append(self.longest)
@@ -93,7 +100,7 @@ class MeasuredServer:
 
 
 @contextmanager
-def measured_server(**options: Any) -> Iterator[MeasuredServer]:
-    """Run a server whose event loop is measured."""
+def measured_server(limit: float = HOLD_SECONDS, **options: Any) -> Iterator[MeasuredServer]:
+    """Run a server whose event loop is measured; `hold` repeats requests that take longer than the limit."""
     with measured_iterations() as iterations, MockServer(**options) as server:
-        yield MeasuredServer(server, iterations)
+        yield MeasuredServer(server, iterations, limit)
