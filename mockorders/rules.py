@@ -183,7 +183,7 @@ PREFLIGHT = Rule(
 FAULT_HEADER = Rule(
     "faults.header",
     "`X-Mockorders-Fault: status=503; delay=200; stage=after` applies faults to this one request. The request is "
-    "rejected if the header is invalid.",
+    "rejected if the header is invalid or has more than 20 effects.",
     "assumed",
     "our choice",
 )

@@ -33,6 +33,7 @@ LOADS = {
     "long queries": Load(1_500, "GET", "/orders?key=docs@2&x=#" + "q" * 60_000),
     "long paths": Load(1_500, "GET", "/#" + "p" * 60_000),
     "unique heads": Load(6_000, "GET", "/orders?key=docs@2&x=#" + "q" * 3_500),
+    "long lists": Load(200, "GET", f"{ORDERS}?limit=1000&with=all&id__gt=#"),
     "unique short heads": Load(8_000, "GET", "/orders?key=docs@2&x=#"),
 }
 
@@ -45,7 +46,7 @@ def server() -> Iterator[MeasuredServer]:
 
 CONTROL = "/_mockorders/sandboxes"
 GENERATED = {"fixtures": {"generate": {"seed": 1, "universe": {"customers": 1, "orders": 30_000}}}}
-FAULT = {"effect": {"type": "status", "status": 500, "body": "x" * 4 * MIB}}
+FAULT = {"effect": {"type": "status", "status": 500, "body": "x" * 900_000}}
 STORED = {
     "generated orders of Universe": Load(1, "PUT", f"{CONTROL}/x#", json.dumps(GENERATED)),
     "generated orders of Cratejoy": Load(
@@ -57,7 +58,7 @@ STORED = {
     "records": Load(
         8_000, "PUT", f"{CONTROL}/x/records/universe/customers/1#", json.dumps({"first_name": "n" * 1_000})
     ),
-    "faults": Load(8, "POST", f"{CONTROL}/x/faults", json.dumps(FAULT)),
+    "faults": Load(30, "POST", f"{CONTROL}/x/faults", json.dumps(FAULT)),
 }
 
 
@@ -74,9 +75,9 @@ def test_counted_memory_is_near_the_resident_memory(name: str) -> None:
 
 UNBOUNDED = {
     "generated orders": Load(12, "PUT", f"{CONTROL}/x#", json.dumps(GENERATED)),
-    "faults": Load(100, "POST", f"{CONTROL}/x/faults", json.dumps(FAULT)),
+    "faults": Load(200, "POST", f"{CONTROL}/x/faults", json.dumps(FAULT)),
     "large texts": Load(
-        100, "PUT", f"{CONTROL}/x/records/universe/customers/1#", json.dumps({"first_name": "n" * 4 * MIB})
+        100, "PUT", f"{CONTROL}/x/records/universe/customers/1#", json.dumps({"first_name": "n" * 900_000})
     ),
 }
 MAX_MEMORY = 96 * MIB

@@ -1,6 +1,7 @@
 """One request and its response, as the journal records them."""
 
 from codecs import BOM_UTF8
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl
@@ -14,6 +15,8 @@ from mockorders.storage.encoding import EncodedRecord
 
 ENTRY_OVERHEAD_BYTES = 2_048
 MAX_VIOLATION_LENGTH = 2_000
+HEADER_BYTES = 200
+ACCESS_BYTES = 100
 NO_BODY = RecordedBody(b"", 0)
 NO_HEADERS: dict[str, str] = {}
 
@@ -62,8 +65,19 @@ class JournalEntry:
         if exchange.body:
             self.request_body = RecordedBody.of((exchange.body,))
             exchange.body = self.request_body.text
-        text_size = _truncate_errors(exchange)
+        text_size = _truncate_errors(exchange) + ACCESS_BYTES * (
+            len(exchange.access.reads) + len(exchange.access.writes)
+        )
+        if exchange.faults.applied and not self.in_progress:
+            text_size += self._record_faults()
         self.size = ENTRY_OVERHEAD_BYTES + exchange.head_size + len(self.request_body.text) + text_size
+
+    def _record_faults(self) -> int:
+        """Replace the faults by their recordings, and truncate the headers that they set; return the bytes of both."""
+        exchange = self.exchange
+        exchange.faults, size = exchange.faults.recorded()
+        self.response_headers = _truncate_headers(self.response_headers)
+        return size + sum([len(name) + len(text) + HEADER_BYTES for name, text in self.response_headers.items()])
 
     @property
     def in_progress(self) -> bool:
@@ -134,6 +148,19 @@ def _truncate_errors(exchange: Exchange) -> int:
         exchange.violations = tuple([_truncated(violation) for violation in exchange.violations])
         size += sum([sum(map(len, violation.values())) for violation in exchange.violations])
     return size
+
+
+def _truncate_headers(headers: Mapping[str, str]) -> dict[str, str]:
+    """Return the headers up to 64 KiB; a fault can set any number, of any length."""
+    kept: dict[str, str] = {}
+    remaining = MAX_RECORDED_BODY
+    for name, text in headers.items():
+        remaining -= len(name) + HEADER_BYTES
+        if remaining <= 0:
+            break
+        kept[name] = text[:remaining]
+        remaining -= len(kept[name])
+    return kept
 
 
 def _truncated(violation: dict[str, str]) -> dict[str, str]:

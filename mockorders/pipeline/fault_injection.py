@@ -20,6 +20,7 @@ from mockorders.validation.schemas import schema_for_profile
 from mockorders.validation.validator import Validator
 
 HEADER = "X-Mockorders-Fault"
+MAX_HEADER_EFFECTS = 20
 NO_VIOLATION_NOTE = "the fault drift changed nothing: no change at its pointer would violate the schema"
 WRONG_TYPE_VALUES: tuple[Any, ...] = ("drifted", -1, {}, [], False)
 
@@ -64,8 +65,10 @@ class FaultInjection:
     def _parse(self, header: str) -> list[Fault]:
         """Return the faults of one request. Raises InvalidRequest if the header is invalid."""
         rules = parse_header(header)
-        if not rules:
-            message = f"{HEADER}: expected effects such as status=503; delay=200; stage=after"
+        if not 1 <= len(rules) <= MAX_HEADER_EFFECTS:
+            message = (
+                f"{HEADER}: expected 1 to {MAX_HEADER_EFFECTS} effects, such as status=503; delay=200; stage=after"
+            )
             raise InvalidRequest(message, rule=FAULT_HEADER)
         for rule in rules:
             for violation in self._validator.violations("control/fault", rule):

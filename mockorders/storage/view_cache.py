@@ -18,13 +18,14 @@ OVERHEAD_BYTES = 800
 READ_BYTES = 150
 BATCH_SIZE = 64
 MAX_PAGE_RECORDS = 128
-MAX_PAGES = 32
+MAX_PAGES_BYTES = 16 * 2**20
+LONG_TEXT_BYTES = 16 * 2**10  # a longer one is counted twice, because its record holds about the same
 
 
 class _CachedView:
     """A rendered record, the reads it depends on, and the table versions at which they were last verified."""
 
-    __slots__ = ("_reads", "_record", "_versions", "_view", "tables", "text")
+    __slots__ = ("_reads", "_record", "_versions", "_view", "size", "tables", "text")
 
     def __init__(self, view: View, record: Record, reads: ReadTracker, text: bytes) -> None:
         # The cache's key consists of the identities of both objects; these references keep them from being reused.
@@ -33,12 +34,9 @@ class _CachedView:
         self._reads = reads.reads
         self.tables = tuple(dict.fromkeys(read[0] for read in reads.reads))
         self.text = text
+        length = len(text) + max(0, len(text) - LONG_TEXT_BYTES)
+        self.size = OVERHEAD_BYTES + READ_BYTES * len(self._reads) + length  # approximately, in bytes
         self._record_versions(reads.tables)
-
-    @property
-    def size(self) -> int:
-        """The approximate number of bytes in memory."""
-        return OVERHEAD_BYTES + READ_BYTES * len(self._reads) + len(self.text)
 
     def is_fresh(self, tables: Tables) -> bool:
         """Check whether the record would be rendered the same from `tables`, which may be another sandbox's."""
@@ -80,6 +78,7 @@ class _CachedPage(NamedTuple):
     records: Sequence[Record]
     entries: Sequence[_CachedView]
     versions: Mapping[str, object]
+    size: int  # of what would be freed with the page if its views were evicted, approximately, in bytes
 
     def is_fresh(self, tables: Tables) -> bool:
         """Check whether no table that was read has changed."""
@@ -97,7 +96,7 @@ class ViewCache:
     def __init__(self, validator: Validator, max_bytes: int = MAX_BYTES) -> None:
         self._validator = validator
         self._entries: LruCache[tuple[int, int], _CachedView] = LruCache(max_bytes, lambda entry: entry.size)
-        self._pages: LruCache[tuple[int, int, int], _CachedPage] = LruCache(MAX_PAGES)
+        self._pages: LruCache[tuple[int, int, int], _CachedPage] = LruCache(MAX_PAGES_BYTES, lambda page: page.size)
 
     def render(self, view: View, tables: Tables, record: Record) -> bytes:
         """Return a record as JSON in the form of a view.
@@ -137,7 +136,9 @@ class ViewCache:
                 for record, seen, cached in zip(records, page.records, page.entries, strict=True)
             ]
         names = set(chain.from_iterable({entry.tables for entry in entries}))
-        self._pages.put(key, _CachedPage(view, records, entries, {name: tables[name].version for name in names}))
+        versions = {name: tables[name].version for name in names}
+        size = sum([entry.size for entry in entries])
+        self._pages.put(key, _CachedPage(view, records, entries, versions, size))
         for entry in entries:
             if not tables.log.is_recording:
                 break

@@ -13,6 +13,7 @@ from support.examples import examples
 
 from mockorders.apis import discover
 from mockorders.apis.cratejoy.views import RELATIONS, order_view
+from mockorders.concurrency import run_to_end
 from mockorders.errors import ResponseValidationError
 from mockorders.fixture_sets.dataset import Dataset
 from mockorders.fixture_sets.sets import FixtureSets
@@ -236,6 +237,16 @@ def test_least_recently_used_views_are_evicted_over_the_limit(contract: Validato
     for order in (first, second, first, second):
         small.render(counted.form, tables, order)
     assert 6 == counted.builds
+
+
+def test_cached_pages_are_limited_in_bytes(contract: Validator, tables: Tables) -> None:
+    cache = ViewCache(contract)
+    plain = order_view("documented", frozenset())
+    order = tables["orders"][OPEN_ORDER]
+    for number in range(30):
+        page = [{**order, "id": number, "note": "x" * 2**20}]
+        run_to_end(cache.render_list(plain, tables, page))
+    assert 8 == len(cache._pages)  # of 2 MiB each, with the record
 
 
 def test_invalid_view_is_not_cached(contract: Validator, tables: Tables, counted: Counted) -> None:
