@@ -117,7 +117,8 @@ def parse_json(body: bytes, max_values: int = MAX_VALUES) -> Any:
     except json.JSONDecodeError as error:
         message = f"expected JSON: {error.msg.removesuffix(' at')} at line {error.lineno}, column {error.colno}"
         raise ParseError(message) from error
-    check_size(value, max_values, MAX_DEPTH, max_values)
+    if not _is_plain(body, max_values):
+        check_size(value, max_values, MAX_DEPTH, max_values)
     return value
 
 
@@ -198,6 +199,12 @@ def _check_count(body: bytes, max_values: int) -> None:
     if strings > max_values or sum(map(bare.count, _SEPARATORS)) - empty >= max_values:
         message = f"expected at most {max_values} values"
         raise ParseError(NESTING_MESSAGE if _DEEP.search(bare, 0, _DEEP_BYTES) else message)
+
+
+def _is_plain(body: bytes, max_values: int) -> bool:
+    """Check whether JSON has so few brackets and separators, and no escapes, that `check_size` cannot reject it."""
+    opened = body.count(b"[") + body.count(b"{")
+    return opened < MAX_DEPTH and b"\\" not in body and sum(map(body.count, _SEPARATORS)) < max_values
 
 
 def check_size(value: Any, values_left: int, max_depth: int, max_values: int) -> int:

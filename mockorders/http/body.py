@@ -33,9 +33,7 @@ async def read_body(http: web.BaseRequest) -> bytes:
     """
     try:
         check_transfer_coding(http)
-        async with asyncio.timeout(BODY_SECONDS):
-            await _continue(http)
-            body = await http.read()
+        body = await (http.read() if http.content.is_eof() else _wait_for_body(http))
     except TimeoutError as error:
         message = f"body: expected to arrive within {BODY_SECONDS} s"
         raise RequestTimeout(message, rule=rules.BODY_TIME) from error
@@ -47,6 +45,12 @@ async def read_body(http: web.BaseRequest) -> bytes:
     if len(body) > MAX_BODY_BYTES:
         raise _content_too_large()
     return body
+
+
+async def _wait_for_body(http: web.BaseRequest) -> bytes:
+    async with asyncio.timeout(BODY_SECONDS):
+        await _continue(http)
+        return await http.read()
 
 
 async def _continue(http: web.BaseRequest) -> None:

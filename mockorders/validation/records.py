@@ -61,12 +61,20 @@ def _fill(schema: Mapping[str, Any], value: Any, name: str) -> Any:
         if key in value:
             completed[key] = _fill(inner, value[key], name)
         elif "default" in inner:
-            completed[key] = copy(inner["default"])
+            default = inner["default"]
+            completed[key] = copy(default) if isinstance(default, list | dict) else default
     return completed | {key: inner for key, inner in value.items() if key not in known}
 
 
-def _all_properties(schema: Mapping[str, Any], name: str) -> dict[str, Mapping[str, Any]]:
-    known = merged_properties(schema, name)
-    for choice in (*schema.get("anyOf", ()), *schema.get("oneOf", ())):
-        known |= merged_properties(choice, name)
-    return known
+def _all_properties(schema: Mapping[str, Any], name: str) -> Mapping[str, Mapping[str, Any]]:
+    found = _known_properties.get(id(schema))
+    if found is None:
+        known = merged_properties(schema, name)
+        for choice in (*schema.get("anyOf", ()), *schema.get("oneOf", ())):
+            known |= merged_properties(choice, name)
+        found = _known_properties[id(schema)] = (schema, known)
+    return found[1]
+
+
+# by the identity of a schema, which the reference to it keeps from being reused
+_known_properties: dict[int, tuple[Mapping[str, Any], Mapping[str, Mapping[str, Any]]]] = {}
