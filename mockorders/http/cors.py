@@ -121,5 +121,5 @@ def _rejection_of(origin: str) -> str:
             "Referer: expected the URL of a local page, or of one of --allow-origin, as a page of another site sent "
             "this request; a page without Referer needs --allow-origin '*'"
         )
-    shown = origin[:MAX_SHOWN_LENGTH]
+    shown = origin.rpartition("@")[2][:MAX_SHOWN_LENGTH]  # without a user name and a password
     return f"Origin: expected a local origin, or one of --allow-origin, got a request of a page of {shown!r}"

@@ -10,7 +10,7 @@ from mockorders.apis.messages import MAX_RECORDED_BODY, RecordedBody, Response
 from mockorders.formats.parsing import ParseError, parse_json
 from mockorders.formats.timestamps import format_time, http_date
 from mockorders.http.exchange import Exchange
-from mockorders.observability.redaction import mask_headers, mask_parameter
+from mockorders.observability.redaction import mask_effect, mask_headers, mask_message, mask_parameter
 from mockorders.storage.encoding import EncodedRecord
 
 ENTRY_OVERHEAD_BYTES = 2_048
@@ -119,8 +119,8 @@ class JournalEntry:
             "in_progress": self.in_progress,
             "response": self._response_document(),
             "duration_ms": round(self.seconds * 1000, 3),
-            "fault": exchange.fault,
-            "violations": list(exchange.violations),
+            "fault": fault_document(exchange),
+            "violations": violation_documents(exchange),
             "notes": list(exchange.notes),
             "rules": [rule.name for rule in exchange.rules],
         }
@@ -128,7 +128,8 @@ class JournalEntry:
     def _response_document(self) -> dict[str, Any] | None:
         if self.status is None:
             return None
-        headers = {**self.response_headers, **self.headers}
+        sent = {**self.response_headers, **self.headers}
+        headers = mask_headers(sent, self.exchange.api.dialect.is_public)
         return {"headers": headers, **body_document(self.response_body)}
 
 
@@ -165,6 +166,19 @@ def _truncate_headers(headers: Mapping[str, str]) -> dict[str, str]:
 
 def _truncated(violation: dict[str, str]) -> dict[str, str]:
     return {name: text[:MAX_VIOLATION_LENGTH] for name, text in violation.items()}
+
+
+def fault_document(exchange: Exchange) -> dict[str, Any] | None:
+    """Return the fault that was applied to a request, or None; credentials in its effect are redacted."""
+    fault = exchange.fault
+    if fault is None:
+        return None
+    return {**fault, "effect": mask_effect(fault["effect"], exchange.api.dialect.is_public)}
+
+
+def violation_documents(exchange: Exchange) -> list[dict[str, str]]:
+    """Return the violations of a response, without the secrets that their messages quote."""
+    return [{**violation, "message": mask_message(violation["message"])} for violation in exchange.violations]
 
 
 def customer_document(exchange: Exchange) -> dict[str, Any] | None:

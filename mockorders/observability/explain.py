@@ -9,7 +9,8 @@ from mockorders.formats.plurals import count
 from mockorders.formats.timestamps import format_time
 from mockorders.http.exchange import DISCONNECT_NOTES, STALE_NOTE, Exchange
 from mockorders.http.head import ParsedHead
-from mockorders.observability.entry import JournalEntry, customer_document
+from mockorders.observability.entry import JournalEntry, customer_document, fault_document, violation_documents
+from mockorders.observability.redaction import mask_message
 from mockorders.rules import Rule
 
 MAX_CLOSEST = 3
@@ -31,8 +32,8 @@ def explain(entry: JournalEntry) -> dict[str, Any]:
             "read": [f"{name} {identifier}" for name, identifier in exchange.access.reads],
             "written": [f"{name} {identifier}" for name, identifier in exchange.access.writes],
         },
-        "fault": exchange.fault,
-        "violations": list(exchange.violations),
+        "fault": fault_document(exchange),
+        "violations": violation_documents(exchange),
         "clock": {"now": format_time(exchange.now or entry.at), "frozen": exchange.frozen},
         "notes": list(exchange.notes),
         "rules": [asdict(rule) for rule in dict.fromkeys((*exchange.rules, *_general_rules(exchange)))],
@@ -110,9 +111,9 @@ def _check_document(check: Check, result: str) -> dict[str, str]:
 
 def _result(exchange: Exchange) -> str:
     if exchange.error is not None:
-        return "rejected: " + "; ".join(exchange.error.messages)
+        return "rejected: " + "; ".join(map(mask_message, exchange.error.messages))
     if exchange.problem is not None:
-        return f"failed: {exchange.problem.detail}"
+        return f"failed: {mask_message(exchange.problem.detail)}"
     if exchange.entry is not None:
         return "in progress"
     if exchange.interruption is not None:
@@ -127,7 +128,7 @@ def _rejection(exchange: Exchange) -> dict[str, Any] | None:
         return None
     rule = exchange.error.rule
     return {
-        "messages": list(exchange.error.messages),
+        "messages": list(map(mask_message, exchange.error.messages)),
         "facts": dict(exchange.error.facts),
         "rule": rule.name,
         "evidence": rule.evidence,

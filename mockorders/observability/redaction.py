@@ -1,11 +1,13 @@
-"""Redact credentials: in headers, cookies, query strings, URLs, and sandbox names in logs.
+"""Redact credentials: in headers, cookies, query strings, URLs, faults and messages, and sandbox names in logs.
 
 What only selects a customer of the emulator is no secret and stays: the suffix `@ID`, and what a dialect calls public.
 """
 
 import re
 from collections.abc import Callable, Mapping
+from functools import partial
 from hashlib import sha256
+from typing import Any
 from urllib.parse import unquote_plus
 
 from mockorders.sandbox.credentials import customer_suffix
@@ -20,6 +22,7 @@ _USER = re.compile(r"(?<=://)[^/?#]*@")
 _SECRET_NAME = re.compile(
     r"key|(?:.*[-_])?(?:api[-_]?key|auth|token|secret|passw(?:or)?d|session(?:[-_]?id)?)", re.IGNORECASE
 )
+_MEMBER = re.compile(r'"((?:[^"\\]|\\.)*)":\s*("(?:[^"\\]|\\.)*"?|[^\s,}\]"]+)')  # the text may be cut off
 
 
 def mask_headers(headers: Mapping[str, str], is_public: IsPublic) -> dict[str, str]:
@@ -52,14 +55,42 @@ def mask_parameter(name: str, value: str, mask: str = MASK) -> str:
     return MASK + customer_suffix(value) if _is_secret(name) else value
 
 
+def mask_message(text: str) -> str:
+    """Return a message without the secrets in what it quotes: users in URLs, and members of JSON objects."""
+    return _MEMBER.sub(_mask_member, _USER.sub(f"{MASK}@", text)) if "://" in text or '":' in text else text
+
+
+def mask_effect(effect: Mapping[str, Any], is_public: IsPublic) -> dict[str, Any]:
+    """Return the effect of a fault with the credentials in its headers redacted."""
+    headers = effect.get("headers")
+    return dict(effect) if headers is None else {**effect, "headers": mask_headers(headers, is_public)}
+
+
+def mask_match(match: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the conditions of a fault with the credentials in them redacted."""
+    masked = dict(match)
+    for name, mask in (("header", partial(mask_header, is_public=lambda *_: False)), ("query", mask_parameter)):
+        if name in match:
+            masked[name] = {each: mask(each, value) for each, value in match[name].items()}
+    return masked
+
+
 def pseudonym(name: str) -> str:
     """Return a pseudonym for a sandbox name, which is a credential: the first eight hex digits of its SHA-256."""
     return sha256(name.encode("utf-8", "surrogateescape")).hexdigest()[:8]
 
 
 def _is_secret(name: str) -> bool:
-    """Check whether the name of a parameter or header says that its value is a secret, in any case, and with `[]`."""
-    return _SECRET_NAME.fullmatch(name.partition("[")[0].strip()) is not None
+    """Check whether the name of a parameter, header or member says that its value is a secret.
+
+    The name can be in any case, below relations, and followed by `[]` or an operator: `customer.token__in`.
+    """
+    plain = name.partition("[")[0].rpartition(".")[2].partition("__")[0]
+    return _SECRET_NAME.fullmatch(plain.strip()) is not None
+
+
+def _mask_member(member: re.Match[str]) -> str:
+    return f'"{member[1]}": "{MASK}"' if _is_secret(member[1]) else member[0]
 
 
 def _mask_parameter(parameter: str, mask: str) -> str:
@@ -89,6 +120,9 @@ def _mask(name: str, value: str, is_public: IsPublic) -> str:
         return _mask_authorization(value, is_public)
     if name == "cookie":
         return "; ".join(_mask_cookie(each.strip(), is_public) for each in value.split(";"))
+    if name == "set-cookie":
+        cookie, found, attributes = value.partition(";")
+        return _mask_cookie(cookie, is_public) + found + attributes
     if name in _URLS:
         url, found, query = _USER.sub(f"{MASK}@", value).partition("?")
         return f"{url}?{mask_query(query)}" if found else url
