@@ -81,15 +81,21 @@ def site(server: MockServer) -> Iterator[str]:
         site.shutdown()
 
 
-@pytest.fixture
-def page(browser: Browser, site: str, server: MockServer) -> Iterator[Page]:
-    """Open the page in a new window, with a fresh sandbox."""
-    Sandbox(server.url, "docs").create()
+@pytest.fixture(scope="module")
+def tab(browser: Browser) -> Iterator[Page]:
+    """Open a tab for all tests, because a new one takes longer than most of them."""
     context = browser.new_context()
-    page = context.new_page()
-    page.goto(site)
-    yield page
+    yield context.new_page()
     context.close()
+
+
+@pytest.fixture
+def page(tab: Page, site: str, server: MockServer) -> Page:
+    """Open the page without cookies, with a fresh sandbox."""
+    tab.context.clear_cookies()
+    tab.goto(site)
+    Sandbox(server.url, "docs").create()
+    return tab
 
 
 def orders(page: Page, url: str, code: str = "") -> Any:

@@ -38,12 +38,19 @@ def server() -> Iterator[MockServer]:
 class Dashboard:
     """The dashboard of one sandbox in tabs of one browser. Fails if a page logs errors or requests another host."""
 
-    def __init__(self, url: str, context: BrowserContext) -> None:
+    def __init__(self, url: str, context: BrowserContext, tab: Page | None = None) -> None:
         self.url = url
         self.context = context
         self.sandbox = Sandbox(url, "docs")
         self.wrong: list[str] = []
-        self.tab = self.open()
+        self._handlers: dict[Any, Any] = {
+            "pageerror": lambda error: self.wrong.append(str(error)),
+            "console": self._note,
+            "request": lambda sent: self.wrong.extend([sent.url] * (not sent.url.startswith(self.url))),
+            "dialog": lambda dialog: dialog.accept(),
+        }
+        self.tab = tab or context.new_page()
+        self._watch(self.tab)
 
     def open(self) -> Page:
         """Open another tab."""
@@ -52,12 +59,18 @@ class Dashboard:
     def open_in(self, context: BrowserContext) -> Page:
         """Open a tab of another window."""
         tab = context.new_page()
-        tab.set_default_timeout(SECONDS)
-        tab.on("pageerror", lambda error: self.wrong.append(str(error)))
-        tab.on("console", self._note)
-        tab.on("request", lambda sent: self.wrong.extend([sent.url] * (not sent.url.startswith(self.url))))
-        tab.on("dialog", lambda dialog: dialog.accept())
+        self._watch(tab)
         return tab
+
+    def _watch(self, tab: Page) -> None:
+        tab.set_default_timeout(SECONDS)
+        for event, handler in self._handlers.items():
+            tab.on(event, handler)
+
+    def release(self) -> None:
+        """Stop watching the tab, which another test uses next."""
+        for event, handler in self._handlers.items():
+            self.tab.remove_listener(event, handler)
 
     def _note(self, message: ConsoleMessage) -> None:
         expected = "the server responded with a status of 4" in message.text  # browsers log error pages
@@ -88,17 +101,38 @@ class Dashboard:
             urllib.request.urlopen(self.url + path).close()
 
 
+@pytest.fixture(scope="module")
+def window(browser: Browser) -> Iterator[Page]:
+    """Open a tab for all tests, because a new one takes longer than most of them."""
+    context = browser.new_context()
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    yield context.new_page()
+    context.close()
+
+
 @pytest.fixture
-def dashboard(server: MockServer, browser: Browser) -> Iterator[Dashboard]:
+def tab(window: Page, server: MockServer) -> Iterator[Page]:
+    """Return the tab without anything that earlier tests left in it."""
+    window.set_viewport_size({"width": 1280, "height": 800})
+    window.emulate_media(color_scheme="light", reduced_motion="no-preference")
+    window.goto(f"{server.url}/_mockorders/health")
+    window.evaluate("localStorage.clear(); sessionStorage.clear()")
+    yield window
+    for other in window.context.pages:
+        if other is not window:
+            other.close()
+    window.goto(f"{server.url}/_mockorders/health")  # before the sandbox that the page shows is deleted
+
+
+@pytest.fixture
+def dashboard(server: MockServer, tab: Page) -> Iterator[Dashboard]:
     """Open the dashboard of a fresh sandbox; it must log no errors and request no other host."""
     for each in EmulatorClient(server.url).sandboxes():
         Sandbox(server.url, each["name"]).delete()
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
-    context.grant_permissions(["clipboard-read", "clipboard-write"])
-    opened = Dashboard(server.url, context)
+    opened = Dashboard(server.url, tab.context, tab)
     opened.sandbox.create(clock=FROZEN)
     yield opened
-    context.close()
+    opened.release()
     assert [] == opened.wrong
 
 
