@@ -6,7 +6,7 @@ import time
 from collections.abc import AsyncIterator
 
 import pytest
-from support.bad_requests import CPU_SECONDS, LOOP_SECONDS, Heartbeat, visible_state
+from support.bad_requests import CPU_SECONDS, LOOP_SECONDS, Heartbeat, initial_state, visible_state
 from support.emulator import RunningEmulator, Start
 
 
@@ -15,7 +15,7 @@ async def victim(start: Start, caplog: pytest.LogCaptureFixture) -> AsyncIterato
     """Start an emulator; afterwards its data, log, event loop and other sandboxes must be unaffected."""
     caplog.set_level(logging.INFO)
     emulator = await start()
-    before = await visible_state(emulator)
+    before = await initial_state(emulator)
     caplog.clear()
     heartbeat = Heartbeat()
     cpu = time.process_time()
