@@ -15,7 +15,7 @@ PYTEST_OPTIONS := -n auto --dist worksteal
 serve: $(VENV)/installed
 	$(BIN)/mockorders $(ARGS)
 
-# All tests except those marked "slow": Docker, large data, package builds and exhaustive browser tests. COVERAGE=1
+# All tests except those marked "slow": Docker, large data, package builds, and the rest of exhaustive tests. COVERAGE=1
 # also measures branch coverage and fails below the limit in pyproject.toml; tests with a limit in seconds then run
 # separately, without coverage.
 test: $(VENV)/tools chromium
