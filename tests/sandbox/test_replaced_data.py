@@ -9,7 +9,7 @@ import pytest
 from support.bad_requests import CRATEJOY, ORDER, http
 from support.connections import connected, delayed
 from support.contracts import documented_set
-from support.emulator import Reply, RunningEmulator, eventually
+from support.emulator import Reply, RunningEmulator, eventually, settle, skip_time
 from support.faults import fault, hits, length_and_body, raw, state
 from support.journal import listed
 
@@ -26,7 +26,7 @@ from mockorders.validation.validator import Validator
 
 REPLACED = "the sandbox's data was replaced, for example by a reset, while this request was in progress"
 NOTE = "the sandbox was reset, or its data replaced, while this request was in progress"
-DELAY_MS = 300
+DELAY_MS = 1_000  # skipped once the data was replaced
 SANDBOX = "/sandboxes/docs"
 UPLOAD = http("PUT", ORDER, Content_Length="15", **CRATEJOY)
 BODY = b'{"note": "late"}'[:15]
@@ -69,6 +69,7 @@ async def replaced_during_delay(emulator: RunningEmulator, replacement: Replace,
     writing = asyncio.create_task(emulator.cratejoy("PUT", "/orders/75572230/", json={"note": "late"}))
     await delayed(emulator)
     await replacement(emulator)
+    skip_time(DELAY_MS / 1000)
     return await writing
 
 
@@ -116,7 +117,9 @@ async def test_request_of_a_client_that_gave_up_does_not_change_a_reset_sandbox(
     await delayed(emulator)
     giving_up.cancel()
     await reset(emulator)
-    await emulator.cratejoy("GET", "/orders/", headers={"X-Mockorders-Fault": f"delay={2 * DELAY_MS}"})
+    skip_time(DELAY_MS / 1000)
+    await settle(emulator)
+    await emulator.cratejoy("GET", "/orders/")
     assert (before, ["1"]) == (await state(emulator), [each["id"] for each in (await listed(emulator))["requests"]])
 
 
@@ -141,6 +144,7 @@ async def test_late_request_to_universe_gets_a_409(emulator: RunningEmulator) ->
     reading = asyncio.create_task(emulator.universe("/orders"))
     await delayed(emulator)
     await reset(emulator)
+    skip_time(DELAY_MS / 1000)
     reply = await reading
     assert (409, {"status": "error", "messages": [REPLACED]}) == (reply.status, reply.json)
 
@@ -176,6 +180,7 @@ async def test_other_sandboxes_are_not_affected(emulator: RunningEmulator) -> No
     reading = asyncio.create_task(emulator.cratejoy("GET", "/orders/", "docs.other"))
     await delayed(emulator, "docs.other")
     await reset(emulator)
+    skip_time(DELAY_MS / 1000)
     assert 200 == (await reading).status
 
 

@@ -107,6 +107,13 @@ async def settle(emulator: RunningEmulator) -> None:
         await emulator.control("GET", "/health")
 
 
+def skip_time(seconds: float) -> None:
+    """Let all timers of the running event loop, which is also that of the server, end this much earlier."""
+    loop = asyncio.get_running_loop()
+    time = loop.time
+    loop.time = lambda: time() + seconds  # type: ignore[method-assign]
+
+
 def example(name: str) -> Any:
     """Return a documented example."""
     return json.loads((EXAMPLES / f"{name}.json").read_text(encoding="utf-8"))
