@@ -2,15 +2,17 @@
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from typing import Any
 
 from mockorders.budget import Charge
+from mockorders.caching import LruCache
 from mockorders.concurrency import run_to_end
-from mockorders.storage.index import Bitmap, SortedIndex, bitmap_of, build_index
+from mockorders.storage.index import Bitmap, bitmap_of
 from mockorders.storage.release import release
 
 INDEX_BATCH = 1_000
+MAX_VALUE_INDEXES = 64
 
 
 class BaseCollection:
@@ -20,7 +22,7 @@ class BaseCollection:
     `charges` count the memory of the records.
     """
 
-    __slots__ = ("_indexes", "_sorted_indexes", "charges", "ids", "records", "version")
+    __slots__ = ("_indexes", "charges", "ids", "records", "value_indexes", "version")
 
     def __init__(self, records: Iterable[Mapping[str, Any]] = (), charges: Sequence[Charge] = ()) -> None:
         self.charges = charges
@@ -28,17 +30,10 @@ class BaseCollection:
         self.ids = sorted(self.records)
         self.version = object()
         self._indexes: dict[str, dict[Any, array[int]]] = {}
-        self._sorted_indexes: dict[str, SortedIndex] = {}
+        self.value_indexes: LruCache[Any, Any] = LruCache(MAX_VALUE_INDEXES)  # filled by `value_index`
 
     def __del__(self) -> None:
         release(self.records)
-
-    def sorted_index(self, field: str, rank: Callable[[Any], Any]) -> Generator[None, None, SortedIndex]:
-        """Return the sorted index of a field by the ranks of its values. Built on first use; yields between batches."""
-        if field not in self._sorted_indexes:
-            values = (self.records[identifier][field] for identifier in self.ids)
-            self._sorted_indexes[field] = yield from build_index(values, rank)
-        return self._sorted_indexes[field]
 
     def bitmap(self, identifiers: Iterable[int]) -> Bitmap:
         """Return the bitmap of the positions of ids, all of which must exist."""

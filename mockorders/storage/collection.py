@@ -2,15 +2,14 @@
 
 from array import array
 from bisect import bisect_left, insort
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from enum import Enum, auto
 from heapq import merge
-from typing import Any, NamedTuple
+from typing import Any
 
 from mockorders.budget import Charge, MemoryAccount
 from mockorders.storage.base_collection import BaseCollection
 from mockorders.storage.charges import NO_CHARGES
-from mockorders.storage.index import Bitmap, ResultSet, SortedIndex, bitmap_of
 
 Record = Mapping[str, Any]
 
@@ -27,19 +26,6 @@ PreviousRecord = Record | _Unchanged | None
 Test = Callable[[Record], bool]
 
 
-class IndexedCondition(NamedTuple):
-    """One condition on a field whose values are compared by `rank`.
-
-    `select` returns the matching positions from the field's sorted index, and yields between batches; None if no index
-    can decide the condition.
-    """
-
-    field: str
-    rank: Callable[[Any], Any]
-    select: Callable[[SortedIndex], Generator[None, None, Bitmap]] | None
-
-
-SCAN_BATCH = 16
 NO_IDS = array("q")
 NO_CHANGES: dict[int, Record | None] = {}  # of all collections without changes
 NO_INDEXES: dict[str, dict[Any, list[int]]] = {}
@@ -115,6 +101,16 @@ class Collection:
         return record
 
     @property
+    def base(self) -> BaseCollection:
+        """The records without the changes of this sandbox."""
+        return self._base
+
+    @property
+    def changes(self) -> Mapping[int, Record | None]:
+        """The records that this sandbox changed, by id, None for deleted ones; must not be modified."""
+        return self._changes
+
+    @property
     def ids(self) -> Sequence[int]:
         """The ids, ascending; must not be modified."""
         return self._ids
@@ -147,43 +143,6 @@ class Collection:
         records = self._base.records
         changes = self._changes
         return [changes.get(each) or records[each] for each in identifiers]
-
-    def select(self, conditions: Sequence[IndexedCondition], matches: Test) -> Generator[None, None, ResultSet]:
-        """Return the records that meet all conditions. Yields between batches.
-
-        Conditions with an index are looked up in it. `matches` tests all conditions on one record; it decides the
-        conditions without an index, and the records that this sandbox changed.
-        """
-        ids = self._base.ids
-        base = self._base.records
-        bitmap = bitmap_of(range(len(ids)))
-        needs_scan = False
-        batch = max(1, SCAN_BATCH // len(conditions))
-        for field, rank, select in conditions:
-            if select is None:
-                needs_scan = True
-            else:
-                index = yield from self._base.sorted_index(field, rank)
-                bitmap &= yield from select(index)
-        if self._changes:
-            bitmap -= self._base.bitmap(each for each in self._changes if each in base)
-        if needs_scan:
-            bitmap = self._base.bitmap((yield from self._scan((ids[each] for each in bitmap), matches, batch)))
-        if not self._changes:
-            return ResultSet(ids, bitmap)
-        changed = yield from self._scan(sorted(self._changes), matches, batch)
-        bitmap |= self._base.bitmap(each for each in changed if each in base)
-        return ResultSet(ids, bitmap, [each for each in changed if each not in base])
-
-    def _scan(self, identifiers: Iterable[int], matches: Test, batch: int) -> Generator[None, None, list[int]]:
-        found = []
-        for number, identifier in enumerate(identifiers):
-            record = self.get(identifier)
-            if record is not None and matches(record):
-                found.append(identifier)
-            if number % batch == batch - 1:
-                yield
-        return found
 
     def put(self, record: Record) -> None:
         """Store a record, replacing the one with the same id. Raises MemoryLimitError."""

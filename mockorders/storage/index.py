@@ -126,7 +126,7 @@ def build_index(values: Iterable[Any], rank: Callable[[Any], Any]) -> Generator[
     """
     numbers: dict[Any, int] = {}
     numbered = array("q")
-    for batch in _batches(values):
+    for batch in batches(values):
         numbered.extend(NULL if value is None else numbers.setdefault(rank(value), len(numbers)) for value in batch)
         yield
     ranks = yield from _sort(numbers)
@@ -139,11 +139,11 @@ def build_index(values: Iterable[Any], rank: Callable[[Any], Any]) -> Generator[
 def _sort(values: Iterable[Any]) -> Generator[None, None, list[Any]]:
     """Return the values in ascending order. Yields between batches."""
     runs = []
-    for batch in _batches(values):
+    for batch in batches(values):
         runs.append(sorted(batch))
         yield
     result: list[Any] = []
-    for batch in _batches(merge(*runs)):
+    for batch in batches(merge(*runs)):
         result += batch
         yield
     return result
@@ -159,7 +159,7 @@ def _group(
     counts = yield from _count(numbered, len(ranks))
     starts = array("I", [0])
     places = array("I", [0]) * len(ranks)
-    for batch in _batches(ranks):
+    for batch in batches(ranks):
         for rank in batch:
             places[numbers[rank]] = starts[-1]
             starts.append(starts[-1] + counts[numbers[rank]])
@@ -177,7 +177,7 @@ def _group(
 def _count(numbered: "array[int]", size: int) -> Generator[None, None, "array[int]"]:
     """Return the number of occurrences of each number below `size`."""
     counts = array("I", [0]) * size
-    for batch in _batches(numbered):
+    for batch in batches(numbered):
         for number in batch:
             if number != NULL:
                 counts[number] += 1
@@ -185,7 +185,8 @@ def _count(numbered: "array[int]", size: int) -> Generator[None, None, "array[in
     return counts
 
 
-def _batches(items: Iterable[Item]) -> Iterator[list[Item]]:
+def batches(items: Iterable[Item]) -> Iterator[list[Item]]:
+    """Return the items in lists of at most 2,000."""
     remaining = iter(items)
     return iter(lambda: list(islice(remaining, SCAN_BATCH)), [])
 

@@ -36,6 +36,10 @@ class Tables(Mapping[str, Collection]):
     def __len__(self) -> int:
         return len(self._bases)
 
+    def unchanged(self) -> "Tables":
+        """Return tables without the changes of this sandbox."""
+        return Tables(self._api, self._bases, ChangeLog())
+
     def is_unchanged_from(self, bases: Mapping[str, BaseCollection]) -> bool:
         """Check whether all collections are over these bases and have no changes."""
         if any(bases[name] is not base for name, base in self._bases.items()):

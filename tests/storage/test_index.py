@@ -14,8 +14,10 @@ from mockorders.apis.cratejoy.filters.compiler import compile_filter
 from mockorders.apis.cratejoy.filters.model import order_model
 from mockorders.storage import index as module
 from mockorders.storage.base_collection import BaseCollection
-from mockorders.storage.collection import ChangeLog, Collection
+from mockorders.storage.collection import ChangeLog
 from mockorders.storage.index import ResultSet, SortedIndex, bitmap_of, build_index
+from mockorders.storage.selection import select
+from mockorders.storage.state import Tables
 
 VALUES = st.lists(st.one_of(st.none(), st.integers(0, 9)), max_size=200)
 PLACES = st.sets(st.integers(0, 2_000), max_size=300)
@@ -109,7 +111,8 @@ def test_collection_selects_matching_records(
     records: dict[int, str | None], changes: list[tuple[int, str | None]], operator: str
 ) -> None:
     model = {identifier: {"id": identifier, "note": note} for identifier, note in records.items()}
-    collection = Collection("orders", BaseCollection(list(model.values())), ChangeLog())
+    tables = Tables("cratejoy", {"orders": BaseCollection(list(model.values()))}, ChangeLog())
+    collection = tables["orders"]
     for identifier, note in changes:
         if note == "gone":
             model.pop(identifier, None)
@@ -121,7 +124,7 @@ def test_collection_selects_matching_records(
     compiled = compile_filter(
         order_model(), f"note__{operator}", {"is_null": "true", "in": "open,x"}.get(operator, "open")
     )
-    result_set = finished(collection.select([compiled.condition], lambda record: compiled.test(record["note"])))
+    result_set = finished(select(tables, "orders", [compiled.condition], lambda record: compiled.test(record["note"])))
     expected = sorted(identifier for identifier, record in model.items() if compiled.test(record["note"]))
     assert (len(expected), expected) == (len(result_set), result_set.page(0, 100))
 
@@ -130,7 +133,7 @@ def test_collection_selects_matching_records(
 def test_every_property_can_be_indexed(name: str) -> None:
     """An index that cannot be built would fail the first request that filters by it."""
     compiled = compile_filter(order_model(), f"{name}__is_null", "false")
-    assert compiled.condition.select is not None
+    assert compiled.condition.values is None
 
 
 def test_bitmaps_are_imported_by_the_first_filter() -> None:

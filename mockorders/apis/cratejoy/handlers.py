@@ -142,7 +142,7 @@ def _search(
     if not filters:
         ids = tables["orders"].ids
         return len(ids), ids[start:end]
-    found = yield from search(tables, filters)
+    found = yield from search(tables, "orders", filters)
     return len(found), found.page(start, end)
 
 

@@ -94,10 +94,14 @@ def subscriptions(source: Source, order: Record) -> list[Rendered]:
 
 
 class Relation(NamedTuple):
-    """A relation of an order: the schema of its members, and the function that renders them."""
+    """A relation of an order: the schema of its members, and the function that renders them.
+
+    `field` is the property of the order that holds the related id, if that alone decides.
+    """
 
     schema: str
     render: Callable[[Any, Record], Any]
+    field: str | None = None
 
     def members(self, source: Source, order: Record) -> Sequence[Mapping[str, Any]]:
         """Return the rendered members; for a missing to-one relation, one member without properties."""
@@ -106,11 +110,11 @@ class Relation(NamedTuple):
 
 
 RELATIONS = {
-    "customer": Relation("cratejoy/customer", customer),
+    "customer": Relation("cratejoy/customer", customer, "customer_id"),
     "products": Relation("cratejoy/cart-product", products),
     "coupons": Relation("cratejoy/cart-coupon", coupons),
-    "bill_address": Relation("cratejoy/address", bill_address),
-    "ship_address": Relation("cratejoy/address", ship_address),
+    "bill_address": Relation("cratejoy/address", bill_address, "bill_address_id"),
+    "ship_address": Relation("cratejoy/address", ship_address, "ship_address_id"),
     "fulfillments": Relation("cratejoy/fulfillment", fulfillments),
     "transactions": Relation("cratejoy/transaction", transactions),
     "subscriptions": Relation("cratejoy/subscription", subscriptions),

@@ -1,21 +1,23 @@
 """The customer of a new order, and the customer's payment method and address."""
 
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Generator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from mockorders.apis.cratejoy import rules
 from mockorders.apis.cratejoy.filters.compiler import Filter, compile_filter
 from mockorders.apis.cratejoy.filters.model import UnknownProperty, customer_model
+from mockorders.apis.cratejoy.filters.search import search
 from mockorders.apis.cratejoy.filters.types import InvalidFilterValue
 from mockorders.errors import InvalidRequest
 from mockorders.formats.timestamps import format_time, parse_time
 from mockorders.rules import Rule
 from mockorders.storage.collection import Record
+from mockorders.storage.index import Bitmap, SortedIndex
 from mockorders.storage.state import Tables
+from mockorders.storage.value_index import Condition
 
 ORDER_INTERVAL = timedelta(seconds=60)
-SEARCH_BATCH = 50
 
 
 class OwnedRecord(NamedTuple):
@@ -38,36 +40,19 @@ def find_customer(tables: Tables, filters: Mapping[str, Any], *, body_is_json: b
     Yields between batches; if customers or addresses change meanwhile, they are searched again.
     """
     compiled = [_customer_filter(name, value, body_is_json=body_is_json) for name, value in filters.items()]
-    ids = [each.lookup_id for each in compiled if each.lookup_id is not None and each.prop == "id"]
     versions = None
     while versions != _versions(tables):
         versions = _versions(tables)
-        frozen = tables if ids or len(tables["customers"]) <= SEARCH_BATCH else tables.copy()
-        customers = filter(None, [frozen["customers"].get(ids[0])]) if ids else frozen["customers"]
-        found = yield from _search(frozen, customers, compiled)
+        found = yield from search(tables, "customers", compiled)
     if len(found) != 1:
         message = f"customer: filters must match exactly one customer, matched {len(found)}"
         raise InvalidRequest(message, rule=rules.CUSTOMER_FILTER)
-    return found[0]
+    return tables["customers"][found.page(0, 1)[0]]
 
 
 def _versions(tables: Tables) -> tuple[object, object]:
     """Return objects that are others if a record changed that filters can depend on."""
     return tables["customers"].version, tables["addresses"].version
-
-
-def _search(
-    tables: Tables, customers: Iterable[Record], filters: Sequence[Filter]
-) -> Generator[None, None, list[Record]]:
-    """Return the customers that match all filters. Yields between batches."""
-    batch = max(1, SEARCH_BATCH // len(filters))
-    found = []
-    for number, customer in enumerate(customers, 1):
-        if all(each.matches(tables, customer) for each in filters):
-            found.append(customer)
-        if number % batch == 0:
-            yield
-    return found
 
 
 def check_order_interval(tables: Tables, customer: Record, now: datetime) -> None:
@@ -107,6 +92,16 @@ def _customer_filter(name: str, value: Any, *, body_is_json: bool) -> Filter:
     except InvalidFilterValue as error:
         message = f"customer.{name[:200]}: {error}"
         raise InvalidRequest(message, rule=rules.CUSTOMER_FILTER) from error
-    if name not in {"email", "email__eq"}:
-        return compiled
-    return compiled._replace(test=lambda email: email.lower() == value.lower())
+    return _ignoring_case(compiled, value) if name in {"email", "email__eq"} else compiled
+
+
+def _ignoring_case(email: Filter, value: str) -> Filter:
+    """Return the filter for an email address, compared in lower case."""
+    wanted = value.lower()
+
+    def query(index: SortedIndex) -> Generator[None, None, Bitmap]:
+        yield from ()
+        return index.equal(wanted)
+
+    condition = Condition(("email", "lower"), str.lower, query, lambda _, customer: (customer["email"],))
+    return email._replace(test=lambda other: other is not None and other.lower() == wanted, condition=condition)

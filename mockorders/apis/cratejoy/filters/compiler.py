@@ -8,12 +8,13 @@ from mockorders.apis.cratejoy.filters.operators import OPERATORS, Operand, Test,
 from mockorders.apis.cratejoy.filters.types import InvalidFilterValue, field_type
 from mockorders.apis.cratejoy.views import RELATIONS, Relation
 from mockorders.formats.suggestions import did_you_mean
-from mockorders.storage.collection import IndexedCondition, Record
+from mockorders.storage.collection import Record
 from mockorders.storage.state import Tables
+from mockorders.storage.value_index import Condition, Values
 
 
 class Filter(NamedTuple):
-    """A compiled filter. `condition` is the part that a sorted index can decide.
+    """A compiled filter. `condition` decides the same by an index.
 
     `lookup_id` is set if the filter compares an id for equality, so that a lookup by id narrows the search.
     """
@@ -21,7 +22,7 @@ class Filter(NamedTuple):
     relation: Relation | None
     prop: str
     test: Test
-    condition: IndexedCondition
+    condition: Condition
     derive: Callable[[Record], Any] | None = None
     lookup_id: int | None = None
 
@@ -42,11 +43,21 @@ def compile_filter(model: FilterModel, name: str, value: Any, *, body_is_json: b
     operand = Operand(field_type(schema), value, body_is_json)
     comparison = compare(operator, operand)
     derive = model.derived.get(prop) if relation is None else None
-    query = comparison.query if relation is None and derive is None else None
-    condition = IndexedCondition(prop, operand.field_type.rank, query)
+    values = _values(relation, prop, derive)
+    field = None if relation is None else relation.field
+    condition = Condition(path, operand.field_type.rank, comparison.query, values, field)
     is_plain = relation is None or (relation is RELATIONS["customer"] and prop == "id")
     lookup_id = operand.read() if is_plain and operator == "eq" and operand.field_type.name == "integer" else None
     return Filter(relation, prop, comparison.test, condition, derive, lookup_id)
+
+
+def _values(relation: Relation | None, prop: str, derive: Callable[[Record], Any] | None) -> Values | None:
+    """Return the function that returns the values of a property; None if it is stored in the record."""
+    if relation is not None:
+        return lambda source, record: [each.get(prop) for each in relation.members(source, record)]
+    if derive is not None:
+        return lambda _, record: (derive(record),)
+    return None
 
 
 def _split(model: FilterModel, name: str) -> tuple[str, str]:

@@ -1,41 +1,42 @@
-"""Search for the orders that match filters."""
+"""Search for the records that match filters."""
 
 from collections.abc import Generator, Sequence
 
 from mockorders.apis.cratejoy.filters.compiler import Filter
-from mockorders.storage.collection import SCAN_BATCH, Record
+from mockorders.storage.collection import Record
 from mockorders.storage.index import ResultSet, bitmap_of
+from mockorders.storage.selection import SCAN_BATCH, select
 from mockorders.storage.state import Tables
 
 
-def search(tables: Tables, filters: Sequence[Filter]) -> Generator[None, None, ResultSet]:
-    """Return the orders that match all filters; yields between batches."""
+def search(tables: Tables, name: str, filters: Sequence[Filter]) -> Generator[None, None, ResultSet]:
+    """Return the records of a collection that match all filters; yields between batches."""
 
-    def matches(order: Record) -> bool:
-        return all(each.matches(tables, order) for each in filters)
+    def matches(record: Record) -> bool:
+        return all(each.matches(tables, record) for each in filters)
 
-    candidates = _candidates(tables, filters)
+    candidates = _candidates(tables, name, filters)
     if candidates is None:
-        return (yield from tables["orders"].select([each.condition for each in filters], matches))
+        return (yield from select(tables, name, [each.condition for each in filters], matches))
     found = []
     batch = max(1, SCAN_BATCH // len(filters))
-    for number, order in enumerate(candidates):
-        if matches(order):
-            found.append(order["id"])
+    for number, record in enumerate(candidates):
+        if matches(record):
+            found.append(record["id"])
         if number % batch == batch - 1:
             yield
     return ResultSet((), bitmap_of(()), found)
 
 
-def _candidates(tables: Tables, filters: Sequence[Filter]) -> Sequence[Record] | None:
-    """Return the orders that can match, by id, if a filter requires one id or customer; else None."""
-    orders = tables["orders"]
+def _candidates(tables: Tables, name: str, filters: Sequence[Filter]) -> Sequence[Record] | None:
+    """Return the records that can match, by id, if a filter requires one id or customer; else None."""
+    collection = tables[name]
     for each in filters:
         if each.lookup_id is None:
             continue
+        if each.relation is None and each.prop == "id":
+            record = collection.get(each.lookup_id)
+            return [] if record is None else [record]
         if each.relation is not None or each.prop == "customer_id":
-            return orders.where("customer_id", each.lookup_id)
-        if each.prop == "id":
-            order = orders.get(each.lookup_id)
-            return [] if order is None else [order]
+            return collection.where("customer_id", each.lookup_id)
     return None
