@@ -44,9 +44,12 @@ class Connection(web.RequestHandler):
             if self._request_count == 1:
                 self._received = data
             self._fail_body()
+            self._loop.call_soon(self._fail_body)  # if a request was about to start
 
     def _fail_body(self) -> None:
         """Report the error to the request that waits for the rest of its body, if one does, and accept no others."""
+        if not self._messages or type(self._messages[-1][0]) is not _ErrInfo:
+            return
         if len(self._messages) > 1:
             payload = self._messages[-2][1]
         elif self._current_request is not None:

@@ -4,12 +4,14 @@ import asyncio
 import logging
 
 import pytest
+from aiohttp import web
 from aiohttp.http_exceptions import BadHttpMessage, BadStatusLine, InvalidHeader, InvalidURLError, LineTooLong
 from prometheus_client.parser import text_string_to_metric_families
 from support.bad_requests import CRATEJOY, ORDER, connect, exchange, http
 from support.emulator import RunningEmulator, eventually, settle
 from support.journal import last, listed
 
+from mockorders.http.connection import Connection
 from mockorders.http.malformed import describe
 
 MALFORMED = {
@@ -142,6 +144,28 @@ async def test_malformed_later_chunk_fails_its_request_once(emulator: RunningEmu
     assert (1, True) == (received.count(b"HTTP/1."), b"transfer coding chunked" in received)
     assert [400] == [each["status"] for each in (await listed(emulator))["requests"]]
     assert 0 == (await listed(emulator, "_"))["count"]
+
+
+@pytest.mark.parametrize("turns", range(5))
+async def test_malformed_chunk_is_reported_whenever_it_arrives(
+    emulator: RunningEmulator, monkeypatch: pytest.MonkeyPatch, turns: int
+) -> None:
+    """The turns of the loop are those in which the server starts to handle the request."""
+    created: list[Connection] = []
+
+    def note(connection: Connection, transport: asyncio.BaseTransport) -> None:
+        created.append(connection)
+        web.RequestHandler.connection_made(connection, transport)
+
+    monkeypatch.setattr(Connection, "connection_made", note)
+    reader, writer = await connect(emulator)
+    await eventually(lambda: created and created[0]._is_idle)
+    created[0].data_received(http("PUT", ORDER, Transfer_Encoding="chunked", **CRATEJOY))
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    created[0].data_received(b"zz\r\n")
+    assert b"HTTP/1.1 400 Bad Request\r\n" == await asyncio.wait_for(reader.readline(), 5)
+    writer.close()
 
 
 async def in_progress(emulator: RunningEmulator) -> bool:
