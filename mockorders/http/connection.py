@@ -1,13 +1,14 @@
 """Connections of clients: when they end, and what that means for a request in progress."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from aiohttp import web
 from aiohttp.web_protocol import _ErrInfo
 
+from mockorders.http.boundary import RequestBoundary, is_whole
 from mockorders.http.malformed import MalformedRequest, describe
 from mockorders.http.response import SERVER
 
@@ -15,6 +16,7 @@ HALF_CLOSED_POLL_SECONDS = 0.02
 READ_CALLBACK = "_read_ready_cb"  # of asyncio's transports, a bound method; others have none
 
 # what an application's server and its connections are created with: limits, logger, cancellation
+KnownHandler = Callable[[bytes], Sequence[bytes] | None]
 MalformedHandler = Callable[[web.BaseRequest, MalformedRequest], Awaitable[web.StreamResponse]]
 
 CONNECTION_OPTIONS: web.AppKey[Mapping[str, Any]] = web.AppKey("mockorders.connection_options", Mapping)
@@ -28,23 +30,61 @@ class Connection(web.RequestHandler):
     incomplete. With TLS, the sending side cannot be closed alone.
     """
 
-    __slots__ = ("_malformed_handler", "_received", "delay_end", "is_delaying")
+    __slots__ = ("_boundary", "_head", "_known_handler", "_malformed_handler", "_received", "delay_end", "is_delaying")
 
     def __init__(self, manager: "ConnectionServer", **options: Any) -> None:
         super().__init__(manager, **options)
         self.is_delaying = False
         self.delay_end = 0.0  # in the time of the loop
         self._malformed_handler = manager.malformed_handler
+        self._known_handler = manager.known_handler
+        self._boundary = RequestBoundary()
+        self._head: tuple[bytes, Any] = (b"", None)  # the last one that arrived as a whole, and what it was parsed to
         self._received = b""  # the start of the connection's input, once that is malformed
 
     def data_received(self, data: bytes) -> None:
-        """Parse requests. A malformed body fails the request in progress; other malformed input is one of its own."""
+        """Parse requests. A malformed body fails the request in progress; other malformed input is one of its own.
+
+        A known request is responded to at once.
+        """
+        starts_request = self._boundary.is_certain
+        if starts_request and self._is_idle and not self._paused and self._respond_if_known(data):
+            return
+        self._boundary.feed(data)
         super().data_received(data)
+        if starts_request and self._messages and is_whole(data):
+            self._head = (data, self._messages[-1][0])
         if self._messages and type(self._messages[-1][0]) is _ErrInfo:
             if self._request_count == 1:
                 self._received = data
             self._fail_body()
             self._loop.call_soon(self._fail_body)  # if a request was about to start
+
+    def head_of(self, http: web.BaseRequest) -> bytes:
+        """Return the bytes of a request's head if they arrived as a whole and nothing did since then, else nothing."""
+        data, message = self._head
+        return data if message is not None and message.raw_headers is http.raw_headers else b""
+
+    def _respond_if_known(self, data: bytes) -> bool:
+        transport = self.transport
+        manager = self._manager
+        if transport is None or manager is None or transport.is_closing() or self._force_close or self._close:
+            return False
+        response = self._known_handler(data)
+        if response is None:
+            return False
+        for piece in response:
+            transport.write(piece)
+        manager.requests_count += 1
+        self._keep_open()
+        return True
+
+    def _keep_open(self) -> None:
+        """Restart the time after which an idle connection is closed, as aiohttp does after its responses."""
+        self._keepalive = True
+        self._next_keepalive_close_time = self._loop.time() + self._keepalive_timeout
+        if self._keepalive_handle is None:
+            self._keepalive_handle = self._loop.call_at(self._next_keepalive_close_time, self._process_keepalive)
 
     def _fail_body(self) -> None:
         """Report the error to the request that waits for the rest of its body, if one does, and accept no others."""
@@ -125,12 +165,16 @@ class Connection(web.RequestHandler):
 class ConnectionServer(web.Server):
     """Creates a `Connection` for each client; a request in progress is canceled if its client disconnects.
 
-    `malformed_handler` responds to input that is not a valid HTTP request.
+    `malformed_handler` responds to input that is not a valid HTTP request. `known_handler` returns the response to the
+    bytes of a request in pieces, if it is known.
     """
 
-    def __init__(self, handler: Any, malformed_handler: MalformedHandler, **options: Any) -> None:
+    def __init__(
+        self, handler: Any, malformed_handler: MalformedHandler, known_handler: KnownHandler, **options: Any
+    ) -> None:
         super().__init__(handler, **options)
         self.malformed_handler = malformed_handler
+        self.known_handler = known_handler
 
     def __call__(self) -> Connection:
         """Return the protocol of a new connection."""
@@ -141,6 +185,12 @@ class ConnectionServer(web.Server):
         for connection in self.connections:
             if isinstance(connection, Connection):
                 connection.cancel()
+
+
+def received_head(http: web.BaseRequest) -> bytes:
+    """Return the bytes of a request that consists of a head and arrived as a whole, else nothing."""
+    connection = http.protocol
+    return connection.head_of(http) if isinstance(connection, Connection) else b""
 
 
 def is_connected(http: web.BaseRequest) -> bool:

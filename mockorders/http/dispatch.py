@@ -7,7 +7,7 @@ from aiohttp import web
 from aiohttp.hdrs import EXPECT
 from aiohttp.web_urldispatcher import MatchInfoError, PrefixedSubAppResource
 
-from mockorders.http.connection import MalformedHandler
+from mockorders.http.connection import KnownHandler, MalformedHandler
 from mockorders.http.head import target_path
 
 CONTROL_PATH = "/_mockorders"
@@ -43,9 +43,10 @@ class ApiDispatcher:
     that is not a valid HTTP request.
     """
 
-    def __init__(self, handler: Handler, malformed_handler: MalformedHandler) -> None:
+    def __init__(self, handler: Handler, malformed_handler: MalformedHandler, known_handler: KnownHandler) -> None:
         self._handler = handler
         self.malformed_handler = malformed_handler
+        self.known_handler = known_handler
 
     def wrap(self, application: Handler) -> Handler:
         """Return the handler to use in place of the application's own."""

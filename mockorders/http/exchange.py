@@ -76,6 +76,16 @@ class Exchange:
             exchange.notes = (ORIGIN_NOTE,)
         return exchange
 
+    def enter(self, sandbox: Sandbox, suffix: str | None) -> None:
+        """Set the sandbox that the accepted credential selects."""
+        self.suffix = suffix
+        self.sandbox = sandbox
+        self.generation = sandbox.generation
+        self.is_authenticated = True
+        self.default_customer = sandbox.current_customer
+        if sandbox.is_stale:
+            self.notes += (STALE_NOTE,)
+
     @property
     def is_outdated(self) -> bool:
         """Whether the sandbox's data was replaced since the request entered it."""

@@ -56,7 +56,8 @@ class _Runner(web.AppRunner):
         handler = dispatcher.wrap(server.request_handler)
         options = app[CONNECTION_OPTIONS]
         factory = server.request_factory
-        return ConnectionServer(handler, dispatcher.malformed_handler, request_factory=factory, **options)
+        handlers = (handler, dispatcher.malformed_handler, dispatcher.known_handler)
+        return ConnectionServer(*handlers, request_factory=factory, **options)
 
 
 class Listener:

@@ -4,7 +4,7 @@ import asyncio
 import socket
 import struct
 import sys
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from http import HTTPStatus
 
 from aiohttp import HttpVersion11, web
@@ -43,13 +43,23 @@ def serialize_head(response: Response) -> bytes:
     return "\r\n".join(lines).encode("utf-8", "surrogateescape")
 
 
+def serialize(response: Response, extra_headers: Mapping[str, str]) -> Sequence[bytes]:
+    """Return a response with a serialized head, in two pieces if copying the body would take longer than a write.
+
+    `extra_headers` are the headers that belong to this response alone.
+    """
+    lines = "".join([f"{name}: {value}\r\n" for name, value in extra_headers.items()])
+    head = b"".join((response.head or b"", lines.encode(), b"\r\n"))
+    body = response.body[0]
+    return (head, body) if len(body) > MAX_COPIED_BYTES else (head + body,)
+
+
 class PreformattedResponse(web.StreamResponse):
     """A response that is already serialized, including its head; only for keep-alive connections."""
 
-    def __init__(self, head: bytes, body: bytes) -> None:
+    def __init__(self, pieces: Sequence[bytes]) -> None:
         super().__init__()
-        self._head = head
-        self._text = body
+        self._pieces = pieces
         self._writer: AbstractStreamWriter | None = None
 
     @property
@@ -63,14 +73,12 @@ class PreformattedResponse(web.StreamResponse):
         return request.writer
 
     async def write_eof(self, data: bytes = b"") -> None:
-        """Write head and body; in two writes if copying the body would take longer than a second write."""
+        """Write the pieces."""
         if self._writer is None:
             return
-        if len(self._text) > MAX_COPIED_BYTES:
-            await self._writer.write(self._head)
-            await self._writer.write_eof(self._text)
-        else:
-            await self._writer.write_eof(self._head + self._text)
+        for piece in self._pieces[:-1]:
+            await self._writer.write(piece)
+        await self._writer.write_eof(self._pieces[-1])
         self._writer = None
 
 
@@ -82,8 +90,7 @@ async def write_response(
     `extra_headers` are the headers that belong to this response alone.
     """
     if response.head is not None and http.method != "HEAD" and http.version == HttpVersion11 and http.keep_alive:
-        lines = "".join([f"{name}: {value}\r\n" for name, value in extra_headers.items()])
-        return PreformattedResponse(response.head + lines.encode() + b"\r\n", response.body[0])
+        return PreformattedResponse(serialize(response, extra_headers))
     delivery = response.delivery
     if delivery.abort:
         abort(http, reset=delivery.abort == "reset")

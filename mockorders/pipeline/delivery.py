@@ -24,7 +24,7 @@ class Delivery:
 
     def __init__(self, errors: ErrorResponses, recorder: Recorder) -> None:
         self._errors = errors
-        self._recorder = recorder
+        self.recorder = recorder
 
     async def deliver(
         self, exchange: Exchange, http: web.BaseRequest, responding: Awaitable[Response], started: float
@@ -39,7 +39,7 @@ class Delivery:
             raise
         except Exception as error:  # of the journal itself
             response = self._errors.render_final(exchange, error)
-            self._recorder.add_error(exchange, "")
+            self.recorder.add_error(exchange, "")
             return await write_response(http, response, {})
 
     async def _deliver(
@@ -49,21 +49,21 @@ class Delivery:
             response = await responding
         except asyncio.CancelledError:
             exchange.interrupt(STOP_NOTE if is_connected(http) else DISCONNECT_NOTE)
-            self._log(self._recorder.record(exchange, None, started), started)
+            self.log(self.recorder.record(exchange, None, started), started)
             raise
         try:
-            entry = self._recorder.record(exchange, response, started)
+            entry = self.recorder.record(exchange, response, started)
         except Exception as error:
             response = self._errors.render_final(exchange, error)
-            entry = self._recorder.record(exchange, response, started)
+            entry = self.recorder.record(exchange, response, started)
         try:
             return await self._write(http, response, entry)
         except (asyncio.CancelledError, ConnectionError):
             if entry.exchange.interruption is None:
-                self._recorder.interrupt(entry, STOP_NOTE if is_connected(http) else PARTIAL_NOTE)
+                self.recorder.interrupt(entry, STOP_NOTE if is_connected(http) else PARTIAL_NOTE)
             raise
         finally:
-            self._log(entry, started)
+            self.log(entry, started)
 
     async def _write(self, http: web.BaseRequest, response: Response, entry: JournalEntry) -> web.StreamResponse:
         """Write a response or, if that fails before its first byte, the response to that error.
@@ -77,16 +77,17 @@ class Delivery:
         except Exception as error:
             replacement = self._errors.render_final(entry.exchange, error)
             if has_begun(http):
-                self._recorder.interrupt(entry, BROKEN_NOTE)
-                self._recorder.add_error(entry.exchange, entry.id)
+                self.recorder.interrupt(entry, BROKEN_NOTE)
+                self.recorder.add_error(entry.exchange, entry.id)
                 abort(http)
                 raise ConnectionError(BROKEN_NOTE) from error
-        self._recorder.replace(entry, replacement)
+        self.recorder.replace(entry, replacement)
         return await write_response(http, replacement, entry.headers)
 
-    def _log(self, entry: JournalEntry, started: float) -> None:
+    def log(self, entry: JournalEntry, started: float) -> None:
+        """Log a request; `started` is the `monotonic` time of its start."""
         try:
             log_request(entry, monotonic() - started)
         except Exception as error:
             self._errors.render(entry.exchange, error)
-            self._recorder.add_error(entry.exchange, entry.id)
+            self.recorder.add_error(entry.exchange, entry.id)

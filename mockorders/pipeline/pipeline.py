@@ -22,16 +22,18 @@ from mockorders.errors import (
     ProblemError,
 )
 from mockorders.http.body import decode_content, read_body
-from mockorders.http.connection import delaying
+from mockorders.http.connection import delaying, received_head
 from mockorders.http.cors import CorsPolicy, preflight_headers
-from mockorders.http.exchange import STALE_NOTE, Exchange
+from mockorders.http.exchange import Exchange
 from mockorders.http.head import HeadParser
+from mockorders.http.known_heads import KnownHeads
 from mockorders.http.malformed import MalformedRequest
 from mockorders.http.response import finish_response
 from mockorders.pipeline.delivery import Delivery
 from mockorders.pipeline.error_responses import ErrorResponses, missing_route
 from mockorders.pipeline.fault_injection import FaultInjection
 from mockorders.pipeline.held_requests import HeldRequests
+from mockorders.pipeline.known_requests import KnownRequests
 from mockorders.pipeline.recorder import Recorder
 from mockorders.pipeline.response_cache import ResponseCache
 from mockorders.real_time import monotonic
@@ -58,11 +60,17 @@ class Pipeline:
         self._errors = ErrorResponses(emulator.validator)
         self._recorder = Recorder(emulator.metrics)
         self._delivery = Delivery(self._errors, self._recorder)
+        self._known_heads = KnownHeads(self._heads)
+        self.known_requests = KnownRequests(self._known_heads, self._sandboxes, self._cache, self._delivery)
 
     async def handle(self, http: web.BaseRequest) -> web.StreamResponse:
         """Respond to one request, and record it in its sandbox's journal before the response is sent."""
         started = monotonic()
-        exchange = Exchange.of(self._heads.parse(http), self._sandboxes.anonymous)
+        received = self._heads.parse(http)
+        whole = received_head(http)
+        if whole:
+            self._known_heads.learn(whole, http, received)
+        exchange = Exchange.of(received, self._sandboxes.anonymous)
         try:
             return await self._delivery.deliver(exchange, http, self._respond(exchange, http), started)
         finally:
@@ -159,18 +167,13 @@ class Pipeline:
         """Find the sandbox; an invalid credential is ignored if no route matches, so that the response is 404."""
         head = exchange.head
         try:
-            name, exchange.suffix = self._sandboxes.authenticate(head.credential, head.secret)
+            name, suffix = self._sandboxes.authenticate(head.credential, head.secret)
         except InvalidCredentials:
             if head.match.route is None:
                 return
             raise
         sandbox = self._sandboxes.find(name) or await self._create_sandbox(exchange, name)
-        exchange.sandbox = sandbox
-        exchange.generation = sandbox.generation
-        exchange.is_authenticated = True
-        exchange.default_customer = sandbox.current_customer
-        if exchange.sandbox.is_stale:
-            exchange.notes += (STALE_NOTE,)
+        exchange.enter(sandbox, suffix)
 
     async def _create_sandbox(self, exchange: Exchange, name: str) -> Sandbox:
         """Create a sandbox; if the client disconnects in the meantime, the request is still recorded in it."""

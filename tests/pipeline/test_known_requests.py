@@ -1,0 +1,230 @@
+"""Requests that are responded to from their bytes: recognized, or left to aiohttp, but always with the same result."""
+
+import socket
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+
+import pytest
+from support.emulator import basic
+
+from mockorders import MockServer, Sandbox
+from mockorders.client.sandbox import EmulatorClient
+from mockorders.http.boundary import RequestBoundary
+from mockorders.http.head import HeadParser
+
+TOKEN = basic("docs.one")["Authorization"]
+GET = f"GET /v1/orders/ HTTP/1.1\r\nHost: localhost\r\nAuthorization: {TOKEN}\r\n\r\n".encode()
+UNIVERSE = b"GET /orders/latest?key=docs.one@2 HTTP/1.1\r\nHost: localhost\r\n\r\n"
+BODY = b'{"note": "new"}'
+PUT = GET.replace(b"GET /v1/orders/", b"PUT /v1/orders/730837920/").replace(
+    b"\r\n\r\n", b"\r\nContent-Length: %d\r\n\r\n" % len(BODY)
+)
+
+
+class Peer:
+    """A connection that sends bytes and reads responses."""
+
+    def __init__(self, url: str) -> None:
+        host, _, port = url.removeprefix("http://").partition(":")
+        self.socket = socket.create_connection((host, int(port)), timeout=20)
+        self._file = self.socket.makefile("rb")
+
+    def close(self) -> None:
+        self._file.close()
+        self.socket.close()
+
+    def send(self, *pieces: bytes) -> bytes:
+        """Send pieces one after the other, and return one response."""
+        for piece in pieces:
+            self._wait_for_processing()
+            self.socket.sendall(piece)
+        return self.read()
+
+    def read(self) -> bytes:
+        head = b"".join(iter(self._file.readline, b"\r\n"))
+        length = int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
+        return head + self._file.read(length)
+
+    def _wait_for_processing(self) -> None:
+        """Let the server handle what was sent: it handles another connection's request after that."""
+        with closing(socket.create_connection(self.socket.getpeername(), timeout=20)) as other:
+            other.sendall(b"GET /wait HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            other.recv(65536)
+
+
+@contextmanager
+def peer() -> Iterator[tuple[Peer, str]]:
+    with MockServer(fixtures="docs", clock="2017-03-21T00:00:00Z") as server, closing(Peer(server.url)) as connection:
+        yield connection, server.url
+
+
+@pytest.fixture
+def parsed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The targets of the requests that aiohttp parsed."""
+    targets: list[str] = []
+    parse = HeadParser.parse
+
+    def counted(parser: HeadParser, http: object) -> object:
+        if http.raw_path != "/wait":  # type: ignore[attr-defined]
+            targets.append(http.raw_path)  # type: ignore[attr-defined]
+        return parse(parser, http)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(HeadParser, "parse", counted)
+    return targets
+
+
+# Recognized
+
+
+@pytest.mark.parametrize("request_bytes", [GET, UNIVERSE, GET.replace(b"orders/", b"orders/1/")])
+def test_repeated_request_is_parsed_once(parsed: list[str], request_bytes: bytes) -> None:
+    with peer() as (connection, _):
+        for _ in range(3):
+            connection.send(request_bytes)
+    assert 1 == len(parsed)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (GET, GET.replace(TOKEN.encode(), basic("docs.two")["Authorization"].encode())),
+        (UNIVERSE, UNIVERSE.replace(b"docs.one", b"docs.two")),
+        (UNIVERSE, UNIVERSE.replace(b"docs.one@2", b"docs%2Etwo%402")),
+    ],
+)
+def test_request_with_another_credential_is_recognized(parsed: list[str], first: bytes, second: bytes) -> None:
+    with peer() as (connection, url):
+        connection.send(first)
+        connection.send(second)
+        names = sorted(each["name"] for each in EmulatorClient(url).sandboxes())
+    assert (["docs.one", "docs.two"], 1) == (names, len(parsed))
+
+
+def test_journal_has_the_credential_of_the_recognized_request() -> None:
+    """It is redacted, but as long as the one that was sent."""
+    with peer() as (connection, url):
+        connection.send(GET)
+        connection.send(GET.replace(TOKEN.encode(), basic("docs.two@7")["Authorization"].encode()))
+        assert [1, 1] == [len(Sandbox(url, name).requests()) for name in ("docs.one", "docs.two")]
+
+
+@pytest.mark.parametrize("pieces", [(PUT + BODY,), (PUT, BODY), (PUT, BODY[:4], BODY[4:])])
+def test_request_after_a_body_is_recognized(parsed: list[str], pieces: tuple[bytes, ...]) -> None:
+    with peer() as (connection, _):
+        connection.send(*pieces)
+        connection.send(GET)
+        connection.send(GET)
+    assert ["/v1/orders/730837920/", "/v1/orders/"] == parsed
+
+
+# Left to aiohttp
+
+
+@pytest.mark.parametrize("cut", [1, 4, 30, len(GET) - 1])
+def test_request_in_pieces_gets_the_same_response(cut: int) -> None:
+    with peer() as (connection, _):
+        whole = connection.send(GET)
+        split = connection.send(GET[:cut], GET[cut:])
+        assert (whole.partition(b"\r\n\r\n")[2], b"HTTP/1.1 200 OK") == (split.partition(b"\r\n\r\n")[2], split[:15])
+
+
+def test_start_of_a_request_is_not_taken_for_another_one() -> None:
+    """The second piece, by itself, is a known request; here it is the rest of another one's headers."""
+    with peer() as (connection, _):
+        connection.send(GET)
+        response = connection.send(b"GET /v1/orders/1/ HTTP/1.1\r\nHost: localhost\r\nX-Rest: ", GET)
+        assert b" 400 " in response.partition(b"\r\n")[0] or b" 404 " in response.partition(b"\r\n")[0]
+
+
+def test_body_that_looks_like_a_known_request_is_a_body() -> None:
+    with peer() as (connection, url):
+        connection.send(GET)
+        head = PUT.replace(b"%d" % len(BODY), b"%d" % len(GET))
+        assert connection.send(head, GET).startswith(b"HTTP/1.1 400")
+        assert 2 == len(Sandbox(url, "docs.one").requests())
+
+
+def test_pipelined_requests_get_all_responses_in_order() -> None:
+    with peer() as (connection, _):
+        connection.send(GET)
+        connection.socket.sendall(GET + UNIVERSE + GET)
+        starts = [connection.read().partition(b"\r\n\r\n")[0].split(b"X-Mockorders-Request: ")[0] for _ in range(3)]
+        assert [True, False] == [starts[0] == starts[2], starts[0] == starts[1]]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        (TOKEN.encode(), b"Basic \x00"),
+        (TOKEN.encode(), b"Basic a\nX-B: c"),
+        (TOKEN.encode(), b"Bearer \xff"),
+        (b"Host", b"Authorization: Basic eDp5\r\nHost"),
+        (b"Authorization: " + TOKEN.encode() + b"\r\n", b""),
+    ],
+)
+def test_other_credential_gets_the_response_of_a_new_connection(change: tuple[bytes, bytes]) -> None:
+    other = GET.replace(*change)
+    with peer() as (connection, _):
+        connection.send(GET)
+        got = connection.send(other)
+    with peer() as (connection, _):
+        expected = connection.send(other)
+    assert expected.partition(b"\r\n\r\n")[2] == got.partition(b"\r\n\r\n")[2]
+
+
+def test_empty_key_is_not_the_key_of_an_earlier_request() -> None:
+    with peer() as (connection, _):
+        connection.send(UNIVERSE)
+        assert b"Invalid API key" in connection.send(UNIVERSE.replace(b"docs.one@2", b""))
+
+
+@pytest.mark.parametrize(
+    "line", [b"Connection: close\r\n", b"X-Mockorders-Fault: status=503\r\n", b"Expect: 100-continue\r\n"]
+)
+def test_request_with_a_special_header_is_parsed_each_time(parsed: list[str], line: bytes) -> None:
+    special = GET.replace(b"Host", line + b"Host")
+    for _ in range(2):
+        with peer() as (connection, _):
+            connection.send(special)
+    assert 2 == len(parsed)
+
+
+def test_fault_applies_to_a_known_request() -> None:
+    with peer() as (connection, url):
+        connection.send(GET)
+        Sandbox(url, "docs.one").fault("status", status=503)
+        assert connection.send(GET).startswith(b"HTTP/1.1 503")
+
+
+def test_write_is_seen_by_a_known_request() -> None:
+    with peer() as (connection, _):
+        connection.send(GET)
+        connection.send(PUT, BODY)
+        assert b'"note":"new"' in connection.send(GET)
+
+
+# Where requests end
+
+
+@pytest.mark.parametrize(
+    ("pieces", "is_certain"),
+    [
+        ([GET], True),
+        ([GET, GET], True),
+        ([GET, b""], True),
+        ([PUT], False),
+        ([PUT + BODY], True),
+        ([PUT, BODY], True),
+        ([PUT, BODY + b"G"], False),
+        ([GET + b"G"], False),
+        ([GET[:9], GET[9:]], False),
+        ([PUT.replace(b"Content-Length", b"content-length"), BODY], True),
+        ([PUT.replace(b"Content-Length: 15", b"Transfer-Encoding: chunked"), b"0\r\n\r\n"], False),
+        ([PUT.replace(b": 15", b": -15")], True),  # aiohttp rejects it, and closes the connection
+    ],
+)
+def test_end_of_a_request_is_followed(pieces: list[bytes], is_certain: bool) -> None:
+    boundary = RequestBoundary()
+    for piece in pieces:
+        boundary.feed(piece)
+    assert is_certain == boundary.is_certain
