@@ -11,12 +11,13 @@ from typing import Any
 from mockorders.formats.parsing import DECODER, MAX_DEPTH, NESTING_MESSAGE, ParseError, check_size, unique_members
 
 WINDOW = 2**16
+MAX_TEXT_LENGTH = 2**22
 _SPACE = re.compile(r"[ \t\r\n]*")
 _ENDS = frozenset(" \t\r\n,]}")
 
 
 def parse_long_json(body: bytes, max_values: int) -> Any:
-    """Parse JSON as `parsing.parse_json` does. Raises ParseError as that does."""
+    """Parse JSON as `parsing.parse_json` does. Raises ParseError as that does, and if a text is longer than 4 MiB."""
     try:
         return _Parser(body.decode("utf-8-sig"), max_values).parse()
     except UnicodeDecodeError as error:
@@ -52,9 +53,12 @@ class _Parser:
         found = self._value_in_window() or self._value_in_window(is_new=True)
         if found:
             value = found[0]
-            self._values_left = check_size(value, self._values_left, MAX_DEPTH - depth, self._max_values)
+            if isinstance(value, str | list | dict):
+                self._values_left = check_size(value, self._values_left, MAX_DEPTH - depth, self._max_values)
+            else:
+                self._count()
             return value
-        self._count(1)
+        self._count()
         opening = self._text[self._at : self._at + 1]
         if opening in {"[", "{"} and depth == MAX_DEPTH:
             raise ParseError(NESTING_MESSAGE)
@@ -84,8 +88,17 @@ class _Parser:
 
     def _scalar(self) -> Any:
         """Parse a text that does not fit into a window, or raise the error of an invalid value."""
-        value, self._at = DECODER.raw_decode(self._text, self._at)
-        return value if not isinstance(value, str) else _checked(value)
+        part = self._text[self._at : self._at + MAX_TEXT_LENGTH]
+        try:
+            value, length = DECODER.raw_decode(part)
+        except JSONDecodeError as error:
+            if part.startswith('"') and self._at + len(part) < len(self._text):
+                message = f"expected texts of at most {MAX_TEXT_LENGTH} characters"
+                raise ParseError(message) from error
+            raise JSONDecodeError(error.msg, self._text, self._at + error.pos) from error
+        self._at += length
+        check_size(value, 1, 1, 1)
+        return value
 
     def _list(self, depth: int) -> list[Any]:
         values: list[Any] = []
@@ -127,16 +140,11 @@ class _Parser:
         match = _SPACE.match(self._text, self._at)
         self._at = match.end() if match else self._at
 
-    def _count(self, values: int) -> None:
-        self._values_left -= values
+    def _count(self) -> None:
+        self._values_left -= 1
         if self._values_left < 0:
             message = f"expected at most {self._max_values} values"
             raise ParseError(message)
 
     def _error(self, message: str) -> JSONDecodeError:
         return JSONDecodeError(message, self._text, self._at)
-
-
-def _checked(text: str) -> str:
-    check_size(text, 1, 1, 1)
-    return text

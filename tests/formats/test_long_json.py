@@ -78,3 +78,12 @@ LIMITS: dict[str, bytes] = {
 @pytest.mark.parametrize("name", LIMITS)
 def test_limits_do_not_depend_on_the_window(name: str) -> None:
     assert result(parse_json, LIMITS[name]) == result(parse_long_json, LIMITS[name])
+
+
+@pytest.mark.usefixtures("small_window")
+@pytest.mark.parametrize("extra", [0, 1])
+def test_texts_are_limited(monkeypatch: pytest.MonkeyPatch, extra: int) -> None:
+    monkeypatch.setattr(long_json, "MAX_TEXT_LENGTH", 50)
+    text = b'["' + b"x" * (48 + extra) + b'"]'
+    expected = (ParseError, "expected texts of at most 50 characters") if extra else result(parse_json, text)
+    assert expected == result(parse_long_json, text)
