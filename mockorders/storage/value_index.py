@@ -24,9 +24,9 @@ Read: TypeAlias = tuple[str, str | None, Any, Any]
 class Condition(NamedTuple):
     """A condition that at least one of a record's values meets, compared by their ranks.
 
-    `key` names the index, for all conditions with the same `values` and `rank`. `query` selects from it. Without
-    `values` it is the name of the field that has the only value. If `values` depends only on one field of the record,
-    and on other records, `field` is its name.
+    `key` names the index, for all conditions with the same `values`, `field` and `rank`. `query` selects from it.
+    Without `values`, the only value is that of `field`. If `values` depends only on one field of the record, and on
+    other records, `field` is its name.
     """
 
     key: Any
@@ -94,8 +94,10 @@ def value_index(tables: Tables, name: str, condition: Condition) -> Generator[No
 
 def _build(tables: Tables, name: str, condition: Condition) -> Generator[None, None, ValueIndex]:
     base = tables[name].base
+    field = condition.field
     if condition.values is None:
-        stored = (base.records[identifier][condition.key] for identifier in base.ids)
+        assert field is not None
+        stored = (base.records[identifier][field] for identifier in base.ids)
         return ValueIndex((yield from build_index(stored, condition.rank)), base, None, {})
     evaluated = _Evaluated(tables, condition)
     for position, identifier in enumerate(base.ids):

@@ -103,5 +103,5 @@ def _ignoring_case(email: Filter, value: str) -> Filter:
         yield from ()
         return index.equal(wanted)
 
-    condition = Condition(("email", "lower"), str.lower, query, lambda _, customer: (customer["email"],))
+    condition = Condition(("email", "lower"), str.lower, query, field="email")
     return email._replace(test=lambda other: other is not None and other.lower() == wanted, condition=condition)
