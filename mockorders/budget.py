@@ -34,8 +34,8 @@ class MemoryLimitError(ProblemError):
 class MemoryBudget:
     """The memory limit of one server. What is charged to any of its accounts counts until it is freed.
 
-    `fixtures` is the account of the fixture sets, which all sandboxes share; it may use the whole budget. Accounts may
-    be charged in any thread.
+    `fixtures` is the account of the fixture sets, which all sandboxes share, `documents` that of long bodies of
+    requests in progress; both may use the whole budget. Accounts may be charged in any thread.
     """
 
     def __init__(self, limit: int = MAX_BYTES) -> None:
@@ -43,6 +43,7 @@ class MemoryBudget:
         self.used = 0
         self.lock = threading.RLock()  # reentrant: a charge may be freed while another one is made
         self.fixtures = MemoryAccount(self, limit, "The fixture set")
+        self.documents = MemoryAccount(self, limit, "Reading the body")
 
     def new_account(self) -> "MemoryAccount":
         """Return the account of a new sandbox, which may use one half of the budget."""
@@ -85,10 +86,10 @@ class MemoryAccount:
 
     def _check(self, size: int, subject: str) -> None:
         budget = self._budget
-        if size > 0 and self.used + size > self.limit:
-            raise MemoryLimitError(subject, size, self.used, self.limit)
         if size > 0 and budget.used + size > budget.limit:
             raise MemoryLimitError(subject, size, budget.used, budget.limit)
+        if size > 0 and self.used + size > self.limit:
+            raise MemoryLimitError(subject, size, self.used, self.limit)
 
     def add(self, size: int) -> None:
         """Count bytes, or subtract them if negative, whatever the limits."""

@@ -73,6 +73,22 @@ def test_counted_memory_is_near_the_resident_memory(name: str) -> None:
         assert used / 2 <= server.resident - before <= 1.5 * used + 16 * MIB
 
 
+def test_state_of_over_64_mib_can_be_put_back() -> None:
+    text = "n" * 900_000
+    with measured() as server:
+        for number in range(80):
+            path = f"{CONTROL}/x/records/universe/customers/1{number}"
+            server.send("PUT", path, json.dumps({"first_name": text}).encode())
+        before = state(server, "x")
+        status = server.send("PUT", f"{CONTROL}/other/state", before)
+        assert (200, True, True) == (status, len(before) > 64 * MIB, before == state(server, "other"))
+
+
+def state(server: MeasuredServer, name: str) -> bytes:
+    server.connection.request("GET", f"{CONTROL}/{name}/state")
+    return server.connection.getresponse().read()
+
+
 UNBOUNDED = {
     "generated orders": Load(12, "PUT", f"{CONTROL}/x#", json.dumps(GENERATED)),
     "faults": Load(200, "POST", f"{CONTROL}/x/faults", json.dumps(FAULT)),

@@ -2,11 +2,14 @@
 
 import asyncio
 import gc
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
 
 from aiohttp import web
+from aiohttp.hdrs import CONTENT_ENCODING
 
+from mockorders.budget import Charge
 from mockorders.emulator import Emulator
 from mockorders.errors import DATA_REPLACED_MESSAGE, ProblemError
 from mockorders.formats.long_json import parse_long_json
@@ -26,7 +29,9 @@ from mockorders.validation.violations import Violation
 
 EMULATOR = web.AppKey("emulator", Emulator)
 MAX_BODY_BYTES = 2**20
-MAX_DOCUMENT_BYTES = 64 * 2**20
+MAX_UNDECLARED_BYTES = 64 * 2**20
+BYTES_PER_BYTE = 4  # that a document takes in memory while it is read
+MIN_VALUE_LENGTH = 8
 MAX_VALUES = 10_000_000
 BODY_SECONDS = 60
 
@@ -77,9 +82,24 @@ async def read_json_for(request: web.Request, sandbox: Sandbox) -> Any:
     return value
 
 
-async def read_document(request: web.Request) -> Any:
-    """Read a JSON body with fixtures, at most 64 MiB; parse it in a thread. Raises ProblemError as `read_json` does."""
-    raw = await read_body(request, MAX_DOCUMENT_BYTES)
+@asynccontextmanager
+async def document_of(request: web.Request) -> AsyncIterator[Any]:
+    """Read a JSON body with fixtures; its memory is counted while the block runs.
+
+    It is limited by the memory that is left, and to 64 MiB if its length is not declared, because it is compressed or
+    chunked. Raises ProblemError as `read_json` does, or MemoryLimitError.
+    """
+    memory = get_emulator(request).memory
+    declared = None if CONTENT_ENCODING in request.headers else request.content_length
+    charge = memory.documents.count(0)
+    _count_document(charge, declared or 0)
+    raw = await read_body(request, MAX_UNDECLARED_BYTES if declared is None else memory.limit)
+    _count_document(charge, len(raw))
+    yield await _parse(raw)
+
+
+async def _parse(raw: bytes) -> Any:
+    """Parse JSON, in a thread if it is long."""
     try:
         if len(raw) <= MAX_BODY_BYTES:
             return parse_json(raw)
@@ -88,9 +108,14 @@ async def read_document(request: web.Request) -> Any:
         raise ProblemError(400, "Unreadable body", str(error)) from error
 
 
+def _count_document(charge: Charge, length: int) -> None:
+    if length > MAX_BODY_BYTES:
+        charge.grow(BYTES_PER_BYTE * length - charge.size)
+
+
 def _parse_document(raw: bytes) -> Any:
     with paused_gc():
-        document = parse_long_json(raw, MAX_VALUES)
+        document = parse_long_json(raw, max(MAX_VALUES, len(raw) // MIN_VALUE_LENGTH))
         gc.freeze()
     return document
 

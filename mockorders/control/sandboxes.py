@@ -9,11 +9,11 @@ from mockorders.budget import MemoryAccount
 from mockorders.concurrency import run_in_steps
 from mockorders.control.clock import clock_document, parse_time_at
 from mockorders.control.inputs import (
+    document_of,
     ensure_generation,
     get_emulator,
     get_sandbox,
     raise_for_violations,
-    read_document,
     read_json,
     read_json_for,
     sandbox_name,
@@ -46,7 +46,8 @@ async def put_sandbox(request: web.Request) -> Any:
     """Create or recreate a sandbox from a fixture set or document, with optional profile and frozen clock."""
     name = sandbox_name(request)
     emulator = get_emulator(request)
-    return _info(emulator, await create(emulator, name, await read_document(request)))
+    async with document_of(request) as options:
+        return _info(emulator, await create(emulator, name, options))
 
 
 async def create(emulator: Emulator, name: str, options: Any) -> Sandbox:
@@ -130,8 +131,8 @@ async def put_state(request: web.Request) -> Any:
     """Replace the whole state; return the resulting state."""
     sandbox = await get_sandbox(request)
     generation = sandbox.generation
-    value = await read_document(request)
-    dataset = await load_document(get_emulator(request), value, "state", sandbox.memory)
+    async with document_of(request) as value:
+        dataset = await load_document(get_emulator(request), value, "state", sandbox.memory)
     ensure_generation(sandbox, generation)
     sandbox.load(dataset)
     return export_document(sandbox)

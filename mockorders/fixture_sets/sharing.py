@@ -25,7 +25,7 @@ class SharedRecords:
         """Return a loaded record that is the same in every detail, or None."""
         for bases in self._candidates:
             other = bases[api][collection].records.get(record["id"])
-            if other == record and dump_json(other) == dump_json(record):  # 1, 1.0 and true are equal in Python
+            if other == record and _json(other) == _json(record):  # 1, 1.0 and true are equal in Python
                 return other
         return None
 
@@ -45,6 +45,10 @@ class SharedRecords:
             if base.charges and any(_are_shared(base, records)):
                 found += base.charges
         return found
+
+
+def _json(record: Record) -> bytes:
+    return dump_json(record, sort_keys=True)
 
 
 def _are_shared(base: BaseCollection, records: Mapping[int, Record]) -> Iterator[bool]:

@@ -1,6 +1,8 @@
 """`--max-memory`: what would exceed it is rejected with 507 and changes nothing; deleting gives memory back."""
 
 import asyncio
+import io
+import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -227,6 +229,37 @@ async def test_sandboxes_share_the_set_that_they_extend(emulator: RunningEmulato
         document = {"fixtures": {"extends": "default", "universe": {"customers": [{"id": 7}]}}}
         await emulator.control("PUT", f"/sandboxes/x{number}", json=document)
     assert await used(emulator, "x2") < 100_000
+
+
+async def test_document_is_counted_while_it_is_read(start: Start) -> None:
+    emulator = await start(max_memory=10 * 2**20)
+    await everything(emulator)
+    before = await total(emulator)
+    reply = await emulator.control("PUT", "/sandboxes/docs/state", data=document_of(2 * 2**20))
+    assert 200 == reply.status
+    await eventually(lambda: is_total(emulator, before))
+
+
+async def test_document_without_room_changes_nothing(start: Start) -> None:
+    emulator = await start(max_memory=10 * 2**20)
+    before = await everything(emulator)
+    reply = await emulator.control("PUT", "/sandboxes/docs/state", data=document_of(3 * 2**20))
+    assert (507, "sandbox.memory", before) == (reply.status, reply.json["rule"], await everything(emulator))
+    assert "Reading the body" in reply.json["detail"]
+
+
+def document_of(length: int) -> io.BytesIO:
+    """Return a document without records; a file, whose length the client declares."""
+    return io.BytesIO(json.dumps({"description": "x" * length}).encode())
+
+
+async def total(emulator: RunningEmulator) -> float:
+    text = (await emulator.control("GET", "/metrics")).text
+    return next(float(line.split()[1]) for line in text.splitlines() if line.startswith("mockorders_memory_bytes"))
+
+
+async def is_total(emulator: RunningEmulator, expected: float) -> bool:
+    return expected == await total(emulator)
 
 
 async def test_set_that_is_too_large_is_rejected(start: Start) -> None:
