@@ -25,8 +25,8 @@ class Condition(NamedTuple):
     """A condition that at least one of a record's values meets, compared by their ranks.
 
     `key` names the index, for all conditions with the same `values`, `field` and `rank`. `query` selects from it.
-    Without `values`, the only value is that of `field`. If `values` depends only on one field of the record, and on
-    other records, `field` is its name.
+    Without `values`, the only value is that of `field`, by default the field named `key`. If `values` depends only on
+    one field of the record, and on other records, `field` is its name.
     """
 
     key: Any
@@ -94,9 +94,8 @@ def value_index(tables: Tables, name: str, condition: Condition) -> Generator[No
 
 def _build(tables: Tables, name: str, condition: Condition) -> Generator[None, None, ValueIndex]:
     base = tables[name].base
-    field = condition.field
     if condition.values is None:
-        assert field is not None
+        field = condition.field or condition.key
         stored = (base.records[identifier][field] for identifier in base.ids)
         return ValueIndex((yield from build_index(stored, condition.rank)), base, None, {})
     evaluated = _Evaluated(tables, condition)

@@ -44,7 +44,7 @@ def compile_filter(model: FilterModel, name: str, value: Any, *, body_is_json: b
     comparison = compare(operator, operand)
     derive = model.derived.get(prop) if relation is None else None
     values = _values(relation, prop, derive)
-    field = _field(relation, prop, values)
+    field = None if relation is None else relation.field
     condition = Condition(path, operand.field_type.rank, comparison.query, values, field)
     is_plain = relation is None or (relation is RELATIONS["customer"] and prop == "id")
     lookup_id = operand.read() if is_plain and operator == "eq" and operand.field_type.name == "integer" else None
@@ -58,13 +58,6 @@ def _values(relation: Relation | None, prop: str, derive: Callable[[Record], Any
     if derive is not None:
         return lambda _, record: (derive(record),)
     return None
-
-
-def _field(relation: Relation | None, prop: str, values: Values | None) -> str | None:
-    """Return the field of the record that decides the values of a property, if there is one."""
-    if relation is not None:
-        return relation.field
-    return prop if values is None else None
 
 
 def _split(model: FilterModel, name: str) -> tuple[str, str]:
