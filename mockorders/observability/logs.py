@@ -48,11 +48,13 @@ def logging_to(stream: TextIO, *, log_requests: bool, form: Format = "text") -> 
     handler = StreamHandler(stream)
     handler.setFormatter(JsonFormatter() if form == "json" else logging.Formatter("%(message)s"))
     root = logging.getLogger()
+    level = requests_log.level
     root.addHandler(handler)
     requests_log.setLevel(logging.INFO if log_requests else logging.WARNING)
     try:
         yield handler
     finally:
+        requests_log.setLevel(level)
         root.removeHandler(handler)
         handler.close()
 

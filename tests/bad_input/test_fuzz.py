@@ -3,12 +3,13 @@
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from threading import Thread
 from urllib.parse import urlsplit
 
 import pytest
 from support.examples import examples
+from support.http_server import QuietServer
 
 from mockorders import MockServer
 from tools.fuzz.campaign import Campaign
@@ -58,7 +59,7 @@ class Broken(BaseHTTPRequestHandler):
 
 @contextmanager
 def broken_server() -> Iterator[int]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), Broken) as server:
+    with QuietServer(("127.0.0.1", 0), Broken) as server:
         Thread(target=server.serve_forever).start()
         yield server.server_port
         server.shutdown()

@@ -7,13 +7,14 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 from support.emulator import basic, example
+from support.http_server import QuietServer
 from support.processes import ENVIRONMENT, MODULE, finish, run
 
 from mockorders import MockServer, Sandbox
@@ -513,7 +514,7 @@ class Strange:
                 pass
 
         self.respond: Respond = lambda _: None
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server = QuietServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.server.server_port}/v1"
 
 

@@ -1,6 +1,7 @@
 """The JSON log: one object per line, with credentials masked."""
 
 import hashlib
+import io
 import json
 import logging
 from typing import Any
@@ -9,7 +10,7 @@ import pytest
 from support.emulator import basic
 from support.processes import serving
 
-from mockorders.observability.logs import JsonFormatter
+from mockorders.observability.logs import JsonFormatter, logging_to, requests_log
 
 
 def logged(*requests: tuple[str, dict[str, str]], arguments: tuple[str, ...] = ("--log-requests",)) -> list[Any]:
@@ -89,3 +90,12 @@ def test_error_is_logged_with_its_exception(level: int, name: str) -> None:
     line = json.loads(text)
     assert (name, "mockorders", "failed in here") == (line["level"], line["logger"], line["message"])
     assert line["exception"].endswith("ValueError: two\nlines")
+
+
+@pytest.mark.parametrize("log_requests", [False, True])
+def test_level_is_restored_after_logging(log_requests: bool) -> None:
+    before = requests_log.level
+    with logging_to(io.StringIO(), log_requests=log_requests):
+        inside = requests_log.level
+    expected = logging.INFO if log_requests else logging.WARNING
+    assert (expected, before) == (inside, requests_log.level)

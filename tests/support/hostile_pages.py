@@ -3,8 +3,10 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
+
+from support.http_server import QuietServer
 
 HTML = "<!DOCTYPE html><meta charset='utf-8'><title>nice</title><body>"
 
@@ -137,7 +139,7 @@ class Hostile(BaseHTTPRequestHandler):
 @contextmanager
 def hostile_site() -> Iterator[int]:
     """Serve the hostile site; yields its port."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), Hostile) as server:
+    with QuietServer(("127.0.0.1", 0), Hostile) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         yield server.server_port
