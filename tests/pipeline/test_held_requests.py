@@ -114,7 +114,7 @@ def clients(port: int, count: int) -> Iterator[None]:
 
 @pytest.mark.slow
 @pytest.mark.timing
-def test_server_with_many_delayed_requests_stops_within_a_second() -> None:
+def test_server_with_many_delayed_requests_stops_within_two_seconds() -> None:
     with serving("--fixtures", "docs") as server:
         Sandbox(server.url, "docs").fault("delay", ms=60_000)
         with clients(int(server.url.rpartition(":")[2]), 2_000):
@@ -124,4 +124,4 @@ def test_server_with_many_delayed_requests_stops_within_a_second() -> None:
                 time.sleep(0.05)
             started = time.monotonic()
             code = server.end().code
-    assert (0, True) == (code, time.monotonic() - started < 1)
+    assert (0, True) == (code, time.monotonic() - started < 2)
