@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+from codecs import BOM_UTF8
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -103,6 +104,9 @@ async def _parse(raw: bytes) -> Any:
     try:
         if len(raw) <= MAX_BODY_BYTES:
             return parse_json(raw)
+        if not raw.startswith((b"{", BOM_UTF8)) and not raw.lstrip().startswith(b"{"):
+            message = "expected an object"
+            raise ParseError(message)
         return await asyncio.to_thread(_parse_document, raw)
     except ParseError as error:
         raise ProblemError(400, "Unreadable body", str(error)) from error

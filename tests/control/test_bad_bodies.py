@@ -152,8 +152,14 @@ async def chunks(count: int) -> AsyncIterator[bytes]:
         yield b" " * 2**20
 
 
+@pytest.mark.parametrize("opening", [b"[", b" [", b'"', b"1"])
+async def test_long_state_that_is_no_object_is_rejected_unparsed(emulator: RunningEmulator, opening: bytes) -> None:
+    reply = await emulator.control("PUT", PUTS[1], data=io.BytesIO(opening + b"1," * 2**20))
+    assert "expected an object" == problem(reply, 400)
+
+
 async def test_state_may_have_more_than_1_mib(emulator: RunningEmulator) -> None:
     document = await state(emulator)
     document["universe"]["customers"][0]["first_name"] = "x" * 2**20
-    reply = await emulator.control("PUT", PUTS[1], data=io.BytesIO(json.dumps(document).encode()))
+    reply = await emulator.control("PUT", PUTS[1], data=io.BytesIO(b" " + json.dumps(document).encode()))
     assert (200, document) == (reply.status, reply.json)
