@@ -157,7 +157,7 @@ def test_every_property_of_a_fault_is_in_the_table() -> None:
 def test_limitations_count_the_endpoints() -> None:
     counts = {api.name: len(api.routes) for api in apis.discover()}
     (universe, cratejoy) = re.findall(
-        r"(\d+) endpoints of Universe, (\d+) of Cratejoy", text_of("docs/limitations.md")
+        r"(\d+) endpoints of Universe,\s+(\d+) of\s+Cratejoy", text_of("docs/limitations.md")
     )[0]
     assert counts == {"universe": int(universe), "cratejoy": int(cratejoy)}
 

@@ -183,6 +183,11 @@ class Api:
         """Return whether the real service has this path, but the emulator does not."""
         return any(path == known or path.startswith(known + "/") for known in self.unimplemented_paths)
 
+    def is_below_route(self, path: str) -> bool:
+        """Return whether a canonical path begins with one that has a route."""
+        steps = path.split("/", self._max_slashes + 1)
+        return any(self.match("", "/".join(steps[:end])).allowed_methods for end in range(2, len(steps)))
+
     def _load(self, name: str) -> Any:
         """Import an optional module; None if the package has none of this name."""
         module = f"{self.package}.{name}"

@@ -37,6 +37,13 @@ class HandlerContext(Protocol):
 Handler = Callable[[HandlerContext, Call], Any]
 
 
+class Operation(NamedTuple):
+    """What a route does: a name such as `list_orders`, and a title, which is a sentence."""
+
+    name: str
+    title: str
+
+
 @dataclass(frozen=True, slots=True)
 class Route:
     """One endpoint of an API.
@@ -44,7 +51,8 @@ class Route:
     `path` has its parameters in braces; if two routes match, the first in the table is used. `response_schema`,
     `query_schema` and `body_schema` name schemas of the API; without `query_schema` any query parameter is accepted,
     and without `body_schema` the body is ignored. `rules` are the decisions that shape the response; `error_rules` are
-    those by which the request may be rejected.
+    those by which the request may be rejected. `operation` has a name and a title, by default
+    the name and the docstring of the handler.
     """
 
     method: str
@@ -56,6 +64,19 @@ class Route:
     status: int = 200
     rules: tuple[Rule, ...] = ()
     error_rules: tuple[Rule, ...] = ()
+    operation: Operation | None = None
+
+    @property
+    def name(self) -> str:
+        """The name of the operation, such as `list_orders`."""
+        return getattr(self.handler, "__name__", "") if self.operation is None else self.operation.name
+
+    @property
+    def title(self) -> str:
+        """The operation as a sentence."""
+        if self.operation is not None:
+            return self.operation.title
+        return (self.handler.__doc__ or "").partition("\n")[0]
 
 
 class RouteMatch(NamedTuple):

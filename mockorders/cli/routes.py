@@ -50,7 +50,7 @@ def table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
 
 
 def _row(api: Api, route: Route) -> tuple[str, str, str, str]:
-    return route.method, api.documented_path(route.path), f"{api.name}/{route.response_schema}", _title(route)
+    return route.method, api.documented_path(route.path), f"{api.name}/{route.response_schema}", route.title
 
 
 def _documents(api: Api) -> Iterator[dict[str, Any]]:
@@ -62,15 +62,10 @@ def _document(api: Api, route: Route) -> dict[str, Any]:
         "api": api.name,
         "method": route.method,
         "path": route.path,
-        "title": _title(route),
+        "title": route.title,
         "bases": api.base_paths,
         "status": route.status,
         "response": f"{api.name}/{route.response_schema}",
         "query": None if route.query_schema is None else f"{api.name}/{route.query_schema}",
         "body": None if route.body_schema is None else f"{api.name}/{route.body_schema}",
     }
-
-
-def _title(route: Route) -> str:
-    """Return the first line of the handler's docstring."""
-    return (route.handler.__doc__ or "").partition("\n")[0]

@@ -105,7 +105,7 @@ class Checker:
         owner: Api | None = None  # the API of the first base path: `/api/v1` is not Cratejoy's `/v1`
         for path, api, canonical in self._locations(recorded.path):
             route = api.match(recorded.method, canonical).route
-            if route is not None:
+            if route is not None and (owner is None or api is owner):
                 return Endpoint(api, route), ""
             if path.startswith(canonical):
                 continue  # there is no base path

@@ -1,9 +1,14 @@
-"""Numbers with a noun, as in `1 request` and `2 requests`."""
+"""Nouns with a number or an article, as in `1 request`, `2 requests` and `an order`."""
 
 
 def count(number: int, noun: str, plural: str = "") -> str:
     """Return a number with a noun, in the plural unless the number is 1; the plural is the noun with `s` by default."""
     return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}"
+
+
+def with_article(noun: str) -> str:
+    """Return a noun with its indefinite article, such as `an order`."""
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
 
 
 def times(number: int) -> str:

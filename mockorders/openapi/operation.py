@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
+from http import HTTPStatus
 from typing import Any
 
 from mockorders import rules
@@ -39,7 +40,7 @@ class Operation:
         """Return the operation object."""
         api = self._api
         route = self._route
-        name = getattr(route.handler, "__name__", "")
+        name = route.name
         rules_of_route = (*route.rules, *route.error_rules)
         operation = {
             "operationId": f"{api.name}_{name}",
@@ -79,7 +80,7 @@ class Operation:
             str(status): {
                 "description": " ".join(self._success(status) + errors),
                 "headers": response_headers({**HEADERS, **more_headers[status]}),
-                "content": self._content(status, bool(errors), components),
+                **self._content(status, bool(errors), components),
             }
             for status, errors in sorted(descriptions.items())
         }
@@ -94,7 +95,10 @@ class Operation:
                 yield kind, description
 
     def _content(self, status: int, has_errors: bool, components: Components) -> dict[str, Any]:
+        """Return the member `content`, or an empty mapping if responses of this status have no body."""
         api = self._api
+        if status == HTTPStatus.NO_CONTENT:
+            return {}
         schemas = []
         if status == self._route.status:
             schemas.append(
@@ -109,7 +113,8 @@ class Operation:
         other_media_types = {
             media: {"schema": dict(schema)} for media, schema in api.documentation.other_media_types.items()
         }
-        return {api.dialect.content_type.partition(";")[0]: {"schema": schema, **examples}, **other_media_types}
+        media_type = api.dialect.content_type.partition(";")[0]
+        return {"content": {media_type: {"schema": schema, **examples}, **other_media_types}}
 
 
 def _examples(values: Iterable[tuple[ExecutedExample, Any]]) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from mockorders.sandbox.execution import encode_valid
 from mockorders.storage.encoding import encode
 from mockorders.validation.validator import Validator
 
+MAX_LISTED_ROUTES = 6
 PROBLEM_TYPE = "application/problem+json"
 
 log = logging.getLogger("mockorders")
@@ -97,18 +98,22 @@ def missing_route(head: ParsedHead, paths: PathSuggester) -> ApiError:
     if head.api.is_unimplemented(head.path):
         message = f"{request}: the real service has this path, the emulator does not"
         return RouteNotFound(message, rule=rules.NO_ROUTE)
-    return RouteNotFound(f"{request}: no such path, {_advice(head, paths)}", rule=rules.NO_ROUTE)
+    return RouteNotFound(f"{request}: {_advice(head, paths)}", rule=rules.NO_ROUTE)
 
 
 def _advice(head: ParsedHead, paths: PathSuggester) -> str:
-    """Return the path that was probably meant, or all paths of the API."""
+    """Return the path that was probably meant, or the paths of the API: the shortest ones if there are many."""
     path = head.request.path
     suggested = paths.suggest(path)
     if suggested is not None:
         reason = "as it has an empty segment, " if "//" in path else ""
-        return f"{reason}did you mean {suggested.endpoint(head.method)!r}?"
-    known = ", ".join(head.api.endpoint(route, path) for route in head.api.routes)
-    return f"expected one of {known}"
+        return f"no such path, {reason}did you mean {suggested.endpoint(head.method)!r}?"
+    if head.api.is_below_route(head.path):
+        return "the emulator does not have this path, the real service may"
+    routes = head.api.routes
+    if len(routes) > MAX_LISTED_ROUTES:
+        routes = tuple(route for route in routes if "{" not in route.path)
+    return f"no such path, expected one of {', '.join(head.api.endpoint(route, path) for route in routes)}"
 
 
 def _unexpected(exchange: Exchange, error: Exception) -> Response:

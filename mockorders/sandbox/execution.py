@@ -19,6 +19,8 @@ from mockorders.storage.views import View
 from mockorders.validation.schemas import schema_for_profile
 from mockorders.validation.validator import Validator
 
+NO_CONTENT = 204
+
 
 class Invocation(NamedTuple):
     """A request that matched a route, and the sandbox that it is executed in.
@@ -128,6 +130,8 @@ class Executor:
             raise
         trace.access = state.commit()
         trace.check = Check.DONE
+        if route.status == NO_CONTENT:
+            return Response(route.status, [b""], {})
         return Response(route.status, body, {"Content-Type": invocation.api.dialect.content_type})
 
     def _parse(self, invocation: Invocation, trace: CallTrace) -> Call:

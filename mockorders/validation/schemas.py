@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -58,35 +58,40 @@ def resolve_ref(name: str, reference: str) -> str:
     return f"{name.rpartition('/')[0]}/{reference.removesuffix('.json')}"
 
 
-def coerce(name: str, value: Any) -> Any:
-    """Convert text in a value, as in forms and query strings, to the integers and booleans of a schema."""
-    return _coerce(load_schema(name), value, name)
+def coerce_text(schema: Mapping[str, Any], value: Any) -> Any:
+    """Convert text, as in forms and query strings, to an integer or boolean if the schema has this type."""
+    types = schema.get("type", ())
+    if "integer" in types and isinstance(value, str) and _INTEGER.fullmatch(value):
+        return int(value)
+    if "boolean" in types and isinstance(value, str):
+        return _BOOLEANS.get(value, value)
+    return value
 
 
-def _coerce(schema: Mapping[str, Any], value: Any, name: str) -> Any:
+Convert = Callable[[Mapping[str, Any], Any], Any]
+
+
+def coerce(name: str, value: Any, convert: Convert = coerce_text) -> Any:
+    """Convert the scalars in a value by their schemas; by default, text to integers and booleans."""
+    return _coerce(load_schema(name), value, name, convert)
+
+
+def _coerce(schema: Mapping[str, Any], value: Any, name: str, convert: Convert) -> Any:
     if "$ref" in schema and not isinstance(value, str):
         known = merged_properties(schema, name)
         name = resolve_ref(name, schema["$ref"])
         schema = {**load_schema(name), "properties": known}
     if isinstance(value, dict):
         known = schema.get("properties", {})
-        return {key: _coerce(known.get(key, {}), inner, name) for key, inner in value.items()}
+        return {key: _coerce(known.get(key, {}), inner, name, convert) for key, inner in value.items()}
     if isinstance(value, list):
-        return [_coerce(_item_schema(schema), inner, name) for inner in value]
-    return _coerce_text(schema.get("type", ()), value)
+        return [_coerce(_item_schema(schema), inner, name, convert) for inner in value]
+    return convert(schema, value)
 
 
 def _item_schema(schema: Mapping[str, Any]) -> Mapping[str, Any]:
     choices: Iterator[Mapping[str, Any]] = iter([schema, *schema.get("anyOf", ())])
     return next((choice["items"] for choice in choices if "items" in choice), {})
-
-
-def _coerce_text(types: Any, value: Any) -> Any:
-    if "integer" in types and isinstance(value, str) and _INTEGER.fullmatch(value):
-        return int(value)
-    if "boolean" in types and isinstance(value, str):
-        return _BOOLEANS.get(value, value)
-    return value
 
 
 def read_schema(name: str) -> Any:

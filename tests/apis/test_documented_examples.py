@@ -74,8 +74,8 @@ async def test_cratejoy_creates_the_documented_order(start: Any) -> None:
         "order_gift_info": body["order_gift_info"],
         "gift_message": body["order_gift_info"]["gift_message"],
         "placed_at": "2017-03-21T00:00:00Z",
-        "status": "open",
-        "fulfillment_status": "unfulfilled",
+        "status": "closed",
+        "fulfillment_status": "fulfilled",
         "sub_total": 3500,
     }
     assert (201, expected) == (reply.status, {name: order[name] for name in expected})

@@ -296,19 +296,6 @@ def refunds_agree(order: Record) -> bool:
     return int(share) == {"partially_refunded": 1, "refunded": 2}.get(order["financial_status"], 0)
 
 
-def fulfillments_agree(order: Record) -> bool:
-    kinds = {each["status"] for each in grouped("fulfillments", "order_id")[order["id"]]}
-    words = {(True, True): "partial", (True, False): "fulfilled"}
-    return bool(order["fulfillment_status"] == words.get(("closed" in kinds, "open" in kinds), "unfulfilled"))
-
-
-def closed_orders_are_done(order: Record) -> bool:
-    waits = "open" in {each["status"] for each in grouped("fulfillments", "order_id")[order["id"]]}
-    done: bool = not waits and order["financial_status"] != "unpaid"
-    closed: bool = order["status"] == "closed"
-    return done == closed
-
-
 def gift_messages_agree(order: Record) -> bool:
     info = order["order_gift_info"]
     return bool(order["gift_message"] == info["gift_message"]) if order["is_gift"] else info is None
@@ -316,9 +303,8 @@ def gift_messages_agree(order: Record) -> bool:
 
 def placed_in_the_past(order: Record) -> bool:
     times = [order["placed_at"], *(each["created_at"] for each in grouped("transactions", "order_id")[order["id"]])]
-    dates = [each["fulfillment_date"] for each in grouped("fulfillments", "order_id")[order["id"]]]
     rising = [*times, "2017-03-01T00:00:00Z"]
-    return rising == sorted(rising) and all(times[0] < date < rising[-1] for date in dates if date)
+    return rising == sorted(rising)
 
 
 @cache
@@ -341,8 +327,6 @@ def customers_use_what_is_theirs(order: Record) -> bool:
         total_adds_up,
         payments_agree,
         refunds_agree,
-        fulfillments_agree,
-        closed_orders_are_done,
         gift_messages_agree,
         placed_in_the_past,
         customers_use_what_is_theirs,

@@ -76,8 +76,13 @@ async def test_message_names_paths_under_the_base_path_of_the_request(emulator: 
 
 async def test_message_of_cratejoy_names_whole_paths(emulator: RunningEmulator) -> None:
     reply = await emulator.cratejoy("GET", "/nothing")
-    paths = "GET /v1/orders/, GET /v1/orders/{id}/, PUT /v1/orders/{id}/, POST /v1/orders/"
-    assert [f"GET /v1/nothing: no such path, expected one of {paths}"] == reply.json["errors"]
+    (message,) = reply.json["errors"]
+    assert message.startswith("GET /v1/nothing: no such path, expected one of GET /v1/orders/, POST /v1/orders/, GET ")
+
+
+async def test_message_of_an_api_with_many_endpoints_names_those_without_parameters(emulator: RunningEmulator) -> None:
+    (message,) = (await emulator.cratejoy("GET", "/nothing")).json["errors"]
+    assert "{" not in message
 
 
 @pytest.mark.parametrize(

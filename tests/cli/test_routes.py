@@ -35,11 +35,11 @@ def test_routes_are_printed_as_json() -> None:
         "api": "cratejoy",
         "method": "PUT",
         "path": "/orders/{id}",
-        "title": "Change an order and return it.",
+        "title": "Update an order.",
         "bases": ["/v1"],
         "status": 200,
         "response": "cratejoy/order",
-        "query": "cratejoy/order-parameters",
+        "query": "cratejoy/resource-parameters",
         "body": "cratejoy/update-order",
     }
     assert (sum(len(api.routes) for api in discover()), True) == (len(listed), first in listed)

@@ -369,7 +369,7 @@ def test_lines_of_json_are_checked_one_by_one(write: Write, order: Any) -> None:
             "the Universe orders API has this path, the emulator does not",
         ),
         ("https://fans.example.com/x/api/v1/products", "no endpoint of the emulated APIs"),
-        ("https://example.com/shop/v1/customers", "the Cratejoy Merchant API has this path, the emulator does not"),
+        ("https://example.com/shop/v1/carts", "the Cratejoy Merchant API has this path, the emulator does not"),
     ],
 )
 def test_unknown_path_is_of_the_api_of_its_base_path(write: Write, path: str, expected: str) -> None:

@@ -70,6 +70,7 @@ async def test_put_stores_a_record_with_defaults(emulator: RunningEmulator) -> N
         "last_name": "",
         "location": "",
         "name": "",
+        "note": None,
         "label": None,
     }
     assert (200, expected) == (reply.status, reply.json)

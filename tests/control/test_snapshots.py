@@ -262,7 +262,8 @@ async def test_diff_of_a_created_order_lists_its_related_records(emulator: Runni
     identifier = (await emulator.cratejoy("POST", "/orders/", json=NEW_ORDER)).json["id"]
     lines = (await diff(emulator))["lines"]
     assert f"order {identifier}: added" in lines
-    assert ["fulfillment", "order", "subscription", "transaction"] == sorted(line.split()[0] for line in lines)
+    kinds = sorted(line.split()[0] for line in lines)
+    assert ["fulfillment", "order", "shipment", "subscription", "transaction"] == kinds
 
 
 async def test_names_with_slashes_and_tildes_are_escaped_in_the_patch() -> None:

@@ -187,11 +187,14 @@ def test_default_set_has_about_300_orders(api: str) -> None:
         ("transactions", "result"),
         ("subscriptions", "status"),
         ("fulfillments", "status"),
+        ("shipments", "status"),
     ],
 )
 @pytest.mark.parametrize("name", ["default", "edge"])
 def test_every_status_occurs(name: str, collection: str, field: str) -> None:
-    assert allowed(collection, field) == words(name, collection, field)
+    # When the real service says "partial" is unknown, so generated orders are never partially fulfilled.
+    missing = {"partial"} if (name, field) == ("default", "fulfillment_status") else set()
+    assert allowed(collection, field) - missing == words(name, collection, field)
 
 
 def test_default_set_has_gifts_renewals_coupons_and_test_orders() -> None:

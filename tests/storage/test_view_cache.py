@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from support.examples import examples
 
 from mockorders.apis import discover
-from mockorders.apis.cratejoy.views import RELATIONS, order_view
+from mockorders.apis.cratejoy.resources.orders import ORDERS
+from mockorders.apis.cratejoy.resources.views import resource_view
 from mockorders.concurrency import run_to_end
 from mockorders.errors import ResponseValidationError
 from mockorders.fixture_sets.dataset import Dataset
@@ -42,9 +43,9 @@ def tables(docs: Dataset) -> Tables:
     return State(docs.bases).tables["cratejoy"]
 
 
-RELATION_SETS = ((), ("customer", "products"), tuple(RELATIONS), ("coupons", "ship_address", "transactions"))
+RELATION_SETS = ((), ("customer", "products"), tuple(ORDERS.relations), ("coupons", "ship_address", "transactions"))
 VIEWS = [
-    order_view(profile, frozenset(relations))
+    resource_view(ORDERS, profile, frozenset(relations))
     for profile, relations in product(("documented", "observed"), RELATION_SETS)
 ]
 
@@ -150,7 +151,7 @@ class Counted:
 
 @pytest.fixture
 def counted() -> Counted:
-    return Counted(order_view("documented", frozenset(RELATIONS)))
+    return Counted(resource_view(ORDERS, "documented", frozenset(ORDERS.relations)))
 
 
 def test_unchanged_record_is_rendered_once(contract: Validator, tables: Tables, counted: Counted) -> None:
@@ -195,7 +196,7 @@ def add_payment(order: int) -> Callable[[Tables], None]:
         (put("orders", GIFT_ORDER, note="x"), 1),
         (put("subscriptions", 75988310, note="x"), 1),
         (put("coupons", 2001, name="x"), 1),
-        (put("terms", 4417, name="x"), 1),
+        (put("terms", 4417, name="x"), 2),
         (add_payment(GIFT_ORDER), 1),
     ],
 )
@@ -212,7 +213,7 @@ def test_record_is_rendered_again_only_if_a_read_record_changed(
 
 def test_changes_of_another_sandbox_are_never_rendered(contract: Validator, docs: Dataset) -> None:
     cache = ViewCache(contract)
-    form = order_view("documented", frozenset(["customer"]))
+    form = resource_view(ORDERS, "documented", frozenset(["customer"]))
     sandboxes = [State(docs.bases).tables["cratejoy"] for _ in range(3)]
     put("customers", CUSTOMER, name="Changed")(sandboxes[1])
     for _ in range(3):
@@ -224,7 +225,7 @@ def test_changes_of_another_sandbox_are_never_rendered(contract: Validator, docs
 
 
 def test_least_recently_used_views_are_evicted_over_the_limit(contract: Validator, tables: Tables) -> None:
-    plain = order_view("documented", frozenset())
+    plain = resource_view(ORDERS, "documented", frozenset())
     first, second = tables["orders"]
     cached = [ViewCache(contract)._cached_view(plain, tables, each) for each in (first, second)]
     size = max(each.size for each in cached)
@@ -241,7 +242,7 @@ def test_least_recently_used_views_are_evicted_over_the_limit(contract: Validato
 
 def test_cached_pages_are_limited_in_bytes(contract: Validator, tables: Tables) -> None:
     cache = ViewCache(contract)
-    plain = order_view("documented", frozenset())
+    plain = resource_view(ORDERS, "documented", frozenset())
     order = tables["orders"][OPEN_ORDER]
     for number in range(30):
         page = [{**order, "id": number, "note": "x" * 2**20}]
@@ -273,7 +274,7 @@ def finished(steps: Iterator[None]) -> Any:
 
 @pytest.mark.parametrize("count", [0, 1, 2, 63, 64, 65, 128, 1000])
 def test_list_is_rendered_in_steps_from_its_records(contract: Validator, tables: Tables, count: int) -> None:
-    form = order_view("documented", frozenset())
+    form = resource_view(ORDERS, "documented", frozenset())
     order = tables["orders"][OPEN_ORDER]
     cache = ViewCache(contract)
     made = finished(cache.render_list(form, tables, [order] * count))

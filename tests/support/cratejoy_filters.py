@@ -16,8 +16,8 @@ WORDS = {
     "fulfillment_status": ["unfulfilled", "partial", "fulfilled"],
     "status": ["open", "closed"],
     "fulfillments.status": ["open", "closed", "cancelled"],
-    "transactions.result": ["authorized", "captured", "failed", "refunded", "failed_refund"],
-    "subscriptions.status": "unpaid active cancelled suspended expired past_due pending_renewal renewing".split(),
+    "transactions.result": ["authorized", "captured", "failed", "refunded", "failed refund"],
+    "subscriptions.status": "unpaid active cancelled suspended expired pastdue pending_renewal renewing".split(),
 }
 NUMBERED = {
     "fulfillment_status",

@@ -23,7 +23,14 @@ from mockorders.fixture_sets.sets import FixtureSets
 from mockorders.formats.parsing import JsonFloat, parse_json
 from mockorders.validation import schemas
 from mockorders.validation.records import record_schema
-from mockorders.validation.schemas import coerce, merged_properties, resolve_ref, schema_for_profile, schema_names
+from mockorders.validation.schemas import (
+    coerce,
+    load_schema,
+    merged_properties,
+    resolve_ref,
+    schema_for_profile,
+    schema_names,
+)
 from mockorders.validation.validator import Validator
 from mockorders.validation.violations import Violation
 
@@ -402,8 +409,19 @@ def test_float_is_never_accepted_by_the_fast_path(
         assert name in TAKE_NUMBERS or contract.describe(name, broken)
 
 
-# Numbers that need not be integers: Universe's listed prices, delays and probabilities of faults.
-TAKE_NUMBERS = {"universe/listed-order", "universe/orders-response", "control/effect", "control/fault"}
+def refers_to(name: str) -> set[str]:
+    """Return a schema and all schemas that it refers to, by name."""
+    text = json.dumps(load_schema(name))
+    found = {name}
+    for reference in re.findall(r'"\$ref": "([^"#]+)\.json', text):
+        found |= refers_to(f"{name.rpartition('/')[0]}/{reference}")
+    return found
+
+
+# Numbers that need not be integers: Universe's listed prices, Cratejoy's weights, delays and probabilities of faults.
+TAKE_NUMBERS = {
+    name for name in SCHEMAS if any('"number"' in json.dumps(load_schema(each)) for each in refers_to(name))
+}
 
 
 @pytest.mark.parametrize("text", ["5.0", "1e30", "5.5", "1e0", "-0.0"])

@@ -1,9 +1,11 @@
-"""Cratejoy: the orders of a store, as its Merchant API serves them."""
+"""Cratejoy: a store with its orders and customers, as its Merchant API serves them."""
 
 from mockorders.apis.base import Api
 from mockorders.apis.cratejoy import rules
+from mockorders.apis.cratejoy.collections import COLLECTIONS
 from mockorders.apis.cratejoy.dialect import Cratejoy
-from mockorders.apis.cratejoy.routes import ROUTES
+from mockorders.apis.cratejoy.resources import rules as resource_rules
+from mockorders.apis.cratejoy.routes import ROUTES, SCHEMAS
 from mockorders.rules import declared
 
 API = Api(
@@ -13,27 +15,9 @@ API = Api(
     documented_ending="/",
     dialect=Cratejoy(),
     routes=ROUTES,
-    collections={
-        "customers": (),
-        "addresses": ("customer_id",),
-        "payment_methods": ("customer_id",),
-        "products": (),
-        "product_instances": (),
-        "terms": (),
-        "coupons": ("code",),
-        "transactions": ("order_id",),
-        "fulfillments": ("order_id",),
-        "subscriptions": (),
-        "orders": ("customer_id",),
-    },
-    prerendered_schemas=frozenset({"cratejoy/order", "cratejoy/order-observed"}),
-    rules=declared(rules),
+    collections=COLLECTIONS,
+    prerendered_schemas=frozenset(SCHEMAS),
+    rules=(*declared(rules), *declared(resource_rules)),
     curl_example=("-u", "{login}", "{base}/v1/orders/"),
-    unimplemented_paths=tuple(
-        f"/{name}"
-        for name in (
-            "customers subscriptions products product_instances product_survey_results shipments shipment_batches "
-            "transactions coupons hooks inventory page_redirects store"
-        ).split()
-    ),
+    unimplemented_paths=("/carts", "/hooks", "/page_redirects", "/store", "/stores"),
 )

@@ -2,19 +2,22 @@
 
 import base64
 import binascii
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mockorders.apis.base import Dialect, RequestContract, SubmittedCredential
 from mockorders.apis.cratejoy import rules
+from mockorders.apis.cratejoy.times import read_time
 from mockorders.apis.messages import Call, Request
 from mockorders.apis.routing import Route, RouteMatch
 from mockorders.errors import ApiError, InvalidCredentials, InvalidQuery, InvalidRequest, MethodNotAllowed
 from mockorders.formats.parsing import ParseError, is_form, parse_form, parse_json
 from mockorders.formats.suggestions import did_you_mean
+from mockorders.formats.timestamps import format_time
 from mockorders.rules import Rule
 from mockorders.validation.schemas import coerce, load_schema
 
+_BOOLEANS = {"true": True, "false": False}
 INVALID_QUERY = "Invalid query parameter"
 FORM_NOTE = "form fields were converted to JSON; the real service accepts JSON only"
 OFFSET_NOTE = "offset is ignored; use page and limit"
@@ -23,7 +26,7 @@ OFFSET_NOTE = "offset is ignored; use page and limit"
 class Cratejoy(Dialect):
     """The dialect of Cratejoy."""
 
-    methods = ("GET", "POST", "PUT", "OPTIONS")
+    methods = ("GET", "POST", "PUT", "DELETE", "OPTIONS")
     headers = ("Authorization", "Content-Type")
     credential_header = "Authorization"
     rules = (rules.AUTH, rules.ERRORS)
@@ -83,10 +86,14 @@ class Cratejoy(Dialect):
         call.query = {**given, "filters": filters, "pairs": request.pairs}
 
     def _parse_body(self, request: Request, schema: str, call: Call, contract: RequestContract) -> None:
+        if not request.body and load_schema(schema).get("x-optional"):
+            call.body = {}
+            return
         call.body_is_json = not is_form(request.headers.get("Content-Type", ""), request.body)
         call.body = _read(request.body, call, contract)
         if not call.body_is_json:
             call.body = coerce(schema, call.body)
+        call.body = coerce(schema, call.body, _normalize)
         violations = contract.validator.violations(schema, call.body)
         if violations:
             raise InvalidRequest(
@@ -100,6 +107,20 @@ def unknown_parameter(name: str, known: Sequence[str]) -> str:
     if not known:
         return f"{subject}, this endpoint takes none"
     return subject + (did_you_mean(name, known) or f", expected one of {', '.join(known)}; only lists have filters")
+
+
+def _normalize(schema: Mapping[str, Any], value: Any) -> Any:
+    """Return a boolean or a time that a client wrote in another form as the schema has it."""
+    if not isinstance(value, str):
+        return value
+    if "boolean" in schema.get("type", ()):
+        return _BOOLEANS.get(value.lower(), value)
+    if schema.get("format") != "date-time":
+        return value
+    try:
+        return format_time(read_time(value))
+    except ValueError:
+        return value
 
 
 def _credential_text(raw: bytes) -> str:

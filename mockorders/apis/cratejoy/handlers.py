@@ -1,4 +1,4 @@
-"""Handlers of the Cratejoy endpoints."""
+"""The handlers of all resources: list, get, update and create."""
 
 import re
 from collections.abc import Generator, Mapping, Sequence
@@ -6,16 +6,17 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from mockorders.apis.cratejoy import rules
-from mockorders.apis.cratejoy.checkout import checkout
-from mockorders.apis.cratejoy.checkout.customers import find_customer
-from mockorders.apis.cratejoy.filters.compiler import Filter, compile_filter
-from mockorders.apis.cratejoy.filters.model import UnknownProperty, order_model
+from mockorders.apis.cratejoy.filters.compiler import Filter, compile_filter, equals
+from mockorders.apis.cratejoy.filters.model import UnknownProperty, filter_model
 from mockorders.apis.cratejoy.filters.search import search
 from mockorders.apis.cratejoy.filters.types import InvalidFilterValue
-from mockorders.apis.cratejoy.views import DEFAULT_WITH, PROFILES, RELATIONS, order_view
+from mockorders.apis.cratejoy.resources.metadata import Metadata
+from mockorders.apis.cratejoy.resources.model import Child, Resource, Update
+from mockorders.apis.cratejoy.resources.views import PROFILES, resource_view
 from mockorders.apis.messages import Call
 from mockorders.apis.routing import HandlerContext
 from mockorders.errors import InvalidQuery, NotFound
+from mockorders.formats.plurals import with_article
 from mockorders.formats.suggestions import did_you_mean
 from mockorders.storage.collection import Record
 from mockorders.storage.state import Tables
@@ -25,86 +26,178 @@ STREAMING_THRESHOLD = 500
 DEFAULT_LIMIT = 10
 MAX_FILTERS = 100
 
-# Relations of the real service that are not emulated.
-UNIMPLEMENTED_RELATIONS = ("cart", "logs", "gifts", "sent_gift")
-
 _ID = re.compile(r"[0-9]{1,40}", re.ASCII)
 
 
-def list_orders(context: HandlerContext, call: Call) -> Generator[None, None, Any]:
-    """Return a page of the orders that match all filters, sorted by id.
+def list_records(resource: Resource, context: HandlerContext, call: Call) -> Generator[None, None, Any]:
+    """Return a page of the records that match all filters, sorted by id.
 
     Yields between batches.
     """
-    filters = _filters(call.query["filters"])
-    view = _order_view(context, call)
+    return _list(resource, context, call, _filters(resource, call.query["filters"]))
+
+
+def list_children(parent: Resource, child: Child, context: HandlerContext, call: Call) -> Generator[None, None, Any]:
+    """Return a page of the records below a record that match all filters, sorted by id. Yields between batches."""
+    record = find_record(context.tables("cratejoy"), parent, call)
+    filters = _filters(child.resource, call.query["filters"])
+    return _list(child.resource, context, call, [equals(child.field, record["id"]), *filters])
+
+
+def _list(
+    resource: Resource, context: HandlerContext, call: Call, filters: Sequence[Filter]
+) -> Generator[None, None, Any]:
+    view = _view(resource, context, call)
     page, limit = _page(context, call)
     tables = context.tables("cratejoy")
-    if max(limit, len(tables["orders"]) if filters else 0) > STREAMING_THRESHOLD:
+    if max(limit, len(tables[resource.table]) if filters else 0) > STREAMING_THRESHOLD:
         tables = tables.copy()
-    count, ids = yield from _search(tables, filters, page * limit, (page + 1) * limit)
+    collection = tables[resource.table]
+    if filters:
+        found = yield from search(tables, resource.table, filters)
+        count = len(found)
+        ids: Sequence[int] = found.page(page * limit, (page + 1) * limit)
+    else:
+        count = len(collection)
+        ids = collection.ids[page * limit : (page + 1) * limit]
     links = _links(call, page, (count - 1) // limit, PROFILES[context.profile].first_page)
-    orders = tables["orders"]
-    records = orders.get_many(ids) if len(ids) <= STREAMING_THRESHOLD else (orders[each] for each in ids)
+    records = collection.get_many(ids) if len(ids) <= STREAMING_THRESHOLD else (collection[each] for each in ids)
     results = yield from context.render_list(view, tables, records)
     return {"count": count, **links, "results": results}
 
 
-def get_order(context: HandlerContext, call: Call) -> Any:
-    """Return an order."""
+def get_record(resource: Resource, context: HandlerContext, call: Call) -> Any:
+    """Return a record."""
     tables = context.tables("cratejoy")
-    return context.render(_order_view(context, call), tables, _order(tables, call))
+    return context.render(_view(resource, context, call), tables, find_record(tables, resource, call))
 
 
-def update_order(context: HandlerContext, call: Call) -> Any:
-    """Change an order and return it."""
-    view = _order_view(context, call)
+def update_record(resource: Resource, context: HandlerContext, call: Call) -> Any:
+    """Change a record and return it."""
+    assert resource.update is not None
+    return change_record(resource, resource.update, context, call)
+
+
+def change_record(resource: Resource, update: Update, context: HandlerContext, call: Call) -> Any:
+    """Change a record by an update or an action, and return it."""
+    view = _view(resource, context, call)
     tables = context.tables("cratejoy")
-    order = _order(tables, call)
-    changed = {**order, **_changes(order, call.body)}
-    if changed != order:
-        tables["orders"].put(changed)
-    return context.render(view, tables, tables["orders"][order["id"]])
+    record = find_record(tables, resource, call)
+    changed = update(context, record, call.body)
+    if changed != record:
+        tables[resource.table].put(changed)
+    return context.render(view, tables, tables[resource.table][record["id"]])
 
 
-def create_order(context: HandlerContext, call: Call) -> Generator[None, None, Any]:
-    """Create an order and return it.
+def create_record(resource: Resource, context: HandlerContext, call: Call) -> Generator[None, None, Any]:
+    """Create a record and return it. May yield before anything is changed."""
+    assert resource.create is not None
+    view = _view(resource, context, call)
+    created = resource.create(context, call)
+    record = (yield from created) if isinstance(created, Generator) else created
+    return context.render(view, context.tables("cratejoy"), record)
 
-    Yields while the customer is searched, before anything is changed.
-    """
-    view = _order_view(context, call)
+
+def create_child(parent: Resource, child: Child, context: HandlerContext, call: Call) -> Any:
+    """Create a record below another and return it."""
+    record = find_record(context.tables("cratejoy"), parent, call)
+    call.body = {**call.body, child.field: record["id"]}
+    return create_record(child.resource, context, call)
+
+
+def delete_child(parent: Resource, child: Child, context: HandlerContext, call: Call) -> None:
+    """Delete a record below another."""
     tables = context.tables("cratejoy")
-    customer = yield from find_customer(tables, call.body["customer"], body_is_json=call.body_is_json)
-    return context.render(view, tables, checkout.create_order(tables, call, customer, context.now()))
+    record = find_record(tables, parent, call)
+    found = _find(tables, child.resource, call.params["child"])
+    if found[child.field] != record["id"]:
+        raise _not_found(child.resource, call.params["child"])
+    tables[child.resource.table].delete(found["id"])
 
 
-def _order(tables: Tables, call: Call) -> Record:
-    identifier = call.params["id"]
-    order = tables["orders"].get(int(identifier)) if _ID.fullmatch(identifier) else None
-    if order is None:
-        message = f"order {identifier[:60]!r}: expected the id of an order of this store"
+def get_metadata(resource: Resource, metadata: Metadata, context: HandlerContext, call: Call) -> Any:
+    """Return the metadata of a record."""
+    tables = context.tables("cratejoy")
+    return metadata.representation.render(tables, _metadata(resource, metadata, tables, call))
+
+
+def create_metadata(resource: Resource, metadata: Metadata, context: HandlerContext, call: Call) -> Any:
+    """Store the metadata of a record, replacing what it had, and return it."""
+    tables = context.tables("cratejoy")
+    record = find_record(tables, resource, call)
+    return metadata.representation.render(tables, metadata.store(context, record, _data(call)))
+
+
+def update_metadata(resource: Resource, metadata: Metadata, context: HandlerContext, call: Call) -> Any:
+    """Merge data into the metadata of a record, and return it."""
+    tables = context.tables("cratejoy")
+    record = find_record(tables, resource, call)
+    data = {**_metadata(resource, metadata, tables, call)["data"], **_data(call)}
+    return metadata.representation.render(tables, metadata.store(context, record, data))
+
+
+def delete_metadata(resource: Resource, metadata: Metadata, context: HandlerContext, call: Call) -> None:
+    """Delete the metadata of a record."""
+    tables = context.tables("cratejoy")
+    tables["metadata"].delete(_metadata(resource, metadata, tables, call)["id"])
+
+
+def _metadata(resource: Resource, metadata: Metadata, tables: Tables, call: Call) -> Record:
+    record = find_record(tables, resource, call)
+    found = metadata.find(tables, record)
+    if found is None:
+        message = f"{resource.noun} {record['id']}: has no metadata"
         raise NotFound(message, rule=rules.NOT_FOUND)
-    return order
+    return found
 
 
-def _order_view(context: HandlerContext, call: Call) -> View:
-    return order_view(context.profile, frozenset(_relations(call.query.get("with"))))
+def _data(call: Call) -> Mapping[str, Any]:
+    """Return the data of a body: its member `data` if that is an object, else the body itself."""
+    inner = call.body.get("data")
+    data: Mapping[str, Any] = inner if isinstance(inner, dict) else call.body
+    return data
 
 
-def _relations(text: str | None) -> Sequence[str]:
+def find_record(tables: Tables, resource: Resource, call: Call) -> Record:
+    """Return the record whose id is in the path. Raises NotFound if there is none."""
+    return _find(tables, resource, call.params["id"])
+
+
+def _find(tables: Tables, resource: Resource, identifier: str) -> Record:
+    record = tables[resource.table].get(int(identifier)) if _ID.fullmatch(identifier) else None
+    if record is None:
+        raise _not_found(resource, identifier)
+    return record
+
+
+def _not_found(resource: Resource, identifier: str) -> NotFound:
+    noun = resource.noun
+    message = f"{noun} {identifier[:60]!r}: expected the id of {with_article(noun)} of this store"
+    return NotFound(message, rule=rules.NOT_FOUND)
+
+
+def _view(resource: Resource, context: HandlerContext, call: Call) -> View:
+    return resource_view(resource, context.profile, frozenset(_relations(resource, call.query.get("with"))))
+
+
+def _relations(resource: Resource, text: str | None) -> Sequence[str]:
     if text is None:
-        return DEFAULT_WITH
+        return resource.default_with
     if text == "all":
-        return tuple(RELATIONS)
+        return tuple(resource.relations)
     names = [name for name in text.split(",") if name]
     for name in names:
-        if name not in RELATIONS:
-            is_missing = name in UNIMPLEMENTED_RELATIONS
-            why = "is not emulated" if is_missing else "is unknown" + did_you_mean(name, RELATIONS)
-            known = ", ".join(RELATIONS)
-            message = f"with: expected all or a comma-separated list of {known}; {name[:60]!r} {why}"
-            raise InvalidQuery(message, rule=rules.WITH)
+        if name not in resource.relations:
+            raise InvalidQuery(_unknown_relation(resource, name), rule=rules.WITH)
     return names
+
+
+def _unknown_relation(resource: Resource, name: str) -> str:
+    known = resource.relations
+    is_missing = name in resource.unimplemented_relations
+    why = "is not emulated" if is_missing else "is unknown" + did_you_mean(name, known)
+    expected = f"all or a comma-separated list of {', '.join(known)}" if known else "no relations"
+    return f"with: expected {expected}; {name[:60]!r} {why}"
 
 
 def _page(context: HandlerContext, call: Call) -> tuple[int, int]:
@@ -117,16 +210,16 @@ def _page(context: HandlerContext, call: Call) -> tuple[int, int]:
     return page - first, call.query.get("limit", DEFAULT_LIMIT)
 
 
-def _filters(pairs: Sequence[tuple[str, str]]) -> list[Filter]:
+def _filters(resource: Resource, pairs: Sequence[tuple[str, str]]) -> list[Filter]:
     if len(pairs) > MAX_FILTERS:
         message = f"expected at most {MAX_FILTERS} filters, got {len(pairs)}"
         raise InvalidQuery(message, rule=rules.MAX_FILTERS)
-    return [_filter(name, value) for name, value in pairs]
+    return [_filter(resource, name, value) for name, value in pairs]
 
 
-def _filter(name: str, value: str) -> Filter:
+def _filter(resource: Resource, name: str, value: str) -> Filter:
     try:
-        return compile_filter(order_model(), name, value)
+        return compile_filter(filter_model(resource), name, value)
     except UnknownProperty as error:
         message = f"Unknown property '{str(error)[:200]}'"
         raise InvalidQuery(message, rule=rules.QUERY) from error
@@ -135,19 +228,8 @@ def _filter(name: str, value: str) -> Filter:
         raise InvalidQuery(message, rule=rules.FILTER_VALUES) from error
 
 
-def _search(
-    tables: Tables, filters: Sequence[Filter], start: int, end: int
-) -> Generator[None, None, tuple[int, Sequence[int]]]:
-    """Return the number of orders that match, and the ids of those from index `start` to before `end`."""
-    if not filters:
-        ids = tables["orders"].ids
-        return len(ids), ids[start:end]
-    found = yield from search(tables, "orders", filters)
-    return len(found), found.page(start, end)
-
-
 def _links(call: Call, page: int, last: int, first: int) -> dict[str, str | None]:
-    """Return the links to the pages before and after. `last` is the last page that has orders, -1 if there is none."""
+    """Return the links to the pages before and after. `last` is the last page that has records, -1 if there is none."""
     next_page = page + 1 if page < last else None
     prev_page = min(page - 1, max(last, 0)) if page > 0 else None
     return {"next": _link(call, next_page, first), "prev": _link(call, prev_page, first)}
@@ -158,14 +240,3 @@ def _link(call: Call, page: int | None, first: int) -> str | None:
         return None
     given = [(name, value) for name, value in call.query["pairs"] if name not in {"page", "offset"}]
     return "?" + urlencode([("page", page + first), *given], quote_via=quote, safe="")
-
-
-def _changes(order: Record, body: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the properties that a body changes, with gift info merged and the gift message in both places."""
-    if not {"order_gift_info", "gift_message"} & body.keys():
-        return dict(body)
-    stored = order["order_gift_info"] or {"gift_message": order["gift_message"] or ""}
-    mirrored = {"gift_message": body["gift_message"]} if "gift_message" in body else {}
-    info = checkout.gift_info({**stored, **mirrored, **body.get("order_gift_info", {})})
-    gift = {"is_gift": True} if "order_gift_info" in body else {}
-    return {**gift, **body, "order_gift_info": info, "gift_message": info["gift_message"]}

@@ -66,9 +66,9 @@ MAX_FILTERS = Rule(
 )
 FILTER_VALUES = Rule(
     "cratejoy.filter-values",
-    "Enum properties accept their names or integers; booleans accept true, false, 1 or 0; dates accept any ISO 8601 "
-    "format, in UTC if they have no offset. `in` and `nin` accept a comma-separated list. `like` and `ilike` accept "
-    "text, in which `%` matches any sequence of characters.",
+    "Enum properties accept their names, older spellings or integers; booleans accept true, false, 1 or 0; times "
+    "accept any ISO 8601 format, in UTC if they have no offset, and dates such as `12/27/2014`. `in` and `nin` accept "
+    "a comma-separated list. `like` and `ilike` accept text, in which `%` matches any sequence of characters.",
     "observed",
     f"{_FILTERS}; samples of the documentation; for enum names, a user's script",
 )
@@ -88,8 +88,9 @@ QUERY = Rule(
 )
 WITH = Rule(
     "cratejoy.with",
-    "`with=` and a comma-separated list names the relations included in the response, instead of `customer,products`; "
-    "`all` includes all eight, an empty value includes none.",
+    "`with=` and a comma-separated list names the relations included in the response, instead of the default ones "
+    "(such as `customer,products` of orders); `all` includes all that are emulated, an empty value "
+    "includes none.",
     "observed",
     "relations page of the Merchant API; that the list replaces the default is our interpretation",
 )
@@ -108,15 +109,16 @@ ORDER_SHAPE = Rule(
 )
 NOT_FOUND = Rule(
     "cratejoy.not-found",
-    "An unknown or malformed order id gets a 404.",
+    "An unknown or malformed id gets a 404.",
     "observed",
     f"{_INTRO}: 404; for malformed ids our choice",
 )
 BODY = Rule(
     "cratejoy.body",
-    "A body must be a JSON object, whatever its content type; numbers are not converted.",
+    "A body must be a JSON object, whatever its content type. Booleans may be text such as `True`; times may be in any "
+    "ISO 8601 format, without an offset in UTC, or a date such as `12/27/2014`. Numbers are not converted.",
     "observed",
-    f"{_INTRO}: JSON bodies; official samples send no content type",
+    f"{_INTRO}: JSON bodies; scripts and samples of the vendor send no content type, such booleans and such dates",
 )
 FORM = Rule(
     "cratejoy.form",
@@ -149,11 +151,22 @@ GIFT_MERGE = Rule(
 )
 CREATE = Rule(
     "cratejoy.create",
-    "Creating an order returns 201 with the full order: paid, unfulfilled, open, not a renewal, a test order, placed "
-    "now. It has its captured transaction, a fulfillment for each line, and a subscription for each subscription "
-    "line.",
+    "Creating an order returns 201 with the full order: paid, not a renewal, a test order, placed now. It has its "
+    "captured transaction and a subscription for each subscription line. A subscription has a shipment and a "
+    "fulfillment for each cycle of its term at once: the first is due now, the others on the same day of the following "
+    "periods, at midnight UTC. The subscription ends with the paid term; it does not renew if it is a gift. One-time "
+    "products are in the first shipment of the first subscription, or else in one of their own.",
+    "observed",
+    f"{_INTRO}: 201; the vendor's support pages and responses recorded in 2016 for shipments and dates; that a gift "
+    "does not renew and where one-time products are shipped is our choice",
+)
+ORDER_STATUS = Rule(
+    "cratejoy.order-status",
+    "An order is closed as soon as it is paid and its shipments exist, and then it is fulfilled. The record 1 of the "
+    "collection `settings` changes this for a sandbox: `closed: shipped` closes an order when all its shipments are "
+    "shipped or cancelled, `fulfilled: shipped` fulfills it with its first shipped one.",
     "assumed",
-    f"{_INTRO}: 201; the contents of a new order are unknown",
+    "the vendor's support pages for closed; all recorded orders are fulfilled, but were recorded after a shipping",
 )
 CUSTOMER_FILTER = Rule(
     "cratejoy.customer-filter",

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -14,7 +14,7 @@ from support.examples import IN_CI, examples
 
 from mockorders import MockServer
 
-# The model: the type of each property as documented, not derived from the schemas.
+# The type of each property as documented.
 ORDER = {
     "integer": (
         "card_refunded_amount credit_applied customer_id gift_card_discount gross_shipping id prorated_charge "
@@ -34,7 +34,8 @@ ADDRESS = {
 RELATED = {
     "customer": {"integer": "id", "text": "country email first_name last_name location name type"},
     "products": {
-        "integer": "discount id order_id price quantity ship_weight shipping subscription_id tax",
+        "integer": "discount id order_id price quantity shipping subscription_id tax",
+        "number": "ship_weight",
         "text": "type",
         "object": "instance",
     },
@@ -46,22 +47,24 @@ RELATED = {
     "ship_address": ADDRESS,
     "fulfillments": {
         "integer": "cycle_number id shipment_id shipping subscription_id tax total_cycles",
-        "boolean": "is_test",
+        "boolean": "is_test test",
         "text": "type",
+        "object": "instance order",
         "time": "adjusted_fulfillment_date fulfillment_date",
         "word": "status",
     },
     "transactions": {
         "integer": "id total",
         "boolean": "is_test",
-        "text": "type url",
+        "text": "url",
         "time": "created_at",
         "word": "result",
     },
     "subscriptions": {
         "integer": "credit id product_billing_id store_id",
         "boolean": "autorenew is_test",
-        "text": "note type url",
+        "text": "billing_name note type",
+        "object": "billing customer term",
         "time": "end_date skipped_date start_date",
         "word": "status",
     },
@@ -147,15 +150,19 @@ def integers(shop: Shop, prop: Property) -> st.SearchStrategy[tuple[str, Any]]:
     return (numbers | st.integers()).map(lambda number: (str(number), number))
 
 
+def numbers(shop: Shop, prop: Property) -> st.SearchStrategy[tuple[str, Any]]:
+    near = st.sampled_from(shop.known(prop) or [0.0])
+    return st.builds(lambda value, step: (f"{value + step:f}", value + step), near, st.sampled_from((0.0, 0.0, 0.125)))
+
+
 def booleans(_: Shop, __: Property) -> st.SearchStrategy[tuple[str, Any]]:
     return st.sampled_from([("true", True), ("false", False), ("1", True), ("0", False), ("True", True)])
 
 
 def words(_: Shop, prop: Property) -> st.SearchStrategy[tuple[str, Any]]:
-    known = WORDS[prop.name]
     if prop.name not in NUMBERED:
-        return st.sampled_from([(word, word) for word in known])
-    numbered = list(enumerate(known))
+        return st.sampled_from([(word, word) for word in WORDS[prop.name]])
+    numbered = list(enumerate(WORDS[prop.name]))
     return st.sampled_from([(word, at) for at, word in numbered] + [(str(at + 1), at) for at, _ in numbered])
 
 
@@ -175,7 +182,7 @@ def _written(time: datetime, seconds: int, form: str) -> tuple[str, Any]:
 
 
 def midnight(time: datetime) -> datetime:
-    return datetime.combine(date(time.year, time.month, time.day), datetime.min.time(), UTC)
+    return datetime(time.year, time.month, time.day, tzinfo=UTC)
 
 
 def _at(offset: timedelta) -> Callable[[datetime], str]:
@@ -200,6 +207,7 @@ WRITTEN: dict[str, Callable[[datetime], str]] = {
 }
 KINDS: dict[str, Callable[[Shop, Property], st.SearchStrategy[tuple[str, Any]]]] = {
     "integer": integers,
+    "number": numbers,
     "boolean": booleans,
     "word": words,
     "text": texts,

@@ -76,6 +76,7 @@ NEITHER: list[int] = []
         ("transactions.result__nin=captured", NEITHER),
         ("subscriptions.status=2", BOTH),
         ("subscriptions.status=past_due", NEITHER),
+        ("subscriptions.status=pastdue", NEITHER),
         ("subscriptions.status=6", NEITHER),
         # Booleans
         ("is_gift=true", [GIFT_ORDER]),
@@ -122,7 +123,7 @@ NEITHER: list[int] = []
         ("coupons.code_used__ne=CODE1", NEITHER),
         ("ship_address.city=Austin", BOTH),
         ("bill_address.zip_code__like=787%25", BOTH),
-        ("ship_address.unit__is_null=true", BOTH),
+        ("ship_address.status_message__is_null=true", BOTH),
         ("fulfillments.status=closed", [GIFT_ORDER]),
         ("transactions.created_at__lt=2017-03-02", [OPEN_ORDER]),
         ("customer.type=customer", BOTH),

@@ -40,13 +40,13 @@ async def test_head_is_get_without_its_body(emulator: RunningEmulator) -> None:
         ("/nothing", "no such path"),
         ("", "no such path"),
         ("/", "no such path"),
-        ("/orders/1/2", "no such path"),
+        ("/orders/1/2", "the emulator does not have this path, the real service may"),
         ("/Orders/", "no such path"),
         ("/orders.json", "no such path"),
-        ("/customers/", "the real service has this path, the emulator does not"),
-        ("/customers/586402305/addresses/", "the real service has this path, the emulator does not"),
+        ("/carts/", "the real service has this path, the emulator does not"),
+        ("/store/api/customers/", "the real service has this path, the emulator does not"),
         ("/hooks", "the real service has this path, the emulator does not"),
-        ("/shipments", "the real service has this path, the emulator does not"),
+        ("/page_redirects", "the real service has this path, the emulator does not"),
     ],
 )
 async def test_unknown_paths_are_404_with_the_reason(emulator: RunningEmulator, path: str, words: str) -> None:

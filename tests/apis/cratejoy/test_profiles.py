@@ -25,7 +25,7 @@ def sorted_keys(value: Any) -> bool:
         ("POST", "/orders", example("cratejoy/create_order")),
     ],
 )
-async def test_profiles_differ_only_in_customer_and_key_order(start: Start, method: str, path: str, body: Any) -> None:
+async def test_profiles_differ_in_customer_types_and_order(start: Start, method: str, path: str, body: Any) -> None:
     responses = {}
     for profile in ("documented", "observed"):
         emulator = await start(profile=profile, clock="2020-01-01T00:00:00Z")
@@ -34,6 +34,8 @@ async def test_profiles_differ_only_in_customer_and_key_order(start: Start, meth
     documented = responses["documented"]
     observed = responses["observed"]
     assert [observed["customer"]] == documented["customer"]
+    for transaction in observed["transactions"]:
+        assert "transaction" == transaction.pop("type")
     assert documented == observed | {"customer": documented["customer"]}
     assert (False, True) == (sorted_keys(documented), sorted_keys(observed))
 

@@ -1,19 +1,21 @@
 """Creation of orders."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from mockorders.apis.cratejoy import rules
+from mockorders.apis.cratejoy import rules, statuses
 from mockorders.apis.cratejoy.checkout.customers import (
     PAYMENT_METHOD,
     SHIP_ADDRESS,
     check_order_interval,
+    find_customer,
     owned_record,
 )
 from mockorders.apis.cratejoy.checkout.lines import Line, read_coupons, read_lines
-from mockorders.apis.cratejoy.checkout.records import inner_id, store_line, store_transaction
+from mockorders.apis.cratejoy.checkout.records import inner_id, store_lines, store_transaction
 from mockorders.apis.messages import Call
+from mockorders.apis.routing import HandlerContext
 from mockorders.errors import InvalidRequest
 from mockorders.formats.timestamps import format_time
 from mockorders.storage.collection import Record
@@ -23,12 +25,16 @@ from mockorders.validation.records import fill_defaults
 GIFT_KEYS = ("gift_message", "gift_recipient_name", "gift_recipient_email")
 
 
-def create_order(tables: Tables, call: Call, customer: Record, now: datetime) -> Record:
-    """Create an order with its transaction, fulfillments and subscriptions, and return it.
+def create_order(context: HandlerContext, call: Call) -> Generator[None, None, Record]:
+    """Create an order with its transaction, subscriptions, shipments and fulfillments, and return it.
 
-    Raises InvalidRequest if a rule is violated; nothing is stored in that case.
+    Yields while the customer is searched, before anything is changed. Raises InvalidRequest if a rule is violated;
+    nothing is stored in that case.
     """
     body = call.body
+    tables = context.tables("cratejoy")
+    customer = yield from find_customer(tables, body["customer"], body_is_json=call.body_is_json)
+    now = context.now()
     check_order_interval(tables, customer, now)
     payment = owned_record(tables, customer, body.get("cust_pay_id"), PAYMENT_METHOD)
     if payment is None:
@@ -38,11 +44,12 @@ def create_order(tables: Tables, call: Call, customer: Record, now: datetime) ->
     address = owned_record(tables, customer, body.get("ship_address_id"), SHIP_ADDRESS)
     coupons = read_coupons(tables, body.get("coupons", []))
 
-    order = _new_order(tables, payment, address, now)
-    order |= {**_totals(lines, coupons), **_gift(body)}
+    order = new_order(tables, payment, None if address is None else address["id"], now)
+    order |= {**totals(lines, coupons), **_gift(body)}
     order["coupons"] = [_coupon_use(order, index, coupon) for index, coupon in enumerate(coupons)]
-    order["products"] = [store_line(tables, order, index, line) for index, line in enumerate(lines)]
-    store_transaction(tables, order)
+    order["products"] = store_lines(tables, order, lines)
+    order |= statuses.of_new_order(tables)
+    store_transaction(tables, order, order["placed_at"])
     tables["orders"].put(order)
     return order
 
@@ -52,8 +59,8 @@ def gift_info(given: Mapping[str, Any]) -> dict[str, Any]:
     return {key: given.get(key, "") for key in GIFT_KEYS}
 
 
-def _new_order(tables: Tables, payment: Record, address: Record | None, now: datetime) -> dict[str, Any]:
-    ship_address_id = None if address is None else address["id"]
+def new_order(tables: Tables, payment: Record, ship_address_id: int | None, now: datetime) -> dict[str, Any]:
+    """Return an order without lines, paid by a payment method."""
     bill_address_id = payment["bill_address_id"]
     properties = {
         "id": tables["orders"].next_id(),
@@ -66,7 +73,8 @@ def _new_order(tables: Tables, payment: Record, address: Record | None, now: dat
     return fill_defaults("cratejoy/record-orders", properties)
 
 
-def _totals(lines: Sequence[Line], coupons: Sequence[Record]) -> dict[str, int]:
+def totals(lines: Sequence[Line], coupons: Sequence[Record]) -> dict[str, int]:
+    """Return the amounts of an order, in cents."""
     sub_total = sum(line.price for line in lines)
     total = sub_total
     for coupon in coupons:

@@ -42,6 +42,13 @@ def read_coupons(tables: Tables, codes: Sequence[str] | str) -> list[Record]:
     return found
 
 
+def subscription_line(tables: Tables, subscription: Record) -> Line:
+    """Return the line that renews a subscription."""
+    instance = tables["product_instances"][subscription["product_instance_id"]]
+    term = tables["terms"].get(subscription["term_id"])
+    return Line(instance, term, 1, _price(instance, term))
+
+
 def _read_line(tables: Tables, given: Mapping[str, Any], place: str) -> Line:
     identifier = given["product_instance"]["id"]
     instance = tables["product_instances"].get(identifier)

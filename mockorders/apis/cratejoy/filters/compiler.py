@@ -1,36 +1,40 @@
 """Filters, compiled from their names and values."""
 
-from collections.abc import Callable
+from collections.abc import Generator
 from typing import Any, NamedTuple
 
 from mockorders.apis.cratejoy.filters.model import FilterModel, UnknownProperty
-from mockorders.apis.cratejoy.filters.operators import OPERATORS, Operand, Test, compare
-from mockorders.apis.cratejoy.filters.types import InvalidFilterValue, field_type
-from mockorders.apis.cratejoy.views import RELATIONS, Relation
+from mockorders.apis.cratejoy.filters.operators import OPERATORS, Operand, Test, compare, compare_json
+from mockorders.apis.cratejoy.filters.types import InvalidFilterValue, field_type, json_rank
+from mockorders.apis.cratejoy.resources.metadata import value_at
+from mockorders.apis.cratejoy.resources.model import Derive, Relation
 from mockorders.formats.suggestions import did_you_mean
 from mockorders.storage.collection import Record
+from mockorders.storage.index import Bitmap, SortedIndex
 from mockorders.storage.state import Tables
 from mockorders.storage.value_index import Condition, Values
+
+METADATA = "_md."
 
 
 class Filter(NamedTuple):
     """A compiled filter. `condition` decides the same by an index.
 
-    `lookup_id` is set if the filter compares an id for equality, so that a lookup by id narrows the search.
+    `lookup` is set if the filter compares an integer property of the record for equality: the name and the value.
     """
 
     relation: Relation | None
     prop: str
     test: Test
     condition: Condition
-    derive: Callable[[Record], Any] | None = None
-    lookup_id: int | None = None
+    derive: Derive | None = None
+    lookup: tuple[str, int] | None = None
 
     def matches(self, tables: Tables, record: Record) -> bool:
         """Check whether a record matches; if there are several members of a relation, one that matches is enough."""
         if self.relation is not None:
-            return any(self.test(each.get(self.prop)) for each in self.relation.members(tables, record))
-        return self.test(record[self.prop] if self.derive is None else self.derive(record))
+            return any(map(self.test, self.relation.values(tables, record, self.prop)))
+        return self.test(record[self.prop] if self.derive is None else self.derive(tables, record))
 
 
 def compile_filter(model: FilterModel, name: str, value: Any, *, body_is_json: bool = False) -> Filter:
@@ -39,25 +43,59 @@ def compile_filter(model: FilterModel, name: str, value: Any, *, body_is_json: b
     Raises UnknownProperty, or InvalidFilterValue with what was expected.
     """
     path, operator = _split(model, name)
+    if path.startswith(METADATA) and "_md" in model.relations:
+        return _metadata_filter(model.relations["_md"], path, operator, value)
     relation, prop, schema = model.find(path)
     operand = Operand(field_type(schema), value, body_is_json)
     comparison = compare(operator, operand)
-    derive = model.derived.get(prop) if relation is None else None
-    values = _values(relation, prop, derive)
+    derive = model.representation.values[prop] if relation is None else None
     field = None if relation is None else relation.field
-    condition = Condition(path, operand.field_type.rank, comparison.query, values, field)
-    is_plain = relation is None or (relation is RELATIONS["customer"] and prop == "id")
-    lookup_id = operand.read() if is_plain and operator == "eq" and operand.field_type.name == "integer" else None
-    return Filter(relation, prop, comparison.test, condition, derive, lookup_id)
+    condition = Condition(path, operand.field_type.rank, comparison.query, _values(relation, prop, derive), field)
+    is_lookup = operator == "eq" and operand.field_type.name == "integer" and derive is None
+    looked_up = _looked_up(relation, prop) if is_lookup else None
+    lookup = None if looked_up is None else (looked_up, operand.read())
+    return Filter(relation, prop, comparison.test, condition, derive, lookup)
 
 
-def _values(relation: Relation | None, prop: str, derive: Callable[[Record], Any] | None) -> Values | None:
+def _values(relation: Relation | None, prop: str, derive: Derive | None) -> Values | None:
     """Return the function that returns the values of a property; None if it is stored in the record."""
     if relation is not None:
-        return lambda source, record: [each.get(prop) for each in relation.members(source, record)]
+        return lambda source, record: relation.values(source, record, prop)
     if derive is not None:
-        return lambda _, record: (derive(record),)
+        return lambda source, record: (derive(source, record),)
     return None
+
+
+def _metadata_filter(relation: Relation, path: str, operator: str, value: Any) -> Filter:
+    """Return the filter of a value in the metadata, which is compared as one of the type that the value has."""
+    steps = path.removeprefix(METADATA).split(".")
+    comparison = compare_json(operator, value)
+
+    def derive(source: Any, record: Record) -> Any:
+        return next((value_at(each["data"], steps) for each in relation.find(source, record)), None)
+
+    condition = Condition(path, json_rank, comparison.query, _values(None, path, derive))
+    return Filter(None, path, comparison.test, condition, derive)
+
+
+def equals(field: str, value: int) -> Filter:
+    """Return the filter for a value of a field of integers, which need not be a property of the resource."""
+
+    def test(other: Any) -> bool:
+        return bool(other == value)
+
+    def query(index: SortedIndex) -> Generator[None, None, Bitmap]:
+        yield from ()
+        return index.equal(value)
+
+    return Filter(None, field, test, Condition(field, int, query), lookup=(field, value))
+
+
+def _looked_up(relation: Relation | None, prop: str) -> str | None:
+    """Return the field of the record that has the value of a property, if there is one."""
+    if relation is None:
+        return prop
+    return relation.field if prop == "id" else None
 
 
 def _split(model: FilterModel, name: str) -> tuple[str, str]:
@@ -66,10 +104,16 @@ def _split(model: FilterModel, name: str) -> tuple[str, str]:
         return name, "eq"
     if operator in OPERATORS:
         return path, operator
+    if not (path.startswith(METADATA) and "_md" in model.relations):
+        _check_known(model, path, name)
+    message = f"expected one of the operators {', '.join(OPERATORS)}, got {operator!r}"
+    message += did_you_mean(operator, OPERATORS)
+    raise InvalidFilterValue(message)
+
+
+def _check_known(model: FilterModel, path: str, name: str) -> None:
+    """Raise UnknownProperty with the whole name if a filter has no such property."""
     try:
         model.find(path)
     except UnknownProperty:
         raise UnknownProperty(name) from None
-    message = f"expected one of the operators {', '.join(OPERATORS)}, got {operator!r}"
-    message += did_you_mean(operator, OPERATORS)
-    raise InvalidFilterValue(message)

@@ -1,12 +1,11 @@
-"""The properties by which orders and customers can be filtered."""
+"""The properties by which the records of a resource can be filtered."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
-from mockorders.apis.cratejoy.views import RELATIONS, Relation, order_url
-from mockorders.storage.collection import Record
-from mockorders.validation.schemas import properties
+from mockorders.apis.cratejoy.resources.model import Relation, Representation, Resource, to_many
+from mockorders.apis.cratejoy.resources.representations import ADDRESS, CUSTOMER
 
 
 class UnknownProperty(ValueError):
@@ -14,52 +13,38 @@ class UnknownProperty(ValueError):
 
 
 class FilterModel(NamedTuple):
-    """The properties of a record and its relations, by name; `derived` has functions for those that are not stored."""
+    """The properties of records, the relations whose properties can be named too, and other names of properties."""
 
-    properties: Mapping[str, Mapping[str, Any]]
+    representation: Representation
     relations: Mapping[str, Relation]
-    derived: Mapping[str, Callable[[Record], Any]]
+    aliases: Mapping[str, str]
 
     def find(self, name: str) -> tuple[Relation | None, str, Mapping[str, Any]]:
         """Return the relation, property and schema of a name such as `note` or `customer.name`.
 
         A relation without a property means its id. Raises UnknownProperty if there is no such property.
         """
-        if name in self.properties:
-            return None, name, self.properties[name]
-        head, dot, tail = name.partition(".")
+        path = self.aliases.get(name, name)
+        own = self.representation.properties
+        if path in own:
+            return None, path, own[path]
+        head, dot, tail = path.partition(".")
         prop = tail if dot else "id"
         relation = self.relations.get(head)
-        schema = None if relation is None else properties(relation.schema).get(prop)
+        schema = None if relation is None else relation.representation.properties.get(prop)
         if schema is None:
             raise UnknownProperty(name)
         return relation, prop, schema
 
 
 @cache
-def order_model() -> FilterModel:
-    """Return the model by which lists of orders are filtered."""
-    known = properties("cratejoy/order-relations")
-    return FilterModel(
-        {name: schema for name, schema in known.items() if name not in RELATIONS},
-        {**RELATIONS, "order_gift_info": Relation("cratejoy/gift-info", _gift_info)},
-        {"type": lambda _: "order", "url": lambda order: order_url(order["id"])},
-    )
+def filter_model(resource: Resource) -> FilterModel:
+    """Return the model by which the records of a resource are filtered."""
+    relations = {name: each for name, each in resource.relations.items() if each.filterable}
+    return FilterModel(resource.representation, {**relations, **resource.objects}, resource.aliases)
 
 
 @cache
 def customer_model() -> FilterModel:
-    """Return the model by which the customer of a new order is found."""
-    return FilterModel(
-        properties("cratejoy/customer"),
-        {"addresses": Relation("cratejoy/address", _addresses)},
-        {"type": lambda _: "customer"},
-    )
-
-
-def _gift_info(_: Any, order: Record) -> Any:
-    return order["order_gift_info"]
-
-
-def _addresses(source: Any, customer: Record) -> Any:
-    return source["addresses"].where("customer_id", customer["id"])
+    """Return the model by which the customer of a new order is found: by what is stored in them and their addresses."""
+    return FilterModel(CUSTOMER, {"addresses": to_many("addresses", "customer_id", ADDRESS)}, {})

@@ -9,7 +9,7 @@ from collections.abc import Callable, Generator, Mapping
 from operator import eq, ge, gt, le, lt, ne
 from typing import Any, NamedTuple
 
-from mockorders.apis.cratejoy.filters.types import BOOLEAN, FieldType, InvalidFilterValue
+from mockorders.apis.cratejoy.filters.types import BOOLEAN, JSON_TYPES, OBJECT, FieldType, InvalidFilterValue, json_type
 from mockorders.formats.matching import Glob
 from mockorders.formats.parsing import abbreviate
 from mockorders.storage.index import Bitmap, SortedIndex
@@ -57,6 +57,32 @@ def compare(operator: str, operand: Operand) -> Comparison:
         message = f"objects and lists support only the operator {' or '.join(OBJECT_OPERATORS)}"
         raise InvalidFilterValue(message)
     return OPERATORS[operator](operand)
+
+
+def compare_json(operator: str, value: Any) -> Comparison:
+    """Return the comparison of any JSON values: as numbers, booleans or text, whichever type a value has.
+
+    Its index has the ranks of `json_rank`. Raises InvalidFilterValue if no type supports the operator with this value.
+    """
+    if operator in OBJECT_OPERATORS:
+        return compare(operator, Operand(OBJECT, value, is_json=False))
+    tests: dict[str, Test] = {}
+    for field_type in JSON_TYPES:
+        try:
+            tests[field_type.name] = compare(operator, Operand(field_type, value, is_json=False)).test
+        except InvalidFilterValue as error:
+            reason = error
+    if not tests:
+        raise reason
+
+    def test(found: Any) -> bool:
+        chosen = tests.get(json_type(found).name)
+        return chosen is not None and chosen(found)
+
+    def test_rank(rank: Any) -> bool:
+        return rank[0] != OBJECT.name and test(rank[1])
+
+    return Comparison(test, lambda index: index.matching((operator, value), test_rank))
 
 
 def _looked_up(lookup: Lookup) -> IndexQuery:

@@ -2,6 +2,7 @@
 
 from collections.abc import Generator, Sequence
 
+from mockorders.apis.cratejoy.collections import COLLECTIONS
 from mockorders.apis.cratejoy.filters.compiler import Filter
 from mockorders.storage.collection import Record
 from mockorders.storage.index import ResultSet, bitmap_of
@@ -29,14 +30,15 @@ def search(tables: Tables, name: str, filters: Sequence[Filter]) -> Generator[No
 
 
 def _candidates(tables: Tables, name: str, filters: Sequence[Filter]) -> Sequence[Record] | None:
-    """Return the records that can match, by id, if a filter requires one id or customer; else None."""
+    """Return the records that can match, by id, if a filter requires a value of an indexed field; else None."""
     collection = tables[name]
     for each in filters:
-        if each.lookup_id is None:
+        if each.lookup is None:
             continue
-        if each.relation is None and each.prop == "id":
-            record = collection.get(each.lookup_id)
+        field, value = each.lookup
+        if field == "id":
+            record = collection.get(value)
             return [] if record is None else [record]
-        if each.relation is not None or each.prop == "customer_id":
-            return collection.where("customer_id", each.lookup_id)
+        if field in COLLECTIONS[name]:
+            return collection.where(field, value)
     return None

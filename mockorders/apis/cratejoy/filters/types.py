@@ -4,10 +4,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from mockorders.formats.parsing import MAX_VALUES, abbreviate
+from mockorders.apis.cratejoy.times import read_time
+from mockorders.formats.parsing import MAX_VALUES, JsonFloat, abbreviate
 from mockorders.formats.timestamps import parse_time
 
 _INTEGER = re.compile(r"[+-]?[0-9]{1,40}", re.ASCII)
+_NUMBER = re.compile(r"[+-]?[0-9]{1,40}(\.[0-9]{1,40})?", re.ASCII)
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 
 
@@ -91,10 +93,10 @@ class DateTimeType(FieldType):
     expected = "a time such as 2017-03-15T20:00:24Z"
 
     def from_text(self, text: Any) -> Any:
-        """Parse a date or time in any ISO 8601 format."""
+        """Parse a date or time in any ISO 8601 format, or a date such as 12/27/2014."""
         try:
-            return parse_time(text)
-        except (ValueError, TypeError):
+            return read_time(text)
+        except (ValueError, TypeError, AttributeError):
             return None
 
     def rank(self, value: Any) -> Any:
@@ -103,19 +105,20 @@ class DateTimeType(FieldType):
 
 
 class EnumType(FieldType):
-    """The type of enum properties, whose names can have integer codes. Names are ordered by their codes."""
+    """The type of enum properties, whose names can have integer codes and aliases. Names are ordered by their codes."""
 
     name = "enum"
 
-    def __init__(self, names: tuple[str, ...], codes: Mapping[str, int]) -> None:
-        self._names = names
-        self._codes = codes
-        self._by_code = {str(code): name for name, code in codes.items()}
+    def __init__(self, schema: Mapping[str, Any]) -> None:
+        names = tuple(filter(None, schema["enum"]))
+        self._codes: Mapping[str, int] = schema.get("x-codes", {})
+        self._by_code = {str(code): name for name, code in self._codes.items()}
+        self._words = {**schema.get("x-aliases", {}), **self._by_code, **{name: name for name in names}}
         self.expected = "one of " + ", ".join((*names, *self._by_code))
 
     def from_text(self, text: Any) -> Any:
         """Parse a name or its code."""
-        return text if text in self._names else self._by_code.get(text)
+        return self._words.get(text) if isinstance(text, str) else None
 
     def from_json(self, value: Any) -> Any:
         """Parse a name or its code."""
@@ -124,6 +127,25 @@ class EnumType(FieldType):
     def rank(self, value: Any) -> Any:
         """Return the code of a name, or the name if it has none."""
         return self._codes.get(value, value)
+
+
+class NumberType(FieldType):
+    """The type of numbers with decimals."""
+
+    name = "number"
+    expected = "a number"
+
+    def from_text(self, text: Any) -> Any:
+        """Parse a decimal number with an optional sign."""
+        return float(text) if isinstance(text, str) and _NUMBER.fullmatch(text) else None
+
+    def from_json(self, value: Any) -> Any:
+        """Accept numbers only."""
+        return float(value) if isinstance(value, int | JsonFloat) and not isinstance(value, bool) else None
+
+    def rank(self, value: Any) -> Any:
+        """Return a stored number as a float."""
+        return float(value)
 
 
 class ObjectType(FieldType):
@@ -139,7 +161,15 @@ class ObjectType(FieldType):
 BOOLEAN = BooleanType()
 DATE_TIME = DateTimeType()
 OBJECT = ObjectType()
-SIMPLE_TYPES: Mapping[str, FieldType] = {"integer": IntegerType(), "boolean": BOOLEAN, "string": FieldType()}
+TEXT = FieldType()
+NUMBER = NumberType()
+JSON_TYPES = (NUMBER, BOOLEAN, TEXT)
+SIMPLE_TYPES: Mapping[str, FieldType] = {
+    "integer": IntegerType(),
+    "number": NUMBER,
+    "boolean": BOOLEAN,
+    "string": TEXT,
+}
 
 
 def field_type(schema: Mapping[str, Any]) -> FieldType:
@@ -147,7 +177,22 @@ def field_type(schema: Mapping[str, Any]) -> FieldType:
     types = schema.get("x-type", schema.get("type", "string" if "const" in schema else "object"))
     name = next(each for each in types if each != "null") if isinstance(types, list) else types
     if name == "string" and "enum" in schema:
-        return EnumType(tuple(schema["enum"]), schema.get("x-codes", {}))
+        return EnumType(schema)
     if schema.get("format") == "date-time":
         return DATE_TIME
     return SIMPLE_TYPES.get(name, OBJECT)
+
+
+def json_type(value: Any) -> FieldType:
+    """Return the type of a JSON value; that of null is the one of objects, which only can be compared with null."""
+    if isinstance(value, bool):
+        return BOOLEAN
+    if isinstance(value, int | float | JsonFloat):
+        return NUMBER
+    return TEXT if isinstance(value, str) else OBJECT
+
+
+def json_rank(value: Any) -> tuple[str, Any]:
+    """Return the rank of a JSON value: its type, then the rank in this type."""
+    kind = json_type(value)
+    return kind.name, kind.rank(value)

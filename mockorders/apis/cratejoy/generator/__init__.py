@@ -4,10 +4,13 @@ from collections.abc import Mapping, Sequence
 from itertools import chain
 from typing import Any
 
-from mockorders.apis.cratejoy.generator.catalog import CatalogGenerator, Offer
-from mockorders.apis.cratejoy.generator.customers import MONTH, STORE_ID, WINDOW, CustomerGenerator, Purchase
+from mockorders.apis.cratejoy.generator.catalog import STORE_ID, CatalogGenerator, Offer
+from mockorders.apis.cratejoy.generator.customers import CustomerGenerator, Purchase
+from mockorders.apis.cratejoy.generator.dates import END, moment, months_later
+from mockorders.apis.cratejoy.generator.extras import metadata, subscription_coupons, survey_results
 from mockorders.apis.cratejoy.generator.payments import OrderPlan, PaymentGenerator
-from mockorders.apis.fakes import DAY, DateWindow, FakeData
+from mockorders.apis.cratejoy.generator.shipments import ShipmentGenerator
+from mockorders.apis.fakes import DAY, FakeData
 from mockorders.apis.parts import ExistingRecords, GeneratedRecords, GeneratedSize
 
 Record = dict[str, Any]
@@ -25,11 +28,12 @@ FIRST_IDS = {
 }
 FIRST_LINE_ID = (910_000_001, 5)
 FIRST_COUPON_USE_ID = (33_000_001, 5)
+FIRST_GIFT_ID = 44_001
 ORDER_INTERVAL = 60  # seconds
 CUSTOMER_BYTES = 2_500  # with address and payment method
-ORDER_BYTES = 4_000  # with what it is paid and delivered by
+ORDER_BYTES = 5_500  # with what it is paid and delivered by
 RECORDS_PER_CUSTOMER = 3
-RECORDS_PER_ORDER = 4
+RECORDS_PER_ORDER = 6
 NOTES = ("Leave with the neighbor", "Ring twice", "Second attempt at this address", "No peanuts, please")
 GIFT_MESSAGES = (
     "Happy birthday!",
@@ -87,7 +91,13 @@ def generate(plan: Mapping[str, Any], existing: ExistingRecords, fake: FakeData)
     """Return the records of a plan (`schemas/cratejoy/generate.json`), in addition to those in `existing`."""
     store = _StoreGenerator(existing, fake)
     store.fill(plan["customers"], plan["orders"])
-    return store.records
+    records = store.records
+    return {
+        **records,
+        "metadata": metadata(records["customers"], existing, fake),
+        "subscription_coupons": subscription_coupons(records["subscriptions"], store.enabled_coupons, existing, fake),
+        "product_survey_results": survey_results(records["subscriptions"], existing, fake),
+    }
 
 
 def estimate(plan: Mapping[str, Any]) -> GeneratedSize:
@@ -104,23 +114,30 @@ class _StoreGenerator:
     def __init__(self, existing: Mapping[str, Mapping[int, Mapping[str, Any]]], fake: FakeData) -> None:
         ids = {name: fake.ids(existing.get(name, {}), *first) for name, first in FIRST_IDS.items()}
         self._fake = fake
-        self._window = DateWindow(*WINDOW)
         self._catalog = CatalogGenerator(existing, fake)
         self._customers = CustomerGenerator(self._catalog, ids, fake)
-        self._payments = PaymentGenerator(ids, fake)
+        self._payments = PaymentGenerator(ids["transactions"], fake)
+        self._shipments = ShipmentGenerator(self._catalog, ids, fake)
         self._order_ids = ids["orders"]
         self._line_ids = fake.ids(_ids_in_orders(existing, "products"), *FIRST_LINE_ID)
         self._use_ids = fake.ids(_ids_in_orders(existing, "coupons"), *FIRST_COUPON_USE_ID)
+        self._gift_ids = fake.ids(_gift_ids(existing), FIRST_GIFT_ID)
         self._last_orders: dict[int, int] = {}
         self._orders: list[Record] = []
         self.records = {
             **self._catalog.records,
             **self._customers.records,
             "transactions": self._payments.transactions,
-            "fulfillments": self._payments.fulfillments,
+            "shipments": self._shipments.shipments,
+            "fulfillments": self._shipments.fulfillments,
             "orders": self._orders,
         }
         fake.reserve_emails(customer["email"] for customer in existing.get("customers", {}).values())
+
+    @property
+    def enabled_coupons(self) -> Sequence[Mapping[str, Any]]:
+        """The coupons that can be used."""
+        return self._catalog.coupons
 
     def fill(self, customers: int, orders: int) -> None:
         """Add customers and orders. Orders of one customer are at least 60 seconds apart, as the API requires."""
@@ -146,9 +163,10 @@ class _StoreGenerator:
         plan = OrderPlan(identifier, at, draft, offers, lines, due, total, refund, test)
         order = EMPTY_ORDER.copy()
         order.update(self._properties(plan))
-        order.update(self._payments.add_payments(plan))
+        order.update(self._shipments.add_shipments(plan, self._payments.add_transactions(plan)))
         if draft.gift:
             order.update(self._gift())
+            self._mark_subscription(draft, order)
         if coupon is not NO_COUPON:
             use = {"id": next(self._use_ids), "coupon_id": coupon["id"], "code_used": coupon["code"]}
             order["coupons"] = [use]
@@ -182,7 +200,7 @@ class _StoreGenerator:
         subscription = draft.subscription
         paid = draft.payment.status != "unpaid"
         fee = plan.total * 29 // 1000 + 30 if paid and not plan.test else 0
-        is_last = plan.at + draft.offer.cycles * MONTH > self._window.end - DAY
+        is_last = months_later(plan.at // DAY, draft.offer.cycles) * DAY > END - DAY
         pending = is_last and subscription is not None and subscription["status"] == "pending_renewal"
         shipping = lines[0]["shipping"]
         return {
@@ -195,7 +213,7 @@ class _StoreGenerator:
             "is_renewal": draft.renewal,
             "is_test": plan.test,
             "note": fake.choice(NOTES) if fake.chance(0.08) else None,
-            "placed_at": self._window.moment(plan.at),
+            "placed_at": moment(plan.at),
             "refunded_amount": plan.refund,
             "sub_total": _sum(lines, "price"),
             "total": plan.total,
@@ -208,9 +226,14 @@ class _StoreGenerator:
             "products": lines,
             "coupons": [],
             "bill_address_id": draft.buyer.addresses[0],
-            "ship_address_id": fake.choice(draft.buyer.addresses),
+            "ship_address_id": draft.address_id,
             "cust_pay_id": draft.buyer.card,
         }
+
+    def _mark_subscription(self, draft: Purchase, order: Record) -> None:
+        """Store the gift info of an order in its subscription too."""
+        if draft.subscription is not None and not draft.renewal:
+            draft.subscription["gift_info"] = {"id": next(self._gift_ids), **order["order_gift_info"]}
 
     def _gift(self) -> Record:
         message = self._fake.choice(GIFT_MESSAGES)
@@ -229,6 +252,11 @@ class _StoreGenerator:
 def _ids_in_orders(existing: Mapping[str, Mapping[int, Mapping[str, Any]]], name: str) -> set[int]:
     parts = chain.from_iterable(order[name] for order in existing.get("orders", {}).values())
     return {part["id"] for part in parts}
+
+
+def _gift_ids(existing: Mapping[str, Mapping[int, Mapping[str, Any]]]) -> set[int]:
+    infos = (each["gift_info"] for each in existing.get("subscriptions", {}).values())
+    return {info["id"] for info in infos if info is not None}
 
 
 def _fee_status(fee: int, *, pending: bool, test: bool) -> int | None:

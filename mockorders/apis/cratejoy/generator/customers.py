@@ -1,17 +1,15 @@
 """The customers of the generated store, their subscriptions, and drafts of their orders."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date
 from typing import Any, NamedTuple
 
-from mockorders.apis.cratejoy.generator.catalog import CatalogGenerator, Offer
-from mockorders.apis.fakes import DAY, DateWindow, FakeData, Person
+from mockorders.apis.cratejoy.countries import ICONS
+from mockorders.apis.cratejoy.generator.catalog import STORE_ID, CatalogGenerator, Offer
+from mockorders.apis.cratejoy.generator.dates import END, RENEWAL_SECOND, moment, months_later
+from mockorders.apis.fakes import DAY, FakeData, Person
 
 Record = dict[str, Any]
 
-WINDOW = (date(2015, 6, 1), date(2017, 2, 28))
-MONTH = 30 * DAY  # seconds
-STORE_ID = 644263166
 HOME_STATE = "TX"  # whose customers pay taxes
 
 
@@ -29,13 +27,13 @@ PAYMENTS = (
     *[Payment("paid", ("failed", "captured"))] * 3,
     *[Payment("refunded", ("captured", "refunded"), 100)] * 2,
     *[Payment("partially_refunded", ("captured", "refunded"), 40)] * 2,
-    Payment("paid", ("captured", "failed_refund")),
+    Payment("paid", ("captured", "failed refund")),
 )
 SINGLE_PAYMENTS = (*PAYMENTS, Payment("unpaid", ("authorized",)), DECLINED)
 RUNNING = (*["active"] * 9, "pending_renewal", "renewing")
-ENDED = (*["cancelled"] * 7, "suspended", "failing", "failing")
+ENDED = (*["cancelled"] * 5, "suspended", *["failing"] * 4)
 STOPPED = ("cancelled", "expired")
-FAILING = ("unpaid", "past_due")  # after a first payment, after a renewal
+FAILING = ("unpaid", "pastdue")  # after a first payment, after a renewal
 
 
 class Buyer(NamedTuple):
@@ -56,6 +54,7 @@ class Purchase(NamedTuple):
     offer: Offer
     payment: Payment
     gift: bool
+    address_id: int
     subscription: Record | None = None
     renewal: bool = False
 
@@ -70,8 +69,7 @@ class CustomerGenerator:
         self._catalog = catalog
         self._ids = ids
         self._fake = fake
-        self._window = DateWindow(*WINDOW)
-        self._latest = self._window.end - DAY
+        self._latest = END - DAY
 
     def drafts(self, customers: int, orders: int) -> list[Purchase]:
         """Add customers, and return drafts of their orders, sorted by time."""
@@ -83,7 +81,8 @@ class CustomerGenerator:
             offer = fake.choice(self._catalog.subscriptions if subscribes else self._catalog.singles)
             payment = fake.choice(PAYMENTS if subscribes else SINGLE_PAYMENTS)
             at = fake.number(0, self._latest)
-            first = Purchase(at, len(drafts), fake.choice(buyers), offer, payment, fake.chance(0.12))
+            buyer = fake.choice(buyers)
+            first = Purchase(at, len(drafts), buyer, offer, payment, fake.chance(0.12), fake.choice(buyer.addresses))
             drafts += self._subscribe(first, orders - len(drafts)) if subscribes else [first]
         return sorted(drafts)
 
@@ -103,6 +102,7 @@ class CustomerGenerator:
                 "last_name": person.last,
                 "location": f"{addresses[0]['state']}, {addresses[0]['country']}",
                 "name": person.name,
+                "note": None,
                 "label": None,
             }
         )
@@ -114,17 +114,17 @@ class CustomerGenerator:
         address = self._fake.address(foreign=0.06)
         return {
             "city": address.city,
-            "company": None,
+            "company": "",
             "country": address.country,
-            "icon": None,
+            "icon": ICONS.get(address.country, ""),
             "id": next(self._ids["addresses"]),
-            "phone_number": f"555-01{self._fake.digits(2)}" if self._fake.chance(0.4) else None,
+            "phone_number": f"555-01{self._fake.digits(2)}" if self._fake.chance(0.4) else "",
             "state": address.state,
             "status": 1,
             "status_message": None,
             "street": address.street,
             "to": person.name,
-            "unit": address.unit or None,
+            "unit": address.unit or "",
             "zip_code": address.zip_code,
             "customer_id": customer_id,
             "primary": True,
@@ -146,26 +146,34 @@ class CustomerGenerator:
     def _subscribe(self, first: Purchase, max_orders: int) -> list[Purchase]:
         """Add a subscription, and return drafts of its first order and its renewals, at most `max_orders`."""
         fake = self._fake
-        period = first.offer.cycles * MONTH
         times = [first.at]
-        due = first.at + period
+        terms = 1
         skipped = None
+        due = self._renewal(first, terms)
         while not first.gift and len(times) < max_orders and due <= self._latest and fake.chance(0.86):
             if fake.chance(0.04):
                 skipped = due
             else:
                 times.append(due)
-            due += period
+            terms += 1
+            due = self._renewal(first, terms)
         status = self._status(first.gift, len(times) > 1, due)
-        record = self._subscription(first, status, due)
-        record["skipped_date"] = None if skipped is None else self._window.moment(skipped)
+        record = self._subscription(first, status, times[-1] if status == "pastdue" else due)
+        record["skipped_date"] = None if skipped is None else _midnight(skipped)
         payments = [first.payment, *(fake.choice(PAYMENTS) for _ in times[1:])]
         if status in FAILING:
             payments[-1] = DECLINED
         return [
-            Purchase(at, first.number + turn, first.buyer, first.offer, payments[turn], first.gift, record, turn > 0)
+            first._replace(
+                at=at, number=first.number + turn, payment=payments[turn], subscription=record, renewal=turn > 0
+            )
             for turn, at in enumerate(times)
         ]
+
+    def _renewal(self, first: Purchase, terms: int) -> int:
+        """Return the time of the nightly run that renews a subscription after a number of terms."""
+        day = months_later(first.at // DAY, first.offer.cycles * terms)
+        return day * DAY + RENEWAL_SECOND + self._fake.number(0, 600)
 
     def _status(self, gift: bool, renewed: bool, due: int) -> str:
         running = due > self._latest
@@ -174,23 +182,30 @@ class CustomerGenerator:
         status = self._fake.choice(RUNNING if running else ENDED)
         return FAILING[renewed] if status == "failing" else status
 
-    def _subscription(self, first: Purchase, status: str, due: int) -> Record:
+    def _subscription(self, first: Purchase, status: str, end: int) -> Record:
         record = {
             "autorenew": not first.gift and status not in STOPPED,
-            "credit": 0,
-            "end_date": self._window.moment(due) if status in STOPPED else None,
+            "credit": None,
+            "end_date": _midnight(end),
             "id": next(self._ids["subscriptions"]),
             "is_test": self._fake.chance(0.03),
-            "note": None,
-            "product_billing_id": None,
+            "note": "",
+            "product_billing_id": self._catalog.billing_id,
             "skipped_date": None,
-            "start_date": self._window.moment(first.at),
+            "start_date": moment(first.at),
             "status": status,
             "store_id": STORE_ID,
             "customer_id": first.buyer.id,
             "product_instance_id": first.offer.instance_id,
             "term_id": first.offer.term_id,
+            "address_id": first.address_id,
+            "gift_info": None,
+            "cancel_reason": None,
             "label": None,
         }
         self.records["subscriptions"].append(record)
         return record
+
+
+def _midnight(at: int) -> str:
+    return moment(at - at % DAY)

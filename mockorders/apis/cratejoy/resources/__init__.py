@@ -1,0 +1,1 @@
+"""The resources of Cratejoy: what its endpoints serve, each declared once."""

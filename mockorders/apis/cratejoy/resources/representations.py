@@ -1,0 +1,153 @@
+"""The forms that records have inside of others."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from mockorders.apis.cratejoy.resources.model import Derive, Rendered, Representation, Source
+from mockorders.storage.collection import Record
+
+CUSTOMER = Representation("cratejoy/customer-summary")
+ADDRESS = Representation("cratejoy/address")
+PRODUCT = Representation("cratejoy/product-summary")
+BILLING = Representation("cratejoy/product-billing")
+TERM = Representation("cratejoy/term", {"images": lambda _, __: []})
+BATCH = Representation("cratejoy/shipment-batch")
+LABEL = Representation("cratejoy/shipment-label")
+STATS = Representation("cratejoy/shipment-stats")
+
+
+def transaction_url(_: Any, transaction: Record) -> str:
+    """Return the path of a transaction."""
+    return f"/v1/transactions/{transaction['id']}/"
+
+
+TRANSACTION = Representation(
+    "cratejoy/transaction-summary",
+    {"url": transaction_url},
+    observed_only=("type",),
+)
+
+
+def customer_of(source: Source, record: Record) -> Rendered:
+    """Render the customer of a record."""
+    customer = source["customers"].get(record["customer_id"])
+    assert customer is not None
+    return CUSTOMER.render(source, customer)
+
+
+ORDER = Representation("cratejoy/order-summary", {"customer": customer_of})
+SHIPMENT = Representation("cratejoy/shipment-summary", {"target_at": lambda _, record: record["adjusted_ordered_at"]})
+
+
+def _to_one(collection: str, field: str, representation: Representation) -> Derive:
+    """Return the function that renders the record whose id is in a field, or null."""
+
+    def derive(source: Source, record: Record) -> Rendered | None:
+        found = source[collection].get(record[field])
+        return None if found is None else representation.render(source, found)
+
+    return derive
+
+
+def _billing_name(source: Source, subscription: Record) -> str | None:
+    billing = source["product_billings"].get(subscription["product_billing_id"])
+    return None if billing is None else billing["name"]
+
+
+def weight(_: Any, record: Record) -> float | None:
+    """Return a weight in pounds; it has a decimal point even if it is whole."""
+    return None if record["ship_weight"] is None else float(record["ship_weight"])
+
+
+SUBSCRIPTION_VALUES: Mapping[str, Derive] = {"billing_name": _billing_name}
+SUBSCRIPTION = Representation(
+    "cratejoy/subscription-summary",
+    {
+        **SUBSCRIPTION_VALUES,
+        "billing": _to_one("product_billings", "product_billing_id", BILLING),
+        "customer": customer_of,
+        "term": _to_one("terms", "term_id", TERM),
+    },
+)
+
+
+CUSTOMER_METADATA = Representation("cratejoy/customer-metadata")
+SUBSCRIPTION_METADATA = Representation("cratejoy/subscription-metadata")
+ORDER_METADATA = Representation("cratejoy/order-metadata")
+
+_TERM_PRICE = "product_instance_subscription_type_term_price"
+
+
+def _product_of(source: Source, instance: Record) -> Rendered:
+    product = source["products"].get(instance["product_id"])
+    assert product is not None
+    return PRODUCT.render(source, product)
+
+
+def _term_prices(_: Any, instance: Record) -> list[Rendered]:
+    return [{**price, "type": _TERM_PRICE} for price in instance["term_prices"]]
+
+
+PRODUCT_INSTANCE_VALUES: Mapping[str, Derive] = {
+    "product": _product_of,
+    "ship_weight": weight,
+    "term_prices": _term_prices,
+}
+PRODUCT_INSTANCE = Representation("cratejoy/product-instance", PRODUCT_INSTANCE_VALUES)
+
+
+def _instance_of(source: Source, line: Record) -> Rendered:
+    instance = source["product_instances"].get(line["instance_id"])
+    assert instance is not None
+    return PRODUCT_INSTANCE.render(source, instance)
+
+
+CART_PRODUCT = Representation("cratejoy/cart-product", {"instance": _instance_of, "ship_weight": weight})
+
+
+def _order_of(source: Source, fulfillment: Record) -> Rendered:
+    order = source["orders"].get(fulfillment["order_id"])
+    assert order is not None
+    return ORDER.render(source, order)
+
+
+FULFILLMENT = Representation(
+    "cratejoy/fulfillment",
+    {
+        "instance": _to_one("product_instances", "instance_id", PRODUCT_INSTANCE),
+        "order": _order_of,
+        "test": lambda _, record: record["is_test"],
+    },
+)
+
+
+def _of_coupon(name: str) -> Any:
+    return lambda source, used: source["coupons"].get(used["coupon_id"])[name]
+
+
+def _none(_: Any, __: Any) -> None:
+    return None
+
+
+coupon_code = _of_coupon("code")
+
+CART_COUPON = Representation(
+    "cratejoy/cart-coupon",
+    {
+        "cart_id": _none,
+        "code_primary": coupon_code,
+        "name": _of_coupon("name"),
+        "num_renewals": _of_coupon("num_renewals"),
+        "subscription_coupon_id": _none,
+    },
+)
+_SENDER = "country email first_name id last_name location".split()
+
+
+def _gift_sender(source: Source, info: Record) -> Rendered:
+    sender = customer_of(source, info)
+    return {name: sender[name] for name in _SENDER}
+
+
+SUBSCRIPTION_GIFT_INFO = Representation("cratejoy/subscription-gift-info", {"gift_sender": _gift_sender})
+GIFT_INFO = Representation("cratejoy/gift-info")

@@ -1,0 +1,116 @@
+"""Shipments."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from mockorders.apis.cratejoy import statuses
+from mockorders.apis.cratejoy.resources import rules
+from mockorders.apis.cratejoy.resources.model import Relation, Resource, Source, to_many, to_one
+from mockorders.apis.cratejoy.resources.representations import (
+    ADDRESS,
+    BATCH,
+    CUSTOMER,
+    FULFILLMENT,
+    LABEL,
+    STATS,
+    SUBSCRIPTION,
+)
+from mockorders.apis.cratejoy.rules import ORDER_STATUS
+from mockorders.apis.routing import HandlerContext
+from mockorders.formats.timestamps import format_time
+from mockorders.storage.collection import Record
+from mockorders.storage.state import Tables
+
+_FULFILLMENT_STATUS = {"unshipped": "open", "shipped": "closed", "cancelled": "cancelled"}
+
+
+def _fulfillments(source: Source, shipment: Record) -> Sequence[Record]:
+    found: Sequence[Record] = source["fulfillments"].where("shipment_id", shipment["id"])
+    return found
+
+
+def _subscription_ids(source: Source, shipment: Record) -> list[int]:
+    return sorted({each["subscription_id"] for each in _fulfillments(source, shipment)} - {None})
+
+
+def _subscriptions(source: Source, shipment: Record) -> Sequence[Record]:
+    found = (source["subscriptions"].get(each) for each in _subscription_ids(source, shipment))
+    return [each for each in found if each is not None]
+
+
+def _stored(name: str) -> Callable[[Source, Record], Sequence[Record]]:
+    return lambda _, shipment: shipment[name]
+
+
+def stats(source: Source, shipment: Record) -> dict[str, Any]:
+    """Return the numbers of a shipment among those of its customer and its subscription, and whether it has add-ons."""
+    of_customer = source["shipments"].where("customer_id", shipment["customer_id"])
+    subscriptions = _subscription_ids(source, shipment)
+    has_single = any(each["subscription_id"] is None for each in _fulfillments(source, shipment))
+    return {
+        "customer_cycle": _number(of_customer, shipment),
+        "has_addon": bool(subscriptions) and has_single,
+        "subscription_cycle": _subscription_cycle(source, shipment, subscriptions),
+    }
+
+
+def _subscription_cycle(source: Source, shipment: Record, subscriptions: Sequence[int]) -> int | None:
+    if not subscriptions:
+        return None
+    fulfillments = source["fulfillments"].where("subscription_id", subscriptions[0])
+    ids = {each["shipment_id"] for each in fulfillments} - {None}
+    return _number([source["shipments"].get(each) for each in ids], shipment)
+
+
+def _number(shipments: Sequence[Any], shipment: Record) -> int:
+    """Return the number of a shipment by its day, from 1."""
+    place = (shipment["adjusted_ordered_at"], shipment["id"])
+    return 1 + sum((each["adjusted_ordered_at"], each["id"]) < place for each in shipments)
+
+
+def _update(context: HandlerContext, shipment: Record, body: Mapping[str, Any]) -> Record:
+    """Change a shipment; its status changes its fulfillments, and that of its orders if the store's settings say so."""
+    changed = {**shipment, **body}
+    if "status" not in body or body["status"] == shipment["status"]:
+        return changed
+    if body["status"] != "shipped":
+        changed["shipped_at"] = None
+    elif not body.get("shipped_at"):
+        changed["shipped_at"] = format_time(context.now())
+    tables = context.tables("cratejoy")
+    tables["shipments"].put(changed)
+    fulfillments = _fulfillments(tables, shipment)
+    for each in fulfillments:
+        tables["fulfillments"].put({**each, "status": _FULFILLMENT_STATUS[changed["status"]]})
+    _update_orders(tables, {each["order_id"] for each in fulfillments})
+    return changed
+
+
+def _update_orders(tables: Tables, identifiers: set[int]) -> None:
+    for identifier in sorted(identifiers):
+        order = tables["orders"][identifier]
+        changed = {**order, **statuses.after_shipping(tables, order)}
+        if changed != order:
+            tables["orders"].put(changed)
+
+
+SHIPMENTS = Resource(
+    name="shipments",
+    singular="shipment",
+    derived={"target_at": lambda _, shipment: shipment["adjusted_ordered_at"]},
+    relations={
+        "customer": to_one("customers", "customer_id", CUSTOMER),
+        "fulfillments": to_many("fulfillments", "shipment_id", FULFILLMENT),
+        "labels": Relation(LABEL, _stored("labels"), many=True),
+        "ship_address": to_one("addresses", "ship_address_id", ADDRESS),
+        "batch": to_one("shipment_batches", "batch_id", BATCH),
+        "subscriptions": Relation(SUBSCRIPTION, _subscriptions, many=True),
+        "stats": Relation(STATS, lambda source, shipment: [stats(source, shipment)]),
+    },
+    default_with=("customer", "fulfillments", "labels", "ship_address"),
+    unimplemented_relations=("_md", "label_batch"),
+    aliases={"subscription_id": "fulfillments.subscription_id", "batch_id": "batch.id"},
+    update=_update,
+    rules=(rules.SHIPMENT,),
+    update_rules=(rules.UPDATE_SHIPMENT, ORDER_STATUS),
+)
