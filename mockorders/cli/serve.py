@@ -7,8 +7,9 @@ import os
 import socket
 import ssl
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
+from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
 from mockorders.cli import garbage_collection
@@ -42,8 +43,17 @@ def run(options: ServeOptions) -> None:
         with _without_ca_certificates():
             import aiohttp  # noqa: F401 - imported for its side effect
 
-        with contextlib.suppress(KeyboardInterrupt):
-            asyncio.run(_serve(options, output))
+        with contextlib.suppress(KeyboardInterrupt), asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            runner.run(_serve(options, output))
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """Return what creates the event loop: uvloop if it is installed (`mockorders[fast]`), else asyncio's default."""
+    try:
+        factory: Callable[[], asyncio.AbstractEventLoop] = import_module("uvloop").new_event_loop
+    except ImportError:
+        return None
+    return factory
 
 
 async def _serve(options: ServeOptions, output: "Output") -> None:

@@ -114,7 +114,7 @@ class Connection(web.RequestHandler):
 
     def connection_lost(self, exc: BaseException | None) -> None:
         """Release the connection; without the transport's reference to itself, it does not wait for a collection."""
-        callbacks = vars(self.transport) if isinstance(self.transport, asyncio.Transport) else {}
+        callbacks: dict[str, Any] = getattr(self.transport, "__dict__", {})
         super().connection_lost(exc)
         if READ_CALLBACK in callbacks:
             callbacks[READ_CALLBACK] = None  # is not called anymore
