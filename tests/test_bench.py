@@ -13,12 +13,12 @@ import pytest
 from support.emulator import basic
 from support.processes import get, serving
 
-from bench import balanced, report, responses
+from bench import balanced, new_sandboxes, report, responses
 from bench.__main__ import PARTS
 from bench.load import Load, own_rate, request
 from bench.peer_files import write_files
 from bench.report import Goal, Table
-from bench.servers import Client
+from bench.servers import Client, fetch
 from bench.shares import Share
 from mockorders import MockServer
 
@@ -69,6 +69,17 @@ def test_page_has_a_row_for_every_case() -> None:
     table = PAGE.partition("<!-- bench: responses -->")[2].partition("<!-- end of responses -->")[0]
     names = [*(case.name for case in responses.CASES), *responses.FIRST_AFTER_A_WRITE]
     assert [] == [name for name in names if f"\n| {name} |" not in table]
+
+
+def test_page_has_a_row_for_every_case_of_new_sandboxes() -> None:
+    table = PAGE.partition("<!-- bench: new-sandboxes -->")[2].partition("<!-- end of new-sandboxes -->")[0]
+    assert [] == [case.name for case in new_sandboxes.CASES if f"\n| {case.name} |" not in table]
+
+
+@pytest.mark.parametrize("case", new_sandboxes.CASES, ids=lambda case: case.name)
+def test_case_of_new_sandboxes_gets_the_expected_response(port: int, case: new_sandboxes.Case) -> None:
+    body = fetch(port, case.request("bench-new"), is_rejection=case.is_rejection)
+    assert case.is_rejection == body.startswith((b'{"status":"error"', b'{"errors"'))
 
 
 # ---- loads

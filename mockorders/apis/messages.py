@@ -21,6 +21,10 @@ class Request:
     pairs: Sequence[tuple[str, str]] = ()
     body: bytes = b""
 
+    def with_body(self, body: bytes) -> "Request":
+        """Return the same request with a body."""
+        return Request(self.method, self.path, self.query, self.headers, self.sent_method, self.pairs, body)
+
 
 class DeliveryFault(NamedTuple):
     """How a fault limits the delivery of a response: its size, its speed, or by aborting it (`reset`, `close`)."""

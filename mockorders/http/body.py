@@ -33,7 +33,7 @@ async def read_body(http: web.BaseRequest) -> bytes:
     """
     try:
         check_transfer_coding(http)
-        body = await (http.read() if http.content.is_eof() else _wait_for_body(http))
+        body = http.content.read_nowait() if http.content.is_eof() else await _wait_for_body(http)
     except TimeoutError as error:
         message = f"body: expected to arrive within {BODY_SECONDS} s"
         raise RequestTimeout(message, rule=rules.BODY_TIME) from error

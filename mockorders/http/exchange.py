@@ -1,7 +1,7 @@
 """One request in progress: its state, which the journal and `explain` report."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -109,7 +109,7 @@ class Exchange:
     @property
     def request(self) -> Request:
         """The request as the API's dialect sees it."""
-        return replace(self.head.request, body=self.body) if self.body else self.head.request
+        return self.head.request.with_body(self.body) if self.body else self.head.request
 
     @property
     def customer(self) -> CurrentCustomer | None:
