@@ -38,6 +38,7 @@ class _Parser:
         self._values_left = max_values
         self._window = ""
         self._window_start = 0
+        self._single_until = 0
 
     def parse(self) -> Any:
         """Return the value of the whole text."""
@@ -103,20 +104,47 @@ class _Parser:
     def _list(self, depth: int) -> list[Any]:
         values: list[Any] = []
         while self._has_next("]", is_first=not values):
-            values.append(self._value(depth))
+            values.extend(self._batch("[]", depth) or [self._value(depth)])
         return values
 
     def _object(self, depth: int) -> dict[str, Any]:
         pairs: list[tuple[str, Any]] = []
         while self._has_next("}", is_first=not pairs):
-            if not self._text.startswith('"', self._at):
-                raise self._error("Expecting property name enclosed in double quotes")
-            name = self._value(depth)
-            self._skip_space()
-            self._expect(":", "Expecting ':' delimiter")
-            self._skip_space()
-            pairs.append((name, self._value(depth)))
+            batch = self._batch("{}", depth)
+            pairs.extend(batch.items() if batch else [self._member(depth)])
         return unique_members(pairs)
+
+    def _member(self, depth: int) -> tuple[str, Any]:
+        if not self._text.startswith('"', self._at):
+            raise self._error("Expecting property name enclosed in double quotes")
+        name = self._value(depth)
+        self._skip_space()
+        self._expect(":", "Expecting ':' delimiter")
+        self._skip_space()
+        return name, self._value(depth)
+
+    def _batch(self, brackets: str, depth: int) -> Any:
+        """Parse as many values or members as fit into a window, as a list or an object.
+
+        It is cut at the last comma, behind an object or a list if there is one. Where that is within a value, the batch
+        is empty, and the window is parsed value by value.
+        """
+        end = self._at + WINDOW
+        if self._at < self._single_until or end > len(self._text):
+            return None
+        cut = max(self._text.rfind(ending, self._at, end) for ending in ("},", "],")) + 1
+        cut = cut or self._text.rfind(",", self._at, end)
+        part = self._text[self._at : max(cut, self._at)]
+        try:
+            batch, length = DECODER.raw_decode(brackets[0] + part + brackets[1])
+        except (JSONDecodeError, RecursionError):
+            length = 0
+        if length != len(part) + 2:
+            self._single_until = end
+            return None
+        self._values_left = check_size(batch, self._values_left + 1, MAX_DEPTH - depth + 1, self._max_values)
+        self._at += len(part)
+        return batch
 
     def _has_next(self, closing: str, *, is_first: bool) -> bool:
         """Move to the next value of a list or an object; return false, behind its end, if there is none."""

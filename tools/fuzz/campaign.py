@@ -19,7 +19,7 @@ ACCEPTED = re.compile(rb"HTTP/1\.[01] (?:1|2)[0-9]{2} ")
 PARTS = ("", "/state", "/clock", "/faults", f"/diff?from={SNAPSHOT}")
 CLOCK = PARTS.index("/clock")
 ERRORS = (f"{CONTROL}/errors", "/_mockorders/sandboxes/_/errors")
-COUNTERS = re.compile(rb'"(?:hits|remaining)":(?:[0-9]+|null)')  # of faults, which count rejected requests too
+COUNTERS = re.compile(rb'"(?:hits|remaining|used)":(?:[0-9]+|null)')  # of faults and of memory: no data of the sandbox
 PERIOD = 200  # requests until the sandbox is recreated
 MAX_FINDINGS = 20
 
