@@ -12,7 +12,7 @@ from mockorders.sandbox.registry import SandboxRegistry
 
 
 class KnownRequests:
-    """The shortest way to a response: a head like an earlier one, no faults, and a cached response.
+    """The shortest way to a response: a head like an earlier one, no fault that may apply, and a cached response.
 
     All other requests, and all errors, are left to the pipeline. It and this class share all caches, so the responses
     are the same, and so is what is recorded.
@@ -48,7 +48,7 @@ class KnownRequests:
             return None
         name, suffix = self._sandboxes.authenticate(head.credential, head.secret)
         sandbox = self._sandboxes.find(name)
-        if sandbox is None or sandbox.faults:
+        if sandbox is None or sandbox.faults.candidates(head.traits):
             return None
         exchange = Exchange.of(received, self._sandboxes.anonymous)
         exchange.match = head.match

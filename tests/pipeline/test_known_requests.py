@@ -196,6 +196,14 @@ def test_fault_applies_to_a_known_request() -> None:
         assert connection.send(GET).startswith(b"HTTP/1.1 503")
 
 
+def test_fault_of_other_requests_leaves_a_known_request_known(parsed: list[str]) -> None:
+    with peer() as (connection, url):
+        connection.send(GET)
+        Sandbox(url, "docs.one").fault("status", status=503, method="POST")
+        connection.send(GET)
+    assert 1 == len(parsed)
+
+
 def test_write_is_seen_by_a_known_request() -> None:
     with peer() as (connection, _):
         connection.send(GET)
