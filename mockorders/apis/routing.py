@@ -51,8 +51,9 @@ class Route:
     `path` has its parameters in braces; if two routes match, the first in the table is used. `response_schema`,
     `query_schema` and `body_schema` name schemas of the API; without `query_schema` any query parameter is accepted,
     and without `body_schema` the body is ignored. `rules` are the decisions that shape the response; `error_rules` are
-    those by which the request may be rejected. `operation` has a name and a title, by default
-    the name and the docstring of the handler.
+    those by which the request may be rejected. Without `needs_credential`, requests without an accepted credential are
+    for the sandbox of requests that have none. `operation` has a name and a title, by default the name and the
+    docstring of the handler.
     """
 
     method: str
@@ -64,6 +65,7 @@ class Route:
     status: int = 200
     rules: tuple[Rule, ...] = ()
     error_rules: tuple[Rule, ...] = ()
+    needs_credential: bool = True
     operation: Operation | None = None
 
     @property

@@ -47,7 +47,7 @@ class Operation:
             "summary": name.replace("_", " ").capitalize(),
             "description": rules_markdown(rules_of_route),
             "tags": [api.name],
-            "security": components.secure(api),
+            "security": [*components.secure(api), *([] if route.needs_credential else [{}])],
             "parameters": Parameters(api, route, self._executed, components.schemas).document(),
             "responses": {**self._responses(components), **components.problems()},
             "x-mockorders-rules": rules_json(rules_of_route),

@@ -39,6 +39,7 @@ from mockorders.pipeline.response_cache import ResponseCache
 from mockorders.real_time import monotonic
 from mockorders.sandbox.execution import Executor, Invocation
 from mockorders.sandbox.faults import NO_FAULTS
+from mockorders.sandbox.registry import ANONYMOUS
 from mockorders.sandbox.sandbox import Sandbox
 
 
@@ -164,14 +165,20 @@ class Pipeline:
         return response
 
     async def _authenticate(self, exchange: Exchange) -> None:
-        """Find the sandbox; an invalid credential is ignored if no route matches, so that the response is 404."""
+        """Find the sandbox.
+
+        An invalid credential is ignored if no route matches, so that the response is 404, or if the route needs none.
+        """
         head = exchange.head
         try:
             name, suffix = self._sandboxes.authenticate(head.credential, head.secret)
         except InvalidCredentials:
             if head.match.route is None:
                 return
-            raise
+            if head.match.route.needs_credential:
+                raise
+            name = ANONYMOUS
+            suffix = None
         sandbox = self._sandboxes.find(name) or await self._create_sandbox(exchange, name)
         exchange.enter(sandbox, suffix)
 

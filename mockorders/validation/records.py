@@ -47,6 +47,7 @@ def _references(known: Mapping[str, Any], parent: PathSteps, schema: str) -> Ite
         if "x-references" in items:
             yield (*steps, "*"), items["x-references"]
         yield from _references(items.get("properties", {}), (*steps, "*"), schema)
+        yield from _references(inner.get("properties", {}), steps, schema)
 
 
 def _fill(schema: Mapping[str, Any], value: Any, name: str) -> Any:

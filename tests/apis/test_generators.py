@@ -109,6 +109,47 @@ def test_no_two_customers_share_an_email_address(api: str) -> None:
     assert [] == [email for email in emails if not re.fullmatch(r"[a-z]+\.[a-z]+[0-9]*@example\.(com|org|net)", email)]
 
 
+def test_subscription_is_that_of_the_last_paid_order() -> None:
+    generated_records = generated("universe")
+    owned = defaultdict(list)
+    for order in generated_records["orders"]:
+        if order["completed"] and order["refunded_at"] is None:
+            owned[order["customer_id"]].append((order["plan"]["id"], order["paid_at"]))
+    for customer in generated_records["customers"]:
+        subscription = customer["subscription"]
+        assert (subscription is None) == (not owned[customer["id"]])
+        if subscription is not None:
+            assert (subscription["plan_id"], subscription["start_date"][:10]) in owned[customer["id"]]
+
+
+def test_subscription_is_of_the_plan_that_orders_call_current() -> None:
+    generated_records = generated("universe")
+    plan_ids = {
+        each["id"]: each["subscription"] and each["subscription"]["plan_id"] for each in generated_records["customers"]
+    }
+    current = [order for order in generated_records["orders"] if order["plan"]["current"]]
+    assert len(current) > 100
+    assert [] == [order["id"] for order in current if order["plan"]["id"] != plan_ids[order["customer_id"]]]
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "expected"),
+    [
+        ("2012-11-30", 12, "2013-11-28"),
+        ("2012-12-01", 1, "2013-01-01"),
+        ("2013-01-31", 24, "2015-01-28"),
+        ("2013-01-31", None, None),
+    ],
+)
+def test_subscription_ends_after_the_months_of_its_plan(day: str, months: int | None, expected: str | None) -> None:
+    assert expected == import_module("mockorders.apis.universe.generator")._months_later(day, months)
+
+
+def test_plans_of_a_set_are_not_replaced() -> None:
+    plans = generate("universe", {"customers": 1, "orders": 0}, {"plans": {11: {}, 12: {}}})["plans"]
+    assert list(range(13, 23)) == [plan["id"] for plan in plans]
+
+
 def run(api: str, seed: int) -> bytes:
     return bytes(finish([sys.executable, "-c", PRINT, api, str(seed)], text=False, check=True).stdout)
 

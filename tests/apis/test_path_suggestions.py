@@ -5,6 +5,7 @@ from support.emulator import RunningEmulator, basic
 
 from mockorders.apis.cratejoy.dialect import unknown_parameter
 
+PATHS = "/orders /orders/latest /fanclub /plans /account /account/status".split()
 SUGGESTIONS = [
     ("GET", "//v1/orders/", "GET /v1/orders/"),
     ("GET", "/v1//orders/", "GET /v1/orders/"),
@@ -61,7 +62,7 @@ async def test_suggested_path_exists(emulator: RunningEmulator, method: str, pat
             "GET //v1/orders/: no such path, as it has an empty segment, did you mean 'GET /v1/orders/'?",
         ),
         ("/ordres", "GET /ordres: no such path, did you mean 'GET /orders'?"),
-        ("/nothing", "GET /nothing: no such path, expected one of GET /orders, GET /orders/latest, GET /orders/{id}"),
+        ("/nothing", f"GET /nothing: no such path, expected one of {', '.join(f'GET {path}' for path in PATHS)}"),
     ],
 )
 async def test_message_names_whole_paths(emulator: RunningEmulator, path: str, expected: str) -> None:
@@ -70,7 +71,7 @@ async def test_message_names_whole_paths(emulator: RunningEmulator, path: str, e
 
 async def test_message_names_paths_under_the_base_path_of_the_request(emulator: RunningEmulator) -> None:
     (message,) = (await emulator.universe("/api/v1/nothing")).json["messages"]
-    paths = "GET /api/v1/orders, GET /api/v1/orders/latest, GET /api/v1/orders/{id}"
+    paths = ", ".join(f"GET /api/v1{path}" for path in PATHS)
     assert message.endswith(f": no such path, expected one of {paths}")
 
 

@@ -132,7 +132,7 @@ def test_each_record_is_dumped_on_one_line() -> None:
 def test_check_accepts_valid_files_and_folders(tmp_path: Path, user_set: str) -> None:
     (tmp_path / "more.json").write_text('{"extends": "mine"}')
     result = fixtures("check", user_set, str(tmp_path))
-    lines = [f"ok       {file}: 23 records" for file in (user_set, user_set, tmp_path / "more.json")]
+    lines = [f"ok       {file}: 26 records" for file in (user_set, user_set, tmp_path / "more.json")]
     assert (0, lines) == (result.exit_code, result.stdout.splitlines())
 
 

@@ -86,6 +86,11 @@ API_OPERATIONS = [
     Operation("POST", "/v1/orders/", SEARCH),
     Operation("GET", f"/orders?key={NAME}@2"),
     Operation("GET", f"/orders/latest?key={NAME}@2"),
+    Operation("GET", f"/fanclub?key={NAME}@2"),
+    Operation("GET", f"/plans?key={NAME}@2"),
+    Operation("GET", f"/plans/2?key={NAME}@2"),
+    Operation("GET", f"/account?key={NAME}@2"),
+    Operation("GET", f"/account/status?key={NAME}@2"),
     Operation("GET", f"/orders/480?key={NAME}@2"),
 ]
 

@@ -212,7 +212,7 @@ async def test_restored_snapshot_gives_back_what_was_added_since(small: RunningE
 async def test_generated_records_are_rejected_before_they_are_generated(emulator: RunningEmulator) -> None:
     reply = await emulator.control("PUT", "/sandboxes/x", json={"fixtures": MANY_HISTORIES})
     assert (507, "sandbox.memory") == (reply.status, reply.json["rule"])
-    assert "Generating 3,900,040 records" in reply.json["detail"]
+    assert "Generating 3,900,052 records" in reply.json["detail"]
     assert 404 == (await emulator.control("GET", "/sandboxes/x")).status
 
 

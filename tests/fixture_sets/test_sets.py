@@ -19,9 +19,10 @@ from mockorders.apis import discover
 from mockorders.errors import FixtureError
 from mockorders.fixture_sets.dataset import Dataset, LoadedSet
 from mockorders.fixture_sets.sets import FixtureSets
+from mockorders.validation.records import fill_defaults
 
 SHIPPED = ["default", "docs", "docs-queued", "edge", "empty"]
-CUSTOMER = {"id": 7, "first_name": "", "last_name": "", "email": "", "label": None}
+CUSTOMER = fill_defaults("universe/record-customers", {"id": 7})
 
 Write = Callable[[str, Any], str]
 
@@ -240,7 +241,7 @@ BAD: list[tuple[str, Any, str, str]] = [
         "unknown collection",
         {"universe": {"carts": []}},
         "/universe/carts",
-        "Unknown property 'carts', expected one of customers, orders",
+        "Unknown property 'carts', expected one of customers, orders, plans, fanclubs",
     ),
     ("no list", {"universe": {"orders": {}}}, "/universe/orders", "expected a list, got {}"),
     ("no record", {"universe": {"orders": [5]}}, "/universe/orders/0", "expected an object, got 5"),

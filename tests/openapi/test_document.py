@@ -100,6 +100,7 @@ REJECTED: tuple[tuple[str, str, str, Any], ...] = (
     ("universe_list_orders", "GET", "/orders?key=docs@none", None),
     ("universe_latest_order", "GET", "/orders/latest?key=docs@1", None),
     ("universe_get_order", "GET", "/orders/489?key=docs@2", None),
+    ("universe_get_plan", "GET", "/plans/489?key=docs@2", None),
     ("cratejoy_list_orders", "GET", "/v1/orders/?id=one", None),
     ("cratejoy_list_orders", "GET", f"/v1/orders/?{'id=1&' * 101}", None),
     ("cratejoy_list_orders", "GET", "/v1/orders/?no_such=1", None),
@@ -125,6 +126,11 @@ async def test_every_error_has_a_rule_of_its_operation(
     entry = (await emulator.control("GET", "/sandboxes/docs/requests")).json["requests"][-1]
     (decided,) = entry["rules"]
     assert decided in {rule["name"] for rule in operation(identifier)["x-mockorders-rules"]}
+
+
+def test_credential_is_optional_where_none_is_needed() -> None:
+    optional = {each["operationId"] for _, _, each in operations() if {} in each["security"]}
+    assert {"universe_get_account_status"} == optional
 
 
 # ---- examples

@@ -1,4 +1,4 @@
-"""Universe: the orders of the current customer of a fan club."""
+"""Universe: the account and the orders of the current customer of a fan club, and its plans."""
 
 from mockorders.apis.base import Api
 from mockorders.apis.universe import rules
@@ -13,7 +13,7 @@ API = Api(
     suffix=".json",
     dialect=Universe(),
     routes=ROUTES,
-    collections={"customers": (), "orders": ("customer_id",)},
+    collections={"customers": (), "orders": ("customer_id",), "plans": (), "fanclubs": ()},
     prerendered_schemas=frozenset({"universe/listed-order", "universe/order"}),
     customer_collection="customers",
     rules=declared(rules),
@@ -21,8 +21,8 @@ API = Api(
     unimplemented_paths=tuple(
         f"/{name}"
         for name in (
-            "plans account refresh fanclub affiliates contests events subscriptions disqus contacts mixpanel receipt "
-            "login consumer"
+            "account/shipping account/register account/connect refresh affiliates contests events subscriptions disqus "
+            "contacts mixpanel receipt login logout password_reset terms consumer"
         ).split()
     ),
 )

@@ -35,8 +35,8 @@ CUSTOMER = Rule(
 )
 LOGGED_OUT = Rule(
     "universe.logged-out",
-    "A request is logged out if the current customer does not exist or is `@none`, however it was selected. The "
-    "response is `Please log in to access your online benefits.`",
+    "A request is logged out if the current customer does not exist or is `@none`, however it was selected. For "
+    "orders, the response is then `Please log in to access your online benefits.`",
     "observed",
     f"{_ROOT} for the text; the client's tests for an invalid token, which means logged out",
 )
@@ -148,4 +148,72 @@ JSON_SUFFIX = Rule(
     "Every path also accepts a `.json` suffix.",
     "observed",
     "the older client always sends it",
+)
+FANCLUB = Rule(
+    "universe.fanclub",
+    "`/fanclub` is the same for every customer: the fan club with the lowest id, or an example if the fixture set has "
+    "none.",
+    "observed",
+    "the clients read name, links, authentications and tracking at their start; the values are our choice",
+)
+PLANS = Rule(
+    "universe.plans",
+    "`/plans` lists all plans, also those that the customer cannot buy, sorted by price, highest first; those with the "
+    "same price are sorted by id. If there are none, the list is empty. It does not need a login.",
+    "observed",
+    "docs page of the plans: all non-deleted plans, sorted by price descending; the order of equal prices is ours",
+)
+PLAN_TAGS = Rule(
+    "universe.plan-tags",
+    "`tags` selects the plans with at least one of these tags, separated by commas. Tags are case-sensitive.",
+    "observed",
+    "docs page of the plans: `tags=vip,presale`; the case is our choice",
+)
+PLAN_FORM = Rule(
+    "universe.plan-form",
+    "A plan has the properties of an order's plan, and `renewal`. Its price is a decimal string, or the number 0 for a "
+    "free plan.",
+    "observed",
+    "docs page of the plans, and the older client's tests for a free plan",
+)
+PLAN_OFFER = Rule(
+    "universe.plan-offer",
+    "`current` is the plan of the customer's subscription, unless it has lapsed. `upgrade` is a plan that costs more, "
+    "is available and is no renewal; `upgrade_price` is the difference, null for all other plans. Without a login or a "
+    "subscription, no plan is `current` or an `upgrade`.",
+    "assumed",
+    "docs page of the plans for what the properties mean; how the service decides is unknown",
+)
+NO_PLAN = Rule(
+    "universe.no-plan-found",
+    "An unknown or malformed id of a plan gets `No plan found`.",
+    "assumed",
+    "no public information; the text is like that of the orders",
+)
+ACCOUNT = Rule(
+    "universe.account",
+    "`/account` is a success without `customer` if nobody is logged in.",
+    "observed",
+    "the vendor's clients, which do not start otherwise; the docs root describes an error for all endpoints",
+)
+ACCOUNT_FIELDS = Rule(
+    "universe.account-fields",
+    "`age` follows from `birthdate` and the sandbox's clock. `username` and `subscription` are omitted if there are "
+    "none. All other properties are stored as given.",
+    "observed",
+    "docs page of the account for the properties; how they depend on each other is unknown",
+)
+SUBSCRIPTION = Rule(
+    "universe.subscription",
+    "A subscription has the plan as in `/plans/{id}`, its start and end as `YYYY-MM-DDThh:mm:ssZ`, `status` and "
+    "`lapsed`. `status` and `lapsed` are stored as given; they do not follow from the clock.",
+    "observed",
+    "the older client for the properties and the dates, which it requires; the plan's properties are our choice",
+)
+ACCOUNT_STATUS = Rule(
+    "universe.account-status",
+    "`/account/status` needs no key. Without an accepted one, the request is for the sandbox `_`, which has the "
+    "default fixture set: token and cookie select the customer there.",
+    "observed",
+    "the vendor's client sends it as JSONP, without a key; which data it is for is our choice",
 )

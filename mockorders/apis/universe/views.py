@@ -1,4 +1,4 @@
-"""The two views of an order: in lists and in detail."""
+"""The two views of an order, in lists and in detail, and a plan as it is offered to a customer."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -28,6 +28,21 @@ def render_detailed(_: ReadTracker, order: Record) -> dict[str, Any]:
 
 LIST_VIEW = View("universe/listed-order", render_listed)
 DETAIL_VIEW = View("universe/order", render_detailed)
+
+
+def render_offered_plan(plan: Record, current: Record | None) -> dict[str, Any]:
+    """Return a stored plan as it is offered to a customer who has the `current` plan, if any."""
+    difference = None if current is None else Decimal(plan["price"]) - Decimal(current["price"])
+    is_available = plan["available_to_customer"] and not plan["renewal"]
+    is_upgrade = difference is not None and difference > 0 and is_available
+    offer = {
+        **plan,
+        "upgrade_price": _one_decimal(f"{difference:f}") if is_upgrade else None,
+        "current": plan == current,
+        "upgrade": is_upgrade,
+    }
+    rendered = _plan({name: offer[name] for name in _OFFERED_PLAN}, _decimal_or_zero)
+    return rendered | {"renewal": plan["renewal"]}
 
 
 def _common(order: Record, price: Any, amount: Any) -> dict[str, Any]:
@@ -75,6 +90,11 @@ def long_date(text: str | None) -> str | None:
     day = date.fromisoformat(text)
     return f"{_MONTHS[day.month - 1]} {day.day}, {day.year:04}"
 
+
+_OFFERED_PLAN = (
+    "id name class description online_benefits annotations tags duration display_price upgrade_price price checkout "
+    "current upgrade available_to_customer package"
+).split()
 
 # Not strftime, whose month names depend on the locale.
 _MONTHS = "January February March April May June July August September October November December".split()

@@ -1,4 +1,4 @@
-"""Generator of Universe data: customers, and their orders from July 2011 to June 2013."""
+"""Generator of Universe data: plans, customers, and their orders from July 2011 to June 2013."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from mockorders.apis.fakes import DateWindow, FakeData
 from mockorders.apis.parts import ExistingRecords, GeneratedRecords, GeneratedSize
-from mockorders.apis.universe.generator.catalog import PLANS, Item, Plan, money, plan_view
+from mockorders.apis.universe.generator.catalog import PLANS, Item, Plan, money, plan_record, plan_view
 
 Record = dict[str, Any]
 
@@ -28,7 +28,24 @@ UPS = "https://www.ups.com/track?tracknum=1Z"
 FEDEX = "https://www.fedex.com/fedextrack/?trknbr="
 
 
-CUSTOMER_BYTES = 700
+# of a generated customer, in the order of the schema
+NO_ACCOUNT: Record = {
+    "new_email": None,
+    "birthdate": None,
+    "username": None,
+    "expired": False,
+    "trial_membership": False,
+    "at_renewal_cap": False,
+    "auto_renewal_enabled": False,
+    "lists_opt_in": False,
+    "email_aliases": [],
+    "invalid_email_message": None,
+    "authentications": [],
+    "subscription": None,
+}
+
+CUSTOMER_BYTES = 1_600
+PLAN_BYTES = 1_600
 ORDER_BYTES = 1_300
 
 
@@ -48,7 +65,8 @@ def generate(plan: Mapping[str, Any], existing: ExistingRecords, fake: FakeData)
     for history in plan.get("histories", ()):
         club.add_history(history)
     club.add_members(plan["customers"], plan["orders"])
-    return {"customers": club.customers, "orders": club.orders}
+    plans = [plan_record(each) for each in PLANS if each.id not in existing.get("plans", ())]
+    return {"customers": club.customers, "orders": club.orders, "plans": plans}
 
 
 def estimate(plan: Mapping[str, Any]) -> GeneratedSize:
@@ -56,7 +74,8 @@ def estimate(plan: Mapping[str, Any]) -> GeneratedSize:
     histories = plan.get("histories", ())
     customers = plan["customers"] + len(histories)
     orders = plan["orders"] + sum(each["orders"] + each.get("incomplete", 0) for each in histories)
-    return GeneratedSize(customers + orders, CUSTOMER_BYTES * customers + ORDER_BYTES * orders)
+    size = CUSTOMER_BYTES * customers + ORDER_BYTES * orders + PLAN_BYTES * len(PLANS)
+    return GeneratedSize(customers + orders + len(PLANS), size)
 
 
 class _ClubGenerator:
@@ -68,7 +87,7 @@ class _ClubGenerator:
         self._fake = fake
         self._window = DateWindow(FIRST_DAY, LAST_DAY)
         self._customers_by_id = dict(existing.get("customers", {}))
-        self._existing_customers = set(self._customers_by_id)  # their plans are never marked as current
+        self._created: dict[int, Record] = {}  # of others, plans are never marked as current
         self._order_ids = set(existing.get("orders", ()))
         self._homes: dict[int, Record] = {}
         self._charges = cache(_charges)
@@ -100,10 +119,13 @@ class _ClubGenerator:
             "first_name": person.first,
             "last_name": person.last,
             "email": person.email,
+            **NO_ACCOUNT,
+            "birthdate": _birthdate(identifier),
             "label": None,
         }
         self.customers.append(record)
         self._customers_by_id[identifier] = record
+        self._created[identifier] = record
         return identifier
 
     def _drafts(self, owners: Sequence[int], abandoned: Sequence[bool], last_day: int) -> list[OrderDraft]:
@@ -115,13 +137,27 @@ class _ClubGenerator:
         ]
 
     def _add_orders(self, drafts: Sequence[OrderDraft], first_id: int) -> None:
-        members = {draft.owner: draft.plan for draft in drafts if not (draft.abandoned or draft.refunded)}
+        members = {draft.owner: draft for draft in drafts if not (draft.abandoned or draft.refunded)}
         ids = self._fake.ids(self._order_ids, first_id)
         for draft in drafts:
-            current = None if draft.owner in self._existing_customers else members.get(draft.owner)
-            order = self._order(next(ids), draft, self._plan_view(draft.plan, current))
+            member = members.get(draft.owner) if draft.owner in self._created else None
+            order = self._order(next(ids), draft, self._plan_view(draft.plan, member and member.plan))
             self.orders.append(order)
             self._order_ids.add(order["id"])
+            if draft is member:
+                self._subscribe(draft, order["paid_at"])
+
+    def _subscribe(self, draft: OrderDraft, paid_at: str) -> None:
+        """Set the subscription of a customer to that which an order paid for."""
+        record = self._created[draft.owner]
+        record["subscription"] = {
+            "plan_id": draft.plan.id,
+            "start_date": _midnight(paid_at),
+            "end_date": _midnight(_months_later(paid_at, draft.plan.duration)),
+            "status": "active",
+            "lapsed": False,
+        }
+        record["trial_membership"] = "trial" in draft.plan.tags
 
     def _plan_view(self, plan: Plan, current: Plan | None) -> Record:
         key = (plan.id, current and current.id)
@@ -203,6 +239,24 @@ class _ClubGenerator:
             "postal_code": address.zip_code,
             "country": address.country,
         }
+
+
+def _birthdate(identifier: int) -> str:
+    """Return a date of birth that depends only on the id, from 1950 to 1999."""
+    return date(1950 + identifier * 7 % 50, 1 + identifier * 5 % 12, 1 + identifier * 11 % 28).isoformat()
+
+
+def _months_later(day: str, months: int | None) -> str | None:
+    """Return a date some months after another one, at most the 28th of a month; None if there is no limit."""
+    if months is None:
+        return None
+    start = date.fromisoformat(day)
+    years, month = divmod(start.month - 1 + months, 12)
+    return date(start.year + years, month + 1, min(start.day, 28)).isoformat()
+
+
+def _midnight(day: str | None) -> str | None:
+    return None if day is None else f"{day}T00:00:00Z"
 
 
 def _charges(subtotal: int, percent: int, shipping: int) -> Record:

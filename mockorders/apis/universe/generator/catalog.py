@@ -77,6 +77,13 @@ PLANS = (
 )
 
 
+def plan_record(plan: Plan) -> dict[str, Any]:
+    """Return a plan as it is stored."""
+    view = plan_view(plan, None)
+    offer = {name: value for name, value in view.items() if name not in {"upgrade_price", "current", "upgrade"}}
+    return {**offer, "renewal": "renewal" in plan.tags, "label": None}
+
+
 def plan_view(plan: Plan, current: Plan | None) -> dict[str, Any]:
     """Return a plan as it is stored in an order of a customer who has the `current` plan."""
     upgrade = current is not None and plan.available and plan.cents > current.cents

@@ -1,0 +1,32 @@
+"""The current customer of a call, and what it has: a fan club and a plan."""
+
+from functools import cache
+
+from mockorders.apis.messages import Call
+from mockorders.apis.routing import HandlerContext
+from mockorders.storage.collection import Record
+from mockorders.storage.state import Tables
+from mockorders.validation.records import fill_defaults
+
+
+def find_customer(context: HandlerContext, call: Call) -> Record | None:
+    """Return the current customer, or None if nobody is logged in."""
+    return context.tables("universe")["customers"].get(call.customer)
+
+
+def find_plan(tables: Tables, customer: Record | None) -> Record | None:
+    """Return the plan of a customer's subscription, or None without one, or if it has lapsed."""
+    subscription = None if customer is None else customer["subscription"]
+    if subscription is None or subscription["lapsed"]:
+        return None
+    return tables["plans"].get(subscription["plan_id"])
+
+
+def find_fanclub(tables: Tables) -> Record:
+    """Return the fan club with the lowest id, or the one of the schema's defaults if there is none."""
+    return next(iter(tables["fanclubs"]), None) or _default_fanclub()
+
+
+@cache
+def _default_fanclub() -> Record:
+    return fill_defaults("universe/record-fanclubs", {"id": 1})
