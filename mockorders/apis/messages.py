@@ -52,8 +52,8 @@ class RecordedBody:
     @classmethod
     def of(cls, pieces: Sequence[bytes]) -> "RecordedBody":
         """Return the recording of a body that consists of pieces."""
-        if len(pieces) == 1 and len(pieces[0]) <= MAX_RECORDED_BODY:
-            return cls(pieces[0], len(pieces[0]))
+        if len(pieces) == 1:
+            return cls(pieces[0][:MAX_RECORDED_BODY], len(pieces[0]))
         start = bytearray()
         for piece in pieces:
             start += piece[: MAX_RECORDED_BODY - len(start)]

@@ -37,7 +37,9 @@ class KnownHeads:
         self._similar: LruCache[bytes, ReceivedHead] = LruCache(CACHE_BYTES, lambda received: received.size)
 
     def learn(self, data: bytes, http: web.BaseRequest, received: ReceivedHead) -> None:
-        """Remember the head of a request that consists of these bytes."""
+        """Remember the head of a request that consists of these bytes, unless it is known."""
+        if self._heads.get(data) is not None:
+            return
         if http.version != HttpVersion11 or not http.keep_alive or not received.parsed.is_cacheable:
             return
         if received.parsed.failure is not None or any(name in received.headers for name in SPECIAL_HEADERS):

@@ -130,7 +130,7 @@ class Collection:
         identifiers: Sequence[int] = self._base.index(field).get(value, NO_IDS)
         if self._changes:
             unchanged = [identifier for identifier in identifiers if identifier not in self._changes]
-            identifiers = [*merge(unchanged, self._changed_ids_by_value(field).get(value, []))]
+            identifiers = sorted(unchanged + self._changed_ids_by_value(field).get(value, []))
         return self.get_many(identifiers)
 
     def prepare_index(self, field: str) -> Generator[None, None, None]:
