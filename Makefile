@@ -61,6 +61,7 @@ wrk:
 
 docs: $(VENV)/installed
 	$(BIN)/python -m tools.fidelity docs/fidelity.md
+	$(BIN)/python -m tools.coverage_page docs/coverage.md
 
 vendor:
 	$(PYTHON) tools/vendor.py

@@ -25,7 +25,7 @@ from mockorders.client.sandbox import Sandbox
 from mockorders.control.routes import ROUTES
 from mockorders.fixture_sets.files import EXPLICIT_SETS, shipped_files
 from mockorders.observability.logs import JsonFormatter
-from tools import fidelity
+from tools import coverage_page, fidelity
 
 ROOT = Path(__file__).parent.parent
 MANUAL = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -164,6 +164,15 @@ def test_limitations_count_the_endpoints() -> None:
 
 def test_fidelity_page_is_generated_from_the_rules() -> None:
     assert fidelity.markdown(fidelity.parts()) == text_of("docs/fidelity.md"), "make docs"
+
+
+def test_coverage_page_is_generated_from_the_endpoints() -> None:
+    assert coverage_page.markdown() == text_of("docs/coverage.md"), "make docs"
+
+
+@pytest.mark.parametrize("api", apis.discover(), ids=lambda api: api.name)
+def test_coverage_page_lists_every_route(api: apis.base.Api) -> None:
+    assert [] == coverage_page.missing(api)
 
 
 def test_every_rule_has_a_unique_name() -> None:

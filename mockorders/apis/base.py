@@ -16,8 +16,15 @@ from mockorders.rules import Rule
 from mockorders.validation.validator import Validator
 
 if TYPE_CHECKING:
+    from mockorders.apis.coverage import KnownEndpoint
     from mockorders.apis.documentation import ApiDocs
-    from mockorders.apis.parts import DisplayModule, DocumentationModule, GeneratorModule, LiveChecksModule
+    from mockorders.apis.parts import (
+        CoverageModule,
+        DisplayModule,
+        DocumentationModule,
+        GeneratorModule,
+        LiveChecksModule,
+    )
 
 
 class SubmittedCredential(NamedTuple):
@@ -150,6 +157,12 @@ class Api:
         return module
 
     @cached_property
+    def coverage(self) -> "Sequence[KnownEndpoint]":
+        """The `ENDPOINTS` of the module `coverage`; empty without one."""
+        module: CoverageModule | None = self._load("coverage")
+        return () if module is None else module.ENDPOINTS
+
+    @cached_property
     def live_checks(self) -> "LiveChecksModule | None":
         """The module `live_checks`, or None if the API has no real service to check."""
         module: LiveChecksModule | None = self._load("live_checks")
@@ -181,7 +194,11 @@ class Api:
 
     def is_unimplemented(self, path: str) -> bool:
         """Return whether the real service has this path, but the emulator does not."""
-        return any(path == known or path.startswith(known + "/") for known in self.unimplemented_paths)
+        steps = tuple(path.split("/", self._max_slashes + 1))
+        templates = (each.endpoint.partition(" ")[2] for each in self.coverage)
+        return any(path == known or path.startswith(known + "/") for known in self.unimplemented_paths) or any(
+            _params(tuple(template.split("/")), steps) is not None for template in templates
+        )
 
     def is_below_route(self, path: str) -> bool:
         """Return whether a canonical path begins with one that has a route."""

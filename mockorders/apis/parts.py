@@ -7,6 +7,7 @@ from mockorders.storage.collection import Record
 from mockorders.storage.state import Tables
 
 if TYPE_CHECKING:
+    from mockorders.apis.coverage import KnownEndpoint
     from mockorders.apis.display import Column, TimelineEvent
     from mockorders.apis.documentation import ApiDocs
     from mockorders.apis.fakes import FakeData
@@ -16,6 +17,7 @@ REQUIRED_NAMES: Mapping[str, Sequence[str]] = {
     "documentation": ("DOCS",),
     "display": ("COLUMNS", "lifecycle"),
     "live_checks": ("LIVE_CHECKS", "authenticate"),
+    "coverage": ("ENDPOINTS",),
 }
 """The optional modules by file name, each with the names that it defines."""
 
@@ -56,6 +58,12 @@ class DisplayModule(Protocol):
 
     def lifecycle(self, tables: Tables, order: Record, /) -> "Sequence[TimelineEvent]":
         """Return the events of an order, in any order."""
+
+
+class CoverageModule(Protocol):
+    """`coverage`: the endpoints of the real service, for docs/coverage.md."""
+
+    ENDPOINTS: "Sequence[KnownEndpoint]"
 
 
 class LiveCheck(NamedTuple):

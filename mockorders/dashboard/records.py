@@ -19,6 +19,7 @@ from mockorders.dashboard.inputs import viewed_sandbox
 from mockorders.dashboard.pagination import Pagination
 from mockorders.dashboard.search import find
 from mockorders.dashboard.templating import page, redirect_with_notice, sandbox_url
+from mockorders.formats.parsing import JsonFloat, replace_floats
 from mockorders.formats.timestamps import format_time
 from mockorders.observability.entry import JournalEntry
 from mockorders.sandbox.diff import singular_name
@@ -94,7 +95,7 @@ def _render(
         references=list(_references(ref, record)),
         timeline=_timeline(sandbox, ref, api, record),
         now=format_time(sandbox.clock.now()),
-        text=json.dumps(record, ensure_ascii=False, indent=2),
+        text=_json(record, indent=2),
     )
 
 
@@ -113,8 +114,13 @@ class FieldValue(NamedTuple):
         if isinstance(value, list) and value and all(isinstance(each, dict) and _flat(each) for each in value):
             return cls("", "table", value)
         if isinstance(value, dict | list) and value:
-            return cls(json.dumps(value, ensure_ascii=False, indent=2), "json")
-        return cls(json.dumps(value), "number" if isinstance(value, int) else "word")
+            return cls(_json(value, indent=2), "json")
+        return cls(_json(value), "number" if isinstance(value, int | JsonFloat) else "word")
+
+
+def _json(value: Any, indent: int | None = None) -> str:
+    """Return a value of a record as JSON for people."""
+    return json.dumps(replace_floats(value, float), ensure_ascii=False, indent=indent)
 
 
 def _flat(value: Mapping[str, Any]) -> bool:
@@ -175,7 +181,7 @@ def _row(tables: Tables, record: Record, columns: Sequence[Column]) -> tuple[int
 def _cell(value: Any) -> str:
     if value is None:
         return ""
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    text = value if isinstance(value, str) else _json(value)
     return text if len(text) <= MAX_CELL_LENGTH else text[:MAX_CELL_LENGTH] + "…"
 
 

@@ -73,7 +73,7 @@ FOREIGN = [
 ]
 EXPOSED = "X-Mockorders-Request, X-Mockorders-Note, Retry-After, WWW-Authenticate"
 NOTE = "the origin of the page is not allowed, see --allow-origin"
-METHODS = {"/orders": "GET, POST, OPTIONS", "/v1/orders/": "GET, POST, PUT, OPTIONS"}
+METHODS = {"/orders": "GET, POST, OPTIONS", "/v1/orders/": "GET, POST, PUT, DELETE, OPTIONS"}
 PREFLIGHT_VARY = (
     "Origin, Access-Control-Request-Method, Access-Control-Request-Headers, Access-Control-Request-Private-Network"
 )

@@ -126,4 +126,4 @@ async def test_metadata_must_be_an_object(emulator: RunningEmulator, body: Any) 
 
 async def test_metadata_of_other_resources_is_not_emulated(emulator: RunningEmulator) -> None:
     status, (message,) = error_of(await emulator.cratejoy("GET", "/products/640218775/metadata/"))
-    assert (404, True) == (status, message.endswith("the emulator does not have this path, the real service may"))
+    assert (404, True) == (status, message.endswith("the real service has this path, the emulator does not"))
