@@ -194,11 +194,12 @@ class Api:
 
     def is_unimplemented(self, path: str) -> bool:
         """Return whether the real service has this path, but the emulator does not."""
+        if self.match("", path).allowed_methods:
+            return False
         steps = tuple(path.split("/", self._max_slashes + 1))
-        templates = (each.endpoint.partition(" ")[2] for each in self.coverage)
-        return any(path == known or path.startswith(known + "/") for known in self.unimplemented_paths) or any(
-            _params(tuple(template.split("/")), steps) is not None for template in templates
-        )
+        known = (tuple(each.endpoint.partition(" ")[2].split("/")) for each in self.coverage)
+        is_below = any(path == name or path.startswith(f"{name}/") for name in self.unimplemented_paths)
+        return is_below or any(_params(names, steps) is not None for names in known)
 
     def is_below_route(self, path: str) -> bool:
         """Return whether a canonical path begins with one that has a route."""

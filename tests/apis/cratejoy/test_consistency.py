@@ -22,8 +22,8 @@ class Store:
     """The records of a fixture set, and their groups by a field."""
 
     def __init__(self, name: str) -> None:
-        bases = FixtureSets(discover(), shared_contract(), [name]).load(name).bases["cratejoy"]
-        self.tables = {collection: base.records for collection, base in bases.items()}
+        self._dataset = FixtureSets(discover(), shared_contract(), [name]).load(name)  # its records are freed with it
+        self.tables = {name: base.records for name, base in self._dataset.bases["cratejoy"].items()}
         self._groups: dict[tuple[str, str], dict[int, list[Record]]] = {}
 
     def where(self, collection: str, field: str, value: int) -> list[Record]:

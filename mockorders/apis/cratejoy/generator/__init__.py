@@ -149,6 +149,8 @@ class _StoreGenerator:
 
     def _add_order(self, identifier: int, at: int, draft: Purchase) -> None:
         fake = self._fake
+        if draft.subscription is not None and not draft.renewal:
+            draft.subscription["start_date"] = moment(at)
         offers = [draft.offer]
         coupon = NO_COUPON
         if not draft.renewal:
