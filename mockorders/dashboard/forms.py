@@ -5,12 +5,17 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from mockorders.formats.parsing import ParseError, parse_json
+from mockorders.formats.parsing import ParseError, parse_json, replace_floats
 from mockorders.validation.schemas import load_schema, resolve_ref
 
 BOUNDS = {"minimum": "from", "exclusiveMinimum": "above", "maximum": "to"}
 UNBOUNDED = 10**9  # limits of this size are not shown
 _NUMBER = re.compile(r"-?[0-9]{1,40}(\.[0-9]{1,40})?", re.ASCII)
+
+
+def format_json(value: Any, indent: int | None = None) -> str:
+    """Return a value of a record as JSON for people."""
+    return json.dumps(replace_floats(value, float), ensure_ascii=False, indent=indent)
 
 
 class Field(NamedTuple):
@@ -67,7 +72,7 @@ class Field(NamedTuple):
             return self._replace(text="" if value is None else str(value), null=value is None)
         if self.kind == "number" and value is None:
             return self._replace(text="")
-        return self._replace(text=json.dumps(value, ensure_ascii=False, indent=2 if self.kind == "json" else None))
+        return self._replace(text=format_json(value, indent=2 if self.kind == "json" else None))
 
     def with_input(self, fields: Mapping[str, str]) -> "Field":
         """Return the field filled with submitted text; `fields` is the whole form."""

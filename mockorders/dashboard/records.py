@@ -1,6 +1,5 @@
 """The records pages: searchable tables, and single records with their timeline."""
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -15,11 +14,12 @@ from mockorders.control.records import record_ref
 from mockorders.control.references import RecordRef, ReferencedRecordError
 from mockorders.control.sandboxes import get_sandbox_or_404
 from mockorders.dashboard.customers import is_customers
+from mockorders.dashboard.forms import format_json
 from mockorders.dashboard.inputs import viewed_sandbox
 from mockorders.dashboard.pagination import Pagination
 from mockorders.dashboard.search import find
 from mockorders.dashboard.templating import page, redirect_with_notice, sandbox_url
-from mockorders.formats.parsing import JsonFloat, replace_floats
+from mockorders.formats.parsing import JsonFloat
 from mockorders.formats.timestamps import format_time
 from mockorders.observability.entry import JournalEntry
 from mockorders.sandbox.diff import singular_name
@@ -95,7 +95,7 @@ def _render(
         references=list(_references(ref, record)),
         timeline=_timeline(sandbox, ref, api, record),
         now=format_time(sandbox.clock.now()),
-        text=_json(record, indent=2),
+        text=format_json(record, indent=2),
     )
 
 
@@ -114,13 +114,8 @@ class FieldValue(NamedTuple):
         if isinstance(value, list) and value and all(isinstance(each, dict) and _flat(each) for each in value):
             return cls("", "table", value)
         if isinstance(value, dict | list) and value:
-            return cls(_json(value, indent=2), "json")
-        return cls(_json(value), "number" if isinstance(value, int | JsonFloat) else "word")
-
-
-def _json(value: Any, indent: int | None = None) -> str:
-    """Return a value of a record as JSON for people."""
-    return json.dumps(replace_floats(value, float), ensure_ascii=False, indent=indent)
+            return cls(format_json(value, indent=2), "json")
+        return cls(format_json(value), "number" if isinstance(value, int | JsonFloat) else "word")
 
 
 def _flat(value: Mapping[str, Any]) -> bool:
@@ -181,7 +176,7 @@ def _row(tables: Tables, record: Record, columns: Sequence[Column]) -> tuple[int
 def _cell(value: Any) -> str:
     if value is None:
         return ""
-    text = value if isinstance(value, str) else _json(value)
+    text = value if isinstance(value, str) else format_json(value)
     return text if len(text) <= MAX_CELL_LENGTH else text[:MAX_CELL_LENGTH] + "…"
 
 

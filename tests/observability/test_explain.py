@@ -102,7 +102,7 @@ async def test_order_a_minute_later_is_accepted(emulator: RunningEmulator) -> No
         ("GET", "/v1/order/", "GET /v1/orders/", "'order'"),
         ("DELETE", "/v1/orders/75572230/", "GET /v1/orders/{id}/", "DELETE"),
         ("PUT", "/v1/orders/", "GET /v1/orders/", "PUT"),
-        ("PATCH", "/v1/coupons/1/2", "GET /v1/orders/{id}/", "2 segments"),
+        ("PATCH", "/v1/orders/1/2", "GET /v1/orders/{id}/metadata/", "'metadata'"),
     ],
 )
 async def test_unknown_path_lists_the_closest_routes_with_reasons(
