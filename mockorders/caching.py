@@ -48,6 +48,12 @@ class LruCache(Generic[K, V]):
             _, evicted = self._values.popitem(last=False)
             self._size -= self._size_of(evicted)
 
+    def remove(self, key: K) -> None:
+        """Remove the value of a key, if there is one."""
+        value = self._values.pop(key, None)
+        if value is not None:
+            self._size -= self._size_of(value)
+
     def clear(self) -> None:
         """Remove all values."""
         self._values.clear()

@@ -17,8 +17,9 @@ class Dataset(NamedTuple):
     """The initial data and settings of a sandbox.
 
     `bases` holds the records by API and collection, shared by all sandboxes of the dataset; its identity identifies the
-    dataset. `profile` and `clock` are None if the set does not choose; `clock` is aware, and freezes the clock.
-    `memory` is the account of the sandbox that the dataset was made for, or None if it is a set.
+    dataset, and so does `version`, which caches can keep without the records. `profile` and `clock` are None if the set
+    does not choose; `clock` is aware, and freezes the clock. `memory` is the account of the sandbox that the dataset
+    was made for, or None if it is a set.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Dataset(NamedTuple):
     profile: Profile | None = None
     clock: datetime | None = None
     memory: MemoryAccount | None = None
+    version: object = None
 
     @property
     def size(self) -> int:

@@ -204,4 +204,6 @@ def _build(name: str, builder: DatasetBuilder, chain: Sequence[SourceDocument], 
     builder.check()
     clock = settings.get("clock")
     time = parse_time(clock) if isinstance(clock, str) else clock
-    return Dataset(name, builder.bases(), settings.get("current_customer"), settings.get("profile"), time)
+    return Dataset(
+        name, builder.bases(), settings.get("current_customer"), settings.get("profile"), time, version=object()
+    )

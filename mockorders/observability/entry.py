@@ -31,6 +31,7 @@ class JournalEntry:
     """
 
     __slots__ = (
+        "__weakref__",
         "at",
         "date",
         "exchange",

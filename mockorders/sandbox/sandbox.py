@@ -83,7 +83,7 @@ class Sandbox:
         """Replace all records by those of a dataset, without changing the clock or what `reset` returns to."""
         self.generation += 1
         self.profile = dataset.profile or self.profile
-        self.state = State(dataset.bases, self.memory)
+        self.state = State(dataset.bases, self.memory, dataset.version)
         self.current_customer = dataset.current_customer
 
     def log_in(self, customer: int | None) -> None:

@@ -23,7 +23,7 @@ def select(
     outdated = base.bitmap(each for each in collection.changes if each in base.records)
     for condition in conditions:
         index = yield from value_index(tables, name, condition)
-        outdated |= bitmap_of(index.outdated(tables))
+        outdated |= bitmap_of(index.outdated(base, tables))
         bitmap &= yield from index.select(condition.query)
     bitmap -= outdated
     candidates = {*collection.changes, *(base.ids[position] for position in outdated)}

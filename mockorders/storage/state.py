@@ -66,14 +66,20 @@ class State:
     Each request is atomic without locks: it calls `begin`, then `commit` if it succeeds or `rollback` if it fails. A
     handler yields to the event loop only before its first write, so the writes of two requests cannot mix; in between
     it is suspended, so that the reads of others are not recorded for it. Changes are charged to
-    the account of the sandbox.
+    the account of the sandbox. `version` identifies the bases; states that have the same one share cached responses.
     """
 
-    __slots__ = ("_bases", "_log", "_tables")
+    __slots__ = ("_bases", "_first_version", "_log", "_tables")
 
-    def __init__(self, bases: Mapping[str, Mapping[str, BaseCollection]], account: MemoryAccount | None = None) -> None:
+    def __init__(
+        self,
+        bases: Mapping[str, Mapping[str, BaseCollection]],
+        account: MemoryAccount | None = None,
+        version: object = None,
+    ) -> None:
         self._bases = bases
-        self._log = ChangeLog(bases, account)
+        self._log = ChangeLog(version, account)
+        self._first_version = self._log.version
         self._tables: dict[str, Tables] = {}
 
     @property
@@ -91,13 +97,13 @@ class State:
 
     @property
     def version(self) -> object:
-        """A new object after every change; until the first one, the bases, which other states share."""
+        """A new object after every change; until the first one, that of the bases."""
         return self._log.version
 
     @property
     def is_untouched(self) -> bool:
         """Whether no record was ever changed, so that all states over the same bases have the same records."""
-        return self._log.version is self._bases
+        return self._log.version is self._first_version
 
     def begin(self) -> None:
         """Start recording reads."""
@@ -130,7 +136,7 @@ class State:
 
     def snapshot(self) -> "State":
         """Return an independent copy of the state; each collection is copied when it is next changed."""
-        copy = State(self._bases, self._log.account)
+        copy = State(self._bases, self._log.account, self._first_version)
         if not self.is_untouched:
             copy._log.version = object()
             copy._tables = {api: tables.copy(copy._log) for api, tables in self.tables.items()}

@@ -39,14 +39,12 @@ class Condition(NamedTuple):
 class ValueIndex:
     """A sorted index of the values of all records of an immutable collection, and what each of them depends on.
 
-    A record can have several values, or none: the sorted index has an entry for each of them.
+    A record can have several values, or none: the sorted index has an entry for each of them. The collection holds its
+    indexes, so they have no reference to it: a cycle would not be freed with its last reference.
     """
 
-    def __init__(
-        self, entries: SortedIndex, records: BaseCollection, owners: "array[int] | None", readers: "_Readers"
-    ) -> None:
+    def __init__(self, entries: SortedIndex, owners: "array[int] | None", readers: "_Readers") -> None:
         self._entries = entries
-        self._records = records
         self._owners = owners  # position of the record by entry; None if they are the same
         self._readers = readers
 
@@ -61,18 +59,17 @@ class ValueIndex:
             yield
         return bitmap_of(positions)
 
-    def outdated(self, tables: Tables) -> Iterator[int]:
-        """Yield the positions of records whose values depend on a record that is changed in a sandbox's tables."""
+    def outdated(self, records: BaseCollection, tables: Tables) -> Iterator[int]:
+        """Yield the positions of records whose values depend on a record that is changed in a sandbox's tables.
+
+        `records` is the collection that the index belongs to.
+        """
         for (name, field), readers in self._readers.items():
             for record in _changed(tables[name]):
                 key = record["id"] if field is None else record[field]
                 yield from readers.get(key, ())
                 if OWN_ID in readers:
-                    yield from self._position(key)
-
-    def _position(self, identifier: Any) -> Iterator[int]:
-        if identifier in self._records.records:
-            yield bisect_left(self._records.ids, identifier)
+                    yield from _position(records, key)
 
 
 _Readers: TypeAlias = dict[tuple[str, str | None], dict[Any, Sequence[int]]]
@@ -97,7 +94,7 @@ def _build(tables: Tables, name: str, condition: Condition) -> Generator[None, N
     if condition.values is None:
         field = condition.field or condition.key
         stored = (base.records[identifier][field] for identifier in base.ids)
-        return ValueIndex((yield from build_index(stored, condition.rank)), base, None, {})
+        return ValueIndex((yield from build_index(stored, condition.rank)), None, {})
     evaluated = _Evaluated(tables, condition)
     for position, identifier in enumerate(base.ids):
         evaluated.add(position, base.records[identifier])
@@ -105,7 +102,7 @@ def _build(tables: Tables, name: str, condition: Condition) -> Generator[None, N
             yield
     entries = yield from build_index(evaluated.ranks, lambda rank: rank)
     yield from evaluated.add_shared_readers()
-    return ValueIndex(entries, base, None if evaluated.is_single else evaluated.owners, evaluated.readers)
+    return ValueIndex(entries, None if evaluated.is_single else evaluated.owners, evaluated.readers)
 
 
 class _Evaluated:
@@ -163,6 +160,11 @@ def _add_readers(readers: _Readers, reads: Iterable[Read], positions: Iterable[i
             known[OWN_ID] = ()
         elif field is not None or key is not None:
             known.setdefault(key, array("I")).extend(positions)
+
+
+def _position(records: BaseCollection, identifier: Any) -> Iterator[int]:
+    if identifier in records.records:
+        yield bisect_left(records.ids, identifier)
 
 
 def _changed(collection: Collection) -> Iterator[Record]:
