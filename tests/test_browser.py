@@ -229,7 +229,7 @@ async def test_samples_update_orders(local: Site, source: str, name: str) -> Non
 
 async def test_sample_creates_an_order(local: Site) -> None:
     reply = await local.sample(POST)
-    expected = {"customer_id": 586402305, "is_gift": True, "sub_total": 3500, "status": "open"}
+    expected = {"customer_id": 586402305, "is_gift": True, "sub_total": 3500, "status": "closed"}
     assert (201, expected) == (reply["status"], {name: reply["json"][name] for name in expected})
     assert example("cratejoy/create_order")["order_gift_info"] == reply["json"]["order_gift_info"]
     assert (await local.emulator.cratejoy("GET", f"/orders/{reply['json']['id']}/")).json == reply["json"]
