@@ -67,9 +67,12 @@ class MemoryAccount:
         `replaced` is a charge that is freed next. Raises MemoryLimitError if a limit would be exceeded.
         """
         charge = Charge(self)
-        with self._budget.lock:
+        budget = self._budget
+        with budget.lock:
             self._check(size - (0 if replaced is None else replaced.size), self._subject)
-            charge.set(size)
+            self.used += size
+            budget.used += size
+            charge.size = size
         return charge
 
     def count(self, size: int) -> "Charge":

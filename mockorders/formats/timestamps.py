@@ -5,6 +5,9 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from functools import lru_cache
 
+MAX_CACHED_TIMES = 1_024
+MAX_CACHED_LENGTH = 40  # fractions of a second can have any number of digits
+
 _OFFSET_AFTER_PLUS = re.compile(r" (\d\d:?\d\d)$")
 
 
@@ -15,11 +18,20 @@ def parse_time(text: str) -> datetime:
     text is not a time, or is out of range in UTC.
     """
     try:
-        time = datetime.fromisoformat(_OFFSET_AFTER_PLUS.sub(r"+\1", text.strip().upper()))
-        return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+        stripped = text.strip()
+        parse = _parse_cached if len(stripped) <= MAX_CACHED_LENGTH else _parse_stripped
+        return parse(stripped)
     except (ValueError, OverflowError) as error:
         message = f"{text!r} is not a time"
         raise ValueError(message) from error
+
+
+def _parse_stripped(text: str) -> datetime:
+    time = datetime.fromisoformat(_OFFSET_AFTER_PLUS.sub(r"+\1", text.upper()))
+    return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+
+
+_parse_cached = lru_cache(MAX_CACHED_TIMES)(_parse_stripped)
 
 
 def format_time(time: datetime) -> str:

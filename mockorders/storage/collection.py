@@ -80,7 +80,7 @@ class Collection:
         self._base = base
         self._changes = NO_CHANGES
         self._charges = NO_CHARGES
-        self._ids = base.ids
+        self._ids: list[int] | None = base.ids  # None until they are needed, if they differ from those of the base
         self._indexes = NO_INDEXES
         self._log = log
         self._shared = True
@@ -88,11 +88,11 @@ class Collection:
         self.version = base.version
 
     def __len__(self) -> int:
-        return len(self._ids)
+        return len(self.ids)
 
     def __iter__(self) -> Iterator[Record]:
         """Iterate over the records by id, ascending."""
-        return (self[identifier] for identifier in self._ids)
+        return (self[identifier] for identifier in self.ids)
 
     def __getitem__(self, identifier: int) -> Record:
         record = self.get(identifier)
@@ -113,6 +113,11 @@ class Collection:
     @property
     def ids(self) -> Sequence[int]:
         """The ids, ascending; must not be modified."""
+        if self._ids is None:
+            self._ids = list(self._base.ids)
+            self._charges.count_ids(self._log.account, len(self._ids))
+            for identifier, record in self._changes.items():
+                _list_id(self._ids, identifier, present=record is not None)
         return self._ids
 
     def get(self, identifier: int | None) -> Record | None:
@@ -155,7 +160,8 @@ class Collection:
 
     def next_id(self) -> int:
         """Return an unused id: one above all existing and issued ids, or the highest free one if 2**63 - 1 is taken."""
-        highest = self._ids[-1] if self._ids else 0
+        ids = self.ids
+        highest = ids[-1] if ids else 0
         identifier = max(highest, self._issued) + 1
         while identifier > MAX_ID or identifier in self._base.records or identifier in self._changes:
             identifier = min(identifier, MAX_ID + 1) - 1
@@ -195,7 +201,7 @@ class Collection:
         """Return the ids, ascending, whose records can differ between the two collections; ids of both may repeat."""
         if self._base is other._base:
             return iter(sorted(self._changes.keys() | other._changes.keys()))
-        return merge(self._ids, other._ids)
+        return merge(self.ids, other.ids)
 
     def _change(self, identifier: int, record: Record | None) -> None:
         charge = self._charges.new(self._log.account, identifier, record)
@@ -214,24 +220,16 @@ class Collection:
         self._charges = self._charges.copy(self._log.account)
         self._indexes = {}
         self._shared = False
-        if self._ids is not self._base.ids:
-            self._copy_ids()
-
-    def _copy_ids(self) -> None:
-        self._ids = list(self._ids)
-        self._charges.count_ids(self._log.account, len(self._ids))
+        if self._ids is not None and self._ids is not self._base.ids:
+            self._ids = list(self._ids)
+            self._charges.count_ids(self._log.account, len(self._ids))
 
     def _update_ids(self, identifier: int, *, present: bool) -> None:
-        at = bisect_left(self._ids, identifier)
-        listed = at < len(self._ids) and self._ids[at] == identifier
-        if listed == present:
-            return
-        if self._ids is self._base.ids:
-            self._copy_ids()
-        if present:
-            self._ids.insert(at, identifier)
-        else:
-            del self._ids[at]
+        if self._ids is not self._base.ids:
+            if self._ids is not None:
+                _list_id(self._ids, identifier, present=present)
+        elif present != (identifier in self._base.records):
+            self._ids = None
 
     def _changed_ids_by_value(self, field: str) -> dict[Any, list[int]]:
         if field in self._indexes:
@@ -251,3 +249,13 @@ class Collection:
                 index[before[field]].remove(identifier)
             if record is not None:
                 insort(index.setdefault(record[field], []), identifier)
+
+
+def _list_id(ids: list[int], identifier: int, *, present: bool) -> None:
+    """Insert an id into ascending ids if its record is present, or remove it, unless that is done already."""
+    at = bisect_left(ids, identifier)
+    listed = at < len(ids) and ids[at] == identifier
+    if present and not listed:
+        ids.insert(at, identifier)
+    if listed and not present:
+        del ids[at]

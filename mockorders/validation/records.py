@@ -3,11 +3,21 @@
 from collections.abc import Iterator, Mapping
 from copy import copy
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from mockorders.validation.schemas import load_schema, merged_properties, properties
 
 PathSteps = tuple[str, ...]
+
+_CONTAINERS = (dict, list)
+
+
+class _Properties(NamedTuple):
+    """A schema, the schemas of its properties in their order, and their defaults."""
+
+    schema: Mapping[str, Any]
+    known: Mapping[str, Mapping[str, Any]]
+    defaults: Mapping[str, Any]
 
 
 def record_schema(api: str, collection: str) -> str:
@@ -56,26 +66,28 @@ def _fill(schema: Mapping[str, Any], value: Any, name: str) -> Any:
         return [_fill(schema["items"], each, name) for each in value]
     if not isinstance(value, dict):
         return value
-    known = _all_properties(schema, name)
-    completed = {}
-    for key, inner in known.items():
-        if key in value:
-            completed[key] = _fill(inner, value[key], name)
-        elif "default" in inner:
-            default = inner["default"]
-            completed[key] = copy(default) if isinstance(default, list | dict) else default
-    return completed | {key: inner for key, inner in value.items() if key not in known}
+    properties = _all_properties(schema, name)
+    known = properties.known
+    given = {**properties.defaults, **value}
+    completed = {key: given[key] for key in known if key in given}
+    for key, inner in completed.items():
+        if isinstance(inner, _CONTAINERS):
+            completed[key] = _fill(known[key], inner, name) if key in value else copy(inner)
+    if not value.keys() <= known.keys():
+        completed |= {key: inner for key, inner in value.items() if key not in known}
+    return completed
 
 
-def _all_properties(schema: Mapping[str, Any], name: str) -> Mapping[str, Mapping[str, Any]]:
+def _all_properties(schema: Mapping[str, Any], name: str) -> _Properties:
     found = _known_properties.get(id(schema))
     if found is None:
         known = merged_properties(schema, name)
         for choice in (*schema.get("anyOf", ()), *schema.get("oneOf", ())):
             known |= merged_properties(choice, name)
-        found = _known_properties[id(schema)] = (schema, known)
-    return found[1]
+        defaults = {key: inner["default"] for key, inner in known.items() if "default" in inner}
+        found = _known_properties[id(schema)] = _Properties(schema, known, defaults)
+    return found
 
 
 # by the identity of a schema, which the reference to it keeps from being reused
-_known_properties: dict[int, tuple[Mapping[str, Any], Mapping[str, Mapping[str, Any]]]] = {}
+_known_properties: dict[int, _Properties] = {}

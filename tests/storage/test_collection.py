@@ -214,6 +214,21 @@ def test_rollback_restores_all_collections_to_the_last_commit() -> None:
     assert [record(1, "b")] == tables["things"].where("kind", "b")
 
 
+def test_ids_that_are_first_read_after_several_changes_are_those_of_the_records() -> None:
+    state = State({"api": {"things": BaseCollection([record(2), record(4), record(6)])}})
+    things = state.tables["api"]["things"]
+    for identifier in (5, 1):
+        things.put(record(identifier))
+    things.delete(4)
+    copy = things.copy()
+    state.commit()
+    things.delete(5)
+    things.put(record(4))
+    state.rollback()
+    things.put(record(7))
+    assert ([1, 2, 5, 6], [1, 2, 5, 6, 7]) == (list(copy.ids), list(things.ids))
+
+
 def test_rollback_leaves_frozen_copies_unchanged() -> None:
     state = State({"api": {"things": BaseCollection([record(1)])}})
     tables = state.tables["api"]
