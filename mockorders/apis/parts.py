@@ -52,9 +52,12 @@ class DocumentationModule(Protocol):
 
 
 class DisplayModule(Protocol):
-    """`display`: orders as the dashboard shows them."""
+    """`display`: records as the dashboard shows them.
 
-    COLUMNS: "Sequence[Column]"
+    `COLUMNS` are those of tables, by collection; a table without columns shows the first properties.
+    """
+
+    COLUMNS: "Mapping[str, Sequence[Column]]"
 
     def lifecycle(self, tables: Tables, order: Record, /) -> "Sequence[TimelineEvent]":
         """Return the events of an order, in any order."""

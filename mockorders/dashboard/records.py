@@ -1,12 +1,12 @@
 """The records pages: searchable tables, and single records with their timeline."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from aiohttp import web
 
 from mockorders.apis.base import Api
-from mockorders.apis.display import Column, TimelineEvent
+from mockorders.apis.display import TimelineEvent
 from mockorders.concurrency import run_in_steps
 from mockorders.control import records
 from mockorders.control.inputs import get_emulator
@@ -17,7 +17,9 @@ from mockorders.dashboard.customers import is_customers
 from mockorders.dashboard.forms import format_json
 from mockorders.dashboard.inputs import viewed_sandbox
 from mockorders.dashboard.pagination import Pagination
+from mockorders.dashboard.related import related_records
 from mockorders.dashboard.search import find
+from mockorders.dashboard.tables import table_columns, table_row
 from mockorders.dashboard.templating import page, redirect_with_notice, sandbox_url
 from mockorders.formats.parsing import JsonFloat
 from mockorders.formats.timestamps import format_time
@@ -25,15 +27,10 @@ from mockorders.observability.entry import JournalEntry
 from mockorders.sandbox.diff import singular_name
 from mockorders.sandbox.sandbox import Sandbox
 from mockorders.storage.collection import Record
-from mockorders.storage.state import Tables
 from mockorders.validation.records import references, values_at
-from mockorders.validation.schemas import properties
 
-MAX_COLUMNS = 5
 MAX_REFERRERS_SHOWN = 5
-MAX_CELL_LENGTH = 160
 MAX_QUERY_LENGTH = 200
-SCALAR_TYPES = {"integer", "string", "boolean", "number"}
 
 
 async def index(request: web.Request) -> web.Response:
@@ -45,7 +42,7 @@ async def index(request: web.Request) -> web.Response:
     text = request.query.get("q", "")[:MAX_QUERY_LENGTH]
     ids = await run_in_steps(find(tables, ref, text))
     pagination = Pagination.of(request, len(ids))
-    columns = _columns(_api(request, ref), ref)
+    columns = table_columns(_api(request, ref), ref)
     return page(
         request,
         "records.html",
@@ -55,7 +52,7 @@ async def index(request: web.Request) -> web.Response:
         q=text,
         pagination=pagination,
         columns=columns,
-        rows=[_row(tables, tables[ref.collection][each], columns) for each in ids[pagination.slice]],
+        rows=[table_row(tables, tables[ref.collection][each], columns) for each in ids[pagination.slice]],
     )
 
 
@@ -93,6 +90,7 @@ def _render(
         record=record,
         fields=[(name, FieldValue.of(value)) for name, value in record.items()],
         references=list(_references(ref, record)),
+        related=list(related_records(api, sandbox.tables(ref.api), ref)),
         timeline=_timeline(sandbox, ref, api, record),
         now=format_time(sandbox.clock.now()),
         text=format_json(record, indent=2),
@@ -149,35 +147,6 @@ def _references(ref: RecordRef, record: Record) -> Iterator[tuple[str, str, int]
 
 def _api(request: web.Request, ref: RecordRef) -> Api:
     return next(api for api in get_emulator(request).apis if api.name == ref.api)
-
-
-def _columns(api: Api, ref: RecordRef) -> Sequence[Column]:
-    if ref.collection == "orders" and api.display is not None:
-        return api.display.COLUMNS
-    schemas = properties(ref.schema).items()
-    names = [name for name, schema in schemas if name not in {"id", "label"} and _types(schema) & SCALAR_TYPES]
-    return [Column(name.replace("_", " "), _get_property(name), "text") for name in names[:MAX_COLUMNS]]
-
-
-def _types(schema: Any) -> set[str]:
-    types = schema.get("type", ())
-    return {types} if isinstance(types, str) else set(types)
-
-
-def _get_property(name: str) -> Callable[[Tables, Record], Any]:
-    return lambda _, record: record[name]
-
-
-def _row(tables: Tables, record: Record, columns: Sequence[Column]) -> tuple[int, list[tuple[str, str]]]:
-    cells = [(column.kind, _cell(column.value(tables, record))) for column in columns]
-    return record["id"], cells
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    text = value if isinstance(value, str) else format_json(value)
-    return text if len(text) <= MAX_CELL_LENGTH else text[:MAX_CELL_LENGTH] + "…"
 
 
 def _written_by(entry: JournalEntry) -> str:

@@ -180,7 +180,7 @@ MODULES = {
     "display": '''
         """How the dashboard shows toys."""
 
-        COLUMNS = ()
+        COLUMNS = {}
 
 
         def lifecycle(tables, order):

@@ -1,6 +1,6 @@
 """How the dashboard shows the orders of the fan club."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mockorders.apis.display import Column, TimelineEvent, full_name, with_dates
@@ -22,14 +22,16 @@ def _state(_: Tables, order: Record) -> str:
     return "refunded" if order["refunded_at"] else "completed"
 
 
-COLUMNS: Sequence[Column] = (
-    Column("Created", _field("created_at"), "time"),
-    Column("Customer", full_name),
-    Column("Plan", lambda _, order: order["plan"]["name"]),
-    Column("Total", _total, "number"),
-    Column("Paid", _field("paid_at"), "time"),
-    Column("State", _state, "status"),
-)
+COLUMNS: Mapping[str, Sequence[Column]] = {
+    "orders": (
+        Column("Created", _field("created_at"), "time"),
+        Column("Customer", full_name),
+        Column("Plan", lambda _, order: order["plan"]["name"]),
+        Column("Total", _total, "number"),
+        Column("Paid", _field("paid_at"), "time"),
+        Column("State", _state, "status"),
+    ),
+}
 
 
 def lifecycle(_: Tables, order: Record) -> list[TimelineEvent]:
