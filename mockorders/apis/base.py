@@ -91,6 +91,10 @@ class Dialect:
         """
         return False
 
+    def public_token(self, customer: int) -> str:
+        """Return a bearer token that only selects a customer; needed if `resolve_customer` knows tokens that expire."""
+        raise NotImplementedError
+
     def wrap(self, value: Any) -> Any:
         """Return a handler's value in the envelope of the API: by default, unchanged."""
         return value

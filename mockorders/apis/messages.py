@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
 
@@ -10,7 +11,7 @@ class Request:
     """A request as it was received: `path` and `query` are not decoded, `pairs` are the decoded parameters.
 
     `headers` has only the headers that the dialect reads. `method` is the method to route by: GET if `sent_method` is
-    HEAD.
+    HEAD. `scheme` is `http` or `https`.
     """
 
     method: str
@@ -20,10 +21,13 @@ class Request:
     sent_method: str = "GET"
     pairs: Sequence[tuple[str, str]] = ()
     body: bytes = b""
+    scheme: str = "http"
 
     def with_body(self, body: bytes) -> "Request":
         """Return the same request with a body."""
-        return Request(self.method, self.path, self.query, self.headers, self.sent_method, self.pairs, body)
+        return Request(
+            self.method, self.path, self.query, self.headers, self.sent_method, self.pairs, body, self.scheme
+        )
 
 
 class DeliveryFault(NamedTuple):
@@ -93,11 +97,27 @@ class CurrentCustomer(NamedTuple):
     """The customer that a request is for: the id, or None if nobody is logged in, and what selected it.
 
     An id that was sent may be unknown. `credential` is the suffix `@CUSTOMER`; `sandbox` is the current customer of the
-    sandbox, for requests that select none.
+    sandbox, for requests that select none. A token selects nobody from `expires_at` on, a time of the sandbox's clock
+    in seconds.
     """
 
     id: int | None
     source: CustomerSource
+    expires_at: int | None = None
+
+    def at(self, now: datetime) -> "CurrentCustomer":
+        """Return the current customer at a time of the sandbox's clock."""
+        if self.expires_at is None or now.timestamp() < self.expires_at:
+            return self
+        return CurrentCustomer(None, self.source)
+
+
+class Page(NamedTuple):
+    """A response of a handler to a browser: an HTML page or a redirect, with all of its headers."""
+
+    status: int
+    html: str
+    headers: Mapping[str, str]
 
 
 @dataclass(slots=True)
@@ -105,7 +125,8 @@ class Call:
     """A validated request, independent of HTTP.
 
     `params` are the path parameters, `query` and `body` are parsed by the dialect, and `customer` is the id of the
-    current customer. `notes` are hints for the client, sent along with the response.
+    current customer. `origin` is the URL that the client used for the server, if the dialect determines it.
+    `notes` are hints for the client, sent along with the response.
     """
 
     params: Mapping[str, str] = field(default_factory=dict)
@@ -113,4 +134,5 @@ class Call:
     body: Any = None
     customer: int | None = None
     body_is_json: bool = True
+    origin: str = ""
     notes: list[str] = field(default_factory=list)

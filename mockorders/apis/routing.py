@@ -30,6 +30,9 @@ class HandlerContext(Protocol):
     def render_list(self, view: View, tables: Tables, records: Iterable[Record]) -> Generator[None, None, EncodedList]:
         """Return records as a JSON array, rendered by a view; yields between batches."""
 
+    def sandbox_name(self) -> str:
+        """Return the name of the sandbox. A response that depends on it is not cached."""
+
     def now(self) -> datetime:
         """Return the sandbox's time, aware and in UTC. A response that depends on it is not cached."""
 
@@ -52,8 +55,8 @@ class Route:
     `query_schema` and `body_schema` name schemas of the API; without `query_schema` any query parameter is accepted,
     and without `body_schema` the body is ignored. `rules` are the decisions that shape the response; `error_rules` are
     those by which the request may be rejected. Without `needs_credential`, requests without an accepted credential are
-    for the sandbox of requests that have none. `operation` has a name and a title, by default the name and the
-    docstring of the handler.
+    for the sandbox of requests that have none. The handler of a page, for browsers, returns a `Page`.
+    `operation` has a name and a title, by default the name and the docstring of the handler.
     """
 
     method: str
@@ -66,6 +69,7 @@ class Route:
     rules: tuple[Rule, ...] = ()
     error_rules: tuple[Rule, ...] = ()
     needs_credential: bool = True
+    is_page: bool = False
     operation: Operation | None = None
 
     @property

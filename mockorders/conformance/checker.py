@@ -105,6 +105,8 @@ class Checker:
         owner: Api | None = None  # the API of the first base path: `/api/v1` is not Cratejoy's `/v1`
         for path, api, canonical in self._locations(recorded.path):
             route = api.match(recorded.method, canonical).route
+            if route is not None and route.is_page:
+                return None, "a page has no response to check"
             if route is not None and (owner is None or api is owner):
                 return Endpoint(api, route), ""
             if path.startswith(canonical):

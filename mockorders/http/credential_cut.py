@@ -54,7 +54,7 @@ def with_credential(dialect: Dialect, like: Request, raw_path: str, credential: 
         if len(others) != len(pairs) - 1:
             return None
         pairs = tuple([(name, credential) if pair[0] == name else pair for pair in pairs])
-    return Request(like.method, like.path, query, headers, like.sent_method, pairs)
+    return Request(like.method, like.path, query, headers, like.sent_method, pairs, scheme=like.scheme)
 
 
 def _cut_header(parts: HeadParts, index: int) -> CredentialCut | None:

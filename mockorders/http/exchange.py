@@ -116,7 +116,10 @@ class Exchange:
         """The customer that the request is for; None if its API has none, or if its credential was not accepted."""
         if not self.is_authenticated:
             return None
-        return self.api.dialect.resolve_customer(self.head.request, self.suffix, self.default_customer)
+        customer = self.api.dialect.resolve_customer(self.head.request, self.suffix, self.default_customer)
+        if customer is None or customer.expires_at is None:
+            return customer
+        return customer.at(self.now or self.sandbox.clock.now())
 
     @property
     def rules(self) -> tuple[Rule, ...]:

@@ -170,7 +170,8 @@ class HeadParser:
         api, canonical = find_api(self._apis, path)
         pairs, query_error = _query_pairs(query)
         method = "GET" if sent_method == "HEAD" else sent_method
-        request = Request(method, path, query, self._headers_of(api, values), sent_method, pairs)
+        headers = self._headers_of(api, values)
+        request = Request(method, path, query, headers, sent_method, pairs, scheme=http.scheme)
         effective = method if method == "OPTIONS" else api.dialect.effective_method(request)
         submitted = api.dialect.read_credential(request)
         # the path as it was sent, and as documented: with one base path, without suffix and trailing slash

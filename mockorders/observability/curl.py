@@ -78,13 +78,22 @@ def _headers(entry: JournalEntry, login: str) -> Iterator[str]:
         lower = name.lower()
         if _is_omitted(entry.exchange, lower):
             continue
-        shown = mask_header(name, value, entry.exchange.api.dialect.is_public)
+        shown = _token(entry.exchange) if lower == "authorization" else None
+        shown = shown or mask_header(name, value, entry.exchange.api.dialect.is_public)
         if lower == "authorization" and shown.lower() == f"basic {MASK}":
             yield from ("-u", login)
         else:
             yield from ("-H", f"{name}: {shown}" if shown else f"{name};")
     if entry.request_body.text and "Content-Type" not in entry.exchange.headers:
         yield from ("-H", "Content-Type:")  # by default curl sends the type of a form
+
+
+def _token(exchange: Exchange) -> str | None:
+    """Return the header that selects the same customer as a token that expires; None if there is no valid one."""
+    customer = exchange.customer
+    if customer is None or customer.id is None or customer.expires_at is None:
+        return None
+    return f"Bearer {exchange.api.dialect.public_token(customer.id)}"
 
 
 def _is_omitted(exchange: Exchange, name: str) -> bool:

@@ -185,7 +185,7 @@ def violation_documents(exchange: Exchange) -> list[dict[str, str]]:
 def customer_document(exchange: Exchange) -> dict[str, Any] | None:
     """Return the customer that a request is for: `id` and `source`. None if its API has no current customer."""
     customer = exchange.customer
-    return None if customer is None else customer._asdict()
+    return None if customer is None else {"id": customer.id, "source": customer.source}
 
 
 def body_document(recorded: RecordedBody) -> dict[str, Any]:

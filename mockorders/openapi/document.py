@@ -1,5 +1,6 @@
 """The OpenAPI 3.1 document of all APIs, built from their routes, schemas, rules and examples."""
 
+from collections.abc import Iterator
 from itertools import chain
 from typing import Any
 
@@ -24,7 +25,7 @@ def document(profile: Profile = "documented") -> dict[str, Any]:
     runner = ExampleRunner(apis, profile)
     for api in apis:
         executed = runner.run(api)
-        for route in api.routes:
+        for route in _operations(api):
             examples = [each for each in executed if each.match.route is route]
             operation = Operation(api, route, examples, profile).document(components)
             paths.setdefault(_path(api, route), {})[route.method.lower()] = operation
@@ -51,12 +52,17 @@ def _info() -> dict[str, Any]:
 
 def _tag(api: Api) -> dict[str, Any]:
     """Return the tag of an API, with the rules that do not belong to single routes."""
-    rules_of_routes = chain.from_iterable((*route.rules, *route.error_rules) for route in api.routes)
+    rules_of_routes = chain.from_iterable((*route.rules, *route.error_rules) for route in _operations(api))
     of_routes = {rule.name for rule in rules_of_routes}
     general = [rule for rule in api.rules if rule.name not in of_routes]
     bases = ", ".join(f"`{base or '/'}`" for base in api.base_paths)
     text = f"{api.title}, under {bases}.\n\n{rules_markdown(general)}"
     return {"name": api.name, "description": text, "x-mockorders-rules": rules_json(general)}
+
+
+def _operations(api: Api) -> Iterator[Route]:
+    """Yield the routes that programs use."""
+    return (route for route in api.routes if not route.is_page)
 
 
 def _path(api: Api, route: Route) -> str:

@@ -106,6 +106,9 @@ class FaultInjection:
 
     def _drift(self, exchange: Exchange, fault: Fault, response: Response) -> Response:
         """Change a property so that the response violates its schema; add a note if no change would."""
+        if exchange.match is not None and exchange.match.route is not None and exchange.match.route.is_page:
+            exchange.notes += (NO_VIOLATION_NOTE,)
+            return response
         schema = _response_schema(exchange)
         text = b"".join(response.body)
         how = fault.effect.get("how", "drop")

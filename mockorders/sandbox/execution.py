@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, Protocol
 
 from mockorders.apis.base import Api, RequestContract
 from mockorders.apis.checks import Check
-from mockorders.apis.messages import Call, Request, Response
+from mockorders.apis.messages import Call, Page, Request, Response
 from mockorders.apis.routing import Route, RouteMatch
 from mockorders.config import Profile
 from mockorders.errors import DataReplaced, ResponseValidationError
@@ -39,7 +39,7 @@ class CallTrace(Protocol):
     """What an execution records about itself, even if it fails.
 
     `check` is the check that was reached, `now` the sandbox's time at the start, `reads_clock` whether the response
-    depends on it. `access` lists the records that were read and written.
+    depends on it, or on the sandbox's name. `access` lists the records that were read and written.
     """
 
     check: Check
@@ -86,6 +86,11 @@ class CallContext:
         """Return records as a JSON list in the form of a view. Yields between batches."""
         return self._sandbox.render_list(view, tables, records)
 
+    def sandbox_name(self) -> str:
+        """Return the name of the sandbox, and note that the response must not be used for another one."""
+        self._trace.reads_clock = True
+        return self._sandbox.name
+
     def now(self) -> datetime:
         """Return the sandbox's time, and note that the response depends on it."""
         self._trace.reads_clock = True
@@ -111,8 +116,8 @@ class Executor:
         route = invocation.match.route
         assert route is not None
         trace.check = Check.REQUEST
-        call = self._parse(invocation, trace)
         trace.now = sandbox.clock.now()
+        call = self._parse(invocation, trace)
         trace.check = Check.HANDLER
         state = sandbox.state
         generation = sandbox.generation
@@ -132,6 +137,8 @@ class Executor:
         trace.check = Check.DONE
         if route.status == NO_CONTENT:
             return Response(route.status, [b""], {})
+        if isinstance(value, Page):
+            return Response(value.status, [value.html.encode()], dict(value.headers))
         return Response(route.status, body, {"Content-Type": invocation.api.dialect.content_type})
 
     def _parse(self, invocation: Invocation, trace: CallTrace) -> Call:
@@ -139,11 +146,16 @@ class Executor:
         call = dialect.parse_call(invocation.request, invocation.match, self._terms)
         default = invocation.sandbox.current_customer
         customer = dialect.resolve_customer(invocation.request, invocation.customer, default)
+        if customer is not None and customer.expires_at is not None:
+            trace.reads_clock = True
+            customer = customer.at(invocation.sandbox.clock.now())
         call.customer = None if customer is None else customer.id
         trace.notes += tuple(call.notes)
         return call
 
     def _encode(self, invocation: Invocation, route: Route, value: Any) -> list[bytes]:
+        if isinstance(value, Page):
+            return []
         api = invocation.api
         schema = schema_for_profile(f"{api.name}/{route.response_schema}", invocation.sandbox.profile)
         return encode_valid(self._terms.validator, schema, api.dialect.wrap(value), api.prerendered_schemas)

@@ -5,7 +5,8 @@ from support.emulator import RunningEmulator, basic
 
 from mockorders.apis.cratejoy.dialect import unknown_parameter
 
-PATHS = "/orders /orders/latest /fanclub /plans /account /account/status".split()
+PATHS = [f"GET {path}" for path in "/orders /orders/latest /fanclub /plans /account /account/status".split()]
+PATHS += ["POST /refresh"]
 SUGGESTIONS = [
     ("GET", "//v1/orders/", "GET /v1/orders/"),
     ("GET", "/v1//orders/", "GET /v1/orders/"),
@@ -62,7 +63,7 @@ async def test_suggested_path_exists(emulator: RunningEmulator, method: str, pat
             "GET //v1/orders/: no such path, as it has an empty segment, did you mean 'GET /v1/orders/'?",
         ),
         ("/ordres", "GET /ordres: no such path, did you mean 'GET /orders'?"),
-        ("/nothing", f"GET /nothing: no such path, expected one of {', '.join(f'GET {path}' for path in PATHS)}"),
+        ("/nothing", f"GET /nothing: no such path, expected one of {', '.join(PATHS)}"),
     ],
 )
 async def test_message_names_whole_paths(emulator: RunningEmulator, path: str, expected: str) -> None:
@@ -71,7 +72,7 @@ async def test_message_names_whole_paths(emulator: RunningEmulator, path: str, e
 
 async def test_message_names_paths_under_the_base_path_of_the_request(emulator: RunningEmulator) -> None:
     (message,) = (await emulator.universe("/api/v1/nothing")).json["messages"]
-    paths = ", ".join(f"GET /api/v1{path}" for path in PATHS)
+    paths = ", ".join(PATHS).replace(" /", " /api/v1/")
     assert message.endswith(f": no such path, expected one of {paths}")
 
 

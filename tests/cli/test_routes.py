@@ -65,7 +65,10 @@ def completed(line: str) -> list[str]:
 
 MORE_THAN_A_PIPE_HOLDS = 2**20
 COMMANDS = ["completion", "fixtures", "routes", "serve", "validate"]
-PATHS = "/orders /orders/latest /orders/{id} /fanclub /plans /plans/{id} /account /account/status".split()
+PATHS = (
+    "/orders /orders/latest /orders/{id} /fanclub /plans /plans/{id} /account /account/status /login/{sandbox} "
+    "/logout/{sandbox}"
+).split()
 COMPLETIONS: list[tuple[str, list[str]]] = [
     ("mockorders ", COMMANDS),
     ("mockorders fi", ["fixtures"]),
@@ -78,7 +81,7 @@ COMPLETIONS: list[tuple[str, list[str]]] = [
     ("mockorders fixtures --fi", ["--fixtures"]),
     ("mockorders fixtures dump em", ["empty"]),
     ("mockorders validate --profile o", ["observed"]),
-    ("mockorders validate --route universe", [f"universe GET {path}" for path in PATHS]),
+    ("mockorders validate --route universe", ["universe POST /refresh", *(f"universe GET {path}" for path in PATHS)]),
     ("mockorders completion ", ["bash", "zsh", "fish"]),
 ]
 

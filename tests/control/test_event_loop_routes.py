@@ -112,6 +112,9 @@ API_OPERATIONS = [
     Operation("GET", f"/plans/2?key={NAME}@2"),
     Operation("GET", f"/account?key={NAME}@2"),
     Operation("GET", f"/account/status?key={NAME}@2"),
+    Operation("POST", f"/refresh?key={NAME}", b'{"refresh_token": "x"}'),
+    Operation("GET", f"/login/{NAME}"),
+    Operation("GET", f"/logout/{NAME}"),
     Operation("GET", f"/orders/480?key={NAME}@2"),
 ]
 

@@ -21,7 +21,7 @@ API = Api(
     unimplemented_paths=tuple(
         f"/{name}"
         for name in (
-            "account/shipping account/register account/connect refresh affiliates contests events subscriptions disqus "
+            "account/shipping account/register account/connect affiliates contests events subscriptions disqus "
             "contacts mixpanel receipt login logout password_reset terms consumer"
         ).split()
     ),

@@ -5,6 +5,7 @@ from mockorders.apis.coverage import known
 _PAGE = "the documented page, Orders"
 _PAGES = "other pages of the documentation, and the vendor's JavaScript clients"
 _CLIENTS = "the vendor's JavaScript clients"
+_LOGIN = "the vendor's JavaScript clients; the paths are the emulator's choice"
 _WIDGET = "a widget of the vendor's client of 2014"
 _OLD = "the vendor's client of 2013"
 
@@ -14,6 +15,7 @@ ENDPOINTS = (
     *known("GET POST /account, GET /plans, GET /plans/{id}", "observed", _PAGES, 2024),
     *known("GET POST /account/shipping, GET /affiliates, GET /affiliates/{id}", "observed", _PAGES, 2024),
     *known("POST /refresh", "observed", _CLIENTS, 2024),
+    *known("GET /login/{sandbox}, GET /logout/{sandbox}", "observed", _LOGIN, 2024),
     *known("GET /subscriptions, GET /events, GET /events/{id}", "observed", _CLIENTS, 2014),
     *known("GET /contests, POST /contests/{id}/enter, GET /receipt", "observed", _WIDGET, 2014),
     *known("GET /disqus, POST /contacts", "observed", _CLIENTS, 2024),

@@ -3,11 +3,13 @@
 import re
 from dataclasses import replace
 from typing import Any
+from urllib.parse import unquote
 
 from mockorders.apis.base import Dialect, RequestContract, SubmittedCredential
 from mockorders.apis.messages import Call, CurrentCustomer, Request, Response
 from mockorders.apis.routing import RouteMatch
 from mockorders.apis.universe import rules
+from mockorders.apis.universe.tokens import read_token
 from mockorders.errors import (
     ApiError,
     ContentTooLarge,
@@ -25,6 +27,8 @@ COOKIE = "mockorders_customer"
 INVALID_CALLBACK = b'{"status":"error","messages":["Invalid callback"]}'
 
 _CALLBACK = re.compile(r"[A-Za-z0-9_$.\[\]]{1,128}")
+_HOST = re.compile(r"[\w.:\[\]-]{1,255}", re.ASCII)
+_PAGE = re.compile(r"(?:/api/v1)?/(?:login|logout)/([^/]+)/?")
 _TOKEN = re.compile(r"customer-([0-9]{1,40})", re.ASCII)
 _ID = re.compile(r"[0-9]{1,40}", re.ASCII)
 _HTTP_STATUS_ERRORS = (
@@ -43,9 +47,9 @@ class Universe(Dialect):
 
     content_type = "application/json; charset=utf-8"
     methods = ("GET", "POST", "OPTIONS")
-    headers = ("Authorization", "Cookie")
+    headers = ("Authorization", "Cookie", "Host")
     credential_parameter = "key"
-    rules = (rules.KEY, rules.HTTP_STATUS, rules.METHOD_OVERRIDE, rules.JSONP)
+    rules = (rules.KEY, rules.TOKENS, rules.HTTP_STATUS, rules.METHOD_OVERRIDE, rules.JSONP)
 
     def effective_method(self, request: Request) -> str:
         """Return POST for a GET with `_method=POST`, as JSONP can only send GET; else the request's method."""
@@ -53,19 +57,21 @@ class Universe(Dialect):
         return "POST" if override == "POST" and request.method == "GET" else request.method
 
     def read_credential(self, request: Request) -> SubmittedCredential:
-        """Return the key of the query string."""
-        return SubmittedCredential(dict(request.pairs).get("key"))
+        """Return the key of the query string, or the name in the path of a page."""
+        page = _PAGE.fullmatch(request.path)
+        return SubmittedCredential(dict(request.pairs).get("key") if page is None else unquote(page[1]))
 
     def parse_call(self, request: Request, match: RouteMatch, contract: RequestContract) -> Call:
         """Return a call with the parameters of the query string, which override those of a JSON body."""
-        return Call(match.params, {**_body_parameters(request.body), **dict(request.pairs)})
+        host = request.headers.get("Host", "")
+        origin = f"{request.scheme}://{host}" if _HOST.fullmatch(host) else ""
+        return Call(match.params, {**_body_parameters(request.body), **dict(request.pairs)}, origin=origin)
 
     def resolve_customer(self, request: Request, suffix: str | None, default: int | None) -> CurrentCustomer | None:
         """Return the current customer of the token, cookie, credential or sandbox, in this order."""
         scheme, *token = request.headers.get("Authorization", "").split(maxsplit=1) or [""]
         if scheme.lower() == "bearer":
-            customer = _TOKEN.fullmatch("".join(token))
-            return CurrentCustomer(int(customer.group(1)) if customer else None, "bearer")
+            return _customer_of_token("".join(token))
         cookie = _customer_cookie(request.headers.get("Cookie", ""))
         if cookie is not None:
             return CurrentCustomer(_customer_id(cookie), "cookie")
@@ -80,6 +86,10 @@ class Universe(Dialect):
             return cookie is not None and (cookie == "none" or _customer_id(cookie) is not None)
         scheme, *token = value.split(maxsplit=1) or [""]
         return scheme.lower() == "bearer" and _TOKEN.fullmatch("".join(token)) is not None
+
+    def public_token(self, customer: int) -> str:
+        """Return the token that selects a customer without being a secret."""
+        return f"customer-{customer}"
 
     def wrap(self, value: Any) -> Any:
         """Wrap a result in the envelope of a success."""
@@ -122,6 +132,18 @@ def _body_parameters(body: bytes) -> dict[str, Any]:
     except ParseError:
         return {}
     return {name: text for name, text in value.items() if isinstance(text, str)} if isinstance(value, dict) else {}
+
+
+def _customer_of_token(text: str) -> CurrentCustomer:
+    named = _TOKEN.fullmatch(text)
+    if named is not None:
+        return CurrentCustomer(int(named.group(1)), "bearer")
+    token = read_token(text, "access")
+    return (
+        CurrentCustomer(None, "bearer")
+        if token is None
+        else CurrentCustomer(token.customer, "bearer", token.expires_at)
+    )
 
 
 def _customer_id(text: str) -> int | None:

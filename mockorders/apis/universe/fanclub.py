@@ -3,6 +3,7 @@
 import re
 from decimal import Decimal
 from typing import Any
+from urllib.parse import quote
 
 from mockorders.apis.messages import Call
 from mockorders.apis.routing import HandlerContext
@@ -12,13 +13,19 @@ from mockorders.apis.universe.views import render_offered_plan
 from mockorders.errors import NotFound
 from mockorders.storage.collection import Record
 
+OWN_PAGES = ("login", "logout")
+
 _ID = re.compile(r"[0-9]{1,40}", re.ASCII)
 
 
 def get_fanclub(context: HandlerContext, call: Call) -> Any:
     """Return the fan club."""
     fanclub = find_fanclub(context.tables("universe"))
-    return {"fanclub": {name: value for name, value in fanclub.items() if name != "label"}}
+    links = dict(fanclub["links"])
+    for page in OWN_PAGES:
+        if links[page] is None:
+            links[page] = f"{call.origin}/api/v1/{page}/{quote(context.sandbox_name(), safe='')}"
+    return {"fanclub": {**{name: value for name, value in fanclub.items() if name != "label"}, "links": links}}
 
 
 def list_plans(context: HandlerContext, call: Call) -> Any:

@@ -1,7 +1,7 @@
 """The endpoints of Universe."""
 
 from mockorders.apis.routing import Route
-from mockorders.apis.universe import account, fanclub, handlers, rules
+from mockorders.apis.universe import account, fanclub, handlers, login, rules
 
 _EVERY = (rules.ENVELOPE, rules.CUSTOMER, rules.JSON_SUFFIX)
 _ORDERS = (
@@ -83,5 +83,33 @@ ROUTES = (
         query_schema="parameters",
         rules=(*_EVERY, rules.ACCOUNT_STATUS),
         needs_credential=False,
+    ),
+    Route(
+        "POST",
+        "/refresh",
+        login.refresh,
+        response_schema="refresh-response",
+        query_schema="parameters",
+        body_schema="refresh-body",
+        rules=(rules.ENVELOPE, rules.JSON_SUFFIX, rules.REFRESH),
+        error_rules=(rules.INVALID_REFRESH,),
+    ),
+    Route(
+        "GET",
+        "/login/{sandbox}",
+        login.show_login,
+        response_schema="page",
+        rules=(rules.LOGIN_PAGE, rules.HAND_OVER),
+        error_rules=(rules.LOGIN_PAGE, rules.HAND_OVER),
+        is_page=True,
+    ),
+    Route(
+        "GET",
+        "/logout/{sandbox}",
+        login.log_out,
+        response_schema="page",
+        rules=(rules.LOGOUT_PAGE,),
+        error_rules=(rules.LOGIN_PAGE,),
+        is_page=True,
     ),
 )

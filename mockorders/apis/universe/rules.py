@@ -27,7 +27,7 @@ KEY = Rule(
 )
 CUSTOMER = Rule(
     "universe.current-customer",
-    "The current customer is taken from the first of these that is present: `Authorization: Bearer customer-ID`, the "
+    "The current customer is taken from the first of these that is present: `Authorization: Bearer`, the "
     "cookie `mockorders_customer=ID`, the credential's `@ID`, the sandbox's `current_customer`, which a reset sets to "
     "that of the fixture set. Other authorization schemes are ignored.",
     "assumed",
@@ -149,10 +149,53 @@ JSON_SUFFIX = Rule(
     "observed",
     "the older client always sends it",
 )
+TOKENS = Rule(
+    "universe.tokens",
+    "A bearer token is `customer-ID`, or an access token of the login page or of `/refresh`: a JWT of the server "
+    "process, valid in all of its sandboxes. An invalid or expired one means that nobody is logged in. The clock of "
+    "the sandbox decides when it expires.",
+    "observed",
+    "the clients' tests for an invalid token; what the service signs is unknown",
+)
+REFRESH = Rule(
+    "universe.refresh",
+    "`/refresh` returns a new access token, valid for 15 minutes, and a new refresh token, valid for 24 hours, with "
+    "their expirations in seconds. The old ones stay valid until they expire.",
+    "observed",
+    "the clients, and the durations of their own test server; that old tokens stay valid is our choice",
+)
+INVALID_REFRESH = Rule(
+    "universe.invalid-refresh-token",
+    "A missing, invalid or expired refresh token, also an access token, gets `Unable to decode refresh token`.",
+    "observed",
+    "the text of the client's own test server",
+)
+LOGIN_PAGE = Rule(
+    "universe.login-page",
+    "`/login/NAME` lists the customers of the sandbox NAME, at most 200. The selected one, `customer=ID`, is logged in "
+    "by the cookie `mockorders_customer`; then the page redirects to `redirect`, an http or https URL, with status "
+    "301. It needs neither a password nor a script.",
+    "assumed",
+    "the clients open the page and expect the redirect; its form and the cookie's name are unknown",
+)
+HAND_OVER = Rule(
+    "universe.hand-over",
+    "With `popup`, the login page sets no cookie but redirects to `/login/reload` at the origin of `redirect`, with "
+    "both tokens, their expirations and `redirect` as parameters.",
+    "observed",
+    "the clients' login pages and test server",
+)
+LOGOUT_PAGE = Rule(
+    "universe.logout-page",
+    "`/logout/NAME` sets the cookie to `none`, so that the sandbox's current customer does not apply either, and "
+    "redirects like the login page. Tokens stay valid until they expire.",
+    "observed",
+    "the clients for the redirect; the cookie is our choice",
+)
 FANCLUB = Rule(
     "universe.fanclub",
     "`/fanclub` is the same for every customer: the fan club with the lowest id, or an example if the fixture set has "
-    "none.",
+    "none. Its links to log in and out lead to the pages of the emulator, unless they are set.",
     "observed",
     "the clients read name, links, authentications and tracking at their start; the values are our choice",
 )

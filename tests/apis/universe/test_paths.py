@@ -52,7 +52,7 @@ async def test_unknown_path_is_404_in_the_envelope(emulator: RunningEmulator, pa
 @pytest.mark.parametrize("base", BASES)
 @pytest.mark.parametrize(
     "path",
-    "/account/shipping /account/register /account/connect/facebook /refresh /affiliates /affiliates/3 /contests "
+    "/account/shipping /account/register /account/connect/facebook /affiliates /affiliates/3 /contests "
     "/contests/3/enter /events /events/3.json /subscriptions /disqus /contacts /mixpanel/set_distinct_id /receipt.json "
     "/login /logout /password_reset /password_reset/x /terms /consumer/orders".split(),
 )
