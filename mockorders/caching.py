@@ -1,7 +1,7 @@
 """A bounded cache that evicts the least recently used values."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, ItemsView, Iterator
 from typing import Generic, TypeVar
 
 K = TypeVar("K", bound=Hashable)
@@ -29,6 +29,13 @@ class LruCache(Generic[K, V]):
 
     def __len__(self) -> int:
         return len(self._values)
+
+    def __iter__(self) -> Iterator[K]:
+        return iter(self._values)
+
+    def items(self) -> ItemsView[K, V]:
+        """Return the keys and their values, the least recently used first."""
+        return self._values.items()
 
     def get(self, key: K) -> V | None:
         """Return the value of a key and mark it as used, or return None."""

@@ -10,6 +10,7 @@ from mockorders.budget import MemoryAccount
 from mockorders.config import Profile
 from mockorders.fixture_sets.files import FileVersion
 from mockorders.storage.base_collection import BaseCollection
+from mockorders.storage.collection import Version
 from mockorders.validation.violations import Violation
 
 
@@ -28,7 +29,7 @@ class Dataset(NamedTuple):
     profile: Profile | None = None
     clock: datetime | None = None
     memory: MemoryAccount | None = None
-    version: object = None
+    version: Version | None = None
 
     @property
     def size(self) -> int:

@@ -15,6 +15,7 @@ from mockorders.fixture_sets.files import FixtureFiles, file_version, shipped_fi
 from mockorders.fixture_sets.sharing import SharedRecords
 from mockorders.formats.parsing import ParseError, parse_json
 from mockorders.formats.timestamps import parse_time
+from mockorders.storage.collection import Version
 from mockorders.storage.release import paused_gc
 from mockorders.validation.validator import Validator
 
@@ -205,5 +206,5 @@ def _build(name: str, builder: DatasetBuilder, chain: Sequence[SourceDocument], 
     clock = settings.get("clock")
     time = parse_time(clock) if isinstance(clock, str) else clock
     return Dataset(
-        name, builder.bases(), settings.get("current_customer"), settings.get("profile"), time, version=object()
+        name, builder.bases(), settings.get("current_customer"), settings.get("profile"), time, version=Version()
     )

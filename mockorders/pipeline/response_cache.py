@@ -5,6 +5,7 @@ Sandboxes without changes share the responses that were created from the same re
 
 from collections.abc import Awaitable, Callable, Hashable
 from typing import NamedTuple
+from weakref import ref
 
 from mockorders.apis.checks import Check
 from mockorders.apis.messages import Response
@@ -12,6 +13,7 @@ from mockorders.caching import LruCache
 from mockorders.errors import ApiError, DataReplaced
 from mockorders.http.exchange import Exchange
 from mockorders.http.response import finish_response, serialize_head
+from mockorders.storage.collection import Version
 from mockorders.storage.state import RecordAccess
 
 CACHE_BYTES = 16 * 2**20
@@ -21,13 +23,13 @@ Execute = Callable[[Exchange], Awaitable[Response]]
 
 
 class CachedResponse(NamedTuple):
-    """A response, the version of the records it was created from, and its key's size.
+    """A response, a weak reference to the version of the records it was created from, and its key's size.
 
     The others are the members of the exchange that its execution set.
     """
 
     response: Response
-    version: object
+    version: ref[Version]
     key_size: int
     notes: tuple[str, ...]
     access: RecordAccess
@@ -38,6 +40,7 @@ class CachedResponse(NamedTuple):
 class ResponseCache:
     """The cached responses of one server, by the parsed head of the request.
 
+    A response is removed with the version of the records: after the next change, or with the sandbox.
     Only responses to GET requests without a body are cached, and only if the handler did not read the clock; rejections
     too.
     """
@@ -50,7 +53,7 @@ class ResponseCache:
         if exchange.body:
             return None
         cached = self._responses.get(_key(exchange))
-        if cached is None or cached.version is not exchange.sandbox.state.version:
+        if cached is None or cached.version() is not exchange.sandbox.state.version:
             return None
         exchange.notes += cached.notes
         exchange.access = cached.access
@@ -68,7 +71,8 @@ class ResponseCache:
             response.finished = finish_response(exchange.head, response)
             response.finished.head = serialize_head(response.finished)
             added = (exchange.notes[len(notes) :], exchange.access, exchange.check, exchange.error)
-            self._responses.put(key, CachedResponse(response, version, exchange.head.size, *added))
+            current = ref(version, lambda _: self._responses.remove(key))
+            self._responses.put(key, CachedResponse(response, current, exchange.head.size, *added))
         return response
 
 

@@ -65,10 +65,14 @@ class Sandbox:
         self.journal: Journal[Any] = Journal(shared.journal_budget)
         self.snapshots: dict[str, Snapshot] = {}
         self.generation = 0
-        self.reset(dataset, shared.settings)
+        self._start(dataset, shared.settings)
 
     def reset(self, dataset: Dataset, settings: Settings) -> None:
         """Reset records, clock, profile and seed to a dataset; delete faults, errors and journal; keep snapshots."""
+        self._views.remove(list(self.state.changed_records()))
+        self._start(dataset, settings)
+
+    def _start(self, dataset: Dataset, settings: Settings) -> None:
         self.dataset = dataset
         self.memory = dataset.memory or self.memory
         self.is_stale = False
@@ -113,6 +117,7 @@ class Sandbox:
     def discard(self) -> None:
         """Delete the journal, and end the requests in progress, because another sandbox takes the name or none does."""
         self.generation += 1
+        self._views.remove(list(self.state.changed_records()))
         self.journal.clear()
 
     def is_untouched(self, settings: Settings) -> bool:

@@ -32,6 +32,12 @@ NO_INDEXES: dict[str, dict[Any, list[int]]] = {}
 MAX_RECORDED_READS = 64
 
 
+class Version:
+    """Identifies what a sandbox's records are at one time. Caches refer to it weakly, and so notice that it is gone."""
+
+    __slots__ = ("__weakref__",)
+
+
 class ChangeLog:
     """The reads and writes of one request, in all collections of one sandbox.
 
@@ -43,9 +49,9 @@ class ChangeLog:
 
     __slots__ = ("account", "reads", "version", "writes")
 
-    def __init__(self, version: object = None, account: MemoryAccount | None = None) -> None:
+    def __init__(self, version: Version | None = None, account: MemoryAccount | None = None) -> None:
         self.account = account
-        self.version = object() if version is None else version
+        self.version = version or Version()
         self.reads: list[tuple[str, int]] | None = None
         self.writes: list[tuple[Collection, int, PreviousRecord, Charge | None]] = []
 
@@ -195,7 +201,8 @@ class Collection:
             self._changes[identifier] = before
         self._charges.put(identifier, charge)
         self._update_ids(identifier, present=self.get(identifier) is not None)
-        self.version = self._log.version = object()
+        self.version = object()
+        self._log.version = Version()
 
     def candidate_ids(self, other: "Collection") -> Iterator[int]:
         """Return the ids, ascending, whose records can differ between the two collections; ids of both may repeat."""
@@ -211,7 +218,8 @@ class Collection:
         self._reindex(identifier, record)
         self._changes[identifier] = record
         self._update_ids(identifier, present=record is not None)
-        self.version = self._log.version = object()
+        self.version = object()
+        self._log.version = Version()
 
     def _unshare(self) -> None:
         if not self._shared:

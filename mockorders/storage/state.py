@@ -1,12 +1,12 @@
 """The records of a sandbox: tables by API, with commit, rollback and snapshots."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from sys import intern
 from typing import NamedTuple
 
 from mockorders.budget import MemoryAccount
 from mockorders.storage.base_collection import BaseCollection
-from mockorders.storage.collection import ChangeLog, Collection
+from mockorders.storage.collection import ChangeLog, Collection, Record, Version
 
 
 class Tables(Mapping[str, Collection]):
@@ -35,6 +35,10 @@ class Tables(Mapping[str, Collection]):
 
     def __len__(self) -> int:
         return len(self._bases)
+
+    def used(self) -> Iterable[Collection]:
+        """Return the collections that were used; the others have no changes."""
+        return self._collections.values()
 
     def unchanged(self) -> "Tables":
         """Return tables without the changes of this sandbox."""
@@ -75,7 +79,7 @@ class State:
         self,
         bases: Mapping[str, Mapping[str, BaseCollection]],
         account: MemoryAccount | None = None,
-        version: object = None,
+        version: Version | None = None,
     ) -> None:
         self._bases = bases
         self._log = ChangeLog(version, account)
@@ -96,7 +100,7 @@ class State:
         return all(tables.is_unchanged_from(bases[api]) for api, tables in self.tables.items())
 
     @property
-    def version(self) -> object:
+    def version(self) -> Version:
         """A new object after every change; until the first one, that of the bases."""
         return self._log.version
 
@@ -104,6 +108,12 @@ class State:
     def is_untouched(self) -> bool:
         """Whether no record was ever changed, so that all states over the same bases have the same records."""
         return self._log.version is self._first_version
+
+    def changed_records(self) -> Iterator[Record]:
+        """Return the records that are not those of the bases."""
+        for tables in self._tables.values():
+            for collection in tables.used():
+                yield from (record for record in collection.changes.values() if record is not None)
 
     def begin(self) -> None:
         """Start recording reads."""
@@ -138,6 +148,6 @@ class State:
         """Return an independent copy of the state; each collection is copied when it is next changed."""
         copy = State(self._bases, self._log.account, self._first_version)
         if not self.is_untouched:
-            copy._log.version = object()
+            copy._log.version = Version()
             copy._tables = {api: tables.copy(copy._log) for api, tables in self.tables.items()}
         return copy

@@ -1,7 +1,7 @@
 """A cache of rendered records, each validated and encoded once for each view."""
 
-from collections.abc import Generator, Iterable, Mapping, Sequence
-from itertools import chain
+from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
+from itertools import chain, product
 from typing import NamedTuple
 
 from mockorders.caching import LruCache
@@ -95,6 +95,7 @@ class ViewCache:
 
     def __init__(self, validator: Validator, max_bytes: int = MAX_BYTES) -> None:
         self._validator = validator
+        self._view_ids: set[int] = set()
         self._entries: LruCache[tuple[int, int], _CachedView] = LruCache(max_bytes, lambda entry: entry.size)
         self._pages: LruCache[tuple[int, int, int], _CachedPage] = LruCache(MAX_PAGES_BYTES, lambda page: page.size)
 
@@ -107,6 +108,23 @@ class ViewCache:
         if tables.log.is_recording:
             entry.replay_reads(tables)
         return entry.text
+
+    def remove(self, records: Collection[Record]) -> None:
+        """Remove the views of records that are about to be freed, and the pages that contain them."""
+        if not records:
+            return
+        freed = set(map(id, records))
+        for key in self._keys_of(freed):
+            self._entries.remove(key)
+        for page_key, page in list(self._pages.items()):
+            if not freed.isdisjoint(map(id, page.records)):
+                self._pages.remove(page_key)
+
+    def _keys_of(self, records: set[int]) -> Iterable[tuple[int, int]]:
+        """Return the keys that views of records with these identities can have."""
+        if len(records) * len(self._view_ids) < len(self._entries):
+            return product(self._view_ids, records)
+        return [key for key in self._entries if key[1] in records]
 
     def render_list(self, view: View, tables: Tables, records: Iterable[Record]) -> Generator[None, None, EncodedList]:
         """Return records as a JSON list in the form of a view. Yields between batches of 64."""
@@ -156,6 +174,7 @@ class ViewCache:
         if cached is not None and cached.is_fresh(tables):
             return cached
         entry = self._render(view, tables, record)
+        self._view_ids.add(id(view))
         self._entries.put(key, entry)
         return entry
 
