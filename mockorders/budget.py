@@ -12,6 +12,7 @@ from mockorders.errors import ProblemError
 MAX_BYTES = 2**30
 SANDBOX_SHARE = 2  # a sandbox can have one half of the memory
 MIB = 2**20
+EMPTY_TEXT_BYTES = getsizeof("")
 
 _UNCOUNTED = {bool, type(None)}  # their values exist only once
 
@@ -148,7 +149,9 @@ def _total(values: Iterable[Any]) -> int:
     size = 0
     for value in values:
         kind = type(value)
-        if kind is str or kind is int:
+        if kind is str and value.isascii():
+            size += EMPTY_TEXT_BYTES + len(value)  # the same as `getsizeof`, in less time
+        elif kind is str or kind is int:
             size += getsizeof(value)
         elif kind not in _UNCOUNTED:
             size += size_of(value)

@@ -70,8 +70,8 @@ class RecordedBody:
 class Response:
     """A response: the body in pieces, and the headers that only depend on the request.
 
-    A cached response also has `finished`, the response as it is sent; that one has `head`, the formatted bytes of its
-    status line and headers.
+    A cached response also has `finished`, the response as it is sent. `head` is set for a response that is sent in a
+    single write: the formatted bytes of its status line and headers.
     """
 
     status: int

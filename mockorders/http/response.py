@@ -5,6 +5,7 @@ import socket
 import struct
 import sys
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from http import HTTPStatus
 
 from aiohttp import HttpVersion11, web
@@ -35,12 +36,23 @@ def with_common_headers(head: ParsedHead, response: Response) -> Response:
     return Response(response.status, response.body, headers, response.delivery)
 
 
+def preformat(response: Response) -> None:
+    """Serialize the head of a finished response, unless its length is not stated, or its body has several pieces."""
+    if response.head is None and len(response.body) == 1 and response.status != HTTPStatus.NO_CONTENT:
+        response.head = serialize_head(response)
+
+
 def serialize_head(response: Response) -> bytes:
     """Return the status line and headers of a response with a body of one piece, without the final empty line."""
-    lines = [f"HTTP/1.1 {response.status} {HTTPStatus(response.status).phrase}"]
+    lines = [_status_line(response.status)]
     lines += [f"{name}: {value}" for name, value in response.headers.items()]
     lines.append(f"Content-Length: {len(response.body[0])}\r\n")
     return "\r\n".join(lines).encode("utf-8", "surrogateescape")
+
+
+@cache
+def _status_line(status: int) -> str:
+    return f"HTTP/1.1 {status} {HTTPStatus(status).phrase}"
 
 
 def serialize(response: Response, extra_headers: Mapping[str, str]) -> Sequence[bytes]:
@@ -85,7 +97,7 @@ class PreformattedResponse(web.StreamResponse):
 async def write_response(
     http: web.BaseRequest, response: Response, extra_headers: Mapping[str, str]
 ) -> web.StreamResponse:
-    """Write a response: at once if it is cached, in pieces if it is long, or as a fault requires.
+    """Write a response: at once if its head is serialized, in pieces if it is long, or as a fault requires.
 
     `extra_headers` are the headers that belong to this response alone.
     """

@@ -28,7 +28,7 @@ from mockorders.http.exchange import Exchange
 from mockorders.http.head import HeadParser
 from mockorders.http.known_heads import KnownHeads
 from mockorders.http.malformed import MalformedRequest
-from mockorders.http.response import finish_response
+from mockorders.http.response import finish_response, preformat
 from mockorders.pipeline.delivery import Delivery
 from mockorders.pipeline.error_responses import ErrorResponses, missing_route
 from mockorders.pipeline.fault_injection import FaultInjection
@@ -101,7 +101,10 @@ class Pipeline:
         try:
             if exchange.faults is not NO_FAULTS and not exchange.is_outdated:
                 response = await self._apply_after(exchange, http, response)
-            return finish_response(exchange.head, response)
+            finished = finish_response(exchange.head, response)
+            if exchange.faults is NO_FAULTS:
+                preformat(finished)
+            return finished
         except Exception as error:
             return self._errors.render_final(exchange, error)
 

@@ -200,6 +200,7 @@ async def test_coupons_are_added_listed_and_deleted(shop: Shop) -> None:
     assert [expected] == (await emulator.cratejoy("GET", path, "me")).json["results"]
     deleted = await emulator.cratejoy("DELETE", f"{path}{added.json['id']}/", "me")
     assert (204, b"", None) == (deleted.status, deleted.body, deleted.headers.get("Content-Type"))
+    assert "Content-Length" not in deleted.headers
     assert 0 == (await emulator.cratejoy("GET", path, "me")).json["count"]
     assert 404 == (await emulator.cratejoy("DELETE", f"{path}{added.json['id']}/", "me")).status
 

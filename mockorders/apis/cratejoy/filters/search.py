@@ -1,11 +1,12 @@
 """Search for the records that match filters."""
 
 from collections.abc import Generator, Sequence
+from functools import cache
 
 from mockorders.apis.cratejoy.collections import COLLECTIONS
 from mockorders.apis.cratejoy.filters.compiler import Filter
 from mockorders.storage.collection import Record
-from mockorders.storage.index import ResultSet, bitmap_of
+from mockorders.storage.index import Bitmap, ResultSet, bitmap_of
 from mockorders.storage.selection import SCAN_BATCH, select
 from mockorders.storage.state import Tables
 
@@ -26,7 +27,12 @@ def search(tables: Tables, name: str, filters: Sequence[Filter]) -> Generator[No
             found.append(record["id"])
         if number % batch == batch - 1:
             yield
-    return ResultSet((), bitmap_of(()), found)
+    return ResultSet((), _no_positions(), found)
+
+
+@cache
+def _no_positions() -> Bitmap:
+    return bitmap_of(())
 
 
 def _candidates(tables: Tables, name: str, filters: Sequence[Filter]) -> Sequence[Record] | None:
