@@ -124,6 +124,10 @@ class Charge:
         self._account.add(size - self.size)
         self.size = size
 
+    def another(self, size: int) -> "Charge":
+        """Return a charge of `size` bytes in the same account. Raises MemoryLimitError."""
+        return self._account.charge(size)
+
     def __del__(self) -> None:
         self._account.add(-self.size)
 

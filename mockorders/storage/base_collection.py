@@ -3,6 +3,7 @@
 from array import array
 from bisect import bisect_left
 from collections.abc import Generator, Iterable, Mapping, Sequence
+from operator import attrgetter
 from typing import Any
 
 from mockorders.budget import Charge
@@ -12,7 +13,7 @@ from mockorders.storage.index import Bitmap, bitmap_of
 from mockorders.storage.release import release
 
 INDEX_BATCH = 1_000
-MAX_VALUE_INDEXES = 64
+MAX_INDEX_BYTES = 128 * 2**20
 
 
 class BaseCollection:
@@ -30,7 +31,9 @@ class BaseCollection:
         self.ids = sorted(self.records)
         self.version = object()
         self._indexes: dict[str, dict[Any, array[int]]] = {}
-        self.value_indexes: LruCache[Any, Any] = LruCache(MAX_VALUE_INDEXES)  # filled by `value_index`
+        self.value_indexes: LruCache[Any, Any] = LruCache(
+            MAX_INDEX_BYTES, attrgetter("size")
+        )  # filled by `value_index`
 
     def __del__(self) -> None:
         release(self.records)

@@ -19,6 +19,9 @@ MATCH_BATCH = 100
 MAX_PREFIXES = 256
 MAX_DIRECT_POSITIONS = 1_000
 CACHED_MATCHES = 64
+BITMAP_BYTES = 100
+VALUE_BYTES = 80
+POSITION_BYTES = 4
 NULL = -1
 
 Bitmap: TypeAlias = "FrozenBitMap"
@@ -59,6 +62,13 @@ class SortedIndex:
         for start, end in pairwise(self._prefix_ends):
             self._prefixes.append(self._prefixes[-1] | bitmap_of(self._order[start:end]))
             yield
+
+    @property
+    def size(self) -> int:
+        """The approximate number of bytes in memory, with all results that `matching` can cache."""
+        bitmap = self._size // 8 + BITMAP_BYTES
+        values = VALUE_BYTES * len(self._ranks) + POSITION_BYTES * len(self._order)
+        return values + bitmap * len(self._prefixes) + CACHED_MATCHES * (self._size // 8)
 
     @property
     def not_null(self) -> Bitmap:

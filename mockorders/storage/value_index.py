@@ -3,8 +3,10 @@
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, NamedTuple, TypeAlias
 
+from mockorders.budget import Charge, MemoryLimitError
 from mockorders.storage.base_collection import BaseCollection
 from mockorders.storage.collection import Collection, Record
 from mockorders.storage.index import Bitmap, SortedIndex, batches, bitmap_of, build_index
@@ -17,6 +19,9 @@ Values = Callable[[Any, Record], Sequence[Any]]
 IndexQuery = Callable[[SortedIndex], Generator[None, None, Bitmap]]
 BUILD_BATCH = 50
 OWN_ID = "own id"
+OVERHEAD_BYTES = 1_000
+POSITION_BYTES = 4
+READER_BYTES = 200  # of a key, with the positions of the records that read by it
 
 Read: TypeAlias = tuple[str, str | None, Any, Any]
 
@@ -47,6 +52,8 @@ class ValueIndex:
         self._entries = entries
         self._owners = owners  # position of the record by entry; None if they are the same
         self._readers = readers
+        self.size = _size(entries, owners, readers)
+        self.charge: Charge | None = None
 
     def select(self, query: IndexQuery) -> Generator[None, None, Bitmap]:
         """Return the positions of the records with a value that a query selects. Yields between batches."""
@@ -80,12 +87,18 @@ Records that read by their own id have the single key `OWN_ID`.
 
 
 def value_index(tables: Tables, name: str, condition: Condition) -> Generator[None, None, ValueIndex]:
-    """Return the index of a condition over the unchanged records of a collection. Built on first use, in batches."""
+    """Return the index of a condition over the unchanged records of a collection. Built on first use, in batches.
+
+    It is kept for other requests if there is memory left, which it is counted in.
+    """
     cache = tables[name].base.value_indexes
     index: ValueIndex | None = cache.get(condition.key)
     if index is None:
         index = yield from _build(tables.unchanged(), name, condition)
-        cache.put(condition.key, index)
+        with suppress(MemoryLimitError):
+            charges = tables[name].base.charges
+            index.charge = charges[0].another(index.size) if charges else None
+            cache.put(condition.key, index)
     return index
 
 
@@ -160,6 +173,13 @@ def _add_readers(readers: _Readers, reads: Iterable[Read], positions: Iterable[i
             known[OWN_ID] = ()
         elif field is not None or key is not None:
             known.setdefault(key, array("I")).extend(positions)
+
+
+def _size(entries: SortedIndex, owners: "array[int] | None", readers: "_Readers") -> int:
+    """Return the approximate number of bytes of an index in memory."""
+    keys = sum(map(len, readers.values()))
+    positions = 0 if owners is None else len(owners)
+    return OVERHEAD_BYTES + entries.size + POSITION_BYTES * positions + READER_BYTES * keys
 
 
 def _position(records: BaseCollection, identifier: Any) -> Iterator[int]:

@@ -266,3 +266,30 @@ async def test_set_that_is_too_large_is_rejected(start: Start) -> None:
     emulator = await start(max_memory=100 * 2**20)
     reply = await emulator.control("PUT", "/sandboxes/x", json={"fixtures": {"extends": "large"}})
     assert (507, 404) == (reply.status, (await emulator.control("GET", "/sandboxes/x")).status)
+
+
+async def filter_customers(emulator: RunningEmulator) -> Reply:
+    """Send a filter to a sandbox with fixtures of its own."""
+    return await emulator.cratejoy("GET", "/customers/?email__like=%25new%25", user="x")
+
+
+async def put_own_customers(emulator: RunningEmulator, number: int) -> None:
+    customers = [{"id": each, "email": f"new{each}@example.com"} for each in range(1, number + 1)]
+    document = {"fixtures": {"cratejoy": {"customers": customers}}}
+    assert 200 == (await emulator.control("PUT", "/sandboxes/x", json=document)).status
+
+
+async def test_index_that_a_filter_builds_is_counted(emulator: RunningEmulator) -> None:
+    await put_own_customers(emulator, 1_000)
+    before = await used(emulator, "x")
+    await filter_customers(emulator)
+    assert 50_000 < await used(emulator, "x") - before < 500_000
+
+
+async def test_index_is_not_kept_without_room(emulator: RunningEmulator, start: Start) -> None:
+    await put_own_customers(emulator, 1_000)
+    before = await used(emulator, "x")
+    full = await start(max_memory=2 * before + SMALL)
+    await put_own_customers(full, 1_000)
+    statuses = [(await filter_customers(full)).status for _ in range(2)]
+    assert ([200, 200], before) == (statuses, await used(full, "x"))
