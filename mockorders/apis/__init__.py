@@ -34,13 +34,14 @@ def find_api(apis: Sequence[Api], path: str) -> tuple[Api, str]:
     Raises LookupError if the path is below no base path.
     """
     slashed = f"{path}/"
-    found: list[tuple[int, Api]] = []
+    found: list[tuple[int, int, Api]] = []  # length of the base path, and of what is not part of the canonical path
     for api in apis:
-        found += [(len(base), api) for base in api.base_paths if slashed.startswith(f"{base}/")]
+        found += [(len(base), len(base), api) for base in api.base_paths if slashed.startswith(f"{base}/")]
+        found += [(len(base), 0, api) for base in api.unimplemented_bases if slashed.startswith(f"{base}/")]
     if not found:
         raise LookupError(path)
-    length, api = max(found, key=itemgetter(0))
-    canonical = path[length:].removesuffix("/").removesuffix(api.suffix)
+    _, removed, api = max(found, key=itemgetter(0))
+    canonical = path[removed:].removesuffix("/").removesuffix(api.suffix)
     return api, canonical or "/"
 
 

@@ -116,6 +116,7 @@ class Api:
     whose records are validated and encoded before the response. `customer_collection` holds those who can be the
     current customer, if the dialect resolves one. `curl_example` are arguments of curl, with the
     placeholders `{base}`, `{name}` and `{login}`. `unimplemented_paths` are paths that only the real service has.
+    `unimplemented_bases` are base paths under which it has none: a request there is rejected as this API does.
     `documented_ending` is a slash if paths are documented with one.
 
     Optional modules are found by file name in the package and imported on first use: see `mockorders.apis.parts`.
@@ -131,6 +132,7 @@ class Api:
     suffix: str = ""
     documented_ending: str = ""
     unimplemented_paths: tuple[str, ...] = ()
+    unimplemented_bases: tuple[str, ...] = ()
     curl_example: tuple[str, ...] = ()
     prerendered_schemas: frozenset[str] = frozenset()
     customer_collection: str | None = None
@@ -189,6 +191,8 @@ class Api:
 
     def documented_path(self, canonical: str, sent: str = "") -> str:
         """Return a canonical path as clients use it, under the base path that a sent path has."""
+        if canonical.startswith(tuple(f"{base}/" for base in self.unimplemented_bases)):
+            return canonical + self.documented_ending
         bases = [base for base in self.base_paths if sent.startswith(f"{base}/")]
         return max(bases, key=len, default=self.base_paths[-1]) + canonical + self.documented_ending
 
@@ -202,7 +206,8 @@ class Api:
             return False
         steps = tuple(path.split("/", self._max_slashes + 1))
         known = (tuple(each.endpoint.partition(" ")[2].split("/")) for each in self.coverage)
-        is_below = any(path == name or path.startswith(f"{name}/") for name in self.unimplemented_paths)
+        missing = (*self.unimplemented_paths, *self.unimplemented_bases)
+        is_below = any(path == name or path.startswith(f"{name}/") for name in missing)
         return is_below or any(_params(names, steps) is not None for names in known)
 
     def is_below_route(self, path: str) -> bool:

@@ -13,6 +13,7 @@ API = Api(
     title="Cratejoy Merchant API",
     base_paths=("/v1",),
     documented_ending="/",
+    unimplemented_bases=("/v1.1",),
     dialect=Cratejoy(),
     routes=ROUTES,
     collections=COLLECTIONS,

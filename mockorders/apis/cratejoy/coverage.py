@@ -17,6 +17,7 @@ ENDPOINTS = (
     *known("GET POST PUT DELETE /orders/{id}/metadata", "observed", _LIBRARY, 2015),
     *known("GET POST PUT DELETE /products/{id}/metadata", "observed", _LIBRARY, 2015),
     *known("GET /shipments, GET PUT /shipments/{id}", "observed", _METHODS, 2026),
+    *known("GET /v1.1/shipments", "observed", "introduction to the streamlined shipment endpoint", 2026),
     *known("? /shipments/{id}/metadata", "observed", "the page is named in the navigation of the documentation", 2026),
     *known("GET /subscriptions, GET PUT /subscriptions/{id}", "observed", _METHODS, 2026),
     *known("PUT /subscriptions/{id}/cancel, PUT /subscriptions/{id}/reactivate", "observed", _METHODS, 2026),

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from support.cratejoy import OPEN_ORDER, error_of, state
-from support.emulator import RunningEmulator, example
+from support.emulator import RunningEmulator, basic, example
 
 # Paths
 
@@ -53,6 +53,13 @@ async def test_unknown_paths_are_404_with_the_reason(emulator: RunningEmulator, 
     status, messages = error_of(await emulator.cratejoy("GET", path))
     assert (404, 1) == (status, len(messages))
     assert words in messages[0]
+
+
+@pytest.mark.parametrize("path", ["/v1.1/shipments", "/v1.1/shipments/", "/v1.1/orders/1", "/v1.1", "/v1.1/"])
+async def test_version_1_1_is_rejected_in_the_form_of_cratejoy(emulator: RunningEmulator, path: str) -> None:
+    reply = await emulator.request("GET", path, headers=basic("docs"))
+    message = f"GET {path}: the real service has this path, the emulator does not"
+    assert (404, [message]) == error_of(reply)
 
 
 @pytest.mark.parametrize(
