@@ -3,7 +3,6 @@
 from array import array
 from bisect import bisect_left
 from collections.abc import Generator, Iterable, Mapping, Sequence
-from operator import attrgetter
 from typing import Any
 
 from mockorders.budget import Charge
@@ -14,6 +13,12 @@ from mockorders.storage.release import release
 
 INDEX_BATCH = 1_000
 MAX_INDEX_BYTES = 128 * 2**20
+MAX_VALUE_INDEXES = 64
+
+
+def _share(index: Any) -> int:
+    """Return the bytes that an index takes of the limit, at least so many that there are at most 64 of them."""
+    return max(int(index.size), MAX_INDEX_BYTES // MAX_VALUE_INDEXES)
 
 
 class BaseCollection:
@@ -31,9 +36,7 @@ class BaseCollection:
         self.ids = sorted(self.records)
         self.version = object()
         self._indexes: dict[str, dict[Any, array[int]]] = {}
-        self.value_indexes: LruCache[Any, Any] = LruCache(
-            MAX_INDEX_BYTES, attrgetter("size")
-        )  # filled by `value_index`
+        self.value_indexes: LruCache[Any, Any] = LruCache(MAX_INDEX_BYTES, _share)  # filled by `value_index`
 
     def __del__(self) -> None:
         release(self.records)

@@ -4,7 +4,7 @@ import subprocess
 import sys
 from collections.abc import Generator
 from operator import eq, ge, gt, le, lt, ne
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import given
@@ -145,3 +145,15 @@ def test_bitmaps_are_imported_by_the_first_filter() -> None:
     )
     printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert ["False", "True"] == printed.split()
+
+
+def test_number_and_bytes_of_value_indexes_are_limited() -> None:
+    class Index(NamedTuple):
+        size: int
+
+    small = BaseCollection().value_indexes
+    large = BaseCollection().value_indexes
+    for number in range(100):
+        small.put(number, Index(1))
+        large.put(number, Index(10 * 2**20))
+    assert (64, 12) == (len(small), len(large))
