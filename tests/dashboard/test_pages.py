@@ -268,3 +268,10 @@ async def test_journal_has_no_listener_without_an_open_page(docs: RunningEmulato
     stream = await docs.session.get(server.make_url("/_mockorders/live/docs"))
     assert 1 == len(sandbox.journal._listeners)
     stream.close()
+
+
+async def test_state_page_shows_the_memory_of_the_sandbox_and_its_limit(start: Start) -> None:
+    emulator = await start(max_memory=8 * 2**20)
+    await emulator.control("PUT", "/sandboxes/docs/records/universe/customers/7", json={"first_name": "x" * 1_000_000})
+    page = (await emulator.control("GET", "/ui/docs/state")).text
+    assert "<p>1.0 MiB of 4.0 MiB, apart from the fixture set.</p>" in page
