@@ -45,7 +45,8 @@ def members(name):
 """
 ATTRS = """
 def members(name):
-    return [field.name.rstrip("_") for field in getattr(client, name).__attrs_attrs__ if field.init]
+    names = [field.name.rstrip("_") for field in getattr(client, name).__attrs_attrs__ if field.init]
+    return ["_" + each.removeprefix("field_") if each.startswith("field_") else each for each in names]
 """
 FROM_DICT = "def parse(name, value): getattr(client, name).from_dict(value)\n"
 VALIDATE = "def parse(name, value): getattr(client, name).model_validate(value)\n"
