@@ -130,4 +130,7 @@ def is_abbreviation_of(place: str, message: str) -> bool:
     return message.startswith(begin) and message.endswith(end)
 
 
+PREPAID = {"customer": {"id": ANN}, "products": [line(term={"num_cycles": 3})]}
+"""The body of an order that pays three cycles in advance."""
+
 DOCUMENTED = example("cratejoy/create_order")

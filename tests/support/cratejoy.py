@@ -1,4 +1,4 @@
-"""Helpers for Cratejoy orders."""
+"""Records of the documented set of Cratejoy, and helpers for requests."""
 
 import json
 from pathlib import Path
@@ -11,6 +11,35 @@ OPEN_ORDER = 75572230
 GIFT_ORDER = 730837920
 CUSTOMER = 586402305
 INSTANCE = 645769439
+HOME = 8675309
+SUBSCRIPTION = 75562148
+SHIPMENT = 271640058
+CUSTOMER_SUMMARY = {
+    "country": "US",
+    "email": "grace.holloway@example.com",
+    "first_name": "Grace",
+    "id": CUSTOMER,
+    "last_name": "Holloway",
+    "location": "TX, US",
+    "name": "Grace Holloway",
+    "type": "customer",
+}
+HOME_ADDRESS = {
+    "city": "Austin",
+    "company": "",
+    "country": "US",
+    "icon": "",
+    "id": HOME,
+    "phone_number": "",
+    "state": "TX",
+    "status": 1,
+    "status_message": None,
+    "street": "1408 Barton Hills Drive",
+    "to": "Grace Holloway",
+    "type": "address",
+    "unit": "",
+    "zip_code": "78704",
+}
 DOCUMENTED_INFO = {
     "gift_message": "I bought you a nice new sweater!",
     "gift_recipient_name": "Mr. Rogers",
@@ -24,6 +53,32 @@ def error_of(reply: Reply) -> tuple[int, list[str]]:
     assert reply.headers["Content-Type"].startswith("application/json")
     assert all(isinstance(each, str) and each for each in reply.json["errors"])
     return reply.status, reply.json["errors"]
+
+
+async def get(emulator: RunningEmulator, path: str, user: str = "docs") -> Any:
+    """Return the JSON of a successful GET."""
+    reply = await emulator.cratejoy("GET", path, user)
+    assert 200 == reply.status, reply.text
+    return reply.json
+
+
+async def put(emulator: RunningEmulator, path: str, body: Any) -> Any:
+    """Return the JSON of a successful PUT."""
+    reply = await emulator.cratejoy("PUT", path, json=body)
+    assert 200 == reply.status, reply.text
+    return reply.json
+
+
+async def get_subscription(emulator: RunningEmulator, identifier: int, query: str = "", user: str = "me") -> Any:
+    return await get(emulator, f"/subscriptions/{identifier}/?{query}", user)
+
+
+async def list_shipments(emulator: RunningEmulator, query: str = "", user: str = "me") -> list[Any]:
+    return list((await get(emulator, f"/shipments/?limit=100&{query}", user))["results"])
+
+
+async def put_shipment(emulator: RunningEmulator, identifier: int, body: Any, user: str = "me") -> Reply:
+    return await emulator.cratejoy("PUT", f"/shipments/{identifier}/", user, json=body)
 
 
 async def state(emulator: RunningEmulator, name: str = "docs") -> bytes:

@@ -3,10 +3,9 @@
 from typing import Any
 
 import pytest
-from support.cratejoy import CUSTOMER, error_of, state
+from support.cratejoy import CUSTOMER, HOME, HOME_ADDRESS, error_of, put, state
 from support.emulator import RunningEmulator
 
-HOME = 8675309
 MINIMAL = {
     "to": "Ann Low",
     "street": "1 Elm St",
@@ -15,34 +14,12 @@ MINIMAL = {
     "zip_code": "76701",
     "country": "CA",
 }
-ADDRESS = {
-    "city": "Austin",
-    "company": "",
-    "country": "US",
-    "icon": "",
-    "id": HOME,
-    "phone_number": "",
-    "state": "TX",
-    "status": 1,
-    "status_message": None,
-    "street": "1408 Barton Hills Drive",
-    "to": "Grace Holloway",
-    "type": "address",
-    "unit": "",
-    "zip_code": "78704",
-}
-
-
-async def put(emulator: RunningEmulator, path: str, body: Any) -> Any:
-    reply = await emulator.cratejoy("PUT", path, json=body)
-    assert 200 == reply.status, reply.text
-    return reply.json
 
 
 async def test_addresses_are_listed_below_their_customer(emulator: RunningEmulator) -> None:
     listed = (await emulator.cratejoy("GET", f"/customers/{CUSTOMER}/addresses/")).json
-    assert {"count": 1, "next": None, "prev": None, "results": [ADDRESS]} == listed
-    assert ADDRESS == (await emulator.cratejoy("GET", f"/addresses/{HOME}/")).json
+    assert {"count": 1, "next": None, "prev": None, "results": [HOME_ADDRESS]} == listed
+    assert HOME_ADDRESS == (await emulator.cratejoy("GET", f"/addresses/{HOME}/")).json
 
 
 @pytest.mark.parametrize(("query", "count"), [("city=Austin", 1), ("city=Waco", 0), ("zip_code__like=787%25", 1)])
@@ -58,10 +35,10 @@ async def test_addresses_of_a_customer_are_filtered(emulator: RunningEmulator, q
 async def test_addresses_are_created(emulator: RunningEmulator, path: str, more: dict[str, int]) -> None:
     reply = await emulator.cratejoy("POST", path, json=MINIMAL | more)
     address = reply.json
-    expected = {**ADDRESS, **MINIMAL, "id": address["id"], "icon": "Canada.png"}
+    expected = {**HOME_ADDRESS, **MINIMAL, "id": address["id"], "icon": "Canada.png"}
     assert (201, expected) == (reply.status, address)
     listed = (await emulator.cratejoy("GET", f"/customers/{CUSTOMER}/addresses/")).json["results"]
-    assert [ADDRESS, address] == listed
+    assert [HOME_ADDRESS, address] == listed
 
 
 async def test_second_address_does_not_move_the_customer(emulator: RunningEmulator) -> None:
@@ -82,7 +59,7 @@ async def test_primary_address_moves_the_customer(emulator: RunningEmulator) -> 
 
 async def test_all_nine_properties_of_an_address_can_be_changed(emulator: RunningEmulator) -> None:
     body = MINIMAL | {"unit": "4", "company": "Low Ltd.", "phone_number": "555-0100"}
-    assert ADDRESS | body | {"icon": "Canada.png"} == await put(emulator, f"/addresses/{HOME}/", body)
+    assert HOME_ADDRESS | body | {"icon": "Canada.png"} == await put(emulator, f"/addresses/{HOME}/", body)
 
 
 @pytest.mark.parametrize(

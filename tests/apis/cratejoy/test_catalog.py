@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from support.cratejoy import CUSTOMER, INSTANCE, OPEN_ORDER, error_of, state
+from support.cratejoy import CUSTOMER, INSTANCE, OPEN_ORDER, SUBSCRIPTION, error_of, get, state
 from support.emulator import RunningEmulator, Start
 
 PRODUCT = 640218775
@@ -37,12 +37,6 @@ BOX = {
     "url": f"/v1/products/{PRODUCT}/",
     "visible": True,
 }
-
-
-async def get(emulator: RunningEmulator, path: str, user: str = "docs") -> Any:
-    reply = await emulator.cratejoy("GET", path, user)
-    assert 200 == reply.status, reply.text
-    return reply.json
 
 
 async def test_product_has_the_known_properties_sorted(emulator: RunningEmulator) -> None:
@@ -107,7 +101,7 @@ async def test_generated_variants_are_objects(start: Start) -> None:
         ("/transactions/?created_at__lt=2017-03-02", 1),
         ("/inventory/", 0),
         ("/shipment_batches/", 0),
-        ("/product_survey_results/?subscription_id=75562148", 0),
+        (f"/product_survey_results/?subscription_id={SUBSCRIPTION}", 0),
     ],
 )
 async def test_lists_are_filtered(emulator: RunningEmulator, path: str, count: int) -> None:

@@ -4,58 +4,31 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from support.cratejoy import CUSTOMER, INVALID, error_of, state
+from support.cratejoy import (
+    CUSTOMER,
+    CUSTOMER_SUMMARY,
+    GIFT_ORDER,
+    HOME,
+    HOME_ADDRESS,
+    INVALID,
+    OPEN_ORDER,
+    error_of,
+    put,
+    state,
+)
 from support.emulator import RunningEmulator
 
-HOME = 8675309
-MINIMAL = {
-    "to": "Ann Low",
-    "street": "1 Elm St",
-    "city": "Waco",
-    "state": "NY",
-    "zip_code": "76701",
-    "country": "CA",
-}
-ADDRESS = {
-    "city": "Austin",
-    "company": "",
-    "country": "US",
-    "icon": "",
-    "id": HOME,
-    "phone_number": "",
-    "state": "TX",
-    "status": 1,
-    "status_message": None,
-    "street": "1408 Barton Hills Drive",
-    "to": "Grace Holloway",
-    "type": "address",
-    "unit": "",
-    "zip_code": "78704",
-}
 GRACE = {
-    "addresses": [ADDRESS],
-    "country": "US",
-    "email": "grace.holloway@example.com",
-    "first_name": "Grace",
-    "id": CUSTOMER,
-    "last_name": "Holloway",
-    "location": "TX, US",
-    "name": "Grace Holloway",
+    **CUSTOMER_SUMMARY,
+    "addresses": [HOME_ADDRESS],
     "note": None,
     "num_orders": 2,
     "num_subscriptions": 2,
     "subscription_status": "active",
     "total_revenue": 7000,
-    "type": "customer",
     "url": f"/v1/customers/{CUSTOMER}/",
     "_md": None,
 }
-
-
-async def put(emulator: RunningEmulator, path: str, body: Any) -> Any:
-    reply = await emulator.cratejoy("PUT", path, json=body)
-    assert 200 == reply.status, reply.text
-    return reply.json
 
 
 # Reading
@@ -210,7 +183,7 @@ async def test_invalid_changes_of_a_customer_are_400_and_change_nothing(
 
 @pytest.mark.parametrize("value", ["True", "true", "TRUE", True])
 async def test_booleans_may_be_text(emulator: RunningEmulator, value: object) -> None:
-    order = await put(emulator, "/orders/75572230/", {"is_gift": value})
+    order = await put(emulator, f"/orders/{OPEN_ORDER}/", {"is_gift": value})
     assert order["is_gift"] is True
 
 
@@ -226,4 +199,4 @@ async def test_body_without_a_content_type_is_json(emulator: RunningEmulator) ->
 )
 async def test_filters_accept_the_dates_of_vendor_scripts(emulator: RunningEmulator, text: str) -> None:
     listed = (await emulator.cratejoy("GET", f"/orders/?placed_at__ge={quote(text)}")).json
-    assert [730837920] == [order["id"] for order in listed["results"]]
+    assert [GIFT_ORDER] == [order["id"] for order in listed["results"]]

@@ -3,14 +3,8 @@
 from urllib.parse import quote
 
 import pytest
+from support.cratejoy import CUSTOMER, GIFT_ORDER, INVALID, OPEN_ORDER
 from support.emulator import RunningEmulator, Start
-
-INVALID = "Invalid query parameter"
-OPEN_ORDER = 75572230
-GIFT_ORDER = 730837920
-CUSTOMER = 586402305
-INSTANCE = 645769439
-
 
 # The documented set, by hand
 

@@ -4,11 +4,10 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from support.cratejoy import CUSTOMER, OPEN_ORDER, error_of, state
+from support.cratejoy import CUSTOMER, OPEN_ORDER, SUBSCRIPTION, error_of, state
 from support.emulator import Reply, RunningEmulator, Start
 
 NOW = "2020-01-01T00:00:00Z"
-SUBSCRIPTION = 75562148
 OWNERS = [
     ("customers", CUSTOMER, "customer_id"),
     ("subscriptions", SUBSCRIPTION, "subscription_id"),

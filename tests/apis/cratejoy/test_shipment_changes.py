@@ -3,23 +3,9 @@
 from typing import Any
 
 import pytest
-from support.checkout import GOOD, NOW, Shop, create, line
-from support.cratejoy import error_of, state
-from support.emulator import Reply, RunningEmulator
-
-SHIPPED = 271640058
-PREPAID = {"customer": {"id": 1}, "products": [line(term={"num_cycles": 3})]}
-
-
-async def shipments(emulator: RunningEmulator, query: str = "", user: str = "me") -> list[Any]:
-    reply = await emulator.cratejoy("GET", f"/shipments/?limit=100&{query}", user)
-    assert 200 == reply.status, reply.text
-    return list(reply.json["results"])
-
-
-async def put(emulator: RunningEmulator, identifier: int, body: Any, user: str = "me") -> Reply:
-    return await emulator.cratejoy("PUT", f"/shipments/{identifier}/", user, json=body)
-
+from support.checkout import GOOD, NOW, PREPAID, Shop, create
+from support.cratejoy import SHIPMENT, error_of, list_shipments, put_shipment, state
+from support.emulator import RunningEmulator
 
 # Changing
 
@@ -39,8 +25,8 @@ async def put(emulator: RunningEmulator, identifier: int, body: Any, user: str =
 async def test_status_changes_the_fulfillments(shop: Shop, body: Any, expected: tuple[str, Any, str]) -> None:
     emulator = await shop()
     await create(emulator, PREPAID)
-    first, second, _ = await shipments(emulator)
-    changed = (await put(emulator, first["id"], body)).json
+    first, second, _ = await list_shipments(emulator)
+    changed = (await put_shipment(emulator, first["id"], body)).json
     assert expected == (changed["status"], changed["shipped_at"], changed["fulfillments"][0]["status"])
     assert body.get("tracking_number") == changed["tracking_number"]
     assert set() == {"carrier_name", "tracking_link"} & changed.keys()
@@ -51,16 +37,16 @@ async def test_status_changes_the_fulfillments(shop: Shop, body: Any, expected: 
 async def test_shipping_can_be_undone(shop: Shop) -> None:
     emulator = await shop()
     await create(emulator, PREPAID)
-    before = (await shipments(emulator))[0]
-    await put(emulator, before["id"], {"status": "shipped"})
-    await put(emulator, before["id"], {"status": "cancelled"})
-    assert before == (await put(emulator, before["id"], {"status": "unshipped"})).json
+    before = (await list_shipments(emulator))[0]
+    await put_shipment(emulator, before["id"], {"status": "shipped"})
+    await put_shipment(emulator, before["id"], {"status": "cancelled"})
+    assert before == (await put_shipment(emulator, before["id"], {"status": "unshipped"})).json
 
 
 async def test_orders_show_the_shipped_fulfillment(shop: Shop) -> None:
     emulator = await shop()
     order = (await create(emulator, PREPAID, query="?with=fulfillments")).json
-    await put(emulator, order["fulfillments"][0]["shipment_id"], {"status": "shipped"})
+    await put_shipment(emulator, order["fulfillments"][0]["shipment_id"], {"status": "shipped"})
     changed = (await emulator.cratejoy("GET", f"/orders/{order['id']}/?with=fulfillments", "me")).json
     assert ["closed", "open", "open"] == [each["status"] for each in changed["fulfillments"]]
 
@@ -82,7 +68,7 @@ async def test_orders_show_the_shipped_fulfillment(shop: Shop) -> None:
 async def test_bodies_of_vendor_scripts_are_accepted(shop: Shop, body: bytes, prop: str, expected: str) -> None:
     emulator = await shop()
     await create(emulator, GOOD)
-    (shipment,) = await shipments(emulator)
+    (shipment,) = await list_shipments(emulator)
     reply = await emulator.cratejoy(
         "PUT", f"/shipments/{shipment['id']}/", "me", data=body, skip_auto_headers=("Content-Type",)
     )
@@ -92,7 +78,7 @@ async def test_bodies_of_vendor_scripts_are_accepted(shop: Shop, body: bytes, pr
 async def test_feedback_headers_are_accepted_and_not_echoed(shop: Shop) -> None:
     emulator = await shop()
     await create(emulator, GOOD)
-    (shipment,) = await shipments(emulator)
+    (shipment,) = await list_shipments(emulator)
     headers = {"X-Cratejoy-ProductFeedback-Enabled": "true", "X-Cratejoy-ProductFeedback-Interval": "3"}
     path = f"/shipments/{shipment['id']}/"
     reply = await emulator.cratejoy("PUT", path, "me", json={"status": "shipped"}, headers=headers)
@@ -116,13 +102,13 @@ async def test_invalid_changes_of_a_shipment_are_400_and_change_nothing(
     emulator: RunningEmulator, body: Any, message: str
 ) -> None:
     before = await state(emulator)
-    assert (400, [message]) == error_of(await put(emulator, SHIPPED, body, "docs"))
+    assert (400, [message]) == error_of(await put_shipment(emulator, SHIPMENT, body, "docs"))
     assert before == await state(emulator)
 
 
 @pytest.mark.parametrize(
     ("method", "path", "allow"),
-    [("POST", "/shipments/", "GET"), ("DELETE", f"/shipments/{SHIPPED}/", "GET, PUT")],
+    [("POST", "/shipments/", "GET"), ("DELETE", f"/shipments/{SHIPMENT}/", "GET, PUT")],
 )
 async def test_shipments_are_neither_created_nor_deleted(
     emulator: RunningEmulator, method: str, path: str, allow: str
@@ -133,4 +119,4 @@ async def test_shipments_are_neither_created_nor_deleted(
 
 async def test_unknown_shipment_is_404(emulator: RunningEmulator) -> None:
     message = "shipment '1': expected the id of a shipment of this store"
-    assert (404, [message]) == error_of(await put(emulator, 1, {"status": "shipped"}, "docs"))
+    assert (404, [message]) == error_of(await put_shipment(emulator, 1, {"status": "shipped"}, "docs"))

@@ -3,27 +3,25 @@
 from typing import Any
 
 import pytest
-from support.checkout import BOX, HALF, MUG, NOW, WORK, Shop, create, line
-from support.cratejoy import CUSTOMER, GIFT_ORDER, INSTANCE
-from support.emulator import Reply, RunningEmulator, Start
+from support.checkout import BOX, HALF, MUG, NOW, PREPAID, WORK, Shop, create, line
+from support.cratejoy import (
+    CUSTOMER,
+    CUSTOMER_SUMMARY,
+    GIFT_ORDER,
+    HOME,
+    INSTANCE,
+    SHIPMENT,
+    list_shipments,
+    put_shipment,
+)
+from support.emulator import RunningEmulator, Start
 
-SHIPPED = 271640058
-GRACE = {
-    "country": "US",
-    "email": "grace.holloway@example.com",
-    "first_name": "Grace",
-    "id": CUSTOMER,
-    "last_name": "Holloway",
-    "location": "TX, US",
-    "name": "Grace Holloway",
-    "type": "customer",
-}
 DOCUMENTED = {
     "adjusted_ordered_at": "2017-03-20T22:59:40Z",
     "created_at": "2017-03-20T22:59:40Z",
-    "customer": GRACE,
+    "customer": CUSTOMER_SUMMARY,
     "customer_id": CUSTOMER,
-    "id": SHIPPED,
+    "id": SHIPMENT,
     "is_ecom": False,
     "is_gift": True,
     "is_test": True,
@@ -33,19 +31,8 @@ DOCUMENTED = {
     "target_at": "2017-03-20T22:59:40Z",
     "tracking_number": None,
     "type": "shipment",
-    "url": f"/v1/shipments/{SHIPPED}/",
+    "url": f"/v1/shipments/{SHIPMENT}/",
 }
-PREPAID = {"customer": {"id": 1}, "products": [line(term={"num_cycles": 3})]}
-
-
-async def shipments(emulator: RunningEmulator, query: str = "", user: str = "me") -> list[Any]:
-    reply = await emulator.cratejoy("GET", f"/shipments/?limit=100&{query}", user)
-    assert 200 == reply.status, reply.text
-    return list(reply.json["results"])
-
-
-async def put(emulator: RunningEmulator, identifier: int, body: Any, user: str = "me") -> Reply:
-    return await emulator.cratejoy("PUT", f"/shipments/{identifier}/", user, json=body)
 
 
 # Reading
@@ -54,10 +41,10 @@ async def put(emulator: RunningEmulator, identifier: int, body: Any, user: str =
 @pytest.mark.parametrize("profile", ["documented", "observed"])
 async def test_shipment_has_the_known_properties_sorted(start: Start, profile: str) -> None:
     emulator = await start(profile=profile)
-    shipment = (await emulator.cratejoy("GET", f"/shipments/{SHIPPED}/")).json
+    shipment = (await emulator.cratejoy("GET", f"/shipments/{SHIPMENT}/")).json
     keys = list(shipment)
     (fulfillment,) = shipment.pop("fulfillments")
-    assert (8675309, INSTANCE, GIFT_ORDER) == (
+    assert (HOME, INSTANCE, GIFT_ORDER) == (
         shipment.pop("ship_address")["id"],
         fulfillment["instance"]["id"],
         fulfillment["order"]["id"],
@@ -66,9 +53,9 @@ async def test_shipment_has_the_known_properties_sorted(start: Start, profile: s
 
 
 async def test_fulfillment_has_its_order_without_url_and_products(emulator: RunningEmulator) -> None:
-    (fulfillment,) = (await emulator.cratejoy("GET", f"/shipments/{SHIPPED}/")).json["fulfillments"]
+    (fulfillment,) = (await emulator.cratejoy("GET", f"/shipments/{SHIPMENT}/")).json["fulfillments"]
     assert set() == {"url", "products"} & fulfillment["order"].keys()
-    assert (True, True, SHIPPED, "closed") == tuple(
+    assert (True, True, SHIPMENT, "closed") == tuple(
         fulfillment[name] for name in ("is_test", "test", "shipment_id", "status")
     )
 
@@ -86,7 +73,7 @@ async def test_fulfillment_has_its_order_without_url_and_products(emulator: Runn
     ],
 )
 async def test_with_selects_the_relations_of_a_shipment(emulator: RunningEmulator, query: str, keys: set[str]) -> None:
-    (shipment,) = await shipments(emulator, query, "docs")
+    (shipment,) = await list_shipments(emulator, query, "docs")
     relations = {"customer", "fulfillments", "labels", "ship_address", "batch", "subscriptions", "stats"}
     assert keys == relations & shipment.keys()
 
@@ -94,7 +81,7 @@ async def test_with_selects_the_relations_of_a_shipment(emulator: RunningEmulato
 async def test_stats_count_the_shipments_of_customer_and_subscription(shop: Shop) -> None:
     emulator = await shop()
     await create(emulator, {"customer": {"id": 1}, "products": [line(term={"num_cycles": 3}), line(MUG)]})
-    found = [each["stats"] for each in await shipments(emulator, "with=stats")]
+    found = [each["stats"] for each in await list_shipments(emulator, "with=stats")]
     assert [
         {"customer_cycle": 1, "has_addon": True, "subscription_cycle": 1},
         {"customer_cycle": 2, "has_addon": False, "subscription_cycle": 2},
@@ -129,15 +116,15 @@ FILTERS = [
 async def test_shipments_are_filtered_by_properties_and_relations(shop: Shop, query: str, count: int) -> None:
     emulator = await shop()
     await create(emulator, PREPAID)
-    assert count == len(await shipments(emulator, query))
+    assert count == len(await list_shipments(emulator, query))
 
 
 async def test_shipments_are_filtered_by_subscription(shop: Shop) -> None:
     emulator = await shop()
     order = (await create(emulator, PREPAID, query="?with=subscriptions")).json
     identifier = order["subscriptions"][0]["id"]
-    assert 3 == len(await shipments(emulator, f"subscription_id={identifier}"))
-    assert 0 == len(await shipments(emulator, f"subscription_id__in={identifier + 1}"))
+    assert 3 == len(await list_shipments(emulator, f"subscription_id={identifier}"))
+    assert 0 == len(await list_shipments(emulator, f"subscription_id__in={identifier + 1}"))
 
 
 # New orders
@@ -146,7 +133,7 @@ async def test_shipments_are_filtered_by_subscription(shop: Shop) -> None:
 async def test_prepaid_order_creates_all_shipments_at_once(shop: Shop) -> None:
     emulator = await shop()
     order = (await create(emulator, PREPAID, query="?with=subscriptions,fulfillments")).json
-    found = await shipments(emulator)
+    found = await list_shipments(emulator)
     days = [NOW, "2020-02-01T00:00:00Z", "2020-03-01T00:00:00Z"]
     assert days == [each["adjusted_ordered_at"] for each in found]
     assert [NOW] * 3 == [each["created_at"] for each in found]
@@ -163,7 +150,7 @@ async def test_prepaid_order_creates_all_shipments_at_once(shop: Shop) -> None:
 async def test_one_time_products_have_one_shipment(shop: Shop) -> None:
     emulator = await shop()
     await create(emulator, {"customer": {"id": 1}, "products": [line(MUG), line(MUG)]})
-    (shipment,) = await shipments(emulator)
+    (shipment,) = await list_shipments(emulator)
     assert (True, [None, None]) == (
         shipment["is_ecom"],
         [each["subscription_id"] for each in shipment["fulfillments"]],
@@ -191,7 +178,7 @@ async def test_cycles_are_due_on_the_same_day_of_the_following_months(
     await emulator.control("PUT", "/sandboxes/me/clock", json={"now": placed, "frozen": True})
     body = {"customer": {"id": 1}, "products": [line(BOX, term=term)]}
     order = (await create(emulator, body, query="?with=subscriptions")).json
-    due = [each["adjusted_ordered_at"] for each in await shipments(emulator)]
+    due = [each["adjusted_ordered_at"] for each in await list_shipments(emulator)]
     assert [placed, *(f"{each}T00:00:00Z" for each in days)] == due
     assert f"{end}T00:00:00Z" == order["subscriptions"][0]["end_date"]
 
@@ -218,8 +205,8 @@ async def test_settings_decide_when_an_order_is_closed_and_fulfilled(
     assert 200 == reply.status, reply.text
     identifier = (await create(emulator, PREPAID)).json["id"]
     found = [await _statuses(emulator, identifier)]
-    for shipment in await shipments(emulator):
-        await put(emulator, shipment["id"], {"status": "shipped"})
+    for shipment in await list_shipments(emulator):
+        await put_shipment(emulator, shipment["id"], {"status": "shipped"})
         found.append(await _statuses(emulator, identifier))
     assert [new, after_one, after_one, after_all] == found
 

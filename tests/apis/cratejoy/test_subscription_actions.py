@@ -4,10 +4,9 @@ from typing import Any
 
 import pytest
 from support.checkout import BOX, CARD, NOW, WORK, Shop, create, line
-from support.cratejoy import error_of, state
+from support.cratejoy import SUBSCRIPTION, error_of, get_subscription, state
 from support.emulator import Reply, RunningEmulator
 
-FIRST = 75562148
 NOT_DUE = "renew: expected a past-due subscription whose renewal failed within 30 days, {}"
 
 
@@ -28,12 +27,6 @@ async def patch(emulator: RunningEmulator, collection: str, identifier: int, cha
     assert 200 == reply.status, reply.text
 
 
-async def get(emulator: RunningEmulator, identifier: int, query: str = "", user: str = "me") -> Any:
-    reply = await emulator.cratejoy("GET", f"/subscriptions/{identifier}/?{query}", user)
-    assert 200 == reply.status, reply.text
-    return reply.json
-
-
 # Cancel and reactivate
 
 
@@ -41,10 +34,10 @@ async def get(emulator: RunningEmulator, identifier: int, query: str = "", user:
 async def test_cancel_ends_the_renewal_only(shop: Shop, body: Any) -> None:
     emulator = await shop()
     identifier = await subscribe(emulator, 3)
-    before = await get(emulator, identifier, "with=all")
+    before = await get_subscription(emulator, identifier, "with=all")
     cancelled = (await act(emulator, identifier, "cancel", body)).json
     assert ("cancelled", before["end_date"]) == (cancelled["status"], cancelled["end_date"])
-    after = await get(emulator, identifier, "with=all")
+    after = await get_subscription(emulator, identifier, "with=all")
     assert before | {"status": "cancelled"} == after
 
 
@@ -71,7 +64,7 @@ async def test_reactivated_subscription_is_active_again(shop: Shop, cycles: int,
 async def test_skip_moves_the_renewal_by_a_whole_term_and_can_be_undone(shop: Shop) -> None:
     emulator = await shop()
     identifier = await subscribe(emulator, 3)
-    before = await get(emulator, identifier)
+    before = await get_subscription(emulator, identifier)
     skipped = (await act(emulator, identifier, "skip", {"skip": "true"})).json
     assert before | {"end_date": "2020-07-01T00:00:00Z", "skipped_date": "2020-04-01T00:00:00Z"} == skipped
     assert before == (await act(emulator, identifier, "skip", {"unskip": "true"})).json
@@ -91,7 +84,7 @@ async def test_renew_charges_the_next_term(shop: Shop) -> None:
     identifier = await past_due(emulator)
     renewed = (await act(emulator, identifier, "renew", {"log_note": "new card"})).json
     assert ("active", "2020-03-20T00:00:00Z") == (renewed["status"], renewed["end_date"])
-    found = await get(emulator, identifier, "with=orders,fulfillments")
+    found = await get_subscription(emulator, identifier, "with=orders,fulfillments")
     first, order = found["orders"]
     assert (False, True, "paid", 9900, NOW) == (
         first["is_renewal"],
@@ -111,10 +104,10 @@ async def test_renew_charges_the_next_term(shop: Shop) -> None:
 async def test_renew_pays_the_unpaid_order_if_there_is_one(shop: Shop) -> None:
     emulator = await shop()
     identifier = await past_due(emulator, cycles=1)
-    (order,) = (await get(emulator, identifier, "with=orders"))["orders"]
+    (order,) = (await get_subscription(emulator, identifier, "with=orders"))["orders"]
     await patch(emulator, "orders", order["id"], {"financial_status": "unpaid", "status": "open"})
     assert 200 == (await act(emulator, identifier, "renew")).status
-    (paid,) = (await get(emulator, identifier, "with=orders"))["orders"]
+    (paid,) = (await get_subscription(emulator, identifier, "with=orders"))["orders"]
     assert (order["id"], "paid", "closed") == (paid["id"], paid["financial_status"], paid["status"])
 
 
@@ -167,17 +160,12 @@ async def test_skip_twice_is_400(shop: Shop) -> None:
 
 @pytest.mark.parametrize("action", ["cancel", "reactivate", "skip", "renew"])
 async def test_actions_are_put_requests_on_existing_subscriptions(emulator: RunningEmulator, action: str) -> None:
-    path = f"/subscriptions/{FIRST}/{action}/"
+    path = f"/subscriptions/{SUBSCRIPTION}/{action}/"
     reply = await emulator.cratejoy("POST", path, json={})
     assert (405, "PUT") == (reply.status, reply.headers["Allow"])
-    assert (
-        404
-        == (
-            await emulator.cratejoy(
-                "PUT", path.replace(str(FIRST), "1"), json={"skip": True} if action == "skip" else {}
-            )
-        ).status
-    )
+    unknown = path.replace(str(SUBSCRIPTION), "1")
+    body = {"skip": True} if action == "skip" else {}
+    assert 404 == (await emulator.cratejoy("PUT", unknown, json=body)).status
 
 
 # Coupons
@@ -211,7 +199,8 @@ async def test_coupon_applies_to_the_next_renewals(shop: Shop) -> None:
     await patch(emulator, "coupons", 71, {"num_renewals": 1})
     await emulator.cratejoy("POST", f"/subscriptions/{identifier}/coupons/", "me", json={"coupon_id": 71})
     await act(emulator, identifier, "renew")
-    assert [9900, 9400] == [each["total"] for each in (await get(emulator, identifier, "with=orders"))["orders"]]
+    found = await get_subscription(emulator, identifier, "with=orders")
+    assert [9900, 9400] == [order["total"] for order in found["orders"]]
     (coupon,) = (await emulator.cratejoy("GET", f"/subscriptions/{identifier}/coupons/", "me")).json["results"]
     assert (False, 0) == (coupon["enabled"], coupon["num_renewals"])
 
@@ -250,6 +239,6 @@ async def test_renewal_uses_the_default_payment_method(shop: Shop) -> None:
     emulator = await shop()
     identifier = await past_due(emulator)
     await act(emulator, identifier, "renew")
-    order = (await get(emulator, identifier, "with=orders"))["orders"][1]
+    order = (await get_subscription(emulator, identifier, "with=orders"))["orders"][1]
     path = f"/sandboxes/me/records/cratejoy/orders/{order['id']}"
     assert CARD == (await emulator.control("GET", path)).json["cust_pay_id"]

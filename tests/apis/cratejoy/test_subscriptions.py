@@ -1,20 +1,18 @@
-"""Subscriptions, their actions and their coupons."""
+"""Subscriptions."""
 
 from typing import Any
 
 import pytest
-from support.checkout import BOX, create, line
-from support.cratejoy import CUSTOMER, INSTANCE, OPEN_ORDER, error_of, state
-from support.emulator import Reply, RunningEmulator, Start
+from support.cratejoy import CUSTOMER, INSTANCE, OPEN_ORDER, SUBSCRIPTION, error_of, get_subscription, state
+from support.emulator import RunningEmulator, Start
 
-FIRST = 75562148
 GIFT = 75988310
 PROPERTIES = {
     "autorenew": True,
     "billing_name": "Monthly",
     "credit": None,
     "end_date": "2017-04-01T00:00:00Z",
-    "id": FIRST,
+    "id": SUBSCRIPTION,
     "is_test": True,
     "note": "",
     "product_billing_id": 3100,
@@ -23,34 +21,10 @@ PROPERTIES = {
     "status": "active",
     "store_id": 644263166,
     "type": "subscription",
-    "url": f"/v1/subscriptions/{FIRST}",
+    "url": f"/v1/subscriptions/{SUBSCRIPTION}",
 }
-NOT_DUE = "renew: expected a past-due subscription whose renewal failed within 30 days, {}"
 DEFAULT = {"customer", "billing", "term", "product", "instance", "subscription_gift_info", "address"}
 OTHERS = {"_md", "orders", "shipments", "fulfillments", "cart_products"}
-
-
-async def subscribe(emulator: RunningEmulator, cycles: int = 1) -> int:
-    """Order a box for Ann, and return the id of the subscription."""
-    body = {"customer": {"id": 1}, "products": [line(BOX, term={"num_cycles": cycles})]}
-    order = (await create(emulator, body, query="?with=subscriptions")).json
-    return int(order["subscriptions"][0]["id"])
-
-
-async def act(emulator: RunningEmulator, identifier: int, action: str, body: Any = None) -> Reply:
-    return await emulator.cratejoy("PUT", f"/subscriptions/{identifier}/{action}/", "me", json=body or {})
-
-
-async def patch(emulator: RunningEmulator, collection: str, identifier: int, changes: Any) -> None:
-    path = f"/sandboxes/me/records/cratejoy/{collection}/{identifier}"
-    reply = await emulator.control("PATCH", path, json=changes)
-    assert 200 == reply.status, reply.text
-
-
-async def get(emulator: RunningEmulator, identifier: int, query: str = "", user: str = "me") -> Any:
-    reply = await emulator.cratejoy("GET", f"/subscriptions/{identifier}/?{query}", user)
-    assert 200 == reply.status, reply.text
-    return reply.json
 
 
 # Reading
@@ -59,7 +33,7 @@ async def get(emulator: RunningEmulator, identifier: int, query: str = "", user:
 @pytest.mark.parametrize("profile", ["documented", "observed"])
 async def test_subscription_has_the_known_properties_sorted(start: Start, profile: str) -> None:
     emulator = await start(profile=profile)
-    found = await get(emulator, FIRST, user="docs")
+    found = await get_subscription(emulator, SUBSCRIPTION, user="docs")
     assert sorted(found) == list(found)
     assert DEFAULT | PROPERTIES.keys() == found.keys()
     assert PROPERTIES == {name: found[name] for name in PROPERTIES}
@@ -75,7 +49,7 @@ async def test_subscription_has_the_known_properties_sorted(start: Start, profil
 
 
 async def test_gifted_subscription_names_giver_and_recipient(emulator: RunningEmulator) -> None:
-    info = (await get(emulator, GIFT, user="docs"))["subscription_gift_info"]
+    info = (await get_subscription(emulator, GIFT, user="docs"))["subscription_gift_info"]
     assert ("Mr. Rogers", "Grace", CUSTOMER) == (
         info["gift_recipient_name"],
         info["gift_sender"]["first_name"],
@@ -84,7 +58,7 @@ async def test_gifted_subscription_names_giver_and_recipient(emulator: RunningEm
 
 
 async def test_other_relations_of_a_subscription(emulator: RunningEmulator) -> None:
-    found = await get(emulator, FIRST, "with=all", "docs")
+    found = await get_subscription(emulator, SUBSCRIPTION, "with=all", "docs")
     assert DEFAULT | OTHERS <= found.keys()
     assert [OPEN_ORDER] == [each["id"] for each in found["orders"]]
     assert [OPEN_ORDER] == [each["order_id"] for each in found["cart_products"]]
@@ -95,27 +69,27 @@ async def test_other_relations_of_a_subscription(emulator: RunningEmulator) -> N
 @pytest.mark.parametrize(
     ("query", "ids"),
     [
-        ("status=active", [FIRST, GIFT]),
-        ("status=2", [FIRST, GIFT]),
-        ("status__in=active,past_due", [FIRST, GIFT]),
+        ("status=active", [SUBSCRIPTION, GIFT]),
+        ("status=2", [SUBSCRIPTION, GIFT]),
+        ("status__in=active,past_due", [SUBSCRIPTION, GIFT]),
         ("status=pastdue", []),
-        (f"customer_id={CUSTOMER}", [FIRST, GIFT]),
-        (f"customer.id={CUSTOMER}", [FIRST, GIFT]),
-        (f"customer={CUSTOMER}&limit=50", [FIRST, GIFT]),
+        (f"customer_id={CUSTOMER}", [SUBSCRIPTION, GIFT]),
+        (f"customer.id={CUSTOMER}", [SUBSCRIPTION, GIFT]),
+        (f"customer={CUSTOMER}&limit=50", [SUBSCRIPTION, GIFT]),
         ("customer=1", []),
-        ("customer.email__like=grace%25", [FIRST, GIFT]),
+        ("customer.email__like=grace%25", [SUBSCRIPTION, GIFT]),
         ("end_date__ge=2017-04-02&end_date__le=2017-05-01", [GIFT]),
-        ("start_date__lt=03/02/2017", [FIRST]),
-        ("product_billing_id=3100", [FIRST, GIFT]),
-        ("billing.name=Monthly", [FIRST, GIFT]),
-        ("billing_name=Monthly", [FIRST, GIFT]),
-        ("term.num_cycles=1", [FIRST, GIFT]),
+        ("start_date__lt=03/02/2017", [SUBSCRIPTION]),
+        ("product_billing_id=3100", [SUBSCRIPTION, GIFT]),
+        ("billing.name=Monthly", [SUBSCRIPTION, GIFT]),
+        ("billing_name=Monthly", [SUBSCRIPTION, GIFT]),
+        ("term.num_cycles=1", [SUBSCRIPTION, GIFT]),
         ("autorenew=false", [GIFT]),
-        ("credit__is_null=true", [FIRST, GIFT]),
+        ("credit__is_null=true", [SUBSCRIPTION, GIFT]),
         ("shipments.status=shipped", [GIFT]),
-        (f"orders={OPEN_ORDER}", [FIRST]),
-        ("fulfillments.status=open", [FIRST]),
-        ("is_test=true&limit=1", [FIRST]),
+        (f"orders={OPEN_ORDER}", [SUBSCRIPTION]),
+        ("fulfillments.status=open", [SUBSCRIPTION]),
+        ("is_test=true&limit=1", [SUBSCRIPTION]),
     ],
 )
 async def test_subscriptions_are_filtered(emulator: RunningEmulator, query: str, ids: list[int]) -> None:
@@ -148,8 +122,10 @@ async def test_relations_that_cannot_be_filtered_are_unknown(emulator: RunningEm
 async def test_bodies_of_vendor_scripts_change_a_subscription(
     emulator: RunningEmulator, body: bytes, prop: str, expected: object
 ) -> None:
-    before = await get(emulator, FIRST, user="docs")
-    reply = await emulator.cratejoy("PUT", f"/subscriptions/{FIRST}/", data=body, skip_auto_headers=("Content-Type",))
+    before = await get_subscription(emulator, SUBSCRIPTION, user="docs")
+    reply = await emulator.cratejoy(
+        "PUT", f"/subscriptions/{SUBSCRIPTION}/", data=body, skip_auto_headers=("Content-Type",)
+    )
     assert (200, before | {prop: expected}) == (reply.status, reply.json)
 
 
@@ -166,5 +142,5 @@ async def test_invalid_changes_of_a_subscription_are_400_and_change_nothing(
     emulator: RunningEmulator, body: Any, message: str
 ) -> None:
     before = await state(emulator)
-    assert (400, [message]) == error_of(await emulator.cratejoy("PUT", f"/subscriptions/{FIRST}/", json=body))
+    assert (400, [message]) == error_of(await emulator.cratejoy("PUT", f"/subscriptions/{SUBSCRIPTION}/", json=body))
     assert before == await state(emulator)
