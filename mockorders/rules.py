@@ -92,7 +92,8 @@ NO_ROUTE = Rule(
 )
 WRONG_METHOD = Rule(
     "http.wrong-method",
-    "A known path with an unsupported method gets a 405 with `Allow`, in the API's own error format.",
+    "A known path with an unsupported method gets a 405 with `Allow`, in the API's own error format. If the real "
+    "service has the method, the message says that it is not emulated.",
     "observed",
     "Cratejoy's introduction lists 405 for a wrong method; no public information for Universe",
 )

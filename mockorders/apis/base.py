@@ -200,20 +200,30 @@ class Api:
         """Return a route as clients use it, such as `GET /v1/orders/`."""
         return f"{route.method} {self.documented_path(route.path, sent)}"
 
-    def is_unimplemented(self, path: str) -> bool:
-        """Return whether the real service has this path, but the emulator does not."""
-        if self.match("", path).allowed_methods:
+    def is_unimplemented(self, method: str, path: str) -> bool:
+        """Return whether the real service has this endpoint, but the emulator does not.
+
+        A path without routes may have any method; one with routes has those that `coverage` lists for it.
+        """
+        route, _, allowed_methods = self.match(method, path)
+        if route is not None:
             return False
-        steps = tuple(path.split("/", self._max_slashes + 1))
-        known = (tuple(each.endpoint.partition(" ")[2].split("/")) for each in self.coverage)
+        if allowed_methods:
+            return method in self._known_methods(path)
         missing = (*self.unimplemented_paths, *self.unimplemented_bases)
         is_below = any(path == name or path.startswith(f"{name}/") for name in missing)
-        return is_below or any(_params(names, steps) is not None for names in known)
+        return is_below or bool(self._known_methods(path))
 
     def is_below_route(self, path: str) -> bool:
         """Return whether a canonical path begins with one that has a route."""
         steps = path.split("/", self._max_slashes + 1)
         return any(self.match("", "/".join(steps[:end])).allowed_methods for end in range(2, len(steps)))
+
+    def _known_methods(self, path: str) -> set[str]:
+        """Return the methods that the real service is known to have for a canonical path."""
+        steps = tuple(unquote(step) for step in path.split("/", self._max_slashes + 1))
+        endpoints = (each.endpoint.split() for each in self.coverage)
+        return {method for method, known in endpoints if _params(tuple(known.split("/")), steps) is not None}
 
     def _load(self, name: str) -> Any:
         """Import an optional module; None if the package has none of this name."""

@@ -112,8 +112,8 @@ class Checker:
             if path.startswith(canonical):
                 continue  # there is no base path
             owner = owner or api
-            if api is owner and api.is_unimplemented(canonical):
-                why = f"the {api.title} has this path, the emulator does not"
+            if api is owner and api.is_unimplemented(recorded.method, canonical):
+                why = f"the {api.title} has this endpoint, the emulator does not"
         return None, why
 
     def _locations(self, path: str) -> Iterator[tuple[str, Api, str]]:

@@ -216,7 +216,11 @@ def test_har_paths_are_matched_to_endpoints(write: Write, path: str, options: li
 
 
 OTHERS = [
-    (entry("/v1/hooks/", {}), "GET /v1/hooks/: the Cratejoy Merchant API has this path, the emulator does not"),
+    (entry("/v1/hooks/", {}), "GET /v1/hooks/: the Cratejoy Merchant API has this endpoint, the emulator does not"),
+    (
+        entry("/api/v1/account", {}, method="POST"),
+        "POST /api/v1/account: the Universe orders API has this endpoint, the emulator does not",
+    ),
     (entry("https://example.com/logo.png", "x"), "GET /logo.png: no endpoint of the emulated APIs"),
     (entry(ORDER, {}, method="DELETE"), "DELETE /v1/orders/75572230/: no endpoint of the emulated APIs"),
     (entry(ORDER, "", method="HEAD"), "HEAD /v1/orders/75572230/: HEAD has no response to check"),
@@ -366,10 +370,10 @@ def test_lines_of_json_are_checked_one_by_one(write: Write, order: Any) -> None:
         ("https://fans.example.com/api/v1/customers", "no endpoint of the emulated APIs"),
         (
             "https://fans.example.com/api/v1/subscriptions/1",
-            "the Universe orders API has this path, the emulator does not",
+            "the Universe orders API has this endpoint, the emulator does not",
         ),
         ("https://fans.example.com/x/api/v1/products", "no endpoint of the emulated APIs"),
-        ("https://example.com/shop/v1/carts", "the Cratejoy Merchant API has this path, the emulator does not"),
+        ("https://example.com/shop/v1/carts", "the Cratejoy Merchant API has this endpoint, the emulator does not"),
     ],
 )
 def test_unknown_path_is_of_the_api_of_its_base_path(write: Write, path: str, expected: str) -> None:
@@ -432,7 +436,9 @@ def test_report_is_printed_as_json(write: Write, order: Any) -> None:
             }
         ],
         "notes": [],
-        "skipped": [{"place": f"{file}[1]", "why": "the Cratejoy Merchant API has this path, the emulator does not"}],
+        "skipped": [
+            {"place": f"{file}[1]", "why": "the Cratejoy Merchant API has this endpoint, the emulator does not"},
+        ],
         "unreadable": [],
     }
     assert (1, expected) == (result.exit_code, json.loads(result.stdout))

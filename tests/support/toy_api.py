@@ -177,6 +177,13 @@ MODULES = {
             examples=(Example("The red brick", "GET", "/bricks/2", "box"),),
         )
     ''',
+    "coverage": '''
+        """The endpoints of the real toys."""
+
+        from mockorders.apis.coverage import known
+
+        ENDPOINTS = (*known("GET POST DELETE /bricks, GET /bricks/{id}, GET /boxes", "observed", "the lid", 2026),)
+    ''',
     "display": '''
         """How the dashboard shows toys."""
 
