@@ -5,7 +5,8 @@ import time
 from collections.abc import Iterable, Iterator
 from statistics import median
 
-from mockorders.apis.base import Api, RequestContract
+from mockorders.apis.base import Api
+from mockorders.apis.dialect import RequestContract
 from mockorders.apis.messages import Call, Request
 from mockorders.apis.routing import RouteMatch
 from mockorders.concurrency import run_to_end

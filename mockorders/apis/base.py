@@ -1,4 +1,4 @@
-"""The definition of an emulated API, and the dialect in which it speaks HTTP."""
+"""The definition of an emulated API."""
 
 import shlex
 from collections.abc import Mapping, Sequence
@@ -6,14 +6,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
 
-from mockorders.apis.messages import Call, CurrentCustomer, Request, Response
+from mockorders.apis.dialect import Dialect
 from mockorders.apis.routing import Route, RouteMatch
-from mockorders.errors import ApiError
 from mockorders.rules import Rule
-from mockorders.validation.validator import Validator
 
 if TYPE_CHECKING:
     from mockorders.apis.coverage import KnownEndpoint
@@ -25,86 +23,6 @@ if TYPE_CHECKING:
         GeneratorModule,
         LiveChecksModule,
     )
-
-
-class SubmittedCredential(NamedTuple):
-    """The credential of a request: a name, and a password if the API has passwords."""
-
-    name: str | None
-    secret: str | None = None
-
-
-class RequestContract(NamedTuple):
-    """How requests are validated: the validator, and whether to reject bodies that only the emulator accepts."""
-
-    validator: Validator
-    strict: bool
-
-
-class Dialect:
-    """How an API uses HTTP: credentials, parameters, envelope and errors. Handlers do not depend on it.
-
-    A subclass must define `REQUIRED_METHODS`; the other members have defaults. `content_type` is the media type of
-    responses, and `methods` are the methods that a preflight response allows. A dialect receives only the request
-    headers in `headers`. `rules` are the rules that it implements for every request.
-
-    `credential_header` or `credential_parameter` names the header, of `headers`, or the query parameter that holds
-    nothing but the credential, if there is one. Heads that differ only there are parsed once, and sandboxes without
-    changes share the responses to them. So neither a response nor the route may depend on its value, except by
-    `resolve_customer`.
-    """
-
-    content_type: str = "application/json"
-    methods: tuple[str, ...] = ("GET", "OPTIONS")
-    headers: tuple[str, ...] = ()
-    credential_header: str | None = None
-    credential_parameter: str | None = None
-    rules: tuple[Rule, ...] = ()
-
-    def read_credential(self, request: Request) -> SubmittedCredential:
-        """Return the credential of a request."""
-        raise NotImplementedError
-
-    def parse_call(self, request: Request, match: RouteMatch, contract: RequestContract) -> Call:
-        """Return a validated call. Raises InvalidRequest if the request does not match its schemas."""
-        raise NotImplementedError
-
-    def render_error(self, error: ApiError) -> tuple[int, Any, dict[str, str]]:
-        """Return the status, value and headers of an error."""
-        raise NotImplementedError
-
-    def effective_method(self, request: Request) -> str:
-        """Return the method to use: by default, the method that was sent."""
-        return request.method
-
-    def resolve_customer(self, request: Request, suffix: str | None, default: int | None) -> CurrentCustomer | None:
-        """Return the current customer, or None (the default) if requests of this API are not made by customers.
-
-        `suffix` is the customer of the credential, `default` that of the sandbox.
-        """
-        return None
-
-    def is_public(self, header: str, value: str) -> bool:
-        """Return whether a credential only selects a customer of the emulator, so that it need not be redacted.
-
-        `header` is `authorization`, or `cookie` with one `NAME=VALUE` as the value. False by default.
-        """
-        return False
-
-    def public_token(self, customer: int) -> str:
-        """Return a bearer token that only selects a customer; needed if `resolve_customer` knows tokens that expire."""
-        raise NotImplementedError
-
-    def wrap(self, value: Any) -> Any:
-        """Return a handler's value in the envelope of the API: by default, unchanged."""
-        return value
-
-    def finish_response(self, request: Request, response: Response) -> Response:
-        """Return the final form of a response, such as JSONP: by default, unchanged."""
-        return response
-
-
-REQUIRED_METHODS = ("read_credential", "parse_call", "render_error")
 
 
 @dataclass(frozen=True)

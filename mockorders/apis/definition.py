@@ -7,7 +7,8 @@ from itertools import chain, combinations
 from pathlib import Path
 from sys import modules
 
-from mockorders.apis.base import REQUIRED_METHODS, Api, Dialect
+from mockorders.apis.base import Api
+from mockorders.apis.dialect import REQUIRED_METHODS, Dialect
 from mockorders.apis.parts import REQUIRED_NAMES
 from mockorders.apis.routing import Route
 from mockorders.errors import ApiDefinitionError

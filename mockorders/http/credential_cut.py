@@ -5,7 +5,7 @@ from functools import cache
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from mockorders.apis.base import Dialect
+from mockorders.apis.dialect import Dialect
 from mockorders.apis.messages import Request
 
 

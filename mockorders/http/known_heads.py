@@ -6,7 +6,7 @@ from typing import NamedTuple
 from aiohttp import HttpVersion11, web
 from multidict import CIMultiDict, CIMultiDictProxy
 
-from mockorders.apis.base import Dialect
+from mockorders.apis.dialect import Dialect
 from mockorders.caching import LruCache
 from mockorders.http.boundary import METHOD, is_whole
 from mockorders.http.credential_cut import HeadParts, cut_credential, with_credential

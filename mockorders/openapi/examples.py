@@ -4,7 +4,8 @@ import json
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from mockorders.apis.base import Api, RequestContract
+from mockorders.apis.base import Api
+from mockorders.apis.dialect import RequestContract
 from mockorders.apis.documentation import Example
 from mockorders.apis.messages import Request
 from mockorders.apis.routing import RouteMatch

@@ -6,8 +6,8 @@ from collections.abc import Generator
 from aiohttp import web
 
 from mockorders import rules
-from mockorders.apis.base import RequestContract
 from mockorders.apis.checks import Check
+from mockorders.apis.dialect import RequestContract
 from mockorders.apis.messages import Response
 from mockorders.apis.suggestions import PathSuggester
 from mockorders.concurrency import run_in_steps

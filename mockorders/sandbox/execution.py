@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
-from mockorders.apis.base import Api, RequestContract
+from mockorders.apis.base import Api
 from mockorders.apis.checks import Check
+from mockorders.apis.dialect import RequestContract
 from mockorders.apis.messages import Call, Page, Request, Response
 from mockorders.apis.routing import Route, RouteMatch
 from mockorders.config import Profile

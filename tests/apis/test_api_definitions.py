@@ -12,13 +12,13 @@ from support.processes import MODULE, finish
 
 from mockorders import apis, create_app, resources
 from mockorders.apis import definition, discover
-from mockorders.apis.base import RequestContract
 from mockorders.apis.cratejoy import display as cratejoy_display
 from mockorders.apis.cratejoy import documentation as cratejoy_documentation
 from mockorders.apis.cratejoy import generator as cratejoy_generator
 from mockorders.apis.cratejoy import live_checks as cratejoy_live_checks
 from mockorders.apis.cratejoy.dialect import Cratejoy
 from mockorders.apis.cratejoy.routes import ROUTES as CRATEJOY_ROUTES
+from mockorders.apis.dialect import RequestContract
 from mockorders.apis.messages import Request
 from mockorders.apis.parts import (
     REQUIRED_NAMES,

@@ -14,7 +14,7 @@ from support.faults import fault, hits, length_and_body, raw, state
 from support.journal import listed
 
 from mockorders.apis import discover
-from mockorders.apis.base import RequestContract
+from mockorders.apis.dialect import RequestContract
 from mockorders.apis.messages import Call, Request
 from mockorders.apis.routing import HandlerContext, RouteMatch
 from mockorders.config import Settings

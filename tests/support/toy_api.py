@@ -112,7 +112,7 @@ MODULES = {
 
         from typing import Any
 
-        from mockorders.apis.base import Dialect, RequestContract, SubmittedCredential
+        from mockorders.apis.dialect import Dialect, RequestContract, SubmittedCredential
         from mockorders.apis.messages import Call, Request
         from mockorders.apis.routing import RouteMatch
         from mockorders.apis.toy import rules

@@ -5,9 +5,9 @@ import binascii
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from mockorders.apis.base import Dialect, RequestContract, SubmittedCredential
 from mockorders.apis.cratejoy import rules
 from mockorders.apis.cratejoy.times import read_time
+from mockorders.apis.dialect import Dialect, RequestContract, SubmittedCredential
 from mockorders.apis.messages import Call, Request
 from mockorders.apis.routing import Route, RouteMatch
 from mockorders.errors import ApiError, InvalidCredentials, InvalidQuery, InvalidRequest, MethodNotAllowed

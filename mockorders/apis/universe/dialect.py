@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote
 
-from mockorders.apis.base import Dialect, RequestContract, SubmittedCredential
+from mockorders.apis.dialect import Dialect, RequestContract, SubmittedCredential
 from mockorders.apis.messages import Call, CurrentCustomer, Request, Response
 from mockorders.apis.routing import RouteMatch
 from mockorders.apis.universe import rules
