@@ -23,6 +23,11 @@ class TimelineEvent(NamedTuple):
     detail: str = ""
 
 
+def field(name: str) -> Callable[[Tables, Record], Any]:
+    """Return the function that returns a property of a record, for a column."""
+    return lambda _, record: record[name]
+
+
 def full_name(tables: Tables, record: Record) -> str:
     """Return the name of a record's customer; empty if there is no such customer."""
     customer = tables["customers"].get(record["customer_id"])

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from mockorders.apis.display import Column, TimelineEvent, format_cents, full_name, with_dates
+from mockorders.apis.display import Column, TimelineEvent, field, format_cents, full_name, with_dates
 from mockorders.formats.plurals import count
 from mockorders.storage.collection import Record
 from mockorders.storage.state import Tables
@@ -11,10 +11,6 @@ from mockorders.storage.state import Tables
 
 def _amount(name: str) -> Any:
     return lambda _, record: format_cents(record[name])
-
-
-def _field(name: str) -> Any:
-    return lambda _, record: record[name]
 
 
 def _cycle(_: Tables, fulfillment: Record) -> str:
@@ -31,56 +27,56 @@ def _product_name(tables: Tables, record: Record) -> str:
 
 
 _CUSTOMER = Column("Customer", full_name)
-_STATUS = Column("Status", _field("status"), "status")
+_STATUS = Column("Status", field("status"), "status")
 
 COLUMNS: Mapping[str, Sequence[Column]] = {
     "orders": (
-        Column("Placed", _field("placed_at"), "time"),
+        Column("Placed", field("placed_at"), "time"),
         _CUSTOMER,
         Column("Total", _amount("total"), "number"),
         _STATUS,
-        Column("Payment", _field("financial_status"), "status"),
-        Column("Fulfillment", _field("fulfillment_status"), "status"),
+        Column("Payment", field("financial_status"), "status"),
+        Column("Fulfillment", field("fulfillment_status"), "status"),
     ),
     "customers": (
-        Column("Name", _field("name")),
-        Column("Email", _field("email")),
-        Column("Location", _field("location")),
-        Column("Note", _field("note")),
+        Column("Name", field("name")),
+        Column("Email", field("email")),
+        Column("Location", field("location")),
+        Column("Note", field("note")),
     ),
     "subscriptions": (
-        Column("Started", _field("start_date"), "time"),
+        Column("Started", field("start_date"), "time"),
         _CUSTOMER,
         Column("Product", _product_name),
         _STATUS,
-        Column("End of term", _field("end_date"), "time"),
+        Column("End of term", field("end_date"), "time"),
     ),
     "shipments": (
-        Column("Due", _field("adjusted_ordered_at"), "time"),
+        Column("Due", field("adjusted_ordered_at"), "time"),
         _CUSTOMER,
         _STATUS,
-        Column("Shipped", _field("shipped_at"), "time"),
-        Column("Tracking number", _field("tracking_number")),
+        Column("Shipped", field("shipped_at"), "time"),
+        Column("Tracking number", field("tracking_number")),
     ),
     "fulfillments": (
-        Column("Due", _field("adjusted_fulfillment_date"), "time"),
+        Column("Due", field("adjusted_fulfillment_date"), "time"),
         Column("Product", _product_name),
         Column("Cycle", _cycle),
         _STATUS,
     ),
     "transactions": (
-        Column("Time", _field("created_at"), "time"),
-        Column("Result", _field("result"), "status"),
+        Column("Time", field("created_at"), "time"),
+        Column("Result", field("result"), "status"),
         Column("Amount", _amount("total"), "number"),
     ),
     "products": (
-        Column("Name", _field("name")),
-        Column("SKU", _field("sku")),
-        Column("Visible", _field("visible")),
+        Column("Name", field("name")),
+        Column("SKU", field("sku")),
+        Column("Visible", field("visible")),
     ),
     "inventory": (
         Column("Product", _product_name),
-        Column("Pieces", _field("quantity_on_hand"), "number"),
+        Column("Pieces", field("quantity_on_hand"), "number"),
     ),
 }
 

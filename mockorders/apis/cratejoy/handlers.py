@@ -50,11 +50,11 @@ def _list(
     view = _view(resource, context, call)
     page, limit = _page(context, call)
     tables = context.tables("cratejoy")
-    if max(limit, len(tables[resource.table]) if filters else 0) > STREAMING_THRESHOLD:
+    if max(limit, len(tables[resource.name]) if filters else 0) > STREAMING_THRESHOLD:
         tables = tables.copy()
-    collection = tables[resource.table]
+    collection = tables[resource.name]
     if filters:
-        found = yield from search(tables, resource.table, filters)
+        found = yield from search(tables, resource.name, filters)
         count = len(found)
         ids: Sequence[int] = found.page(page * limit, (page + 1) * limit)
     else:
@@ -85,8 +85,8 @@ def change_record(resource: Resource, update: Update, context: HandlerContext, c
     record = find_record(tables, resource, call)
     changed = update(context, record, call.body)
     if changed != record:
-        tables[resource.table].put(changed)
-    return context.render(view, tables, tables[resource.table][record["id"]])
+        tables[resource.name].put(changed)
+    return context.render(view, tables, tables[resource.name][record["id"]])
 
 
 def create_record(resource: Resource, context: HandlerContext, call: Call) -> Generator[None, None, Any]:
@@ -112,7 +112,7 @@ def delete_child(parent: Resource, child: Child, context: HandlerContext, call: 
     found = _find(tables, child.resource, call.params["child"])
     if found[child.field] != record["id"]:
         raise _not_found(child.resource, call.params["child"])
-    tables[child.resource.table].delete(found["id"])
+    tables[child.resource.name].delete(found["id"])
 
 
 def get_metadata(resource: Resource, metadata: Metadata, context: HandlerContext, call: Call) -> Any:
@@ -164,7 +164,7 @@ def find_record(tables: Tables, resource: Resource, call: Call) -> Record:
 
 
 def _find(tables: Tables, resource: Resource, identifier: str) -> Record:
-    record = tables[resource.table].get(int(identifier)) if _ID.fullmatch(identifier) else None
+    record = tables[resource.name].get(int(identifier)) if _ID.fullmatch(identifier) else None
     if record is None:
         raise _not_found(resource, identifier)
     return record

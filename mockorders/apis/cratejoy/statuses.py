@@ -1,4 +1,4 @@
-"""The statuses of orders, by the settings of the store."""
+"""The statuses of orders, by the settings of the store, and of fulfillments."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,6 +8,8 @@ from mockorders.storage.state import Tables
 
 SETTINGS_ID = 1
 DEFAULT_SETTINGS: Mapping[str, Any] = {"closed": "paid", "fulfilled": "created"}
+FULFILLMENT = {"unshipped": "open", "shipped": "closed", "cancelled": "cancelled"}
+"""The status of the fulfillments of a shipment, by the status of the shipment."""
 
 
 def of_new_order(tables: Tables) -> dict[str, str]:

@@ -1,15 +1,10 @@
 """How the dashboard shows the orders of the fan club."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
-from mockorders.apis.display import Column, TimelineEvent, full_name, with_dates
+from mockorders.apis.display import Column, TimelineEvent, field, full_name, with_dates
 from mockorders.storage.collection import Record
 from mockorders.storage.state import Tables
-
-
-def _field(name: str) -> Any:
-    return lambda _, order: order[name]
 
 
 def _total(_: Tables, order: Record) -> str:
@@ -24,11 +19,11 @@ def _state(_: Tables, order: Record) -> str:
 
 COLUMNS: Mapping[str, Sequence[Column]] = {
     "orders": (
-        Column("Created", _field("created_at"), "time"),
+        Column("Created", field("created_at"), "time"),
         Column("Customer", full_name),
         Column("Plan", lambda _, order: order["plan"]["name"]),
         Column("Total", _total, "number"),
-        Column("Paid", _field("paid_at"), "time"),
+        Column("Paid", field("paid_at"), "time"),
         Column("State", _state, "status"),
     ),
 }

@@ -6,18 +6,22 @@ from typing import Any, NamedTuple
 
 from mockorders.apis.cratejoy import rules
 from mockorders.apis.cratejoy.filters.compiler import Filter, compile_filter
-from mockorders.apis.cratejoy.filters.model import UnknownProperty, customer_model
+from mockorders.apis.cratejoy.filters.model import FilterModel, UnknownProperty
+from mockorders.apis.cratejoy.filters.operators import lookup_query
 from mockorders.apis.cratejoy.filters.search import search
 from mockorders.apis.cratejoy.filters.types import InvalidFilterValue
+from mockorders.apis.cratejoy.resources.model import to_many
+from mockorders.apis.cratejoy.resources.representations import ADDRESS, CUSTOMER
 from mockorders.errors import InvalidRequest
 from mockorders.formats.timestamps import format_time, parse_time
 from mockorders.rules import Rule
 from mockorders.storage.collection import Record
-from mockorders.storage.index import Bitmap, SortedIndex
 from mockorders.storage.state import Tables
 from mockorders.storage.value_index import Condition
 
 ORDER_INTERVAL = timedelta(seconds=60)
+CUSTOMER_MODEL = FilterModel(CUSTOMER, {"addresses": to_many("addresses", "customer_id", ADDRESS)}, {})
+"""The properties by which the customer is found: those stored in customers and their addresses."""
 
 
 class OwnedRecord(NamedTuple):
@@ -85,7 +89,7 @@ def owned_record(tables: Tables, customer: Record, identifier: int | None, kind:
 
 def _customer_filter(name: str, value: Any, *, body_is_json: bool) -> Filter:
     try:
-        compiled = compile_filter(customer_model(), name, value, body_is_json=body_is_json)
+        compiled = compile_filter(CUSTOMER_MODEL, name, value, body_is_json=body_is_json)
     except UnknownProperty as error:
         message = f"Unknown property 'customer.{str(error)[:200]}'"
         raise InvalidRequest(message, rule=rules.UNKNOWN_PROPERTY) from error
@@ -98,10 +102,6 @@ def _customer_filter(name: str, value: Any, *, body_is_json: bool) -> Filter:
 def _ignoring_case(email: Filter, value: str) -> Filter:
     """Return the filter for an email address, compared in lower case."""
     wanted = value.lower()
-
-    def query(index: SortedIndex) -> Generator[None, None, Bitmap]:
-        yield from ()
-        return index.equal(wanted)
-
+    query = lookup_query(lambda index: index.equal(wanted))
     condition = Condition(("email", "lower"), str.lower, query, field="email")
     return email._replace(test=lambda other: other is not None and other.lower() == wanted, condition=condition)

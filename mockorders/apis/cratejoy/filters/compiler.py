@@ -1,16 +1,14 @@
 """Filters, compiled from their names and values."""
 
-from collections.abc import Generator
 from typing import Any, NamedTuple
 
 from mockorders.apis.cratejoy.filters.model import FilterModel, UnknownProperty
-from mockorders.apis.cratejoy.filters.operators import OPERATORS, Operand, Test, compare, compare_json
+from mockorders.apis.cratejoy.filters.operators import OPERATORS, Operand, Test, compare, compare_json, lookup_query
 from mockorders.apis.cratejoy.filters.types import InvalidFilterValue, field_type, json_rank
 from mockorders.apis.cratejoy.resources.metadata import value_at
 from mockorders.apis.cratejoy.resources.model import Derive, Relation
 from mockorders.formats.suggestions import did_you_mean
 from mockorders.storage.collection import Record
-from mockorders.storage.index import Bitmap, SortedIndex
 from mockorders.storage.state import Tables
 from mockorders.storage.value_index import Condition, Values
 
@@ -84,11 +82,8 @@ def equals(field: str, value: int) -> Filter:
     def test(other: Any) -> bool:
         return bool(other == value)
 
-    def query(index: SortedIndex) -> Generator[None, None, Bitmap]:
-        yield from ()
-        return index.equal(value)
-
-    return Filter(None, field, test, Condition(field, int, query), lookup=(field, value))
+    condition = Condition(field, int, lookup_query(lambda index: index.equal(value)))
+    return Filter(None, field, test, condition, lookup=(field, value))
 
 
 def _looked_up(relation: Relation | None, prop: str) -> str | None:

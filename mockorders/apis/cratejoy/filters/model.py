@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
-from mockorders.apis.cratejoy.resources.model import Relation, Representation, Resource, to_many
-from mockorders.apis.cratejoy.resources.representations import ADDRESS, CUSTOMER
+from mockorders.apis.cratejoy.resources.model import Relation, Representation, Resource
 
 
 class UnknownProperty(ValueError):
@@ -42,9 +41,3 @@ def filter_model(resource: Resource) -> FilterModel:
     """Return the model by which the records of a resource are filtered."""
     relations = {name: each for name, each in resource.relations.items() if each.filterable}
     return FilterModel(resource.representation, {**relations, **resource.objects}, resource.aliases)
-
-
-@cache
-def customer_model() -> FilterModel:
-    """Return the model by which the customer of a new order is found: by what is stored in them and their addresses."""
-    return FilterModel(CUSTOMER, {"addresses": to_many("addresses", "customer_id", ADDRESS)}, {})

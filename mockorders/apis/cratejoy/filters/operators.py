@@ -79,14 +79,14 @@ def compare_json(operator: str, value: Any) -> Comparison:
         chosen = tests.get(json_type(found).name)
         return chosen is not None and chosen(found)
 
-    def test_rank(rank: Any) -> bool:
+    def matches_rank(rank: Any) -> bool:
         return rank[0] != OBJECT.name and test(rank[1])
 
-    return Comparison(test, lambda index: index.matching((operator, value), test_rank))
+    return Comparison(test, lambda index: index.matching((operator, value), matches_rank))
 
 
-def _looked_up(lookup: Lookup) -> IndexQuery:
-    """Return the query of a comparison that an index decides at once."""
+def lookup_query(lookup: Lookup) -> IndexQuery:
+    """Return a query that an index decides at once."""
 
     def query(index: SortedIndex) -> Generator[None, None, Bitmap]:
         yield from ()
@@ -101,7 +101,7 @@ def _ranked(holds: Callable[[Any, Any], bool], query: Callable[[SortedIndex, Any
         other = rank(operand.read())
         return Comparison(
             lambda value: value is not None and holds(rank(value), other),
-            _looked_up(lambda index: query(index, other)),
+            lookup_query(lambda index: query(index, other)),
         )
 
     return build
@@ -112,7 +112,7 @@ def _in(operand: Operand) -> Comparison:
     ranks = operand.read_ranks()
     return Comparison(
         lambda value: value is not None and rank(value) in ranks,
-        _looked_up(lambda index: index.any_of(ranks)),
+        lookup_query(lambda index: index.any_of(ranks)),
     )
 
 
@@ -121,7 +121,7 @@ def _not_in(operand: Operand) -> Comparison:
     ranks = operand.read_ranks()
     return Comparison(
         lambda value: value is not None and rank(value) not in ranks,
-        _looked_up(lambda index: index.not_null - index.any_of(ranks)),
+        lookup_query(lambda index: index.not_null - index.any_of(ranks)),
     )
 
 
@@ -160,7 +160,7 @@ def _is_null(operand: Operand) -> Comparison:
     wanted = BOOLEAN.read(operand.value, is_json=operand.is_json)
     return Comparison(
         lambda value: (value is None) is wanted,
-        _looked_up(lambda index: index.null if wanted else index.not_null),
+        lookup_query(lambda index: index.null if wanted else index.not_null),
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from mockorders.apis.cratejoy import statuses
 from mockorders.apis.cratejoy.generator.catalog import CatalogGenerator, Offer
 from mockorders.apis.cratejoy.generator.dates import END, SHIPMENTS_DELAY, moment, month_of, months_later
 from mockorders.apis.cratejoy.generator.payments import OrderPlan
@@ -13,7 +14,6 @@ Record = dict[str, Any]
 LABEL_CENTS = 455
 NEVER = -1
 LAST_SHIPPED = END - 7 * DAY
-FULFILLMENT_STATUS = {"shipped": "closed", "unshipped": "open", "cancelled": "cancelled"}
 
 
 class Shipping(NamedTuple):
@@ -109,7 +109,7 @@ class ShipmentGenerator:
                 "is_test": plan.test,
                 "shipment_id": shipment["id"],
                 "shipping": 0,
-                "status": FULFILLMENT_STATUS[shipment["status"]],
+                "status": statuses.FULFILLMENT[shipment["status"]],
                 "subscription_id": None if subscription is None else subscription["id"],
                 "tax": 0,
                 "total_cycles": offer.cycles if subscribes else None,

@@ -1,6 +1,6 @@
 """What a resource is: its representation, its relations, and what can be done with it."""
 
-from collections.abc import Callable, Collection, Generator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -116,7 +116,6 @@ class Resource:
     treat like relations, `aliases` other names in filters. `key_order` is the documented order of keys; without one,
     they are sorted. `is_listed` is set if GET lists the records, `is_single` if it returns one; `update` and `create`
     make PUT and POST available. `children` are resources below `/NAME/{id}`, `actions` what PUT does there.
-    `collection` is NAME unless it is given.
     """
 
     name: str
@@ -135,16 +134,10 @@ class Resource:
     create: Create | None = None
     children: tuple["Child", ...] = ()
     actions: tuple["Action", ...] = ()
-    collection: str = ""
     rules: tuple[Rule, ...] = ()
     update_rules: tuple[Rule, ...] = ()
     create_rules: tuple[Rule, ...] = ()
     create_error_rules: tuple[Rule, ...] = ()
-
-    @property
-    def table(self) -> str:
-        """The name of the collection."""
-        return self.collection or self.name
 
     @property
     def schema(self) -> str:
@@ -215,6 +208,13 @@ def to_many(collection: str, field: str, representation: Representation, *, filt
         return found
 
     return Relation(representation, find, many=True, filterable=filterable)
+
+
+def find_all(source: Source, collection: str, identifiers: Iterable[int | None]) -> Sequence[Record]:
+    """Return the records of a collection with these ids, sorted by id, without duplicates and missing ones."""
+    known = sorted({each for each in identifiers if each is not None})
+    found = (source[collection].get(each) for each in known)
+    return [each for each in found if each is not None]
 
 
 def merge(_: HandlerContext, record: Record, body: Mapping[str, Any]) -> Record:

@@ -6,7 +6,7 @@ from typing import Any
 from mockorders.apis.cratejoy import rules
 from mockorders.apis.cratejoy.checkout import checkout
 from mockorders.apis.cratejoy.resources.metadata import OF_ORDERS
-from mockorders.apis.cratejoy.resources.model import Relation, Resource, Source, to_many, to_one
+from mockorders.apis.cratejoy.resources.model import Relation, Resource, Source, find_all, to_many, to_one
 from mockorders.apis.cratejoy.resources.representations import (
     ADDRESS,
     CART_COUPON,
@@ -41,10 +41,7 @@ def lines_of(source: Source, order: Record) -> Sequence[Record]:
 
 
 def _subscriptions(source: Source, order: Record) -> Sequence[Record]:
-    """Return the subscriptions of the lines, without duplicates, sorted by id."""
-    identifiers = sorted({line["subscription_id"] for line in order["products"]} - {None})
-    found = (source["subscriptions"].get(each) for each in identifiers)
-    return [each for each in found if each is not None]
+    return find_all(source, "subscriptions", (line["subscription_id"] for line in order["products"]))
 
 
 def _gift_info(_: Source, order: Record) -> Sequence[Record]:

@@ -28,17 +28,6 @@ TRANSACTION = Representation(
 )
 
 
-def customer_of(source: Source, record: Record) -> Rendered:
-    """Render the customer of a record."""
-    customer = source["customers"].get(record["customer_id"])
-    assert customer is not None
-    return CUSTOMER.render(source, customer)
-
-
-ORDER = Representation("cratejoy/order-summary", {"customer": customer_of})
-SHIPMENT = Representation("cratejoy/shipment-summary", {"target_at": lambda _, record: record["adjusted_ordered_at"]})
-
-
 def _to_one(collection: str, field: str, representation: Representation) -> Derive:
     """Return the function that renders the record whose id is in a field, or null."""
 
@@ -47,6 +36,11 @@ def _to_one(collection: str, field: str, representation: Representation) -> Deri
         return None if found is None else representation.render(source, found)
 
     return derive
+
+
+_customer = _to_one("customers", "customer_id", CUSTOMER)
+ORDER = Representation("cratejoy/order-summary", {"customer": _customer})
+SHIPMENT = Representation("cratejoy/shipment-summary", {"target_at": lambda _, record: record["adjusted_ordered_at"]})
 
 
 def _billing_name(source: Source, subscription: Record) -> str | None:
@@ -65,7 +59,7 @@ SUBSCRIPTION = Representation(
     {
         **SUBSCRIPTION_VALUES,
         "billing": _to_one("product_billings", "product_billing_id", BILLING),
-        "customer": customer_of,
+        "customer": _customer,
         "term": _to_one("terms", "term_id", TERM),
     },
 )
@@ -78,44 +72,25 @@ ORDER_METADATA = Representation("cratejoy/order-metadata")
 _TERM_PRICE = "product_instance_subscription_type_term_price"
 
 
-def _product_of(source: Source, instance: Record) -> Rendered:
-    product = source["products"].get(instance["product_id"])
-    assert product is not None
-    return PRODUCT.render(source, product)
-
-
 def _term_prices(_: Any, instance: Record) -> list[Rendered]:
     return [{**price, "type": _TERM_PRICE} for price in instance["term_prices"]]
 
 
 PRODUCT_INSTANCE_VALUES: Mapping[str, Derive] = {
-    "product": _product_of,
+    "product": _to_one("products", "product_id", PRODUCT),
     "ship_weight": weight,
     "term_prices": _term_prices,
 }
 PRODUCT_INSTANCE = Representation("cratejoy/product-instance", PRODUCT_INSTANCE_VALUES)
 
 
-def _instance_of(source: Source, line: Record) -> Rendered:
-    instance = source["product_instances"].get(line["instance_id"])
-    assert instance is not None
-    return PRODUCT_INSTANCE.render(source, instance)
-
-
-CART_PRODUCT = Representation("cratejoy/cart-product", {"instance": _instance_of, "ship_weight": weight})
-
-
-def _order_of(source: Source, fulfillment: Record) -> Rendered:
-    order = source["orders"].get(fulfillment["order_id"])
-    assert order is not None
-    return ORDER.render(source, order)
-
-
+_instance = _to_one("product_instances", "instance_id", PRODUCT_INSTANCE)
+CART_PRODUCT = Representation("cratejoy/cart-product", {"instance": _instance, "ship_weight": weight})
 FULFILLMENT = Representation(
     "cratejoy/fulfillment",
     {
-        "instance": _to_one("product_instances", "instance_id", PRODUCT_INSTANCE),
-        "order": _order_of,
+        "instance": _instance,
+        "order": _to_one("orders", "order_id", ORDER),
         "test": lambda _, record: record["is_test"],
     },
 )
@@ -145,7 +120,7 @@ _SENDER = "country email first_name id last_name location".split()
 
 
 def _gift_sender(source: Source, info: Record) -> Rendered:
-    sender = customer_of(source, info)
+    sender = _customer(source, info)
     return {name: sender[name] for name in _SENDER}
 
 

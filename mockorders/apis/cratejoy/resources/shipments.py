@@ -5,7 +5,7 @@ from typing import Any
 
 from mockorders.apis.cratejoy import statuses
 from mockorders.apis.cratejoy.resources import rules
-from mockorders.apis.cratejoy.resources.model import Relation, Resource, Source, to_many, to_one
+from mockorders.apis.cratejoy.resources.model import Relation, Resource, Source, find_all, to_many, to_one
 from mockorders.apis.cratejoy.resources.representations import (
     ADDRESS,
     BATCH,
@@ -21,21 +21,21 @@ from mockorders.formats.timestamps import format_time
 from mockorders.storage.collection import Record
 from mockorders.storage.state import Tables
 
-_FULFILLMENT_STATUS = {"unshipped": "open", "shipped": "closed", "cancelled": "cancelled"}
-
 
 def _fulfillments(source: Source, shipment: Record) -> Sequence[Record]:
     found: Sequence[Record] = source["fulfillments"].where("shipment_id", shipment["id"])
     return found
 
 
-def _subscription_ids(source: Source, shipment: Record) -> list[int]:
-    return sorted({each["subscription_id"] for each in _fulfillments(source, shipment)} - {None})
-
-
 def _subscriptions(source: Source, shipment: Record) -> Sequence[Record]:
-    found = (source["subscriptions"].get(each) for each in _subscription_ids(source, shipment))
-    return [each for each in found if each is not None]
+    identifiers = (each["subscription_id"] for each in _fulfillments(source, shipment))
+    return find_all(source, "subscriptions", identifiers)
+
+
+def shipments_of(source: Source, subscription: Record) -> Sequence[Record]:
+    """Return the shipments of a subscription, by id."""
+    fulfillments = source["fulfillments"].where("subscription_id", subscription["id"])
+    return find_all(source, "shipments", (each["shipment_id"] for each in fulfillments))
 
 
 def _stored(name: str) -> Callable[[Source, Record], Sequence[Record]]:
@@ -45,24 +45,16 @@ def _stored(name: str) -> Callable[[Source, Record], Sequence[Record]]:
 def stats(source: Source, shipment: Record) -> dict[str, Any]:
     """Return the numbers of a shipment among those of its customer and its subscription, and whether it has add-ons."""
     of_customer = source["shipments"].where("customer_id", shipment["customer_id"])
-    subscriptions = _subscription_ids(source, shipment)
+    subscriptions = _subscriptions(source, shipment)
     has_single = any(each["subscription_id"] is None for each in _fulfillments(source, shipment))
     return {
         "customer_cycle": _number(of_customer, shipment),
         "has_addon": bool(subscriptions) and has_single,
-        "subscription_cycle": _subscription_cycle(source, shipment, subscriptions),
+        "subscription_cycle": _number(shipments_of(source, subscriptions[0]), shipment) if subscriptions else None,
     }
 
 
-def _subscription_cycle(source: Source, shipment: Record, subscriptions: Sequence[int]) -> int | None:
-    if not subscriptions:
-        return None
-    fulfillments = source["fulfillments"].where("subscription_id", subscriptions[0])
-    ids = {each["shipment_id"] for each in fulfillments} - {None}
-    return _number([source["shipments"].get(each) for each in ids], shipment)
-
-
-def _number(shipments: Sequence[Any], shipment: Record) -> int:
+def _number(shipments: Sequence[Record], shipment: Record) -> int:
     """Return the number of a shipment by its day, from 1."""
     place = (shipment["adjusted_ordered_at"], shipment["id"])
     return 1 + sum((each["adjusted_ordered_at"], each["id"]) < place for each in shipments)
@@ -81,7 +73,7 @@ def _update(context: HandlerContext, shipment: Record, body: Mapping[str, Any]) 
     tables["shipments"].put(changed)
     fulfillments = _fulfillments(tables, shipment)
     for each in fulfillments:
-        tables["fulfillments"].put({**each, "status": _FULFILLMENT_STATUS[changed["status"]]})
+        tables["fulfillments"].put({**each, "status": statuses.FULFILLMENT[changed["status"]]})
     _update_orders(tables, {each["order_id"] for each in fulfillments})
     return changed
 

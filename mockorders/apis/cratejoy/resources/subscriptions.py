@@ -1,6 +1,6 @@
 """Subscriptions and their coupons."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mockorders.apis.cratejoy.checkout.renewal import orders_of, renew
@@ -24,6 +24,7 @@ from mockorders.apis.cratejoy.resources.representations import (
     TERM,
     coupon_code,
 )
+from mockorders.apis.cratejoy.resources.shipments import shipments_of
 from mockorders.apis.messages import Call
 from mockorders.apis.routing import HandlerContext
 from mockorders.errors import InvalidRequest
@@ -39,13 +40,6 @@ def _lines(source: Source, subscription: Record) -> Sequence[Record]:
     for order in orders_of(source, subscription):
         found += [line for line in lines_of(source, order) if line["subscription_id"] == subscription["id"]]
     return found
-
-
-def _shipments(source: Source, subscription: Record) -> Sequence[Record]:
-    fulfillments = source["fulfillments"].where("subscription_id", subscription["id"])
-    identifiers = sorted({each["shipment_id"] for each in fulfillments} - {None})
-    found = (source["shipments"].get(each) for each in identifiers)
-    return [each for each in found if each is not None]
 
 
 def _product(source: Source, subscription: Record) -> Sequence[Record]:
@@ -117,10 +111,6 @@ def _url(_: Any, subscription: Record) -> str:
     return f"/v1/subscriptions/{subscription['id']}"
 
 
-def _one(find: Callable[[Source, Record], Sequence[Record]], representation: Any) -> Relation:
-    return Relation(representation, find, filterable=False)
-
-
 SUBSCRIPTION_COUPONS = Resource(
     name="subscription_coupons",
     singular="subscription-coupon",
@@ -138,12 +128,12 @@ SUBSCRIPTIONS = Resource(
         "customer": to_one("customers", "customer_id", CUSTOMER),
         "billing": to_one("product_billings", "product_billing_id", BILLING),
         "term": to_one("terms", "term_id", TERM),
-        "product": _one(_product, PRODUCT),
+        "product": Relation(PRODUCT, _product, filterable=False),
         "instance": to_one("product_instances", "product_instance_id", PRODUCT_INSTANCE, filterable=False),
-        "subscription_gift_info": _one(_gift_info, SUBSCRIPTION_GIFT_INFO),
+        "subscription_gift_info": Relation(SUBSCRIPTION_GIFT_INFO, _gift_info, filterable=False),
         "address": to_one("addresses", "address_id", ADDRESS, filterable=False),
         "orders": Relation(ORDER, orders_of, many=True),
-        "shipments": Relation(SHIPMENT, _shipments, many=True),
+        "shipments": Relation(SHIPMENT, shipments_of, many=True),
         "fulfillments": to_many("fulfillments", "subscription_id", FULFILLMENT),
         "cart_products": Relation(CART_PRODUCT, _lines, many=True),
     },
