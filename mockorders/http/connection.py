@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from aiohttp import web
+from aiohttp.streams import EMPTY_PAYLOAD, StreamReader
 from aiohttp.web_protocol import _ErrInfo
 
 from mockorders.http.boundary import RequestBoundary, is_whole
@@ -30,7 +31,16 @@ class Connection(web.RequestHandler):
     incomplete. With TLS, the sending side cannot be closed alone.
     """
 
-    __slots__ = ("_boundary", "_head", "_known_handler", "_malformed_handler", "_received", "delay_end", "is_delaying")
+    __slots__ = (
+        "_body",
+        "_boundary",
+        "_head",
+        "_known_handler",
+        "_malformed_handler",
+        "_received",
+        "delay_end",
+        "is_delaying",
+    )
 
     def __init__(self, manager: "ConnectionServer", **options: Any) -> None:
         super().__init__(manager, **options)
@@ -40,6 +50,7 @@ class Connection(web.RequestHandler):
         self._known_handler = manager.known_handler
         self._boundary = RequestBoundary()
         self._head: tuple[bytes, Any] = (b"", None)  # the last one that arrived as a whole, and what it was parsed to
+        self._body: StreamReader = EMPTY_PAYLOAD  # of the last request that arrived
         self._received = b""  # the start of the connection's input, once that is malformed
 
     def data_received(self, data: bytes) -> None:
@@ -52,13 +63,15 @@ class Connection(web.RequestHandler):
             return
         self._boundary.feed(data)
         super().data_received(data)
-        if starts_request and self._messages and is_whole(data):
-            self._head = (data, self._messages[-1][0])
-        if self._messages and type(self._messages[-1][0]) is _ErrInfo:
-            if self._request_count == 1:
-                self._received = data
-            self._fail_body()
-            self._loop.call_soon(self._fail_body)  # if a request was about to start
+        if not self._messages:
+            return
+        message, body = self._messages[-1]
+        if type(message) is _ErrInfo:
+            self._receive_malformed(data)
+            return
+        self._body = body
+        if starts_request and is_whole(data):
+            self._head = (data, message)
 
     def head_of(self, http: web.BaseRequest) -> bytes:
         """Return the bytes of a request's head if they arrived as a whole and nothing did since then, else nothing."""
@@ -86,20 +99,29 @@ class Connection(web.RequestHandler):
         if self._keepalive_handle is None:
             self._keepalive_handle = self._loop.call_at(self._next_keepalive_close_time, self._process_keepalive)
 
-    def _fail_body(self) -> None:
-        """Report the error to the request that waits for the rest of its body, if one does, and accept no others."""
-        if not self._messages or type(self._messages[-1][0]) is not _ErrInfo:
+    def _receive_malformed(self, data: bytes) -> None:
+        """Report malformed input to the request whose body it is in, if there is one, and accept no others."""
+        if self._request_count == 1:
+            self._received = data
+        if self._body.is_eof():
             return
-        if len(self._messages) > 1:
-            payload = self._messages[-2][1]
-        elif self._current_request is not None:
-            payload = self._current_request.content
+        self._messages.pop()
+        self.close()
+        self._lingering_time = 0  # do not wait for the rest of the body once the response is sent
+        if self._messages or self._current_request is not None:
+            self._fail_body()
         else:
-            return
-        if not payload.is_eof():
-            payload.set_exception(web.RequestPayloadError("malformed chunk"))
-            self._messages.pop()
-            self.close()
+            self._loop.call_soon(self._end_body)  # the request is about to start, or was responded to
+
+    def _fail_body(self) -> None:
+        self._body.set_exception(web.RequestPayloadError("malformed chunk"))
+
+    def _end_body(self) -> None:
+        """End the body of the last request, if that was responded to, else report the error to it."""
+        if self._current_request is None:
+            self._body.feed_eof()
+        else:
+            self._fail_body()
 
     def _make_error_handler(self, err_info: _ErrInfo) -> Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]:
         """Return the handler of a malformed request."""
@@ -116,6 +138,7 @@ class Connection(web.RequestHandler):
         """Release the connection; without the transport's reference to itself, it does not wait for a collection."""
         callbacks: dict[str, Any] = getattr(self.transport, "__dict__", {})
         super().connection_lost(exc)
+        self._body = EMPTY_PAYLOAD  # refers to the connection
         if READ_CALLBACK in callbacks:
             callbacks[READ_CALLBACK] = None  # is not called anymore
 

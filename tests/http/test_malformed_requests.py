@@ -7,7 +7,7 @@ import pytest
 from aiohttp import web
 from aiohttp.http_exceptions import BadHttpMessage, BadStatusLine, InvalidHeader, InvalidURLError, LineTooLong
 from prometheus_client.parser import text_string_to_metric_families
-from support.bad_requests import CRATEJOY, ORDER, connect, exchange, http
+from support.bad_requests import CRATEJOY, ORDER, connect, exchange, http, read
 from support.emulator import RunningEmulator, eventually, settle
 from support.journal import last, listed
 
@@ -28,6 +28,13 @@ MALFORMED = {
     "many headers": (http("GET", "/orders", **{f"x{number}": "x" for number in range(200)}), "GET", "/orders"),
     "transfer coding": (http("PUT", ORDER, Transfer_Encoding="gzip", **CRATEJOY) + b"{}", "PUT", ORDER),
     "first chunk": (http("PUT", ORDER, Transfer_Encoding="chunked", **CRATEJOY) + b"zz\r\n", "PUT", ORDER),
+}
+CHUNKED = {**CRATEJOY, "Transfer-Encoding": "chunked"}
+# requests that are responded to before their body is complete, by the status
+ENDED_EARLY = {
+    401: http("PUT", ORDER, Transfer_Encoding="chunked"),
+    403: http("PUT", ORDER, Origin="http://evil.example", **CHUNKED),
+    413: http("PUT", ORDER, **CHUNKED) + b"200000\r\n" + b"x" * 2**21 + b"\r\n",
 }
 each_input = pytest.mark.parametrize(
     ("data", "method", "path"), MALFORMED.values(), ids=[name.replace(" ", "-") for name in MALFORMED]
@@ -144,6 +151,19 @@ async def test_malformed_later_chunk_fails_its_request_once(emulator: RunningEmu
     assert (1, True) == (received.count(b"HTTP/1."), b"transfer coding chunked" in received)
     assert [400] == [each["status"] for each in (await listed(emulator))["requests"]]
     assert 0 == (await listed(emulator, "_"))["count"]
+
+
+@pytest.mark.parametrize("status", ENDED_EARLY)
+async def test_malformed_chunk_after_the_response_ends_the_connection(
+    emulator: RunningEmulator, caplog: pytest.LogCaptureFixture, status: int
+) -> None:
+    reader, writer = await connect(emulator)
+    writer.write(ENDED_EARLY[status].replace(b"close", b"keep-alive"))
+    assert status == (await read(reader)).status
+    writer.write(b"zz\r\n")
+    assert b"" == await asyncio.wait_for(reader.read(), 5)  # aiohttp waits 10 s for the rest of a body
+    writer.close()
+    assert ("Traceback" in caplog.text, 0) == (False, (await listed(emulator, "_", "?method=UNKNOWN"))["count"])
 
 
 @pytest.mark.parametrize("turns", range(5))
