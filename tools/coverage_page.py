@@ -44,8 +44,7 @@ def _rows(api: Api) -> Iterator[str]:
 
 
 def _documented(api: Api, known: KnownEndpoint) -> str:
-    method, path = known.endpoint.split()
-    return f"{method} {api.documented_path(path)}"
+    return f"{known.method} {api.documented_path(known.path)}"
 
 
 def _shape(endpoint: str) -> str:

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     )
 
 
+MAX_KNOWN_STEPS = 16
+"""More than any known path of a real service has."""
+
+
 @dataclass(frozen=True)
 class Api:
     """One emulated API, defined by the package `mockorders.apis.NAME`.
@@ -33,9 +37,9 @@ class Api:
     collection to the fields by which handlers look up its records. `prerendered_schemas` are the schemas of the views,
     whose records are validated and encoded before the response. `customer_collection` holds those who can be the
     current customer, if the dialect resolves one. `curl_example` are arguments of curl, with the
-    placeholders `{base}`, `{name}` and `{login}`. `unimplemented_paths` are paths that only the real service has.
-    `unimplemented_bases` are base paths under which it has none: a request there is rejected as this API does.
-    `documented_ending` is a slash if paths are documented with one.
+    placeholders `{base}`, `{name}` and `{login}`. `unimplemented_bases` are base paths that only the real service has:
+    requests below them are rejected in the format of this API. `documented_ending` is a slash if paths are
+    documented with one.
 
     Optional modules are found by file name in the package and imported on first use: see `mockorders.apis.parts`.
     """
@@ -49,7 +53,6 @@ class Api:
     rules: tuple[Rule, ...]
     suffix: str = ""
     documented_ending: str = ""
-    unimplemented_paths: tuple[str, ...] = ()
     unimplemented_bases: tuple[str, ...] = ()
     curl_example: tuple[str, ...] = ()
     prerendered_schemas: frozenset[str] = frozenset()
@@ -121,27 +124,21 @@ class Api:
     def is_unimplemented(self, method: str, path: str) -> bool:
         """Return whether the real service has this endpoint, but the emulator does not.
 
-        A path without routes may have any method; one with routes has those that `coverage` lists for it.
+        If the emulator has the path, `coverage` lists the method. If not, `coverage` lists the path, or one above it.
         """
-        route, _, allowed_methods = self.match(method, path)
-        if route is not None:
+        match = self.match(method, path)
+        if match.route is not None:
             return False
-        if allowed_methods:
-            return method in self._known_methods(path)
-        missing = (*self.unimplemented_paths, *self.unimplemented_bases)
-        is_below = any(path == name or path.startswith(f"{name}/") for name in missing)
-        return is_below or bool(self._known_methods(path))
+        steps = tuple(unquote(step) for step in path.split("/", MAX_KNOWN_STEPS)[:MAX_KNOWN_STEPS])
+        if match.allowed_methods:
+            known = (tuple(each.path.split("/")) for each in self.coverage if each.method == method)
+            return any(_params(names, steps) is not None for names in known)
+        return any(_params(names, steps[: len(names)]) is not None for names in self._missing_paths)
 
     def is_below_route(self, path: str) -> bool:
         """Return whether a canonical path begins with one that has a route."""
         steps = path.split("/", self._max_slashes + 1)
         return any(self.match("", "/".join(steps[:end])).allowed_methods for end in range(2, len(steps)))
-
-    def _known_methods(self, path: str) -> set[str]:
-        """Return the methods that the real service is known to have for a canonical path."""
-        steps = tuple(unquote(step) for step in path.split("/", self._max_slashes + 1))
-        endpoints = (each.endpoint.split() for each in self.coverage)
-        return {method for method, known in endpoints if _params(tuple(known.split("/")), steps) is not None}
 
     def _load(self, name: str) -> Any:
         """Import an optional module; None if the package has none of this name."""
@@ -151,6 +148,12 @@ class Api:
     @cached_property
     def _table(self) -> list[tuple[Route, tuple[str, ...]]]:
         return [(route, tuple(route.path.split("/"))) for route in self.routes]
+
+    @cached_property
+    def _missing_paths(self) -> list[tuple[str, ...]]:
+        """The paths that only the real service has."""
+        known = dict.fromkeys((*self.unimplemented_bases, *(each.path for each in self.coverage)))
+        return [tuple(path.split("/")) for path in known if not self.match("", path).allowed_methods]
 
     @cached_property
     def _max_slashes(self) -> int:

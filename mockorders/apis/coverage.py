@@ -1,4 +1,4 @@
-"""The endpoints of the real services, as far as they are publicly known: for docs/coverage.md."""
+"""The endpoints of the real services, as far as they are publicly known: for messages and for docs/coverage.md."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -7,15 +7,22 @@ from mockorders.rules import Evidence
 
 
 class KnownEndpoint(NamedTuple):
-    """An endpoint of a real service, such as `GET /orders/{id}`, and why it is believed to exist.
+    """An endpoint of a real service, and why it is believed to exist.
 
-    `date` is the year of the newest evidence.
+    `path` is canonical, such as `/orders/{id}`, and `method` is `?` if the methods of the path are unknown. `date` is
+    the year of the newest evidence.
     """
 
-    endpoint: str
+    method: str
+    path: str
     evidence: Evidence
     source: str
     date: int
+
+    @property
+    def endpoint(self) -> str:
+        """Method and path, such as `GET /orders/{id}`."""
+        return f"{self.method} {self.path}"
 
 
 def known(endpoints: str, evidence: Evidence, source: str, date: int) -> Iterator[KnownEndpoint]:
@@ -25,4 +32,4 @@ def known(endpoints: str, evidence: Evidence, source: str, date: int) -> Iterato
     """
     for each in endpoints.split(","):
         *methods, path = each.split()
-        yield from (KnownEndpoint(f"{method} {path}", evidence, source, date) for method in methods)
+        yield from (KnownEndpoint(method, path, evidence, source, date) for method in methods)

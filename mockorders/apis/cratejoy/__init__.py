@@ -20,5 +20,4 @@ API = Api(
     prerendered_schemas=frozenset(SCHEMAS),
     rules=(*declared(rules), *declared(resource_rules)),
     curl_example=("-u", "{login}", "{base}/v1/orders/"),
-    unimplemented_paths=("/carts", "/hooks", "/page_redirects", "/store", "/stores"),
 )

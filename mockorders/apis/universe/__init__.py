@@ -18,11 +18,4 @@ API = Api(
     customer_collection="customers",
     rules=declared(rules),
     curl_example=("{base}/api/v1/orders?key={name}",),
-    unimplemented_paths=tuple(
-        f"/{name}"
-        for name in (
-            "account/shipping account/register account/connect affiliates contests events subscriptions disqus "
-            "contacts mixpanel receipt login logout password_reset terms consumer"
-        ).split()
-    ),
 )

@@ -23,4 +23,5 @@ ENDPOINTS = (
     *known("GET /terms, POST /login, POST /logout, POST /account/register", "observed", _OLD, 2013),
     *known("POST /password_reset, POST /password_reset/{token}", "observed", _OLD, 2013),
     *known("POST /account/connect/facebook", "observed", _OLD, 2013),
+    *known("? /consumer", "observed", "the vendor's clients until 2014: the prefix of their paths", 2014),
 )
