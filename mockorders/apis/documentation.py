@@ -23,13 +23,12 @@ class ApiDocs:
     """The documentation of an API.
 
     `security` are OpenAPI security schemes by name; each of `requirements` names schemes that together authenticate a
-    request. Documented paths end with `ending`. `other_media_types` are further media types of responses, each with its
-    schema. `forms` is set if bodies may be form fields.
+    request. `other_media_types` are further media types of responses, each with its schema. `forms` is set if bodies
+    may be form fields.
     """
 
     security: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     requirements: tuple[tuple[str, ...], ...] = ()
     examples: tuple[Example, ...] = ()
-    ending: str = ""
     other_media_types: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     forms: bool = False

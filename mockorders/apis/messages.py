@@ -46,7 +46,7 @@ MAX_RECORDED_BODY = 64 * 2**10
 class RecordedBody:
     """A body as journals record it: its first 64 KiB, and the length of the whole in bytes.
 
-    `is_json` is whether it is complete and JSON; None until somebody has checked that.
+    `is_json` is whether it is complete and JSON; None until it has been checked.
     """
 
     text: bytes

@@ -28,7 +28,7 @@ def document(profile: Profile = "documented") -> dict[str, Any]:
         for route in _operations(api):
             examples = [each for each in executed if each.match.route is route]
             operation = Operation(api, route, examples, profile).document(components)
-            paths.setdefault(_path(api, route), {})[route.method.lower()] = operation
+            paths.setdefault(api.documented_path(route.path), {})[route.method.lower()] = operation
     return {
         "openapi": "3.1.0",
         "info": _info(),
@@ -63,8 +63,3 @@ def _tag(api: Api) -> dict[str, Any]:
 def _operations(api: Api) -> Iterator[Route]:
     """Yield the routes that programs use."""
     return (route for route in api.routes if not route.is_page)
-
-
-def _path(api: Api, route: Route) -> str:
-    """Return a route's documented path."""
-    return api.base_paths[-1] + route.path + api.documentation.ending

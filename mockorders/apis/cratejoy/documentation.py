@@ -38,6 +38,5 @@ DOCS = ApiDocs(
             },
         ),
     ),
-    ending="/",
     forms=True,
 )
