@@ -1,30 +1,25 @@
-"""The handlers of all resources: list, get, update and create."""
+"""The handlers of all resources: list, get, create, update and delete."""
 
 import re
 from collections.abc import Generator, Mapping, Sequence
 from typing import Any
-from urllib.parse import quote, urlencode
 
 from mockorders.apis.cratejoy import rules
-from mockorders.apis.cratejoy.filters.compiler import Filter, compile_filter, equals
-from mockorders.apis.cratejoy.filters.model import UnknownProperty, filter_model
+from mockorders.apis.cratejoy.filters.compiler import Filter, equals
 from mockorders.apis.cratejoy.filters.search import search
-from mockorders.apis.cratejoy.filters.types import InvalidFilterValue
+from mockorders.apis.cratejoy.parameters import page_links, read_filters, read_page, read_relations
 from mockorders.apis.cratejoy.resources.metadata import Metadata
 from mockorders.apis.cratejoy.resources.model import Child, Resource, Update
 from mockorders.apis.cratejoy.resources.views import PROFILES, resource_view
 from mockorders.apis.messages import Call
 from mockorders.apis.routing import HandlerContext
-from mockorders.errors import InvalidQuery, NotFound
+from mockorders.errors import NotFound
 from mockorders.formats.plurals import with_article
-from mockorders.formats.suggestions import did_you_mean
 from mockorders.storage.collection import Record
 from mockorders.storage.state import Tables
 from mockorders.storage.views import View
 
 STREAMING_THRESHOLD = 500
-DEFAULT_LIMIT = 10
-MAX_FILTERS = 100
 
 _ID = re.compile(r"[0-9]{1,40}", re.ASCII)
 
@@ -34,13 +29,13 @@ def list_records(resource: Resource, context: HandlerContext, call: Call) -> Gen
 
     Yields between batches.
     """
-    return _list(resource, context, call, _filters(resource, call.query["filters"]))
+    return _list(resource, context, call, read_filters(resource, call.query["filters"]))
 
 
 def list_children(parent: Resource, child: Child, context: HandlerContext, call: Call) -> Generator[None, None, Any]:
     """Return a page of the records below a record that match all filters, sorted by id. Yields between batches."""
     record = find_record(context.tables("cratejoy"), parent, call)
-    filters = _filters(child.resource, call.query["filters"])
+    filters = read_filters(child.resource, call.query["filters"])
     return _list(child.resource, context, call, [equals(child.field, record["id"]), *filters])
 
 
@@ -48,7 +43,7 @@ def _list(
     resource: Resource, context: HandlerContext, call: Call, filters: Sequence[Filter]
 ) -> Generator[None, None, Any]:
     view = _view(resource, context, call)
-    page, limit = _page(context, call)
+    page, limit = read_page(context, call)
     tables = context.tables("cratejoy")
     if max(limit, len(tables[resource.name]) if filters else 0) > STREAMING_THRESHOLD:
         tables = tables.copy()
@@ -60,7 +55,7 @@ def _list(
     else:
         count = len(collection)
         ids = collection.ids[page * limit : (page + 1) * limit]
-    links = _links(call, page, (count - 1) // limit, PROFILES[context.profile].first_page)
+    links = page_links(call, page, (count - 1) // limit, PROFILES[context.profile].first_page)
     records = collection.get_many(ids) if len(ids) <= STREAMING_THRESHOLD else (collection[each] for each in ids)
     results = yield from context.render_list(view, tables, records)
     return {"count": count, **links, "results": results}
@@ -177,66 +172,4 @@ def _not_found(resource: Resource, identifier: str) -> NotFound:
 
 
 def _view(resource: Resource, context: HandlerContext, call: Call) -> View:
-    return resource_view(resource, context.profile, frozenset(_relations(resource, call.query.get("with"))))
-
-
-def _relations(resource: Resource, text: str | None) -> Sequence[str]:
-    if text is None:
-        return resource.default_with
-    if text == "all":
-        return tuple(resource.relations)
-    names = [name for name in text.split(",") if name]
-    for name in names:
-        if name not in resource.relations:
-            raise InvalidQuery(_unknown_relation(resource, name), rule=rules.WITH)
-    return names
-
-
-def _unknown_relation(resource: Resource, name: str) -> str:
-    known = resource.relations
-    is_missing = name in resource.unimplemented_relations
-    why = "is not emulated" if is_missing else "is unknown" + did_you_mean(name, known)
-    expected = f"all or a comma-separated list of {', '.join(known)}" if known else "no relations"
-    return f"with: expected {expected}; {name[:60]!r} {why}"
-
-
-def _page(context: HandlerContext, call: Call) -> tuple[int, int]:
-    """Return the page, counted from 0 whatever the profile, and its size."""
-    first = PROFILES[context.profile].first_page
-    page = call.query.get("page", first)
-    if page < first:
-        message = f"page: expected an integer of at least {first}, got {page}"
-        raise InvalidQuery(message, rule=rules.PAGING)
-    return page - first, call.query.get("limit", DEFAULT_LIMIT)
-
-
-def _filters(resource: Resource, pairs: Sequence[tuple[str, str]]) -> list[Filter]:
-    if len(pairs) > MAX_FILTERS:
-        message = f"expected at most {MAX_FILTERS} filters, got {len(pairs)}"
-        raise InvalidQuery(message, rule=rules.MAX_FILTERS)
-    return [_filter(resource, name, value) for name, value in pairs]
-
-
-def _filter(resource: Resource, name: str, value: str) -> Filter:
-    try:
-        return compile_filter(filter_model(resource), name, value)
-    except UnknownProperty as error:
-        message = f"Unknown property '{str(error)[:200]}'"
-        raise InvalidQuery(message, rule=rules.QUERY) from error
-    except InvalidFilterValue as error:
-        message = f"{name}: {error}"
-        raise InvalidQuery(message, rule=rules.FILTER_VALUES) from error
-
-
-def _links(call: Call, page: int, last: int, first: int) -> dict[str, str | None]:
-    """Return the links to the pages before and after. `last` is the last page that has records, -1 if there is none."""
-    next_page = page + 1 if page < last else None
-    prev_page = min(page - 1, max(last, 0)) if page > 0 else None
-    return {"next": _link(call, next_page, first), "prev": _link(call, prev_page, first)}
-
-
-def _link(call: Call, page: int | None, first: int) -> str | None:
-    if page is None:
-        return None
-    given = [(name, value) for name, value in call.query["pairs"] if name not in {"page", "offset"}]
-    return "?" + urlencode([("page", page + first), *given], quote_via=quote, safe="")
+    return resource_view(resource, context.profile, frozenset(read_relations(resource, call.query.get("with"))))
