@@ -15,6 +15,7 @@ from support.contracts import shared_contract
 from support.processes import finish
 
 from mockorders.apis.fakes import MONTHS, FakeData
+from mockorders.apis.universe.generator.customers import months_later
 from mockorders.validation.records import fill_defaults, references, values_at
 
 Record = dict[str, Any]
@@ -142,7 +143,7 @@ def test_subscription_is_of_the_plan_that_orders_call_current() -> None:
     ],
 )
 def test_subscription_ends_after_the_months_of_its_plan(day: str, months: int | None, expected: str | None) -> None:
-    assert expected == import_module("mockorders.apis.universe.generator")._months_later(day, months)
+    assert expected == months_later(day, months)
 
 
 def test_plans_of_a_set_are_not_replaced() -> None:

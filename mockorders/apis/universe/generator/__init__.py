@@ -7,7 +7,9 @@ from typing import Any, NamedTuple
 
 from mockorders.apis.fakes import DateWindow, FakeData
 from mockorders.apis.parts import ExistingRecords, GeneratedRecords, GeneratedSize
-from mockorders.apis.universe.generator.catalog import PLANS, Item, Plan, money, plan_record, plan_view
+from mockorders.apis.universe.generator.catalog import PLANS, Plan, money, plan_record, plan_view
+from mockorders.apis.universe.generator.customers import new_customer, new_subscription
+from mockorders.apis.universe.generator.shipments import ShipmentGenerator, generate_address
 
 Record = dict[str, Any]
 
@@ -19,30 +21,7 @@ LAST_HISTORY_DAY = (date(2013, 1, 15) - FIRST_DAY).days  # before the documented
 FIRST_CUSTOMER_ID = 200
 FIRST_ORDER_ID = 2000
 
-ADDRESS = "missing_shipment_address"
-OPTION = "missing_required_option"
-ISSUES = ((ADDRESS,), (ADDRESS,), (OPTION,), (OPTION,), (ADDRESS, OPTION))
 DISCOUNTS = (0, 0, 0, 0, 0, 0, 5, 10, 20)  # percent
-USPS = "https://tools.usps.com/go/TrackConfirmAction?tLabels=94001"
-UPS = "https://www.ups.com/track?tracknum=1Z"
-FEDEX = "https://www.fedex.com/fedextrack/?trknbr="
-
-
-# of a generated customer, in the order of the schema
-NO_ACCOUNT: Record = {
-    "new_email": None,
-    "birthdate": None,
-    "username": None,
-    "expired": False,
-    "trial_membership": False,
-    "at_renewal_cap": False,
-    "auto_renewal_enabled": False,
-    "lists_opt_in": False,
-    "email_aliases": [],
-    "invalid_email_message": None,
-    "authentications": [],
-    "subscription": None,
-}
 
 CUSTOMER_BYTES = 1_600
 PLAN_BYTES = 1_600
@@ -86,6 +65,7 @@ class _ClubGenerator:
         self.orders: list[Record] = []
         self._fake = fake
         self._window = DateWindow(FIRST_DAY, LAST_DAY)
+        self._shipments = ShipmentGenerator(self._window, fake)
         self._customers_by_id = dict(existing.get("customers", {}))
         self._created: dict[int, Record] = {}  # of others, plans are never marked as current
         self._order_ids = set(existing.get("orders", ()))
@@ -113,16 +93,7 @@ class _ClubGenerator:
         self._add_orders(self._drafts(owners, abandoned, LAST_ORDER_DAY), FIRST_ORDER_ID)
 
     def _add_customer(self, identifier: int) -> int:
-        person = self._fake.person()
-        record = {
-            "id": identifier,
-            "first_name": person.first,
-            "last_name": person.last,
-            "email": person.email,
-            **NO_ACCOUNT,
-            "birthdate": _birthdate(identifier),
-            "label": None,
-        }
+        record = new_customer(identifier, self._fake.person())
         self.customers.append(record)
         self._customers_by_id[identifier] = record
         self._created[identifier] = record
@@ -150,13 +121,7 @@ class _ClubGenerator:
     def _subscribe(self, draft: OrderDraft, paid_at: str) -> None:
         """Set the subscription of a customer to that which an order paid for."""
         record = self._created[draft.owner]
-        record["subscription"] = {
-            "plan_id": draft.plan.id,
-            "start_date": _midnight(paid_at),
-            "end_date": _midnight(_months_later(paid_at, draft.plan.duration)),
-            "status": "active",
-            "lapsed": False,
-        }
+        record["subscription"] = new_subscription(draft.plan, paid_at)
         record["trial_membership"] = "trial" in draft.plan.tags
 
     def _plan_view(self, plan: Plan, current: Plan | None) -> Record:
@@ -169,7 +134,7 @@ class _ClubGenerator:
         free = not draft.plan.cents
         home = self._home(draft.owner)
         paid = draft.day + (self._fake.number(0, 2) if self._fake.chance(0.25) else 0)
-        shipments = [] if draft.abandoned or free else self._shipments(draft.plan, home, paid)
+        shipments = [] if draft.abandoned or free else self._shipments.shipments(draft.plan, home, paid)
         refunded = draft.refunded and not (draft.abandoned or free)
         return {
             "id": identifier,
@@ -191,72 +156,11 @@ class _ClubGenerator:
         shipping = plan.package.domestic if home["country"] == "US" else plan.package.international
         return self._charges(plan.cents, self._fake.choice(DISCOUNTS), shipping)
 
-    def _shipments(self, plan: Plan, home: Record, paid: int) -> list[Record]:
-        address = self._address(self._fake.person()[:2]) if self._fake.chance(0.1) else home
-        items = plan.package.items if plan.package else ()
-        split = len(items) - 1 if len(items) > 2 and self._fake.chance(0.12) else len(items)
-        parts = [part for part in (items[:split], items[split:]) if part]
-        return [self._shipment(part, address, paid) for part in parts]
-
-    def _shipment(self, items: Sequence[Item], address: Record, paid: int) -> Record:
-        fake = self._fake
-        if fake.chance(0.18):
-            issues = [issue for issue in fake.choice(ISSUES) if issue == ADDRESS or any(item.options for item in items)]
-            return _queued(issues or [ADDRESS], address)
-        day = paid + fake.number(1, 14)
-        return {
-            "status": f"Shipped on {self._window.long_day(day)}",
-            "ship_date": self._window.day(day),
-            "tracking_url": self._tracking_url(),
-            "shipping_address": address,
-            "items": [fake.choice(item.views) for item in items],
-        }
-
-    def _tracking_url(self) -> str:
-        digits = self._fake.digits
-        carrier = self._fake.number(0, 3)
-        if carrier == 0:
-            return f"{FEDEX}{digits(12)}"
-        if carrier == 1:
-            return f"{UPS}{digits(3)}W{digits(2)}03{digits(8)}"
-        return f"{USPS}{digits(8)}{digits(9)}"
-
     def _home(self, owner: int) -> Record:
         if owner not in self._homes:
             customer = self._customers_by_id[owner]
-            self._homes[owner] = self._address((customer["first_name"], customer["last_name"]))
+            self._homes[owner] = generate_address(self._fake, (customer["first_name"], customer["last_name"]))
         return self._homes[owner]
-
-    def _address(self, name: Sequence[str]) -> Record:
-        address = self._fake.address(foreign=0.12)
-        return {
-            "first_name": name[0],
-            "last_name": name[1],
-            "address": address.street,
-            "address_2": address.unit,
-            "city": address.city,
-            "state": address.state,
-            "postal_code": address.zip_code,
-            "country": address.country,
-        }
-
-
-def _birthdate(identifier: int) -> str:
-    """Return a date of birth that depends only on the id, from 1950 to 1999."""
-    return date(1950 + identifier * 7 % 50, 1 + identifier * 5 % 12, 1 + identifier * 11 % 28).isoformat()
-
-
-def _months_later(day: str, months: int | None) -> str | None:
-    """Return a date some months after another one, at most the 28th of a month; None if there is no limit."""
-    if months is None:
-        return None
-    start = date.fromisoformat(day)
-    years, month = divmod(start.month - 1 + months, 12)
-    return date(start.year + years, month + 1, min(start.day, 28)).isoformat()
-
-
-def _midnight(day: str | None) -> str | None:
-    return None if day is None else f"{day}T00:00:00Z"
 
 
 def _charges(subtotal: int, percent: int, shipping: int) -> Record:
@@ -267,9 +171,3 @@ def _charges(subtotal: int, percent: int, shipping: int) -> Record:
         "subtotal": money(subtotal),
         "total": money(subtotal - discount + shipping),
     }
-
-
-def _queued(issues: Sequence[str], address: Record) -> Record:
-    """Return a backordered shipment. It has an address only if nothing but an option is missing, as documented."""
-    shipment: Record = {"status": "Backordered", "issues": list(issues)}
-    return shipment | {"shipping_address": address} if issues == [OPTION] else shipment
