@@ -163,16 +163,17 @@ async def _load_dataset(emulator: Emulator, fixtures: Any) -> Dataset:
 async def load_document(emulator: Emulator, document: Any, origin: str, account: MemoryAccount) -> Dataset:
     """Return the dataset of a fixture document. Raises FixtureError, or MemoryLimitError for the sandbox's account."""
     extends = document.get("extends") if isinstance(document, dict) else None
+    extended = None
     if isinstance(extends, str) and extends in emulator.sets.files.files:
-        await emulator.sandboxes.load_dataset(extends)  # once, even if several documents extend it at the same time
-    return await asyncio.to_thread(_build_dataset, emulator, document, origin, account)
+        extended = await emulator.sandboxes.load_dataset(extends)  # once, even if several documents extend it at once
 
+    def build() -> Dataset:
+        try:
+            return emulator.sets.from_document(document, origin, account, extended)
+        finally:
+            take_apart(document)
 
-def _build_dataset(emulator: Emulator, document: Any, origin: str, account: MemoryAccount) -> Dataset:
-    try:
-        return emulator.sets.from_document(document, origin, account)
-    finally:
-        take_apart(document)
+    return await asyncio.to_thread(build)
 
 
 def _info(emulator: Emulator, sandbox: Sandbox) -> dict[str, Any]:

@@ -7,8 +7,8 @@ from typing import Any
 from mockorders.apis.base import Api
 from mockorders.budget import Charge, size_of
 from mockorders.errors import FixtureError, FixtureViolation
-from mockorders.fixture_sets.dataset import SourceDocument
-from mockorders.fixture_sets.sharing import SHARED_RECORD_BYTES, Bases, SharedRecords
+from mockorders.fixture_sets.dataset import Bases, SourceDocument
+from mockorders.fixture_sets.sharing import SHARED_RECORD_BYTES, SharedRecords
 from mockorders.formats.pointer import escape
 from mockorders.formats.suggestions import did_you_mean
 from mockorders.formats.timestamps import parse_time
@@ -36,11 +36,13 @@ class DatasetBuilder:
             api.name: {collection: {} for collection in api.collections} for api in apis
         }
         self._origins: defaultdict[tuple[str, str], dict[int, tuple[str, str]]] = defaultdict(dict)
+        self._extended: Bases | None = None
         self._has_deletions = False
         self._violations: list[FixtureViolation] = []
 
     def start_from(self, bases: Bases) -> None:
         """Start with the records of another dataset, which are valid."""
+        self._extended = bases
         for api, collection in self._collections():
             records = bases[api][collection].records
             self._charge.grow(SHARED_RECORD_BYTES * len(records))
@@ -73,12 +75,12 @@ class DatasetBuilder:
         if self._violations:
             raise FixtureError.of(self._violations)
 
-    def bases(self) -> dict[str, dict[str, BaseCollection]]:
+    def bases(self) -> Bases:
         """Return the records as immutable collections, with the indexes that the APIs declare."""
         bases: dict[str, dict[str, BaseCollection]] = {api: {} for api in self._tables}
         for api, collection in self._collections():
             bases[api][collection] = self._base(api, collection)
-        return bases
+        return Bases(bases, self._extended)
 
     def _base(self, api: str, collection: str) -> BaseCollection:
         records = self._tables[api][collection]

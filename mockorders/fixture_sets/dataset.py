@@ -13,18 +13,34 @@ from mockorders.storage.base_collection import BaseCollection
 from mockorders.storage.collection import Version
 from mockorders.validation.violations import Violation
 
+NO_BASES: Mapping[str, Mapping[str, BaseCollection]] = {}
+
+
+class Bases(dict[str, Mapping[str, BaseCollection]]):
+    """The records of a dataset by API and collection, shared by all sandboxes of the dataset.
+
+    `extended` are those of the loaded set that the dataset extends, which stays loaded as long as these exist.
+    """
+
+    __slots__ = ("__weakref__", "extended")
+
+    def __init__(
+        self, bases: Mapping[str, Mapping[str, BaseCollection]] = NO_BASES, extended: "Bases | None" = None
+    ) -> None:
+        super().__init__(bases)
+        self.extended = extended
+
 
 class Dataset(NamedTuple):
     """The initial data and settings of a sandbox.
 
-    `bases` holds the records by API and collection, shared by all sandboxes of the dataset; its identity identifies the
-    dataset, and so does `version`, which caches can keep without the records. `profile` and `clock` are None if the set
-    does not choose; `clock` is aware, and freezes the clock. `memory` is the account of the sandbox that the dataset
-    was made for, or None if it is a set.
+    The identity of `bases` identifies the dataset, and so does `version`, which caches can keep without the records.
+    `profile` and `clock` are None if the set does not choose; `clock` is aware, and freezes the clock. `memory` is the
+    account of the sandbox that the dataset was made for, or None if it is a set.
     """
 
     name: str
-    bases: Mapping[str, Mapping[str, BaseCollection]]
+    bases: Bases
     current_customer: int | None = None
     profile: Profile | None = None
     clock: datetime | None = None
@@ -56,3 +72,7 @@ class LoadedSet(NamedTuple):
 
     dataset: Dataset
     files: Sequence[tuple[str, Path, FileVersion]]
+
+    def with_bases(self, bases: Bases) -> "LoadedSet":
+        """Return the same set with other records."""
+        return self._replace(dataset=self.dataset._replace(bases=bases))

@@ -12,6 +12,7 @@ from mockorders.errors import FixtureError, FixtureViolation, UnreadableFixtureE
 from mockorders.fixture_sets.builder import DatasetBuilder
 from mockorders.fixture_sets.dataset import Dataset, LoadedSet, SourceDocument
 from mockorders.fixture_sets.files import FixtureFiles, file_version, shipped_files
+from mockorders.fixture_sets.loaded import LoadedSets
 from mockorders.fixture_sets.sharing import SharedRecords
 from mockorders.formats.parsing import ParseError, parse_json
 from mockorders.formats.timestamps import parse_time
@@ -27,9 +28,10 @@ SETTINGS = ("current_customer", "profile", "clock")  # what a document inherits,
 class FixtureSets:
     """The fixture sets of one server: the shipped ones and the user's, which take precedence.
 
-    Each set is loaded at most once until its files change. Datasets are immutable. `load`, `reload` and `from_document`
-    read files and block: call them in a thread. `replace_with` must be called in the event loop's thread. `account`
-    counts the memory of the sets; without it there is no limit.
+    Each set is loaded at most once until its files change. Those that the name of a sandbox can select stay loaded;
+    others are freed when nothing uses them anymore. Datasets are immutable. `load`, `reload` and `from_document` read
+    files and block: call them in a thread. `replace_with` must be called in the event loop's thread. `account` counts
+    the memory of the sets; without it there is no limit.
     """
 
     def __init__(
@@ -43,7 +45,7 @@ class FixtureSets:
         self._apis = apis
         self._validator = validator
         self.files = FixtureFiles(fixtures)
-        self._loaded: dict[str, LoadedSet] = {}
+        self._loaded = LoadedSets(self.files.selectable)
         self._locks: dict[str, threading.Lock] = {}
 
     @property
@@ -77,9 +79,11 @@ class FixtureSets:
         """
         loaded = self._loaded  # the sets that this call belongs to, if `replace_with` is called meanwhile
         with self._locks.setdefault(name, threading.Lock()):
-            if name not in loaded:
-                loaded[name] = self._load(name)
-            return loaded[name].dataset
+            found = loaded.get(name)
+            if found is None:
+                found = self._load(name)
+                loaded.add(name, found)
+            return found.dataset
 
     def _load(self, name: str) -> LoadedSet:
         with paused_gc():
@@ -95,31 +99,32 @@ class FixtureSets:
         document: Mapping[str, Any] = self._read(self.files.file(name, name)).document
         return document
 
-    def from_document(self, document: Any, origin: str, account: MemoryAccount | None = None) -> Dataset:
+    def from_document(
+        self, document: Any, origin: str, account: MemoryAccount | None = None, extended: Dataset | None = None
+    ) -> Dataset:
         """Return the dataset of a document that is not a file. Records that equal those of a loaded set are shared.
 
-        Raises FixtureError if the document is invalid, and MemoryLimitError if it is too large for the account.
+        `extended` is the set that the document extends, if it is loaded already. Raises FixtureError if the document is
+        invalid, and MemoryLimitError if it is too large for the account.
         """
         with paused_gc():
             source = self._source(document, origin)
+            extended = extended or self._load_extended(document.get("extends"), origin)
             builder = self._builder((account or unlimited()).count(0))
-            inherited = self._inherit(document.get("extends"), origin, builder)
+            inherited = _inherit(extended, builder)
             dataset = _build(origin, builder, [source], inherited)._replace(memory=account)
             if dataset.size >= MIN_FROZEN_RECORDS:
                 gc.freeze()
         return dataset
 
-    def _inherit(self, name: str | None, referrer: str, builder: DatasetBuilder) -> dict[str, Any]:
-        """Start a builder with the records of a set, and return the set's settings."""
+    def _load_extended(self, name: str | None, referrer: str) -> Dataset | None:
         if name is None:
-            return {}
+            return None
         self.files.file(name, referrer, "/extends")
-        parent = self.load(name)
-        builder.start_from(parent.bases)
-        return {key: getattr(parent, key) for key in SETTINGS}
+        return self.load(name)
 
     def _builder(self, charge: Charge) -> DatasetBuilder:
-        shared = SharedRecords([loaded.dataset.bases for loaded in list(self._loaded.values())])
+        shared = SharedRecords([loaded.dataset.bases for loaded in self._loaded.all().values()])
         return DatasetBuilder(self._apis, self._validator, charge, shared)
 
     def reload(self, report: Callable[[FixtureError], None]) -> "FixtureSets":
@@ -129,29 +134,35 @@ class FixtureSets:
         FixtureError if a file or folder of the options does not exist anymore.
         """
         fresh = FixtureSets(self._apis, self._validator, self.files.fixtures, self._account)
-        before = dict(self._loaded)
-        fresh._loaded |= {name: loaded for name, loaded in before.items() if fresh._is_current(loaded)}
+        before = self._loaded.all()
+        for name, loaded in before.items():
+            if fresh._is_current(loaded):
+                fresh._loaded.add(name, loaded)
         for name in dict.fromkeys([*fresh.user_sets, *before]):
-            if name not in fresh.files.files:
+            if name not in fresh.files.selectable:
                 continue
             try:
                 fresh.load(name)
             except FixtureError as error:
                 report(error)
-                fresh._loaded |= {name: before[name]} if name in before else {}
+                fresh._restore(name, before)
             except MemoryLimitError as error:
                 report(FixtureError(str(fresh.files.file(name)), "", error.detail))
-                fresh._loaded |= {name: before[name]} if name in before else {}
+                fresh._restore(name, before)
         return fresh
+
+    def _restore(self, name: str, before: Mapping[str, LoadedSet]) -> None:
+        if name in before:
+            self._loaded.add(name, before[name])
 
     def replace_with(self, fresh: Self) -> list[tuple[Dataset, Dataset]]:
         """Adopt the sets that `reload` returned, and return the datasets that changed, as pairs of old and new."""
-        before = self._loaded
+        before = self._loaded.all()
         self._loaded = fresh._loaded
         self.files = fresh.files
         self._locks = fresh._locks
         pairs = ((loaded.dataset, self.loaded(name)) for name, loaded in before.items())
-        return [(old, new) for old, new in pairs if new is not None and new is not old]
+        return [(old, new) for old, new in pairs if new is not None and new.bases is not old.bases]
 
     def _is_current(self, loaded: LoadedSet) -> bool:
         files = self.files.files
@@ -195,6 +206,14 @@ class FixtureSets:
         if any(violation.path in {(), ("extends",)} for violation in violations):
             raise FixtureError.of([FixtureViolation(origin, each.pointer, each.advice) for each in violations])
         return SourceDocument(origin, document, violations)
+
+
+def _inherit(extended: Dataset | None, builder: DatasetBuilder) -> dict[str, Any]:
+    """Start a builder with the records of a set, and return the set's settings."""
+    if extended is None:
+        return {}
+    builder.start_from(extended.bases)
+    return {key: getattr(extended, key) for key in SETTINGS}
 
 
 def _build(name: str, builder: DatasetBuilder, chain: Sequence[SourceDocument], settings: dict[str, Any]) -> Dataset:

@@ -3,11 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from mockorders.budget import Charge
+from mockorders.fixture_sets.dataset import Bases
 from mockorders.formats.serialization import dump_json
 from mockorders.storage.base_collection import BaseCollection
 from mockorders.storage.collection import Record
-
-Bases = Mapping[str, Mapping[str, BaseCollection]]
 
 SHARED_RECORD_BYTES = 200  # of a record's places in a collection and its indexes
 

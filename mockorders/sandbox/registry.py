@@ -10,7 +10,7 @@ from typing import NamedTuple
 from mockorders import rules
 from mockorders.concurrency import run_in_steps
 from mockorders.errors import ProblemError
-from mockorders.fixture_sets.dataset import Dataset
+from mockorders.fixture_sets.dataset import Bases, Dataset
 from mockorders.fixture_sets.sets import FixtureSets
 from mockorders.real_time import monotonic
 from mockorders.sandbox.credentials import Credential, authenticate
@@ -43,7 +43,7 @@ class SandboxRegistry:
         self._sandboxes: dict[str, Sandbox] = {}
         self._loading: dict[str, asyncio.Task[Dataset]] = {}
         self.removed = Counter(idle=0, limit=0)
-        self.anonymous = Sandbox(ANONYMOUS, Dataset("", {}), shared._replace(journal_budget=anonymous_journals))
+        self.anonymous = Sandbox(ANONYMOUS, Dataset("", Bases()), shared._replace(journal_budget=anonymous_journals))
 
     def __iter__(self) -> Iterator[Sandbox]:
         return iter(list(self._sandboxes.values()))
@@ -219,7 +219,8 @@ class SandboxRegistry:
             if name not in self._loading:
                 self._loading[name] = asyncio.create_task(asyncio.to_thread(self._sets.load, name))
                 self._loading[name].add_done_callback(lambda _: self._loading.pop(name))
-            await asyncio.shield(self._loading[name])
+            task = self._loading[name]  # holds its result, which may not be held by anything else
+            await asyncio.shield(task)
         return dataset
 
 

@@ -39,7 +39,7 @@ class BaseCollection:
         self.value_indexes: LruCache[Any, Any] = LruCache(MAX_INDEX_BYTES, _share)  # filled by `value_index`
 
     def __del__(self) -> None:
-        release(self.records)
+        release(self.records, *self._indexes.values())
 
     def bitmap(self, identifiers: Iterable[int]) -> Bitmap:
         """Return the bitmap of the positions of ids, all of which must exist."""

@@ -2,13 +2,16 @@
 
 import gc
 import sys
+from _thread import start_new_thread  # does not wait until the thread runs, unlike `Thread.start`
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from threading import Thread
+from threading import Lock
 from typing import Any
 
 MIN_VALUES = 10_000
 DOCUMENT_LEVELS = 3  # APIs, collections, records
+
+_emptying = Lock()  # held by one thread at a time, because all of them compete with that of the event loop
 
 
 @contextmanager
@@ -26,19 +29,21 @@ def paused_gc() -> Iterator[None]:
             gc.enable()
 
 
-def release(values: dict[Any, Any]) -> None:
-    """Free the values of a dict that nothing else uses; one by one in a thread if there are many.
+def release(*parts: dict[Any, Any]) -> None:
+    """Free the values of dicts that nothing else uses; one by one in a thread if there are many.
 
     Freed at once, they would hold the interpreter's lock for as long as all of them take.
     """
-    if len(values) >= MIN_VALUES and not sys.is_finalizing():
+    if sum(map(len, parts)) >= MIN_VALUES and not sys.is_finalizing():
         with suppress(RuntimeError):  # the interpreter is about to exit
-            Thread(target=_empty, args=(values,), name="mockorders release", daemon=True).start()
+            start_new_thread(_empty, parts)
 
 
-def _empty(values: dict[Any, Any]) -> None:
-    while values:
-        values.popitem()
+def _empty(*parts: dict[Any, Any]) -> None:
+    with _emptying:
+        for values in parts:
+            while values:
+                values.popitem()
 
 
 def take_apart(document: Any, levels: int = DOCUMENT_LEVELS) -> None:

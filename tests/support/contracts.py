@@ -24,7 +24,9 @@ def documented_set() -> LoadedSet:
     """Return the shipped set `docs`, which is immutable."""
     sets = FixtureSets(discover(), shared_contract())
     sets.load("docs")
-    return sets._loaded["docs"]
+    loaded = sets._loaded.get("docs")
+    assert loaded is not None
+    return loaded
 
 
 class PreloadedSets(FixtureSets):
@@ -32,7 +34,7 @@ class PreloadedSets(FixtureSets):
 
     def __init__(self, *args: object) -> None:
         super().__init__(*args)  # type: ignore[arg-type]
-        self._loaded["docs"] = documented_set()
+        self._loaded.add("docs", documented_set())
 
 
 @contextmanager
