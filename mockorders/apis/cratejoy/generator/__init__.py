@@ -1,19 +1,14 @@
 """Generator of Cratejoy data: a store's customers, and their orders from June 2015 to February 2017."""
 
-from collections.abc import Mapping, Sequence
-from itertools import chain
+from collections.abc import Mapping
 from typing import Any
 
-from mockorders.apis.cratejoy.generator.catalog import STORE_ID, CatalogGenerator, Offer
-from mockorders.apis.cratejoy.generator.customers import CustomerGenerator, Purchase
-from mockorders.apis.cratejoy.generator.dates import END, moment, months_later
+from mockorders.apis.cratejoy.generator.catalog import CatalogGenerator
+from mockorders.apis.cratejoy.generator.customers import CustomerGenerator
 from mockorders.apis.cratejoy.generator.extras import metadata, subscription_coupons, survey_results
-from mockorders.apis.cratejoy.generator.payments import OrderPlan, PaymentGenerator
-from mockorders.apis.cratejoy.generator.shipments import ShipmentGenerator
-from mockorders.apis.fakes import DAY, FakeData
+from mockorders.apis.cratejoy.generator.orders import OrderGenerator
+from mockorders.apis.fakes import FakeData
 from mockorders.apis.parts import ExistingRecords, GeneratedRecords, GeneratedSize
-
-Record = dict[str, Any]
 
 # The first id of each collection, and the increment.
 FIRST_IDS = {
@@ -26,77 +21,29 @@ FIRST_IDS = {
     "orders": (100_000_019, 2917),
     "shipments": (270_000_001, 7),
 }
-FIRST_LINE_ID = (910_000_001, 5)
-FIRST_COUPON_USE_ID = (33_000_001, 5)
-FIRST_GIFT_ID = 44_001
-ORDER_INTERVAL = 60  # seconds
 CUSTOMER_BYTES = 2_500  # with address and payment method
 ORDER_BYTES = 5_500  # with what it is paid and delivered by
 RECORDS_PER_CUSTOMER = 3
 RECORDS_PER_ORDER = 6
-NOTES = ("Leave with the neighbor", "Ring twice", "Second attempt at this address", "No peanuts, please")
-GIFT_MESSAGES = (
-    "Happy birthday!",
-    "With love from all of us",
-    "A little something for the long winter",
-    "Welcome home!",
-)
-QUANTITIES = (1, 1, 1, 2, 3)
-SHIPPING_CENTS = (0, 0, 495, 795)
-PREPAID_CENTS = (500, 1000, 2500)
-TAX_PER_10_000 = 825
-NO_COUPON: Mapping[str, Any] = {"amount": 0, "percent": 0}
-EMPTY_ORDER: Record = {
-    "card_refunded_amount": 0,
-    "credit_applied": 0,
-    "customer_id": 0,
-    "financial_status": "paid",
-    "fulfillment_status": "unfulfilled",
-    "gift_card_discount": 0,
-    "gift_message": "",
-    "gift_renewal_notif": False,
-    "gross_shipping": 0,
-    "id": 0,
-    "is_gift": False,
-    "order_gift_info": None,
-    "is_renewal": False,
-    "is_test": False,
-    "note": None,
-    "placed_at": "",
-    "prorated_charge": None,
-    "refund_applied": None,
-    "refunded_amount": 0,
-    "status": "open",
-    "store_id": STORE_ID,
-    "sub_total": 0,
-    "total": 0,
-    "total_app_fees": None,
-    "total_label_cost": None,
-    "total_pending_fees": None,
-    "total_price": 0,
-    "total_shipping": 0,
-    "total_tax": 0,
-    "transaction_fee": 0,
-    "transaction_fee_status": None,
-    "products": [],
-    "coupons": [],
-    "bill_address_id": None,
-    "ship_address_id": None,
-    "cust_pay_id": None,
-    "label": None,
-}
 
 
 def generate(plan: Mapping[str, Any], existing: ExistingRecords, fake: FakeData) -> GeneratedRecords:
     """Return the records of a plan (`schemas/cratejoy/generate.json`), in addition to those in `existing`."""
-    store = _StoreGenerator(existing, fake)
-    store.fill(plan["customers"], plan["orders"])
-    records = store.records
+    ids = {name: fake.ids(existing.get(name, {}), *first) for name, first in FIRST_IDS.items()}
+    catalog = CatalogGenerator(existing, fake)
+    customers = CustomerGenerator(catalog, ids, fake)
+    orders = OrderGenerator(existing, catalog, ids, fake)
+    fake.reserve_emails(customer["email"] for customer in existing.get("customers", {}).values())
+    for draft in customers.drafts(plan["customers"], plan["orders"]):
+        orders.add(draft)
+    subscriptions = customers.records["subscriptions"]
     return {
-        **records,
-        "metadata": metadata(records["customers"], existing, fake),
-        "subscription_coupons": subscription_coupons(records["subscriptions"], store.enabled_coupons, existing, fake),
-        "product_survey_results": survey_results(records["subscriptions"], existing, fake),
+        **catalog.records,
+        **customers.records,
+        **orders.records,
+        "metadata": metadata(customers.records["customers"], existing, fake),
+        "subscription_coupons": subscription_coupons(subscriptions, catalog.coupons, existing, fake),
+        "product_survey_results": survey_results(subscriptions, existing, fake),
     }
 
 
@@ -106,166 +53,3 @@ def estimate(plan: Mapping[str, Any]) -> GeneratedSize:
     orders = plan["orders"]
     records = RECORDS_PER_CUSTOMER * customers + RECORDS_PER_ORDER * orders
     return GeneratedSize(records, CUSTOMER_BYTES * customers + ORDER_BYTES * orders)
-
-
-class _StoreGenerator:
-    """Generates all records of a store."""
-
-    def __init__(self, existing: Mapping[str, Mapping[int, Mapping[str, Any]]], fake: FakeData) -> None:
-        ids = {name: fake.ids(existing.get(name, {}), *first) for name, first in FIRST_IDS.items()}
-        self._fake = fake
-        self._catalog = CatalogGenerator(existing, fake)
-        self._customers = CustomerGenerator(self._catalog, ids, fake)
-        self._payments = PaymentGenerator(ids["transactions"], fake)
-        self._shipments = ShipmentGenerator(self._catalog, ids, fake)
-        self._order_ids = ids["orders"]
-        self._line_ids = fake.ids(_ids_in_orders(existing, "products"), *FIRST_LINE_ID)
-        self._use_ids = fake.ids(_ids_in_orders(existing, "coupons"), *FIRST_COUPON_USE_ID)
-        self._gift_ids = fake.ids(_gift_ids(existing), FIRST_GIFT_ID)
-        self._last_orders: dict[int, int] = {}
-        self._orders: list[Record] = []
-        self.records = {
-            **self._catalog.records,
-            **self._customers.records,
-            "transactions": self._payments.transactions,
-            "shipments": self._shipments.shipments,
-            "fulfillments": self._shipments.fulfillments,
-            "orders": self._orders,
-        }
-        fake.reserve_emails(customer["email"] for customer in existing.get("customers", {}).values())
-
-    @property
-    def enabled_coupons(self) -> Sequence[Mapping[str, Any]]:
-        """The coupons that can be used."""
-        return self._catalog.coupons
-
-    def fill(self, customers: int, orders: int) -> None:
-        """Add customers and orders. Orders of one customer are at least 60 seconds apart, as the API requires."""
-        for draft in self._customers.drafts(customers, orders):
-            earliest = self._last_orders.get(draft.buyer.id, -ORDER_INTERVAL) + ORDER_INTERVAL
-            at = max(draft.at, earliest)
-            self._last_orders[draft.buyer.id] = at
-            self._add_order(next(self._order_ids), at, draft)
-
-    def _add_order(self, identifier: int, at: int, draft: Purchase) -> None:
-        fake = self._fake
-        if draft.subscription is not None and not draft.renewal:
-            draft.subscription["start_date"] = moment(at)
-        offers = [draft.offer]
-        coupon = NO_COUPON
-        if not draft.renewal:
-            coupon = fake.choice(self._catalog.coupons) if fake.chance(0.12) else NO_COUPON
-            extra = fake.choice(self._catalog.singles)
-            offers += [extra] if fake.chance(0.12) and extra is not draft.offer else []
-        lines = [self._line(draft, offer, coupon) for offer in offers]
-        test = draft.subscription["is_test"] if draft.subscription else fake.chance(0.03)
-        due = sum(line["price"] - line["discount"] + line["shipping"] + line["tax"] for line in lines)
-        total = due - self._prepaid(due)
-        refund = total * draft.payment.refunded // 100
-        plan = OrderPlan(identifier, at, draft, offers, lines, due, total, refund, test)
-        order = EMPTY_ORDER.copy()
-        order.update(self._properties(plan))
-        order.update(self._shipments.add_shipments(plan, self._payments.add_transactions(plan)))
-        if draft.gift:
-            order.update(self._gift())
-            self._mark_subscription(draft, order)
-        if coupon is not NO_COUPON:
-            use = {"id": next(self._use_ids), "coupon_id": coupon["id"], "code_used": coupon["code"]}
-            order["coupons"] = [use]
-        self._orders.append(order)
-
-    def _line(self, draft: Purchase, offer: Offer, coupon: Mapping[str, Any]) -> Record:
-        main = offer is draft.offer
-        quantity = self._fake.choice(QUANTITIES) if offer.term_id is None else 1
-        price = offer.cents * quantity
-        discount = price * coupon["percent"] // 100 + (coupon["amount"] if main else 0)
-        return {
-            "discount": discount,
-            "id": next(self._line_ids),
-            "instance_id": offer.instance_id,
-            "price": price,
-            "quantity": quantity,
-            "ship_weight": offer.weight and offer.weight * quantity,
-            "shipping": self._fake.choice(SHIPPING_CENTS) if main else 0,
-            "subscription_id": draft.subscription["id"] if main and draft.subscription else None,
-            "tax": (price - discount) * TAX_PER_10_000 // 10_000 if draft.buyer.taxed else 0,
-        }
-
-    def _prepaid(self, due: int) -> int:
-        """Return the random amount paid by gift card or credit, at most half of what is due."""
-        return min(self._fake.choice(PREPAID_CENTS), due // 2) if self._fake.chance(0.07) else 0
-
-    def _properties(self, plan: OrderPlan) -> Record:
-        fake = self._fake
-        draft = plan.draft
-        lines = plan.lines
-        subscription = draft.subscription
-        paid = draft.payment.status != "unpaid"
-        fee = plan.total * 29 // 1000 + 30 if paid and not plan.test else 0
-        is_last = months_later(plan.at // DAY, draft.offer.cycles) * DAY > END - DAY
-        pending = is_last and subscription is not None and subscription["status"] == "pending_renewal"
-        shipping = lines[0]["shipping"]
-        return {
-            "credit_applied": plan.due - plan.total if subscription else 0,
-            "customer_id": draft.buyer.id,
-            "financial_status": draft.payment.status,
-            "gift_card_discount": 0 if subscription else plan.due - plan.total,
-            "gross_shipping": shipping,
-            "id": plan.id,
-            "is_renewal": draft.renewal,
-            "is_test": plan.test,
-            "note": fake.choice(NOTES) if fake.chance(0.08) else None,
-            "placed_at": moment(plan.at),
-            "refunded_amount": plan.refund,
-            "sub_total": _sum(lines, "price"),
-            "total": plan.total,
-            "total_pending_fees": fee if pending else None,
-            "total_price": plan.total,
-            "total_shipping": shipping,
-            "total_tax": _sum(lines, "tax"),
-            "transaction_fee": 0 if pending else fee,
-            "transaction_fee_status": _fee_status(fee, pending=pending, test=plan.test),
-            "products": lines,
-            "coupons": [],
-            "bill_address_id": draft.buyer.addresses[0],
-            "ship_address_id": draft.address_id,
-            "cust_pay_id": draft.buyer.card,
-        }
-
-    def _mark_subscription(self, draft: Purchase, order: Record) -> None:
-        """Store the gift info of an order in its subscription too."""
-        if draft.subscription is not None and not draft.renewal:
-            draft.subscription["gift_info"] = {"id": next(self._gift_ids), **order["order_gift_info"]}
-
-    def _gift(self) -> Record:
-        message = self._fake.choice(GIFT_MESSAGES)
-        recipient = self._fake.person()
-        return {
-            "gift_message": message,
-            "is_gift": True,
-            "order_gift_info": {
-                "gift_message": message,
-                "gift_recipient_name": recipient.name,
-                "gift_recipient_email": recipient.email,
-            },
-        }
-
-
-def _ids_in_orders(existing: Mapping[str, Mapping[int, Mapping[str, Any]]], name: str) -> set[int]:
-    parts = chain.from_iterable(order[name] for order in existing.get("orders", {}).values())
-    return {part["id"] for part in parts}
-
-
-def _gift_ids(existing: Mapping[str, Mapping[int, Mapping[str, Any]]]) -> set[int]:
-    infos = (each["gift_info"] for each in existing.get("subscriptions", {}).values())
-    return {info["id"] for info in infos if info is not None}
-
-
-def _fee_status(fee: int, *, pending: bool, test: bool) -> int | None:
-    if fee:
-        return 2 if pending else 1
-    return None if test else 3
-
-
-def _sum(lines: Sequence[Mapping[str, int]], name: str) -> int:
-    return lines[0][name] if len(lines) == 1 else sum(line[name] for line in lines)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mockorders.apis.cratejoy.generator.catalog import STORE_ID
+from mockorders.apis.cratejoy.generator.products import SIZES
 from mockorders.apis.fakes import FakeData
 from mockorders.apis.parts import ExistingRecords
 
@@ -13,7 +14,6 @@ FIRST_METADATA_ID = 61_001
 FIRST_SURVEY_ID = 71_001
 FIRST_COUPON_ID = 81_001
 CREATED_AT = "2017-01-15T09:00:00Z"
-SIZES = ("S", "M", "L")
 QUESTION = {
     "id": 8001,
     "name": "Which size do you wear?",
