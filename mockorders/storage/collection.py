@@ -30,6 +30,7 @@ NO_IDS = array("q")
 NO_CHANGES: dict[int, Record | None] = {}  # of all collections without changes
 NO_INDEXES: dict[str, dict[Any, list[int]]] = {}
 MAX_RECORDED_READS = 64
+MAX_SCANNED_CHANGES = 64  # for the next id; with more changes, the list of all ids is faster
 
 
 class Version:
@@ -165,14 +166,23 @@ class Collection:
         self._change(identifier, None)
 
     def next_id(self) -> int:
-        """Return an unused id: one above all existing and issued ids, or the highest free one if 2**63 - 1 is taken."""
-        ids = self.ids
-        highest = ids[-1] if ids else 0
-        identifier = max(highest, self._issued) + 1
+        """Return an unused id: one above those of the base and all existing and issued ones.
+
+        If 2**63 - 1 is taken, it is the highest free one.
+        """
+        identifier = max(self._highest_id(), self._issued) + 1
         while identifier > MAX_ID or identifier in self._base.records or identifier in self._changes:
             identifier = min(identifier, MAX_ID + 1) - 1
         self._issued = identifier
         return identifier
+
+    def _highest_id(self) -> int:
+        """Return the highest id of the base and of the existing records, or 0."""
+        highest = self._base.ids[-1] if self._base.ids else 0
+        if self._ids is None and len(self._changes) <= MAX_SCANNED_CHANGES:
+            return max([highest, *[each for each, record in self._changes.items() if record is not None]])
+        ids = self.ids
+        return max(highest, ids[-1]) if ids else highest
 
     def copy(self, log: ChangeLog | None = None) -> "Collection":
         """Return an independent copy. Takes constant time; the next change of either one copies the changes."""

@@ -269,3 +269,11 @@ def test_id_of_a_deleted_record_is_not_reused() -> None:
     things.delete(second)
     things.delete(5)
     assert [6, 7, 8] == [first, second, things.next_id()]
+
+
+@pytest.mark.parametrize("number", [1, 100])
+def test_id_of_a_deleted_record_of_the_fixtures_is_not_reused(number: int) -> None:
+    things = collection(*(record(each) for each in range(1, number + 1)))
+    for identifier in range(1, number + 1):
+        things.delete(identifier)
+    assert number + 1 == things.next_id()
