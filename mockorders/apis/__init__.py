@@ -37,11 +37,13 @@ def find_api(apis: Sequence[Api], path: str) -> tuple[Api, str]:
     found: list[tuple[int, int, Api]] = []  # length of the base path, and of what is not part of the canonical path
     for api in apis:
         found += [(len(base), len(base), api) for base in api.base_paths if slashed.startswith(f"{base}/")]
-        found += [(len(base), 0, api) for base in api.unimplemented_bases if slashed.startswith(f"{base}/")]
+        found += [(len(base), 0, api) for base in api.versioned_bases if slashed.startswith(f"{base}/")]
     if not found:
         raise LookupError(path)
     _, removed, api = max(found, key=itemgetter(0))
     canonical = path[removed:].removesuffix("/").removesuffix(api.suffix)
+    if removed and api.is_versioned(canonical):
+        return api, path  # two base paths, which no route has
     return api, canonical or "/"
 
 

@@ -37,9 +37,8 @@ class Api:
     collection to the fields by which handlers look up its records. `prerendered_schemas` are the schemas of the views,
     whose records are validated and encoded before the response. `customer_collection` holds those who can be the
     current customer, if the dialect resolves one. `curl_example` are arguments of curl, with the
-    placeholders `{base}`, `{name}` and `{login}`. `unimplemented_bases` are base paths that only the real service has:
-    requests below them are rejected in the format of this API. `documented_ending` is a slash if paths are
-    documented with one.
+    placeholders `{base}`, `{name}` and `{login}`. `versioned_bases` are base paths of other versions, such as `/v1.1`:
+    the paths of routes include them. `documented_ending` is a slash if paths are documented with one.
 
     Optional modules are found by file name in the package and imported on first use: see `mockorders.apis.parts`.
     """
@@ -53,7 +52,7 @@ class Api:
     rules: tuple[Rule, ...]
     suffix: str = ""
     documented_ending: str = ""
-    unimplemented_bases: tuple[str, ...] = ()
+    versioned_bases: tuple[str, ...] = ()
     curl_example: tuple[str, ...] = ()
     prerendered_schemas: frozenset[str] = frozenset()
     customer_collection: str | None = None
@@ -112,10 +111,18 @@ class Api:
 
     def documented_path(self, canonical: str, sent: str = "") -> str:
         """Return a canonical path as clients use it, under the base path that a sent path has."""
-        if canonical.startswith(tuple(f"{base}/" for base in self.unimplemented_bases)):
-            return canonical + self.documented_ending
+        return self.full_path(canonical, sent) + self.documented_ending
+
+    def full_path(self, canonical: str, sent: str = "") -> str:
+        """Return a canonical path under the base path that a sent path has, without the documented ending."""
+        if self.is_versioned(canonical):
+            return canonical
         bases = [base for base in self.base_paths if sent.startswith(f"{base}/")]
-        return max(bases, key=len, default=self.base_paths[-1]) + canonical + self.documented_ending
+        return max(bases, key=len, default=self.base_paths[-1]) + canonical
+
+    def is_versioned(self, path: str) -> bool:
+        """Return whether a path is below a base path of another version."""
+        return any(f"{path}/".startswith(f"{base}/") for base in self.versioned_bases)
 
     def endpoint(self, route: Route, sent: str = "") -> str:
         """Return a route as clients use it, such as `GET /v1/orders/`."""
@@ -152,7 +159,7 @@ class Api:
     @cached_property
     def _missing_paths(self) -> list[tuple[str, ...]]:
         """The paths that only the real service has."""
-        known = dict.fromkeys((*self.unimplemented_bases, *(each.path for each in self.coverage)))
+        known = dict.fromkeys(each.path for each in self.coverage)
         return [tuple(path.split("/")) for path in known if not self.match("", path).allowed_methods]
 
     @cached_property

@@ -65,7 +65,7 @@ class PathSuggester:
 def _known_paths(apis: Sequence[Api]) -> Iterator[tuple[str, ...]]:
     for api in apis:
         for base in api.base_paths:
-            yield from (tuple(f"{base}{route.path}".split("/")[1:]) for route in api.routes)
+            yield from (tuple(api.full_path(route.path, f"{base}/").split("/")[1:]) for route in api.routes)
 
 
 def _similarity(segments: Sequence[str], names: Sequence[str]) -> float:

@@ -129,7 +129,7 @@ class Checker:
         An empty base path only matches a whole path; if the checker is lax, the base path may be missing.
         """
         for api in self._apis:
-            below = any(base and f"{path}/".startswith(f"{base}/") for base in api.base_paths)
+            below = any(base and f"{path}/".startswith(f"{base}/") for base in (*api.base_paths, *api.versioned_bases))
             if below or (whole and "" in api.base_paths):
                 yield find_api((api,), path)
             elif self._lax:

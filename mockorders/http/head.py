@@ -175,7 +175,7 @@ class HeadParser:
         effective = method if method == "OPTIONS" else api.dialect.effective_method(request)
         submitted = api.dialect.read_credential(request)
         # the path as it was sent, and as documented: with one base path, without suffix and trailing slash
-        paths = (unquote(path), unquote(api.base_paths[-1] + canonical))
+        paths = (unquote(path), unquote(api.full_path(canonical)))
         allowed_origin = origin if origin is not None and self._cors.allows(origin) else None
         return ParsedHead(
             request=request,

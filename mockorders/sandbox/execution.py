@@ -119,6 +119,7 @@ class Executor:
         trace.check = Check.REQUEST
         trace.now = sandbox.clock.now()
         call = self._parse(invocation, trace)
+        parsed_notes = len(call.notes)
         trace.check = Check.HANDLER
         state = sandbox.state
         generation = sandbox.generation
@@ -135,6 +136,7 @@ class Executor:
             trace.access = state.rollback()
             raise
         trace.access = state.commit()
+        trace.notes += tuple(call.notes[parsed_notes:])
         trace.check = Check.DONE
         if route.status == NO_CONTENT:
             return Response(route.status, [b""], {})

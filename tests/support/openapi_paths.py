@@ -11,6 +11,7 @@ PATHS = {
     *("get /v1/customers/", "get /v1/customers/{id}/", "put /v1/customers/{id}/"),
     *("get /v1/customers/{id}/addresses/", "post /v1/customers/{id}/addresses/"),
     *("get /v1/addresses/{id}/", "put /v1/addresses/{id}/", "post /v1/addresses/"),
+    "get /v1.1/shipments/",
     *("get /v1/shipments/", "get /v1/shipments/{id}/", "put /v1/shipments/{id}/"),
     *("get /v1/subscriptions/", "get /v1/subscriptions/{id}/", "put /v1/subscriptions/{id}/"),
     *(f"put /v1/subscriptions/{{id}}/{each}/" for each in ("cancel", "reactivate", "skip", "renew")),

@@ -7,7 +7,7 @@ from typing import Any
 from mockorders.apis.cratejoy import rules
 from mockorders.apis.cratejoy.filters.compiler import Filter, equals
 from mockorders.apis.cratejoy.filters.search import search
-from mockorders.apis.cratejoy.parameters import page_links, read_filters, read_page, read_relations
+from mockorders.apis.cratejoy.parameters import page_links, past_the_end, read_filters, read_page, read_relations
 from mockorders.apis.cratejoy.resources.metadata import Metadata
 from mockorders.apis.cratejoy.resources.model import Child, Resource, Update
 from mockorders.apis.cratejoy.resources.views import PROFILES, resource_view
@@ -55,7 +55,10 @@ def _list(
     else:
         count = len(collection)
         ids = collection.ids[page * limit : (page + 1) * limit]
-    links = page_links(call, page, (count - 1) // limit, PROFILES[context.profile].first_page)
+    last = (count - 1) // limit
+    if page > max(last, 0):
+        call.notes.append(past_the_end(context.profile, page, last))
+    links = page_links(call, page, last, PROFILES[context.profile].first_page)
     records = collection.get_many(ids) if len(ids) <= STREAMING_THRESHOLD else (collection[each] for each in ids)
     results = yield from context.render_list(view, tables, records)
     return {"count": count, **links, "results": results}

@@ -58,6 +58,9 @@ def read_filters(resource: Resource, pairs: Sequence[tuple[str, str]]) -> list[F
 
 
 def _filter(resource: Resource, name: str, value: str) -> Filter:
+    if resource.filters and name not in resource.filters:
+        message = f"Unknown property '{name[:200]}', expected one of {', '.join(resource.filters)}"
+        raise InvalidQuery(message, rule=rules.QUERY)
     try:
         return compile_filter(filter_model(resource), name, value)
     except UnknownProperty as error:
@@ -66,6 +69,13 @@ def _filter(resource: Resource, name: str, value: str) -> Filter:
     except InvalidFilterValue as error:
         message = f"{name}: {error}"
         raise InvalidQuery(message, rule=rules.FILTER_VALUES) from error
+
+
+def past_the_end(profile: str, page: int, last: int) -> str:
+    """Return the note about a page after the last one, which is -1 if nothing was found; both start at 0."""
+    first = PROFILES[profile].first_page
+    found = f"the last page is {last + first}" if last >= 0 else "nothing was found"
+    return f"page {page + first} is empty: {found}; pages start at {first} with the profile {profile}"
 
 
 def page_links(call: Call, page: int, last: int, first: int) -> dict[str, str | None]:

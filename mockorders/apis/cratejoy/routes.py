@@ -13,6 +13,7 @@ from mockorders.apis.cratejoy.resources.orders import ORDERS
 from mockorders.apis.cratejoy.resources.products import INVENTORY, PRODUCT_INSTANCES, PRODUCTS
 from mockorders.apis.cratejoy.resources.rules import METADATA
 from mockorders.apis.cratejoy.resources.shipments import SHIPMENTS
+from mockorders.apis.cratejoy.resources.streamlined import STREAMLINED_SHIPMENTS
 from mockorders.apis.cratejoy.resources.subscriptions import SUBSCRIPTIONS
 from mockorders.apis.cratejoy.resources.transactions import TRANSACTIONS
 from mockorders.apis.routing import Operation, Route
@@ -49,6 +50,20 @@ def _routes(resource: Resource) -> Iterator[Route]:
     if resource.create is not None:
         yield _create(resource)
     yield from _routes_below(resource)
+
+
+def _streamlined() -> Route:
+    """Return the only route of version 1.1."""
+    return Route(
+        "GET",
+        "/v1.1/shipments",
+        partial(handlers.list_records, STREAMLINED_SHIPMENTS),
+        "streamlined-shipments-response",
+        "streamlined-shipments-parameters",
+        operation=_operation("list", "streamlined-shipments"),
+        rules=(*STREAMLINED_SHIPMENTS.rules, *_LIST),
+        error_rules=(rules.QUERY, *_FILTERS),
+    )
 
 
 def _routes_below(resource: Resource) -> Iterator[Route]:
@@ -208,11 +223,15 @@ def _operation(action: str, name: str) -> Operation:
 
 _CHILDREN = tuple(child.resource for child in chain.from_iterable(resource.children for resource in RESOURCES))
 
-SCHEMAS = ("cratejoy/order-observed", *dict.fromkeys(resource.schema for resource in (*RESOURCES, *_CHILDREN)))
+SCHEMAS = (
+    "cratejoy/order-observed",
+    *dict.fromkeys(resource.schema for resource in (*RESOURCES, *_CHILDREN, STREAMLINED_SHIPMENTS)),
+)
 """The schemas of the views of all resources."""
 
 ROUTES = (
     *chain.from_iterable(map(_routes, RESOURCES)),
+    _streamlined(),
     *_metadata(ORDERS, OF_ORDERS),
     *_metadata(CUSTOMERS, OF_CUSTOMERS),
     *_metadata(SUBSCRIPTIONS, OF_SUBSCRIPTIONS),

@@ -40,7 +40,8 @@ PAGING = Rule(
     "cratejoy.paging",
     "`limit` defaults to 10; it is at least 1 and has no maximum. `page` starts at 0 (at 1 with the profile "
     "observed). `next` and `prev` are query strings: the page first, then the other parameters of the request, "
-    "percent-encoded. A page past the end is empty, and its `prev` is the last page that has results.",
+    "percent-encoded. A page past the end is empty, and its `prev` is the last page that has results; the "
+    "response has a note with the first and the last page.",
     "observed",
     f"{_COLLECTIONS}; a response recorded in 2016; whether `limit` is repeated and what follows the end is unknown",
 )
@@ -68,7 +69,8 @@ FILTER_VALUES = Rule(
     "cratejoy.filter-values",
     "Enum properties accept their names, older spellings or integers; booleans accept true, false, 1 or 0; times "
     "accept any ISO 8601 format, in UTC if they have no offset, and dates such as `12/27/2014`. `in` and `nin` accept "
-    "a comma-separated list. `like` and `ilike` accept text, in which `%` matches any sequence of characters.",
+    "a comma-separated list or a JSON array. `like` and `ilike` accept text, in which `%` matches any sequence of "
+    "characters.",
     "observed",
     f"{_FILTERS}; samples of the documentation; for enum names, a user's script",
 )

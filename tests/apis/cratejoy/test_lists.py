@@ -129,6 +129,32 @@ async def test_following_next_and_prev_visits_every_match_once(
 
 
 @pytest.mark.parametrize(
+    ("profile", "query", "note"),
+    [
+        ("documented", "page=0", None),
+        ("documented", "page=1&limit=2", None),
+        ("documented", "page=1", "page 1 is empty: the last page is 0; pages start at 0 with the profile documented"),
+        (
+            "documented",
+            "page=7&id=1",
+            "page 7 is empty: nothing was found; pages start at 0 with the profile documented",
+        ),
+        ("documented", "page=0&id=1", None),
+        ("observed", "page=1", None),
+        ("observed", "page=2", "page 2 is empty: the last page is 1; pages start at 1 with the profile observed"),
+        ("observed", "page=1&id=1", None),
+    ],
+)
+async def test_page_past_the_end_has_a_note(
+    start: Start, tmp_path: Path, *, profile: str, query: str, note: str | None
+) -> None:
+    emulator = await start(fixtures=shop(tmp_path, 3), profile=profile)
+    for _ in range(2):  # the second response is cached
+        reply = await emulator.cratejoy("GET", f"/orders/?{query}", "me")
+        assert note == reply.headers.get("X-Mockorders-Note")
+
+
+@pytest.mark.parametrize(
     ("query", "message"),
     [
         ("limit=0", "limit: expected an integer of at least 1, got 0"),

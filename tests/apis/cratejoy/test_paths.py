@@ -55,11 +55,25 @@ async def test_unknown_paths_are_404_with_the_reason(emulator: RunningEmulator, 
     assert words in messages[0]
 
 
-@pytest.mark.parametrize("path", ["/v1.1/shipments", "/v1.1/shipments/", "/v1.1/orders/1", "/v1.1", "/v1.1/"])
-async def test_version_1_1_is_rejected_in_the_form_of_cratejoy(emulator: RunningEmulator, path: str) -> None:
-    reply = await emulator.request("GET", path, headers=basic("docs"))
-    message = f"GET {path}: the real service has this path, the emulator does not"
-    assert (404, [message]) == error_of(reply)
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("/v1.1/orders/1", "no such path, did you mean 'GET /v1/orders/1/'?"),
+        ("/v1.1/shipments/1", "no such path, did you mean 'GET /v1/shipments/1/'?"),
+        ("/v1.1/shipments/1/2/3", "the emulator does not have this path, the real service may"),
+        ("/v1.1/shipment", "no such path, did you mean 'GET /v1.1/shipments/'?"),
+        ("/v1/v1.1/shipments", "no such path, did you mean 'GET /v1.1/shipments/'?"),
+        ("/v1.1/v1.1/shipments", "no such path, did you mean 'GET /v1.1/shipments/'?"),
+        ("/v1.1", "no such path, expected one of GET /v1/orders/"),
+        ("/v1.1/", "no such path, expected one of GET /v1/orders/"),
+    ],
+)
+async def test_other_paths_of_version_1_1_are_rejected_in_the_form_of_cratejoy(
+    emulator: RunningEmulator, path: str, words: str
+) -> None:
+    status, messages = error_of(await emulator.request("GET", path, headers=basic("docs")))
+    assert (404, 1) == (status, len(messages))
+    assert f"GET {path}: {words}" in messages[0]
 
 
 @pytest.mark.parametrize(

@@ -5,12 +5,23 @@ from collections.abc import Mapping
 from typing import Any
 
 from mockorders.apis.cratejoy.times import read_time
-from mockorders.formats.parsing import MAX_VALUES, JsonFloat, abbreviate
+from mockorders.formats.parsing import MAX_VALUES, JsonFloat, ParseError, abbreviate, parse_json
 from mockorders.formats.timestamps import parse_time
 
 _INTEGER = re.compile(r"[+-]?[0-9]{1,40}", re.ASCII)
 _NUMBER = re.compile(r"[+-]?[0-9]{1,40}(\.[0-9]{1,40})?", re.ASCII)
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
+
+
+def _json_array(text: str) -> list[Any] | None:
+    """Return the values of a JSON array; None if the text is none."""
+    if not text.startswith("["):
+        return None
+    try:
+        values = parse_json(text.encode())
+    except ParseError:
+        return None
+    return values if isinstance(values, list) else None
 
 
 class InvalidFilterValue(ValueError):
@@ -38,6 +49,9 @@ class FieldType:
         if not isinstance(value, str):
             message = f"expected a list, got {abbreviate(value)}"
             raise InvalidFilterValue(message)
+        array = _json_array(value)
+        if array is not None:
+            return [self.read(each, is_json=not isinstance(each, str)) for each in array]
         if value.count(",") >= MAX_VALUES:
             message = f"expected at most {MAX_VALUES} values, got {value.count(',') + 1}"
             raise InvalidFilterValue(message)

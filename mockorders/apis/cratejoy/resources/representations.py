@@ -28,7 +28,7 @@ TRANSACTION = Representation(
 )
 
 
-def _to_one(collection: str, field: str, representation: Representation) -> Derive:
+def render_one(collection: str, field: str, representation: Representation) -> Derive:
     """Return the function that renders the record whose id is in a field, or null."""
 
     def derive(source: Source, record: Record) -> Rendered | None:
@@ -38,7 +38,7 @@ def _to_one(collection: str, field: str, representation: Representation) -> Deri
     return derive
 
 
-_customer = _to_one("customers", "customer_id", CUSTOMER)
+_customer = render_one("customers", "customer_id", CUSTOMER)
 ORDER = Representation("cratejoy/order-summary", {"customer": _customer})
 SHIPMENT = Representation("cratejoy/shipment-summary", {"target_at": lambda _, record: record["adjusted_ordered_at"]})
 
@@ -58,9 +58,9 @@ SUBSCRIPTION = Representation(
     "cratejoy/subscription-summary",
     {
         **SUBSCRIPTION_VALUES,
-        "billing": _to_one("product_billings", "product_billing_id", BILLING),
+        "billing": render_one("product_billings", "product_billing_id", BILLING),
         "customer": _customer,
-        "term": _to_one("terms", "term_id", TERM),
+        "term": render_one("terms", "term_id", TERM),
     },
 )
 
@@ -77,20 +77,20 @@ def _term_prices(_: Any, instance: Record) -> list[Rendered]:
 
 
 PRODUCT_INSTANCE_VALUES: Mapping[str, Derive] = {
-    "product": _to_one("products", "product_id", PRODUCT),
+    "product": render_one("products", "product_id", PRODUCT),
     "ship_weight": weight,
     "term_prices": _term_prices,
 }
 PRODUCT_INSTANCE = Representation("cratejoy/product-instance", PRODUCT_INSTANCE_VALUES)
 
 
-_instance = _to_one("product_instances", "instance_id", PRODUCT_INSTANCE)
+_instance = render_one("product_instances", "instance_id", PRODUCT_INSTANCE)
 CART_PRODUCT = Representation("cratejoy/cart-product", {"instance": _instance, "ship_weight": weight})
 FULFILLMENT = Representation(
     "cratejoy/fulfillment",
     {
         "instance": _instance,
-        "order": _to_one("orders", "order_id", ORDER),
+        "order": render_one("orders", "order_id", ORDER),
         "test": lambda _, record: record["is_test"],
     },
 )

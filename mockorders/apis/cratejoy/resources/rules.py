@@ -33,6 +33,17 @@ SHIPMENT = Rule(
     "observed",
     "shipment pages of the Merchant API; for the two filters, scripts of users; where the numbers start is our choice",
 )
+STREAMLINED_SHIPMENT = Rule(
+    "cratejoy.shipment-1.1",
+    "Version 1.1 has the list of shipments only, without `with`. `limit` is at most 200. The filters are "
+    "adjusted_ordered_at (also with `__gt`, `__ge`, `__lt`, `__le`), sub_cycle, cust_cycle, and status, customer_id, "
+    "batch_id and billing_type (also with `__in` and a comma-separated list or a JSON array). `sub_cycle` starts at 1 "
+    "and is null without a subscription. `billing_type` is ecom for one-time products, adhoc if the billing rule of "
+    "the subscription has neither day nor window, else standard. Other filters and limits are rejected.",
+    "observed",
+    "introduction to the streamlined shipment endpoint; the rejections and the street of `ship_address`, which is "
+    "missing there, are our choice",
+)
 UPDATE_SHIPMENT = Rule(
     "cratejoy.update-shipment",
     "status, shipped_at, adjusted_ordered_at, tracking_number, carrier_name and tracking_link of a shipment can be "

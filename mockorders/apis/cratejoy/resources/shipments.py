@@ -27,7 +27,8 @@ def _fulfillments(source: Source, shipment: Record) -> Sequence[Record]:
     return found
 
 
-def _subscriptions(source: Source, shipment: Record) -> Sequence[Record]:
+def subscriptions_of(source: Source, shipment: Record) -> Sequence[Record]:
+    """Return the subscriptions that a shipment fulfills, by id."""
     identifiers = (each["subscription_id"] for each in _fulfillments(source, shipment))
     return find_all(source, "subscriptions", identifiers)
 
@@ -42,16 +43,26 @@ def _stored(name: str) -> Callable[[Source, Record], Sequence[Record]]:
     return lambda _, shipment: shipment[name]
 
 
-def stats(source: Source, shipment: Record) -> dict[str, Any]:
-    """Return the numbers of a shipment among those of its customer and its subscription, and whether it has add-ons."""
-    of_customer = source["shipments"].where("customer_id", shipment["customer_id"])
-    subscriptions = _subscriptions(source, shipment)
+def _stats(source: Source, shipment: Record) -> dict[str, Any]:
+    """Return the numbers of a shipment, and whether it has add-ons."""
+    subscription_cycle = number_of_subscription(source, shipment)
     has_single = any(each["subscription_id"] is None for each in _fulfillments(source, shipment))
     return {
-        "customer_cycle": _number(of_customer, shipment),
-        "has_addon": bool(subscriptions) and has_single,
-        "subscription_cycle": _number(shipments_of(source, subscriptions[0]), shipment) if subscriptions else None,
+        "customer_cycle": number_of_customer(source, shipment),
+        "has_addon": subscription_cycle is not None and has_single,
+        "subscription_cycle": subscription_cycle,
     }
+
+
+def number_of_customer(source: Source, shipment: Record) -> int:
+    """Return the number of a shipment among those of its customer, from 1."""
+    return _number(source["shipments"].where("customer_id", shipment["customer_id"]), shipment)
+
+
+def number_of_subscription(source: Source, shipment: Record) -> int | None:
+    """Return the number of a shipment among those of its first subscription, from 1; None without one."""
+    subscriptions = subscriptions_of(source, shipment)
+    return _number(shipments_of(source, subscriptions[0]), shipment) if subscriptions else None
 
 
 def _number(shipments: Sequence[Record], shipment: Record) -> int:
@@ -96,8 +107,8 @@ SHIPMENTS = Resource(
         "labels": Relation(LABEL, _stored("labels"), many=True),
         "ship_address": to_one("addresses", "ship_address_id", ADDRESS),
         "batch": to_one("shipment_batches", "batch_id", BATCH),
-        "subscriptions": Relation(SUBSCRIPTION, _subscriptions, many=True),
-        "stats": Relation(STATS, lambda source, shipment: [stats(source, shipment)]),
+        "subscriptions": Relation(SUBSCRIPTION, subscriptions_of, many=True),
+        "stats": Relation(STATS, lambda source, shipment: [_stats(source, shipment)]),
     },
     default_with=("customer", "fulfillments", "labels", "ship_address"),
     unimplemented_relations=("_md", "label_batch"),
