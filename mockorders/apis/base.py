@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from mockorders.apis.coverage import KnownEndpoint
     from mockorders.apis.documentation import ApiDocs
     from mockorders.apis.parts import (
+        BuilderModule,
         CoverageModule,
         DisplayModule,
         DocumentationModule,
@@ -66,6 +67,12 @@ class Api:
     def generator(self) -> "GeneratorModule | None":
         """The module `generator`, or None if the API cannot generate records."""
         module: GeneratorModule | None = self._load("generator")
+        return module
+
+    @cached_property
+    def builder(self) -> "BuilderModule | None":
+        """The module `builder`, or None if nothing follows from given properties."""
+        module: BuilderModule | None = self._load("builder")
         return module
 
     @cached_property

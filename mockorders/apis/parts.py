@@ -1,6 +1,6 @@
 """The optional modules of an API's package, found by file name, and what each has to define."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 from mockorders.storage.collection import Record
@@ -18,11 +18,13 @@ REQUIRED_NAMES: Mapping[str, Sequence[str]] = {
     "display": ("COLUMNS", "lifecycle"),
     "live_checks": ("LIVE_CHECKS", "authenticate"),
     "coverage": ("ENDPOINTS",),
+    "builder": ("derive",),
 }
 """The optional modules by file name, each with the names that it defines."""
 
 ExistingRecords = Mapping[str, Mapping[int, Record]]
 GeneratedRecords = Mapping[str, list[dict[str, Any]]]
+FindRecord = Callable[[str, int], Record | None]  # by collection and id
 
 
 class GeneratedSize(NamedTuple):
@@ -43,6 +45,16 @@ class GeneratorModule(Protocol):
 
     def estimate(self, plan: Mapping[str, Any]) -> GeneratedSize:
         """Return the size of what `generate` returns for a plan, without generating it."""
+
+
+class BuilderModule(Protocol):
+    """`builder`: what follows from some properties of a record that is added by the control API."""
+
+    def derive(self, collection: str, record: Record, given: Mapping[str, Any], find: FindRecord) -> Mapping[str, Any]:
+        """Return properties to replace in a valid record.
+
+        `record` has defaults and samples for the properties that are not in `given`.
+        """
 
 
 class DocumentationModule(Protocol):

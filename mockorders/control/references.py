@@ -4,7 +4,7 @@ from collections.abc import Generator, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from mockorders.errors import ProblemError
-from mockorders.sandbox.diff import singular_name
+from mockorders.formats.plurals import singular
 from mockorders.storage.collection import Collection, Record
 from mockorders.storage.state import Tables
 from mockorders.validation.records import PathSteps, record_schema, references, values_at
@@ -29,7 +29,7 @@ class RecordRef(NamedTuple):
     @property
     def label(self) -> str:
         """The record in words, such as `order 480`."""
-        return f"{singular_name(self.collection)} {self.id}"
+        return f"{singular(self.collection)} {self.id}"
 
 
 class ReferencedRecordError(ProblemError):

@@ -5,7 +5,7 @@ from typing import Any
 
 from aiohttp import web
 
-from mockorders.control import docs, faults, journal, records, sandboxes, snapshots
+from mockorders.control import docs, faults, journal, new_records, records, sandboxes, snapshots
 from mockorders.control.clock import advance_clock, get_clock, put_clock
 from mockorders.control.service import fidelity, get_schema, health, list_schemas, metrics
 
@@ -37,7 +37,9 @@ ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("DELETE", _ONE + "/snapshots/{snapshot:[^/]+}", snapshots.delete_snapshot),
     ("POST", _ONE + "/snapshots/{snapshot:[^/]+}/restore", snapshots.restore_snapshot),
     ("GET", _ONE + "/diff", snapshots.get_diff),
+    ("POST", _ONE + "/records", new_records.add_records),
     ("GET", _RECORDS, records.list_records),
+    ("POST", _RECORDS, new_records.add_record),
     ("GET", _RECORD, records.get_record),
     ("PUT", _RECORD, records.put_record),
     ("PATCH", _RECORD, records.patch_record),
@@ -57,4 +59,4 @@ ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("GET", _ONE + "/requests/{id}/explain", journal.explain_request),
 )
 
-CREATES = {faults.add_fault}
+CREATES = {faults.add_fault, new_records.add_record, new_records.add_records}

@@ -13,7 +13,7 @@ from mockorders.dashboard.forms import Field, attach_errors, field_for
 from mockorders.dashboard.inputs import read_form, viewed_sandbox
 from mockorders.dashboard.templating import page, redirect_with_notice, sandbox_url
 from mockorders.formats.parsing import ParseError
-from mockorders.sandbox.diff import singular_name
+from mockorders.formats.plurals import singular
 from mockorders.sandbox.sandbox import Sandbox
 from mockorders.storage.collection import Record
 from mockorders.validation.schemas import properties
@@ -55,7 +55,7 @@ def _render(
         status=422 if violations else 200,
         sandbox=sandbox,
         ref=ref,
-        singular=singular_name(ref.collection),
+        singular=singular(ref.collection),
         fields=shown,
         other_errors=other_errors,
         invalid_count=sum(bool(each.messages) for each in shown),

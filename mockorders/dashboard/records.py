@@ -22,9 +22,9 @@ from mockorders.dashboard.search import find
 from mockorders.dashboard.tables import table_columns, table_row
 from mockorders.dashboard.templating import page, redirect_with_notice, sandbox_url
 from mockorders.formats.parsing import JsonFloat
+from mockorders.formats.plurals import singular
 from mockorders.formats.timestamps import format_time
 from mockorders.observability.entry import JournalEntry
-from mockorders.sandbox.diff import singular_name
 from mockorders.sandbox.sandbox import Sandbox
 from mockorders.storage.collection import Record
 from mockorders.validation.records import references, values_at
@@ -85,7 +85,7 @@ def _render(
         error=error,
         max_referrers=MAX_REFERRERS_SHOWN,
         ref=ref,
-        singular=singular_name(ref.collection),
+        singular=singular(ref.collection),
         is_customer=is_customers(sandbox, ref.collection, api),
         record=record,
         fields=[(name, FieldValue.of(value)) for name, value in record.items()],

@@ -14,3 +14,9 @@ def with_article(noun: str) -> str:
 def times(number: int) -> str:
     """Return how often something happened, such as `once` or `3 times`."""
     return {1: "once", 2: "twice"}.get(number, f"{number:,} times")
+
+
+def singular(collection: str) -> str:
+    """Return the name of one record of a collection, such as `gift card` for `gift_cards`."""
+    one = collection.removesuffix("es") if collection.endswith(("sses", "ches")) else collection.removesuffix("s")
+    return one.replace("_", " ")

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from mockorders.formats import pointer
 from mockorders.formats.parsing import abbreviate
+from mockorders.formats.plurals import singular
 from mockorders.sandbox.sandbox import Snapshot
 from mockorders.storage.collection import Collection
 
@@ -61,16 +62,16 @@ class Changes(NamedTuple):
 
     def lines(self) -> Iterator[str]:
         """Yield the changes as text."""
-        singular = singular_name(self.collection)
+        noun = singular(self.collection)
         for each in self.ids:
             old = self.old.get(each)
             new = self.new.get(each)
             if old is None or new is None:
-                yield f"{singular} {each}: {'added' if old is None else 'removed'}"
+                yield f"{noun} {each}: {'added' if old is None else 'removed'}"
                 continue
             for operation in _changes("", old, new):
                 name = ".".join(pointer.split(operation["path"]))
-                yield f"{singular} {each}: {name} {_old_value(old, operation)} → {_new_value(operation)}"
+                yield f"{noun} {each}: {name} {_old_value(old, operation)} → {_new_value(operation)}"
 
 
 class Diff:
@@ -110,12 +111,6 @@ class Diff:
             new = getattr(self._after, name)
             if old != new:
                 yield name, old, new
-
-
-def singular_name(collection: str) -> str:
-    """Return the name of one record of a collection, such as `gift card` for `gift_cards`."""
-    one = collection.removesuffix("es") if collection.endswith("sses") else collection.removesuffix("s")
-    return one.replace("_", " ")
 
 
 def _changes(path: str, old: Any, new: Any) -> Iterator[Operation]:

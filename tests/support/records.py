@@ -11,9 +11,9 @@ def path(collection: str, identifier: int | str | None = None, user: str = "docs
     return f"/sandboxes/{user}/records/{collection.replace('.', '/')}{tail}"
 
 
-async def records(emulator: RunningEmulator, collection: str) -> list[Any]:
+async def records(emulator: RunningEmulator, collection: str, user: str = "docs") -> list[Any]:
     """List a collection."""
-    listed = (await emulator.control("GET", path(collection))).json
+    listed = (await emulator.control("GET", path(collection, user=user))).json
     assert ["count", "records"] == list(listed)
     assert listed["count"] == len(listed["records"])
     return list(listed["records"])
