@@ -241,9 +241,9 @@ async def test_misspelled_name_has_a_suggestion(emulator: RunningEmulator, place
 
 
 async def test_number_of_records_is_limited(emulator: RunningEmulator) -> None:
-    enough = {"cratejoy": {"customers": [{}] * MAX_RECORDS}}
+    enough: Body = {"cratejoy": {"customers": [{}] * MAX_RECORDS}}
     assert 201 == (await post(emulator, "", enough)).status
-    too_many = {"cratejoy": {"orders": [{}] * MAX_RECORDS}}
+    too_many: Body = {"cratejoy": {"orders": [{}] * MAX_RECORDS}}
     reply = await post(emulator, "", too_many)
     assert (422, "expected at most 1,000 records, with those that they refer to") == (
         reply.status,
