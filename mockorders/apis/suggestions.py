@@ -58,6 +58,9 @@ class PathSuggester:
         return self._existing([segment if name.startswith("{") else name for segment, name in pairs])
 
     def _without_prefix(self, segments: Sequence[str]) -> PathSuggestion | None:
+        api, canonical = find_api(self._apis, "".join(f"/{segment}" for segment in segments))
+        if api.is_below_route(canonical):
+            return None  # the prefix is meant
         shortened = (self._existing(segments[start:]) for start in range(1, len(segments)))
         return next(filter(None, shortened), None)
 

@@ -2,7 +2,7 @@
 
 from itertools import product
 
-OWNERS = ("customers", "orders", "subscriptions")
+OWNERS = ("customers", "orders", "subscriptions", "shipments", "products")
 METADATA_METHODS = ("get", "post", "put", "delete")
 PATHS = {
     *("get /orders", "get /orders/latest", "get /orders/{id}"),

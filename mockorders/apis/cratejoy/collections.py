@@ -20,6 +20,6 @@ COLLECTIONS: Mapping[str, Sequence[str]] = {
     "subscription_coupons": ("subscription_id",),
     "orders": ("customer_id",),
     "product_survey_results": ("subscription_id",),
-    "metadata": ("customer_id", "subscription_id", "order_id"),
+    "metadata": ("customer_id", "subscription_id", "order_id", "product_id", "shipment_id"),
     "settings": (),
 }

@@ -6,6 +6,7 @@ _PAGE = "the documented page, Order Methods"
 _METHODS = "method pages of the Merchant API, and client programs"
 _LIBRARY = "a client library of 2015"
 _PRODUCTION = "an integration in production"
+_SHIPMENT_METADATA = "the page is named in the navigation of the documentation; the methods are those of customers"
 
 ENDPOINTS = (
     *known("GET POST /orders, GET PUT /orders/{id}", "documented", _PAGE, 2017),
@@ -18,7 +19,7 @@ ENDPOINTS = (
     *known("GET POST PUT DELETE /products/{id}/metadata", "observed", _LIBRARY, 2015),
     *known("GET /shipments, GET PUT /shipments/{id}", "observed", _METHODS, 2026),
     *known("GET /v1.1/shipments", "observed", "introduction to the streamlined shipment endpoint", 2026),
-    *known("? /shipments/{id}/metadata", "observed", "the page is named in the navigation of the documentation", 2026),
+    *known("GET POST PUT DELETE /shipments/{id}/metadata", "assumed", _SHIPMENT_METADATA, 2026),
     *known("GET /subscriptions, GET PUT /subscriptions/{id}", "observed", _METHODS, 2026),
     *known("PUT /subscriptions/{id}/cancel, PUT /subscriptions/{id}/reactivate", "observed", _METHODS, 2026),
     *known("PUT /subscriptions/{id}/skip, PUT /subscriptions/{id}/renew", "observed", _METHODS, 2026),

@@ -64,11 +64,16 @@ def _filter(resource: Resource, name: str, value: str) -> Filter:
     try:
         return compile_filter(filter_model(resource), name, value)
     except UnknownProperty as error:
-        message = f"Unknown property '{str(error)[:200]}'"
-        raise InvalidQuery(message, rule=rules.QUERY) from error
+        raise InvalidQuery(_unknown_property(resource, str(error)), rule=rules.QUERY) from error
     except InvalidFilterValue as error:
         message = f"{name}: {error}"
         raise InvalidQuery(message, rule=rules.FILTER_VALUES) from error
+
+
+def _unknown_property(resource: Resource, name: str) -> str:
+    relation = name.partition(".")[0].partition("__")[0]
+    reason = f", the relation {relation} is not emulated" if relation in resource.unimplemented_relations else ""
+    return f"Unknown property '{name[:200]}'{reason}"
 
 
 def past_the_end(profile: str, page: int, last: int) -> str:

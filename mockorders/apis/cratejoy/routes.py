@@ -7,7 +7,14 @@ from itertools import chain
 from mockorders.apis.cratejoy import handlers, rules
 from mockorders.apis.cratejoy.resources.customers import ADDRESSES, CUSTOMERS
 from mockorders.apis.cratejoy.resources.fulfillment import PRODUCT_SURVEY_RESULTS, SHIPMENT_BATCHES
-from mockorders.apis.cratejoy.resources.metadata import OF_CUSTOMERS, OF_ORDERS, OF_SUBSCRIPTIONS, Metadata
+from mockorders.apis.cratejoy.resources.metadata import (
+    OF_CUSTOMERS,
+    OF_ORDERS,
+    OF_PRODUCTS,
+    OF_SHIPMENTS,
+    OF_SUBSCRIPTIONS,
+    Metadata,
+)
 from mockorders.apis.cratejoy.resources.model import Action, Child, Resource
 from mockorders.apis.cratejoy.resources.orders import ORDERS
 from mockorders.apis.cratejoy.resources.products import INVENTORY, PRODUCT_INSTANCES, PRODUCTS
@@ -235,4 +242,6 @@ ROUTES = (
     *_metadata(ORDERS, OF_ORDERS),
     *_metadata(CUSTOMERS, OF_CUSTOMERS),
     *_metadata(SUBSCRIPTIONS, OF_SUBSCRIPTIONS),
+    *_metadata(SHIPMENTS, OF_SHIPMENTS),
+    *_metadata(PRODUCTS, OF_PRODUCTS),
 )

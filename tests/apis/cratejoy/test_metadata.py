@@ -1,17 +1,19 @@
-"""Metadata of customers, subscriptions and orders, and filters by it."""
+"""Metadata of customers, subscriptions and other records, and filters by it."""
 
 from typing import Any
 from urllib.parse import quote
 
 import pytest
-from support.cratejoy import CUSTOMER, OPEN_ORDER, SUBSCRIPTION, error_of, state
+from support.cratejoy import CUSTOMER, OPEN_ORDER, SHIPMENT, SUBSCRIPTION, error_of, state
 from support.emulator import Reply, RunningEmulator, Start
 
+PRODUCT = 640218775
 NOW = "2020-01-01T00:00:00Z"
 OWNERS = [
     ("customers", CUSTOMER, "customer_id"),
     ("subscriptions", SUBSCRIPTION, "subscription_id"),
     ("orders", OPEN_ORDER, "order_id"),
+    ("shipments", SHIPMENT, "shipment_id"),
 ]
 
 
@@ -50,6 +52,16 @@ async def test_metadata_is_created_merged_replaced_and_deleted(
     assert (204, b"") == (deleted.status, deleted.body)
     assert 404 == (await send(emulator, "GET", path)).status
     assert (await emulator.cratejoy("GET", f"{path}?with=_md")).json["_md"] is None
+
+
+async def test_products_have_metadata_without_a_relation(emulator: RunningEmulator) -> None:
+    path = f"/products/{PRODUCT}/"
+    created = (await send(emulator, "POST", path, {"data": {"color": "red"}})).json
+    assert (PRODUCT, {"color": "red"}) == (created["product_id"], created["data"])
+    assert created == (await send(emulator, "GET", path)).json
+    assert 400 == (await emulator.cratejoy("GET", f"{path}?with=_md")).status
+    assert 400 == (await emulator.cratejoy("GET", "/products/?_md.color=red")).status
+    assert 204 == (await send(emulator, "DELETE", path)).status
 
 
 async def test_metadata_of_customer_and_subscription_are_separate(emulator: RunningEmulator) -> None:
@@ -124,5 +136,6 @@ async def test_metadata_must_be_an_object(emulator: RunningEmulator, body: Any) 
 
 
 async def test_metadata_of_other_resources_is_not_emulated(emulator: RunningEmulator) -> None:
-    status, (message,) = error_of(await emulator.cratejoy("GET", "/products/640218775/metadata/"))
-    assert (404, True) == (status, message.endswith("the real service has this path, the emulator does not"))
+    status, (message,) = error_of(await emulator.cratejoy("GET", "/transactions/1/metadata/"))
+    assert 404 == status
+    assert "the emulator does not have this path" in message

@@ -1,5 +1,8 @@
 """The parameter `with`, and the form of one order."""
 
+import re
+from itertools import chain, product
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -7,8 +10,13 @@ import pytest
 from support.cratejoy import CUSTOMER, DOCUMENTED_INFO, GIFT_ORDER, INSTANCE, INVALID, OPEN_ORDER, error_of, state
 from support.emulator import RunningEmulator, example
 
+from mockorders.apis.cratejoy.routes import RESOURCES
+
 RELATIONS = "_md customer products coupons bill_address ship_address fulfillments transactions subscriptions".split()
 
+
+LIMITATIONS = Path(__file__).parents[3] / "docs" / "limitations.md"
+NOT_EMULATED = list(chain.from_iterable(product([each.name], each.unimplemented_relations) for each in RESOURCES))
 
 # Relations
 
@@ -54,6 +62,32 @@ async def test_with_works_on_elements_changes_and_new_orders(
     reply = await emulator.cratejoy(method, f"{path}?{query or ''}", json=body)
     assert reply.status in {200, 201}
     assert set(relations) == relations_of(reply.json)
+
+
+def test_limitations_list_the_relations_that_are_not_emulated() -> None:
+    (paragraph,) = re.findall(r"- \*\*Relations\.\*\*.*?(?=\n- )", LIMITATIONS.read_text(encoding="utf-8"), re.DOTALL)
+    parts = re.findall(r"of (\w+) ((?:`\w+`(?:, | and )?)+)", " ".join(paragraph.split()))
+    listed = chain.from_iterable(product([resource], re.findall(r"`(\w+)`", names)) for resource, names in parts)
+    assert sorted(NOT_EMULATED) == sorted(listed)
+
+
+@pytest.mark.parametrize(("resource", "name"), NOT_EMULATED)
+async def test_relations_that_are_not_emulated_are_rejected_by_name(
+    emulator: RunningEmulator, resource: str, name: str
+) -> None:
+    status, messages = error_of(await emulator.cratejoy("GET", f"/{resource}/?with={name}"))
+    assert (400, INVALID) == (status, messages[1])
+    assert messages[0].endswith(f"; '{name}' is not emulated")
+
+
+@pytest.mark.parametrize(("resource", "name"), NOT_EMULATED)
+@pytest.mark.parametrize("path", ["", ".id", ".id__gt", "__is_null"])
+async def test_filters_over_relations_that_are_not_emulated_say_so(
+    emulator: RunningEmulator, resource: str, name: str, path: str
+) -> None:
+    reply = await emulator.cratejoy("GET", f"/{resource}/?{name}{path}=1")
+    message = f"Unknown property '{name}{path.partition('__')[0]}', the relation {name} is not emulated"
+    assert (400, [message, INVALID]) == error_of(reply)
 
 
 @pytest.mark.parametrize(

@@ -68,13 +68,13 @@ async def test_fulfillment_has_its_order_without_url_and_products(emulator: Runn
         ("with=batch,stats", {"batch", "stats"}),
         (
             "with=all",
-            {"customer", "fulfillments", "labels", "ship_address", "batch", "subscriptions", "stats"},
+            {"customer", "fulfillments", "labels", "ship_address", "batch", "subscriptions", "stats", "_md"},
         ),
     ],
 )
 async def test_with_selects_the_relations_of_a_shipment(emulator: RunningEmulator, query: str, keys: set[str]) -> None:
     (shipment,) = await list_shipments(emulator, query, "docs")
-    relations = {"customer", "fulfillments", "labels", "ship_address", "batch", "subscriptions", "stats"}
+    relations = {"customer", "fulfillments", "labels", "ship_address", "batch", "subscriptions", "stats", "_md"}
     assert keys == relations & shipment.keys()
 
 

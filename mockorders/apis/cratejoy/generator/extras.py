@@ -36,6 +36,8 @@ def metadata(customers: Sequence[Record], existing: ExistingRecords, fake: FakeD
             "customer_id": customer["id"],
             "subscription_id": None,
             "order_id": None,
+            "product_id": None,
+            "shipment_id": None,
             "label": None,
         }
         for customer in chosen

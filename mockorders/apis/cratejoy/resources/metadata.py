@@ -1,4 +1,4 @@
-"""Metadata of customers, subscriptions and orders: one object for each of them, in which the data may be any JSON."""
+"""Metadata of customers and other records: one object for each of them, in which the data may be any JSON."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,6 +8,8 @@ from mockorders.apis.cratejoy.resources.model import Relation, Representation, S
 from mockorders.apis.cratejoy.resources.representations import (
     CUSTOMER_METADATA,
     ORDER_METADATA,
+    PRODUCT_METADATA,
+    SHIPMENT_METADATA,
     SUBSCRIPTION_METADATA,
 )
 from mockorders.apis.routing import HandlerContext
@@ -58,3 +60,5 @@ def value_at(data: Any, steps: Sequence[str]) -> Any:
 OF_CUSTOMERS = Metadata("customer_id", CUSTOMER_METADATA)
 OF_SUBSCRIPTIONS = Metadata("subscription_id", SUBSCRIPTION_METADATA)
 OF_ORDERS = Metadata("order_id", ORDER_METADATA)
+OF_PRODUCTS = Metadata("product_id", PRODUCT_METADATA)
+OF_SHIPMENTS = Metadata("shipment_id", SHIPMENT_METADATA)

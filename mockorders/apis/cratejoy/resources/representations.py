@@ -68,6 +68,8 @@ SUBSCRIPTION = Representation(
 CUSTOMER_METADATA = Representation("cratejoy/customer-metadata")
 SUBSCRIPTION_METADATA = Representation("cratejoy/subscription-metadata")
 ORDER_METADATA = Representation("cratejoy/order-metadata")
+PRODUCT_METADATA = Representation("cratejoy/product-metadata")
+SHIPMENT_METADATA = Representation("cratejoy/shipment-metadata")
 
 _TERM_PRICE = "product_instance_subscription_type_term_price"
 

@@ -157,10 +157,11 @@ SURVEY = Rule(
 )
 METADATA = Rule(
     "cratejoy.metadata",
-    "Customers, subscriptions and orders have one metadata object each: POST creates or replaces it, PUT merges keys, "
-    "DELETE returns 204, and GET is 404 if there is none. The body is the data, or an object with the data in `data`. "
-    "Filters such as `_md.shoe.size__gt` compare a value as the type that it has; a missing one is null.",
+    "Customers, subscriptions, orders, shipments and products have one metadata object each: POST creates or replaces "
+    "it, PUT merges keys, DELETE returns 204, and GET is 404 if there is none. The body is the data, or an object with "
+    "the data in `data`. Filters such as `_md.shoe.size__gt` compare a value as the type that it has; a missing one is "
+    "null. Products have no relation `_md`.",
     "observed",
-    "metadata pages of the Merchant API, and the filtering page; for orders, a client library; the form of the body "
-    "is unknown",
+    "metadata pages of the Merchant API, and the filtering page; for orders and products, a client library; the form "
+    "of the body and the methods of shipments are unknown",
 )

@@ -5,6 +5,7 @@ from typing import Any
 
 from mockorders.apis.cratejoy import statuses
 from mockorders.apis.cratejoy.resources import rules
+from mockorders.apis.cratejoy.resources.metadata import OF_SHIPMENTS
 from mockorders.apis.cratejoy.resources.model import Relation, Resource, Source, find_all, to_many, to_one
 from mockorders.apis.cratejoy.resources.representations import (
     ADDRESS,
@@ -102,6 +103,7 @@ SHIPMENTS = Resource(
     singular="shipment",
     derived={"target_at": lambda _, shipment: shipment["adjusted_ordered_at"]},
     relations={
+        "_md": OF_SHIPMENTS.relation,
         "customer": to_one("customers", "customer_id", CUSTOMER),
         "fulfillments": to_many("fulfillments", "shipment_id", FULFILLMENT),
         "labels": Relation(LABEL, _stored("labels"), many=True),
@@ -111,7 +113,7 @@ SHIPMENTS = Resource(
         "stats": Relation(STATS, lambda source, shipment: [_stats(source, shipment)]),
     },
     default_with=("customer", "fulfillments", "labels", "ship_address"),
-    unimplemented_relations=("_md", "label_batch"),
+    unimplemented_relations=("label_batch",),
     aliases={"subscription_id": "fulfillments.subscription_id", "batch_id": "batch.id"},
     update=_update,
     rules=(rules.SHIPMENT,),
