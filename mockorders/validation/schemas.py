@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
+from mockorders.formats.parsing import JsonFloat
 from mockorders.resources import folder, not_empty
 
 BASE = "https://mockorders.invalid/schemas/"
 
 _INTEGER = re.compile(r"-?[0-9]{1,40}", re.ASCII)
+_DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,39})\.[0-9]{1,40}", re.ASCII)
 _BOOLEANS = {"true": True, "false": False}
 
 
@@ -59,20 +61,22 @@ def resolve_ref(name: str, reference: str) -> str:
 
 
 def coerce_text(schema: Mapping[str, Any], value: Any) -> Any:
-    """Convert text, as in forms and query strings, to an integer or boolean if the schema has this type."""
+    """Convert text, as in forms and query strings, to a number or boolean if the schema has this type."""
     types = schema.get("type", ())
-    if "integer" in types and isinstance(value, str) and _INTEGER.fullmatch(value):
+    if not isinstance(value, str):
+        return value
+    if ("integer" in types or "number" in types) and _INTEGER.fullmatch(value):
         return int(value)
-    if "boolean" in types and isinstance(value, str):
-        return _BOOLEANS.get(value, value)
-    return value
+    if "number" in types and _DECIMAL.fullmatch(value):
+        return JsonFloat(value)
+    return _BOOLEANS.get(value, value) if "boolean" in types else value
 
 
 Convert = Callable[[Mapping[str, Any], Any], Any]
 
 
 def coerce(name: str, value: Any, convert: Convert = coerce_text) -> Any:
-    """Convert the scalars in a value by their schemas; by default, text to integers and booleans."""
+    """Convert the scalars in a value by their schemas; by default, text to numbers and booleans."""
     return _coerce(load_schema(name), value, name, convert)
 
 

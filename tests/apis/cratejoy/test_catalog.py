@@ -66,6 +66,18 @@ async def test_name_weight_and_visibility_of_a_product_can_be_changed(
     assert (200, BOX | changed) == (reply.status, reply.json)
 
 
+@pytest.mark.parametrize(
+    ("sent", "status", "weight"),
+    [("1.5", 200, 1.5), ("2", 200, 2.0), ("0.25", 200, 0.25), ("1e3", 400, None), ("01.5", 400, None), ("", 400, None)],
+)
+async def test_weights_may_be_form_fields(
+    emulator: RunningEmulator, sent: str, status: int, weight: float | None
+) -> None:
+    reply = await emulator.cratejoy("PUT", f"/products/{PRODUCT}/", data={"ship_weight": sent})
+    assert status == reply.status
+    assert BOX | {"ship_weight": weight} == await get(emulator, f"/products/{PRODUCT}/")
+
+
 async def test_weights_always_have_decimals(emulator: RunningEmulator) -> None:
     reply = await emulator.cratejoy("PUT", f"/products/{PRODUCT}/", json={"ship_weight": 2})
     assert b'"ship_weight":2.0' in reply.body
