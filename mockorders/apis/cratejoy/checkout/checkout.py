@@ -46,7 +46,7 @@ def create_order(context: HandlerContext, call: Call) -> Generator[None, None, R
 
     order = new_order(tables, payment, None if address is None else address["id"], now)
     order |= {**totals(lines, coupons), **_gift(body)}
-    order["coupons"] = [_coupon_use(order, index, coupon) for index, coupon in enumerate(coupons)]
+    order["coupons"] = coupon_uses(order, coupons)
     order["products"] = store_lines(tables, order, lines)
     order |= statuses.of_new_order(tables)
     store_transaction(tables, order, order["placed_at"])
@@ -90,5 +90,9 @@ def _gift(body: Mapping[str, Any]) -> dict[str, Any]:
     return {"is_gift": True, "order_gift_info": info, "gift_message": info["gift_message"]}
 
 
-def _coupon_use(order: Record, index: int, coupon: Record) -> dict[str, Any]:
-    return {"id": inner_id(order, "coupon", index), "coupon_id": coupon["id"], "code_used": coupon["code"]}
+def coupon_uses(order: Record, coupons: Sequence[Record]) -> list[dict[str, Any]]:
+    """Return the coupons of an order as orders store them."""
+    return [
+        {"id": inner_id(order, "coupon", index), "coupon_id": coupon["id"], "code_used": coupon["code"]}
+        for index, coupon in enumerate(coupons)
+    ]

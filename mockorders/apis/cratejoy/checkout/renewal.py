@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from mockorders.apis.cratejoy import statuses
-from mockorders.apis.cratejoy.checkout.checkout import new_order, totals
+from mockorders.apis.cratejoy.checkout.checkout import coupon_uses, new_order, totals
 from mockorders.apis.cratejoy.checkout.customers import PAYMENT_METHOD, owned_record
 from mockorders.apis.cratejoy.checkout.lines import Line, subscription_line
 from mockorders.apis.cratejoy.checkout.records import store_shipments, store_transaction, stored_line
@@ -72,7 +72,8 @@ def _new_order(tables: Tables, subscription: Record, now: datetime) -> dict[str,
         raise InvalidRequest(message, rule=rules.RENEW)
     line = subscription_line(tables, subscription)
     order = new_order(tables, payment, subscription["address_id"], now)
-    order |= {"is_renewal": True, **totals([line], _use_coupons(tables, subscription))}
+    coupons = _use_coupons(tables, subscription)
+    order |= {"is_renewal": True, **totals([line], coupons), "coupons": coupon_uses(order, coupons)}
     order["products"] = [stored_line(order, 0, line, subscription["id"])]
     return order
 
