@@ -34,7 +34,7 @@ class HandlerContext(Protocol):
         """Return the name of the sandbox. A response that depends on it is not cached."""
 
     def now(self) -> datetime:
-        """Return the sandbox's time, aware and in UTC. A response that depends on it is not cached."""
+        """Return the sandbox's time in whole seconds, aware and in UTC: the same during the whole call."""
 
 
 Handler = Callable[[HandlerContext, Call], Any]

@@ -37,6 +37,8 @@ class Exchange:
     credential's final `@`, `default_customer` is the current customer of the sandbox; both are set with
     `is_authenticated`. `violations` describe where the response does not match its schema. `interruption` says why the
     response was not sent, or not as a whole. `generation` is that of the sandbox's data when the request entered it.
+    `time` is the time that the response depends on, if any; `reads_name` is true if it depends on the sandbox's name,
+    `has_waited` if other requests were executed in between.
     `is_held` is true while a fault delays it, or its response. `entry` is the journal entry of a request that waits,
     until it is complete. Members that are usually empty are tuples, because an empty tuple takes no memory.
     """
@@ -60,7 +62,9 @@ class Exchange:
     access: RecordAccess = NO_ACCESS
     now: datetime | None = None
     frozen: bool = False
-    reads_clock: bool = False
+    time: datetime | None = None
+    reads_name: bool = False
+    has_waited: bool = False
     interruption: str | None = None
     generation: int | None = None
     is_held: bool = False

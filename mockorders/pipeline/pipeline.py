@@ -212,7 +212,11 @@ class Pipeline:
             return self._errors.render(exchange, error)
 
     async def _execute(self, exchange: Exchange) -> Response:
-        return await run_in_steps(self._steps(exchange), lambda: self._recorder.begin(exchange))
+        def begin() -> None:
+            exchange.has_waited = True
+            self._recorder.begin(exchange)
+
+        return await run_in_steps(self._steps(exchange), begin)
 
     def _steps(self, exchange: Exchange) -> Generator[None, None, Response]:
         """Execute a request. Raises DataReplaced if the sandbox's data is replaced before the first step."""

@@ -1,9 +1,10 @@
-"""A cache of complete responses, each valid until a record of its sandbox changes.
+"""A cache of complete responses, each valid for the records from which it was created.
 
-Sandboxes without changes share the responses that were created from the same records.
+Sandboxes with the same records share the responses: those without changes, and those that the same requests changed.
 """
 
 from collections.abc import Awaitable, Callable, Hashable
+from datetime import datetime
 from typing import NamedTuple
 from weakref import ref
 
@@ -12,12 +13,14 @@ from mockorders.apis.messages import Response
 from mockorders.caching import LruCache
 from mockorders.errors import ApiError, DataReplaced
 from mockorders.http.exchange import Exchange
-from mockorders.http.response import finish_response, serialize_head
+from mockorders.http.response import finish_response, preformat
 from mockorders.storage.collection import Version
+from mockorders.storage.shared_change import SharedChange
 from mockorders.storage.state import RecordAccess
 
 CACHE_BYTES = 16 * 2**20
 OVERHEAD_BYTES = 1_024
+MAX_BODY_BYTES = 4_096  # of a request
 
 Execute = Callable[[Exchange], Awaitable[Response]]
 
@@ -25,12 +28,15 @@ Execute = Callable[[Exchange], Awaitable[Response]]
 class CachedResponse(NamedTuple):
     """A response, a weak reference to the version of the records it was created from, and its key's size.
 
-    The others are the members of the exchange that its execution set.
+    `time` is the time that it depends on, in whole seconds, and `change` what the request changed, if it did. The
+    others are the members of the exchange that its execution set.
     """
 
     response: Response
     version: ref[Version]
     key_size: int
+    time: datetime | None
+    change: SharedChange | None
     notes: tuple[str, ...]
     access: RecordAccess
     check: Check
@@ -40,21 +46,27 @@ class CachedResponse(NamedTuple):
 class ResponseCache:
     """The cached responses of one server, by the parsed head of the request.
 
-    A response is removed with the version of the records: after the next change, or with the sandbox.
-    Only responses to GET requests without a body are cached, and only if the handler did not read the clock; rejections
-    too.
+    A response is removed with the version of the records. That of one sandbox ends with its next change, or with the
+    sandbox. Rejections are cached too. A request that changes records is cached with its changes, if other sandboxes
+    can have the same records: those that send it too adopt the changes, instead of executing it again.
     """
 
     def __init__(self, limit_bytes: int = CACHE_BYTES) -> None:
         self._responses: LruCache[Hashable, CachedResponse] = LruCache(limit_bytes, _size)
 
     def replay(self, exchange: Exchange) -> Response | None:
-        """Return the cached response to a request, or None; copy its notes and record accesses to the exchange."""
-        if exchange.body:
-            return None
+        """Return the cached response to a request, or None; change the records as it did.
+
+        Copies its notes and record accesses to the exchange. Raises MemoryLimitError.
+        """
+        state = exchange.sandbox.state
         cached = self._responses.get(_key(exchange))
-        if cached is None or cached.version() is not exchange.sandbox.state.version:
+        if cached is None or cached.version() is not state.version:
             return None
+        if cached.time is not None and cached.time != exchange.sandbox.clock.second():
+            return None
+        if cached.change is not None:
+            state.adopt(cached.change)
         exchange.notes += cached.notes
         exchange.access = cached.access
         exchange.check = cached.check
@@ -64,36 +76,45 @@ class ResponseCache:
     async def execute(self, exchange: Exchange, execute: Execute) -> Response:
         """Execute a request, and cache its response if possible."""
         key = _key(exchange)
-        version = exchange.sandbox.state.version
+        state = exchange.sandbox.state
+        version = state.version
+        is_shared = state.is_shared
         notes = exchange.notes
         response = await execute(exchange)
-        if _is_cacheable(exchange, response):
-            response.finished = finish_response(exchange.head, response)
-            response.finished.head = serialize_head(response.finished)
-            added = (exchange.notes[len(notes) :], exchange.access, exchange.check, exchange.error)
-            current = ref(version, lambda _: self._responses.remove(key))
-            self._responses.put(key, CachedResponse(response, current, exchange.head.size, *added))
+        if not _is_cacheable(exchange, response):
+            return response
+        change = None
+        if state.version is not version:
+            change = state.share(exchange.access) if is_shared and not exchange.has_waited else None
+            if change is None:
+                return response
+        response.finished = finish_response(exchange.head, response)
+        preformat(response.finished)
+        added = (exchange.notes[len(notes) :], exchange.access, exchange.check, exchange.error)
+        current = ref(version, lambda _: self._responses.remove(key))
+        size = exchange.head.size + len(exchange.body)
+        self._responses.put(key, CachedResponse(response, current, size, exchange.time, change, *added))
         return response
 
 
 def _key(exchange: Exchange) -> Hashable:
-    """Return what a response depends on, apart from the records: while these are unchanged, not on the credential."""
+    """Return what a response depends on, apart from the records: while these are shared, not on the credential."""
     sandbox = exchange.sandbox
     state = sandbox.state
-    if state.is_untouched:
+    if state.is_shared:
         target = (exchange.head.target, exchange.suffix, id(state.version))
-        return target, sandbox.current_customer, sandbox.profile
-    return exchange.head, sandbox.current_customer, sandbox.profile
+        return target, exchange.body, sandbox.current_customer, sandbox.profile
+    return exchange.head, exchange.body, sandbox.current_customer, sandbox.profile
 
 
 def _size(cached: CachedResponse) -> int:
     """Return the approximate number of bytes in memory, including the key."""
-    return OVERHEAD_BYTES + cached.key_size + len(cached.response.body[0])
+    size = OVERHEAD_BYTES + cached.key_size + len(cached.response.body[0])
+    return size if cached.change is None else size + cached.change.size
 
 
 def _is_cacheable(exchange: Exchange, response: Response) -> bool:
-    if not exchange.head.is_cacheable:
+    if not exchange.head.is_cacheable or len(exchange.body) > MAX_BODY_BYTES or exchange.reads_name:
         return False
-    repeatable = exchange.head.method == "GET" and not exchange.body and not exchange.reads_clock
     failed = exchange.problem is not None or isinstance(exchange.error, DataReplaced)
-    return repeatable and not failed and len(response.body) == 1
+    return not failed and len(response.body) == 1

@@ -39,6 +39,10 @@ class Clock:
         except OverflowError:
             return _END
 
+    def second(self) -> datetime:
+        """Return the clock's time in whole seconds."""
+        return self.now().replace(microsecond=0)
+
     def elapsed(self) -> timedelta:
         """Return a time that passes even while the clock is frozen, for windows that a client waits for.
 

@@ -39,15 +39,17 @@ class Invocation(NamedTuple):
 class CallTrace(Protocol):
     """What an execution records about itself, even if it fails.
 
-    `check` is the check that was reached, `now` the sandbox's time at the start, `reads_clock` whether the response
-    depends on it, or on the sandbox's name. `access` lists the records that were read and written.
+    `check` is the check that was reached, `now` the sandbox's time at the start. `time` is the time that the response
+    depends on, None if it depends on none; `reads_name` is whether it depends on the sandbox's name. `access` lists the
+    records that were read and written.
     """
 
     check: Check
     now: datetime | None
     notes: tuple[str, ...]
     access: RecordAccess
-    reads_clock: bool
+    time: datetime | None
+    reads_name: bool
 
 
 @dataclass(slots=True)
@@ -58,7 +60,8 @@ class CallReport:
     now: datetime | None = None
     notes: tuple[str, ...] = ()
     access: RecordAccess = field(default_factory=RecordAccess)
-    reads_clock: bool = False
+    time: datetime | None = None
+    reads_name: bool = False
 
 
 class CallContext:
@@ -89,13 +92,19 @@ class CallContext:
 
     def sandbox_name(self) -> str:
         """Return the name of the sandbox, and note that the response must not be used for another one."""
-        self._trace.reads_clock = True
+        self._trace.reads_name = True
         return self._sandbox.name
 
     def now(self) -> datetime:
-        """Return the sandbox's time, and note that the response depends on it."""
-        self._trace.reads_clock = True
-        return self._sandbox.clock.now()
+        """Return the time of the call in whole seconds, and note that the response depends on it."""
+        return time_of(self._trace, self._sandbox)
+
+
+def time_of(trace: CallTrace, sandbox: Sandbox) -> datetime:
+    """Return the time of a call in whole seconds, and note that its response depends on it."""
+    if trace.time is None:
+        trace.time = sandbox.clock.second()
+    return trace.time
 
 
 class Executor:
@@ -150,8 +159,7 @@ class Executor:
         default = invocation.sandbox.current_customer
         customer = dialect.resolve_customer(invocation.request, invocation.customer, default)
         if customer is not None and customer.expires_at is not None:
-            trace.reads_clock = True
-            customer = customer.at(invocation.sandbox.clock.now())
+            customer = customer.at(time_of(trace, invocation.sandbox))
         call.customer = None if customer is None else customer.id
         trace.notes += tuple(call.notes)
         return call

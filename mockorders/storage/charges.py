@@ -1,8 +1,10 @@
 """Count the memory of the changes of a collection."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from mockorders.budget import Charge, MemoryAccount, size_of
+from mockorders.storage.shared_change import Overlay
 
 CHANGE_BYTES = 300  # of a change apart from its record
 COPIED_CHANGE_BYTES = 200  # of a change in another copy of the changes
@@ -12,14 +14,30 @@ ID_BYTES = 8
 class ChangeCharges:
     """The charges of a collection's changes by id, and of the copies that it made of shared parts.
 
-    Nothing is counted where the account is None.
+    Adopted changes have one charge together, until they are copied. Nothing is counted where the account is None.
     """
 
-    __slots__ = ("_by_id", "_copies")
+    __slots__ = ("_adopted", "_by_id", "_copies", "_sizes")
 
     def __init__(self) -> None:
         self._by_id: dict[int, Charge] = {}
         self._copies: Charge | None = None
+        self._adopted: Charge | None = None
+        self._sizes: Mapping[int, int] = {}
+
+    @classmethod
+    def adopted(cls, account: MemoryAccount | None, overlay: Overlay) -> "ChangeCharges":
+        """Return the charges of changes that are adopted, whatever the limits: they were checked before."""
+        charges = cls()
+        if account is not None:
+            charges._sizes = overlay.sizes
+            charges._adopted = account.count(overlay.size)
+        return charges
+
+    @property
+    def sizes(self) -> Mapping[int, int]:
+        """The bytes that each change is charged with, by id."""
+        return {**self._sizes, **{identifier: charge.size for identifier, charge in self._by_id.items()}}
 
     def new(self, account: MemoryAccount | None, identifier: int, record: Any) -> Charge | None:
         """Return the charge of a change, to be stored next. Raises MemoryLimitError."""
@@ -38,6 +56,8 @@ class ChangeCharges:
         """Return an independent copy, for an independent copy of the changes, which is counted."""
         other = ChangeCharges()
         other._by_id = dict(self._by_id)
+        if account is not None:
+            other._by_id |= {identifier: account.count(size) for identifier, size in self._sizes.items()}
         other._count(account, COPIED_CHANGE_BYTES * len(self._by_id))
         return other
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from mockorders.budget import Charge, MemoryAccount
 from mockorders.storage.base_collection import BaseCollection
-from mockorders.storage.charges import NO_CHARGES
+from mockorders.storage.charges import NO_CHARGES, ChangeCharges
+from mockorders.storage.shared_change import Overlay
 
 Record = Mapping[str, Any]
 
@@ -196,6 +197,23 @@ class Collection:
         other._shared = True
         self._shared = True
         return other
+
+    def overlay(self) -> Overlay:
+        """Return the changes, for collections over the same base to adopt. The next change of this one copies them."""
+        self._shared = True
+        ids = self._ids if self._ids is self._base.ids else None
+        sizes = self._charges.sizes
+        return Overlay(self._changes, ids, self._indexes, self._issued, self.version, sizes, sum(sizes.values()))
+
+    def adopt(self, overlay: Overlay) -> None:
+        """Replace all changes by those of a collection over the same base."""
+        self._changes = overlay.changes
+        self._charges = ChangeCharges.adopted(self._log.account, overlay)
+        self._ids = overlay.ids
+        self._indexes = overlay.indexes
+        self._issued = overlay.issued
+        self._shared = True
+        self.version = overlay.version
 
     def is_unchanged_from(self, base: BaseCollection) -> bool:
         """Check whether the collection is over this base and has no changes."""

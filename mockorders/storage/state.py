@@ -4,9 +4,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from sys import intern
 from typing import NamedTuple
 
-from mockorders.budget import MemoryAccount
+from mockorders.budget import Charge, MemoryAccount
 from mockorders.storage.base_collection import BaseCollection
 from mockorders.storage.collection import ChangeLog, Collection, Record, Version
+from mockorders.storage.shared_change import Overlay, SharedChange
+
+MAX_SHARED_DEPTH = 16
+MAX_SHARED_RECORDS = 256
+NOTHING_ADOPTED: dict[tuple[str, str], tuple[Overlay, Charge | None]] = {}  # of all states without adopted changes
 
 
 class Tables(Mapping[str, Collection]):
@@ -71,9 +76,10 @@ class State:
     handler yields to the event loop only before its first write, so the writes of two requests cannot mix; in between
     it is suspended, so that the reads of others are not recorded for it. Changes are charged to
     the account of the sandbox. `version` identifies the bases; states that have the same one share cached responses.
+    So do those that adopted the same changes.
     """
 
-    __slots__ = ("_bases", "_first_version", "_log", "_tables")
+    __slots__ = ("_adopted", "_bases", "_depth", "_first_version", "_log", "_shared_version", "_tables")
 
     def __init__(
         self,
@@ -84,13 +90,20 @@ class State:
         self._bases = bases
         self._log = ChangeLog(version, account)
         self._first_version = self._log.version
+        self._shared_version = self._log.version
+        self._depth = 0
         self._tables: dict[str, Tables] = {}
+        self._adopted: dict[tuple[str, str], tuple[Overlay, Charge | None]] = NOTHING_ADOPTED
 
     @property
     def tables(self) -> Mapping[str, Tables]:
         """The collections by API and name."""
         if not self._tables:
             self._tables = {api: Tables(api, collections, self._log) for api, collections in self._bases.items()}
+        if self._adopted:
+            for (api, name), (overlay, _) in self._adopted.items():
+                self._tables[api][name].adopt(overlay)
+            self._adopted = NOTHING_ADOPTED
         return self._tables
 
     def is_unchanged_from(self, bases: Mapping[str, Mapping[str, BaseCollection]]) -> bool:
@@ -108,6 +121,50 @@ class State:
     def is_untouched(self) -> bool:
         """Whether no record was ever changed, so that all states over the same bases have the same records."""
         return self._log.version is self._first_version
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether every state with this version has the same records."""
+        return self._log.version is self._shared_version
+
+    def share(self, access: RecordAccess) -> SharedChange | None:
+        """Return what the last request changed in records that were shared, for other states; None if it is too much.
+
+        `access` lists the records that it changed, which are shared from now on.
+        """
+        if self._depth == MAX_SHARED_DEPTH:
+            return None
+        names = dict.fromkeys(name for name, _ in access.writes)
+        overlays = {}
+        for name in names:
+            api, _, collection = name.partition(".")
+            overlays[api, collection] = self.tables[api][collection].overlay()
+        change = SharedChange(overlays, self._log.version, self._depth + 1)
+        if change.records > MAX_SHARED_RECORDS:
+            return None
+        self._shared_version = change.version
+        self._depth = change.depth
+        return change
+
+    def adopt(self, change: SharedChange) -> None:
+        """Change records as a request did in another state with the version of this one. Raises MemoryLimitError.
+
+        The tables get the changes when they are next used.
+        """
+        overlays = change.overlays.items()
+        self._adopted = {
+            **self._adopted,
+            **{name: (overlay, self._charge(name, overlay)) for name, overlay in overlays},
+        }
+        self._log.version = change.version
+        self._shared_version = change.version
+        self._depth = change.depth
+
+    def _charge(self, name: tuple[str, str], overlay: Overlay) -> Charge | None:
+        account = self._log.account
+        if account is None:
+            return None
+        return account.charge(overlay.size, self._adopted[name][1] if name in self._adopted else None)
 
     def changed_records(self) -> Iterator[Record]:
         """Return the records that are not those of the bases."""
@@ -148,6 +205,8 @@ class State:
         """Return an independent copy of the state; each collection is copied when it is next changed."""
         copy = State(self._bases, self._log.account, self._first_version)
         if not self.is_untouched:
-            copy._log.version = Version()
             copy._tables = {api: tables.copy(copy._log) for api, tables in self.tables.items()}
+            copy._log.version = self._log.version if self.is_shared else Version()
+            copy._shared_version = self._shared_version
+            copy._depth = self._depth
         return copy

@@ -1,4 +1,7 @@
-"""Caches have nothing of a sandbox that was reset or deleted, and no responses from before a change."""
+"""Caches have nothing of a sandbox that was reset or deleted, and no responses from before a change.
+
+That is, except for changes that other sandboxes can adopt: these are made by requests to the APIs in new sandboxes.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -58,7 +61,8 @@ async def read(emulator: RunningEmulator, user: str) -> None:
 
 
 async def change(emulator: RunningEmulator, note: str = "changed") -> None:
-    reply = await emulator.cratejoy("PUT", ORDER, user="docs.x", json={"note": note})
+    path = f"/sandboxes/docs.x/records/cratejoy{ORDER.removesuffix('/')}"
+    reply = await emulator.control("PATCH", path, json={"note": note})
     assert 200 == reply.status, reply.text
 
 

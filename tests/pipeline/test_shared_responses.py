@@ -19,13 +19,27 @@ from mockorders.client.sandbox import EmulatorClient
 from mockorders.http.head import ParsedHead
 from mockorders.pipeline.response_cache import ResponseCache
 from mockorders.sandbox.execution import Executor
+from mockorders.storage.state import MAX_SHARED_DEPTH
 
 CLOCK = "2017-03-21T00:00:00Z"
 NAMES = ["docs.one", "docs.two", "default.three", "empty"]
 CUSTOMERS = ["", "@1", "@2", "@164", "@none"]
 UNIVERSE = ["/orders/latest", "/orders", "/orders/2", "/orders/999", "/nothing", "/orders/latest?callback=show"]
 CRATEJOY = ["/v1/orders/", "/v1/orders/?limit=1&with=all", "/v1/orders/730837920/", "/v1/orders/?status=done", "/v1/x"]
+CRATEJOY += ["/v1/orders/?customer.email__like=%25", "/v1/shipments/?limit=2", "/v1/customers/586402305/"]
 NOTE = "/v1/orders/730837920/"
+ORDER = {
+    "customer": {"id": 586402305},
+    "products": [{"product_instance": {"id": 645769439}, "term": {"num_cycles": 1}, "quantity": 1}],
+}
+WRITES = {
+    "note": ("PUT", NOTE, {"note": "new"}),
+    "invalid": ("PUT", NOTE, {"note": 1}),
+    "order": ("POST", "/v1/orders/", ORDER),
+    "renew": ("PUT", "/v1/subscriptions/75562148/renew/", {}),
+    "metadata": ("POST", f"{NOTE}metadata/", {"a": 1}),
+    "delete": ("DELETE", f"{NOTE}metadata/", None),
+}
 
 
 @contextmanager
@@ -58,7 +72,7 @@ STEPS = st.lists(
     st.one_of(
         st.tuples(st.just("universe"), NAME, CUSTOMER, st.sampled_from(UNIVERSE)),
         st.tuples(st.just("cratejoy"), NAME, CUSTOMER, st.sampled_from(CRATEJOY)),
-        st.tuples(st.just("note"), NAME, CUSTOMER, st.sampled_from(["one", "two"])),
+        st.tuples(st.just("write"), NAME, CUSTOMER, st.sampled_from(list(WRITES))),
         st.tuples(
             st.sampled_from(["log in", "observed", "fault", "snapshot", "restore", "reset", "state", "clock", "patch"]),
             NAME,
@@ -70,9 +84,30 @@ STEPS = st.lists(
 )
 
 
+SAME = st.lists(
+    st.one_of(
+        st.tuples(st.just("write"), st.sampled_from(list(WRITES))),
+        st.tuples(st.just("cratejoy"), st.sampled_from(CRATEJOY)),
+        st.tuples(st.sampled_from(["clock", "patch", "snapshot", "restore"]), st.just("")),
+    ),
+    max_size=8,
+)
+
+
 @given(steps=STEPS)
 @settings(max_examples=examples(25), deadline=None)
 def test_shared_responses_equal_those_without_a_cache(steps: list[Step]) -> None:
+    _compare(steps)
+
+
+@given(same=SAME, names=st.permutations([*NAMES[:2], NAMES[0]]))
+@settings(max_examples=examples(25), deadline=None)
+def test_shared_changes_equal_those_without_a_cache(same: list[tuple[str, str]], names: list[str]) -> None:
+    """Several sandboxes get the same requests, so most of them adopt what the requests changed in the first."""
+    _compare([(kind, name, "", argument) for name in names for kind, argument in same])
+
+
+def _compare(steps: list[Step]) -> None:
     with client() as (one, one_url), client() as (two, two_url):
         for step in steps:
             expected = _step(one, one_url, step)
@@ -89,9 +124,10 @@ def _step(connection: RawClient, url: str, step: Step) -> Any:
         return connection.request(universe(name, customer, argument))
     if kind == "cratejoy":
         return connection.request(argument, cratejoy(name, customer))
-    if kind == "note":
-        body = json.dumps({"note": argument}).encode()
-        return connection.request(NOTE, cratejoy(name, customer), method="PUT", body=body)
+    if kind == "write":
+        method, target, content = WRITES[argument]
+        body = b"" if content is None else json.dumps(content).encode()
+        return connection.request(target, cratejoy(name, customer), method=method, body=body)
     sandbox = Sandbox(url, name)
     calls: dict[str, Callable[[], Any]] = {
         "log in": lambda: sandbox.log_in(1),
@@ -127,7 +163,7 @@ def _recorded(url: str, name: str) -> Any:
     [
         (("observed", "docs.two", "", ""), ("cratejoy", "", "/v1/orders/")),
         (("log in", "docs.two", "", ""), ("universe", "", "/orders/latest")),
-        (("note", "docs.two", "", "one"), ("cratejoy", "", "/v1/orders/")),
+        (("write", "docs.two", "", "note"), ("cratejoy", "", "/v1/orders/")),
         (("patch", "docs.two", "", ""), ("cratejoy", "", "/v1/orders/730837920/")),
         (("fault", "docs.two", "", ""), ("cratejoy", "", "/v1/orders/")),
         (("fault", "docs.two", "", ""), ("universe", "", "/orders/999")),
@@ -172,6 +208,42 @@ def test_new_sandbox_gets_the_response_that_another_one_got(executed: list[str],
             token = basic(name)["Authorization"].removeprefix("Basic ")
             connection.request(target.format(name), header.format(token))
     assert ["docs.one"] == executed
+
+
+def test_change_of_another_sandbox_is_adopted(executed: list[str]) -> None:
+    with client() as (connection, url):
+        for name in ("docs.one", "docs.two"):
+            for argument in ("note", "order", "metadata", "delete"):
+                _step(connection, url, ("write", name, "", argument))
+            connection.request("/v1/orders/", cratejoy(name, ""))
+    assert ["docs.one"] * 5 == executed
+
+
+def test_change_is_not_adopted_at_another_time(executed: list[str]) -> None:
+    with client() as (connection, url):
+        for name in ("docs.one", "docs.two"):
+            Sandbox(url, name).create(clock=f"2017-03-21T00:00:0{len(executed)}Z")
+            _step(connection, url, ("write", name, "", "order"))
+        placed = {name: Sandbox(url, name).state["cratejoy"]["orders"][-1]["placed_at"] for name in set(executed)}
+    assert {"docs.one": "2017-03-21T00:00:00Z", "docs.two": "2017-03-21T00:00:01Z"} == placed
+
+
+def test_change_of_a_sandbox_with_an_adopted_change_stays_its_own() -> None:
+    with client() as (connection, url):
+        for name in ("docs.one", "docs.two"):
+            _step(connection, url, ("write", name, "", "order"))
+        _step(connection, url, ("patch", "docs.two", "", ""))
+        expected = connection.request(NOTE, cratejoy("docs.new", ""))[1]
+        assert expected == connection.request(NOTE, cratejoy("docs.one", ""))[1]
+
+
+def test_only_the_first_changes_of_a_sandbox_are_adopted(executed: list[str]) -> None:
+    with client() as (connection, _):
+        for name in ("docs.one", "docs.two"):
+            for number in range(MAX_SHARED_DEPTH + 1):
+                body = json.dumps({"note": str(number)}).encode()
+                connection.request(NOTE, cratejoy(name, ""), method="PUT", body=body)
+    assert [*["docs.one"] * (MAX_SHARED_DEPTH + 1), "docs.two"] == executed
 
 
 @pytest.mark.parametrize(

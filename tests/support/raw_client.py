@@ -23,5 +23,5 @@ class RawClient:
         lines += [f"Content-Length: {len(body)}"] if body else []
         self._socket.sendall("\r\n".join([*lines, "", ""]).encode() + body)
         head = list(iter(lambda: self._file.readline().decode().rstrip("\r\n"), ""))
-        length = next(int(line.partition(": ")[2]) for line in head if line.lower().startswith("content-length"))
-        return head, self._file.read(0 if method == "HEAD" else length)
+        lengths = [int(line.partition(": ")[2]) for line in head if line.lower().startswith("content-length")]
+        return head, self._file.read(0 if method == "HEAD" else sum(lengths))
