@@ -151,11 +151,8 @@ class State:
 
         The tables get the changes when they are next used.
         """
-        overlays = change.overlays.items()
-        self._adopted = {
-            **self._adopted,
-            **{name: (overlay, self._charge(name, overlay)) for name, overlay in overlays},
-        }
+        added = {name: (overlay, self._charge(name, overlay)) for name, overlay in change.overlays.items()}
+        self._adopted = {**self._adopted, **added}
         self._log.version = change.version
         self._shared_version = change.version
         self._depth = change.depth

@@ -187,27 +187,6 @@ async def test_all_sandboxes_together_are_limited(small: RunningEmulator) -> Non
     assert LIMIT == replies[-1].json["limit"]
 
 
-async def put_note(emulator: RunningEmulator, user: str, note: str) -> int:
-    return (await emulator.cratejoy("PUT", "/orders/730837920/", user=user, json={"note": note})).status
-
-
-async def test_changes_that_another_sandbox_adopts_are_counted(emulator: RunningEmulator) -> None:
-    for user in ("docs.one", "docs.two"):
-        for note in ("a", 4_000 * "x", "b"):
-            await put_note(emulator, user, note)
-    adopted = await used(emulator, "docs.two")
-    await emulator.control("GET", "/sandboxes/docs.two/state")
-    assert adopted == await used(emulator, "docs.two")
-    assert adopted <= await used(emulator, "docs.one") <= adopted + SMALL
-
-
-async def test_changes_that_other_sandboxes_adopt_are_limited(small: RunningEmulator) -> None:
-    statuses = [await put_note(small, f"docs.{number}", 4_000 * "x") for number in range(130)]
-    assert (200, 507) == (statuses[0], statuses[-1])
-    await small.control("DELETE", "/sandboxes/docs.0")
-    assert 200 == await put_note(small, "docs.new", 4_000 * "x")
-
-
 async def test_snapshots_count_only_what_they_add(small: RunningEmulator) -> None:
     await put_customer(small, 50)
     before = await used(small)
