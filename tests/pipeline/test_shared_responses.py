@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from itertools import product
 from typing import Any
 from urllib.parse import quote
 
@@ -104,7 +105,7 @@ def test_shared_responses_equal_those_without_a_cache(steps: list[Step]) -> None
 @settings(max_examples=examples(25), deadline=None)
 def test_shared_changes_equal_those_without_a_cache(same: list[tuple[str, str]], names: list[str]) -> None:
     """Several sandboxes get the same requests, so most of them adopt what the requests changed in the first."""
-    _compare([(kind, name, "", argument) for name in names for kind, argument in same])
+    _compare([(kind, name, "", argument) for name, (kind, argument) in product(names, same)])
 
 
 def _compare(steps: list[Step]) -> None:
