@@ -10,7 +10,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # One process per core, which runs adjacent modules, so that most fixtures of a module are set up once.
 PYTEST_OPTIONS := -n auto --dist worksteal
 
-.PHONY: serve test test-slow test-all lint hooks bench bench-peers docs vendor chromium wrk clean
+.PHONY: serve test test-slow test-all lint hooks bench bench-peers docs types vendor chromium wrk clean
 
 serve: $(VENV)/installed
 	$(BIN)/mockorders $(ARGS)
@@ -62,6 +62,9 @@ wrk:
 docs: $(VENV)/installed
 	$(BIN)/python -m tools.fidelity docs/fidelity.md
 	$(BIN)/python -m tools.coverage_page docs/coverage.md
+
+types: $(VENV)/installed
+	$(BIN)/python -m tools.client_types mockorders/client/apis
 
 vendor:
 	$(PYTHON) tools/vendor.py

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mockorders.client.sandbox import EmulatorClient
     from mockorders.config import AppOptions
     from mockorders.testing.case import TestCaseSandbox
-    from mockorders.testing.fixture import MockordersSandbox
+    from mockorders.testing.fixture import Mockorders
     from mockorders.testing.remote import RemoteOptions
 
 CASE: pytest.StashKey[TestCaseSandbox] = pytest.StashKey()
@@ -124,7 +124,7 @@ def _start(session: pytest.Session, options: AppOptions) -> EmulatorClient:
 
 
 @pytest.fixture
-def mockorders(request: pytest.FixtureRequest, mockorders_server: EmulatorClient) -> MockordersSandbox:
+def mockorders(request: pytest.FixtureRequest, mockorders_server: EmulatorClient) -> Mockorders:
     """Return the test's sandbox: base URLs and credentials, faults, clock, journal, state, snapshots.
 
     The test fails in teardown if a response violated its schema, an error was unhandled, or a fault never triggered.

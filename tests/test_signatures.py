@@ -9,7 +9,9 @@ from typing import Any, Literal, assert_type, get_args, get_type_hints
 
 import pytest
 
-from mockorders import AppOptions, AsyncSandbox, MockServer, Sandbox, create_app
+from mockorders import AppOptions, AsyncSandbox, Mockorders, MockServer, Sandbox, create_app
+from mockorders.client.apis.cratejoy import CratejoyOrder, SyncCratejoy
+from mockorders.client.apis.universe import SyncUniverse
 from mockorders.client.descriptors import EndpointMethod
 from mockorders.client.endpoints import MATCH_OPTIONS, RULE_OPTIONS, SandboxApi
 from mockorders.client.models import Effect, FaultInfo, FaultMatch, FaultOptions, RecordedRequest, RequestFilters
@@ -18,7 +20,6 @@ from mockorders.config import Settings
 from mockorders.pipeline import fault_injection
 from mockorders.sandbox.effects import EFFECTS, EffectType
 from mockorders.sandbox.faults import DEFAULTS
-from mockorders.testing.fixture import ApiAccess, MockordersSandbox
 from mockorders.validation.schemas import read_schema
 
 CALLS = [name for name, value in vars(SandboxApi).items() if isinstance(value, EndpointMethod)]
@@ -79,7 +80,9 @@ def test_method_of_an_instance_is_bound() -> None:
 
 
 def test_signature_has_real_types() -> None:
-    assert "(self, *, seconds: int) -> mockorders.client.models.ClockInfo" == str(inspect.signature(SyncClock.advance))
+    assert "(self, t: datetime.datetime | str | None = None) -> mockorders.client.models.ClockInfo" == str(
+        inspect.signature(SyncClock.freeze)
+    )
     assert "(self) -> None" == str(inspect.signature(Sandbox.clear_faults))
     assert FaultInfo is inspect.signature(Sandbox.fault).return_annotation
     assert list[RecordedRequest] == get_type_hints(AsyncSandbox.requests)["return"]
@@ -91,6 +94,10 @@ def test_options_are_shown_one_by_one() -> None:
     assert Effect == actual["kind"].annotation
     assert (Literal["before", "after"], "...") == (actual["stage"].annotation, repr(actual["stage"].default))
     assert ["self", *get_type_hints(RequestFilters)] == list(parameters(Sandbox.har))
+
+
+def test_properties_of_a_record_are_shown_one_by_one() -> None:
+    assert ["self", *get_type_hints(CratejoyOrder)] == list(parameters(SyncCratejoy.add_order))
 
 
 def test_help_shows_a_method() -> None:
@@ -126,8 +133,8 @@ def test_unknown_effect_is_a_mypy_error() -> None:
 
 
 def test_each_shipped_api_is_declared() -> None:
-    sandbox = MockordersSandbox("http://localhost", "docs")
-    assert_type(sandbox.universe, ApiAccess)
+    sandbox = Mockorders("http://localhost", "docs")
+    assert_type(sandbox.universe, SyncUniverse)
     assert "http://localhost/v1" == sandbox.cratejoy.base_url
     with pytest.raises(AttributeError, match="universs"):
         _ = sandbox.universs  # type: ignore[attr-defined]

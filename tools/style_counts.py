@@ -16,6 +16,7 @@ FUNCTION_LINES = 40
 MODULE_LINES = 300
 PARAMETERS = 4
 LEVELS = 2
+GENERATED = "Generated from the schemas by `make types`."
 INDIRECT = ("Give ", "Tell ", "Say ")
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -37,7 +38,7 @@ def findings(tree: str) -> Iterator[Finding]:
             continue
         source = path.read_text(encoding="utf-8")
         name = path.relative_to(ROOT).as_posix()
-        if source.count("\n") > MODULE_LINES:
+        if source.count("\n") > MODULE_LINES and GENERATED not in source:
             yield Finding("long module", name)
         for kind, line in module_findings(ast.parse(source)):
             yield Finding(kind, f"{name}:{line}")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from orders_client import NoResponse, Rejected, Store
 
-from mockorders.testing.fixture import MockordersSandbox
+from mockorders import Mockorders
 
 ORDER = 75572230
 CUSTOMER = 586402305
@@ -20,7 +20,7 @@ def waits() -> list[float]:
 
 
 @pytest.fixture
-def store(mockorders: MockordersSandbox, waits: list[float]) -> Store:
+def store(mockorders: Mockorders, waits: list[float]) -> Store:
     """Return a client that advances the sandbox's clock instead of sleeping."""
 
     def sleep(seconds: float) -> None:
@@ -30,12 +30,12 @@ def store(mockorders: MockordersSandbox, waits: list[float]) -> Store:
     return Store(mockorders.cratejoy.base_url, mockorders.cratejoy.auth, sleep)
 
 
-def statuses(mockorders: MockordersSandbox, method: str | None = None) -> list[int | None]:
+def statuses(mockorders: Mockorders, method: str | None = None) -> list[int | None]:
     """Return the status of each recorded request; None if it got no response."""
     return [request["status"] for request in mockorders.requests(method=method)]
 
 
-def test_it_sets_a_note(mockorders: MockordersSandbox, store: Store) -> None:
+def test_it_sets_a_note(mockorders: Mockorders, store: Store) -> None:
     assert "n" == store.set_note(ORDER, "n")["note"]
     assert [f'order {ORDER}: note null → "n"'] == mockorders.diff()["lines"]
 
@@ -55,13 +55,13 @@ def test_it_fetches_all_pages(store: Store) -> None:
     ],
     ids=["503", "reset", "close", "truncate", "malformed"],
 )
-def test_it_retries(mockorders: MockordersSandbox, store: Store, fault: Callable[[MockordersSandbox], object]) -> None:
+def test_it_retries(mockorders: Mockorders, store: Store, fault: Callable[[Mockorders], object]) -> None:
     fault(mockorders)
     assert ORDER == store.order(ORDER)["id"]
     assert 2 == len(mockorders.requests())
 
 
-def test_it_gives_up_after_four_attempts(mockorders: MockordersSandbox, store: Store, waits: list[float]) -> None:
+def test_it_gives_up_after_four_attempts(mockorders: Mockorders, store: Store, waits: list[float]) -> None:
     mockorders.fault("status", status=503)
     with pytest.raises(NoResponse):
         store.order(ORDER)
@@ -69,7 +69,7 @@ def test_it_gives_up_after_four_attempts(mockorders: MockordersSandbox, store: S
     assert [1, 2, 4] == waits
 
 
-def test_an_order_whose_response_was_lost_is_placed_once(mockorders: MockordersSandbox, store: Store) -> None:
+def test_an_order_whose_response_was_lost_is_placed_once(mockorders: Mockorders, store: Store) -> None:
     mockorders.fault("reset", method="POST", stage="after", times=1)
     mockorders.snapshot("before")
     order = store.buy(CUSTOMER, SWEATER)
@@ -80,13 +80,13 @@ def test_an_order_whose_response_was_lost_is_placed_once(mockorders: MockordersS
     ]
 
 
-def test_an_order_that_never_arrived_is_placed(mockorders: MockordersSandbox, store: Store) -> None:
+def test_an_order_that_never_arrived_is_placed(mockorders: Mockorders, store: Store) -> None:
     mockorders.fault("reset", method="POST", stage="before", times=1)
     assert CUSTOMER == store.buy(CUSTOMER, SWEATER)["customer_id"]
     assert [None, 201] == statuses(mockorders, "POST")
 
 
-def test_a_second_order_within_a_minute_is_rejected(mockorders: MockordersSandbox, store: Store) -> None:
+def test_a_second_order_within_a_minute_is_rejected(mockorders: Mockorders, store: Store) -> None:
     store.buy(CUSTOMER, SWEATER)
     with pytest.raises(Rejected, match="past minute"):
         store.buy(CUSTOMER, SWEATER)
@@ -94,7 +94,7 @@ def test_a_second_order_within_a_minute_is_rejected(mockorders: MockordersSandbo
     store.buy(CUSTOMER, SWEATER)
 
 
-def test_it_waits_for_retry_after(mockorders: MockordersSandbox, store: Store, waits: list[float]) -> None:
+def test_it_waits_for_retry_after(mockorders: Mockorders, store: Store, waits: list[float]) -> None:
     mockorders.fault("rate_limit", requests=2, window=30)
     for _ in range(3):
         store.order(ORDER)

@@ -91,9 +91,11 @@ def _make_function(describe: Callable[..., ControlRequest[T]], *, asynchronous: 
     from mockorders.signatures import expand  # imports inspect
 
     def call(client: SyncCaller, /, *args: Any, **options: Any) -> T:
+        __tracebackhide__ = True  # pytest leaves such frames out of tracebacks
         return cast("T", client.send(describe(client, *args, **options)))
 
     async def call_async(client: AsyncCaller, /, *args: Any, **options: Any) -> T:
+        __tracebackhide__ = True
         return cast("T", await client.send(describe(client, *args, **options)))
 
     function = cast("FunctionType", wraps(describe)(call_async if asynchronous else call))
@@ -107,8 +109,9 @@ def _hints(describe: Callable[..., ControlRequest[Any]]) -> dict[str, Any]:
     """Return the types of the parameters and of the result."""
     from mockorders import config as options
     from mockorders.client import models
+    from mockorders.client.apis import names
 
-    hints = get_type_hints(describe, localns={**vars(options), **vars(models)})
+    hints = get_type_hints(describe, localns={**vars(options), **vars(models), **vars(names)})
     return {**hints, "return": get_args(hints["return"])[0]}
 
 
@@ -129,6 +132,7 @@ class EndpointProperty(Generic[T]):
     @overload
     def __get__(self, client: AsyncCaller, owner: type) -> Coroutine[Any, Any, T]: ...
     def __get__(self, client: SyncCaller | AsyncCaller | None, owner: type) -> Any:
+        __tracebackhide__ = True
         return self if client is None else client.send(self._describe(client))
 
     def __set__(self, client: SyncCaller | AsyncCaller, value: Never) -> NoReturn:

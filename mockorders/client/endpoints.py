@@ -2,15 +2,17 @@
 
 from __future__ import annotations  # so that no types are evaluated on import
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Unpack
-from urllib.parse import quote, urlencode
 
+from mockorders.client.api_access import Timestamp, describe_new_record, format_aware, with_texts
 from mockorders.client.descriptors import TIMEOUT_SECONDS, ControlRequest, EndpointMethod, EndpointProperty
+from mockorders.client.paths import Document, id_of, path_of, query_of, without_none
 
 if TYPE_CHECKING:
+    from mockorders.client.apis.names import ApiName, CollectionName
     from mockorders.client.models import (
         ClockInfo,
         Diff,
@@ -27,9 +29,6 @@ if TYPE_CHECKING:
         WaitOptions,
     )
     from mockorders.config import Profile
-
-Timestamp = datetime | str
-Document = Mapping[str, Any]
 
 MATCH_OPTIONS = ("api", "method", "path", "query", "header")
 RULE_OPTIONS = ("times", "after", "probability", "stage")
@@ -83,9 +82,18 @@ class ClockApi:
         return ControlRequest("PUT", "/clock", _clock(None, frozen=False))
 
     @EndpointMethod
-    def advance(self, *, seconds: int) -> ControlRequest[ClockInfo]:
-        """Move the time by a number of seconds; negative moves back."""
-        return ControlRequest("POST", "/clock/advance", {"seconds": seconds})
+    def advance(
+        self, by: timedelta = timedelta(), /, *, days: int = 0, hours: int = 0, minutes: int = 0, seconds: int = 0
+    ) -> ControlRequest[ClockInfo]:
+        """Move the time by a timedelta, by days, hours, minutes and seconds, or by both; negative moves back.
+
+        Raises ValueError unless the timedelta is in whole seconds.
+        """
+        if by.microseconds:
+            message = f"expected whole seconds, got {by}"
+            raise ValueError(message)
+        total = by // timedelta(seconds=1) + ((days * 24 + hours) * 60 + minutes) * 60 + seconds
+        return ControlRequest("POST", "/clock/advance", {"seconds": total})
 
 
 class SandboxApi:
@@ -106,7 +114,7 @@ class SandboxApi:
     ) -> ControlRequest[SandboxInfo]:
         """Recreate the sandbox from a fixture set (name or document), with an optional profile and frozen clock."""
         options = {"fixtures": fixtures, "profile": profile, "clock": _time_text(clock)}
-        return ControlRequest("PUT", "", _without_none(options))
+        return ControlRequest("PUT", "", without_none(options))
 
     @EndpointMethod
     def log_in(self, customer: int) -> ControlRequest[SandboxInfo]:
@@ -146,47 +154,66 @@ class SandboxApi:
     @EndpointMethod
     def snapshot(self, name: str) -> ControlRequest[list[str]]:
         """Save the current records under a name, replacing an older snapshot; return the names of all snapshots."""
-        return ControlRequest("PUT", _path("snapshots", name), read=itemgetter("snapshots"))
+        return ControlRequest("PUT", path_of("snapshots", name), read=itemgetter("snapshots"))
 
     @EndpointMethod
     def restore(self, name: str) -> ControlRequest[None]:
         """Replace all records by those of a snapshot. Raises ControlError (404) if it does not exist."""
-        return ControlRequest("POST", _path("snapshots", name, "restore"))
+        return ControlRequest("POST", path_of("snapshots", name, "restore"))
 
     @EndpointMethod
     def delete_snapshot(self, name: str) -> ControlRequest[None]:
         """Delete a snapshot. Raises ControlError (404) if it does not exist."""
-        return ControlRequest("DELETE", _path("snapshots", name))
+        return ControlRequest("DELETE", path_of("snapshots", name))
 
     @EndpointMethod
     def diff(self, name: str | None = None) -> ControlRequest[Diff]:
         """Return the changes since a snapshot or, without a name, to the fixtures."""
-        return ControlRequest("GET", "/diff" + _query({"from": name}))
+        return ControlRequest("GET", "/diff" + query_of({"from": name}))
 
     @EndpointMethod
-    def records(self, api: str, collection: str) -> ControlRequest[list[Record]]:
+    def records(self, api: ApiName, collection: CollectionName) -> ControlRequest[list[Record]]:
         """List a collection's records, ascending by id."""
-        return ControlRequest("GET", _path("records", api, collection), read=itemgetter("records"))
+        return ControlRequest("GET", path_of("records", api, collection), read=itemgetter("records"))
 
     @EndpointMethod
-    def record(self, api: str, collection: str, identifier: int) -> ControlRequest[Record]:
+    def record(self, api: ApiName, collection: CollectionName, identifier: int) -> ControlRequest[Record]:
         """Return one record. Raises ControlError (404) if it does not exist."""
-        return ControlRequest("GET", _path("records", api, collection, identifier))
+        return ControlRequest("GET", path_of("records", api, collection, identifier))
 
     @EndpointMethod
-    def put_record(self, api: str, collection: str, identifier: int, record: Document) -> ControlRequest[Record]:
+    def add_record(self, api: ApiName, collection: CollectionName, properties: Document) -> ControlRequest[Record]:
+        """Add a record with these properties, and what it refers to; return it. Omitted properties have defaults.
+
+        `cratejoy.add_order` and the like do the same with keywords that type checkers know.
+        """
+        return describe_new_record(api, collection, properties)
+
+    @EndpointMethod
+    def add_records(
+        self, records: Mapping[ApiName, Mapping[CollectionName, Sequence[Document]]]
+    ) -> ControlRequest[Record]:
+        """Add several records, such as `{"cratejoy": {"orders": [{"total": 100}] * 50}}`; return them in this form."""
+        return ControlRequest("POST", "/records", with_texts(records), read=itemgetter("records"))
+
+    @EndpointMethod
+    def put_record(
+        self, api: ApiName, collection: CollectionName, identifier: int, record: Document
+    ) -> ControlRequest[Record]:
         """Store a record under an id; return it with defaults filled in."""
-        return ControlRequest("PUT", _path("records", api, collection, identifier), record)
+        return ControlRequest("PUT", path_of("records", api, collection, identifier), record)
 
     @EndpointMethod
-    def patch_record(self, api: str, collection: str, identifier: int, patch: Document) -> ControlRequest[Record]:
+    def patch_record(
+        self, api: ApiName, collection: CollectionName, identifier: int, patch: Document
+    ) -> ControlRequest[Record]:
         """Apply a JSON merge patch to a record (null removes a property); return the result."""
-        return ControlRequest("PATCH", _path("records", api, collection, identifier), patch)
+        return ControlRequest("PATCH", path_of("records", api, collection, identifier), patch)
 
     @EndpointMethod
-    def delete_record(self, api: str, collection: str, identifier: int) -> ControlRequest[None]:
+    def delete_record(self, api: ApiName, collection: CollectionName, identifier: int) -> ControlRequest[None]:
         """Delete a record. Raises ControlError (422) if other records refer to it."""
-        return ControlRequest("DELETE", _path("records", api, collection, identifier))
+        return ControlRequest("DELETE", path_of("records", api, collection, identifier))
 
     @EndpointMethod
     def fault(self, kind: Effect, /, **options: Unpack[FaultOptions]) -> ControlRequest[FaultInfo]:
@@ -208,7 +235,7 @@ class SandboxApi:
     @EndpointMethod
     def delete_fault(self, fault: FaultInfo | str) -> ControlRequest[None]:
         """Delete a fault, given as `FaultInfo` or id. Raises ControlError (404) if it does not exist."""
-        return ControlRequest("DELETE", _path("faults", _id(fault)))
+        return ControlRequest("DELETE", path_of("faults", id_of(fault)))
 
     @EndpointMethod
     def clear_faults(self) -> ControlRequest[None]:
@@ -223,17 +250,17 @@ class SandboxApi:
         all that match.
         """
         seconds = TIMEOUT_SECONDS + filters.get("wait", 0)
-        return ControlRequest("GET", "/requests" + _query(filters), read=itemgetter("requests"), timeout=seconds)
+        return ControlRequest("GET", "/requests" + query_of(filters), read=itemgetter("requests"), timeout=seconds)
 
     @EndpointMethod
     def request(self, identifier: str) -> ControlRequest[RecordedRequest]:
         """Return one request. Raises ControlError (404) if it does not exist or was evicted from the journal."""
-        return ControlRequest("GET", _path("requests", identifier))
+        return ControlRequest("GET", path_of("requests", identifier))
 
     @EndpointMethod
     def explain(self, request: RecordedRequest | str) -> ControlRequest[Record]:
         """Explain how a request was handled, given as `RecordedRequest` or id: checks, rules, records, fault."""
-        return ControlRequest("GET", _path("requests", _id(request), "explain"))
+        return ControlRequest("GET", path_of("requests", id_of(request), "explain"))
 
     @EndpointMethod
     def clear_requests(self) -> ControlRequest[None]:
@@ -252,30 +279,7 @@ class SandboxApi:
     @EndpointMethod
     def har(self, **filters: Unpack[RequestFilters]) -> ControlRequest[Record]:
         """Return the matching requests as HAR 1.2."""
-        return ControlRequest("GET", "/requests.har" + _query(filters))
-
-
-def quote_segment(segment: object) -> str:
-    """Percent-encode one segment of a path, including dots if it has nothing else (`.` and `..` are relative)."""
-    text = quote(str(segment), safe="")
-    return text if text.strip(".") else text.replace(".", "%2E")
-
-
-def _path(*segments: object) -> str:
-    return "".join(f"/{quote_segment(segment)}" for segment in segments)
-
-
-def _query(parameters: Document) -> str:
-    query = {name: _id(value) for name, value in _without_none(parameters).items()}
-    return f"?{urlencode(query)}" if query else ""
-
-
-def _id(value: Any) -> Any:
-    return value["id"] if isinstance(value, Mapping) else value
-
-
-def _without_none(values: Document) -> Record:
-    return {name: value for name, value in values.items() if value is not None}
+        return ControlRequest("GET", "/requests.har" + query_of(filters))
 
 
 def _pop_options(values: Record, names: tuple[str, ...]) -> Record:
@@ -283,13 +287,8 @@ def _pop_options(values: Record, names: tuple[str, ...]) -> Record:
 
 
 def _clock(now: Timestamp | None, frozen: bool | None) -> Record:
-    return _without_none({"now": _time_text(now), "frozen": frozen})
+    return without_none({"now": _time_text(now), "frozen": frozen})
 
 
 def _time_text(time: Timestamp | None) -> str | None:
-    if not isinstance(time, datetime):
-        return time
-    if time.utcoffset() is None:
-        message = f"expected a timezone-aware datetime, got {time.isoformat()}"
-        raise ValueError(message)
-    return time.isoformat()
+    return time if time is None or isinstance(time, str) else format_aware(time)

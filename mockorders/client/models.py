@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, NotRequired, TypedDict
 
+from mockorders.client.apis.names import ApiName
+
 if TYPE_CHECKING:
     from mockorders.apis.messages import CustomerSource
     from mockorders.config import Profile
@@ -63,7 +65,7 @@ Effect = Literal["status", "delay", "reset", "close", "truncate", "drip", "malfo
 class FaultMatch(TypedDict, total=False):
     """Conditions on requests; all that are present must match. `body` maps JSON pointers to values."""
 
-    api: str
+    api: ApiName
     method: str
     path: str
     query: Mapping[str, str]
@@ -75,7 +77,7 @@ class FaultOptions(TypedDict, total=False):
     """Options of a fault: matching requests, limits, and the effect's parameters (`window` is in seconds)."""
 
     match: FaultMatch
-    api: str
+    api: ApiName
     method: str
     path: str
     query: Mapping[str, str]
@@ -149,7 +151,7 @@ class RequestFilters(TypedDict, total=False):
     several of them separated by commas.
     """
 
-    api: str | None
+    api: ApiName | None
     method: str | None
     path: str | None
     status: int | str | None

@@ -10,9 +10,12 @@ libraries are imported with the first request, so importing this module is fast.
 from typing import Self
 from urllib.parse import urlsplit
 
+from mockorders.client.apis.cratejoy import AsyncCratejoy, SyncCratejoy
+from mockorders.client.apis.universe import AsyncUniverse, SyncUniverse
 from mockorders.client.connections import Connections
 from mockorders.client.descriptors import AsyncCaller, SyncCaller
-from mockorders.client.endpoints import ClockApi, SandboxApi, ServerApi, quote_segment
+from mockorders.client.endpoints import ClockApi, SandboxApi, ServerApi
+from mockorders.client.paths import quote_segment
 from mockorders.client.transport import AsyncTransport, SyncTransport
 
 
@@ -20,7 +23,8 @@ class Sandbox(SandboxApi, SyncCaller):
     """A blocking client of one sandbox. Each call uses its own connection, so threads can share an instance.
 
     `url` is that of the emulator, `name` the sandbox's credential without `@CUSTOMER`, `token` the server's
-    --control-token. `clock` reads and sets the sandbox's time. `connections` are kept connections of an EmulatorClient
+    --control-token. `clock` reads and sets the sandbox's time. `cratejoy` and `universe` have the base URL and the
+    credential of an API, and methods that add records. `connections` are kept connections of an EmulatorClient
     to reuse. Raises ValueError for an invalid URL.
     """
 
@@ -31,6 +35,8 @@ class Sandbox(SandboxApi, SyncCaller):
         super().__init__(SyncTransport(url, token, below=below, connections=connections).send)
         self.name = name
         self.clock = SyncClock(self.send)
+        self.cratejoy = SyncCratejoy(url, name, self.send)
+        self.universe = SyncUniverse(url, name, self.send)
 
 
 class AsyncSandbox(SandboxApi, AsyncCaller):
@@ -45,6 +51,8 @@ class AsyncSandbox(SandboxApi, AsyncCaller):
         super().__init__(self._transport.send)
         self.name = name
         self.clock = AsyncClock(self.send)
+        self.cratejoy = AsyncCratejoy(url, name, self.send)
+        self.universe = AsyncUniverse(url, name, self.send)
 
     async def close(self) -> None:
         """Close the connections of the running event loop; later calls use their own."""

@@ -36,6 +36,7 @@ class BaseTransport:
 
     def _read(self, call: ControlRequest[T], status: int, raw: bytes) -> T:
         """Decode a response. Raises ControlError for a problem document or any other unexpected response."""
+        __tracebackhide__ = True
         if status == 204:
             return call.read(None)
         try:
@@ -63,6 +64,7 @@ class SyncTransport(BaseTransport):
 
     def send(self, call: ControlRequest[T]) -> T:
         """Send a request and return its result. Raises ControlError or UnreachableError."""
+        __tracebackhide__ = True
         from http.client import HTTPException
 
         body, headers = self._body(call)
@@ -87,6 +89,7 @@ class AsyncTransport(BaseTransport):
 
     async def send(self, call: ControlRequest[T]) -> T:
         """Send a request and return its result. Raises ControlError or UnreachableError."""
+        __tracebackhide__ = True
         from asyncio import get_running_loop
 
         from aiohttp import ClientSession
@@ -98,6 +101,7 @@ class AsyncTransport(BaseTransport):
             return await self._send(own, call)
 
     async def _send(self, session: "ClientSession", call: ControlRequest[T]) -> T:
+        __tracebackhide__ = True
         from aiohttp import ClientError, ClientTimeout
         from yarl import URL
 

@@ -9,6 +9,7 @@ from mockorders.control.inputs import get_emulator, get_sandbox, raise_for_viola
 from mockorders.emulator import Emulator
 from mockorders.errors import ProblemError
 from mockorders.formats.parsing import replace_floats
+from mockorders.formats.suggestions import did_you_mean
 from mockorders.sandbox.sandbox import Sandbox
 
 MAX_FAULTS = 1_000
@@ -51,7 +52,8 @@ def _check_api(emulator: Emulator, match: Mapping[str, Any]) -> None:
     names = [api.name for api in emulator.apis]
     if match.get("api", names[0]) not in names:
         expected = f"expected one of {', '.join(names)}"
-        raise unprocessable("/match/api", f"match.api: {expected}, got {match['api']!r}", message=expected)
+        detail = f"match.api: {expected}, got {match['api']!r}{did_you_mean(match['api'], names)}"
+        raise unprocessable("/match/api", detail, message=expected)
 
 
 def _check_range(effect: Mapping[str, Any]) -> None:

@@ -166,10 +166,11 @@ class UnprocessableError(ProblemError):
 
 
 def raise_for_violations(violations: Sequence[Violation]) -> None:
-    """Raise UnprocessableError if there are any violations."""
+    """Raise UnprocessableError if there are any violations. Unknown properties come first."""
     if violations:
-        pairs = [(violation.pointer, violation.message) for violation in violations]
-        raise UnprocessableError(violations[0].as_sentence(), pairs)
+        ordered = sorted(violations, key=lambda violation: not violation.is_unknown_property)
+        pairs = [(violation.pointer, violation.advice) for violation in ordered]
+        raise UnprocessableError(ordered[0].as_sentence() + ordered[0].suggestion, pairs)
 
 
 def unprocessable(pointer: str, detail: str, *, message: str) -> UnprocessableError:

@@ -1,7 +1,7 @@
 """Endpoints for the journal of a sandbox: list, filter, wait, explain, export."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from aiohttp import web
@@ -12,6 +12,7 @@ from mockorders.errors import ProblemError
 from mockorders.formats.matching import Glob
 from mockorders.formats.parsing import ParseError
 from mockorders.formats.serialization import dump_in_pieces
+from mockorders.formats.suggestions import did_you_mean
 from mockorders.observability.curl import PASSWORD, curl_line
 from mockorders.observability.entry import JournalEntry
 from mockorders.observability.explain import explain
@@ -99,10 +100,10 @@ def compile_filters(emulator: Emulator, query: Mapping[str, str]) -> Callable[[J
     """Return a predicate for a query's filters. Raises ProblemError (422) for an unknown or invalid filter."""
     unknown = [name for name in query if name not in FILTERS]
     if unknown:
-        raise _invalid_filter(unknown[0], f"expected one of {', '.join(FILTERS)}", unknown[0])
+        raise _invalid_filter(unknown[0], f"expected one of {', '.join(FILTERS)}", unknown[0], FILTERS)
     names = [api.name for api in emulator.apis]
     if query.get("api", names[0]) not in names:
-        raise _invalid_filter("api", f"expected one of {', '.join(names)}", query["api"])
+        raise _invalid_filter("api", f"expected one of {', '.join(names)}", query["api"], names)
     has_status = _status_filter(query)
     since = _number(query, "since", 0, math.inf)
     method = query.get("method", "").upper()
@@ -141,6 +142,6 @@ def _number(query: Mapping[str, str], name: str, default: int, maximum: float) -
     return number
 
 
-def _invalid_filter(name: str, expected: str, got: str) -> ProblemError:
-    detail = f"{name}: {expected}, got {got[:60]!r}"
+def _invalid_filter(name: str, expected: str, got: str, known: Iterable[str] = ()) -> ProblemError:
+    detail = f"{name}: {expected}, got {got[:60]!r}{did_you_mean(got, known)}"
     return ProblemError(422, "Invalid query", detail, pointer=f"/{name}", message=expected)

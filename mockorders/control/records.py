@@ -19,6 +19,7 @@ from mockorders.control.references import RecordRef, ReferencedRecordError, find
 from mockorders.emulator import Emulator
 from mockorders.errors import ProblemError
 from mockorders.formats.serialization import dump_in_pieces
+from mockorders.formats.suggestions import did_you_mean
 from mockorders.sandbox.export import export_records
 from mockorders.sandbox.sandbox import Sandbox
 from mockorders.storage.collection import Collection, Record
@@ -120,8 +121,10 @@ def get_collection_or_404(sandbox: Sandbox, ref: RecordRef) -> Collection:
     collection = None if tables is None else tables.get(ref.collection)
     if collection is None:
         collections = chain.from_iterable(each.values() for each in sandbox.state.tables.values())
-        names = ", ".join(each.name for each in collections)
-        detail = f"There is no collection {ref.api}.{ref.collection}; available: {names}"
+        names = [each.name for each in collections]
+        name = f"{ref.api}.{ref.collection}"
+        advice = did_you_mean(name, names) or f"; available: {', '.join(names)}"
+        detail = f"There is no collection {name}{advice}"
         raise ProblemError(404, "No such collection", detail)
     return collection
 

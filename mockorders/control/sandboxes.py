@@ -24,6 +24,7 @@ from mockorders.emulator import Emulator
 from mockorders.errors import FixtureError, ProblemError
 from mockorders.fixture_sets.dataset import Dataset
 from mockorders.formats.serialization import dump_in_pieces, dump_json
+from mockorders.formats.suggestions import did_you_mean
 from mockorders.sandbox.emulator_errors import EmulatorErrors
 from mockorders.sandbox.export import export_document
 from mockorders.sandbox.faults import Fault
@@ -156,7 +157,8 @@ async def _load_dataset(emulator: Emulator, fixtures: Any) -> Dataset:
             raise error.below("/fixtures") from error
     if fixtures not in emulator.sets.names:
         expected = f"expected one of {', '.join(emulator.sets.names)}, or a document"
-        raise unprocessable("/fixtures", f"fixtures: {expected}, got {fixtures[:60]!r}", message=expected)
+        advice = did_you_mean(fixtures, emulator.sets.names)
+        raise unprocessable("/fixtures", f"fixtures: {expected}, got {fixtures[:60]!r}{advice}", message=expected)
     return await emulator.sandboxes.load_dataset(fixtures)
 
 

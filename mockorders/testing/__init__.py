@@ -1,5 +1,6 @@
-"""Types of the pytest fixture, for annotations in tests."""
+"""Types of the pytest fixtures, for annotations in tests."""
 
-from mockorders.testing.fixture import ApiAccess, MockordersSandbox
+from mockorders.client.api_access import ApiAccess
+from mockorders.testing.fixture import Mockorders
 
-__all__ = ["ApiAccess", "MockordersSandbox"]
+__all__ = ["ApiAccess", "Mockorders"]

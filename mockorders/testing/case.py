@@ -11,8 +11,9 @@ from mockorders.client.connections import Connections
 from mockorders.client.errors import ControlError, UnreachableError
 from mockorders.client.sandbox import EmulatorClient, Sandbox
 from mockorders.errors import FixtureError
+from mockorders.formats.suggestions import did_you_mean
 from mockorders.testing.checks import response_failures, unused_faults
-from mockorders.testing.fixture import MockordersSandbox
+from mockorders.testing.fixture import Mockorders
 from mockorders.testing.report import render_report
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class TestCaseSandbox:
         self._connections: Connections | None = getattr(server, "connections", None)
         name = _credential(item.name)
         self._control = Sandbox(server.url, name, token=server.token, connections=self._connections)
-        self.sandbox = MockordersSandbox(server.url, name, token=server.token, connections=self._connections)
+        self.sandbox = Mockorders(server.url, name, token=server.token, connections=self._connections)
 
     def create(self, remote: "RemoteOptions | None") -> None:
         """Create the sandbox on the server; `remote` are options of the session to apply to it.
@@ -134,7 +135,9 @@ def _marker_options(item: pytest.Item) -> dict[str, Any]:
     for marker in item.iter_markers("mockorders"):
         unknown = [*map(repr, marker.args), *(name for name in marker.kwargs if name not in MARKER_OPTIONS)]
         if unknown:
-            pytest.fail(f"the mockorders marker: expected {', '.join(MARKER_OPTIONS)}, got {unknown[0]}", pytrace=False)
+            advice = did_you_mean(unknown[0], MARKER_OPTIONS)
+            message = f"the mockorders marker: expected {', '.join(MARKER_OPTIONS)}, got {unknown[0]}{advice}"
+            pytest.fail(message, pytrace=False)
         merged = {**marker.kwargs, **merged}
     return merged
 

@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from mockorders.apis import discover
+from mockorders.client.api_access import ApiAccess
 from mockorders.client.connections import Connections
 from mockorders.client.descriptors import ControlRequest
 from mockorders.client.models import SandboxInfo
 from mockorders.client.sandbox import Sandbox
-from mockorders.observability.curl import PASSWORD
+from mockorders.formats.suggestions import did_you_mean
 from mockorders.testing.checks import response_failures
 
 # requests that delete the recorded errors
@@ -19,26 +20,11 @@ NOT_CREATING_CALLS = {("GET", ""), ("DELETE", "")}
 CREATE_IF_MISSING: ControlRequest[SandboxInfo] = ControlRequest("PATCH", "", {})
 
 
-class ApiAccess(NamedTuple):
-    """How a client reaches one API: base URL and credential; `key` needs no quoting."""
-
-    base_url: str
-    key: str
-
-    @property
-    def auth(self) -> tuple[str, str]:
-        """The credential as user and password, for HTTP basic authentication."""
-        return self.key, PASSWORD
-
-
-class MockordersSandbox(Sandbox):
+class Mockorders(Sandbox):
     """A client of one test's sandbox, with an `ApiAccess` attribute for each emulated API.
 
     `is_created` is true after the first control request; before, the sandbox exists only if an API has used it.
     """
-
-    universe: ApiAccess
-    cratejoy: ApiAccess
 
     def __init__(
         self, url: str, name: str, *, token: str | None = None, connections: Connections | None = None
@@ -55,7 +41,8 @@ class MockordersSandbox(Sandbox):
         def __getattr__(self, name: str) -> ApiAccess:
             base = None if name.startswith("_") else _base_paths().get(name)
             if base is None:
-                message = f"{type(self).__name__!r} object has no attribute {name!r}"
+                known = (each for each in (*dir(self), *_base_paths()) if not each.startswith("_"))
+                message = f"{type(self).__name__!r} object has no attribute {name!r}{did_you_mean(name, known)}"
                 raise AttributeError(message)
             return ApiAccess(self.url + base, self.name)
 
@@ -70,6 +57,7 @@ class MockordersSandbox(Sandbox):
 
     def _send_and_save_failures(self, call: ControlRequest[Any]) -> Any:
         """Send a request; first create the sandbox if necessary, or save the failures if they are deleted."""
+        __tracebackhide__ = True
         if not self.is_created and (call.method, call.path) in NOT_CREATING_CALLS:
             self._send_request(CREATE_IF_MISSING)
         self.is_created = True

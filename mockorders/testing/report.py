@@ -6,13 +6,13 @@ from mockorders.client.errors import ControlError, UnreachableError
 from mockorders.client.models import RecordedRequest
 from mockorders.formats.plurals import count, times
 from mockorders.observability.redaction import mask_effect, mask_match
-from mockorders.testing.fixture import MockordersSandbox
+from mockorders.testing.fixture import Mockorders
 
 MAX_REQUESTS = 10
 INDENT = " " * 4
 
 
-def render_report(sandbox: MockordersSandbox) -> str:
+def render_report(sandbox: Mockorders) -> str:
     """Return the report as lines of text, shortened if the emulator stops responding."""
     lines: list[str] = []
     try:
@@ -22,7 +22,7 @@ def render_report(sandbox: MockordersSandbox) -> str:
     return "\n".join(lines)
 
 
-def _lines(sandbox: MockordersSandbox) -> Iterator[str]:
+def _lines(sandbox: Mockorders) -> Iterator[str]:
     info = sandbox.info()
     clock = f"{info['clock']['now']}{', frozen' if info['clock']['frozen'] else ''}"
     yield f"sandbox {sandbox.name} at {sandbox.url}"
@@ -46,7 +46,7 @@ def _heading(number: int) -> str:
     return f"{count(number, 'request')}:" if number else "no requests"
 
 
-def _request(sandbox: MockordersSandbox, request: RecordedRequest) -> Iterator[str]:
+def _request(sandbox: Mockorders, request: RecordedRequest) -> Iterator[str]:
     fault = f", fault {request['fault']['id']} applied: {request['fault']['type']}" if request["fault"] else ""
     outcome = "in progress" if request["in_progress"] else request["status"] or "no response"
     yield f"{request['id']}: {outcome}{fault}"

@@ -122,7 +122,15 @@ def _violations(error: Any, name: str) -> Iterator[Violation]:
         yield Violation(path, f"expected {_describe_text(error.schema)}, got {abbreviate(error.instance)}")
         return
     expected = describe_schema(error.schema, exact=_is_large(error.instance))
-    yield Violation(path, f"expected {expected}, got {abbreviate(error.instance)}")
+    yield Violation(path, f"expected {expected}, got {abbreviate(error.instance)}", *_alternatives(error))
+
+
+def _alternatives(error: Any) -> tuple[tuple[str, ...], str]:
+    """Return the names that a schema lists and the one that was given instead; empty if they are not names."""
+    values = error.schema.get("enum", ())
+    if isinstance(error.instance, str) and values:
+        return tuple(value for value in values if isinstance(value, str)), error.instance
+    return (), ""
 
 
 def _is_large(value: object) -> bool:

@@ -13,12 +13,14 @@ Path = tuple[str | int, ...]
 class Violation(NamedTuple):
     """One place where a value does not match its schema; `path` has the keys and indexes that lead to it.
 
-    `known` are the properties that the schema has there, if the property at the place is unknown.
+    `known` are the properties that the schema has there, if the property at the place is unknown; or the values that it
+    lists, if the value, `given`, is another one.
     """
 
     path: Path
     message: str
     known: tuple[str, ...] = ()
+    given: str = ""
 
     @property
     def pointer(self) -> str:
@@ -36,9 +38,14 @@ class Violation(NamedTuple):
         return self.message.startswith(UNKNOWN_PROPERTY)
 
     @property
+    def suggestion(self) -> str:
+        """The most similar known name, as the end of a message, or an empty text."""
+        return did_you_mean(self.given or str(self.path[-1]), self.known) if self.known else ""
+
+    @property
     def advice(self) -> str:
-        """The message, with the most similar known property if the property is unknown."""
-        return self.message + (did_you_mean(str(self.path[-1]), self.known) if self.known else "")
+        """The message, with the most similar known name if there is one."""
+        return self.message + self.suggestion
 
     def as_sentence(self, root: str = "body") -> str:
         """Return field and message as one sentence; `root` is the field if the whole value is invalid."""

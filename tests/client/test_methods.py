@@ -56,6 +56,12 @@ CALLS: list[tuple[list[Step], Step, Any]] = [
     ([], step("record", "universe", "orders", 489), has(id=489)),
     ([NOTE], step("record", "cratejoy", "orders", ORDER), has(id=ORDER, note="n")),
     ([], NOTE, has(id=ORDER, note="n")),
+    ([], step("add_record", "cratejoy", "addresses", {"customer": CUSTOMER}), has(customer_id=CUSTOMER)),
+    (
+        [],
+        step("add_records", {"cratejoy": {"addresses": [{"customer": CUSTOMER}]}}),
+        lambda value: [CUSTOMER] == [each["customer_id"] for each in value["cratejoy"]["addresses"]],
+    ),
     ([], step("put_record", "cratejoy", "addresses", 1, ADDRESS), has(**ADDRESS)),
     (
         [step("put_record", "cratejoy", "addresses", 1, ADDRESS)],

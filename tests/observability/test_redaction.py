@@ -12,7 +12,7 @@ from mockorders import MockServer
 from mockorders.__version__ import __version__
 from mockorders.observability.logs import JsonFormatter
 from mockorders.observability.redaction import mask_effect, mask_header, mask_match, mask_message, mask_query
-from mockorders.testing.fixture import MockordersSandbox
+from mockorders.testing.fixture import Mockorders
 from mockorders.testing.report import render_report
 
 SECRET = "hunter2"
@@ -174,7 +174,7 @@ async def test_headers_of_a_fault_are_redacted(emulator: RunningEmulator) -> Non
 
 def test_report_of_a_failed_test_shows_no_secret() -> None:
     with MockServer(fixtures="docs") as server:
-        sandbox = MockordersSandbox(server.url, "docs")
+        sandbox = Mockorders(server.url, "docs")
         header = {"Authorization": f"Basic {SECRET}"}
         sandbox.fault("status", status=503, headers={"X-Auth": SECRET}, header=header, query={"token": SECRET})
         text = render_report(sandbox)

@@ -315,7 +315,7 @@ BROKEN: list[tuple[str, str, list[str]]] = [
     (
         "@pytest.mark.mockorders(fixture='docs')\ndef test_it(mockorders): pass",
         "error",
-        ["the mockorders marker: expected fixtures, *, got fixture"],
+        ["the mockorders marker: expected fixtures, *, got fixture, did you mean 'fixtures'?"],
     ),
     (
         "@pytest.mark.mockorders('docs')\ndef test_it(mockorders): pass",

@@ -1,0 +1,1 @@
+"""The typed clients of the emulated APIs' records, generated from the schemas."""
