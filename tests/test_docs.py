@@ -123,7 +123,7 @@ def test_properties_of_a_fixture_set_are_in_the_table() -> None:
 
 def test_every_control_path_is_in_the_table() -> None:
     table = text_of("docs/control-api.md").partition("## Endpoints")[2].partition("\n## ")[0]
-    plain = {re.sub(r":[^{}]+(\{[^{}]*\})?\}", "}", path) for _, path, _ in ROUTES}
+    plain = {re.sub(r":[^{}]+(\{[^{}]*\})?\}", "}", path) for path in (route.path for route in ROUTES)}
     short = {path.replace("/sandboxes/{name}", "…") for path in plain}
     assert short == {path for path in short if path in table}
 
@@ -292,4 +292,6 @@ def test_commands_of_contributing_are_targets() -> None:
 
 
 def test_command_line_has_these_commands() -> None:
-    assert {"completion", "fixtures", "routes", "serve", "validate"} == set(main.list_commands(click.Context(main)))
+    assert {"completion", "fixtures", "openapi", "routes", "serve", "validate"} == set(
+        main.list_commands(click.Context(main))
+    )

@@ -31,6 +31,14 @@ Examples:
 
 {EXIT_CODES}
 """
+OPENAPI_EXAMPLES = f"""
+\b
+Examples:
+  mockorders openapi > openapi.json             the emulated APIs
+  mockorders openapi --control > control.json   the control API
+
+{EXIT_CODES}
+"""
 COMPLETION_EXAMPLES = """
 \b
 Examples:
@@ -133,20 +141,28 @@ def schema() -> None:
 
 
 @click.command(epilog=EXIT_CODES)
-@_json
-@option("--openapi", is_flag=True, help="Print an OpenAPI 3.1 document.")
+@option("--json", "as_json", is_flag=True, help="Print JSON.")
+def routes(as_json: bool) -> None:
+    """List the endpoints with their schemas."""
+    from mockorders.cli.routes import run
+
+    run(as_json=as_json)
+
+
+@click.command(epilog=OPENAPI_EXAMPLES)
+@option("--control", is_flag=True, help="Describe the control API instead of the emulated APIs.")
 @option(
     "--profile",
     default="documented",
     show_default=True,
     type=click.Choice(get_args(Profile)),
-    help="Form of Cratejoy responses in the document.",
+    help="Form of Cratejoy responses.",
 )
-def routes(**options: Any) -> None:
-    """List the endpoints with their schemas."""
-    from mockorders.cli.routes import RoutesOptions, run
+def openapi(**options: Any) -> None:
+    """Print an OpenAPI 3.1 document of all APIs, or of the control API."""
+    from mockorders.cli.openapi import OpenapiOptions, run
 
-    run(RoutesOptions(**options))
+    run(OpenapiOptions(**options))
 
 
 @click.command(epilog=COMPLETION_EXAMPLES)
@@ -158,4 +174,6 @@ def completion(shell: str) -> None:
     run(click.get_current_context().find_root().command, shell)
 
 
-COMMANDS: dict[str, click.Command] = {str(each.name): each for each in (validate, fixtures, routes, completion)}
+COMMANDS: dict[str, click.Command] = {
+    str(each.name): each for each in (validate, fixtures, routes, openapi, completion)
+}

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
@@ -11,27 +10,12 @@ import click
 from mockorders.apis import discover
 from mockorders.apis.base import Api
 from mockorders.apis.routing import Route
-from mockorders.config import Profile
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RoutesOptions:
-    """The parsed options of `mockorders routes`."""
-
-    json: bool
-    openapi: bool
-    profile: Profile
-
-
-def run(options: RoutesOptions) -> None:
-    """Print the endpoints as a table, as JSON, or as an OpenAPI document."""
-    if options.openapi:
-        from mockorders.openapi.document import document
-
-        click.echo(json.dumps(document(options.profile), indent=2, ensure_ascii=False))
-        return
+def run(*, as_json: bool) -> None:
+    """Print the endpoints as a table or as JSON."""
     apis = discover()
-    if options.json:
+    if as_json:
         documents = chain.from_iterable(_documents(api) for api in apis)
         click.echo(json.dumps(list(documents), indent=2))
         return

@@ -10,7 +10,7 @@ from aiohttp.typedefs import Middleware
 from mockorders.control import assets
 from mockorders.control.guard import AccessGuard
 from mockorders.control.inputs import EMULATOR
-from mockorders.control.routes import CREATES, ROUTES, Handler
+from mockorders.control.routes import ROUTES, Handler
 from mockorders.control.streaming import send_json
 from mockorders.emulator import Emulator
 from mockorders.errors import ProblemError, internal_error
@@ -39,10 +39,10 @@ def control_app(emulator: Emulator, routes: web.UrlDispatcher, error_page: Error
 
 def add_control_routes(router: web.UrlDispatcher) -> None:
     """Add the routes of the control API; they hold nothing of an emulator."""
-    for method, path, handler in ROUTES:
-        respond = _as_json(handler, 201 if handler in CREATES else 200)
-        for each in (method, "HEAD") if method == "GET" else (method,):
-            router.add_route(each, f"{CONTROL_PATH}{path}{{slash:/?}}", respond)
+    for route in ROUTES:
+        respond = _as_json(route.handler, route.status)
+        for method in (route.method, "HEAD") if route.method == "GET" else (route.method,):
+            router.add_route(method, f"{CONTROL_PATH}{route.path}{{slash:/?}}", respond)
     router.add_get(CONTROL_PATH + assets.PATH, assets.serve)
 
 

@@ -1,4 +1,4 @@
-"""The OpenAPI document and its page: a vendored viewer that can also send requests."""
+"""The OpenAPI documents and their pages: a vendored viewer that can also send requests."""
 
 import asyncio
 from functools import cache
@@ -22,7 +22,9 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; frame-ancestors 'none'; form-action 'none'; base-uri 'none'"
 )
-FILES = {"style": "swagger-ui.css", "bundle": "swagger-ui-bundle.js", "start": "start.js"}
+FILES = {"style": "swagger-ui.css", "own_style": "docs.css", "bundle": "swagger-ui-bundle.js", "start": "start.js"}
+APIS_URL = "/_mockorders/openapi.json"
+CONTROL_URL = "/_mockorders/control.json"
 PAGE = """<!doctype html>
 <html lang="en">
 <head>
@@ -31,10 +33,16 @@ PAGE = """<!doctype html>
 <title>mockorders: API documentation</title>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="{style}">
+<link rel="stylesheet" href="{own_style}">
 </head>
 <body>
-<main id="viewer" data-document="/_mockorders/openapi.json" data-credential="{credential}"></main>
-<noscript>The viewer requires JavaScript. <a href="/_mockorders/openapi.json">Open the OpenAPI document</a></noscript>
+<nav aria-label="Documents">
+<a href="/_mockorders/docs"{apis_current}>APIs</a>
+<a href="/_mockorders/docs/control"{control_current}>Control API</a>
+<a href="/_mockorders/">Dashboard</a>
+</nav>
+<main id="viewer" data-document="{document}" data-credential="{credential}"></main>
+<noscript>The viewer requires JavaScript. <a href="{document}">Open the OpenAPI document</a></noscript>
 <script src="{bundle}"></script>
 <script src="{start}"></script>
 </body>
@@ -53,10 +61,28 @@ async def openapi(request: web.Request) -> web.Response:
     raise ProblemError(422, "Invalid query", detail, pointer="/profile", message=expected)
 
 
+async def control_openapi(_: web.Request) -> web.Response:
+    """Return the OpenAPI document of the control API."""
+    from mockorders.control.openapi import control_text
+
+    return web.Response(body=await asyncio.to_thread(control_text), content_type="application/json")
+
+
 async def show(request: web.Request) -> web.Response:
-    """Render the documentation page with a valid credential filled in."""
+    """Show the APIs, with a valid credential filled in."""
+    return _page(APIS_URL, _credential(get_emulator(request)))
+
+
+async def show_control(request: web.Request) -> web.Response:
+    """Show the control API."""
+    return _page(CONTROL_URL, _credential(get_emulator(request)))
+
+
+def _page(document: str, credential: str) -> web.Response:
     files = {name: assets.url(f"viewer/{file}") for name, file in FILES.items()}
-    text = PAGE.format(**files, credential=escape(_credential(get_emulator(request))))
+    current = {"apis_current": APIS_URL, "control_current": CONTROL_URL}
+    marks = {name: ' aria-current="page"' if url == document else "" for name, url in current.items()}
+    text = PAGE.format(**files, **marks, document=document, credential=escape(credential))
     return web.Response(text=text, content_type="text/html", headers={"Content-Security-Policy": POLICY})
 
 

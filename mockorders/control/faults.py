@@ -70,7 +70,7 @@ async def clear_faults(request: web.Request) -> None:
 
 async def delete_fault(request: web.Request) -> None:
     """Remove one fault."""
-    remove(await get_sandbox(request), request.match_info["id"])
+    remove(await get_sandbox(request), request.match_info["fault"])
 
 
 def remove(sandbox: Sandbox, identifier: str) -> None:

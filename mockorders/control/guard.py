@@ -13,14 +13,14 @@ from mockorders.formats.origins import compile_pattern
 INTERNAL_SUFFIXES = (*LOCAL_SUFFIXES, ".internal")
 HEALTH_PATH = "/_mockorders/health"  # load balancers check it by address, or without a Host header
 STATIC_PREFIX = "/_mockorders/static/"  # files of the package; the token form needs them
-PAGE_PATHS = {"/_mockorders", "/_mockorders/", "/_mockorders/docs", "/_mockorders/docs/"}
+PAGE_PATHS = {"/_mockorders", "/_mockorders/docs", "/_mockorders/docs/control"}
 DASHBOARD_PREFIX = "/_mockorders/ui/"  # other pages and the forms of the dashboard
 SAFE_METHODS = {"GET", "HEAD"}
 
 
 def is_page(request: web.Request) -> bool:
     """Check whether a request is for an HTML page."""
-    return request.path in PAGE_PATHS or accepts_forms(request)
+    return request.path.removesuffix("/") in PAGE_PATHS or accepts_forms(request)
 
 
 def accepts_forms(request: web.Request) -> bool:

@@ -1,7 +1,7 @@
 """Endpoints for the journal of a sandbox: list, filter, wait, explain, export."""
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from aiohttp import web
@@ -21,9 +21,11 @@ from mockorders.observability.status_filter import IN_PROGRESS, parse_status_fil
 from mockorders.sandbox.emulator_errors import EmulatorErrors
 from mockorders.sandbox.journal import Journal
 from mockorders.sandbox.journal_wait import wait_for_entries
+from mockorders.validation.schemas import properties
 
 MAX_WAIT_SECONDS = 60
-FILTERS = ("api", "method", "path", "status", "since", "wait", "min")
+LIST_FILTERS = tuple(properties("control/requests-parameters"))
+EXPORT_FILTERS = tuple(properties("control/har-parameters"))
 
 
 async def list_requests(request: web.Request) -> Any:
@@ -52,12 +54,12 @@ async def clear_requests(request: web.Request) -> None:
 
 async def get_request(request: web.Request) -> Any:
     """Return one request. Raises ProblemError (404) if the journal does not have it."""
-    return get_entry_or_404((await get_sandbox(request)).journal, request.match_info["id"]).document()
+    return get_entry_or_404((await get_sandbox(request)).journal, request.match_info["request"]).document()
 
 
 async def explain_request(request: web.Request) -> Any:
     """Return the explanation of one request. Raises ProblemError (404) if the journal does not have it."""
-    entry = get_entry_or_404((await get_sandbox(request)).journal, request.match_info["id"])
+    entry = get_entry_or_404((await get_sandbox(request)).journal, request.match_info["request"])
     return {**explain(entry), "curl": curl_of(request, entry)}
 
 
@@ -81,7 +83,7 @@ def error_list(errors: EmulatorErrors) -> dict[str, Any]:
 async def export_requests(request: web.Request) -> Any:
     """Return the matching requests that are complete as HAR 1.2."""
     journal: Journal[JournalEntry] = (await get_sandbox(request)).journal
-    matches = compile_filters(get_emulator(request), request.query)
+    matches = compile_filters(get_emulator(request), request.query, EXPORT_FILTERS)
     entries = [entry for entry in journal if not entry.in_progress and matches(entry)]
     return dump_in_pieces(har(entries, f"{request.scheme}://{request.host}"))
 
@@ -96,11 +98,13 @@ def get_entry_or_404(journal: Journal[JournalEntry], identifier: str) -> Journal
     return entry
 
 
-def compile_filters(emulator: Emulator, query: Mapping[str, str]) -> Callable[[JournalEntry], bool]:
-    """Return a predicate for a query's filters. Raises ProblemError (422) for an unknown or invalid filter."""
-    unknown = [name for name in query if name not in FILTERS]
+def compile_filters(
+    emulator: Emulator, query: Mapping[str, str], known: Sequence[str] = LIST_FILTERS
+) -> Callable[[JournalEntry], bool]:
+    """Return a predicate for a query's filters. Raises ProblemError (422) if one is not `known`, or invalid."""
+    unknown = [name for name in query if name not in known]
     if unknown:
-        raise _invalid_filter(unknown[0], f"expected one of {', '.join(FILTERS)}", unknown[0], FILTERS)
+        raise _invalid_filter(unknown[0], f"expected one of {', '.join(known)}", unknown[0], known)
     names = [api.name for api in emulator.apis]
     if query.get("api", names[0]) not in names:
         raise _invalid_filter("api", f"expected one of {', '.join(names)}", query["api"], names)

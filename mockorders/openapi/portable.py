@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from mockorders.openapi.conditions import replace_conditions
 from mockorders.openapi.subschemas import Schema
 
 INT32_MAX = 2**31 - 1
@@ -122,6 +123,7 @@ def _types(schema: Schema) -> list[str]:
 
 
 _REWRITES = (
+    replace_conditions,
     _replace_unevaluated,
     _state_additional_properties,
     _state_type,

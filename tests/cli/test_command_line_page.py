@@ -72,7 +72,7 @@ def fits(shown: list[str], said: list[str]) -> bool:
 
 
 def test_every_command_has_its_section() -> None:
-    assert ["serve", "validate", "fixtures", "routes", "completion"] == list(SECTIONS)
+    assert ["serve", "validate", "fixtures", "routes", "openapi", "completion"] == list(SECTIONS)
     assert set(SECTIONS) == set(commands())
 
 

@@ -16,10 +16,10 @@ from click.testing import CliRunner, Result
 from cryptography.hazmat.primitives import serialization
 from support.cli import parsed
 
-from mockorders.cli import routes, validate
+from mockorders.cli import openapi, validate
 from mockorders.cli.commands import COMMANDS
 from mockorders.cli.main import main, serve
-from mockorders.cli.routes import RoutesOptions
+from mockorders.cli.openapi import OpenapiOptions
 from mockorders.cli.serve import ServeOptions
 from mockorders.cli.validate import ValidateOptions
 from mockorders.config import AppOptions, Settings
@@ -56,7 +56,7 @@ def test_defaults_of_serve_are_those_of_options() -> None:
 
 @pytest.mark.parametrize(
     ("command", "options"),
-    [(serve, ServeOptions), (COMMANDS["validate"], ValidateOptions), (COMMANDS["routes"], RoutesOptions)],
+    [(serve, ServeOptions), (COMMANDS["validate"], ValidateOptions), (COMMANDS["openapi"], OpenapiOptions)],
 )
 def test_every_option_of_a_command_has_a_field(command: click.Command, options: Any) -> None:
     assert {each.name for each in fields(options)} == set(parsed(command=command))
@@ -77,11 +77,11 @@ def test_validate_receives_parsed_options(monkeypatch: pytest.MonkeyPatch) -> No
     assert (("x.json",), "observed", 5) == (options.files, options.profile, options.timeout)
 
 
-def test_routes_receives_parsed_options(monkeypatch: pytest.MonkeyPatch) -> None:
-    received: list[RoutesOptions] = []
-    monkeypatch.setattr(routes, "run", received.append)
-    invoked("routes", "--openapi", MOCKORDERS_PROFILE="observed")
-    assert [RoutesOptions(json=False, openapi=True, profile="observed")] == received
+def test_openapi_receives_parsed_options(monkeypatch: pytest.MonkeyPatch) -> None:
+    received: list[OpenapiOptions] = []
+    monkeypatch.setattr(openapi, "run", received.append)
+    invoked("openapi", MOCKORDERS_PROFILE="observed")
+    assert [OpenapiOptions(control=False, profile="observed")] == received
 
 
 # ---- timestamps

@@ -64,7 +64,7 @@ def completed(line: str) -> list[str]:
 
 
 MORE_THAN_A_PIPE_HOLDS = 2**20
-COMMANDS = ["completion", "fixtures", "routes", "serve", "validate"]
+COMMANDS = ["completion", "fixtures", "openapi", "routes", "serve", "validate"]
 PATHS = (
     "/orders /orders/latest /orders/{id} /fanclub /plans /plans/{id} /account /account/status /login/{sandbox} "
     "/logout/{sandbox}"

@@ -48,15 +48,18 @@ class Viewer:
         page.on("console", lambda message: self.console.append(message.text))
         page.on("pageerror", lambda error: self.console.append(str(error)))
 
-    def open(self) -> None:
-        """Open the page, and wait until it shows operations."""
-        self.page.goto(f"{self.server.url}/_mockorders/docs")
+    def open(self, path: str = "/docs") -> None:
+        """Open a page, and wait until it shows operations."""
+        self.page.goto(f"{self.server.url}/_mockorders{path}")
         self.page.wait_for_selector(".opblock")
 
     def send(self, operation: str) -> Any:
-        """Expand an operation and send its request with the keyboard; return the last journal entry."""
-        tag = operation.partition("_")[0]
-        block = f"#operations-{tag}-{operation}"
+        """Send a request of an operation; return the last journal entry."""
+        self.execute(f"#operations-{operation.partition('_')[0]}-{operation}")
+        return Sandbox(self.server.url, "demo").requests()[-1]
+
+    def execute(self, block: str) -> None:
+        """Expand an operation and send its request with the keyboard."""
         self.page.focus(f"{block} button.opblock-summary-control")
         self.page.keyboard.press("Enter")
         self.page.wait_for_selector(f"{block} button.execute")
@@ -66,7 +69,6 @@ class Viewer:
             self.page.keyboard.press("Tab")
         self.page.keyboard.press("Enter")
         self.page.wait_for_selector(f"{block} .live-responses-table .response-col_status")
-        return Sandbox(self.server.url, "demo").requests()[-1]
 
     def response(self) -> str:
         """Return the response that the page shows."""
@@ -107,3 +109,13 @@ def test_body_and_filters_are_sent_as_documented(viewer: Viewer) -> None:
     assert ("/v1/orders/75572230/", 200, note) == (sent["path"], sent["status"], sent["request"]["body"])
     sent = viewer.send("cratejoy_list_orders")
     assert ({"limit": "10", "placed_at__gt": "2017-03-15T20:00:24Z"}, 200) == (sent["query"], sent["status"])
+
+
+@pytest.mark.browser
+def test_control_api_has_its_own_page(viewer: Viewer) -> None:
+    viewer.page.click("nav >> text=Control API")
+    viewer.page.wait_for_selector("#operations-sandboxes-list_sandboxes")
+    viewer.execute("#operations-sandboxes-list_sandboxes")
+    assert '"name": "demo"' in viewer.response()
+    assert ["Control API"] == viewer.page.locator("nav [aria-current=page]").all_inner_texts()
+    assert [] == viewer.console

@@ -37,6 +37,8 @@ VALUES = {
     "api": "cratejoy",
     "collection": "orders",
     "snapshot": "before",
+    "fault": 1,
+    "request": 1,
     "schema": "cratejoy/order.json",
 }
 RECORD = "/sandboxes/{name}/records/{api}/{collection}/{id}"
@@ -67,7 +69,7 @@ class Operation(NamedTuple):
     def of(cls, method: str, path: str) -> "Operation":
         """Return the operation of a route below `/_mockorders`."""
         template = re.sub(r"[{](\w+)(:([^{}]|[{][^{}]*[}])*)?[}]", r"{\1}", path)
-        identifier = ORDER if "/records/" in template else 1
+        identifier = ORDER if "/records/" in template else 1  # the pages of faults and requests have ids too
         body = BODIES.get((method, template), {} if method in {"PUT", "PATCH"} else None)
         target = template.format(**VALUES, id=identifier) + QUERIES.get(template, "")
         return cls(method, f"/_mockorders{target}", None if body is None else json.dumps(body).encode())
@@ -81,7 +83,7 @@ class Operation(NamedTuple):
         return f"{self.method} {self.path}"
 
 
-ALL = [(method, path) for method, path, _ in control.ROUTES]
+ALL = [(route.method, route.path) for route in control.ROUTES]
 ALL += [(method, path) for method, path, handler in dashboard.ROUTES if handler != STREAM_HANDLER]
 READS = [Operation.of(method, path) for method, path in ALL if method == "GET"]
 WRITES = [Operation.of(method, path) for method, path in ALL if method != "GET"]

@@ -261,13 +261,13 @@ def test_user_set_does_not_change_the_document(tmp_path: Path) -> None:
 
 
 def test_command_line_prints_the_document() -> None:
-    done = finish([*MODULE, "routes", "--openapi"], check=True)
+    done = finish([*MODULE, "openapi"], check=True)
     assert document_of("documented") == json.loads(done.stdout)
 
 
 def test_every_process_builds_the_same_text() -> None:
     seeds = [{"PYTHONHASHSEED": seed} for seed in ("1", "2")]
-    first, second = (finish([*MODULE, "routes", "--openapi"], environment=seed, check=True).stdout for seed in seeds)
+    first, second = (finish([*MODULE, "openapi"], environment=seed, check=True).stdout for seed in seeds)
     assert first == second
 
 

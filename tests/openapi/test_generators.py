@@ -92,7 +92,7 @@ def server() -> Iterator[MockServer]:
 def folder(tmp_path: Path) -> Folder:
     """Return a folder with the document."""
     with (tmp_path / "openapi.json").open("w", encoding="utf-8") as file:
-        finish([*MODULE, "routes", "--openapi"], stdout=file, check=True)
+        finish([*MODULE, "openapi"], stdout=file, check=True)
     return Folder(tmp_path)
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from aiohttp import ClientSession, CookieJar, web
 
 from mockorders.http.listener import BindAddress, Listener
+from support.control_document import check_control_reply
 
 POLL_SECONDS = 0.005
 EXAMPLES = Path(__file__).parents[1] / "examples"
@@ -70,8 +71,10 @@ class RunningEmulator:
         return await self.request(method, f"/v1{path}", headers=headers, **options)
 
     async def control(self, method: str, path: str, **options: Any) -> Reply:
-        """Send a request to the control API."""
-        return await self.request(method, f"/_mockorders{path}", **options)
+        """Send a request to the control API; the response is as its OpenAPI document says."""
+        reply = await self.request(method, f"/_mockorders{path}", **options)
+        check_control_reply(method, path, reply)
+        return reply
 
 
 @asynccontextmanager
