@@ -108,6 +108,26 @@ async def run_in_steps(steps: Generator[None, None, T], before_wait: Callable[[]
         steps.close()
 
 
+def run_at_once(steps: Generator[None, None, T]) -> T | None:
+    """Run a generator and return its value; None if it yields, or if the time of this iteration is used up.
+
+    It is closed then, so it must not have changed anything before it yields.
+    """
+    turns = turns_of_loop()
+    if turns.seconds_left <= 0:
+        return None
+    started = monotonic()
+    try:
+        next(steps)
+    except StopIteration as stop:
+        value: T = stop.value
+        return value
+    finally:
+        steps.close()
+        turns.spend(monotonic() - started)
+    return None
+
+
 def _run_step(steps: Generator[None, None, T], turns: Turns) -> None:
     """Run a generator for the rest of the time in this iteration. Raises StopIteration at its end."""
     started = monotonic()

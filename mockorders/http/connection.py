@@ -9,7 +9,7 @@ from aiohttp import web
 from aiohttp.streams import EMPTY_PAYLOAD, StreamReader
 from aiohttp.web_protocol import _ErrInfo
 
-from mockorders.http.boundary import RequestBoundary, is_whole
+from mockorders.http.known_requests import RequestBoundary
 from mockorders.http.malformed import MalformedRequest, describe
 from mockorders.http.response import SERVER
 
@@ -49,7 +49,7 @@ class Connection(web.RequestHandler):
         self._malformed_handler = manager.malformed_handler
         self._known_handler = manager.known_handler
         self._boundary = RequestBoundary()
-        self._head: tuple[bytes, Any] = (b"", None)  # the last one that arrived as a whole, and what it was parsed to
+        self._head: tuple[bytes, Any] = (b"", None)  # the last one, if it is certain, and what it was parsed to
         self._body: StreamReader = EMPTY_PAYLOAD  # of the last request that arrived
         self._received = b""  # the start of the connection's input, once that is malformed
 
@@ -58,10 +58,9 @@ class Connection(web.RequestHandler):
 
         A known request is responded to at once.
         """
-        starts_request = self._boundary.is_certain
-        if starts_request and self._is_idle and not self._paused and self._respond_if_known(data):
+        if self._boundary.is_certain and self._is_idle and not self._paused and self._respond_if_known(data):
             return
-        self._boundary.feed(data)
+        head = self._boundary.feed(data)
         super().data_received(data)
         if not self._messages:
             return
@@ -70,11 +69,11 @@ class Connection(web.RequestHandler):
             self._receive_malformed(data)
             return
         self._body = body
-        if starts_request and is_whole(data):
-            self._head = (data, message)
+        if head:
+            self._head = (head, message)
 
     def head_of(self, http: web.BaseRequest) -> bytes:
-        """Return the bytes of a request's head if they arrived as a whole and nothing did since then, else nothing."""
+        """Return the bytes of a request's head if they are certain and no other request arrived since, else nothing."""
         data, message = self._head
         return data if message is not None and message.raw_headers is http.raw_headers else b""
 
@@ -211,7 +210,7 @@ class ConnectionServer(web.Server):
 
 
 def received_head(http: web.BaseRequest) -> bytes:
-    """Return the bytes of a request that consists of a head and arrived as a whole, else nothing."""
+    """Return the bytes of a request's head if they are certain, else nothing."""
     connection = http.protocol
     return connection.head_of(http) if isinstance(connection, Connection) else b""
 

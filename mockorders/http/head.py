@@ -29,9 +29,9 @@ HEAD_OVERHEAD_BYTES = 4_096  # of the parsed head of an empty request, with its 
 _UNQUOTED_CHARACTERS = "".join(map(chr, range(33, 127)))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class ParsedHead:
-    """The relevant parts of a request's head. Equal heads share one instance, which caches use as a key.
+    """The relevant parts of a request's head. Equal heads share one instance, which caches use as a key. Not modified.
 
     `path` is the canonical path below the API's base, `method` the effective method. `credential` is None if there is
     none or its name is invalid. `query_error` says why the query string is invalid. `cors_headers` are the response

@@ -37,16 +37,18 @@ def with_common_headers(head: ParsedHead, response: Response) -> Response:
 
 
 def preformat(response: Response) -> None:
-    """Serialize the head of a finished response, unless its length is not stated, or its body has several pieces."""
-    if response.head is None and len(response.body) == 1 and response.status != HTTPStatus.NO_CONTENT:
-        response.head = serialize_head(response)
+    """Serialize the head of a finished response, unless its body has several pieces."""
+    if response.head is None and len(response.body) == 1:
+        response.head = _serialize_head(response)
 
 
-def serialize_head(response: Response) -> bytes:
+def _serialize_head(response: Response) -> bytes:
     """Return the status line and headers of a response with a body of one piece, without the final empty line."""
     lines = [_status_line(response.status)]
     lines += [f"{name}: {value}" for name, value in response.headers.items()]
-    lines.append(f"Content-Length: {len(response.body[0])}\r\n")
+    if response.status != HTTPStatus.NO_CONTENT:
+        lines.append(f"Content-Length: {len(response.body[0])}")
+    lines.append("")
     return "\r\n".join(lines).encode("utf-8", "surrogateescape")
 
 

@@ -3,7 +3,7 @@
 Sandboxes with the same records share the responses: those without changes, and those that the same requests changed.
 """
 
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Hashable
 from datetime import datetime
 from typing import NamedTuple
 from weakref import ref
@@ -16,13 +16,11 @@ from mockorders.http.exchange import Exchange
 from mockorders.http.response import finish_response, preformat
 from mockorders.storage.collection import Version
 from mockorders.storage.shared_change import SharedChange
-from mockorders.storage.state import RecordAccess
+from mockorders.storage.state import RecordAccess, State
 
 CACHE_BYTES = 16 * 2**20
 OVERHEAD_BYTES = 1_024
 MAX_BODY_BYTES = 4_096  # of a request
-
-Execute = Callable[[Exchange], Awaitable[Response]]
 
 
 class CachedResponse(NamedTuple):
@@ -41,6 +39,16 @@ class CachedResponse(NamedTuple):
     access: RecordAccess
     check: Check
     error: ApiError | None
+
+
+class Baseline(NamedTuple):
+    """What is known before a request is executed: its key, the records, and the number of its notes."""
+
+    key: Hashable
+    state: State
+    version: Version
+    is_shared: bool
+    notes: int
 
 
 class ResponseCache:
@@ -73,28 +81,27 @@ class ResponseCache:
         exchange.error = cached.error
         return cached.response
 
-    async def execute(self, exchange: Exchange, execute: Execute) -> Response:
-        """Execute a request, and cache its response if possible."""
-        key = _key(exchange)
+    def begin(self, exchange: Exchange) -> Baseline:
+        """Return what `store` needs; to be called before the request is executed."""
         state = exchange.sandbox.state
-        version = state.version
-        is_shared = state.is_shared
-        notes = exchange.notes
-        response = await execute(exchange)
+        return Baseline(_key(exchange), state, state.version, state.is_shared, len(exchange.notes))
+
+    def store(self, exchange: Exchange, response: Response, before: Baseline) -> None:
+        """Cache the response to an executed request if possible."""
         if not _is_cacheable(exchange, response):
-            return response
+            return
         change = None
-        if state.version is not version:
-            change = state.share(exchange.access) if is_shared and not exchange.has_waited else None
+        if before.state.version is not before.version:
+            change = before.state.share(exchange.access) if before.is_shared and not exchange.has_waited else None
             if change is None:
-                return response
+                return
         response.finished = finish_response(exchange.head, response)
         preformat(response.finished)
-        added = (exchange.notes[len(notes) :], exchange.access, exchange.check, exchange.error)
-        current = ref(version, lambda _: self._responses.remove(key))
+        added = (exchange.notes[before.notes :], exchange.access, exchange.check, exchange.error)
+        key = before.key
+        current = ref(before.version, lambda _: self._responses.remove(key))
         size = exchange.head.size + len(exchange.body)
         self._responses.put(key, CachedResponse(response, current, size, exchange.time, change, *added))
-        return response
 
 
 def _key(exchange: Exchange) -> Hashable:

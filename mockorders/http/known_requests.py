@@ -1,0 +1,148 @@
+"""Recognize requests by the bytes of earlier heads, whatever their credential, without parsing them again."""
+
+import re
+from typing import NamedTuple
+
+from aiohttp import HttpVersion11, web
+from multidict import CIMultiDict, CIMultiDictProxy
+
+from mockorders.apis.dialect import Dialect
+from mockorders.caching import LruCache
+from mockorders.http.credential_cut import HeadParts, cut_credential, with_credential
+from mockorders.http.head import CACHE_BYTES, HeadParser, ReceivedHead
+
+HEAD_END = b"\r\n\r\n"
+MAX_KNOWN_BYTES = 4_096
+MAX_HEAD_BYTES = 2**16
+LINE_PARTS = 3  # method, target and version
+METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
+SPECIAL_HEADERS = ("Upgrade", "Expect", "Transfer-Encoding", "Content-Encoding", "X-Mockorders-Fault")
+
+_CREDENTIAL = re.compile(rb"[!-~]+(?: [!-~]+)*")
+_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*([0-9]{1,12})[ \t]*\r\n")
+
+
+class RequestBoundary:
+    """Where requests end in the input of a connection, as long as that is certain.
+
+    Once it is not, as after a head in several pieces or a chunked body, it never is again.
+    """
+
+    __slots__ = ("_missing",)
+
+    def __init__(self) -> None:
+        self._missing = 0  # bytes of the body; below 0 if it is not certain
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether the next byte is the first of a request."""
+        return self._missing == 0
+
+    def feed(self, data: bytes) -> bytes:
+        """Follow the next bytes; return the head that they start with, if they are of one request that starts there."""
+        if self._missing > 0:
+            self._missing -= len(data)
+        elif self._missing == 0 and data:  # aiohttp feeds nothing to resume
+            end = data.find(HEAD_END, 0, MAX_HEAD_BYTES) + len(HEAD_END)
+            self._missing = _missing(data, end)
+            return data[:end] if self._missing >= 0 else b""
+        return b""
+
+
+class KnownHead(NamedTuple):
+    """A head as it was received, and the length of the body that follows it."""
+
+    received: ReceivedHead
+    length: int
+
+
+class HeadCut(NamedTuple):
+    """The bytes of a head without its credential, and the credential."""
+
+    rest: bytes
+    credential: str
+
+
+class KnownRequests:
+    """Requests with the heads of earlier ones, on persistent connections, that arrive as a whole.
+
+    Heads are kept with and without their credentials, 8 MiB of each.
+    """
+
+    def __init__(self, parser: HeadParser) -> None:
+        self._parser = parser
+        self._heads: LruCache[bytes, KnownHead] = LruCache(CACHE_BYTES, lambda known: known.received.size)
+        self._similar: LruCache[bytes, KnownHead] = LruCache(CACHE_BYTES, lambda known: known.received.size)
+
+    def learn(self, data: bytes, http: web.BaseRequest, received: ReceivedHead) -> None:
+        """Remember the head of a request, which has these bytes, unless it is known."""
+        if len(data) >= MAX_KNOWN_BYTES or http.method not in METHODS or self._heads.get(data) is not None:
+            return
+        if http.version != HttpVersion11 or not http.keep_alive or not received.parsed.is_cacheable:
+            return
+        if received.parsed.failure is not None or any(name in received.headers for name in SPECIAL_HEADERS):
+            return
+        known = KnownHead(received, http.content_length or 0)
+        self._heads.put(data, known)
+        cut = _cut(received.parsed.api.dialect, data, http.raw_path)
+        if cut is not None:
+            self._similar.put(cut.rest, known)
+
+    def find(self, data: bytes) -> tuple[ReceivedHead, bytes] | None:
+        """Return the head and the body of a request, or None if no head like it was learned."""
+        end = data.find(HEAD_END, 0, MAX_KNOWN_BYTES) + len(HEAD_END)
+        head = data[:end]
+        known = self._heads.get(head) or self._find_similar(head)
+        if known is None or len(data) - end != known.length:
+            return None
+        return known.received, data[end:]
+
+    def _find_similar(self, head: bytes) -> KnownHead | None:
+        """Return a head that differs from a learned one only in its credential."""
+        line = head.partition(b"\r")[0].split(b" ")
+        raw_path = line[1].decode("utf-8", "surrogateescape") if len(line) == LINE_PARTS else ""
+        dialect = self._parser.api_of(raw_path).dialect
+        cut = _cut(dialect, head, raw_path)
+        similar = None if cut is None else self._similar.get(cut.rest)
+        if cut is None or similar is None:
+            return None
+        parsed, headers, size, rejection = similar.received
+        request = with_credential(dialect, parsed.request, raw_path, cut.credential)
+        if request is None:
+            return None
+        if dialect.credential_header is not None:
+            changed = CIMultiDict(headers)
+            changed[dialect.credential_header] = cut.credential
+            headers = CIMultiDictProxy(changed)
+        known = KnownHead(ReceivedHead(parsed.with_request(request, size), headers, size, rejection), similar.length)
+        self._heads.put(head, known)
+        return known
+
+
+def _missing(data: bytes, end: int) -> int:
+    """Return how many bytes of its body a request lacks whose head ends there, or -1 if that is not certain."""
+    head = data[:end].lower()
+    if end < len(HEAD_END) or b"\r\ntransfer-encoding" in head:
+        return -1
+    length = _LENGTH.search(head)
+    return max(-1, (0 if length is None else int(length[1])) - (len(data) - end))
+
+
+def _cut(dialect: Dialect, head: bytes, raw_path: str) -> HeadCut | None:
+    """Cut the credential out of a head; None if it is not certain where it is."""
+    if dialect.credential_header is not None:
+        return _cut_header(head, f"\r\n{dialect.credential_header}: ".encode())
+    cut = cut_credential(dialect, HeadParts("GET", raw_path, None, ()), ())
+    if cut is None:
+        return None
+    before, _, after = head.partition(b" ")  # the path of a cut is ASCII
+    return HeadCut(before + b" " + cut.rest.raw_path.encode() + after[len(raw_path) :], cut.credential)
+
+
+def _cut_header(head: bytes, name: bytes) -> HeadCut | None:
+    before, found, after = head.partition(name)
+    credential, end, rest = after.partition(b"\r\n")
+    is_single = head.lower().count(name.strip().lower()) == 1
+    if not found or not is_single or _CREDENTIAL.fullmatch(credential) is None:
+        return None
+    return HeadCut(before + found + end + rest, credential.decode())
