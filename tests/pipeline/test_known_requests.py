@@ -162,7 +162,7 @@ def test_known_request_whose_recording_fails_is_executed_once(monkeypatch: pytes
             response = connection.send(PUT + BODY.replace(b"new", b"one"))
         assert response.startswith(b"HTTP/1.1 500")
         assert b'"note":"one"' in connection.send(GET.replace(b"/orders/", b"/orders/730837920/"))
-        assert 1 == len(Sandbox(url, "docs.one").errors())
+        assert 1 == Sandbox(url, "docs.one").errors()["count"]
 
 
 # Left to aiohttp
