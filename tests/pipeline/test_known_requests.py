@@ -10,7 +10,6 @@ from support.emulator import basic
 from mockorders import MockServer, Sandbox
 from mockorders.client.sandbox import EmulatorClient
 from mockorders.http.head import HeadParser
-from mockorders.http.known_requests import RequestBoundary
 from mockorders.pipeline.recorder import Recorder
 
 TOKEN = basic("docs.one")["Authorization"]
@@ -273,31 +272,3 @@ def test_write_is_seen_by_a_known_request() -> None:
         connection.send(GET)
         connection.send(PUT, BODY)
         assert b'"note":"new"' in connection.send(GET)
-
-
-# Where requests end
-
-
-@pytest.mark.parametrize(
-    ("pieces", "is_certain"),
-    [
-        ([GET], True),
-        ([GET, GET], True),
-        ([GET, b""], True),
-        ([PUT], False),
-        ([PUT + BODY], True),
-        ([PUT, BODY], True),
-        ([PUT, BODY + b"G"], False),
-        ([PUT + BODY + b"G"], False),
-        ([GET + b"G"], False),
-        ([GET[:9], GET[9:]], False),
-        ([PUT.replace(b"Content-Length", b"content-length"), BODY], True),
-        ([PUT.replace(b"Content-Length: 15", b"Transfer-Encoding: chunked"), b"0\r\n\r\n"], False),
-        ([PUT.replace(b": 15", b": -15")], True),  # aiohttp rejects it, and closes the connection
-    ],
-)
-def test_end_of_a_request_is_followed(pieces: list[bytes], is_certain: bool) -> None:
-    boundary = RequestBoundary()
-    for piece in pieces:
-        boundary.feed(piece)
-    assert is_certain == boundary.is_certain
