@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # Compiled modules are cached, whatever the caller's setting: pytest compiles every test in every worker otherwise.
 unexport PYTHONDONTWRITEBYTECODE
 
-# One process per core, which runs adjacent modules, so that most fixtures of a module are set up once.
+# One process more than cores, each with adjacent modules, so that most fixtures of a module are set up once.
 PYTEST_OPTIONS := -n auto --dist worksteal
 
 .PHONY: serve test test-slow test-all lint hooks bench bench-peers docs types vendor chromium wrk clean

@@ -1,6 +1,7 @@
 """Fixtures that all tests share: a running emulator, and the compiled schemas."""
 
 import gc
+import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,7 @@ from mockorders import create_app
 from mockorders.validation.validator import Validator
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
 load_profile()
 
@@ -70,6 +71,38 @@ def browser() -> "Iterator[Browser]":
 
     with chromium() as browser:
         yield browser
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[int]:
+    """Serve the hostile site; yields its port."""
+    from support.hostile_pages import hostile_site
+
+    with hostile_site() as port:
+        yield port
+
+
+@pytest.fixture(scope="module")
+def victim() -> "Iterator[Browser]":
+    """Run a Chromium that resolves the names of the hostile site and of the emulator to this machine."""
+    from support.browser import chromium
+    from support.hostile_pages import SWITCHES
+
+    with chromium(*SWITCHES) as browser:
+        yield browser
+
+
+@pytest.fixture
+def tab(victim: "Browser") -> "Iterator[Page]":
+    """Open a tab that shares nothing with other tests."""
+    context = victim.new_context()
+    yield context.new_page()
+    context.close()
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Run one process more than there are cores, because many tests wait for browsers and other processes."""
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_collection_finish() -> None:

@@ -17,3 +17,8 @@ def test_fuzz_prints_its_figures() -> None:
 def test_soak_prints_a_line_for_each_sample() -> None:
     ended = run("--minutes", "0.05", command=[sys.executable, "-m", "tools.soak"])
     assert (0, 15) == (ended.code, ended.out.count(" MiB\n")), ended
+
+
+def test_pings_prints_a_line_for_each_selected_case() -> None:
+    ended = run("of {},", command=[sys.executable, "-m", "tools.pings"])
+    assert (0, ["milliseconds", "{},"]) == (ended.code, [line.split()[-1] for line in ended.out.splitlines()]), ended

@@ -6,8 +6,8 @@ import errno
 import signal
 import socket
 import ssl
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 from aiohttp import web
 
@@ -17,6 +17,7 @@ from mockorders.http.resource_limit import report_resource_limit
 
 SHUTDOWN_SECONDS = 0.2
 BACKLOG = 1024
+ACCEPTED_AT_ONCE = 32
 PORT_ATTEMPTS = 20
 LOCALHOST = "localhost"
 
@@ -71,21 +72,30 @@ class Listener:
         """Start to listen and return the base URL. Raises OSError if the address is not available."""
         await self._runner.setup()
         try:
-            for site in self._sites():
-                await site.start()
+            for listening in await self._sockets():
+                await self._serve(listening)
         except BaseException:
             await self._runner.cleanup()
             raise
         report_resource_limit()
         return self._address.url(int(self._runner.addresses[0][1]))
 
-    def _sites(self) -> Iterator[web.BaseSite]:
-        host, port, tls = self._address
-        if host != LOCALHOST:
-            yield web.TCPSite(self._runner, host, port, ssl_context=tls, backlog=BACKLOG)
-            return
-        for bound in _localhost_sockets(port):
-            yield web.SockSite(self._runner, bound, ssl_context=tls, backlog=BACKLOG)
+    async def _sockets(self) -> list[socket.socket]:
+        host, port, _ = self._address
+        if host == LOCALHOST:
+            return _localhost_sockets(port)
+        loop = asyncio.get_running_loop()
+        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        return _bound_sockets(dict.fromkeys((family, address) for family, *_, address in found))
+
+    async def _serve(self, listening: socket.socket) -> None:
+        """Serve a socket.
+
+        An event loop accepts as many connections in one iteration as the backlog that it knows, so it is given a
+        small one. Others wait in the queue of the operating system.
+        """
+        await web.SockSite(self._runner, listening, ssl_context=self._address.tls, backlog=ACCEPTED_AT_ONCE).start()
+        listening.listen(BACKLOG)
 
     async def stop(self) -> None:
         """Stop listening. Responses in progress get 0.2 s to finish, then they are canceled."""
@@ -95,6 +105,17 @@ class Listener:
         if isinstance(server, ConnectionServer):  # aiohttp would wait as long again before it closes them
             server.cancel_requests()
         await stopping
+
+
+def _bound_sockets(addresses: Iterable[tuple[int, Any]]) -> list[socket.socket]:
+    """Bind each pair of family and address. Raises OSError, and binds none, if one is not available."""
+    with contextlib.ExitStack() as opened:
+        bound = [
+            opened.enter_context(socket.create_server(address, family=family, backlog=BACKLOG))
+            for family, address in addresses
+        ]
+        opened.pop_all()
+    return bound
 
 
 def _localhost_sockets(port: int) -> list[socket.socket]:

@@ -57,7 +57,7 @@ class Journal(Generic[E]):
     def __init__(self, budget: "JournalBudget") -> None:
         self._budget = budget
         self._entries: deque[E] = NO_ENTRIES
-        self._listeners: list[JournalListener[E]] = []
+        self._listeners: dict[JournalListener[E], None] = {}  # in order
         self._issued = 0
         self.generation = 0
         self.evicted = 0
@@ -139,11 +139,11 @@ class Journal(Generic[E]):
     @contextmanager
     def subscribed(self, listener: JournalListener[E]) -> Iterator[None]:
         """Call the listener after every change while the block runs."""
-        self._listeners.append(listener)
+        self._listeners[listener] = None
         try:
             yield
         finally:
-            self._listeners.remove(listener)
+            del self._listeners[listener]
 
     def _notify(self, entry: E) -> None:
         if self._listeners and entry in self:

@@ -1,7 +1,6 @@
 """Hostile pages in a real Chromium can neither read from the control API nor change anything."""
 
 import json
-import time
 import urllib.request
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -11,9 +10,9 @@ from urllib.parse import quote
 import pytest
 from aiohttp import web
 from aiohttp.typedefs import Handler
-from playwright.sync_api import Browser, Frame, Page
-from support.browser import chromium
-from support.hostile_pages import FETCH, HTML, READ, SIMPLE, TRY, WRITE, hostile_site
+from playwright.sync_api import Frame, Page
+from support.hostile_pages import FETCH, FOREIGN, HTML, READ, SIMPLE, TRY, UNTRUSTED, WRITE, hostile_site
+from support.processes import wait_until
 
 from mockorders import MockServer
 from mockorders.client.errors import ControlError
@@ -21,17 +20,10 @@ from mockorders.client.sandbox import EmulatorClient, Sandbox
 
 pytestmark = pytest.mark.browser
 
-FOREIGN = "evil.example"
-UNTRUSTED = "emulator.test"  # not a loopback name: browsers omit Sec-Fetch headers for it over plain HTTP
-SWITCHES = [
-    "--disable-popup-blocking",
-    f"--host-resolver-rules=MAP {FOREIGN} 127.0.0.1, MAP {UNTRUSTED} 127.0.0.1",
-]
 ORDER = 75572230
 STATE = "/_mockorders/sandboxes/docs/state"
 JOURNAL = "/_mockorders/sandboxes/docs/requests"
 FROZEN = "2017-03-21T00:00:00Z"
-SECONDS = 10
 
 # Requests that would change something, each with a valid body.
 WRITES: list[tuple[str, str, Any]] = [
@@ -113,9 +105,7 @@ class Target:
 
     def wait(self, number: int) -> None:
         """Wait until the control API has received this many requests."""
-        deadline = time.monotonic() + SECONDS
-        while len(self.control_requests) < number and time.monotonic() < deadline:
-            time.sleep(0.01)
+        wait_until(lambda: len(self.control_requests) >= number, f"{number} requests")
 
 
 @pytest.fixture(scope="module")
@@ -131,28 +121,6 @@ def target(running: Target) -> Target:
     """Prepare the emulator for a test."""
     running.prepare()
     return running
-
-
-@pytest.fixture(scope="module")
-def site() -> Iterator[int]:
-    """Serve the hostile site; yields its port."""
-    with hostile_site() as port:
-        yield port
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Run a Chromium."""
-    with chromium(*SWITCHES) as browser:
-        yield browser
-
-
-@pytest.fixture
-def tab(browser: Browser) -> Iterator[Page]:
-    """Open a tab that shares nothing with other tests."""
-    context = browser.new_context()
-    yield context.new_page()
-    context.close()
 
 
 # Kinds of hostile pages

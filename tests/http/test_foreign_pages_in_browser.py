@@ -2,30 +2,26 @@
 
 import base64
 import json
-import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import pytest
-from playwright.sync_api import Browser, Frame, Page
-from support.browser import chromium
-from support.hostile_pages import HTML, READ, SIMPLE, TRY, hostile_site
+from playwright.sync_api import Frame, Page
+from support.hostile_pages import FOREIGN, HTML, READ, SIMPLE, TRY
+from support.processes import wait_until
 
 from mockorders import MockServer
 from mockorders.client.sandbox import EmulatorClient, Sandbox
 
 pytestmark = pytest.mark.browser
 
-FOREIGN = "evil.example"
-SWITCHES = ["--disable-popup-blocking", f"--host-resolver-rules=MAP {FOREIGN} 127.0.0.1"]
 ORDERS = "/v1/orders/"
 NEW_ORDER = {
     "customer": {"id": 586402305},
     "products": [{"product_instance": {"id": 645769439}, "term": {"num_cycles": 1}}],
     "order_gift_info": {"gift_message": ""},  # a text form puts a `=` between name and value: into this text
 }
-SECONDS = 10
 NAVIGATIONS = {
     "link": "url => element('a', {href: url}).then(() => null, () => null) && document.links[0].click()",
     "script": "url => { location.href = url; }",
@@ -87,25 +83,6 @@ def target(server: MockServer) -> Target:
     return Target(server, sandbox)
 
 
-@pytest.fixture(scope="module")
-def site() -> Iterator[int]:
-    with hostile_site() as port:
-        yield port
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium(*SWITCHES) as browser:
-        yield browser
-
-
-@pytest.fixture
-def tab(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context()
-    yield context.new_page()
-    context.close()
-
-
 def foreign(tab: Page, site: int) -> Page:
     """Open a page on the internet."""
     tab.goto(f"http://{FOREIGN}:{site}/")
@@ -129,14 +106,6 @@ def sandboxed(tab: Page, site: int) -> Frame:
 Home = Callable[[Page, int], Page | Frame]
 HOMES: dict[str, Home] = {"foreign": foreign, "nameless": nameless, "sandboxed": sandboxed}
 each_home = pytest.mark.parametrize("home", HOMES)
-
-
-def wait(condition: Callable[[], bool]) -> None:
-    """Wait until a condition is true."""
-    deadline = time.monotonic() + SECONDS
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 def attempt(page: Page | Frame, script: str, argument: Any) -> Any:
@@ -164,7 +133,7 @@ def test_requests_that_read_leave_no_trace(tab: Page, site: int, target: Target,
     start = target.count_rejected()
     for number, kind in enumerate(sorted(kinds)):
         assert (kind, None) == (kind, attempt(page, READ[kind], f"{target.url}/orders?key=evil{number}"))
-    wait(lambda: target.count_rejected() >= start + len(kinds))
+    wait_until(lambda: target.count_rejected() >= start + len(kinds))
     assert before == target.state()
 
 
@@ -176,7 +145,7 @@ def test_requests_that_write_leave_no_trace(tab: Page, site: int, target: Target
     start = target.count_rejected()
     for kind in kinds:
         attempt(page, SIMPLE[kind], [f"{target.url}/orders?key=evil&_method=POST", "POST", "{}"])
-    wait(lambda: target.count_rejected() >= start + len(kinds))
+    wait_until(lambda: target.count_rejected() >= start + len(kinds))
     assert before == target.state()
 
 
@@ -185,7 +154,7 @@ def test_form_with_a_credential_creates_no_order(tab: Page, site: int, target: T
     before = target.state()
     start = target.count_rejected()
     submit_order(HOMES[home](tab, site), target.url)
-    wait(lambda: target.count_rejected() >= start + 1)
+    wait_until(lambda: target.count_rejected() >= start + 1)
     assert before == target.state()
 
 
@@ -249,7 +218,7 @@ def test_local_page_without_referrer_can_use_jsonp(tab: Page, site: int, target:
 def test_form_of_a_local_page_creates_an_order(tab: Page, site: int, target: Target) -> None:
     orders = target.orders
     submit_order(local(tab, site), target.url)
-    wait(lambda: target.orders == orders + 1)
+    wait_until(lambda: target.orders == orders + 1)
 
 
 def test_typed_url_is_accepted(tab: Page, target: Target) -> None:

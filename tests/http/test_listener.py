@@ -1,14 +1,19 @@
-"""Addresses that the server listens on, and URLs for browsers."""
+"""Addresses that the server listens on, connections that it accepts, and URLs for browsers."""
 
+import asyncio
 import errno
 import socket
+from contextlib import ExitStack
+from itertools import pairwise
 from typing import Any
 
 import pytest
 
-from mockorders import MockServer
+from mockorders import MockServer, create_app
 from mockorders.formats.hosts import browser_url
-from mockorders.http.listener import BindAddress
+from mockorders.http.listener import ACCEPTED_AT_ONCE, BACKLOG, BindAddress, Listener
+
+BURST = BACKLOG // 2  # connections that wait for the server
 
 
 @pytest.mark.parametrize("error", [errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT, errno.EINVAL])
@@ -46,6 +51,23 @@ def test_free_port_is_free_on_both_addresses(monkeypatch: pytest.MonkeyPatch, ta
         return
     with MockServer(fixtures="docs") as server:
         assert (str(ports[-1]), taken + 1) == (server.url.rpartition(":")[2], len(ports))
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1"])
+async def test_burst_of_connections_is_accepted_in_steps(host: str) -> None:
+    listener = Listener(create_app(fixtures="docs"), BindAddress(host, 0))
+    port = int((await listener.start()).rpartition(":")[2])
+    server = listener._runner.server
+    assert server is not None
+    counts = [0]
+    with ExitStack() as opened:
+        for _ in range(BURST):
+            opened.enter_context(socket.create_connection(("127.0.0.1", port)))
+        while counts[-1] < BURST:
+            await asyncio.sleep(0)
+            counts.append(len(server.connections))
+    await listener.stop()
+    assert max(after - before for before, after in pairwise(counts)) <= ACCEPTED_AT_ONCE
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,12 @@ from typing import Any
 
 from support.http_server import QuietServer
 
+FOREIGN = "evil.example"
+UNTRUSTED = "emulator.test"  # not a loopback name: browsers omit Sec-Fetch headers for it over plain HTTP
+SWITCHES = [
+    "--disable-popup-blocking",
+    f"--host-resolver-rules=MAP {FOREIGN} 127.0.0.1, MAP {UNTRUSTED} 127.0.0.1",
+]
 HTML = "<!DOCTYPE html><meta charset='utf-8'><title>nice</title><body>"
 
 # Ways to read: each returns what the page learned from the response, or null.
