@@ -264,7 +264,7 @@ async def test_journal_has_no_listener_without_an_open_page(docs: RunningEmulato
     sandbox = await core.sandboxes.get_or_create("docs")
     async with docs.session.get(server.make_url("/_mockorders/ui/docs/requests")) as page:
         assert 200 == page.status
-    assert [] == sandbox.journal._listeners
+    assert [] == list(sandbox.journal._listeners)
     stream = await docs.session.get(server.make_url("/_mockorders/live/docs"))
     assert 1 == len(sandbox.journal._listeners)
     stream.close()
