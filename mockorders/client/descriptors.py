@@ -2,6 +2,7 @@
 
 from __future__ import annotations  # so that no types are evaluated on import
 
+from collections.abc import Generator
 from functools import wraps
 from types import FunctionType, MethodType
 from typing import (
@@ -54,13 +55,16 @@ class AsyncCaller:
         self.send = send
 
 
+Script = Generator[ControlRequest[Any], Any, T]  # yields requests, is sent their results, and returns a value
+
+
 class EndpointMethod(Generic[P, T]):
-    """A method that sends the request its function describes.
+    """A method that sends the request its function describes, or those that it yields if it is a script.
 
     It is a plain function on a SyncCaller and a coroutine function on an AsyncCaller.
     """
 
-    def __init__(self, describe: Callable[Concatenate[Any, P], ControlRequest[T]]) -> None:
+    def __init__(self, describe: Callable[Concatenate[Any, P], ControlRequest[T] | Script[T]]) -> None:
         self._describe = describe
         self._functions: dict[bool, FunctionType] = {}
         self.__doc__ = describe.__doc__
@@ -86,17 +90,23 @@ class EndpointMethod(Generic[P, T]):
         return self._functions[asynchronous]
 
 
-def _make_function(describe: Callable[..., ControlRequest[T]], *, asynchronous: bool) -> FunctionType:
-    """Return a function that sends the described request, with the name, docstring and parameters of `describe`."""
+def _make_function(describe: Callable[..., ControlRequest[T] | Script[T]], *, asynchronous: bool) -> FunctionType:
+    """Return a function that sends the described requests, with the name, docstring and parameters of `describe`."""
     from mockorders.signatures import expand  # imports inspect
 
     def call(client: SyncCaller, /, *args: Any, **options: Any) -> T:
         __tracebackhide__ = True  # pytest leaves such frames out of tracebacks
-        return cast("T", client.send(describe(client, *args, **options)))
+        described = describe(client, *args, **options)
+        if isinstance(described, ControlRequest):
+            return cast("T", client.send(described))
+        return _run(client, described)
 
     async def call_async(client: AsyncCaller, /, *args: Any, **options: Any) -> T:
         __tracebackhide__ = True
-        return cast("T", await client.send(describe(client, *args, **options)))
+        described = describe(client, *args, **options)
+        if isinstance(described, ControlRequest):
+            return cast("T", await client.send(described))
+        return await _run_async(client, described)
 
     function = cast("FunctionType", wraps(describe)(call_async if asynchronous else call))
     hints = _hints(describe)
@@ -105,14 +115,36 @@ def _make_function(describe: Callable[..., ControlRequest[T]], *, asynchronous: 
     return function
 
 
-def _hints(describe: Callable[..., ControlRequest[Any]]) -> dict[str, Any]:
+def _run(client: SyncCaller, script: Script[T]) -> T:
+    __tracebackhide__ = True
+    result = None
+    while True:
+        try:
+            request = script.send(result)
+        except StopIteration as stop:
+            return cast("T", stop.value)
+        result = client.send(request)
+
+
+async def _run_async(client: AsyncCaller, script: Script[T]) -> T:
+    __tracebackhide__ = True
+    result = None
+    while True:
+        try:
+            request = script.send(result)
+        except StopIteration as stop:
+            return cast("T", stop.value)
+        result = await client.send(request)
+
+
+def _hints(describe: Callable[..., Any]) -> dict[str, Any]:
     """Return the types of the parameters and of the result."""
     from mockorders import config as options
     from mockorders.client import models
     from mockorders.client.apis import names
 
     hints = get_type_hints(describe, localns={**vars(options), **vars(models), **vars(names)})
-    return {**hints, "return": get_args(hints["return"])[0]}
+    return {**hints, "return": get_args(hints["return"])[-1]}
 
 
 class EndpointProperty(Generic[T]):

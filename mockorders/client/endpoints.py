@@ -249,8 +249,7 @@ class SandboxApi:
         Waits up to `wait` seconds (at most 60) until at least `min` (default 1) matching requests exist, then returns
         all that match.
         """
-        seconds = TIMEOUT_SECONDS + filters.get("wait", 0)
-        return ControlRequest("GET", "/requests" + query_of(filters), read=itemgetter("requests"), timeout=seconds)
+        return describe_requests(filters)
 
     @EndpointMethod
     def request(self, identifier: str) -> ControlRequest[RecordedRequest]:
@@ -280,6 +279,12 @@ class SandboxApi:
     def har(self, **filters: Unpack[RequestFilters]) -> ControlRequest[Record]:
         """Return the matching requests as HAR 1.2."""
         return ControlRequest("GET", "/requests.har" + query_of(filters))
+
+
+def describe_requests(filters: WaitOptions) -> ControlRequest[list[RecordedRequest]]:
+    """Return the request that lists the matching requests in the journal."""
+    seconds = TIMEOUT_SECONDS + filters.get("wait", 0)
+    return ControlRequest("GET", "/requests" + query_of(filters), read=itemgetter("requests"), timeout=seconds)
 
 
 def _pop_options(values: Record, names: tuple[str, ...]) -> Record:

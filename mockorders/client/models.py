@@ -165,6 +165,22 @@ class WaitOptions(RequestFilters, total=False):
     min: int
 
 
+class RequestConditions(TypedDict, total=False):
+    """Conditions on recorded requests, apart from method and path.
+
+    Objects in `body` and in `query` may have other members too. `customer` is the id of the customer that the request
+    is for, `rule` the name of the rule that rejected it, `status` the code of its response.
+    """
+
+    api: ApiName
+    body: Any
+    query: Mapping[str, str]
+    status: int
+    rejected: bool
+    rule: str | None
+    customer: int | None
+
+
 class CustomerInfo(TypedDict):
     """The customer that a request is for; `id` is null if nobody is logged in, `source` is what selected it."""
 
@@ -183,7 +199,8 @@ class RecordedRequest(TypedDict):
     """A request in the journal; `at` is ISO 8601 in UTC.
 
     `status` and `response` are null if no response was sent, or not yet: `in_progress` is true until it is ready.
-    `customer` is null if the API has no current customer, or if the credential was not accepted.
+    `customer` is null if the API has no current customer, or if the credential was not accepted. `rejected` is true if
+    the API rejected the request, by the rule of the name `rule`.
     """
 
     id: str
@@ -196,6 +213,8 @@ class RecordedRequest(TypedDict):
     request: HttpMessage
     status: int | None
     in_progress: bool
+    rejected: bool
+    rule: str | None
     response: HttpMessage | None
     duration_ms: float
     fault: Record | None

@@ -15,11 +15,12 @@ from mockorders.client.apis.universe import AsyncUniverse, SyncUniverse
 from mockorders.client.connections import Connections
 from mockorders.client.descriptors import AsyncCaller, SyncCaller
 from mockorders.client.endpoints import ClockApi, SandboxApi, ServerApi
+from mockorders.client.expectations import Expectations
 from mockorders.client.paths import quote_segment
 from mockorders.client.transport import AsyncTransport, SyncTransport
 
 
-class Sandbox(SandboxApi, SyncCaller):
+class Sandbox(SandboxApi, Expectations, SyncCaller):
     """A blocking client of one sandbox. Each call uses its own connection, so threads can share an instance.
 
     `url` is that of the emulator, `name` the sandbox's credential without `@CUSTOMER`, `token` the server's
@@ -39,7 +40,7 @@ class Sandbox(SandboxApi, SyncCaller):
         self.universe = SyncUniverse(url, name, self.send)
 
 
-class AsyncSandbox(SandboxApi, AsyncCaller):
+class AsyncSandbox(SandboxApi, Expectations, AsyncCaller):
     """An asynchronous client of one sandbox, with the same methods as `Sandbox`, as coroutines.
 
     In an `async with` block, its calls reuse connections; without one, each call uses its own. Event loops can share an

@@ -118,6 +118,8 @@ class JournalEntry:
             },
             "status": self.status,
             "in_progress": self.in_progress,
+            "rejected": exchange.error is not None,
+            "rule": None if exchange.error is None else exchange.error.rule.name,
             "response": self._response_document(),
             "duration_ms": round(self.seconds * 1000, 3),
             "fault": fault_document(exchange),

@@ -11,7 +11,8 @@ from support.emulator import RunningEmulator, Start, basic
 from support.journal import KIB, ids, last, listed
 
 KEYS = (
-    "id at api method path query customer request status in_progress response duration_ms fault violations notes rules"
+    "id at api method path query customer request status in_progress rejected rule response duration_ms "
+    "fault violations notes rules"
 ).split()
 FROZEN = "2017-03-21T00:00:00Z"
 CUT = 64 * KIB
@@ -45,6 +46,17 @@ async def test_entry_has_the_request_and_its_response(emulator: RunningEmulator)
     assert {"Content-Type", "X-Mockorders-Request"} <= recorded.keys()
     assert 0 < entry["duration_ms"] < 5_000
     assert all(isinstance(name, str) for name in entry["rules"])
+
+
+@pytest.mark.parametrize(
+    ("path", "rejected", "rule"), [("/orders", False, None), ("/orders/0", True, "universe.no-order-found")]
+)
+async def test_entry_names_the_rule_that_rejected_the_request(
+    emulator: RunningEmulator, path: str, rejected: bool, rule: str | None
+) -> None:
+    await emulator.universe(path)
+    entry = await last(emulator)
+    assert (rejected, rule) == (entry["rejected"], entry["rule"])
 
 
 async def test_single_entry_equals_the_listed_one(emulator: RunningEmulator) -> None:
