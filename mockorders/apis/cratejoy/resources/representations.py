@@ -13,7 +13,6 @@ BILLING = Representation("cratejoy/product-billing")
 TERM = Representation("cratejoy/term", {"images": lambda _, __: []})
 BATCH = Representation("cratejoy/shipment-batch")
 LABEL = Representation("cratejoy/shipment-label")
-STATS = Representation("cratejoy/shipment-stats")
 
 
 def transaction_url(_: Any, transaction: Record) -> str:

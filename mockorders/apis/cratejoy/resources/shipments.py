@@ -6,14 +6,21 @@ from typing import Any
 from mockorders.apis.cratejoy import statuses
 from mockorders.apis.cratejoy.resources import rules
 from mockorders.apis.cratejoy.resources.metadata import OF_SHIPMENTS
-from mockorders.apis.cratejoy.resources.model import Relation, Resource, Source, find_all, to_many, to_one
+from mockorders.apis.cratejoy.resources.model import (
+    Relation,
+    Representation,
+    Resource,
+    Source,
+    find_all,
+    to_many,
+    to_one,
+)
 from mockorders.apis.cratejoy.resources.representations import (
     ADDRESS,
     BATCH,
     CUSTOMER,
     FULFILLMENT,
     LABEL,
-    STATS,
     SUBSCRIPTION,
 )
 from mockorders.apis.cratejoy.rules import ORDER_STATUS
@@ -44,15 +51,10 @@ def _stored(name: str) -> Callable[[Source, Record], Sequence[Record]]:
     return lambda _, shipment: shipment[name]
 
 
-def _stats(source: Source, shipment: Record) -> dict[str, Any]:
-    """Return the numbers of a shipment, and whether it has add-ons."""
-    subscription_cycle = number_of_subscription(source, shipment)
-    has_single = any(each["subscription_id"] is None for each in _fulfillments(source, shipment))
-    return {
-        "customer_cycle": number_of_customer(source, shipment),
-        "has_addon": subscription_cycle is not None and has_single,
-        "subscription_cycle": subscription_cycle,
-    }
+def _has_addon(source: Source, shipment: Record) -> bool:
+    """Return whether a shipment has a one-time product besides a subscription."""
+    subscriptions = [each["subscription_id"] for each in _fulfillments(source, shipment)]
+    return None in subscriptions and any(each is not None for each in subscriptions)
 
 
 def number_of_customer(source: Source, shipment: Record) -> int:
@@ -68,8 +70,9 @@ def number_of_subscription(source: Source, shipment: Record) -> int | None:
 
 def _number(shipments: Sequence[Record], shipment: Record) -> int:
     """Return the number of a shipment by its day, from 1."""
-    place = (shipment["adjusted_ordered_at"], shipment["id"])
-    return 1 + sum((each["adjusted_ordered_at"], each["id"]) < place for each in shipments)
+    day = shipment["adjusted_ordered_at"]
+    earlier = sum(each["adjusted_ordered_at"] < day for each in shipments)
+    return 1 + earlier + sum(each["adjusted_ordered_at"] == day and each["id"] < shipment["id"] for each in shipments)
 
 
 def _update(context: HandlerContext, shipment: Record, body: Mapping[str, Any]) -> Record:
@@ -98,6 +101,15 @@ def _update_orders(tables: Tables, identifiers: set[int]) -> None:
             tables["orders"].put(changed)
 
 
+_STATS = Representation(
+    "cratejoy/shipment-stats",
+    {
+        "customer_cycle": number_of_customer,
+        "has_addon": _has_addon,
+        "subscription_cycle": number_of_subscription,
+    },
+)
+
 SHIPMENTS = Resource(
     name="shipments",
     singular="shipment",
@@ -110,7 +122,7 @@ SHIPMENTS = Resource(
         "ship_address": to_one("addresses", "ship_address_id", ADDRESS),
         "batch": to_one("shipment_batches", "batch_id", BATCH),
         "subscriptions": Relation(SUBSCRIPTION, subscriptions_of, many=True),
-        "stats": Relation(STATS, lambda source, shipment: [_stats(source, shipment)]),
+        "stats": Relation(_STATS, lambda _, shipment: [shipment]),
     },
     default_with=("customer", "fulfillments", "labels", "ship_address"),
     unimplemented_relations=("label_batch",),
