@@ -71,8 +71,9 @@ def number_of_subscription(source: Source, shipment: Record) -> int | None:
 def _number(shipments: Sequence[Record], shipment: Record) -> int:
     """Return the number of a shipment by its day, from 1."""
     day = shipment["adjusted_ordered_at"]
-    earlier = sum(each["adjusted_ordered_at"] < day for each in shipments)
-    return 1 + earlier + sum(each["adjusted_ordered_at"] == day and each["id"] < shipment["id"] for each in shipments)
+    earlier = sum(1 for each in shipments if each["adjusted_ordered_at"] < day)
+    before = sum(1 for each in shipments if each["adjusted_ordered_at"] == day and each["id"] < shipment["id"])
+    return 1 + earlier + before
 
 
 def _update(context: HandlerContext, shipment: Record, body: Mapping[str, Any]) -> Record:
