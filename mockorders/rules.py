@@ -86,14 +86,14 @@ MAX_MEMORY = Rule(
 NO_ROUTE = Rule(
     "http.no-route",
     "An unknown path gets a 404 in the API's own error format, whatever the credential. If the real service has the "
-    "path, the message says that it is not emulated.",
+    "path or the method, the message says that it is not emulated.",
     "assumed",
     "no public information; frameworks route before they authenticate",
 )
 WRONG_METHOD = Rule(
     "http.wrong-method",
-    "A known path with an unsupported method gets a 405 with `Allow`, in the API's own error format. If the real "
-    "service has the method, the message says that it is not emulated.",
+    "A known path with an unsupported method gets a 405 with `Allow`, in the API's own error format; a 404 if the real "
+    "service has the method.",
     "observed",
     "Cratejoy's introduction lists 405 for a wrong method; no public information for Universe",
 )

@@ -47,6 +47,14 @@ class Dialect:
         """Return the credential of a request."""
         raise NotImplementedError
 
+    def has_credential_in_body(self, request: Request) -> bool:
+        """Return whether a request, whose body has not been read, may have its credential there: by default, not."""
+        return False
+
+    def read_credential_in_body(self, body: bytes) -> SubmittedCredential:
+        """Return the credential of a body; needed if `has_credential_in_body` can be true."""
+        raise NotImplementedError
+
     def parse_call(self, request: Request, match: RouteMatch, contract: RequestContract) -> Call:
         """Return a validated call. Raises InvalidRequest if the request does not match its schemas."""
         raise NotImplementedError

@@ -91,15 +91,13 @@ class ErrorResponses:
 def missing_route(head: ParsedHead, paths: PathSuggester) -> ApiError:
     """Return the error of a request that no route matches."""
     request = f"{head.method} {head.request.path}"
-    is_unimplemented = head.api.is_unimplemented(head.method, head.path)
-    if head.match.allowed_methods:
-        expected = ", ".join(head.match.allowed_methods)
-        reason = "the real service has this method, the emulator does not, " if is_unimplemented else ""
-        message = f"{request}: {reason}expected {expected}"
-        return MethodNotAllowed(message, allow=head.match.allowed_methods, rule=rules.WRONG_METHOD)
-    if is_unimplemented:
-        message = f"{request}: the real service has this path, the emulator does not"
+    if head.api.is_unimplemented(head.method, head.path):
+        missing = "method" if head.match.allowed_methods else "path"
+        message = f"{request}: the real service has this {missing}, the emulator does not"
         return RouteNotFound(message, rule=rules.NO_ROUTE)
+    if head.match.allowed_methods:
+        message = f"{request}: expected {', '.join(head.match.allowed_methods)}"
+        return MethodNotAllowed(message, allow=head.match.allowed_methods, rule=rules.WRONG_METHOD)
     return RouteNotFound(f"{request}: {_advice(head, paths)}", rule=rules.NO_ROUTE)
 
 

@@ -4,10 +4,11 @@ import asyncio
 from collections.abc import Generator, Sequence
 
 from aiohttp import web
+from aiohttp.hdrs import CONTENT_ENCODING
 
 from mockorders import rules
 from mockorders.apis.checks import Check
-from mockorders.apis.dialect import RequestContract
+from mockorders.apis.dialect import RequestContract, SubmittedCredential
 from mockorders.apis.messages import Response
 from mockorders.apis.suggestions import PathSuggester
 from mockorders.concurrency import run_at_once, run_in_steps
@@ -36,6 +37,7 @@ from mockorders.pipeline.held_requests import HeldRequests
 from mockorders.pipeline.recorder import Recorder
 from mockorders.pipeline.response_cache import ResponseCache
 from mockorders.real_time import monotonic
+from mockorders.sandbox.credentials import Credential
 from mockorders.sandbox.execution import Executor, Invocation
 from mockorders.sandbox.faults import NO_FAULTS
 from mockorders.sandbox.registry import ANONYMOUS
@@ -193,7 +195,8 @@ class Pipeline:
         exchange.match = head.match
 
         exchange.check = Check.CREDENTIAL
-        await self._authenticate(exchange)
+        submitted = await _credential_in_body(exchange, http)
+        await self._authenticate(exchange, submitted)
 
         exchange.check = Check.BODY
         if http.can_read_body:
@@ -213,14 +216,17 @@ class Pipeline:
             self._cache.store(exchange, response, before)
         return response
 
-    async def _authenticate(self, exchange: Exchange) -> None:
-        """Find the sandbox.
+    async def _authenticate(self, exchange: Exchange, submitted: SubmittedCredential | None = None) -> None:
+        """Find the sandbox; `submitted` is the credential of the body, if it is there.
 
         An invalid credential is ignored if no route matches, so that the response is 404, or if the route needs none.
         """
         head = exchange.head
         try:
-            name, suffix = self._sandboxes.authenticate(head.credential, head.secret)
+            if submitted is None:
+                name, suffix = self._sandboxes.authenticate(head.credential, head.secret)
+            else:
+                name, suffix = self._sandboxes.authenticate(Credential.parse(submitted.name), submitted.secret)
         except InvalidCredentials:
             if head.match.route is None:
                 return
@@ -272,6 +278,20 @@ class Pipeline:
             raise missing_route(head, self._paths)
         invocation = Invocation(head.api, head.match, exchange.request, exchange.sandbox, exchange.suffix)
         return (yield from self._executor.execute(invocation, exchange))
+
+
+async def _credential_in_body(exchange: Exchange, http: web.BaseRequest) -> SubmittedCredential | None:
+    """Read the body if the credential may be there, and return that; None if it is not.
+
+    Bodies with a content coding are never decoded before the credential is accepted.
+    """
+    head = exchange.head
+    dialect = head.api.dialect
+    is_readable = http.can_read_body and CONTENT_ENCODING not in http.headers
+    if head.match.route is None or not is_readable or not dialect.has_credential_in_body(head.request):
+        return None
+    exchange.body = await read_body(http)
+    return dialect.read_credential_in_body(exchange.body)
 
 
 def _preflight_response(exchange: Exchange) -> Response:

@@ -31,27 +31,9 @@ async def test_endpoint_that_is_not_emulated_says_so(
     base = "" if endpoint.path.startswith(api.versioned_bases) else api.base_paths[0]
     target = base + re.sub(r"\{\w+\}", "1", endpoint.path)
     reply = await emulator.request(method, f"{target}?key=docs", headers=basic("docs"))
-    assert reply.status in {404, 405}
+    assert (404, False) == (reply.status, "Allow" in reply.headers)
     assert "the real service has" in reply.text
     assert ", the emulator does not" in reply.text
-
-
-@pytest.mark.parametrize(
-    ("method", "target"),
-    [
-        ("POST", "/api/v1/account"),
-        ("POST", "/account.json"),
-        ("POST", "/api/v1/%61ccount/"),
-        ("GET", "/api/v1/account?_method=POST"),
-    ],
-)
-async def test_method_that_is_not_emulated_is_405_and_says_so(
-    emulator: RunningEmulator, method: str, target: str
-) -> None:
-    path, _, query = target.partition("?")
-    reply = await emulator.request(method, f"{path}?key=docs&{query}")
-    message = f"POST {path}: the real service has this method, the emulator does not, expected GET"
-    assert (405, "GET", [message]) == (reply.status, reply.headers["Allow"], reply.json["messages"])
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,9 @@ from support.emulator import RunningEmulator, basic
 
 from mockorders.apis.cratejoy.dialect import unknown_parameter
 
-PATHS = [f"GET {path}" for path in "/orders /orders/latest /fanclub /plans /account /account/status".split()]
-PATHS += ["POST /refresh"]
+PATHS = [f"GET {path}" for path in "/orders /orders/latest /fanclub /plans /account".split()]
+PATHS += ["POST /account", "GET /account/shipping", "POST /account/shipping", "GET /subscriptions"]
+PATHS += ["GET /account/status", "POST /refresh"]
 SUGGESTIONS = [
     ("GET", "//v1/orders/", "GET /v1/orders/"),
     ("GET", "/v1//orders/", "GET /v1/orders/"),

@@ -112,7 +112,7 @@ def test_toy_api_creates_a_record(toys: Toys, box: str) -> None:
         (("GET", "/toy"), (404, "GET /toy: no such path, ")),
         (("GET", "/toy/boxes"), (404, "GET /toy/boxes: the real service has this path, the emulator does not")),
         (("PUT", "/toy/bricks"), (405, "PUT /toy/bricks: expected GET, POST")),
-        (("DELETE", "/toy/bricks"), (405, "DELETE /toy/bricks: the real service has this method, the emulator does ")),
+        (("DELETE", "/toy/bricks"), (404, "DELETE /toy/bricks: the real service has this method, the emulator does ")),
         (("POST", "/toy/bricks", {"name": "x", "studs": 0}), (400, "studs: expected an integer")),
         (("POST", "/toy/bricks", {"name": "x"}), (400, "studs: is required, expected an integer")),
         (("POST", "/toy/bricks", {"name": "x", "studs": 1, "wheels": 4}), (400, "Unknown property 'wheels'")),

@@ -66,9 +66,10 @@ def completed(line: str) -> list[str]:
 MORE_THAN_A_PIPE_HOLDS = 2**20
 COMMANDS = ["completion", "fixtures", "openapi", "routes", "serve", "validate"]
 PATHS = (
-    "/orders /orders/latest /orders/{id} /fanclub /plans /plans/{id} /account /account/status /login/{sandbox} "
-    "/logout/{sandbox}"
+    "/orders /orders/latest /orders/{id} /fanclub /plans /plans/{id} /account /account/shipping "
+    "/subscriptions /account/status /login/{sandbox} /logout/{sandbox}"
 ).split()
+POSTS = ("POST /refresh", "POST /account", "POST /account/shipping")
 COMPLETIONS: list[tuple[str, list[str]]] = [
     ("mockorders ", COMMANDS),
     ("mockorders fi", ["fixtures"]),
@@ -81,7 +82,10 @@ COMPLETIONS: list[tuple[str, list[str]]] = [
     ("mockorders fixtures --fi", ["--fixtures"]),
     ("mockorders fixtures dump em", ["empty"]),
     ("mockorders validate --profile o", ["observed"]),
-    ("mockorders validate --route universe", ["universe POST /refresh", *(f"universe GET {path}" for path in PATHS)]),
+    (
+        "mockorders validate --route universe",
+        [f"universe {each}" for each in (*POSTS, *(f"GET {path}" for path in PATHS))],
+    ),
     ("mockorders completion ", ["bash", "zsh", "fish"]),
 ]
 

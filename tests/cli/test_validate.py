@@ -218,8 +218,8 @@ def test_har_paths_are_matched_to_endpoints(write: Write, path: str, options: li
 OTHERS = [
     (entry("/v1/hooks/", {}), "GET /v1/hooks/: the Cratejoy Merchant API has this endpoint, the emulator does not"),
     (
-        entry("/api/v1/account", {}, method="POST"),
-        "POST /api/v1/account: the Universe orders API has this endpoint, the emulator does not",
+        entry("/api/v1/contacts", {}, method="POST"),
+        "POST /api/v1/contacts: the Universe orders API has this endpoint, the emulator does not",
     ),
     (entry("https://example.com/logo.png", "x"), "GET /logo.png: no endpoint of the emulated APIs"),
     (entry(ORDER, {}, method="DELETE"), "DELETE /v1/orders/75572230/: no endpoint of the emulated APIs"),
@@ -369,7 +369,7 @@ def test_lines_of_json_are_checked_one_by_one(write: Write, order: Any) -> None:
     [
         ("https://fans.example.com/api/v1/customers", "no endpoint of the emulated APIs"),
         (
-            "https://fans.example.com/api/v1/subscriptions/1",
+            "https://fans.example.com/api/v1/contests/1",
             "the Universe orders API has this endpoint, the emulator does not",
         ),
         ("https://fans.example.com/x/api/v1/products", "no endpoint of the emulated APIs"),

@@ -18,9 +18,13 @@ from mockorders.validation.records import fill_defaults
 async def test_state_is_a_fixture_document(emulator: RunningEmulator) -> None:
     document = await state(emulator)
     assert {"current_customer", "profile", "universe", "cratejoy"} == set(document)
-    assert {"customers": [1, 2, 164], "orders": [2, 3, 489], "plans": [1, 2, 3], "fanclubs": []} == ids(
-        document["universe"]
-    )
+    assert {
+        "customers": [1, 2, 164],
+        "orders": [2, 3, 489],
+        "plans": [1, 2, 3],
+        "fanclubs": [],
+        "item_types": [],
+    } == ids(document["universe"])
     assert [75572230, 730837920] == ids(document["cratejoy"])["orders"]
 
 
@@ -35,7 +39,9 @@ async def test_put_state_fills_in_defaults(emulator: RunningEmulator) -> None:
     reply = await emulator.control("PUT", "/sandboxes/docs/state", json=EMPTY)
     customer = fill_defaults("universe/record-customers", {"id": 7})
     assert (200, [customer]) == (reply.status, reply.json["universe"]["customers"])
-    assert {"customers": [7], "orders": [], "plans": [], "fanclubs": []} == ids(reply.json["universe"])
+    assert {"customers": [7], "orders": [], "plans": [], "fanclubs": [], "item_types": []} == ids(
+        reply.json["universe"]
+    )
     assert [] == list(chain.from_iterable(ids(reply.json["cratejoy"]).values()))
 
 

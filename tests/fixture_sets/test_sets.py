@@ -241,7 +241,7 @@ BAD: list[tuple[str, Any, str, str]] = [
         "unknown collection",
         {"universe": {"carts": []}},
         "/universe/carts",
-        "Unknown property 'carts', expected one of customers, orders, plans, fanclubs",
+        "Unknown property 'carts', expected one of customers, orders, plans, fanclubs, item_types",
     ),
     ("no list", {"universe": {"orders": {}}}, "/universe/orders", "expected a list, got {}"),
     ("no record", {"universe": {"orders": [5]}}, "/universe/orders/0", "expected an object, got 5"),

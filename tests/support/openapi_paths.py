@@ -6,6 +6,7 @@ OWNERS = ("customers", "orders", "subscriptions", "shipments", "products")
 METADATA_METHODS = ("get", "post", "put", "delete")
 PATHS = {
     *("get /orders", "get /orders/latest", "get /orders/{id}"),
+    *("post /account", "get /account/shipping", "post /account/shipping", "get /subscriptions"),
     *("get /fanclub", "get /plans", "get /plans/{id}", "get /account", "get /account/status", "post /refresh"),
     *("get /v1/orders/", "post /v1/orders/", "get /v1/orders/{id}/", "put /v1/orders/{id}/"),
     *("get /v1/customers/", "get /v1/customers/{id}/", "put /v1/customers/{id}/"),

@@ -1,7 +1,8 @@
-"""Universe: the account and the orders of the current customer of a fan club, and its plans."""
+"""Universe: the account, shipping information and orders of the current customer of a fan club, and its plans."""
 
 from mockorders.apis.base import Api
 from mockorders.apis.universe import rules
+from mockorders.apis.universe.account import rules as account_rules
 from mockorders.apis.universe.dialect import Universe
 from mockorders.apis.universe.routes import ROUTES
 from mockorders.rules import declared
@@ -13,9 +14,9 @@ API = Api(
     suffix=".json",
     dialect=Universe(),
     routes=ROUTES,
-    collections={"customers": (), "orders": ("customer_id",), "plans": (), "fanclubs": ()},
+    collections={"customers": (), "orders": ("customer_id",), "plans": (), "fanclubs": (), "item_types": ()},
     prerendered_schemas=frozenset({"universe/listed-order", "universe/order"}),
     customer_collection="customers",
-    rules=declared(rules),
+    rules=(*declared(rules), *declared(account_rules)),
     curl_example=("{base}/api/v1/orders?key={name}",),
 )

@@ -4,9 +4,27 @@ from functools import cache
 
 from mockorders.apis.messages import Call
 from mockorders.apis.routing import HandlerContext
+from mockorders.apis.universe import rules
+from mockorders.errors import ApiError
 from mockorders.storage.collection import Record
 from mockorders.storage.state import Tables
 from mockorders.validation.records import fill_defaults
+
+
+class LoginRequired(ApiError):
+    """Raised if no customer is logged in."""
+
+    status = 401
+
+
+def require_customer(context: HandlerContext, call: Call) -> tuple[Tables, Record]:
+    """Return the collections and the current customer. Raises LoginRequired if nobody is logged in."""
+    tables = context.tables("universe")
+    customer = tables["customers"].get(call.customer)
+    if customer is None:
+        message = "Please log in to access your online benefits."
+        raise LoginRequired(message, rule=rules.LOGGED_OUT)
+    return tables, customer
 
 
 def find_customer(context: HandlerContext, call: Call) -> Record | None:

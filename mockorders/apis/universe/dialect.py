@@ -9,19 +9,21 @@ from mockorders.apis.dialect import Dialect, RequestContract, SubmittedCredentia
 from mockorders.apis.messages import Call, CurrentCustomer, Request, Response
 from mockorders.apis.routing import RouteMatch
 from mockorders.apis.universe import rules
+from mockorders.apis.universe.parameters import is_form_request, submitted_fields, text_parameters
 from mockorders.apis.universe.tokens import read_token
 from mockorders.errors import (
     ApiError,
     ContentTooLarge,
     DataReplaced,
     InvalidCredentials,
+    InvalidRequest,
     MethodNotAllowed,
     OriginNotAllowed,
     RequestTimeout,
     RouteNotFound,
     UnsupportedContentCoding,
 )
-from mockorders.formats.parsing import ParseError, find_parameter, parse_json
+from mockorders.formats.parsing import ParseError, find_parameter, parse_query
 
 COOKIE = "mockorders_customer"
 INVALID_CALLBACK = b'{"status":"error","messages":["Invalid callback"]}'
@@ -47,7 +49,7 @@ class Universe(Dialect):
 
     content_type = "application/json; charset=utf-8"
     methods = ("GET", "POST", "OPTIONS")
-    headers = ("Authorization", "Cookie", "Host")
+    headers = ("Authorization", "Content-Type", "Cookie", "Host")
     credential_parameter = "key"
     rules = (rules.KEY, rules.TOKENS, rules.HTTP_STATUS, rules.METHOD_OVERRIDE, rules.JSONP)
 
@@ -61,11 +63,26 @@ class Universe(Dialect):
         page = _PAGE.fullmatch(request.path)
         return SubmittedCredential(dict(request.pairs).get("key") if page is None else unquote(page[1]))
 
+    def has_credential_in_body(self, request: Request) -> bool:
+        """Return whether a POST has a form, and no key in its query string."""
+        is_post = request.method == "POST" and is_form_request(request)
+        return is_post and "key" not in dict(request.pairs)
+
+    def read_credential_in_body(self, body: bytes) -> SubmittedCredential:
+        """Return the key of a form; none if it is unreadable."""
+        try:
+            return SubmittedCredential(dict(parse_query(body.decode("ascii"))).get("key"))
+        except (UnicodeDecodeError, ParseError):
+            return SubmittedCredential(None)
+
     def parse_call(self, request: Request, match: RouteMatch, contract: RequestContract) -> Call:
-        """Return a call with the parameters of the query string, which override those of a JSON body."""
+        """Return a call with the parameters of the request; if the route has a body, with its fields."""
         host = request.headers.get("Host", "")
         origin = f"{request.scheme}://{host}" if _HOST.fullmatch(host) else ""
-        return Call(match.params, {**_body_parameters(request.body), **dict(request.pairs)}, origin=origin)
+        if match.route is None or match.route.body_schema is None:
+            return Call(match.params, text_parameters(request), origin=origin)
+        body = _read_body(request, f"universe/{match.route.body_schema}", contract)
+        return Call(match.params, body=body, origin=origin)
 
     def resolve_customer(self, request: Request, suffix: str | None, default: int | None) -> CurrentCustomer | None:
         """Return the current customer of the token, cookie, credential or sandbox, in this order."""
@@ -123,15 +140,17 @@ def _callback(request: Request) -> str | None:
     return find_parameter(request.query, "callback")
 
 
-def _body_parameters(body: bytes) -> dict[str, Any]:
-    """Return the text members of a JSON object; nothing for any other body, as the body of a GET has no meaning."""
-    if not body:
-        return {}
+def _read_body(request: Request, schema: str, contract: RequestContract) -> dict[str, Any]:
+    """Return the fields of a request. Raises InvalidRequest if they are unreadable, or do not match the schema."""
     try:
-        value = parse_json(body)
-    except ParseError:
-        return {}
-    return {name: text for name, text in value.items() if isinstance(text, str)} if isinstance(value, dict) else {}
+        fields = submitted_fields(request)
+    except ParseError as error:
+        message = f"body: {error}"
+        raise InvalidRequest(message, rule=rules.BODY) from error
+    violations = contract.validator.violations(schema, fields)
+    if violations:
+        raise InvalidRequest(*(violation.as_sentence() for violation in violations), rule=rules.BODY)
+    return fields
 
 
 def _customer_of_token(text: str) -> CurrentCustomer:

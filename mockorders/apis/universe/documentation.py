@@ -9,8 +9,9 @@ DOCS = ApiDocs(
             "type": "apiKey",
             "in": "query",
             "name": "key",
-            "description": "The API key. The emulator accepts any name, which selects the sandbox; `NAME@ID` also "
-            "selects the current customer. Without a key the response is `Invalid API key`.",
+            "description": "The API key, or a field of the same name in a form. The emulator accepts any name, which "
+            "selects the sandbox; `NAME@ID` also selects the current customer. Without a key the response is `Invalid "
+            "API key`.",
         },
         "customer": {
             "type": "http",
@@ -34,6 +35,7 @@ DOCS = ApiDocs(
         Example("The latest order", "GET", "/orders/latest", "docs@164"),
         Example("No orders", "GET", "/orders/latest", "docs@1"),
     ),
+    forms=True,
     other_media_types={
         "application/javascript": {
             "description": "With `callback`: a call of that function with the response.",

@@ -7,20 +7,15 @@ from typing import Any
 from mockorders.apis.messages import Call
 from mockorders.apis.routing import HandlerContext
 from mockorders.apis.universe import rules
+from mockorders.apis.universe.customers import require_customer
 from mockorders.apis.universe.views import DETAIL_VIEW, LIST_VIEW
-from mockorders.errors import ApiError, NotFound
+from mockorders.errors import NotFound
 from mockorders.storage.collection import Record
 from mockorders.storage.state import Tables
 
 STREAMING_THRESHOLD = 500
 
 _ID = re.compile(r"[0-9]{1,40}", re.ASCII)
-
-
-class LoginRequired(ApiError):
-    """Raised if no customer is logged in."""
-
-    status = 401
 
 
 def list_orders(context: HandlerContext, call: Call) -> Generator[None, None, Any]:
@@ -35,10 +30,10 @@ def list_orders(context: HandlerContext, call: Call) -> Generator[None, None, An
 
 def get_order(context: HandlerContext, call: Call) -> Any:
     """Return a completed order of the current customer."""
-    tables, customer = _require_customer(context, call)
+    tables, customer = require_customer(context, call)
     identifier = call.params["id"]
     order = tables["orders"].get(int(identifier)) if _ID.fullmatch(identifier) else None
-    if order is None or order["customer_id"] != customer or not order["completed"]:
+    if order is None or order["customer_id"] != customer["id"] or not order["completed"]:
         raise _order_not_found()
     return {"order": context.render(DETAIL_VIEW, tables, order)}
 
@@ -51,17 +46,9 @@ def latest_order(context: HandlerContext, call: Call) -> Any:
     return {"order": context.render(DETAIL_VIEW, tables, orders[-1])}
 
 
-def _require_customer(context: HandlerContext, call: Call) -> tuple[Tables, int]:
-    tables = context.tables("universe")
-    if call.customer is None or tables["customers"].get(call.customer) is None:
-        message = "Please log in to access your online benefits."
-        raise LoginRequired(message, rule=rules.LOGGED_OUT)
-    return tables, call.customer
-
-
 def _orders(context: HandlerContext, call: Call) -> tuple[Tables, list[Record]]:
-    tables, customer = _require_customer(context, call)
-    return tables, [order for order in tables["orders"].where("customer_id", customer) if order["completed"]]
+    tables, customer = require_customer(context, call)
+    return tables, [order for order in tables["orders"].where("customer_id", customer["id"]) if order["completed"]]
 
 
 def _order_not_found() -> NotFound:

@@ -59,7 +59,7 @@ def log_out(context: HandlerContext, call: Call) -> Page:
 
 def refresh(context: HandlerContext, call: Call) -> Any:
     """Return new tokens for a valid refresh token."""
-    text = call.query.get("refresh_token", "")
+    text = call.body.get("refresh_token") or ""
     now = context.now()
     token = read_token(text, "refresh")
     if token is None or token.expires_at <= now.timestamp():

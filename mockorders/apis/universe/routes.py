@@ -1,7 +1,8 @@
 """The endpoints of Universe."""
 
 from mockorders.apis.routing import Route
-from mockorders.apis.universe import account, fanclub, handlers, login, rules
+from mockorders.apis.universe import fanclub, handlers, login, rules
+from mockorders.apis.universe.account.routes import ROUTES as ACCOUNT_ROUTES
 
 _EVERY = (rules.ENVELOPE, rules.CUSTOMER, rules.JSON_SUFFIX)
 _ORDERS = (
@@ -67,23 +68,7 @@ ROUTES = (
         rules=(*_EVERY, rules.PLAN_FORM, rules.PLAN_OFFER),
         error_rules=(rules.NO_PLAN,),
     ),
-    Route(
-        "GET",
-        "/account",
-        account.get_account,
-        response_schema="account-response",
-        query_schema="parameters",
-        rules=(*_EVERY, rules.ACCOUNT, rules.ACCOUNT_FIELDS, rules.SUBSCRIPTION, rules.PLAN_OFFER),
-    ),
-    Route(
-        "GET",
-        "/account/status",
-        account.get_account_status,
-        response_schema="account-status-response",
-        query_schema="parameters",
-        rules=(*_EVERY, rules.ACCOUNT_STATUS),
-        needs_credential=False,
-    ),
+    *ACCOUNT_ROUTES,
     Route(
         "POST",
         "/refresh",
@@ -91,8 +76,8 @@ ROUTES = (
         response_schema="refresh-response",
         query_schema="parameters",
         body_schema="refresh-body",
-        rules=(rules.ENVELOPE, rules.JSON_SUFFIX, rules.REFRESH),
-        error_rules=(rules.INVALID_REFRESH,),
+        rules=(rules.ENVELOPE, rules.JSON_SUFFIX, rules.FIELDS, rules.REFRESH),
+        error_rules=(rules.BODY, rules.INVALID_REFRESH),
     ),
     Route(
         "GET",

@@ -21,9 +21,10 @@ HTTP_STATUS = Rule(
 )
 KEY = Rule(
     "universe.key",
-    "`key` is a query parameter. Without an accepted key, the response is `Invalid API key`.",
+    "`key` is a query parameter, or a field of a form that is sent with POST if the query string has none. Without an "
+    "accepted key, the response is `Invalid API key`.",
     "assumed",
-    f"{_ROOT}: without a key, every response is a failure; its text is unknown",
+    f"{_ROOT}: without a key, every response is a failure; its text is unknown. A vendor's widget sends it in forms",
 )
 CUSTOMER = Rule(
     "universe.current-customer",
@@ -233,30 +234,17 @@ NO_PLAN = Rule(
     "assumed",
     "no public information; the text is like that of the orders",
 )
-ACCOUNT = Rule(
-    "universe.account",
-    "`/account` is a success without `customer` if nobody is logged in.",
+FIELDS = Rule(
+    "universe.fields",
+    "A POST has its fields in a form or in a JSON object, nested ones as `a[b]=c` in forms; those of the query string, "
+    "as in JSONP, have precedence. Other fields are ignored.",
     "observed",
-    "the vendor's clients, which do not start otherwise; the docs root describes an error for all endpoints",
+    "the vendor's clients send JSON, forms and JSONP",
 )
-ACCOUNT_FIELDS = Rule(
-    "universe.account-fields",
-    "`age` follows from `birthdate` and the sandbox's clock. `username` and `subscription` are omitted if there are "
-    "none. All other properties are stored as given.",
-    "observed",
-    "docs page of the account for the properties; how they depend on each other is unknown",
-)
-SUBSCRIPTION = Rule(
-    "universe.subscription",
-    "A subscription has the plan as in `/plans/{id}`, its start and end as `YYYY-MM-DDThh:mm:ssZ`, `status` and "
-    "`lapsed`. `status` and `lapsed` are stored as given; they do not follow from the clock.",
-    "observed",
-    "the older client for the properties and the dates, which it requires; the plan's properties are our choice",
-)
-ACCOUNT_STATUS = Rule(
-    "universe.account-status",
-    "`/account/status` needs no key. Without an accepted one, the request is for the sandbox `_`, which has the "
-    "default fixture set: token and cookie select the customer there.",
-    "observed",
-    "the vendor's client sends it as JSONP, without a key; which data it is for is our choice",
+BODY = Rule(
+    "universe.body",
+    "A body that is neither a form nor a JSON object, and a field of a wrong type or of more than 255 characters, "
+    "get an error that names the place.",
+    "assumed",
+    "no public information",
 )

@@ -206,3 +206,49 @@ async def test_defaults_of_a_subscription_are_filled_in(start: Start, own_file: 
         "status": "active",
         "lapsed": False,
     } == customer["subscription"]
+
+
+# ---- the subscriptions
+
+
+@pytest.mark.parametrize(
+    ("key", "expected"),
+    [
+        ("docs@2", []),
+        (
+            "edge@8",
+            [
+                {
+                    "id": 8,
+                    "name": "",
+                    "start_date": "2011-01-01T00:00:00Z",
+                    "status": "expired",
+                    "lapsed": True,
+                    "end_date": "2012-01-01T00:00:00Z",
+                }
+            ],
+        ),
+        (
+            "edge@7",
+            [
+                {
+                    "id": 7,
+                    "name": "<script>alert(1)</script>",
+                    "start_date": "2012-02-29T23:59:59Z",
+                    "status": "active",
+                    "lapsed": False,
+                }
+            ],
+        ),
+    ],
+)
+@pytest.mark.parametrize("path", ["/subscriptions", "/api/v1/subscriptions.json"])
+async def test_subscriptions_are_those_of_the_customer(
+    emulator: RunningEmulator, path: str, key: str, expected: list[Any]
+) -> None:
+    assert {"status": "ok", "subscriptions": expected} == (await emulator.universe(path, key)).json
+
+
+async def test_subscriptions_need_a_login(emulator: RunningEmulator) -> None:
+    reply = await emulator.universe("/subscriptions", "docs@none")
+    assert ["Please log in to access your online benefits."] == reply.json["messages"]

@@ -146,7 +146,7 @@ async def test_refresh_token_expires_by_the_clock_of_the_sandbox(
     assert status == (await refresh(emulator, tokens["refresh_token"]))["status"]
 
 
-@pytest.mark.parametrize("token", ["", "x", "a.b.c", "customer-164", None, 5, ["x"], "é.b.c", "a.b." + "c" * 5_000])
+@pytest.mark.parametrize("token", ["", "x", "a.b.c", "customer-164", None, "é.b.c", "a.b." + "c" * 5_000])
 async def test_invalid_refresh_token_is_rejected(emulator: RunningEmulator, token: Any) -> None:
     assert REFUSED == await refresh(emulator, token)
 
@@ -156,9 +156,15 @@ async def test_access_token_is_no_refresh_token(emulator: RunningEmulator) -> No
     assert REFUSED == await refresh(emulator, tokens["access_token"])
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"\xff", b"refresh_token=x"])
+@pytest.mark.parametrize("body", [b"", b"{}", b'{"token": "x"}'])
 async def test_body_without_a_token_is_rejected(emulator: RunningEmulator, body: bytes) -> None:
     assert REFUSED == (await emulator.request("POST", "/refresh?key=docs", data=body)).json
+
+
+@pytest.mark.parametrize("body", [b"{", b"[]", b"\xff", b"refresh_token=x", b'{"refresh_token": 5}'])
+async def test_unreadable_body_is_rejected(emulator: RunningEmulator, body: bytes) -> None:
+    reply = await emulator.request("POST", "/refresh?key=docs", data=body)
+    assert ("error", True) == (reply.json["status"], ": expected" in reply.json["messages"][0])
 
 
 async def test_refresh_needs_a_key_and_a_post(emulator: RunningEmulator) -> None:

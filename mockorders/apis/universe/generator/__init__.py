@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 
 from mockorders.apis.fakes import DateWindow, FakeData
 from mockorders.apis.parts import ExistingRecords, GeneratedRecords, GeneratedSize
-from mockorders.apis.universe.generator.catalog import PLANS, Plan, money, plan_record, plan_view
+from mockorders.apis.universe.generator.catalog import PLANS, Plan, item_types, money, plan_record, plan_view
 from mockorders.apis.universe.generator.customers import new_customer, new_subscription
 from mockorders.apis.universe.generator.shipments import ShipmentGenerator, generate_address
+from mockorders.apis.universe.generator.shipping import add_shipping
 
 Record = dict[str, Any]
 
@@ -45,7 +46,9 @@ def generate(plan: Mapping[str, Any], existing: ExistingRecords, fake: FakeData)
         club.add_history(history)
     club.add_members(plan["customers"], plan["orders"])
     plans = [plan_record(each) for each in PLANS if each.id not in existing.get("plans", ())]
-    return {"customers": club.customers, "orders": club.orders, "plans": plans}
+    types = [each for each in item_types() if each["id"] not in existing.get("item_types", ())]
+    add_shipping(club.created, club.orders, types)
+    return {"customers": club.customers, "orders": club.orders, "plans": plans, "item_types": types}
 
 
 def estimate(plan: Mapping[str, Any]) -> GeneratedSize:
@@ -67,7 +70,7 @@ class _ClubGenerator:
         self._window = DateWindow(FIRST_DAY, LAST_DAY)
         self._shipments = ShipmentGenerator(self._window, fake)
         self._customers_by_id = dict(existing.get("customers", {}))
-        self._created: dict[int, Record] = {}  # of others, plans are never marked as current
+        self.created: dict[int, Record] = {}  # of others, plans are never marked as current
         self._order_ids = set(existing.get("orders", ()))
         self._homes: dict[int, Record] = {}
         self._charges = cache(_charges)
@@ -96,7 +99,7 @@ class _ClubGenerator:
         record = new_customer(identifier, self._fake.person())
         self.customers.append(record)
         self._customers_by_id[identifier] = record
-        self._created[identifier] = record
+        self.created[identifier] = record
         return identifier
 
     def _drafts(self, owners: Sequence[int], abandoned: Sequence[bool], last_day: int) -> list[OrderDraft]:
@@ -111,7 +114,7 @@ class _ClubGenerator:
         members = {draft.owner: draft for draft in drafts if not (draft.abandoned or draft.refunded)}
         ids = self._fake.ids(self._order_ids, first_id)
         for draft in drafts:
-            member = members.get(draft.owner) if draft.owner in self._created else None
+            member = members.get(draft.owner) if draft.owner in self.created else None
             order = self._order(next(ids), draft, self._plan_view(draft.plan, member and member.plan))
             self.orders.append(order)
             self._order_ids.add(order["id"])
@@ -120,7 +123,7 @@ class _ClubGenerator:
 
     def _subscribe(self, draft: OrderDraft, paid_at: str) -> None:
         """Set the subscription of a customer to that which an order paid for."""
-        record = self._created[draft.owner]
+        record = self.created[draft.owner]
         record["subscription"] = new_subscription(draft.plan, paid_at)
         record["trial_membership"] = "trial" in draft.plan.tags
 

@@ -1,6 +1,7 @@
 """The plans of the generated fan club, with their packages and items."""
 
 import re
+from itertools import count
 from typing import Any, NamedTuple
 
 SHOP = "https://fanclub.example.com"
@@ -75,6 +76,21 @@ PLANS = (
     Plan(21, "Lifetime Membership", 25000, None, ("presale", "vip"), VIP),
     Plan(22, "Holiday Bundle 2011", 3999, 6, ("holiday",), PREMIUM, available=False),
 )
+
+
+def item_types() -> list[dict[str, Any]]:
+    """Return the items with options as they are stored. Their ids, and those of all options, are consecutive."""
+    numbers = count(1)
+    return [
+        {
+            "id": identifier,
+            "name": item.views[0]["name"],
+            "options": [{"id": next(numbers), "name": option} for option in item.options],
+            "plan_ids": [plan.id for plan in PLANS if plan.package and item in plan.package.items],
+            "label": None,
+        }
+        for identifier, item in enumerate((TEE, HOODIE, POSTER, RECORD), 1)
+    ]
 
 
 def plan_record(plan: Plan) -> dict[str, Any]:

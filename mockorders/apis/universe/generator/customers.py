@@ -21,6 +21,8 @@ NO_ACCOUNT: Record = {
     "invalid_email_message": None,
     "authentications": [],
     "subscription": None,
+    "shipping_address": None,
+    "item_options": [],
 }
 """The account of a new customer, in the order of the schema."""
 

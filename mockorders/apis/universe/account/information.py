@@ -1,22 +1,22 @@
-"""Handlers of the account of the current customer."""
+"""Handlers that read the account of the current customer."""
 
 from datetime import date
 from typing import Any
 
 from mockorders.apis.messages import Call
 from mockorders.apis.routing import HandlerContext
-from mockorders.apis.universe.customers import find_customer, find_fanclub, find_plan
+from mockorders.apis.universe.customers import find_customer, find_fanclub, find_plan, require_customer
 from mockorders.apis.universe.views import render_offered_plan
 from mockorders.storage.collection import Record
 from mockorders.storage.state import Tables
 
-NOT_IN_RESPONSES = {"label", "username", "subscription"}
+NOT_IN_RESPONSES = {"label", "username", "subscription", "shipping_address", "item_options"}
 
 
 def get_account(context: HandlerContext, call: Call) -> Any:
     """Return the current customer; nothing if nobody is logged in."""
     customer = find_customer(context, call)
-    return {} if customer is None else {"customer": _customer(context, customer)}
+    return {} if customer is None else {"customer": render_customer(context, customer)}
 
 
 def get_account_status(context: HandlerContext, call: Call) -> Any:
@@ -24,7 +24,15 @@ def get_account_status(context: HandlerContext, call: Call) -> Any:
     return {"logged_in": find_customer(context, call) is not None}
 
 
-def _customer(context: HandlerContext, customer: Record) -> dict[str, Any]:
+def list_subscriptions(context: HandlerContext, call: Call) -> Any:
+    """Return the subscription of the current customer, or none, as a list."""
+    tables, customer = require_customer(context, call)
+    subscription = customer["subscription"]
+    return {"subscriptions": [] if subscription is None else [_listed(tables, customer["id"], subscription)]}
+
+
+def render_customer(context: HandlerContext, customer: Record) -> dict[str, Any]:
+    """Return a customer as in the response of an account."""
     tables = context.tables("universe")
     rendered = {}
     for name, value in customer.items():
@@ -48,6 +56,14 @@ def _age(context: HandlerContext, birthdate: str | None) -> int | None:
     born = date.fromisoformat(birthdate)
     had_no_birthday = (today.month, today.day) < (born.month, born.day)
     return today.year - born.year - had_no_birthday
+
+
+def _listed(tables: Tables, identifier: int, subscription: Record) -> dict[str, Any]:
+    """Return a subscription as in lists. It has the id of its customer, and no end if it is unlimited."""
+    plan = tables["plans"][subscription["plan_id"]]
+    shown = {name: value for name, value in subscription.items() if name not in {"plan_id", "end_date"}}
+    end = {} if subscription["end_date"] is None else {"end_date": subscription["end_date"]}
+    return {"id": identifier, "name": plan["name"], **shown, **end}
 
 
 def _subscription(tables: Tables, customer: Record) -> dict[str, Any]:

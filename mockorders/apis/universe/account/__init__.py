@@ -1,0 +1,1 @@
+"""The account of the current customer: its data, its subscription, and its shipping information."""
