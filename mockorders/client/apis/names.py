@@ -25,4 +25,5 @@ CollectionName = Literal[
     "settings",
     "plans",
     "fanclubs",
+    "item_types",
 ]

@@ -30,6 +30,8 @@ class UniverseCustomer(TypedDict, total=False):
     invalid_email_message: str | None
     authentications: Sequence[Mapping[str, Any]]
     subscription: Mapping[str, Any] | None
+    shipping_address: Mapping[str, Any] | None
+    item_options: Sequence[Mapping[str, Any]]
     label: str | None
 
 
@@ -80,6 +82,17 @@ class UniverseFanclub(TypedDict, total=False):
     label: str | None
 
 
+class UniverseItemType(TypedDict, total=False):
+    """Properties of an item type."""
+
+    id: int
+    name: str
+    options: Sequence[Mapping[str, Any]]
+    plan_ids: Sequence[Reference]
+    plans: Sequence[Reference]
+    label: str | None
+
+
 class UniverseApi(ApiAccess):
     """Universe in one sandbox: its base URL and credential, and records to add."""
 
@@ -104,6 +117,11 @@ class UniverseApi(ApiAccess):
     def add_fanclub(self, **properties: Unpack[UniverseFanclub]) -> ControlRequest[Record]:
         """Add a fanclub, and what it refers to; return it. Omitted properties have defaults."""
         return describe_new_record("universe", "fanclubs", properties)
+
+    @EndpointMethod
+    def add_item_type(self, **properties: Unpack[UniverseItemType]) -> ControlRequest[Record]:
+        """Add an item type, and what it refers to; return it. Omitted properties have defaults."""
+        return describe_new_record("universe", "item_types", properties)
 
 
 class SyncUniverse(UniverseApi, SyncCaller):
