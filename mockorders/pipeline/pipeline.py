@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Generator, Sequence
 
 from aiohttp import web
-from aiohttp.hdrs import CONTENT_ENCODING
 
 from mockorders import rules
 from mockorders.apis.checks import Check
@@ -30,6 +29,7 @@ from mockorders.http.head import HeadParser
 from mockorders.http.known_requests import KnownRequests
 from mockorders.http.malformed import MalformedRequest
 from mockorders.http.response import finish_response, preformat
+from mockorders.pipeline.body_credential import credential_in_body
 from mockorders.pipeline.delivery import Delivery
 from mockorders.pipeline.error_responses import ErrorResponses, missing_route
 from mockorders.pipeline.fault_injection import FaultInjection
@@ -195,7 +195,7 @@ class Pipeline:
         exchange.match = head.match
 
         exchange.check = Check.CREDENTIAL
-        submitted = await _credential_in_body(exchange, http)
+        submitted = await credential_in_body(exchange, http)
         await self._authenticate(exchange, submitted)
 
         exchange.check = Check.BODY
@@ -278,20 +278,6 @@ class Pipeline:
             raise missing_route(head, self._paths)
         invocation = Invocation(head.api, head.match, exchange.request, exchange.sandbox, exchange.suffix)
         return (yield from self._executor.execute(invocation, exchange))
-
-
-async def _credential_in_body(exchange: Exchange, http: web.BaseRequest) -> SubmittedCredential | None:
-    """Read the body if the credential may be there, and return that; None if it is not.
-
-    Bodies with a content coding are never decoded before the credential is accepted.
-    """
-    head = exchange.head
-    dialect = head.api.dialect
-    is_readable = http.can_read_body and CONTENT_ENCODING not in http.headers
-    if head.match.route is None or not is_readable or not dialect.has_credential_in_body(head.request):
-        return None
-    exchange.body = await read_body(http)
-    return dialect.read_credential_in_body(exchange.body)
 
 
 def _preflight_response(exchange: Exchange) -> Response:
