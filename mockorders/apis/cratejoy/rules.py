@@ -16,8 +16,8 @@ AUTH = Rule(
     "not UTF-8 is read as ISO 8859-1. Without an accepted credential, the response is 401 with `WWW-Authenticate: "
     "Basic`.",
     "assumed",
-    "the authentication page says Basic; RFC 7617 leaves the encoding open; the response to an invalid credential is "
-    "unknown",
+    "the authentication page says Basic; RFC 7617 leaves the encoding open; the documentation lists 403 but not 401, "
+    "which clients' libraries expect",
 )
 ERRORS = Rule(
     "cratejoy.errors", 'Errors are `{"errors":["…"]}`.', "observed", f"{_COLLECTIONS}: two messages are shown there"

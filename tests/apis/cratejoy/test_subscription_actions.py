@@ -58,6 +58,16 @@ async def test_reactivated_subscription_is_active_again(shop: Shop, cycles: int,
     assert ("active", end) == (found["status"], found["end_date"])
 
 
+async def test_monthly_subscription_that_was_skipped_is_not_anymore_after_reactivation(shop: Shop) -> None:
+    emulator = await shop()
+    identifier = await subscribe(emulator)
+    await act(emulator, identifier, "skip", {"skip": "true"})
+    await act(emulator, identifier, "cancel")
+    found = (await act(emulator, identifier, "reactivate")).json
+    assert ("2020-01-02T00:00:00Z", None) == (found["end_date"], found["skipped_date"])
+    assert 400 == (await act(emulator, identifier, "skip", {"unskip": "true"})).status
+
+
 # Skip
 
 

@@ -84,7 +84,7 @@ CANCEL = Rule(
 REACTIVATE = Rule(
     "cratejoy.reactivate",
     "A cancelled or expired subscription becomes active. A prepaid one keeps its renewal date, a month-to-month one "
-    "renews at the end of the day. Others are rejected.",
+    "renews at the end of the day, so that nothing is skipped anymore. Others are rejected.",
     "observed",
     "the vendor's support pages: within 24 hours; the rejection is our choice",
 )

@@ -72,7 +72,7 @@ def _reactivate(context: HandlerContext, subscription: Record, _: Mapping[str, A
     term = context.tables("cratejoy")["terms"].get(subscription["term_id"])
     changed = {**subscription, "status": "active", "cancel_reason": None}
     if term is None or term["num_cycles"] == 1:
-        changed["end_date"] = midnight(add_days(context.now().date(), 1))
+        changed |= {"end_date": midnight(add_days(context.now().date(), 1)), "skipped_date": None}
     return changed
 
 
