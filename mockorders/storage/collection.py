@@ -142,9 +142,16 @@ class Collection:
         """Return the records in which a field has a value, by id. Takes time proportional to their number."""
         identifiers: Sequence[int] = self._base.index(field).get(value, NO_IDS)
         if self._changes:
-            unchanged = [identifier for identifier in identifiers if identifier not in self._changes]
-            identifiers = sorted(unchanged + self._changed_ids_by_value(field).get(value, []))
+            changed = self._changed_ids_by_value(field).get(value, [])
+            if self._changes_of_base(field, value) != changed:
+                unchanged = [identifier for identifier in identifiers if identifier not in self._changes]
+                identifiers = sorted(unchanged + changed)
         return self.get_many(identifiers)
+
+    def _changes_of_base(self, field: str, value: Any) -> list[int]:
+        """Return the ids of the changed records in which a field has a value in the base, ascending."""
+        records = self._base.records
+        return sorted([each for each in self._changes if each in records and records[each][field] == value])
 
     def prepare_index(self, field: str) -> Generator[None, None, None]:
         """Build what `where` needs to look up a field. Yields between batches."""

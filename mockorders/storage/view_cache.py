@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
 from itertools import chain, product
+from operator import is_
 from typing import NamedTuple
 
 from mockorders.caching import LruCache
@@ -149,18 +150,19 @@ class ViewCache:
         if page is None or not page.is_fresh(tables):
             entries = [self._cached_view(view, tables, record) for record in records]
         else:
-            entries = [
-                cached if seen is record else self._cached_view(view, tables, record)
-                for record, seen, cached in zip(records, page.records, page.entries, strict=True)
-            ]
+            entries = list(page.entries)
+            for index, is_same in enumerate(map(is_, records, page.records)):
+                if not is_same:
+                    entries[index] = self._cached_view(view, tables, records[index])
         names = set(chain.from_iterable({entry.tables for entry in entries}))
         versions = {name: tables[name].version for name in names}
         size = sum([entry.size for entry in entries])
         self._pages.put(key, _CachedPage(view, records, entries, versions, size))
         for entry in entries:
-            if not tables.log.is_recording:
-                break
-            entry.replay_reads(tables)
+            if entry.tables:
+                if not tables.log.is_recording:
+                    break
+                entry.replay_reads(tables)
         pieces = [b","] * (2 * len(entries) + 1)
         pieces[1::2] = [entry.text for entry in entries]
         pieces[0] = b"["
