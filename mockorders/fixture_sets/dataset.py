@@ -10,7 +10,7 @@ from mockorders.budget import MemoryAccount
 from mockorders.config import Profile
 from mockorders.fixture_sets.files import FileVersion
 from mockorders.storage.base_collection import BaseCollection
-from mockorders.storage.collection import Version
+from mockorders.storage.change_log import Version
 from mockorders.validation.violations import Violation
 
 NO_BASES: Mapping[str, Mapping[str, BaseCollection]] = {}

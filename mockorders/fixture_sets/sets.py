@@ -16,7 +16,7 @@ from mockorders.fixture_sets.loaded import LoadedSets
 from mockorders.fixture_sets.sharing import SharedRecords
 from mockorders.formats.parsing import ParseError, parse_json
 from mockorders.formats.timestamps import parse_time
-from mockorders.storage.collection import Version
+from mockorders.storage.change_log import Version
 from mockorders.storage.release import paused_gc
 from mockorders.validation.validator import Validator
 

@@ -14,7 +14,7 @@ from mockorders.caching import LruCache
 from mockorders.errors import ApiError, DataReplaced
 from mockorders.http.exchange import Exchange
 from mockorders.http.response import finish_response, preformat
-from mockorders.storage.collection import Version
+from mockorders.storage.change_log import Version
 from mockorders.storage.shared_change import SharedChange
 from mockorders.storage.state import RecordAccess, State
 

@@ -3,74 +3,23 @@
 from array import array
 from bisect import bisect_left, insort
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from enum import Enum, auto
 from heapq import merge
 from typing import Any
 
-from mockorders.budget import Charge, MemoryAccount
+from mockorders.budget import Charge
 from mockorders.storage.base_collection import BaseCollection
+from mockorders.storage.change_log import ChangeLog, PreviousRecord, Unchanged, Version
 from mockorders.storage.charges import NO_CHARGES, ChangeCharges
 from mockorders.storage.shared_change import Overlay
 
 Record = Mapping[str, Any]
-
-MAX_ID = 2**63 - 1
-
-
-class _Unchanged(Enum):
-    """The previous value of an id that had no entry in a collection's changes."""
-
-    YES = auto()
-
-
-PreviousRecord = Record | _Unchanged | None
 Test = Callable[[Record], bool]
 
-
+MAX_ID = 2**63 - 1
 NO_IDS = array("q")
 NO_CHANGES: dict[int, Record | None] = {}  # of all collections without changes
 NO_INDEXES: dict[str, dict[Any, list[int]]] = {}
-MAX_RECORDED_READS = 64
 MAX_SCANNED_CHANGES = 64  # for the next id; with more changes, the list of all ids is faster
-
-
-class Version:
-    """Identifies what a sandbox's records are at one time. Caches refer to it weakly, and so notice that it is gone."""
-
-    __slots__ = ("__weakref__",)
-
-
-class ChangeLog:
-    """The reads and writes of one request, in all collections of one sandbox.
-
-    `writes` holds the previous value of every record changed since the last commit, oldest first, for a rollback.
-    `reads` is None while reads are not recorded, else it holds the first 64. `version` is a new object after every
-    change in any of the collections, and the initial one before the first. `account` counts the memory of changes,
-    unless it is None.
-    """
-
-    __slots__ = ("account", "reads", "version", "writes")
-
-    def __init__(self, version: Version | None = None, account: MemoryAccount | None = None) -> None:
-        self.account = account
-        self.version = version or Version()
-        self.reads: list[tuple[str, int]] | None = None
-        self.writes: list[tuple[Collection, int, PreviousRecord, Charge | None]] = []
-
-    @property
-    def is_recording(self) -> bool:
-        """Whether the next read will be recorded."""
-        return self.reads is not None and len(self.reads) < MAX_RECORDED_READS
-
-    def read(self, collection: str, identifier: int) -> None:
-        """Record a read, unless reads are not recorded or 64 are recorded already."""
-        if self.reads is not None and len(self.reads) < MAX_RECORDED_READS:
-            self.reads.append((collection, identifier))
-
-    def read_all(self, collection: str, identifiers: Sequence[int]) -> None:
-        """Record reads, up to the limit."""
-        if self.reads is not None and len(self.reads) < MAX_RECORDED_READS:
-            self.reads += [(collection, each) for each in identifiers[: MAX_RECORDED_READS - len(self.reads)]]
 
 
 class Collection:
@@ -229,8 +178,8 @@ class Collection:
     def undo(self, identifier: int, before: PreviousRecord, charge: Charge | None) -> None:
         """Undo one change; `before` is the previous value from the log, and `charge` its charge."""
         self._unshare()
-        self._reindex(identifier, None if isinstance(before, _Unchanged) else before)
-        if isinstance(before, _Unchanged):
+        self._reindex(identifier, None if isinstance(before, Unchanged) else before)
+        if isinstance(before, Unchanged):
             del self._changes[identifier]
         else:
             self._changes[identifier] = before
@@ -248,7 +197,7 @@ class Collection:
     def _change(self, identifier: int, record: Record | None) -> None:
         charge = self._charges.new(self._log.account, identifier, record)
         self._unshare()
-        before = self._changes.get(identifier, _Unchanged.YES)
+        before = self._changes.get(identifier, Unchanged.YES)
         self._log.writes.append((self, identifier, before, self._charges.put(identifier, charge)))
         self._reindex(identifier, record)
         self._changes[identifier] = record

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from mockorders.budget import Charge, MemoryAccount
 from mockorders.storage.base_collection import BaseCollection
-from mockorders.storage.collection import ChangeLog, Collection, Record, Version
+from mockorders.storage.change_log import ChangeLog, Version
+from mockorders.storage.collection import Collection, Record
 from mockorders.storage.shared_change import Overlay, SharedChange
 
 MAX_SHARED_DEPTH = 16

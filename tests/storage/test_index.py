@@ -15,7 +15,7 @@ from mockorders.apis.cratejoy.filters.model import filter_model
 from mockorders.apis.cratejoy.resources.orders import ORDERS
 from mockorders.storage import index as module
 from mockorders.storage.base_collection import BaseCollection
-from mockorders.storage.collection import ChangeLog
+from mockorders.storage.change_log import ChangeLog
 from mockorders.storage.index import ResultSet, SortedIndex, bitmap_of, build_index
 from mockorders.storage.selection import select
 from mockorders.storage.state import Tables

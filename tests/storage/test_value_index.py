@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from mockorders.concurrency import run_to_end
 from mockorders.storage.base_collection import BaseCollection
-from mockorders.storage.collection import ChangeLog
+from mockorders.storage.change_log import ChangeLog
 from mockorders.storage.index import Bitmap, SortedIndex
 from mockorders.storage.selection import select
 from mockorders.storage.state import Tables
