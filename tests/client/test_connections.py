@@ -4,11 +4,13 @@ import os
 import socket
 import sys
 import threading
+import urllib.request
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
 import pytest
+from support.processes import wait_until
 
 from mockorders import MockServer
 from mockorders.client.errors import UnreachableError
@@ -65,16 +67,22 @@ def test_connection_is_opened_again_after_close(client: EmulatorClient, opened: 
     assert 2 == len(opened)
 
 
-def test_threads_use_different_connections(client: EmulatorClient, opened: list[Any]) -> None:
+def test_threads_use_different_connections(own: MockServer, client: EmulatorClient, opened: list[Any]) -> None:
     sandbox = Sandbox(client.url, "docs.wait", connections=client.connections)
+    sandbox.create()
     waiting = threading.Thread(target=sandbox.requests, kwargs={"wait": 20})
     waiting.start()
-    while not opened:
-        client.health()
-    Sandbox(client.url, "docs.other", connections=client.connections).create()
-    sandbox.delete()
+    wait_until(lambda: is_waited_for(own, sandbox.name))
+    client.health()
+    assert 2 == len(opened)
+    urllib.request.urlopen(f"{client.url}/orders?key={sandbox.name}").close()
     waiting.join()
     assert client.connections.is_open
+
+
+def is_waited_for(server: MockServer, name: str) -> bool:
+    found = server._emulator.sandboxes.get(name)
+    return found is not None and bool(found.journal._listeners)
 
 
 @pytest.mark.parametrize("call", ["create", "faults", "finish", "clear_faults"])

@@ -82,15 +82,13 @@ def server() -> Iterator[MockServer]:
         yield server
 
 
-@pytest.fixture
-def viewer(server: MockServer, browser: Browser) -> Iterator[Viewer]:
-    """Open the page in a tab that shares nothing with other tests, with a fresh sandbox."""
+@pytest.fixture(scope="module")
+def viewer(server: MockServer, browser: Browser) -> Viewer:
+    """Open the page in a tab that the tests of this module share, because it takes seconds."""
     Sandbox(server.url, "demo").create()
-    context = browser.new_context()
-    viewer = Viewer(context.new_page(), server)
+    viewer = Viewer(browser.new_page(), server)
     viewer.open()
-    yield viewer
-    context.close()
+    return viewer
 
 
 @pytest.mark.browser
