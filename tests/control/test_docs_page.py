@@ -6,9 +6,13 @@ from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 from support.emulator import RunningEmulator, Start
+from support.processes import wait_until
 
 from mockorders import MockServer, Sandbox
+
+OPEN_MILLISECONDS = 3_000
 
 
 async def test_docs_page_forbids_external_and_inline_resources(emulator: RunningEmulator) -> None:
@@ -60,8 +64,7 @@ class Viewer:
 
     def execute(self, block: str) -> None:
         """Expand an operation and send its request with the keyboard."""
-        self.page.focus(f"{block} button.opblock-summary-control")
-        self.page.keyboard.press("Enter")
+        wait_until(lambda: self.expand(block), "expanding the operation")
         self.page.wait_for_selector(f"{block} button.execute")
         for _ in range(60):
             if self.page.evaluate("document.activeElement.classList.contains('execute')"):
@@ -69,6 +72,15 @@ class Viewer:
             self.page.keyboard.press("Tab")
         self.page.keyboard.press("Enter")
         self.page.wait_for_selector(f"{block} .live-responses-table .response-col_status")
+
+    def expand(self, block: str) -> bool:
+        """Press Enter on an operation; return whether it is open. The viewer can replace it while the page loads."""
+        self.page.press(f"{block} button.opblock-summary-control", "Enter")
+        try:
+            self.page.wait_for_selector(f"{block}.is-open", timeout=OPEN_MILLISECONDS)
+        except PlaywrightTimeoutError:
+            return False
+        return True
 
     def response(self) -> str:
         """Return the response that the page shows."""
