@@ -72,8 +72,10 @@ def _filter(resource: Resource, name: str, value: str) -> Filter:
 
 def _unknown_property(resource: Resource, name: str) -> str:
     relation = name.partition(".")[0].partition("__")[0]
-    reason = f", the relation {relation} is not emulated" if relation in resource.unimplemented_relations else ""
-    return f"Unknown property '{name[:200]}'{reason}"
+    message = f"Unknown property '{name[:200]}'"
+    if relation in resource.unimplemented_relations:
+        return f"{message}, the relation {relation} is not emulated"
+    return f"{message}, the filter is not emulated" if name in resource.unimplemented_filters else message
 
 
 def past_the_end(profile: str, page: int, last: int) -> str:

@@ -112,6 +112,12 @@ async def test_generated_variants_are_objects(start: Start) -> None:
         ("/transactions/?order.total__gt=3500", 0),
         ("/transactions/?created_at__lt=2017-03-02", 1),
         ("/inventory/", 0),
+        ("/transactions/?customer_pay_id=1234", 2),
+        ("/transactions/?customer_pay_id__is_null=true", 0),
+        (f"/product_instances/?product={PRODUCT}", 1),
+        (f"/product_instances/?product__in=1,{PRODUCT}", 1),
+        ("/product_instances/?product=1", 0),
+        ("/product_instances/?product__is_null=true", 0),
         ("/shipment_batches/", 0),
         (f"/product_survey_results/?subscription_id={SUBSCRIPTION}", 0),
     ],
@@ -124,6 +130,14 @@ async def test_lists_are_filtered(emulator: RunningEmulator, path: str, count: i
 async def test_relations_of_products_cannot_be_filtered(emulator: RunningEmulator, path: str) -> None:
     status, messages = error_of(await emulator.cratejoy("GET", path))
     assert (400, True) == (status, messages[0].startswith("Unknown property "))
+
+
+@pytest.mark.parametrize("name", ["reference_id", "pay_provider_id", "pay_id"])
+@pytest.mark.parametrize("operator", ["", "__in"])
+async def test_filters_that_are_not_emulated_say_so(emulator: RunningEmulator, name: str, operator: str) -> None:
+    message = f"Unknown property '{name}', the filter is not emulated"
+    reply = await emulator.cratejoy("GET", f"/transactions/?{name}{operator}=1")
+    assert (400, message) == (reply.status, error_of(reply)[1][0])
 
 
 @pytest.mark.parametrize(("profile", "types"), [("documented", set()), ("observed", {"type"})])

@@ -25,7 +25,7 @@ class FilterModel(NamedTuple):
         """
         path = self.aliases.get(name, name)
         own = self.representation.properties
-        if path in own:
+        if path in own and not self._has_id(path):
             return None, path, own[path]
         head, dot, tail = path.partition(".")
         prop = tail if dot else "id"
@@ -34,6 +34,9 @@ class FilterModel(NamedTuple):
         if schema is None:
             raise UnknownProperty(name)
         return relation, prop, schema
+
+    def _has_id(self, name: str) -> bool:
+        return name in self.relations and "id" in self.relations[name].representation.properties
 
 
 @cache

@@ -115,8 +115,9 @@ class Resource:
     always shown, but those in `observed_only` with the profile observed only. `objects` are properties that filters
     treat like relations, `aliases` other names in filters. `key_order` is the documented order of keys; without one,
     they are sorted. `is_listed` is set if GET lists the records, `is_single` if it returns one; `update` and `create`
-    make PUT and POST available. `filters` are the only filters of its list, if there are any. `children` are resources
-    below `/NAME/{id}`, `actions` what PUT does there.
+    make PUT and POST available. `filters` are the only filters of its list, if there are any, and
+    `unimplemented_filters` those that only the real service has. `children` are resources below `/NAME/{id}`, `actions`
+    what PUT does there.
     """
 
     name: str
@@ -128,6 +129,7 @@ class Resource:
     objects: Mapping[str, Relation] = field(default_factory=dict)
     aliases: Mapping[str, str] = field(default_factory=dict)
     filters: Collection[str] = ()
+    unimplemented_filters: Collection[str] = ()
     observed_only: tuple[str, ...] = ()
     key_order: Sequence[str] = ()
     is_listed: bool = True

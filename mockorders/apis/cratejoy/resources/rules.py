@@ -133,7 +133,8 @@ PRODUCT_INSTANCE = Rule(
 )
 TRANSACTION = Rule(
     "cratejoy.transaction",
-    "A transaction has its order by default. It has a `type` with the profile observed only.",
+    "A transaction has its order by default. It has a `type` with the profile observed only. `customer_pay_id` filters "
+    "by the payment method of the order; the filters reference_id, pay_provider_id and pay_id are not emulated.",
     "observed",
     "transaction page of the Merchant API; responses recorded in 2016 for the type",
 )
