@@ -1,5 +1,6 @@
 """The dialect of an API: how it uses HTTP."""
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from mockorders.apis.messages import Call, CurrentCustomer, Request, Response
@@ -16,11 +17,20 @@ class SubmittedCredential(NamedTuple):
     secret: str | None = None
 
 
+def no_origin(_: str) -> bool:
+    """Allow no origin."""
+    return False
+
+
 class RequestContract(NamedTuple):
-    """How requests are validated: the validator, and whether to reject bodies that only the emulator accepts."""
+    """How requests are validated: the validator, and whether to reject bodies that only the emulator accepts.
+
+    `allows_origin` checks whether pages of an origin may use the APIs.
+    """
 
     validator: Validator
     strict: bool
+    allows_origin: Callable[[str], bool] = no_origin
 
 
 class Dialect:

@@ -51,8 +51,9 @@ class Pipeline:
     """
 
     def __init__(self, emulator: Emulator) -> None:
-        contract = RequestContract(emulator.validator, emulator.settings.strict)
-        self._heads = HeadParser(emulator.apis, CorsPolicy(emulator.settings.allow_origins))
+        cors = CorsPolicy(emulator.settings.allow_origins)
+        contract = RequestContract(emulator.validator, emulator.settings.strict, cors.allows)
+        self._heads = HeadParser(emulator.apis, cors)
         self._paths = PathSuggester(emulator.apis)
         self._sandboxes = emulator.sandboxes
         self._faults = FaultInjection(emulator.validator)

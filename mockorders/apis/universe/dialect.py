@@ -10,6 +10,7 @@ from mockorders.apis.messages import Call, CurrentCustomer, Request, Response
 from mockorders.apis.routing import RouteMatch
 from mockorders.apis.universe import rules
 from mockorders.apis.universe.parameters import is_form_request, submitted_fields, text_parameters
+from mockorders.apis.universe.redirects import read_redirect, referring_site
 from mockorders.apis.universe.tokens import read_token
 from mockorders.errors import (
     ApiError,
@@ -49,7 +50,7 @@ class Universe(Dialect):
 
     content_type = "application/json; charset=utf-8"
     methods = ("GET", "POST", "OPTIONS")
-    headers = ("Authorization", "Content-Type", "Cookie", "Host")
+    headers = ("Authorization", "Content-Type", "Cookie", "Host", "Referer")
     credential_parameter = "key"
     rules = (rules.KEY, rules.TOKENS, rules.HTTP_STATUS, rules.METHOD_OVERRIDE, rules.JSONP)
 
@@ -79,8 +80,12 @@ class Universe(Dialect):
         """Return a call with the parameters of the request; if the route has a body, with its fields."""
         host = request.headers.get("Host", "")
         origin = f"{request.scheme}://{host}" if _HOST.fullmatch(host) else ""
+        query = text_parameters(request)
+        if match.route is not None and match.route.is_page:
+            query["redirect"] = read_redirect(request, contract)
+            query["referring_site"] = referring_site(request, contract)
         if match.route is None or match.route.body_schema is None:
-            return Call(match.params, text_parameters(request), origin=origin)
+            return Call(match.params, query, origin=origin)
         body = _read_body(request, f"universe/{match.route.body_schema}", contract)
         return Call(match.params, body=body, origin=origin)
 

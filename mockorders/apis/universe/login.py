@@ -1,25 +1,22 @@
 """Handlers of the pages for logging in and out, and of the tokens that they hand over."""
 
+import re
 from typing import Any
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from mockorders.apis.messages import Call, Page
 from mockorders.apis.routing import HandlerContext
 from mockorders.apis.universe import rules
 from mockorders.apis.universe.dialect import COOKIE
 from mockorders.apis.universe.pages import login_page, message_page, redirect_to
+from mockorders.apis.universe.redirects import InvalidRedirect
 from mockorders.apis.universe.tokens import issue_tokens, read_token
 from mockorders.errors import ApiError, NotFound
 
-MAX_URL_LENGTH = 4_000
 LOGGED_OUT = "none"
 RELOAD_PATH = "/login/reload"
 
-
-class InvalidRedirect(ApiError):
-    """Raised if a page cannot redirect to the URL of a request."""
-
-    status = 400
+_ID = re.compile(r"[0-9]{1,40}", re.ASCII)
 
 
 class InvalidToken(ApiError):
@@ -31,11 +28,11 @@ class InvalidToken(ApiError):
 def show_login(context: HandlerContext, call: Call) -> Page:
     """Return the page with the customers, or log in the one that was selected."""
     customers = context.tables("universe")["customers"]
-    redirect = _redirect_of(call)
+    redirect = call.query["redirect"]
     selected = call.query.get("customer")
     if selected is None:
         return login_page(customers, call.query)
-    customer = customers.get(int(selected)) if selected.isascii() and selected.isdecimal() else None
+    customer = customers.get(int(selected)) if _ID.fullmatch(selected) else None
     if customer is None:
         message = f"customer: expected the id of a customer, got {selected[:60]!r}"
         raise NotFound(message, rule=rules.LOGIN_PAGE)
@@ -51,8 +48,8 @@ def show_login(context: HandlerContext, call: Call) -> Page:
 
 
 def log_out(context: HandlerContext, call: Call) -> Page:
-    """End the session, and redirect if the request has a URL."""
-    redirect = _redirect_of(call)
+    """End the session, and redirect if the request has a URL, or else to the site that linked to the page."""
+    redirect = call.query["redirect"] or call.query["referring_site"]
     cookie = _session(LOGGED_OUT)
     return message_page("Logged out", cookie) if redirect is None else redirect_to(redirect, cookie)
 
@@ -69,19 +66,3 @@ def refresh(context: HandlerContext, call: Call) -> Any:
 
 def _session(customer: int | str) -> str:
     return f"{COOKIE}={customer}; Path=/; SameSite=Lax"
-
-
-def _redirect_of(call: Call) -> str | None:
-    """Return the URL to redirect to, encoded for a header; None if the request has none."""
-    url = call.query.get("redirect")
-    if not url:
-        return None
-    try:
-        parts = urlsplit(url)
-        is_valid = parts.scheme in {"http", "https"} and bool(parts.hostname) and len(url) <= MAX_URL_LENGTH
-    except ValueError:
-        is_valid = False
-    if not is_valid:
-        message = f"redirect: expected an http or https URL, got {url[:60]!r}"
-        raise InvalidRedirect(message, rule=rules.LOGIN_PAGE)
-    return quote(url, safe="%/:=&?~#+!$,;'@()*[]")

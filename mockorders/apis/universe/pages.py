@@ -12,13 +12,18 @@ from mockorders.storage.collection import Collection, Record
 
 MAX_CUSTOMERS = 200
 STYLE = (
-    "body{font:16px/1.5 system-ui,sans-serif;margin:3rem auto;max-width:36rem;padding:0 1rem;"
-    "color:#1c2430;background:#fff}"
+    ":root{color-scheme:light dark;--text:#1c2430;--muted:#4a5462;--link:#0b4f9e;--edge:#6b7686;--page:#fff;"
+    "--hover:#eef4fc}"
+    "@media(prefers-color-scheme:dark){:root{--text:#e6e9ee;--muted:#aab3c0;--link:#8ab8f5;--edge:#7b8798;"
+    "--page:#14181f;--hover:#202938}}"
+    "body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:36rem;padding:0 1rem;color:var(--text);"
+    "background:var(--page)}"
+    "h1{line-height:1.2;margin:0}"
     "ul{list-style:none;padding:0}"
-    "a{display:block;margin:.5rem 0;padding:.6rem 1rem;border:1px solid #6b7686;border-radius:6px;color:#0b4f9e;"
-    "text-decoration:none;overflow-wrap:anywhere}"
-    "a:hover,a:focus{background:#eef4fc}"
-    "small{display:block;color:#4a5462}"
+    "a{display:block;margin:.5rem 0;padding:.6rem 1rem;border:1px solid var(--edge);border-radius:6px;"
+    "color:var(--link);text-decoration:none;overflow-wrap:anywhere}"
+    "a:hover,a:focus-visible{background:var(--hover)}"
+    "small{display:block;color:var(--muted)}"
 )
 _STYLE_HASH = b64encode(sha256(STYLE.encode()).digest()).decode()
 HEADERS = {
@@ -33,7 +38,7 @@ HEADERS = {
 
 def login_page(customers: Collection, query: Mapping[str, str]) -> Page:
     """Return a page with a button for each customer, at most 200; the parameters of the request are kept."""
-    kept = {name: query[name] for name in ("popup", "redirect") if name in query}
+    kept = {name: query[name] for name in ("popup", "redirect") if query.get(name)}
     buttons = "".join(_buttons(islice(customers, MAX_CUSTOMERS), kept))
     others = len(customers) - MAX_CUSTOMERS
     more = f"<p>{others:,} more customers: add <code>customer=ID</code> to the address.</p>" if others > 0 else ""
@@ -58,7 +63,7 @@ def _buttons(customers: Iterator[Record], kept: Mapping[str, str]) -> Iterator[s
         name = f"{customer['first_name']} {customer['last_name']}".strip() or f"Customer {identifier}"
         address = escape("?" + urlencode({**kept, "customer": identifier}, errors="replace"))
         details = escape(f"{identifier} {customer['email']}")
-        yield f'<li><a href="{address}">{escape(name)}<small>{details}</small></a></li>'
+        yield f'<li><a href="{address}"><bdi>{escape(name)}</bdi><small>{details}</small></a></li>'
 
 
 def _page(title: str, content: str, headers: Mapping[str, str]) -> Page:

@@ -85,7 +85,7 @@ ROUTES = (
         login.show_login,
         response_schema="page",
         rules=(rules.LOGIN_PAGE, rules.HAND_OVER),
-        error_rules=(rules.LOGIN_PAGE, rules.HAND_OVER),
+        error_rules=(rules.REDIRECT, rules.LOGIN_PAGE, rules.HAND_OVER),
         is_page=True,
     ),
     Route(
@@ -94,7 +94,7 @@ ROUTES = (
         login.log_out,
         response_schema="page",
         rules=(rules.LOGOUT_PAGE,),
-        error_rules=(rules.LOGIN_PAGE,),
+        error_rules=(rules.REDIRECT,),
         is_page=True,
     ),
 )

@@ -174,10 +174,17 @@ INVALID_REFRESH = Rule(
 LOGIN_PAGE = Rule(
     "universe.login-page",
     "`/login/NAME` lists the customers of the sandbox NAME, at most 200. The selected one, `customer=ID`, is logged in "
-    "by the cookie `mockorders_customer`; then the page redirects to `redirect`, an http or https URL, with status "
-    "301. It needs neither a password nor a script.",
+    "by the cookie `mockorders_customer`; then the page redirects to `redirect` with status 301. It needs neither a "
+    "password nor a script.",
     "assumed",
     "the clients open the page and expect the redirect; its form and the cookie's name are unknown",
+)
+REDIRECT = Rule(
+    "universe.redirect",
+    "`redirect` is the http or https URL of a local page, of one of `--allow-origin`, or of the emulator's own host. "
+    "Any other URL is rejected, before a customer is selected.",
+    "assumed",
+    "our choice: tokens are handed over only to pages that may use the emulator",
 )
 HAND_OVER = Rule(
     "universe.hand-over",
@@ -189,9 +196,10 @@ HAND_OVER = Rule(
 LOGOUT_PAGE = Rule(
     "universe.logout-page",
     "`/logout/NAME` sets the cookie to `none`, so that the sandbox's current customer does not apply either, and "
-    "redirects like the login page. Tokens stay valid until they expire.",
+    "redirects like the login page; without `redirect`, to the root of the site that linked to it, if that is allowed. "
+    "Tokens stay valid until they expire.",
     "observed",
-    "the clients for the redirect; the cookie is our choice",
+    "the clients for the redirects: their template links to the page without parameters; the cookie is our choice",
 )
 FANCLUB = Rule(
     "universe.fanclub",

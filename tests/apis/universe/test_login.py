@@ -5,7 +5,7 @@ from html import unescape
 from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
-from support.emulator import Reply, RunningEmulator
+from support.emulator import Reply, RunningEmulator, Start
 
 SITE = "http://localhost:5173/members?a=1&b=%C3%A9#top"
 HTML = "text/html; charset=utf-8"
@@ -21,7 +21,7 @@ async def test_login_page_lists_the_customers_of_the_sandbox(emulator: RunningEm
     reply = await emulator.request("GET", f"{base}/login/docs.anna")
     assert (200, HTML) == (reply.status, reply.headers["Content-Type"])
     assert ["?customer=1", "?customer=2", "?customer=164"] == addresses(reply)
-    assert "Joe Jackson<small>164 joe.jackson@example.com</small>" in reply.text
+    assert "<bdi>Joe Jackson</bdi><small>164 joe.jackson@example.com</small>" in reply.text
 
 
 async def test_buttons_keep_the_parameters_of_the_request(emulator: RunningEmulator) -> None:
@@ -31,7 +31,7 @@ async def test_buttons_keep_the_parameters_of_the_request(emulator: RunningEmula
 
 
 async def test_page_has_neither_scripts_nor_markup_of_customers(emulator: RunningEmulator) -> None:
-    reply = await emulator.request("GET", "/login/edge?redirect=http://a/%22%3E%3Cscript%3E")
+    reply = await emulator.request("GET", "/login/edge?redirect=http://a.test/%22%3E%3Cscript%3E")
     assert 200 == reply.status
     assert "<script" not in reply.text
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in reply.text
@@ -115,11 +115,12 @@ async def test_tokens_are_not_in_the_journal(emulator: RunningEmulator) -> None:
         "redirect=http://",
         "redirect=http://[",
         "redirect=ftp://a/b",
-        "redirect=http://a/" + "x" * 4_000,
+        "redirect=http://a.test/" + "x" * 4_000,
         "customer=999",
         "customer=x",
         "customer=-2",
         "customer=%D9%A2",
+        "customer=" + "9" * 5_000,
         "customer=",
         "customer=2&popup=1",
     ],
@@ -129,9 +130,64 @@ async def test_invalid_parameters_are_rejected(emulator: RunningEmulator, query:
     assert ("error", False, False) == (reply.json["status"], "Location" in reply.headers, "Set-Cookie" in reply.headers)
 
 
+FOREIGN = [
+    "https://evil.example/",
+    "http://localhost.evil.example/",
+    "http://localhost@evil.example/",
+    "http://evil.example\\@localhost/",
+    "http://localhost:80x/",
+    "https://shop.example.evil.example/",
+    "http://shop.example/",
+]
+
+
+@pytest.mark.parametrize("url", FOREIGN)
+@pytest.mark.parametrize(
+    "page", ["login/docs?popup=1&customer=164", "login/docs?customer=164", "login/docs?", "logout/docs?"]
+)
+async def test_only_allowed_pages_are_redirected_to(start: Start, page: str, url: str) -> None:
+    emulator = await start(allow_origins=["https://shop.example"])
+    reply = await emulator.request("GET", f"/{page}&redirect={quote(url, safe='')}")
+    assert ("error", False, False) == (reply.json["status"], "Location" in reply.headers, "Set-Cookie" in reply.headers)
+
+
+@pytest.mark.parametrize("url", ["https://shop.example/members", "http://[::1]:3000/", "https://fans.localhost/#a"])
+async def test_allowed_pages_are_redirected_to(start: Start, url: str) -> None:
+    emulator = await start(allow_origins=["https://shop.example"])
+    reply = await emulator.request("GET", f"/login/docs?customer=164&redirect={quote(url, safe='')}")
+    assert (301, url) == (reply.status, reply.headers["Location"])
+
+
+async def test_own_host_is_redirected_to(emulator: RunningEmulator) -> None:
+    path = "/login/docs?customer=164&redirect=http%3A%2F%2Fci.example%3A81%2Fmembers"
+    reply = await emulator.request("GET", path, headers={"Host": "ci.example:81"})
+    assert (301, "http://ci.example:81/members") == (reply.status, reply.headers["Location"])
+
+
+@pytest.mark.parametrize(
+    ("referer", "location"),
+    [
+        ("http://fans.test:5173/members?a=1", "http://fans.test:5173/"),
+        ("https://localhost/", "https://localhost/"),
+        ("https://evil.example/", None),
+        ("http://{own}/_mockorders/", None),
+        ("about:blank", None),
+        ("http://[", None),
+        ("", None),
+    ],
+)
+async def test_logout_without_a_redirect_returns_to_the_site(
+    emulator: RunningEmulator, referer: str, location: str | None
+) -> None:
+    headers = {"Referer": referer.format(own=f"127.0.0.1:{emulator.port}")}
+    reply = await emulator.request("GET", "/logout/docs", headers=headers)
+    expected = (301 if location else 200, location, "mockorders_customer=none; Path=/; SameSite=Lax")
+    assert expected == (reply.status, reply.headers.get("Location"), reply.headers["Set-Cookie"])
+
+
 async def test_redirect_cannot_add_headers(emulator: RunningEmulator) -> None:
-    reply = await emulator.request("GET", "/logout/docs?redirect=http://a/%0D%0AX-Injected:%201%E2%80%A8")
-    assert ("http://a/%0D%0AX-Injected:%201%E2%80%A8", False) == (
+    reply = await emulator.request("GET", "/logout/docs?redirect=http://a.test/%0D%0AX-Injected:%201%E2%80%A8")
+    assert ("http://a.test/%0D%0AX-Injected:%201%E2%80%A8", False) == (
         reply.headers["Location"],
         "X-Injected" in reply.headers,
     )
