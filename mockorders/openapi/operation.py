@@ -15,7 +15,7 @@ from mockorders.openapi.components import HEADERS, Components, response_headers
 from mockorders.openapi.examples import ExecutedExample
 from mockorders.openapi.parameters import Parameters
 from mockorders.rules import Rule
-from mockorders.validation.schemas import properties, schema_for_profile
+from mockorders.validation.schemas import load_schema, properties, schema_for_profile
 
 FORM_TYPE = "application/x-www-form-urlencoded"
 ERROR_DESCRIPTIONS: Mapping[type[ApiError], str] = {
@@ -66,7 +66,7 @@ class Operation:
             deep = {key: {"style": "deepObject", "explode": True} for key in nested}
             # Generated clients choose the media type by the class of the body.
             content[FORM_TYPE] = {"schema": components.schemas.copy(reference, "Form"), "encoding": deep}
-        return {"required": True, "content": content}
+        return {"required": not load_schema(schema).get("x-optional", False), "content": content}
 
     def _responses(self, components: Components) -> dict[str, Any]:
         """Return the responses by status: the success, and each error as the dialect renders it."""

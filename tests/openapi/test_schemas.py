@@ -240,3 +240,10 @@ def variants(value: Any) -> Iterator[Any]:
     if isinstance(value, list) and value:
         yield [*value, value[0]]
         yield from ([changed, *value[1:]] for changed in variants(value[0]))
+
+
+def test_only_bodies_of_actions_may_be_missing() -> None:
+    operations = chain.from_iterable(item.values() for item in document_of("documented")["paths"].values())
+    bodies = {each["operationId"]: each.get("requestBody", {}) for each in operations}
+    optional = {name for name, body in bodies.items() if body.get("required") is False}
+    assert {f"cratejoy_{name}_subscription" for name in ("cancel", "reactivate", "renew")} == optional
