@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -14,10 +15,14 @@ from mockorders.errors import FixtureError
 from mockorders.formats.suggestions import did_you_mean
 from mockorders.testing.checks import response_failures, unused_faults
 from mockorders.testing.fixture import Mockorders
-from mockorders.testing.report import render_report
+from mockorders.testing.outcome import add_section, describe_failure, keeps_sandboxes
 
 if TYPE_CHECKING:
+    from _pytest.nodes import Node
+
     from mockorders.testing.remote import RemoteOptions
+
+    Owner = pytest.FixtureRequest | pytest.Item
 
 SECTION_TITLE = "mockorders"
 MARKER_OPTIONS = ("fixtures", "profile", "clock", "allow_unused_faults")
@@ -29,19 +34,27 @@ CREDENTIALS_LIST = (
 HAS_CREATED: pytest.StashKey[bool] = pytest.StashKey()  # a sandbox was created, so the server accepts new ones
 
 
-class TestCaseSandbox:
-    """The sandbox of one test, and the results of the test's phases so far."""
+class SandboxCase:
+    """A sandbox for tests: created, checked, reported and deleted. `label` is the name of the test or the fixture.
 
-    def __init__(self, item: pytest.Item, server: EmulatorClient) -> None:
-        self._session = item.session
-        self._options = _marker_options(item)
+    `is_over` is true if it can be deleted with the next report.
+    """
+
+    title = SECTION_TITLE
+    subfolder = ""  # of a test's artifacts
+
+    def __init__(self, session: pytest.Session, server: EmulatorClient, label: str, options: Mapping[str, Any]) -> None:
+        self.session = session
+        self.label = label
+        self.is_over = False
+        self._options = {**options}
         self._allow_unused_faults = self._options.pop("allow_unused_faults", False)
         self._passed = False
         self._failed = False
         self._deleted = False
         # a fixture of the user may return another object with the same `url` and `token`
         self._connections: Connections | None = getattr(server, "connections", None)
-        name = _credential(item.name)
+        name = _credential(label)
         self._control = Sandbox(server.url, name, token=server.token, connections=self._connections)
         self.sandbox = Mockorders(server.url, name, token=server.token, connections=self._connections)
 
@@ -50,48 +63,69 @@ class TestCaseSandbox:
 
         Without options, its first request creates it, if the server is known to run and to accept new sandboxes.
         """
+        __tracebackhide__ = True
         if remote is None and not self._options and self._is_server_ready():
             return
         try:
-            options = self._options if remote is None else remote.sandbox(self._options)
-            info = self._control.create(**options)
+            self._options = self._options if remote is None else remote.sandbox(self._options)
+            info = self._control.create(**self._options)
         except UnreachableError as error:
-            exit_session(self._session, f"mockorders: {error}")
+            exit_session(self.session, f"mockorders: {error}")
         except (ControlError, FixtureError, TypeError, ValueError) as error:
             if isinstance(error, ControlError) and error.status == 401:
-                exit_session(self._session, f"--mockorders-token: expected the server's --control-token: {error}")
+                exit_session(self.session, f"--mockorders-token: expected the server's --control-token: {error}")
             message = f"the test's sandbox cannot be created: {error}"
         else:
             if not info.get("accepted", True):
-                exit_session(self._session, CREDENTIALS_LIST)
-            self._session.stash[HAS_CREATED] = True
+                exit_session(self.session, CREDENTIALS_LIST)
+            self.session.stash[HAS_CREATED] = True
             self.sandbox.is_created = True
             return
         pytest.fail(message, pytrace=False)
 
     def delete(self) -> None:
-        """Delete the sandbox, if it exists."""
-        if self._deleted:
+        """Delete the sandbox, if it exists and is not to be kept."""
+        if self._deleted or (self._failed and keeps_sandboxes(self.session.config)):
             return
         with suppress(ControlError, UnreachableError):
             self._control.delete()
 
+    @property
+    def fixtures(self) -> Any:
+        """The fixtures that the sandbox was created with, if they were chosen for it."""
+        return self._options.get("fixtures")
+
     def _is_server_ready(self) -> bool:
         connected = self._connections is not None and self._connections.is_open
-        return connected and self._session.stash.get(HAS_CREATED, False)
+        return connected and self.session.stash.get(HAS_CREATED, False)
+
+    def add_report(self, item: pytest.Item, report: pytest.TestReport) -> None:
+        """Handle the report of one phase of a test: add a section on failure."""
+        self._passed |= report.when == "call" and report.passed
+        self._failed |= report.failed
+        if report.failed:
+            add_section(report, self.title, describe_failure(self, item))
+
+
+class TestCaseSandbox(SandboxCase):
+    """The sandbox of one test, and the results of the test's phases so far."""
+
+    def __init__(self, item: pytest.Item, server: EmulatorClient) -> None:
+        super().__init__(item.session, server, item.name, marker_options(item))
 
     def finish(self, *, keep: bool) -> BaseException | None:
         """Return what a passed test fails with if its sandbox has failures or unused faults.
 
         Otherwise delete the sandbox, unless `keep` is true because a report will need it.
         """
+        self.is_over = True
         if self._failed or not self._passed:
             return None
         try:
             failures = self._failures(keep=keep or self.sandbox.had_failures)
         except (ControlError, UnreachableError) as error:
             failures = [f"the sandbox cannot be checked: {error}"]
-        return pytest.fail.Exception("\n".join(failures), pytrace=False) if failures else None
+        return failure_of(failures)
 
     def _failures(self, *, keep: bool) -> list[str]:
         if keep:
@@ -104,12 +138,65 @@ class TestCaseSandbox:
             faults = unused_faults(outcome["unused_faults"])
         return failures if self._allow_unused_faults else [*failures, *faults]
 
-    def add_report(self, report: pytest.TestReport) -> None:
-        """Handle one phase's report: add a section on failure."""
-        self._passed |= report.when == "call" and report.passed
-        self._failed |= report.failed
-        if report.failed:
-            report.sections.append((SECTION_TITLE, render_report(self.sandbox)))
+
+class SharedSandbox(SandboxCase):
+    """The sandbox of a fixture, which several tests can use. Each test fails for the failures that it caused."""
+
+    def __init__(self, owner: "Owner", server: EmulatorClient, options: Mapping[str, Any]) -> None:
+        self._fixture: str | None = getattr(owner, "fixturename", None)
+        self._node = owner.node if isinstance(owner, pytest.FixtureRequest) else owner
+        label = self._fixture or self._node.name
+        super().__init__(owner.session, server, label, {**marker_options(self._node), **options})
+        self.title = f"{SECTION_TITLE}: {label}"
+        self.subfolder = label if self._fixture else self.sandbox.name
+        self._known_failures: list[str] = []
+        self._has_failed = False
+
+    def is_used_by(self, item: pytest.Item) -> bool:
+        """Return whether a test uses the fixture that created the sandbox, or created it itself."""
+        return item is self._node or self._fixture in getattr(item, "fixturenames", ())
+
+    def add_report(self, item: pytest.Item, report: pytest.TestReport) -> None:
+        """Handle the report of one phase of a test that uses the sandbox."""
+        if report.when == "setup":
+            self._has_failed |= self._failed
+            self._passed = False
+            self._failed = False
+        super().add_report(item, report)
+
+    def check_test(self) -> BaseException | None:
+        """Return what the current test fails with, if it passed and caused failures."""
+        try:
+            failures = self.sandbox.failures()
+        except (ControlError, UnreachableError) as error:
+            failures = [f"the sandbox cannot be checked: {error}"]
+        new = [failure for failure in failures if failure not in self._known_failures]
+        self._known_failures = failures
+        return failure_of(new) if self._passed and not self._failed else None
+
+    def finish(self) -> None:
+        """Check the sandbox at the end of its scope. Raises Failed if a fault was never triggered."""
+        __tracebackhide__ = True
+        failure = self.check_test()
+        self.is_over = True
+        if failure is not None:
+            raise failure
+        if self._allow_unused_faults or self._failed or self._has_failed:
+            return
+        with suppress(ControlError, UnreachableError):
+            unused = list(unused_faults(self.sandbox.faults()))
+            if unused:
+                pytest.fail("\n".join(unused), pytrace=False)
+
+    def delete(self) -> None:
+        """Delete the sandbox, if it exists and is not to be kept because a test failed that used it."""
+        self._failed |= self._has_failed
+        super().delete()
+
+
+def failure_of(failures: Sequence[str]) -> BaseException | None:
+    """Return the exception for a list of failures, or None if it is empty."""
+    return pytest.fail.Exception("\n".join(failures), pytrace=False) if failures else None
 
 
 def connect(session: pytest.Session, url: str, token: str | None) -> EmulatorClient:
@@ -129,10 +216,10 @@ def exit_session(session: pytest.Session, message: str) -> NoReturn:
     pytest.exit(message, returncode=pytest.ExitCode.USAGE_ERROR)
 
 
-def _marker_options(item: pytest.Item) -> dict[str, Any]:
-    """Merge the options of the test's markers; the closest marker takes precedence."""
+def marker_options(node: "Node") -> dict[str, Any]:
+    """Merge the options of the markers of a test or a collector; the closest marker takes precedence."""
     merged: dict[str, Any] = {}
-    for marker in item.iter_markers("mockorders"):
+    for marker in node.iter_markers("mockorders"):
         unknown = [*map(repr, marker.args), *(name for name in marker.kwargs if name not in MARKER_OPTIONS)]
         if unknown:
             advice = did_you_mean(unknown[0], MARKER_OPTIONS)

@@ -39,6 +39,7 @@ class Mockorders(Sandbox):
     if not TYPE_CHECKING:  # other APIs have an ApiAccess too, but mypy still rejects misspelled names
 
         def __getattr__(self, name: str) -> ApiAccess:
+            __tracebackhide__ = True
             base = None if name.startswith("_") else _base_paths().get(name)
             if base is None:
                 known = (each for each in (*dir(self), *_base_paths()) if not each.startswith("_"))

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from mockorders.client.errors import ControlError, UnreachableError
 from mockorders.client.models import RecordedRequest
 from mockorders.formats.plurals import count, times
-from mockorders.observability.redaction import mask_effect, mask_match
+from mockorders.testing.checks import describe_fault
 from mockorders.testing.fixture import Mockorders
 
 MAX_REQUESTS = 10
@@ -29,8 +29,7 @@ def _lines(sandbox: Mockorders) -> Iterator[str]:
     yield f"fixtures {info['fixtures']}, profile {info['profile']}, clock {clock}"
     for fault in sandbox.faults():
         hits = f"triggered {times(fault['hits'])}" if fault["hits"] else "never triggered"
-        effect = mask_effect(fault["effect"], lambda *_: False)
-        yield f"fault {fault['id']}, {hits}: {effect}, match {mask_match(fault['match'])}"
+        yield f"fault {fault['id']}, {hits}: {describe_fault(fault)}"
     requests = sandbox.requests()
     yield _heading(len(requests))
     for request in requests[-MAX_REQUESTS:]:
