@@ -381,6 +381,14 @@ def test_unknown_path_is_of_the_api_of_its_base_path(write: Write, path: str, ex
     assert first.endswith(f": {expected}"), first
 
 
+@pytest.mark.parametrize("path", ["/v1.1/shipments", "/v1.1/shipments/?limit=2", "/shop/v1.1/shipments"])
+@pytest.mark.parametrize(("more", "found"), [({}, "0 violations"), ({"extra": 1}, "1 violation")])
+def test_responses_of_version_1_1_are_checked(write: Write, path: str, more: Any, found: str) -> None:
+    page = {"count": 0, "next": None, "prev": None, "results": [], **more}
+    result = validate(write(har(entry(f"https://example.com{path}", page))))
+    assert f"1 response checked, 0 skipped; {found}" == summary(result)
+
+
 def test_missing_file_is_a_usage_error(tmp_path: Path) -> None:
     result = validate(str(tmp_path / "nope"), str(tmp_path))
     lines = [f"{tmp_path}/nope: expected a readable file: No", f"{tmp_path}: expected a readable file:"]

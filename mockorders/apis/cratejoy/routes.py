@@ -68,7 +68,7 @@ def _streamlined() -> Route:
         "streamlined-shipments-response",
         "streamlined-shipments-parameters",
         operation=_operation("list", "streamlined-shipments"),
-        rules=(*STREAMLINED_SHIPMENTS.rules, *_LIST),
+        rules=(*STREAMLINED_SHIPMENTS.rules, rules.ENVELOPE, rules.SORTING, rules.PAGING, rules.FILTER_NULL),
         error_rules=(rules.QUERY, *_FILTERS),
     )
 
