@@ -51,6 +51,16 @@ class BaseCollection:
             run_to_end(self.build_index(field))
         return self._indexes[field]
 
+    def known_index(self, field: str) -> "Mapping[Any, array[int]] | None":
+        """Return the index of a field if it was built already."""
+        return self._indexes.get(field)
+
+    def in_order(self) -> Iterable[Mapping[str, Any]]:
+        """Return the records by id, ascending."""
+        if list(self.records) == self.ids:
+            return self.records.values()
+        return map(self.records.__getitem__, self.ids)
+
     def build_index(self, field: str) -> Generator[None, None, None]:
         """Build the index of a field if it does not exist. Yields between batches."""
         if field in self._indexes:

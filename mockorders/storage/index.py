@@ -195,10 +195,10 @@ def _count(numbered: "array[int]", size: int) -> Generator[None, None, "array[in
     return counts
 
 
-def batches(items: Iterable[Item]) -> Iterator[list[Item]]:
-    """Return the items in lists of at most 2,000."""
+def batches(items: Iterable[Item], size: int = SCAN_BATCH) -> Iterator[list[Item]]:
+    """Return the items in lists of at most `size`."""
     remaining = iter(items)
-    return iter(lambda: list(islice(remaining, SCAN_BATCH)), [])
+    return iter(lambda: list(islice(remaining, size)), [])
 
 
 class ResultSet:

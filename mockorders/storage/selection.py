@@ -4,8 +4,9 @@ from collections.abc import Generator, Iterable, Sequence
 
 from mockorders.storage.collection import Collection, Test
 from mockorders.storage.index import ResultSet, bitmap_of
+from mockorders.storage.related_index import find_index
 from mockorders.storage.state import Tables
-from mockorders.storage.value_index import Condition, value_index
+from mockorders.storage.value_index import Condition
 
 SCAN_BATCH = 16
 
@@ -22,7 +23,7 @@ def select(
     bitmap = bitmap_of(range(len(base.ids)))
     outdated = base.bitmap(each for each in collection.changes if each in base.records)
     for condition in conditions:
-        index = yield from value_index(tables, name, condition)
+        index = yield from find_index(tables, name, condition)
         outdated |= bitmap_of(index.outdated(base, tables))
         bitmap &= yield from index.select(condition.query)
     bitmap -= outdated

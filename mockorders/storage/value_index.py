@@ -26,12 +26,20 @@ READER_BYTES = 200  # of a key, with the positions of the records that read by i
 Read: TypeAlias = tuple[str, str | None, Any, Any]
 
 
+class Related(NamedTuple):
+    """A stored property of the records of a collection that others refer to."""
+
+    collection: str
+    name: str
+
+
 class Condition(NamedTuple):
     """A condition that at least one of a record's values meets, compared by their ranks.
 
     `key` names the index, for all conditions with the same `values`, `field` and `rank`. `query` selects from it.
     Without `values`, the only value is that of `field`, by default the field named `key`. If `values` depends only on
-    one field of the record, and on other records, `field` is its name.
+    one field of the record, and on other records, `field` is its name. If the only value is a stored property of the
+    record whose id is in that field, `related` names it, for a smaller index.
     """
 
     key: Any
@@ -39,6 +47,7 @@ class Condition(NamedTuple):
     query: IndexQuery
     values: Values | None = None
     field: str | None = None
+    related: Related | None = None
 
 
 class ValueIndex:
@@ -49,7 +58,7 @@ class ValueIndex:
     """
 
     def __init__(self, entries: SortedIndex, owners: "array[int] | None", readers: "_Readers") -> None:
-        self._entries = entries
+        self.entries = entries
         self._owners = owners  # position of the record by entry; None if they are the same
         self._readers = readers
         self.size = _size(entries, owners, readers)
@@ -57,7 +66,7 @@ class ValueIndex:
 
     def select(self, query: IndexQuery) -> Generator[None, None, Bitmap]:
         """Return the positions of the records with a value that a query selects. Yields between batches."""
-        found = yield from query(self._entries)
+        found = yield from query(self.entries)
         if self._owners is None:
             return found
         positions = array("I")
@@ -72,7 +81,7 @@ class ValueIndex:
         `records` is the collection that the index belongs to.
         """
         for (name, field), readers in self._readers.items():
-            for record in _changed(tables[name]):
+            for record in changed_records(tables[name]):
                 key = record["id"] if field is None else record[field]
                 yield from readers.get(key, ())
                 if OWN_ID in readers:
@@ -87,18 +96,24 @@ Records that read by their own id have the single key `OWN_ID`.
 
 
 def value_index(tables: Tables, name: str, condition: Condition) -> Generator[None, None, ValueIndex]:
-    """Return the index of a condition over the unchanged records of a collection. Built on first use, in batches.
+    """Return the index of a condition over the unchanged records of a collection. Built on first use, in batches."""
+    index: ValueIndex = yield from kept(
+        tables[name].base, condition.key, lambda: _build(tables.unchanged(), name, condition)
+    )
+    return index
+
+
+def kept(base: BaseCollection, key: Any, build: Callable[[], Generator[None, None, Any]]) -> Generator[None, None, Any]:
+    """Return an index of an immutable collection, built now if it does not exist.
 
     It is kept for other requests if there is memory left, which it is counted in.
     """
-    cache = tables[name].base.value_indexes
-    index: ValueIndex | None = cache.get(condition.key)
+    index = base.value_indexes.get(key)
     if index is None:
-        index = yield from _build(tables.unchanged(), name, condition)
+        index = yield from build()
         with suppress(MemoryLimitError):
-            charges = tables[name].base.charges
-            index.charge = charges[0].another(index.size) if charges else None
-            cache.put(condition.key, index)
+            index.charge = base.charges[0].another(index.size) if base.charges else None
+            base.value_indexes.put(key, index)
     return index
 
 
@@ -187,7 +202,7 @@ def _position(records: BaseCollection, identifier: Any) -> Iterator[int]:
         yield bisect_left(records.ids, identifier)
 
 
-def _changed(collection: Collection) -> Iterator[Record]:
+def changed_records(collection: Collection) -> Iterator[Record]:
     """Yield the old and the new versions of the records that a sandbox changed."""
     originals: Mapping[int, Record] = collection.base.records
     for identifier, record in collection.changes.items():

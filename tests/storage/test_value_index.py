@@ -14,7 +14,7 @@ from mockorders.storage.change_log import ChangeLog
 from mockorders.storage.index import Bitmap, SortedIndex
 from mockorders.storage.selection import select
 from mockorders.storage.state import Tables
-from mockorders.storage.value_index import BUILD_BATCH, Condition, value_index
+from mockorders.storage.value_index import BUILD_BATCH, Condition, Related, value_index
 
 COLLECTIONS = ("orders", "customers", "payments", "products")
 IDS = st.integers(1, 4)
@@ -26,6 +26,7 @@ class Kind(NamedTuple):
 
     values: Callable[[Any, Mapping[str, Any]], Sequence[Any]]
     field: str | None = None
+    related: Related | None = None
 
 
 def _customer(source: Any, order: Mapping[str, Any]) -> Sequence[Any]:
@@ -50,6 +51,8 @@ def _products(source: Any, order: Mapping[str, Any]) -> Sequence[Any]:
 
 KINDS = {
     "to one": Kind(_customer, "customer_id"),
+    "to one, looked up": Kind(_customer, "customer_id", Related("customers", "city")),
+    "to one, looked up by ids": Kind(_customer, "customer_id", Related("customers", "city")),
     "to one, evaluated for each record": Kind(_customer),
     "to many": Kind(_payments),
     "by another field": Kind(_neighbors),
@@ -106,6 +109,8 @@ def test_selection_agrees_with_a_scan(
         name: BaseCollection({"id": identifier, **record} for identifier, record in found.items())
         for name, found in bases.items()
     }
+    if kind == "to one, looked up by ids":
+        records["orders"].index("customer_id")
     tables = Tables("cratejoy", records, ChangeLog())
     operand = 2 if kind == "embedded" else "Waco"
 

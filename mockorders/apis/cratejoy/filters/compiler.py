@@ -10,7 +10,9 @@ from mockorders.apis.cratejoy.resources.model import Derive, Relation
 from mockorders.formats.suggestions import did_you_mean
 from mockorders.storage.collection import Record
 from mockorders.storage.state import Tables
-from mockorders.storage.value_index import Condition, Values
+from mockorders.storage.value_index import Condition, Related, Values
+from mockorders.validation.records import record_schema
+from mockorders.validation.schemas import properties
 
 METADATA = "_md."
 
@@ -48,7 +50,8 @@ def compile_filter(model: FilterModel, name: str, value: Any, *, body_is_json: b
     comparison = compare(operator, operand)
     derive = model.representation.values[prop] if relation is None else None
     field = None if relation is None else relation.field
-    condition = Condition(path, operand.field_type.rank, comparison.query, _values(relation, prop, derive), field)
+    values = _values(relation, prop, derive)
+    condition = Condition(path, operand.field_type.rank, comparison.query, values, field, _related(relation, prop))
     is_lookup = operator == "eq" and operand.field_type.name == "integer" and derive is None
     looked_up = _looked_up(relation, prop) if is_lookup else None
     lookup = None if looked_up is None else (looked_up, operand.read())
@@ -62,6 +65,14 @@ def _values(relation: Relation | None, prop: str, derive: Derive | None) -> Valu
     if derive is not None:
         return lambda source, record: (derive(source, record),)
     return None
+
+
+def _related(relation: Relation | None, prop: str) -> Related | None:
+    """Return the stored property that decides a filter over a relation to one record, if it is one."""
+    if relation is None or relation.field is None or relation.representation.values[prop] is not None:
+        return None
+    is_stored = prop in properties(record_schema("cratejoy", relation.collection))
+    return Related(relation.collection, prop) if is_stored else None
 
 
 def _metadata_filter(relation: Relation, path: str, operator: str, value: Any) -> Filter:

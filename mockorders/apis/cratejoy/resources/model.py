@@ -77,7 +77,8 @@ class Relation:
     """A relation to other records: `find` returns them, `representation` is their form.
 
     A relation that is not `many` is one object, or null if nothing is found. `field` is the property of the record that
-    holds the related id, if there is one. `listed` is set if the documented profile shows the object as a list of one.
+    holds the related id, if there is one, and `collection` that of the related record then. `listed` is set if the
+    documented profile shows the object as a list of one.
     """
 
     representation: Representation
@@ -86,6 +87,7 @@ class Relation:
     field: str | None = None
     listed: bool = False
     filterable: bool = True
+    collection: str = ""
 
     def renderer(self, profile: str) -> Derive:
         """Return the function that renders the related records for a profile."""
@@ -201,7 +203,7 @@ def to_one(
         found = source[collection].get(record[field])
         return [] if found is None else [found]
 
-    return Relation(representation, find, field=field, listed=listed, filterable=filterable)
+    return Relation(representation, find, field=field, listed=listed, filterable=filterable, collection=collection)
 
 
 def to_many(collection: str, field: str, representation: Representation, *, filterable: bool = True) -> Relation:
