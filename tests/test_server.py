@@ -284,4 +284,4 @@ def test_public_names_are_complete() -> None:
     assert {"MockServer", "create_app", "__version__"} <= set(mockorders.__all__)
     assert [True] * len(mockorders.__all__) == [hasattr(mockorders, name) for name in mockorders.__all__]
     with pytest.raises(AttributeError, match="module 'mockorders' has no attribute 'nope'"):
-        _ = mockorders.nope
+        _ = mockorders.nope  # type: ignore[attr-defined]

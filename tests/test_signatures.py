@@ -2,14 +2,17 @@
 
 import inspect
 import pydoc
+import sys
 from collections.abc import Callable
 from dataclasses import fields
 from itertools import chain
 from typing import Any, Literal, assert_type, get_args, get_type_hints
 
 import pytest
+from support.processes import finish
 
-from mockorders import AppOptions, AsyncSandbox, Mockorders, MockServer, Sandbox, create_app
+import mockorders
+from mockorders import AppOptions, AsyncSandbox, Mockorders, MockServer, Sandbox, create_app, testing
 from mockorders.client.apis.cratejoy import CratejoyOrder, SyncCratejoy
 from mockorders.client.apis.universe import SyncUniverse
 from mockorders.client.descriptors import EndpointMethod
@@ -138,6 +141,24 @@ def test_each_shipped_api_is_declared() -> None:
     assert "http://localhost/v1" == sandbox.cratejoy.base_url
     with pytest.raises(AttributeError, match="universs"):
         _ = sandbox.universs  # type: ignore[attr-defined]
+
+
+def test_type_of_the_fixture_needs_no_pytest() -> None:
+    script = "import sys; sys.modules['pytest'] = None; from mockorders import Mockorders; print(Mockorders.__name__)"
+    assert "Mockorders" == finish([sys.executable, "-c", script], check=True).stdout.strip()
+
+
+def test_misspelled_name_of_the_package_is_a_mypy_error() -> None:
+    with pytest.raises(AttributeError, match="Mockorder"):
+        _ = mockorders.Mockorder  # type: ignore[attr-defined]
+
+
+def test_types_of_the_fixtures_are_public() -> None:
+    assert ["ApiAccess", "Mockorders", "MockordersFactory"] == [
+        getattr(testing, name).__name__ for name in testing.__all__
+    ]
+    with pytest.raises(AttributeError, match="no attribute 'Mock'"):
+        _ = testing.Mock  # type: ignore[attr-defined]
 
 
 # ---- the schemas

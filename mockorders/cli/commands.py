@@ -5,7 +5,7 @@ from typing import Any, get_args
 import click
 
 from mockorders.cli.group import EXIT_CODES, DefaultGroup, complete_endpoints, complete_sets, fixtures_option, option
-from mockorders.cli.param_types import ApiName, find_endpoint
+from mockorders.cli.param_types import ApiName, RecordCount, find_endpoint
 from mockorders.config import Profile
 
 VALIDATE_EXAMPLES = f"""
@@ -27,6 +27,8 @@ Examples:
   mockorders fixtures show docs           its contents, and a curl command for each API
   mockorders fixtures dump default        all records, as a fixture file
   mockorders fixtures check mine.json     check a file
+  mockorders fixtures new shop.json cratejoy.orders=3
+                                          write a file with sample records
   mockorders fixtures schema > fixture-set.json
 
 {EXIT_CODES}
@@ -91,7 +93,7 @@ def validate(**options: Any) -> None:
 
 @click.group(cls=DefaultGroup, default="list", epilog=FIXTURES_EXAMPLES)
 def fixtures() -> None:
-    """List, show, dump and check fixture sets, and print their schema."""
+    """List, show, dump, check and create fixture sets, and print their schema."""
 
 
 @fixtures.command("list", epilog=FIXTURES_EXAMPLES)
@@ -130,6 +132,22 @@ def check(files: tuple[str, ...]) -> None:
     from mockorders.cli.fixtures import check
 
     check(files)
+
+
+@fixtures.command(epilog=FIXTURES_EXAMPLES)
+@click.argument("file", type=click.Path(dir_okay=False, allow_dash=True))
+@click.argument("records", nargs=-1, type=RecordCount())
+@option("--extends", metavar="SET", shell_complete=complete_sets, help="Fixture set that the new one extends.")
+@fixtures_option
+def new(file: str, records: tuple[tuple[str, str, int], ...], extends: str | None, fixtures: tuple[str, ...]) -> None:
+    """Write a fixture file with sample records, and those that they refer to; - is standard output.
+
+    RECORDS are collections, such as cratejoy.orders, or cratejoy.orders=3 for several records. By default, the file has
+    an order of each API.
+    """
+    from mockorders.cli.new_fixtures import run
+
+    run(file, records, extends, fixtures)
 
 
 @fixtures.command(epilog=FIXTURES_EXAMPLES)

@@ -4,13 +4,14 @@ An invalid value raises one of the commands' own errors, which are one line, ins
 imported on first use, so that declaring an option is cheap.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from mockorders.cli.errors import CommandUsageError
+from mockorders.formats.suggestions import did_you_mean
 
 if TYPE_CHECKING:
     import ssl
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
     from mockorders.apis.base import Api
     from mockorders.conformance.checker import Endpoint
+
+
+MAX_NEW_RECORDS = 100
 
 
 class _OptionType(click.ParamType):  # type: ignore[type-arg] # generic in recent versions of click only
@@ -111,6 +115,28 @@ class ApiName(_OptionType):
         return apis[value]
 
 
+class RecordCount(_OptionType):
+    """A collection and a number of records, such as `cratejoy.orders=3`; converts to API, collection and number."""
+
+    name = "records"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> "tuple[str, str, int]":
+        """Parse the text. Raises CommandUsageError if the collection is unknown or the number invalid."""
+        from mockorders.apis import discover
+
+        place, equals, number = str(value).partition("=")
+        known = [f"{api}.{collection}" for api, collection in collection_names(discover())]
+        if place not in known:
+            advice = did_you_mean(place, known) or f", expected one of {', '.join(known)}"
+            message = f"unknown collection {place!r}{advice}"
+            raise CommandUsageError(message)
+        if equals and not (number.isascii() and number.isdecimal() and 0 < int(number[:9]) <= MAX_NEW_RECORDS):
+            message = f"{place}: expected a number from 1 to {MAX_NEW_RECORDS}, got {number!r}"
+            raise CommandUsageError(message)
+        api, _, collection = place.partition(".")
+        return api, collection, int(number or 1)
+
+
 def find_endpoint(ctx: click.Context, param: click.Parameter, value: str | None) -> "Endpoint | None":
     """Convert `value`, such as `cratejoy GET /orders/{id}`, to an endpoint of the API of `api`, which must be eager.
 
@@ -142,6 +168,12 @@ def load_certificate(ctx: click.Context, _: click.Parameter, key: Path | None) -
         message = "--tls-key: expected --tls-cert as well"
         raise CommandUsageError(message)
     return None
+
+
+def collection_names(apis: "Sequence[Api]") -> "Iterator[tuple[str, str]]":
+    """Yield the API and the name of every collection."""
+    for api in apis:
+        yield from ((api.name, collection) for collection in api.collections)
 
 
 def chosen_apis(api: "Api | None") -> "Sequence[Api]":

@@ -97,7 +97,7 @@ def test_validate_prints_the_documented_output(folder: Path) -> None:
 
 def test_fixtures_print_the_documented_output(folder: Path) -> None:
     lines = blocks("fixtures")
-    assert [True] * 5 == [fits(shown, says(line, folder)) for line, shown in lines]
+    assert [True] * 6 == [fits(shown, says(line, folder)) for line, shown in lines]
 
 
 def test_routes_print_the_documented_output(folder: Path) -> None:
