@@ -60,8 +60,8 @@ wrk:
 	  || echo "without wrk the benchmarks use a slower load generator; without nginx, multiple processes are not measured" >&2
 
 docs: $(VENV)/installed
-	$(BIN)/python -m tools.fidelity docs/fidelity.md
-	$(BIN)/python -m tools.coverage_page docs/coverage.md
+	$(BIN)/python -m tools.fidelity docs/reference/fidelity.md
+	$(BIN)/python -m tools.coverage_page docs/reference/coverage.md
 
 types: $(VENV)/installed
 	$(BIN)/python -m tools.client_types mockorders/client/apis

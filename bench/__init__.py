@@ -1,1 +1,1 @@
-"""The measurements of docs/performance.md: `python -m bench`, or `make bench`."""
+"""The measurements of docs/explanation/performance.md: `python -m bench`, or `make bench`."""

@@ -1,4 +1,4 @@
-"""`python -m bench [PART...]`: measure, print, and with `--write` update the tables in docs/performance.md."""
+"""`python -m bench [PART...]`: measure, print, and with `--write` update docs/explanation/performance.md."""
 
 from collections.abc import Callable, Mapping
 
@@ -27,7 +27,7 @@ ON_REQUEST = {"fixture", "peers", "memory-over-time"}
 @click.argument("parts", nargs=-1, type=click.Choice(list(PARTS)))
 @click.option("--rounds", default=5, show_default=True, type=click.IntRange(1), help="How many windows of each.")
 @click.option("--requests", default=200_000, show_default=True, type=click.IntRange(10), help="Of memory-over-time.")
-@click.option("--write", "writes", is_flag=True, help="Write the tables into docs/performance.md.")
+@click.option("--write", "writes", is_flag=True, help="Write the tables into docs/explanation/performance.md.")
 def main(parts: tuple[str, ...], rounds: int, requests: int, *, writes: bool) -> None:
     """Measure the installed emulator; without PARTS, all parts that are fast and download nothing."""
     for name in parts or [name for name in PARTS if name not in ON_REQUEST]:

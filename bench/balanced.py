@@ -1,4 +1,4 @@
-"""Several processes behind nginx, with the configuration in docs/performance.md."""
+"""Several processes behind nginx, with the configuration in docs/explanation/performance.md."""
 
 import re
 import shutil

@@ -10,7 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
-PAGE = Path(__file__).parent.parent / "docs" / "performance.md"
+PAGE = Path(__file__).parent.parent / "docs/explanation/performance.md"
 
 
 class Table(NamedTuple):
@@ -74,7 +74,7 @@ def replace_table(page: str, table: Table, footnote: str) -> str:
 
 
 def write(table: Table) -> None:
-    """Update a table in docs/performance.md."""
+    """Update a table in docs/explanation/performance.md."""
     versions = f", {table.versions}" if table.versions else ""
     page = PAGE.read_text(encoding="utf-8")
     PAGE.write_text(replace_table(page, table, f"Measured {machine()}{versions}."), encoding="utf-8")

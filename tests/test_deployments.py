@@ -1,4 +1,4 @@
-"""Compare docs/docker.md, the Compose file and the job in examples/ with the image and the application."""
+"""Compare docs/how-to/docker.md, the Compose file and the job in examples/ with the image and the application."""
 
 import json
 import re
@@ -27,7 +27,7 @@ COMPOSE: Any = yaml.safe_load((ROOT / "examples" / "docker-compose.yml").read_te
 WORKFLOW: Any = yaml.safe_load((ROOT / "examples" / "github-actions.yml").read_text(encoding="utf-8"))
 STEPS = WORKFLOW["jobs"]["test"]["steps"]
 START = next(step["run"] for step in STEPS if "docker run" in step.get("run", ""))
-PAGES = "".join((ROOT / page).read_text(encoding="utf-8") for page in ("README.md", "docs/docker.md"))
+PAGES = "".join((ROOT / page).read_text(encoding="utf-8") for page in ("README.md", "docs/how-to/docker.md"))
 RUN = re.compile(r"^\$ .*docker run (.*)$", re.MULTILINE)
 LINES = [shlex.split(arguments) for arguments in RUN.findall(PAGES)]
 PORT = re.findall(r"^EXPOSE (\d+)$", DOCKERFILE, re.MULTILINE)[0]
@@ -75,7 +75,7 @@ def test_image_version_is_that_of_the_package() -> None:
 
 
 def test_documented_timeout_is_that_of_the_health_check() -> None:
-    page = (ROOT / "docs" / "docker.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs/how-to/docker.md").read_text(encoding="utf-8")
     (interval,) = re.findall(r"^HEALTHCHECK --interval=(\d+)s ", DOCKERFILE, re.MULTILINE)
     assert f"every {interval} s." in page
 

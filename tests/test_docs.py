@@ -4,7 +4,6 @@ import json
 import logging
 import re
 import shutil
-import tomllib
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -18,7 +17,6 @@ from support.processes import finish, serving
 from support.snippets import Run, execute, runs, snippets
 
 from mockorders import AppOptions, MockServer, apis
-from mockorders.apis.parts import REQUIRED_NAMES
 from mockorders.cli.main import main
 from mockorders.client.errors import ControlError
 from mockorders.client.sandbox import Sandbox
@@ -28,9 +26,12 @@ from mockorders.observability.logs import JsonFormatter
 from tools import coverage_page, fidelity
 
 ROOT = Path(__file__).parent.parent
-MANUAL = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-CALLS = [f"docs/{name}.md" for name in ("control-api", "faults", "fixtures", "web-pages")]  # with executed curl lines
-CALLS.insert(0, "README.md")
+MANUAL = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+CALLS = [  # with executed curl lines
+    "README.md",
+    *(f"docs/reference/{name}.md" for name in ("control-api", "faults", "fixtures")),
+    "docs/how-to/web-pages.md",
+]
 RUNS = [
     pytest.param(each, id=f"{page.name}:{','.join(str(snippet.line) for snippet in each.snippets)}")
     for page in MANUAL
@@ -93,7 +94,7 @@ def option_names(command: Any) -> set[str]:
     return names.union(*map(option_names, getattr(command, "commands", {}).values()))
 
 
-@pytest.mark.parametrize("page", [*CALLS, "docs/limitations.md", "docs/operations.md"])
+@pytest.mark.parametrize("page", [*CALLS, "docs/explanation/limitations.md", "docs/reference/operations.md"])
 def test_pages_name_existing_options(page: str) -> None:
     context = click.Context(main)
     commands = filter(None, (main.get_command(context, name) for name in main.list_commands(context)))
@@ -102,13 +103,13 @@ def test_pages_name_existing_options(page: str) -> None:
 
 
 def test_every_fixture_set_is_in_the_table() -> None:
-    page = text_of("docs/fixtures.md")
+    page = text_of("docs/reference/fixtures.md")
     assert {name for name in shipped_files() if f"| `{name}` |" in page} == set(shipped_files())
     assert EXPLICIT_SETS <= set(shipped_files())
 
 
 @pytest.mark.parametrize(
-    "document", snippets(ROOT / "docs/fixtures.md", "json"), ids=lambda block: f"line {block.line}"
+    "document", snippets(ROOT / "docs/reference/fixtures.md", "json"), ids=lambda block: f"line {block.line}"
 )
 def test_fixture_documents_are_valid(url: str, document: Any) -> None:
     info = Sandbox(url, f"page-{document.line}").create(fixtures=json.loads(document.text))
@@ -116,21 +117,22 @@ def test_fixture_documents_are_valid(url: str, document: Any) -> None:
 
 
 def test_properties_of_a_fixture_set_are_in_the_table() -> None:
-    rows = re.findall(r"^\| (`.+?`) \|", text_of("docs/fixtures.md").partition("## Your own sets")[2], re.MULTILINE)
+    section = text_of("docs/reference/fixtures.md").partition("## Your own sets")[2]
+    rows = re.findall(r"^\| (`.+?`) \|", section, re.MULTILINE)
     named = set(re.findall(r"`([$\w]+)`", " ".join(rows)))
     schema = json.loads(text_of("schemas/fixture-set.json"))
     assert {*schema["properties"], *(api.name for api in apis.discover())} == named
 
 
 def test_every_control_path_is_in_the_table() -> None:
-    table = text_of("docs/control-api.md").partition("## Endpoints")[2].partition("\n## ")[0]
+    table = text_of("docs/reference/control-api.md").partition("## Endpoints")[2].partition("\n## ")[0]
     plain = {re.sub(r":[^{}]+(\{[^{}]*\})?\}", "}", path) for path in (route.path for route in ROUTES)}
     short = {path.replace("/sandboxes/{name}", "…") for path in plain}
     assert short == {path for path in short if path in table}
 
 
 def test_every_call_of_the_client_is_in_the_table() -> None:
-    table = text_of("docs/control-api.md").partition("| members of `Sandbox` |")[2].partition("\n\n")[0]
+    table = text_of("docs/reference/control-api.md").partition("| members of `Sandbox` |")[2].partition("\n\n")[0]
     named = set(re.findall(r"`([\w.]+)`", table))
     sandbox = Sandbox("http://localhost", "any")
     calls = {name for name in dir(Sandbox) if not name.startswith("_")}
@@ -139,18 +141,18 @@ def test_every_call_of_the_client_is_in_the_table() -> None:
 
 
 def test_every_option_of_create_app_is_named() -> None:
-    text = text_of("docs/control-api.md").partition("accept these options")[2]
+    text = text_of("docs/reference/control-api.md").partition("accept these options")[2]
     assert set(AppOptions.__optional_keys__) == set(re.findall(r"`([a-z_]+)`", text))
 
 
 def test_every_effect_is_in_the_table() -> None:
-    table = text_of("docs/faults.md").partition("## Effects")[2].partition("\n## ")[0]
+    table = text_of("docs/reference/faults.md").partition("## Effects")[2].partition("\n## ")[0]
     schema = json.loads(text_of("schemas/control/effect.json"))
     assert schema["properties"]["type"]["enum"] == re.findall(r"^\| `(\w+)`", table, re.MULTILINE)
 
 
 def test_every_property_of_a_fault_is_in_the_table() -> None:
-    table = text_of("docs/faults.md").partition("## Which requests")[2].partition("\n\n`match`")[0]
+    table = text_of("docs/reference/faults.md").partition("## Which requests")[2].partition("\n\n`match`")[0]
     schema = json.loads(text_of("schemas/control/fault.json"))
     assert set(schema["properties"]) == set(re.findall(r"^\| `(\w+)`", table, re.MULTILINE))
 
@@ -158,17 +160,17 @@ def test_every_property_of_a_fault_is_in_the_table() -> None:
 def test_limitations_count_the_endpoints() -> None:
     counts = {api.name: len(api.routes) for api in apis.discover()}
     (universe, cratejoy) = re.findall(
-        r"(\d+) endpoints of Universe,\s+(\d+) of\s+Cratejoy", text_of("docs/limitations.md")
+        r"(\d+)\s+endpoints\s+of\s+Universe,\s+(\d+)\s+of\s+Cratejoy", text_of("docs/explanation/limitations.md")
     )[0]
     assert counts == {"universe": int(universe), "cratejoy": int(cratejoy)}
 
 
 def test_fidelity_page_is_generated_from_the_rules() -> None:
-    assert fidelity.markdown(fidelity.parts()) == text_of("docs/fidelity.md"), "make docs"
+    assert fidelity.markdown(fidelity.parts()) == text_of("docs/reference/fidelity.md"), "make docs"
 
 
 def test_coverage_page_is_generated_from_the_endpoints() -> None:
-    assert coverage_page.markdown() == text_of("docs/coverage.md"), "make docs"
+    assert coverage_page.markdown() == text_of("docs/reference/coverage.md"), "make docs"
 
 
 @pytest.mark.parametrize("api", apis.discover(), ids=lambda api: api.name)
@@ -197,7 +199,7 @@ def anchors(page: Path) -> set[str]:
 
 def test_every_page_is_linked_from_readme() -> None:
     readme = text_of("README.md")
-    assert [] == [page.name for page in MANUAL[1:] if f"](docs/{page.name})" not in readme]
+    assert [] == [page.name for page in MANUAL[1:] if f"]({page.relative_to(ROOT).as_posix()})" not in readme]
 
 
 def test_fields_of_json_logs_are_in_the_table(caplog: pytest.LogCaptureFixture) -> None:
@@ -205,7 +207,7 @@ def test_fields_of_json_logs_are_in_the_table(caplog: pytest.LogCaptureFixture) 
     with MockServer(fixtures="docs") as server:
         urllib.request.urlopen(f"{server.url}/orders?key=docs").close()
     (record,) = (record for record in caplog.records if record.name == "mockorders.requests")
-    table = text_of("docs/operations.md").partition("| field |")[2].partition("\n\n")[0]
+    table = text_of("docs/reference/operations.md").partition("| field |")[2].partition("\n\n")[0]
     cells = "".join(re.findall(r"^\| (`.+?) \|", table, re.MULTILINE))
     assert {*json.loads(JsonFormatter().format(record)), "exception"} == set(re.findall(r"`(\w+)`", cells))
 
@@ -234,62 +236,6 @@ def test_calls_of_the_control_api_create_a_sandbox(url: str) -> None:
             call()
     assert [] == sandbox.requests()
     assert sandbox.info()["fixtures"] == "default"
-
-
-def test_files_of_the_recipes_exist() -> None:
-    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    named = re.findall(r"`((?:mockorders|schemas|fixtures|tests|docs|tools)/[\w./]*)`", text)
-    assert len(named) > 30
-    assert [] == [name for name in named if not {"API", "NAME"} & set(name.split("/")) and not (ROOT / name).exists()]
-
-
-def test_every_module_is_in_the_architecture() -> None:
-    tree = text_of("docs/architecture.md").partition("```text")[2].partition("```")[0]
-    listed = {line.split()[0] for line in tree.splitlines() if re.match(r"  [\w/]", line)}
-    packages = {f"{path.parent.name}/" for path in (ROOT / "mockorders").glob("*/__init__.py")}
-    modules = {path.name for path in (ROOT / "mockorders").glob("*.py")}
-    assert packages | modules == listed
-
-
-def test_architecture_names_the_modules_of_each_package() -> None:
-    tree = text_of("docs/architecture.md").partition("```text")[2].partition("```")[0]
-    for package, lines in re.findall(r"^  (\w+/) +.*\n((?:    .*\n)*)", tree, re.MULTILINE):
-        named = set(re.findall(r"^    (\w+)/? ", lines, re.MULTILINE))
-        folder = ROOT / "mockorders" / package
-        modules = {path.stem for path in folder.glob("*.py") if path.name != "__init__.py"}
-        assert (package, set()) == (package, modules - named)
-        assert (package, set()) == (package, named - {path.stem for path in folder.iterdir()})
-
-
-def test_optional_modules_of_an_api_are_in_the_table() -> None:
-    table = text_of("docs/architecture.md").partition("| module | must define |")[2].partition("\n\n")[0]
-    rows = re.findall(r"^\| `(\w+)` \| (.+?) \|", table, re.MULTILINE)
-    assert {name: tuple(names) for name, names in REQUIRED_NAMES.items()} == {
-        module: tuple(re.findall(r"`(\w+)`", names)) for module, names in rows
-    }
-
-
-def test_layers_of_the_architecture_are_those_that_are_checked() -> None:
-    order = text_of("docs/architecture.md").partition("<!-- layers -->\n```text\n")[2].partition("```")[0]
-    contracts = tomllib.loads(text_of("pyproject.toml"))["tool"]["importlinter"]["contracts"]
-    (layers,) = (contract["layers"] for contract in contracts if contract["id"] == "layers")
-    assert [re.split(r"[: |]+", layer) for layer in layers] == [line.split() for line in order.splitlines()]
-
-
-def test_every_dependency_has_its_reason() -> None:
-    text = text_of("docs/architecture.md").partition("## Dependencies")[2]
-    declared = tomllib.loads(text_of("pyproject.toml"))
-    groups = declared["dependency-groups"]
-    listed = [*declared["project"]["dependencies"], *chain.from_iterable(groups.values())]
-    names = {re.split("[>=]", each)[0] for each in listed if isinstance(each, str)}
-    assert len(names) > 8
-    assert names == {name for name in names if name in text}
-
-
-def test_commands_of_contributing_are_targets() -> None:
-    makefile = text_of("Makefile")
-    named = set(re.findall(r"^\$ make (\w+)", text_of("CONTRIBUTING.md"), re.MULTILINE))
-    assert named == {name for name in named if f"\n{name}:" in makefile}
 
 
 def test_command_line_has_these_commands() -> None:

@@ -1,4 +1,4 @@
-"""The dashboard and the control API behind nginx, with the configuration in docs/https.md."""
+"""The dashboard and the control API behind nginx, with the configuration in docs/how-to/https.md."""
 
 import ssl
 import urllib.error
@@ -16,7 +16,7 @@ from bench.balanced import NGINX_CONFIG, TEMPORARY_FOLDERS, find_nginx
 from bench.servers import at_port, free_port
 from mockorders import MockServer
 
-PAGE = Path(__file__).parent.parent / "docs" / "https.md"
+PAGE = Path(__file__).parent.parent / "docs/how-to/https.md"
 NAME = "dash.example"
 DEFAULT = "server {{ listen 127.0.0.1:{port}; location / {{ proxy_pass {target}; }} }}"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}

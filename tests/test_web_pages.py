@@ -1,4 +1,4 @@
-"""The claims of docs/web-pages.md: cookies, CORS, JSONP and proxies, in a real Chromium."""
+"""The claims of docs/how-to/web-pages.md: cookies, CORS, JSONP and proxies, in a real Chromium."""
 
 import json
 import threading
@@ -17,7 +17,7 @@ from mockorders import MockServer, Sandbox
 
 pytestmark = pytest.mark.browser
 
-PAGE = Path(__file__).parents[1] / "docs/web-pages.md"
+PAGE = Path(__file__).parents[1] / "docs/how-to/web-pages.md"
 SHOWN_URL = "http://localhost:8080"
 SITE_HTML = b"<!DOCTYPE html><meta charset='utf-8'><title>page</title><link rel='icon' href='data:,'>"
 GET_ORDERS, _, LOG_IN = (block.text for block in snippets(PAGE, "js"))

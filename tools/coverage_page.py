@@ -1,4 +1,4 @@
-"""Generate docs/coverage.md from the known endpoints and the routes: `python -m tools.coverage_page FILE`."""
+"""Generate docs/reference/coverage.md from the known endpoints and the routes: `python -m tools.coverage_page FILE`."""
 
 import re
 import sys

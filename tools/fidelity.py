@@ -1,4 +1,4 @@
-"""Generate docs/fidelity.md from the rules: `python -m tools.fidelity FILE`."""
+"""Generate docs/reference/fidelity.md from the rules: `python -m tools.fidelity FILE`."""
 
 import sys
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""The endpoints of the real services, as far as they are publicly known: for messages and for docs/coverage.md."""
+"""The endpoints of the real services that are publicly known: for messages and docs/reference/coverage.md."""
 
 from collections.abc import Iterator
 from typing import NamedTuple

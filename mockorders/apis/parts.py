@@ -76,7 +76,7 @@ class DisplayModule(Protocol):
 
 
 class CoverageModule(Protocol):
-    """`coverage`: the endpoints of the real service, for messages and for docs/coverage.md."""
+    """`coverage`: the endpoints of the real service, for messages and docs/reference/coverage.md."""
 
     ENDPOINTS: "Sequence[KnownEndpoint]"
 

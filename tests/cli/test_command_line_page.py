@@ -1,4 +1,4 @@
-"""docs/command-line.md lists every option, and its commands print what it shows."""
+"""docs/reference/command-line.md lists every option, and its commands print what it shows."""
 
 import json
 import os
@@ -15,7 +15,7 @@ from support.processes import ENVIRONMENT, SCRIPT, finish, get, serving
 from mockorders import MockServer
 from mockorders.cli.main import main
 
-PAGE = (Path(__file__).parents[2] / "docs" / "command-line.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[2] / "docs/reference/command-line.md").read_text(encoding="utf-8")
 SECTIONS = dict(re.findall(r"^## (\w+)\n(.*?)(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL))
 
 

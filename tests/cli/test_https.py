@@ -1,4 +1,4 @@
-"""Clients with a hard-coded https address: docs/https.md, executed step by step."""
+"""Clients with a hard-coded https address: docs/how-to/https.md, executed step by step."""
 
 import json
 import os
@@ -16,7 +16,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from support.emulator import basic
 from support.processes import Server, finish, serving
 
-PAGE = (Path(__file__).parents[2] / "docs" / "https.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[2] / "docs/how-to/https.md").read_text(encoding="utf-8")
 LINES = re.findall(r"^ *\$ (.+)$", PAGE, re.MULTILINE)
 HOST = "api.cratejoy.com"
 URL = f"https://{HOST}/v1/orders/75572230/"

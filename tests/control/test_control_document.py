@@ -25,7 +25,7 @@ from mockorders.dashboard import routes as dashboard
 from mockorders.validation.schemas import properties
 from mockorders.validation.validator import Validator
 
-PAGE = (Path(__file__).parents[2] / "docs" / "control-api.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[2] / "docs/reference/control-api.md").read_text(encoding="utf-8")
 SCHEMATHESIS = Path(sysconfig.get_path("scripts")) / "schemathesis"
 SCHEMATHESIS_SECONDS = 600
 STATIC = "/_mockorders/static/"

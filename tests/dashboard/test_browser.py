@@ -19,8 +19,8 @@ from mockorders.client.sandbox import EmulatorClient, Sandbox
 
 pytestmark = pytest.mark.browser
 
-PICTURES = Path(__file__).parents[2] / "docs"
-TAKE = "MOCKORDERS_PICTURES"  # if set, the screenshots in docs/ are taken again
+PICTURES = Path(__file__).parents[2] / "docs/images"
+TAKE = "MOCKORDERS_PICTURES"  # if set, the screenshots in docs/images/ are taken again
 ORDER = "records/cratejoy/orders/75572230"
 FROZEN = "2017-03-21T00:00:00Z"
 SECONDS = 5_000
@@ -587,7 +587,7 @@ def test_no_page_is_wider_than_the_window(dashboard: Dashboard) -> None:
             assert (name, width) == (name, tab.evaluate("document.documentElement.scrollWidth"))
 
 
-@pytest.mark.skipif(TAKE not in os.environ, reason=f"takes pictures for docs/ where {TAKE} is set")
+@pytest.mark.skipif(TAKE not in os.environ, reason=f"takes pictures for docs/images/ where {TAKE} is set")
 @pytest.mark.parametrize("name", ["orders", "order", "requests", "request", "faults", "state"])
 def test_pictures_are_taken(dashboard: Dashboard, name: str) -> None:
     busy(dashboard)

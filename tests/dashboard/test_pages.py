@@ -48,7 +48,7 @@ def test_vendored_script_has_the_declared_version() -> None:
     stated = json.loads((assets.FOLDERS[""] / "htmx/vendored.json").read_text(encoding="utf-8"))
     shipped = gzip.decompress(assets.load_asset("htmx/dist/htmx.min.js").body)
     assert stated["files"]["dist/htmx.min.js"] == hashlib.sha256(shipped).hexdigest()
-    page = (Path(__file__).parents[2] / "docs/dashboard.md").read_text(encoding="utf-8")
+    page = (Path(__file__).parents[2] / "docs/how-to/dashboard.md").read_text(encoding="utf-8")
     assert f"htmx {stated['version']} ({stated['license']})" in page
 
 

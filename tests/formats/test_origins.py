@@ -9,7 +9,7 @@ from mockorders import create_app
 from mockorders.config import Settings
 from mockorders.formats.origins import compile_pattern, normalize_host_name, normalize_origin
 
-PAGE = (Path(__file__).parents[2] / "docs" / "command-line.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[2] / "docs/reference/command-line.md").read_text(encoding="utf-8")
 ROWS = re.findall(r"^\| `(https://\S*\*\S*)` \| (.+) \| (.+) \|$", PAGE, re.MULTILINE)
 
 

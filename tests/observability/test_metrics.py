@@ -15,7 +15,7 @@ from mockorders.config import Settings
 from mockorders.emulator import Emulator
 from mockorders.observability.metrics import BOUNDS
 
-DOCUMENTED = (Path(mockorders.__file__).parent.parent / "docs/operations.md").read_text(encoding="utf-8")
+DOCUMENTED = (Path(mockorders.__file__).parent.parent / "docs/reference/operations.md").read_text(encoding="utf-8")
 ROWS = re.findall(r"^\| `(mockorders_\w+)` \| (\w+) \| (.*?) \|", DOCUMENTED, re.MULTILINE)
 
 Labels = frozenset[tuple[str, str]]

@@ -25,7 +25,7 @@ from mockorders.openapi.document import document
 
 ROOT = Path(__file__).parents[2]
 SCHEMATHESIS_SECONDS = 300
-OPERATIONS = Path(ROOT / "docs/operations.md").read_text(encoding="utf-8")
+OPERATIONS = Path(ROOT / "docs/reference/operations.md").read_text(encoding="utf-8")
 PROFILES: tuple[Profile, ...] = ("documented", "observed")
 SCHEMATHESIS = Path(sysconfig.get_path("scripts")) / "schemathesis"
 

@@ -1,4 +1,4 @@
-"""The generated clients of docs/openapi.md: each is generated, type-checked and used as the page shows."""
+"""The generated clients of docs/how-to/openapi.md: each is generated, type-checked and used as the page shows."""
 
 import base64
 import json
@@ -20,7 +20,7 @@ from support.snippets import snippets
 from mockorders import MockServer
 from mockorders.openapi.document import document
 
-PAGE = Path(__file__).parents[2] / "docs" / "openapi.md"
+PAGE = Path(__file__).parents[2] / "docs/how-to/openapi.md"
 HEADING = re.compile(r"^## (.+)$", re.MULTILINE)
 SHOWN_URL = "http://127.0.0.1:8080"
 SECONDS = 900

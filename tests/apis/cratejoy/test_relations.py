@@ -15,7 +15,7 @@ from mockorders.apis.cratejoy.routes import RESOURCES
 RELATIONS = "_md customer products coupons bill_address ship_address fulfillments transactions subscriptions".split()
 
 
-LIMITATIONS = Path(__file__).parents[3] / "docs" / "limitations.md"
+LIMITATIONS = Path(__file__).parents[3] / "docs/explanation/limitations.md"
 NOT_EMULATED = list(chain.from_iterable(product([each.name], each.unimplemented_relations) for each in RESOURCES))
 
 # Relations
