@@ -51,3 +51,20 @@ async def test_many_records_are_limited_to_the_newest(start: Start) -> None:
     identifiers = re.findall(r'<th scope="row"><a href="[^"]+">(\d+)</a>', orders)
     assert [str(number) for number in range(1101, 1091, -1)] == identifiers
     assert "?q=100" in orders
+
+
+async def test_pages_follow_what_a_customer_changes(start: Start) -> None:
+    emulator = await start(fixtures="docs-queued")
+    fields = {"address": {"city": "Berkeley"}, "items": {"item_type_1": 2}}
+    await emulator.request("POST", "/account?key=own@164", json={"email": "joe@example.com"})
+    await emulator.request("POST", "/account/shipping?key=own@164", json=fields)
+    customer, order, table = [
+        (await emulator.control("GET", f"/ui/own/records/universe/{path}")).text
+        for path in ("customers/164", "orders/489", "orders")
+    ]
+    assert ("joe@example.com" in customer, "Written by POST /account/shipping" in customer) == (True, True)
+    assert ("Written by POST /account/shipping" in order, "Backordered" in order) == (True, False)
+    related = customer.partition('id="related-orders"')[2]
+    assert ["Processing", "Processing"] == [
+        re.findall(r"<bdi>(Processing)</bdi>", each)[0] for each in (related, table)
+    ]

@@ -26,6 +26,39 @@ def _product_name(tables: Tables, record: Record) -> str:
     return "" if product is None else str(product["name"])
 
 
+def _variants(_: Tables, instance: Record) -> str:
+    """Return the variants of an instance, such as `size: Large`."""
+    pairs = ((each["variant_type"]["name"], each["variant_value"]["value"]) for each in instance["variants"])
+    return ", ".join(f"{name}: {value}" for name, value in pairs)
+
+
+def _discount(_: Tables, coupon: Record) -> str:
+    """Return the discount of a coupon: a share, an amount or both."""
+    share = f"{coupon['percent']} %" if coupon["percent"] else ""
+    amount = format_cents(coupon["amount"]) if coupon["amount"] else ""
+    return " + ".join(filter(None, (share, amount)))
+
+
+def _owner(_: Tables, metadata: Record) -> str:
+    """Return what metadata belongs to, such as `order 5`."""
+    owners = ("customer", "subscription", "order", "product", "shipment")
+    return ", ".join(f"{each} {metadata[f'{each}_id']}" for each in owners if metadata[f"{each}_id"] is not None)
+
+
+def _answers(_: Tables, result: Record) -> str:
+    return ", ".join(f"{each['field']['name']}: {each['value']}" for each in result["answers"])
+
+
+def _name_in(collection: str, key: str, name: str = "name") -> Any:
+    """Return the function that returns the name of a record that `key` refers to; empty if there is none."""
+
+    def value(tables: Tables, record: Record) -> str:
+        found = tables[collection].get(record[key])
+        return "" if found is None else str(found[name])
+
+    return value
+
+
 _CUSTOMER = Column("Customer", full_name)
 _STATUS = Column("Status", field("status"), "status")
 
@@ -73,6 +106,61 @@ COLUMNS: Mapping[str, Sequence[Column]] = {
         Column("Name", field("name")),
         Column("SKU", field("sku")),
         Column("Visible", field("visible")),
+    ),
+    "addresses": (
+        _CUSTOMER,
+        Column("Recipient", field("to")),
+        Column("Street", field("street")),
+        Column("City", field("city")),
+        Column("Country", field("country")),
+    ),
+    "payment_methods": (
+        _CUSTOMER,
+        Column("Default", field("default")),
+    ),
+    "product_instances": (
+        Column("Product", _name_in("products", "product_id")),
+        Column("Variants", _variants),
+        Column("SKU", field("sku")),
+        Column("Price", _amount("price"), "number"),
+    ),
+    "terms": (
+        Column("Name", field("name")),
+        Column("Cycles", field("num_cycles"), "number"),
+        Column("Enabled", field("enabled")),
+    ),
+    "coupons": (
+        Column("Code", field("code")),
+        Column("Name", field("name")),
+        Column("Discount", _discount, "number"),
+        Column("Renewals", field("num_renewals"), "number"),
+        Column("Enabled", field("enabled")),
+    ),
+    "product_billings": (
+        Column("Name", field("name")),
+        Column("Months", field("rebill_months"), "number"),
+        Column("Weeks", field("rebill_weeks"), "number"),
+        Column("Day", field("rebill_day"), "number"),
+    ),
+    "shipment_batches": (
+        Column("Start", field("start"), "time"),
+        Column("End", field("end"), "time"),
+        Column("Billing", _name_in("product_billings", "product_billing_id")),
+    ),
+    "subscription_coupons": (
+        Column("Subscription", field("subscription_id"), "number"),
+        Column("Coupon", _name_in("coupons", "coupon_id", "code")),
+        Column("Renewals", field("num_renewals"), "number"),
+        Column("Enabled", field("enabled")),
+    ),
+    "product_survey_results": (
+        Column("Subscription", field("subscription_id"), "number"),
+        Column("Answers", _answers),
+    ),
+    "metadata": (
+        Column("Of", _owner),
+        Column("Data", field("data")),
+        Column("Updated", field("updated_at"), "time"),
     ),
     "inventory": (
         Column("Product", _product_name),

@@ -1,8 +1,9 @@
-"""How the dashboard shows the orders of the fan club."""
+"""How the dashboard shows the records of the fan club."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
-from mockorders.apis.display import Column, TimelineEvent, field, full_name, with_dates
+from mockorders.apis.display import Column, TimelineEvent, field, full_name, person_name, with_dates
 from mockorders.storage.collection import Record
 from mockorders.storage.state import Tables
 
@@ -17,6 +18,23 @@ def _state(_: Tables, order: Record) -> str:
     return "refunded" if order["refunded_at"] else "completed"
 
 
+def _shipments(_: Tables, order: Record) -> str:
+    """Return the statuses of an order's shipments, each once."""
+    return ", ".join(dict.fromkeys(str(each["status"]) for each in order["shipments"] or ()))
+
+
+def _plan(tables: Tables, customer: Record) -> str:
+    """Return the name of the plan that a customer has subscribed to; empty if there is none."""
+    subscription = customer["subscription"]
+    plan = None if subscription is None else tables["plans"].get(subscription["plan_id"])
+    return "" if plan is None else str(plan["name"])
+
+
+def _subscription(name: str) -> Callable[[Tables, Record], Any]:
+    """Return the function that returns a property of a customer's subscription, for a column."""
+    return lambda _, customer: None if customer["subscription"] is None else customer["subscription"][name]
+
+
 COLUMNS: Mapping[str, Sequence[Column]] = {
     "orders": (
         Column("Created", field("created_at"), "time"),
@@ -25,6 +43,26 @@ COLUMNS: Mapping[str, Sequence[Column]] = {
         Column("Total", _total, "number"),
         Column("Paid", field("paid_at"), "time"),
         Column("State", _state, "status"),
+        Column("Shipments", _shipments),
+    ),
+    "customers": (
+        Column("Name", lambda _, customer: person_name(customer)),
+        Column("Email", field("email")),
+        Column("Plan", _plan),
+        Column("Subscription", _subscription("status"), "status"),
+        Column("Until", _subscription("end_date"), "time"),
+    ),
+    "plans": (
+        Column("Name", field("name")),
+        Column("Price", field("display_price"), "number"),
+        Column("Months", field("duration"), "number"),
+        Column("Tags", lambda _, plan: ", ".join(plan["tags"])),
+        Column("Available", field("available_to_customer")),
+    ),
+    "fanclubs": (Column("Name", field("name")),),
+    "item_types": (
+        Column("Name", field("name")),
+        Column("Options", lambda _, each: ", ".join(option["name"] for option in each["options"])),
     ),
 }
 

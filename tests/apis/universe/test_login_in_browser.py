@@ -149,3 +149,65 @@ def test_page_is_accessible_and_fits_a_small_window(tab: Page, server: MockServe
     tab.goto(f"{server.browser_url}/login/edge")
     assert [] == [each["id"] for each in Axe().run(tab, options=RULES).response["violations"]]
     assert 320 == tab.evaluate("document.documentElement.scrollWidth")
+
+
+# ---- what the vendor's clients call before they are ready, in their order
+
+SPARKART = [
+    "/account/status.json?callback=shown&jsonp=true&key=KEY&_method=GET&_=1",
+    "/fanclub.json?key=KEY",
+    "/account.json?key=KEY",
+]
+UNIVERSE = ["/fanclub?key=KEY", "/account?t=1&key=KEY", "/account/status?callback=shown"]
+CALL = """
+async (url) => {
+  if (url.includes("callback=")) {
+    return new Promise((resolve, reject) => {
+      window.shown = resolve;
+      document.head.append(Object.assign(document.createElement("script"), {src: url, onerror: reject}));
+    });
+  }
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open("GET", url);
+    request.withCredentials = true;
+    request.onload = () => resolve(JSON.parse(request.responseText));
+    request.onerror = reject;
+    request.send();
+  });
+}
+"""
+
+
+SEND_FORM = """
+async (url) => {
+  const body = new URLSearchParams({key: "docs.form@164", first_name: "Ann", password: "", username: ""});
+  return (await fetch(url, {method: "POST", body, credentials: "include"})).json();
+}
+"""
+
+
+@pytest.fixture
+def visitor(tab: Page, site: str) -> Page:
+    """Open the site."""
+    tab.goto(site)
+    return tab
+
+
+@pytest.mark.parametrize("paths", [SPARKART, UNIVERSE], ids=["sparkart.js", "universe.js"])
+@pytest.mark.parametrize("customer", [164, None])
+def test_clients_start(visitor: Page, server: MockServer, paths: list[str], customer: int | None) -> None:
+    cookie = {"name": "mockorders_customer", "value": str(customer).lower(), "url": server.browser_url}
+    visitor.context.add_cookies([cookie])  # type: ignore[list-item]
+    urls = [f"{server.browser_url}/api/v1{path.replace('KEY', 'docs.calls')}" for path in paths]
+    together: dict[str, Any] = {}
+    for url in urls:
+        together |= visitor.evaluate(CALL, url)
+    assert ("ok", customer is not None) == (together["status"], together["logged_in"])
+    assert customer == together.get("customer", {}).get("id")
+    assert {"links", "authentications", "tracking", "name"} <= set(together["fanclub"])
+
+
+def test_form_of_the_older_client_is_accepted(visitor: Page, server: MockServer) -> None:
+    reply = visitor.evaluate(SEND_FORM, f"{server.browser_url}/api/v1/account.json")
+    assert ("ok", "Ann") == (reply["status"], reply["customer"]["first_name"])
