@@ -3,26 +3,28 @@
 import json
 import re
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mockorders.client.errors import ControlError, UnreachableError
-from mockorders.client.models import FaultInfo, Record, RecordedRequest
+from mockorders.client.models import Record, RecordedRequest
 from mockorders.observability.redaction import mask_effect, mask_match
-from mockorders.testing.fixture import Mockorders
+from mockorders.testing.control_log import ControlLog, LoggedCall
 
 if TYPE_CHECKING:
     from mockorders.testing.case import SandboxCase
 
 MAX_NAME_LENGTH = 120
 MAX_EXPLAINED = 200
+MAX_ARGUMENT = 30_000  # characters; systems limit the arguments of a command
 SCRIPT_HEAD = """\
 #!/bin/sh
 # Repeats the requests of {test} in a new sandbox.
 # Start an emulator (mockorders serve), then: sh replay.sh [URL]
 URL="${{1:-http://127.0.0.1:8080}}"
+HERE="$(dirname "$0")"
 SANDBOX="$URL/_mockorders/sandboxes/{sandbox}"
 control() {{ curl -fsS -o /dev/null -X "$1" -H 'Content-Type: application/json' -d "$3" "$SANDBOX$2"; }}
 """
@@ -53,9 +55,8 @@ def _write_all(folder: Path, test: str, case: "SandboxCase") -> None:
     for name, document in documents.items():
         text = json.dumps(document, indent=2, ensure_ascii=False)
         (folder / name).write_text(text + "\n", encoding="utf-8")
-    curls = {each["id"]: each["curl"] for each in explanations}
-    script = "\n".join(replay_lines(test, sandbox, case.fixtures, [(each, curls.get(each["id"])) for each in requests]))
-    (folder / "replay.sh").write_text(script + "\n", encoding="utf-8", newline="\n")
+    lines = Replay(folder, case).lines(test, requests, {each["id"]: each["curl"] for each in explanations})
+    (folder / "replay.sh").write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
 
 
 def folder_name(test: str) -> str:
@@ -67,34 +68,51 @@ def folder_name(test: str) -> str:
     return f"{readable[:MAX_NAME_LENGTH]}-{blake2b(test.encode(), digest_size=3).hexdigest()}"
 
 
-def replay_lines(
-    test: str, sandbox: Mockorders, fixtures: Any, requests: Sequence[tuple[RecordedRequest, str | None]]
-) -> Iterator[str]:
-    """Yield a shell script that repeats requests: each with its curl command, which is None if it is left out.
+class Replay:
+    """Writes the script that repeats the requests of a test in a new sandbox, and files of the bodies that are long."""
 
-    The sandbox starts with the fixtures and with the faults that it has now; the clock is set before each request.
-    """
-    info = sandbox.info()
-    yield SCRIPT_HEAD.format(test=" ".join(test.split()), sandbox=sandbox.name)
-    created = {"fixtures": info["fixtures"] if fixtures is None else fixtures, "profile": info["profile"]}
-    yield _control("PUT", "", created)
-    yield from (_control("POST", "/faults", _fault(fault)) for fault in sandbox.faults())
-    for request, curl in requests:
-        if curl is not None:
-            yield f"\n# request {request['id']}: {request['status'] or 'no response'}"
-            yield _control("PUT", "/clock", {"now": request["at"], "frozen": True})
-            yield _with_url(curl, sandbox.url) + "; echo"
+    def __init__(self, folder: Path, case: "SandboxCase") -> None:
+        self._folder = folder
+        self._sandbox = case.sandbox
+        self._fixtures = case.fixtures
+        self._log = case.log or ControlLog(lambda _: None)
+
+    def lines(self, test: str, requests: Sequence[RecordedRequest], curls: Mapping[str, str]) -> Iterator[str]:
+        """Yield the lines: control requests, and the curl commands of requests, each at its time."""
+        info = self._sandbox.info()
+        yield SCRIPT_HEAD.format(test=" ".join(test.split()), sandbox=self._sandbox.name)
+        fixtures = info["fixtures"] if self._fixtures is None else self._fixtures
+        yield self._control("PUT", "", self._log.created or {"fixtures": fixtures, "profile": info["profile"]})
+        calls = list(self._log.calls)
+        for request in requests:
+            while calls and calls[0].after < int(request["id"]):
+                yield self._logged(calls.pop(0))
+            if request["id"] in curls:
+                yield f"\n# request {request['id']}: {request['status'] or 'no response'}"
+                yield self._control("PUT", "/clock", {"now": request["at"], "frozen": True})
+                yield _with_url(curls[request["id"]], self._sandbox.url) + "; echo"
+        yield from map(self._logged, calls)
+
+    def _logged(self, call: LoggedCall) -> str:
+        body = _masked_fault(call.body) if call.path == "/faults" and call.body else call.body
+        return self._control(call.method, call.path, body)
+
+    def _control(self, method: str, path: str, body: Any) -> str:
+        text = "" if body is None else json.dumps(body)
+        if len(text) <= MAX_ARGUMENT:
+            return f"control {method} {shlex.quote(path)} {shlex.quote(text)}"
+        number = len(list(self._folder.glob("body-*.json"))) + 1
+        (self._folder / f"body-{number}.json").write_text(text, encoding="utf-8")
+        return f'control {method} {shlex.quote(path)} @"$HERE"/body-{number}.json'
 
 
-def _control(method: str, path: str, body: Any) -> str:
-    return f"control {method} {shlex.quote(path)} {shlex.quote(json.dumps(body))}"
-
-
-def _fault(fault: FaultInfo) -> Record:
+def _masked_fault(fault: Record) -> Record:
     """Return a fault as it is added, with credentials redacted."""
-    names = ("times", "after", "probability", "stage")
-    rule = {name: fault[name] for name in names if fault[name] is not None}  # type: ignore[literal-required]
-    return {"match": mask_match(fault["match"]), "effect": mask_effect(fault["effect"], lambda *_: False), **rule}
+    return {
+        **fault,
+        "match": mask_match(fault.get("match", {})),
+        "effect": mask_effect(fault["effect"], lambda *_: False),
+    }
 
 
 def _with_url(curl: str, url: str) -> str:

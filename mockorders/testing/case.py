@@ -57,6 +57,7 @@ class SandboxCase:
         name = _credential(label)
         self._control = Sandbox(server.url, name, token=server.token, connections=self._connections)
         self.sandbox = Mockorders(server.url, name, token=server.token, connections=self._connections)
+        self.log = self.sandbox.start_log() if session.config.getoption("mockorders_artifacts") else None
 
     def create(self, remote: "RemoteOptions | None") -> None:
         """Create the sandbox on the server; `remote` are options of the session to apply to it.

@@ -12,6 +12,7 @@ from mockorders.client.models import SandboxInfo
 from mockorders.client.sandbox import Sandbox
 from mockorders.formats.suggestions import did_you_mean
 from mockorders.testing.checks import response_failures
+from mockorders.testing.control_log import ControlLog
 
 # requests that delete the recorded errors
 CLEARING_CALLS = {("POST", "/reset"), ("PUT", ""), ("DELETE", "")}
@@ -34,7 +35,9 @@ class Mockorders(Sandbox):
         self.is_created = False
         self._earlier_failures: list[str] = []
         self._send_request = self.send
-        self.send = self._send_and_save_failures
+        self._log: ControlLog | None = None
+        for client in (self, self.clock, self.cratejoy, self.universe):
+            client.send = self._send_and_save_failures
 
     if not TYPE_CHECKING:  # other APIs have an ApiAccess too, but mypy still rejects misspelled names
 
@@ -52,6 +55,11 @@ class Mockorders(Sandbox):
         """Whether there were failures before a reset."""
         return bool(self._earlier_failures)
 
+    def start_log(self) -> ControlLog:
+        """Record all further control requests that change something, and return the log."""
+        self._log = ControlLog(self._send_request)
+        return self._log
+
     def failures(self) -> list[str]:
         """Return a message for each failed response that no fault caused, also before a reset."""
         return [*self._earlier_failures, *response_failures(self.errors())]
@@ -62,6 +70,8 @@ class Mockorders(Sandbox):
         if not self.is_created and (call.method, call.path) in NOT_CREATING_CALLS:
             self._send_request(CREATE_IF_MISSING)
         self.is_created = True
+        if self._log is not None:
+            self._log.add(call)
         if (call.method, call.path) in CLEARING_CALLS:
             self._earlier_failures = self.failures()
         return self._send_request(call)
