@@ -62,8 +62,8 @@ async def test_pages_follow_what_a_customer_changes(start: Start) -> None:
         (await emulator.control("GET", f"/ui/own/records/universe/{path}")).text
         for path in ("customers/164", "orders/489", "orders")
     ]
-    assert ("joe@example.com" in customer, "Written by POST /account/shipping" in customer) == (True, True)
-    assert ("Written by POST /account/shipping" in order, "Backordered" in order) == (True, False)
+    assert (True, True) == ("joe@example.com" in customer, "Written by POST /account/shipping" in customer)
+    assert (True, False) == ("Written by POST /account/shipping" in order, "Backordered" in order)
     related = customer.partition('id="related-orders"')[2]
     assert ["Processing", "Processing"] == [
         re.findall(r"<bdi>(Processing)</bdi>", each)[0] for each in (related, table)

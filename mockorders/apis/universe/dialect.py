@@ -25,9 +25,10 @@ from mockorders.errors import (
     UnsupportedContentCoding,
 )
 from mockorders.formats.parsing import ParseError, find_parameter, parse_query
+from mockorders.storage.encoding import encode
 
 COOKIE = "mockorders_customer"
-INVALID_CALLBACK = b'{"status":"error","messages":["Invalid callback"]}'
+INVALID_CALLBACK = "Invalid callback"
 
 _CALLBACK = re.compile(r"[A-Za-z0-9_$.\[\]]{1,128}")
 _HOST = re.compile(r"[\w.:\[\]-]{1,255}", re.ASCII)
@@ -77,7 +78,13 @@ class Universe(Dialect):
             return SubmittedCredential(None)
 
     def parse_call(self, request: Request, match: RouteMatch, contract: RequestContract) -> Call:
-        """Return a call with the parameters of the request; if the route has a body, with its fields."""
+        """Return a call with the parameters of the request; if the route has a body, with its fields.
+
+        Raises InvalidRequest for an invalid JSONP callback, so that the request changes nothing.
+        """
+        callback = _callback(request)
+        if callback is not None and not _CALLBACK.fullmatch(callback) and not (match.route and match.route.is_page):
+            raise InvalidRequest(INVALID_CALLBACK, rule=rules.JSONP)
         host = request.headers.get("Host", "")
         origin = f"{request.scheme}://{host}" if _HOST.fullmatch(host) else ""
         query = text_parameters(request)
@@ -130,7 +137,7 @@ class Universe(Dialect):
         if callback is None or response.headers.get("Content-Type") != self.content_type:
             return response
         if not _CALLBACK.fullmatch(callback):
-            return replace(response, body=[INVALID_CALLBACK])
+            return replace(response, body=encode({"status": "error", "messages": [INVALID_CALLBACK]}))
         body = b"".join(response.body)
         for raw, escaped in ((b"\xe2\x80\xa8", b"\\u2028"), (b"\xe2\x80\xa9", b"\\u2029"), (b"</", b"<\\/")):
             body = body.replace(raw, escaped)

@@ -134,7 +134,7 @@ JSONP = Rule(
     "universe.jsonp",
     "`callback=NAME` wraps every response, including errors, as `NAME(…);` with U+2028, U+2029 and `</` escaped, also "
     "if another parameter is not readable. If the name is not 1 to 128 letters, digits or `_ $ . [ ]`, the response is "
-    "the plain envelope `Invalid callback`.",
+    "the plain envelope `Invalid callback`, and nothing is changed.",
     "observed",
     "the clients' JSONP transport; the text is our choice",
 )

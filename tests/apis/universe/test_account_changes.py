@@ -70,6 +70,13 @@ async def test_change_is_jsonp_with_the_method_override(emulator: RunningEmulato
     assert "Ana" == (await record(emulator))["first_name"]
 
 
+async def test_change_with_an_invalid_callback_changes_nothing(emulator: RunningEmulator) -> None:
+    reply = await emulator.universe("/account?_method=POST&callback=a(&first_name=Ana")
+    assert (["Invalid callback"], MARIA) == (reply.json["messages"], await record(emulator))
+    (entry,) = (await emulator.control("GET", "/sandboxes/docs/requests")).json["requests"]
+    assert ["universe.jsonp"] == entry["rules"]
+
+
 async def test_query_string_has_precedence_over_the_body(emulator: RunningEmulator) -> None:
     await emulator.request("POST", "/account?key=docs@2&first_name=Ana", json={"first_name": "Eva"})
     assert "Ana" == (await record(emulator))["first_name"]

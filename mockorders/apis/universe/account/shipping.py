@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from mockorders.apis.messages import Call
@@ -17,6 +18,7 @@ ADDRESS_ISSUE = "missing_shipment_address"
 OPTION_ISSUE = "missing_required_option"
 NO_LONGER_QUEUED = "Processing"
 OPTIONAL = {"address_2", "state"}
+MAX_ERRORS = 20
 
 _ID = re.compile(r"[0-9]{1,40}", re.ASCII)
 
@@ -37,7 +39,8 @@ def update_shipping(context: HandlerContext, call: Call) -> Any:
     address = {**(customer["shipping_address"] or {}), **_known_fields(call.body.get("address", {}))}
     choices = call.body.get("items", {})
     types = {_key(each): each for each in _item_types(tables, _plan_ids(_orders(tables, customer)))}
-    errors = [*(_address_errors(address) if "address" in call.body else ()), *_choice_errors(types, choices)]
+    errors = [*(_address_errors(address) if "address" in call.body else ())]
+    errors += islice(_choice_errors(types, choices), MAX_ERRORS)
     if errors:
         raise InvalidShipping(*errors, rule=rules.SHIPPING_ERRORS)
     changed = {**customer, "item_options": _selected(customer, types, choices)}
