@@ -39,7 +39,7 @@ def create_app(
     `fixtures` are names of sets, files or folders; the last name or file is used by default. `clock` freezes every
     sandbox at a time (aware, or ISO 8601 text). The others are those of `Settings`: profile, strict, credentials (a
     mapping of names to passwords or None), max_sandboxes, max_memory (in bytes), sandbox_idle (in seconds),
-    allow_origins, allow_hosts, control_token, journal_memory (in bytes) and keep_alive (in seconds).
+    allow_origins, allow_hosts, control_token, journal_memory (in bytes), keep_alive (in seconds) and cache_dir.
 
     Raises FixtureError if fixtures are unknown or invalid, TypeError for an unknown option or a value of a wrong type,
     and ValueError for any other invalid value. Messages name the option.

@@ -24,7 +24,7 @@ class Settings:
     `max_sandboxes`, and `max_memory` and `journal_memory` (in bytes) are limits, and the control API requires the
     `control_token` if there is one. `keep_alive` is the number of seconds after which an idle connection is closed; the
     default is longer than the 60 s of common proxies, so that they do not send a request on a connection that is being
-    closed.
+    closed. `cache_dir` is the folder for generated records of large sets: None for that of the user, empty for none.
 
     Raises TypeError for a value of a wrong type, and ValueError for any other invalid value, such as an origin or a
     host that can never match, or a token that is empty or cannot be sent.
@@ -43,6 +43,7 @@ class Settings:
     control_token: str | None = None
     journal_memory: int = 64 * 2**20
     keep_alive: float = 75
+    cache_dir: str | None = None
 
     def __post_init__(self) -> None:
         for name, (kind, expected) in TYPES.items():
@@ -76,6 +77,7 @@ TYPES: Mapping[str, tuple[type | UnionType, str]] = {
     "sandbox_idle": (int | float | None, "a number of seconds that is not negative, or None"),
     "control_token": (str | None, "text or None"),
     "keep_alive": (int | float, "a positive number of seconds"),
+    "cache_dir": (str | None, "a folder as text, or None"),
 }
 
 
@@ -139,6 +141,7 @@ class PlainOptions(TypedDict, total=False):
     control_token: str | None
     journal_memory: int
     keep_alive: float
+    cache_dir: str | None
 
 
 class AppOptions(PlainOptions, total=False):

@@ -8,6 +8,7 @@ from mockorders.apis.base import Api
 from mockorders.budget import MemoryBudget, MemoryLimitError
 from mockorders.config import Settings
 from mockorders.errors import FixtureError
+from mockorders.fixture_sets.generated_cache import GeneratedCache, cache_directory
 from mockorders.fixture_sets.sets import FixtureSets
 from mockorders.observability.entry_documents import EntryDocuments
 from mockorders.observability.metrics import RequestMetrics
@@ -44,6 +45,7 @@ class Emulator(NamedTuple):
         validator = Validator()
         memory = MemoryBudget(settings.max_memory)
         sets = FixtureSets(apis, validator, settings.fixtures, memory.fixtures)
+        sets.cache = GeneratedCache(cache_directory(settings.cache_dir))
         for name in sets.user_sets:
             _load(sets, name)
         journals = JournalBudgets.of(settings.journal_memory)

@@ -136,6 +136,11 @@ def _exit_on_sigterm(ctx: click.Context) -> None:
     help="Close connections that are idle for this many seconds.",
 )
 @option(
+    "--cache-dir",
+    default=DEFAULTS.cache_dir,
+    help="Folder for the generated records of large fixture sets, by default that of the user; empty for none.",
+)
+@option(
     "--control-token",
     default=DEFAULTS.control_token,
     type=ParsedText("token", check_token),

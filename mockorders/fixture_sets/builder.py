@@ -5,9 +5,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from mockorders.apis.base import Api
+from mockorders.apis.parts import GeneratedRecords
 from mockorders.budget import Charge, size_of
 from mockorders.errors import FixtureError, FixtureViolation
 from mockorders.fixture_sets.dataset import Bases, SourceDocument
+from mockorders.fixture_sets.generated_cache import MIN_RECORDS, GeneratedCache
 from mockorders.fixture_sets.sharing import SHARED_RECORD_BYTES, SharedRecords
 from mockorders.formats.pointer import escape
 from mockorders.formats.suggestions import did_you_mean
@@ -24,7 +26,8 @@ class DatasetBuilder:
     """Builds one dataset from documents, added in order: a record replaces an earlier record with the same id.
 
     Invalid parts are left out and remembered. After all documents are added, `check` must pass before `bases` is used.
-    The memory of new records is counted in `charge`, before they are created if they are generated.
+    The memory of new records is counted in `charge`, before they are created if they are generated. `cache` has the
+    generated records of large sets.
     """
 
     def __init__(self, apis: Sequence[Api], validator: Validator, charge: Charge, shared: SharedRecords) -> None:
@@ -39,6 +42,7 @@ class DatasetBuilder:
         self._extended: Bases | None = None
         self._has_deletions = False
         self._violations: list[FixtureViolation] = []
+        self.cache = GeneratedCache()
 
     def start_from(self, bases: Bases) -> None:
         """Start with the records of another dataset, which are valid."""
@@ -152,8 +156,6 @@ class DatasetBuilder:
         return full
 
     def _generate(self, plan: Mapping[str, Any], origin: str) -> None:
-        from mockorders.apis.fakes import FakeData
-
         for name, part in plan.items():
             if name == "seed":
                 continue
@@ -168,9 +170,24 @@ class DatasetBuilder:
                 continue
             size = api.generator.estimate(part)
             self._charge.grow(size.bytes, f"Generating {size.records:,} records")
-            made = api.generator.generate(part, self._tables[name], FakeData(plan["seed"]))
+            made = self._made(api, size.records, part, plan["seed"])
             for collection, records in made.items():  # validated by tests and in responses
                 self._tables[name][collection] |= {record["id"]: record for record in records}
+
+    def _made(self, api: Api, records: int, part: Mapping[str, Any], seed: int) -> GeneratedRecords:
+        """Return the generated records of an API, of which there are about so many."""
+        existing = self._tables[api.name]
+
+        def generate() -> GeneratedRecords:
+            from mockorders.apis.fakes import FakeData
+
+            assert api.generator is not None
+            return api.generator.generate(part, existing, FakeData(seed))
+
+        if records < MIN_RECORDS:
+            return generate()
+        known = {collection: list(found.values()) for collection, found in existing.items()}
+        return self.cache.get([api.name, part, seed, known], generate)
 
     def _check_reference(self, api: str, collection: str, steps: PathSteps, target: str) -> None:
         records = self._tables[api][collection]

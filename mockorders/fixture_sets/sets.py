@@ -12,6 +12,7 @@ from mockorders.errors import FixtureError, FixtureViolation, UnreadableFixtureE
 from mockorders.fixture_sets.builder import DatasetBuilder
 from mockorders.fixture_sets.dataset import Dataset, LoadedSet, SourceDocument
 from mockorders.fixture_sets.files import FixtureFiles, file_version, shipped_files
+from mockorders.fixture_sets.generated_cache import GeneratedCache
 from mockorders.fixture_sets.loaded import LoadedSets
 from mockorders.fixture_sets.sharing import SharedRecords
 from mockorders.formats.parsing import ParseError, parse_json
@@ -31,7 +32,8 @@ class FixtureSets:
     Each set is loaded at most once until its files change. Those that the name of a sandbox can select stay loaded;
     others are freed when nothing uses them anymore. Datasets are immutable. `load`, `reload` and `from_document` read
     files and block: call them in a thread. `replace_with` must be called in the event loop's thread. `account` counts
-    the memory of the sets; without it there is no limit.
+    the memory of the sets; without it there is no limit. `cache` has the generated records of large sets; by default,
+    it has none.
     """
 
     def __init__(
@@ -47,6 +49,7 @@ class FixtureSets:
         self.files = FixtureFiles(fixtures)
         self._loaded = LoadedSets(self.files.selectable)
         self._locks: dict[str, threading.Lock] = {}
+        self.cache = GeneratedCache()
 
     @property
     def names(self) -> list[str]:
@@ -125,7 +128,9 @@ class FixtureSets:
 
     def _builder(self, charge: Charge) -> DatasetBuilder:
         shared = SharedRecords([loaded.dataset.bases for loaded in self._loaded.all().values()])
-        return DatasetBuilder(self._apis, self._validator, charge, shared)
+        builder = DatasetBuilder(self._apis, self._validator, charge, shared)
+        builder.cache = self.cache
+        return builder
 
     def reload(self, report: Callable[[FixtureError], None]) -> "FixtureSets":
         """Return the sets as their files are now; sets whose files did not change are not loaded again.
@@ -134,6 +139,7 @@ class FixtureSets:
         FixtureError if a file or folder of the options does not exist anymore.
         """
         fresh = FixtureSets(self._apis, self._validator, self.files.fixtures, self._account)
+        fresh.cache = self.cache
         before = self._loaded.all()
         for name, loaded in before.items():
             if fresh._is_current(loaded):

@@ -1,0 +1,162 @@
+"""Files with the generated records of large sets, so that a second start reads what the first one generated.
+
+They are never needed: a file that is missing, damaged or not the user's own is ignored, and written again. Its name
+depends on everything that the records depend on. Its content is checked before it is decoded, in blocks, so that
+nothing holds the interpreter's lock for long.
+"""
+
+import logging
+import marshal
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from functools import cache
+from hashlib import blake2b
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from mockorders.apis.parts import GeneratedRecords
+from mockorders.formats.serialization import dump_json
+from mockorders.resources import folder
+
+MIN_RECORDS = 10_000
+MAX_FILES = 8
+BLOCK_RECORDS = 2_000
+DIGEST_BYTES = 16
+LENGTH_BYTES = 8
+SUFFIX = ".records"
+OTHERS_CAN_WRITE = 0o022
+
+log = logging.getLogger("mockorders")
+
+
+class GeneratedCache:
+    """The files in a folder, at most 8; without a folder, none."""
+
+    def __init__(self, directory: Path | None = None) -> None:
+        self._directory = directory
+
+    def get(self, key: object, generate: Callable[[], GeneratedRecords]) -> GeneratedRecords:
+        """Return the records of a key, a JSON value: from its file if there is one, else generated and written."""
+        if self._directory is None:
+            return generate()
+        file = self._directory / f"{_name(key)}{SUFFIX}"
+        made = _read(file)
+        if made is None:
+            made = generate()
+            with suppress(OSError, ValueError):  # ValueError: a value that marshal does not have
+                self._write(file, made)
+        return made
+
+    def _write(self, file: Path, made: GeneratedRecords) -> None:
+        """Write a file at once, readable only by the user, and delete those that were not used for longest."""
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=file.parent, suffix=".new")
+        temporary = Path(name)
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                _write_blocks(stream, made)
+            temporary.replace(file)
+        except BaseException:
+            temporary.unlink()
+            raise
+        kept = sorted(file.parent.glob(f"*{SUFFIX}"), key=lambda each: each.stat().st_mtime, reverse=True)
+        for old in kept[MAX_FILES:]:
+            old.unlink()
+
+
+def cache_directory(option: str | None) -> Path | None:
+    """Return the folder of an option: None is that of the user, as the platform has it; an empty text is none."""
+    if option is not None:
+        return Path(option) if option else None
+    if sys.platform == "win32":
+        base = os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local"
+    elif sys.platform == "darwin":
+        base = Path.home() / "Library" / "Caches"
+    else:
+        base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base) / "mockorders"
+
+
+def _name(key: object) -> str:
+    return blake2b(dump_json([_code(), key], sort_keys=True), digest_size=DIGEST_BYTES).hexdigest()
+
+
+@cache
+def _code() -> str:
+    """Return a digest of the code and schemas that records depend on, and of the format of files."""
+    digest = blake2b(f"{sys.implementation.cache_tag} {marshal.version} {version('faker')}".encode())
+    package = Path(__file__).parents[1]
+    for file in sorted([*package.rglob("*.py"), *folder("schemas").rglob("*.json")]):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def _read(file: Path) -> GeneratedRecords | None:
+    """Return the records in a file, or None if it is not a whole file that only the user can write."""
+    try:
+        with file.open("rb") as stream:
+            if not _is_own(stream):
+                return None
+            made: dict[str, list[dict[str, Any]]] = {}
+            for collection, records in _blocks(stream):
+                made.setdefault(collection, []).extend(records)
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, EOFError, TypeError) as error:
+        log.debug("%s is ignored: %s", file, error)
+        return None
+    with suppress(OSError):
+        os.utime(file)
+    return made
+
+
+def _is_own(stream: BinaryIO) -> bool:
+    if not hasattr(os, "getuid"):  # on Windows, folders of a user are not writable by others
+        return True
+    found = os.fstat(stream.fileno())
+    return found.st_uid == os.getuid() and not found.st_mode & OTHERS_CAN_WRITE
+
+
+def _write_blocks(stream: BinaryIO, made: GeneratedRecords) -> None:
+    """Write blocks of a collection's name and records, each after its length and digest; an empty one at the end.
+
+    A digest is that of all blocks up to its own, so that none can be missing.
+    """
+    total = blake2b(digest_size=DIGEST_BYTES)
+    for block in (*_encoded(made), b""):
+        total.update(block)
+        stream.write(len(block).to_bytes(LENGTH_BYTES, "little") + total.digest() + block)
+
+
+def _encoded(made: Mapping[str, list[dict[str, Any]]]) -> Iterator[bytes]:
+    for collection, records in made.items():
+        yield from (
+            marshal.dumps((collection, records[start : start + BLOCK_RECORDS]))
+            for start in range(0, max(1, len(records)), BLOCK_RECORDS)
+        )
+
+
+def _blocks(stream: BinaryIO) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """Yield the blocks of a file. Raises ValueError if it is damaged, or EOFError if it ends early."""
+    total = blake2b(digest_size=DIGEST_BYTES)
+    left = os.fstat(stream.fileno()).st_size
+    while True:
+        length = int.from_bytes(stream.read(LENGTH_BYTES), "little")
+        digest = stream.read(DIGEST_BYTES)
+        left -= LENGTH_BYTES + DIGEST_BYTES
+        if length > left:
+            message = "ends early"
+            raise EOFError(message)
+        block = stream.read(length)
+        left -= length
+        total.update(block)
+        if total.digest() != digest:
+            message = "is damaged"
+            raise ValueError(message)
+        if not block:
+            return
+        yield marshal.loads(block)  # noqa: S302 - the user's own file, and not damaged
