@@ -44,7 +44,7 @@ class Loader:
         sets = FixtureSets(discover(), shared_contract(), [self._file])
         sets.cache = GeneratedCache(folder or self.folder)
         bases = sets.load("some").bases["cratejoy"]
-        return [(name, identifier, base.records[identifier]) for name, base in bases.items() for identifier in base.ids]
+        return [(name, base.ids, base.records) for name, base in bases.items()]
 
     @property
     def files(self) -> list[Path]:
