@@ -35,7 +35,7 @@ CALLS = [  # with executed curl lines
 RUNS = [
     pytest.param(each, id=f"{page.name}:{','.join(str(snippet.line) for snippet in each.snippets)}")
     for page in MANUAL
-    if page.name not in {"https.md", "openapi.md"}  # run by cli/test_https.py and openapi/test_generators.py
+    if page.name not in {"ci.md", "https.md", "openapi.md"}  # see test_places.py, test_https.py, test_generators.py
     for each in runs(page)
 ]
 PAGES = [ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *MANUAL]
