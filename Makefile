@@ -10,7 +10,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # One process more than cores, each with adjacent modules, so that most fixtures of a module are set up once.
 PYTEST_OPTIONS := -n auto --dist worksteal
 
-.PHONY: serve test test-slow test-all lint hooks bench bench-peers docs types vendor chromium wrk clean
+.PHONY: serve test test-slow test-all lint hooks bench bench-peers docs types vendor chromium node wrk clean
 
 serve: $(VENV)/installed
 	$(BIN)/mockorders $(ARGS)
@@ -30,7 +30,7 @@ else
 endif
 
 # The tests marked "slow"; those of the image run in one process, which builds it.
-test-slow: $(VENV)/tools chromium
+test-slow: $(VENV)/tools chromium node
 	$(BIN)/python -m pytest -n auto --dist loadgroup -m slow $(ARGS)
 
 test-all: test test-slow
@@ -63,8 +63,9 @@ docs: $(VENV)/installed
 	$(BIN)/python -m tools.fidelity docs/reference/fidelity.md
 	$(BIN)/python -m tools.coverage_page docs/reference/coverage.md
 
-types: $(VENV)/installed
+types: $(VENV)/installed node
 	$(BIN)/python -m tools.client_types mockorders/client/apis
+	$(BIN)/mockorders openapi --control | npm --prefix clients/js run --silent generate
 
 vendor:
 	$(PYTHON) tools/vendor.py
@@ -74,6 +75,17 @@ chromium: $(VENV)/tools
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null \
 	  || { command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] && apt-get -qq update && apt-get -qq install -y --no-install-recommends chromium >/dev/null; } \
 	  || $(BIN)/python -m playwright install --with-deps chromium
+
+# Install what the JavaScript package needs, and Node.js from Debian if available; without it, its tests are skipped.
+node:
+	@command -v npm >/dev/null \
+	  || { command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] && apt-get -qq update && apt-get -qq install -y --no-install-recommends nodejs npm >/dev/null; } \
+	  || echo "Node.js is not installed: the JavaScript package is not tested" >&2
+	@! command -v npm >/dev/null || $(MAKE) --no-print-directory clients/js/node_modules/.package-lock.json
+
+clients/js/node_modules/.package-lock.json: clients/js/package-lock.json
+	npm --prefix clients/js --cache clients/js/.npm ci --ignore-scripts --silent
+	@touch $@
 
 $(VENV)/installed: pyproject.toml constraints.txt mockorders/__version__.py
 	$(PYTHON) -m venv $(VENV)
@@ -87,3 +99,4 @@ $(VENV)/tools: $(VENV)/installed
 
 clean:
 	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .schemathesis .import_linter_cache .coverage .coverage.*
+	rm -rf clients/js/node_modules clients/js/.npm clients/js/dist

@@ -7,14 +7,13 @@ from support.processes import run_pytest
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 SUITES = sorted(path.parent.name for path in EXAMPLES.glob("*/pytest.ini"))
-WITH_A_BROWSER = {"web-page"}  # run by test_example_page.py, with the slow tests
 
 
 def test_examples_have_suites() -> None:
-    assert {"python-client", *WITH_A_BROWSER} <= set(SUITES)
+    assert {"python-client"} <= set(SUITES)
 
 
-@pytest.mark.parametrize("suite", sorted({*SUITES} - WITH_A_BROWSER))
+@pytest.mark.parametrize("suite", SUITES)
 def test_suite_passes(suite: str) -> None:
     done = run_pytest("-q", plugins=["mockorders"], cwd=EXAMPLES / suite)
     assert 0 == done.returncode, done.stdout

@@ -1,7 +1,5 @@
 // Show the orders of the logged-in customer, from the Universe API.
-// The API's URL and key are parameters of the page: index.html?api=http://localhost:8080/api/v1&key=docs
-"use strict";
-
+// The API's URL and key are parameters of the page: /?api=http://localhost:8080/api/v1&key=docs
 const settings = new URLSearchParams(location.search);
 const API = settings.get("api") ?? "http://localhost:8080/api/v1";
 const KEY = settings.get("key") ?? "demo";

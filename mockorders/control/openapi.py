@@ -8,6 +8,7 @@ from typing import Any
 from mockorders.__version__ import __version__
 from mockorders.apis import discover
 from mockorders.control.routes import JSON, ROUTES, STATE, ControlRoute
+from mockorders.formats.plurals import singular
 from mockorders.http.dispatch import CONTROL_PATH
 from mockorders.openapi.components import PROBLEM
 from mockorders.openapi.schemas import SchemaComponents, class_name
@@ -109,8 +110,13 @@ def _state_schema() -> dict[str, Any]:
 
 
 def _tables_schema(api: str, collections: Any) -> dict[str, Any]:
-    lists = {name: {"type": "array", "items": {"$ref": record_schema(api, name)}} for name in collections}
+    lists = {name: _list_schema(api, name) for name in collections}
     return {"type": "object", "properties": lists, "required": list(lists), "additionalProperties": False}
+
+
+def _list_schema(api: str, collection: str) -> dict[str, Any]:
+    records = {"$ref": record_schema(api, collection)}
+    return {"type": "array", "items": records, "x-singular": singular(collection)}
 
 
 def _operation(route: ControlRoute, schemas: _Schemas) -> dict[str, Any]:
