@@ -10,7 +10,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # One process more than cores, each with adjacent modules, so that most fixtures of a module are set up once.
 PYTEST_OPTIONS := -n auto --dist worksteal
 
-.PHONY: serve test test-slow test-all lint hooks bench bench-peers docs types vendor chromium node wrk clean
+.PHONY: serve test test-slow test-all lint hooks bench bench-peers docs docs-site docs-serve types vendor chromium node wrk clean
 
 serve: $(VENV)/installed
 	$(BIN)/mockorders $(ARGS)
@@ -62,6 +62,14 @@ wrk:
 docs: $(VENV)/installed
 	$(BIN)/python -m tools.fidelity docs/reference/fidelity.md
 	$(BIN)/python -m tools.coverage_page docs/reference/coverage.md
+	$(BIN)/python -m tools.docs_site llms docs/llms.txt
+
+# The documentation site, in build/site.
+docs-site: $(VENV)/tools
+	$(BIN)/python -m tools.docs_site build
+
+docs-serve: $(VENV)/tools
+	$(BIN)/python -m tools.docs_site serve $(ARGS)
 
 types: $(VENV)/installed node
 	$(BIN)/python -m tools.client_types mockorders/client/apis
@@ -98,5 +106,5 @@ $(VENV)/tools: $(VENV)/installed
 	@touch $@
 
 clean:
-	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .schemathesis .import_linter_cache .coverage .coverage.*
+	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .schemathesis .import_linter_cache .cache .coverage .coverage.*
 	rm -rf clients/js/node_modules clients/js/.npm clients/js/dist
