@@ -74,15 +74,15 @@ class Replay:
     def __init__(self, folder: Path, case: "SandboxCase") -> None:
         self._folder = folder
         self._sandbox = case.sandbox
-        self._fixtures = case.fixtures
+        self._options = case.options
         self._log = case.log or ControlLog(lambda _: None)
 
     def lines(self, test: str, requests: Sequence[RecordedRequest], curls: Mapping[str, str]) -> Iterator[str]:
         """Yield the lines: control requests, and the curl commands of requests, each at its time."""
         info = self._sandbox.info()
         yield SCRIPT_HEAD.format(test=" ".join(test.split()), sandbox=self._sandbox.name)
-        fixtures = info["fixtures"] if self._fixtures is None else self._fixtures
-        yield self._control("PUT", "", self._log.created or {"fixtures": fixtures, "profile": info["profile"]})
+        created = {"fixtures": info["fixtures"], "profile": info["profile"], **self._options}
+        yield self._control("PUT", "", self._log.created or created)
         calls = list(self._log.calls)
         for request in requests:
             while calls and calls[0].after < int(request["id"]):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
+from mockorders.client.api_access import with_texts
 from mockorders.client.connections import Connections
 from mockorders.client.errors import ControlError, UnreachableError
 from mockorders.client.sandbox import EmulatorClient, Sandbox
@@ -92,9 +93,12 @@ class SandboxCase:
             self._control.delete()
 
     @property
-    def fixtures(self) -> Any:
-        """The fixtures that the sandbox was created with, if they were chosen for it."""
-        return self._options.get("fixtures")
+    def options(self) -> dict[str, Any]:
+        """The options that the sandbox was created with, if it has any of its own, as JSON."""
+        options: dict[str, Any] = with_texts(
+            {name: value for name, value in self._options.items() if value is not None}
+        )
+        return options
 
     def _is_server_ready(self) -> bool:
         connected = self._connections is not None and self._connections.is_open
