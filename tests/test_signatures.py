@@ -16,7 +16,8 @@ from mockorders import AppOptions, AsyncSandbox, Mockorders, MockServer, Sandbox
 from mockorders.client.apis.cratejoy import CratejoyOrder, SyncCratejoy
 from mockorders.client.apis.universe import SyncUniverse
 from mockorders.client.descriptors import EndpointMethod
-from mockorders.client.endpoints import MATCH_OPTIONS, RULE_OPTIONS, SandboxApi
+from mockorders.client.endpoints import SandboxApi
+from mockorders.client.fault_endpoints import MATCH_OPTIONS, RULE_OPTIONS
 from mockorders.client.models import Effect, FaultInfo, FaultMatch, FaultOptions, RecordedRequest, RequestFilters
 from mockorders.client.sandbox import AsyncClock, EmulatorClient, SyncClock
 from mockorders.config import Settings

@@ -5,10 +5,11 @@ from __future__ import annotations  # so that no types are evaluated on import
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import TYPE_CHECKING, Unpack
 
 from mockorders.client.api_access import Timestamp, describe_new_record, format_aware, with_texts
 from mockorders.client.descriptors import TIMEOUT_SECONDS, ControlRequest, EndpointMethod, EndpointProperty
+from mockorders.client.fault_endpoints import FaultApi
 from mockorders.client.paths import Document, id_of, path_of, query_of, without_none
 
 if TYPE_CHECKING:
@@ -16,10 +17,7 @@ if TYPE_CHECKING:
     from mockorders.client.models import (
         ClockInfo,
         Diff,
-        Effect,
         EmulatorErrors,
-        FaultInfo,
-        FaultOptions,
         Record,
         RecordedRequest,
         RequestFilters,
@@ -29,9 +27,6 @@ if TYPE_CHECKING:
         WaitOptions,
     )
     from mockorders.config import Profile
-
-MATCH_OPTIONS = ("api", "method", "path", "query", "header")
-RULE_OPTIONS = ("times", "after", "probability", "stage")
 
 
 class ServerApi:
@@ -96,7 +91,7 @@ class ClockApi:
         return ControlRequest("POST", "/clock/advance", {"seconds": total})
 
 
-class SandboxApi:
+class SandboxApi(FaultApi):
     """Endpoints of one sandbox. All but `info`, `delete` and `finish` create it on first use."""
 
     @EndpointMethod
@@ -216,33 +211,6 @@ class SandboxApi:
         return ControlRequest("DELETE", path_of("records", api, collection, identifier))
 
     @EndpointMethod
-    def fault(self, kind: Effect, /, **options: Unpack[FaultOptions]) -> ControlRequest[FaultInfo]:
-        """Add a fault, such as `fault("status", status=503, api="cratejoy", method="POST", times=1)`.
-
-        `api`, `method`, `path`, `query`, `header` and `match={…}` select the requests; `times`, `after`, `probability`
-        and `stage` control when it is applied; all other options are parameters of the effect.
-        """
-        effect: dict[str, Any] = {"type": kind, **options}
-        match = {**effect.pop("match", {}), **_pop_options(effect, MATCH_OPTIONS)}
-        rule = _pop_options(effect, RULE_OPTIONS)
-        return ControlRequest("POST", "/faults", {"match": match, "effect": effect, **rule})
-
-    @EndpointMethod
-    def faults(self) -> ControlRequest[list[FaultInfo]]:
-        """List the faults in order, each with the number of times it was applied."""
-        return ControlRequest("GET", "/faults", read=itemgetter("faults"))
-
-    @EndpointMethod
-    def delete_fault(self, fault: FaultInfo | str) -> ControlRequest[None]:
-        """Delete a fault, given as `FaultInfo` or id. Raises ControlError (404) if it does not exist."""
-        return ControlRequest("DELETE", path_of("faults", id_of(fault)))
-
-    @EndpointMethod
-    def clear_faults(self) -> ControlRequest[None]:
-        """Delete all faults."""
-        return ControlRequest("DELETE", "/faults")
-
-    @EndpointMethod
     def requests(self, **filters: Unpack[WaitOptions]) -> ControlRequest[list[RecordedRequest]]:
         """List the matching requests in the journal, oldest first.
 
@@ -285,10 +253,6 @@ def describe_requests(filters: WaitOptions) -> ControlRequest[list[RecordedReque
     """Return the request that lists the matching requests in the journal."""
     seconds = TIMEOUT_SECONDS + filters.get("wait", 0)
     return ControlRequest("GET", "/requests" + query_of(filters), read=itemgetter("requests"), timeout=seconds)
-
-
-def _pop_options(values: Record, names: tuple[str, ...]) -> Record:
-    return {name: values.pop(name) for name in names if name in values}
 
 
 def _clock(now: Timestamp | None, frozen: bool | None) -> Record:

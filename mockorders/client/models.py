@@ -86,6 +86,7 @@ class FaultOptions(TypedDict, total=False):
     after: int
     probability: float
     stage: Literal["before", "after"]
+    paused: bool
     status: int
     body: Any
     headers: Mapping[str, str]
@@ -103,7 +104,7 @@ class FaultOptions(TypedDict, total=False):
 class FaultInfo(TypedDict):
     """A fault; `hits` is how many times it was applied, `remaining` how many more times it can be: 0 once it is spent.
 
-    `times` and `remaining` are null if there is no limit.
+    `times` and `remaining` are null if there is no limit. A fault that is `paused` is not applied.
     """
 
     id: str
@@ -113,8 +114,21 @@ class FaultInfo(TypedDict):
     after: int
     probability: float
     stage: Literal["before", "after"]
+    paused: bool
     hits: int
     remaining: int | None
+
+
+class FaultChanges(TypedDict, total=False):
+    """Changes to a fault; None returns to the default."""
+
+    match: Record | None
+    effect: Record
+    times: int | None
+    after: int | None
+    probability: float | None
+    stage: Literal["before", "after"] | None
+    paused: bool | None
 
 
 class EmulatorError(TypedDict):

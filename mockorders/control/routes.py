@@ -40,6 +40,7 @@ _ONE = "/sandboxes/{name:[^/]+}"
 _SNAPSHOT = _ONE + "/snapshots/{snapshot:[^/]+}"
 _RECORDS = _ONE + "/records/{api}/{collection}"
 _RECORD = _RECORDS + "/{id:[0-9]{1,19}}"
+_FAULT = _ONE + "/faults/{fault}"
 _REQUEST = _ONE + "/requests/{request}"
 
 ROUTES: tuple[ControlRoute, ...] = (
@@ -95,7 +96,8 @@ ROUTES: tuple[ControlRoute, ...] = (
     ControlRoute("GET", _ONE + "/faults", faults.list_faults, "control/faults-response"),
     ControlRoute("POST", _ONE + "/faults", faults.add_fault, "control/fault-info", body="control/fault", status=201),
     ControlRoute("DELETE", _ONE + "/faults", faults.clear_faults, status=204),
-    ControlRoute("DELETE", _ONE + "/faults/{fault}", faults.delete_fault, status=204),
+    ControlRoute("PATCH", _FAULT, faults.change_fault, "control/fault-info", body="control/fault-patch"),
+    ControlRoute("DELETE", _FAULT, faults.delete_fault, status=204),
     ControlRoute(
         "GET",
         _ONE + "/requests",

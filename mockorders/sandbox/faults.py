@@ -1,25 +1,28 @@
 """Faults: rules that delay, replace or break responses on purpose."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from random import Random
 from typing import Any, NamedTuple
 
-from mockorders.budget import Charge, MemoryAccount, size_of
-from mockorders.caching import LruCache
+from mockorders.budget import Charge, size_of
 from mockorders.formats import pointer
 from mockorders.formats.matching import Glob
-from mockorders.sandbox.effects import DELAY, EFFECTS, MAX_DELAY_SECONDS, delay_seconds
+from mockorders.sandbox.effects import EFFECTS
 
-SEED = 20130130
-CACHED_CANDIDATES = 256
 MAX_RECORDED_EFFECT = 4_096
 LONG_PARAMETERS = {"body", "headers"}
 RECORDED_FAULT_BYTES = 150
-FAULT_BYTES = 4_096  # of a fault apart from its rule, in the cache of candidates too
-DEFAULTS: Mapping[str, Any] = {"match": {}, "times": None, "after": 0, "probability": 1, "stage": "before"}
+DEFAULTS: Mapping[str, Any] = {
+    "match": {},
+    "times": None,
+    "after": 0,
+    "probability": 1,
+    "stage": "before",
+    "paused": False,
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,13 +52,14 @@ class Fault:
 
     `rule` matches the schema `control/fault`, with defaults filled in; it is not modified. `hits` counts the requests
     that the fault was applied to. The first `after` matching requests are skipped, then at most `times` are hit.
+    `charge` counts its memory.
     """
 
-    __slots__ = ("_charge", "_glob", "_matched", "_quota", "hits", "id", "rule")
+    __slots__ = ("_glob", "_matched", "_quota", "charge", "hits", "id", "rule")
 
     def __init__(self, identifier: str, rule: Mapping[str, Any], charge: Charge | None = None) -> None:
         self.id = identifier
-        self._charge = charge
+        self.charge = charge
         self.rule: dict[str, Any] = {**DEFAULTS, **rule}
         self.hits = 0
         self._matched = 0
@@ -83,7 +87,24 @@ class Fault:
     def remaining(self) -> int | None:
         """How many more requests the fault can be applied to: 0 once it is spent, None if there is no limit."""
         times: int | None = self.rule["times"]
-        return None if times is None else times - self.hits
+        return None if times is None else max(0, times - self.hits)
+
+    @property
+    def is_active(self) -> bool:
+        """Whether the fault can still be applied: it is neither paused nor spent."""
+        return not self.rule["paused"] and self.remaining != 0
+
+    def changed(self, rule: Mapping[str, Any], charge: Charge | None) -> "Fault":
+        """Return the fault with another rule and the same id and counters. A new effect has no quota of the old one."""
+        fault = Fault(self.id, rule, charge)
+        fault.hits = self.hits
+        fault._matched = self._matched
+        fault._quota = self._quota if fault.effect == self.effect else None
+        return fault
+
+    def matches(self, traits: RequestTraits, content: RequestContent) -> bool:
+        """Check whether a request matches, without counting it."""
+        return self.matches_head(traits) and self._matches_content(content)
 
     def document(self) -> dict[str, Any]:
         """Return the rule with its id and counters, as JSON."""
@@ -188,92 +209,6 @@ class FaultDecision(NamedTuple):
 
 
 NO_FAULTS = FaultDecision()
-
-
-class FaultInjector:
-    """The faults of one sandbox, in the order in which they are evaluated.
-
-    Deterministic: all random numbers come from one generator with a fixed seed, created with the instance's first
-    decision, and the time is passed in. So a reset sandbox applies the same faults to the same requests. Faults are
-    charged to `account`, unless it is None.
-    """
-
-    __slots__ = ("_account", "_candidates", "_faults", "_last_id", "_random")
-
-    def __init__(self, account: MemoryAccount | None = None) -> None:
-        self._account = account
-        self._faults: Sequence[Fault] = ()
-        self._candidates: LruCache[RequestTraits, tuple[Fault, ...]] | None = None  # most sandboxes have no faults
-        self._last_id = 0
-        self._random: Random | None = None
-
-    def __iter__(self) -> Iterator[Fault]:
-        return iter(self._faults)
-
-    def __len__(self) -> int:
-        return len(self._faults)
-
-    @property
-    def active_count(self) -> int:
-        """The number of faults that are not spent."""
-        return sum(fault.remaining != 0 for fault in self._faults)
-
-    def add(self, rule: Mapping[str, Any]) -> Fault:
-        """Add a fault after the others. `rule` must match the schema `control/fault`. Raises MemoryLimitError."""
-        charge = None if self._account is None else self._account.charge(FAULT_BYTES + size_of(rule))
-        self._last_id += 1
-        fault = Fault(str(self._last_id), rule, charge)
-        self._faults = (*self._faults, fault)
-        self._candidates = None
-        return fault
-
-    def remove(self, identifier: str) -> bool:
-        """Remove a fault; return whether it existed."""
-        remaining = [fault for fault in self._faults if fault.id != identifier]
-        existed = len(remaining) < len(self._faults)
-        self._faults = remaining
-        self._candidates = None
-        return existed
-
-    def clear(self) -> None:
-        """Remove all faults."""
-        self._faults = ()
-        self._candidates = None
-
-    def candidates(self, traits: RequestTraits) -> tuple[Fault, ...]:
-        """Return the faults whose conditions on the head match a request. Cached for the last 256 heads."""
-        if not self._faults:
-            return ()
-        if self._candidates is None:
-            self._candidates = LruCache(CACHED_CANDIDATES)
-        candidates = self._candidates.get(traits)
-        if candidates is None:
-            candidates = tuple(fault for fault in self._faults if fault.matches_head(traits))
-            if traits.is_shared:
-                self._candidates.put(traits, candidates)
-        return candidates
-
-    def decide(self, candidates: Sequence[Fault], content: RequestContent, elapsed: timedelta) -> FaultDecision:
-        """Decide which candidates apply to a request: all delays, which add up to a limit, and the first other fault.
-
-        Once another fault applies, further ones are not evaluated: they do not count the request.
-        """
-        if self._random is None:
-            self._random = Random(SEED)
-        delays = {"before": 0.0, "after": 0.0}
-        chosen: Fault | None = None
-        applied = []
-        for fault in candidates:
-            is_delay = fault.kind == DELAY
-            if (chosen is not None and not is_delay) or not fault.applies(content, self._random, elapsed):
-                continue
-            applied.append(fault)
-            if is_delay:
-                seconds = delays[fault.stage] + delay_seconds(fault.effect, self._random)
-                delays[fault.stage] = min(seconds, MAX_DELAY_SECONDS)
-            else:
-                chosen = fault
-        return FaultDecision(delays, chosen, tuple(applied))
 
 
 def json_equal(one: Any, other: Any) -> bool:

@@ -9,7 +9,7 @@ from mockorders.fixture_sets.dataset import Dataset
 from mockorders.real_time import monotonic
 from mockorders.sandbox.clock import Clock
 from mockorders.sandbox.emulator_errors import EmulatorErrors
-from mockorders.sandbox.faults import FaultInjector
+from mockorders.sandbox.fault_injector import FaultInjector
 from mockorders.sandbox.journal import Journal, JournalBudget
 from mockorders.storage.collection import Record
 from mockorders.storage.encoding import EncodedList, EncodedRecord

@@ -94,7 +94,7 @@ class Replay:
         yield from map(self._logged, calls)
 
     def _logged(self, call: LoggedCall) -> str:
-        body = _masked_fault(call.body) if call.path == "/faults" and call.body else call.body
+        body = _masked_fault(call.body) if call.path.startswith("/faults") and call.body else call.body
         return self._control(call.method, call.path, body)
 
     def _control(self, method: str, path: str, body: Any) -> str:
@@ -107,12 +107,13 @@ class Replay:
 
 
 def _masked_fault(fault: Record) -> Record:
-    """Return a fault as it is added, with credentials redacted."""
-    return {
-        **fault,
-        "match": mask_match(fault.get("match", {})),
-        "effect": mask_effect(fault["effect"], lambda *_: False),
-    }
+    """Return a fault as it is added, or its changes, with credentials redacted."""
+    masked = dict(fault)
+    if fault.get("match"):
+        masked["match"] = mask_match(fault["match"])
+    if "effect" in fault:
+        masked["effect"] = mask_effect(fault["effect"], lambda *_: False)
+    return masked
 
 
 def _with_url(curl: str, url: str) -> str:

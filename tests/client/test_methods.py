@@ -23,7 +23,9 @@ def has(**expected: Any) -> Callable[[Any], bool]:
 ADDRESS = {"id": 1, "customer_id": CUSTOMER}
 FREEZE = step("clock.freeze", FROZEN)
 FAULT = step("fault", "status", status=503)
-DEFAULTS = {"times": None, "after": 0, "probability": 1, "stage": "before", "id": "1", "hits": 0, "remaining": None}
+RULE = {"times": None, "after": 0, "probability": 1, "stage": "before", "paused": False}
+DEFAULTS = {**RULE, "id": "1", "hits": 0, "remaining": None}
+TEXT = {"type": "status", "status": 503, "body": "x"}
 NOTE = step("patch_record", "cratejoy", "orders", ORDER, {"note": "n"})
 CALLS: list[tuple[list[Step], Step, Any]] = [
     ([], step("create"), has(fixtures="docs", profile="documented", current_customer=2)),
@@ -84,6 +86,10 @@ CALLS: list[tuple[list[Step], Step, Any]] = [
     ([FAULT, FAULT], step("faults"), ids("1", "2")),
     ([FAULT], step("delete_fault", "1"), None),
     ([FAULT, FAULT, step("delete_fault", {"id": "1"})], step("faults"), ids("2")),
+    ([FAULT], step("change_fault", "1", times=3, effect={"status": 500}), has(times=3, remaining=3)),
+    ([FAULT], step("change_fault", {"id": "1"}, effect={"body": "x"}), has(effect=TEXT)),
+    ([FAULT], step("pause_fault", "1"), has(paused=True)),
+    ([FAULT, step("pause_fault", "1")], step("resume_fault", {"id": "1"}), has(paused=False)),
     ([FAULT], step("clear_faults"), None),
     ([FAULT, step("clear_faults")], step("faults"), []),
     ([], step("requests"), []),

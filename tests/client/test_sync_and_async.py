@@ -1,6 +1,7 @@
 """The synchronous and the asynchronous client have the same methods."""
 
 import asyncio
+import inspect
 import json
 import sys
 from datetime import datetime
@@ -43,7 +44,7 @@ def test_both_clients_have_the_same_methods() -> None:
 
 @pytest.mark.parametrize("group", [SandboxApi, ClockApi, ServerApi])
 def test_every_method_has_a_docstring(group: type) -> None:
-    assert all(vars(group)[name].__doc__ for name in endpoints(group))
+    assert all(inspect.getattr_static(group, name).__doc__ for name in endpoints(group))
     assert Sandbox.info.__doc__ == Sandbox("http://localhost", "docs").info.__doc__
 
 

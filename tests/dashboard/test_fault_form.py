@@ -68,6 +68,7 @@ async def test_fault_is_added_with_every_parameter(
         "after": 1,
         "probability": 0.5,
         "stage": "after",
+        "paused": False,
         "id": "1",
         "hits": 0,
         "remaining": 2,

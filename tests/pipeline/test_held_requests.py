@@ -17,7 +17,8 @@ from support.processes import SECONDS, serving, wait_until
 
 from mockorders import Sandbox
 from mockorders.pipeline.held_requests import HeldRequests
-from mockorders.sandbox.faults import Fault, FaultInjector, RequestContent
+from mockorders.sandbox.fault_injector import FaultInjector
+from mockorders.sandbox.faults import Fault, RequestContent
 
 LONG = {"type": "delay", "ms": 60_000}
 SLOW = {"type": "drip", "bytes_per_second": 1}

@@ -3,7 +3,7 @@
 import inspect
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from itertools import count
+from itertools import chain, count
 from typing import Any
 
 import aiohttp
@@ -73,4 +73,5 @@ def ids(*expected: Any) -> Callable[[Any], bool]:
 
 
 def endpoints(group: type) -> set[str]:
-    return {name for name, value in vars(group).items() if isinstance(value, EndpointMethod | EndpointProperty)}
+    members = chain.from_iterable(vars(each).items() for each in group.__mro__)
+    return {name for name, value in members if isinstance(value, EndpointMethod | EndpointProperty)}
