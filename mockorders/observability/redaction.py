@@ -61,17 +61,20 @@ def mask_message(text: str) -> str:
 
 
 def mask_effect(effect: Mapping[str, Any], is_public: IsPublic) -> dict[str, Any]:
-    """Return the effect of a fault with the credentials in its headers redacted."""
+    """Return the effect of a fault, or a merge patch of it, with the credentials in its headers redacted."""
     headers = effect.get("headers")
-    return dict(effect) if headers is None else {**effect, "headers": mask_headers(headers, is_public)}
+    if headers is None:
+        return dict(effect)
+    sent = {name: value for name, value in headers.items() if value is not None}
+    return {**effect, "headers": {**headers, **mask_headers(sent, is_public)}}
 
 
 def mask_match(match: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the conditions of a fault with the credentials in them redacted."""
+    """Return the conditions of a fault, or a merge patch of them, with the credentials in them redacted."""
     masked = dict(match)
     for name, mask in (("header", partial(mask_header, is_public=lambda *_: False)), ("query", mask_parameter)):
-        if name in match:
-            masked[name] = {each: mask(each, value) for each, value in match[name].items()}
+        if match.get(name):
+            masked[name] = {each: value if value is None else mask(each, value) for each, value in match[name].items()}
     return masked
 
 
