@@ -10,6 +10,19 @@ from support.emulator import RunningEmulator
 
 from mockorders.sandbox.effects import EFFECTS
 
+CONDITIONS = {
+    "/match/api": '"cratejoy"',
+    "/match/method": "post",
+    "/match/path": "/orders/*",
+    "/match/query": "a: b",
+    "/match/header": "X-Test: 1",
+    "/match/body": '/note: "x"\r\n/id: 5',
+    "/times": "2",
+    "/after": "1",
+    "/probability": "0.5",
+    "/stage": '"after"',
+}
+
 
 @pytest.mark.parametrize(
     ("effect", "fields", "expected"),
@@ -38,19 +51,7 @@ async def test_fault_is_added_with_every_parameter(
     sent = form_of((await docs.control("GET", f"/ui/docs/faults?effect={effect}")).text)
     parameters = {f"{effect}/effect/{name}": text for name, text in fields.items()}
     assert ({effect}, set(parameters)) == ({sent["effect"]}, set(parameters) & set(sent))
-    match = {
-        "/match/api": '"cratejoy"',
-        "/match/method": "post",
-        "/match/path": "/orders/*",
-        "/match/query": "a: b",
-        "/match/header": "X-Test: 1",
-        "/match/body": '/note: "x"\r\n/id: 5',
-        "/times": "2",
-        "/after": "1",
-        "/probability": "0.5",
-        "/stage": '"after"',
-    }
-    reply = await post(docs, "/ui/docs/faults", **(sent | parameters | match))
+    reply = await post(docs, "/ui/docs/faults", **(sent | parameters | CONDITIONS))
     assert 303 == reply.status, Reader("").messages(reply.text)
     (fault,) = (await docs.control("GET", "/sandboxes/docs/faults")).json["faults"]
     assert {"type": effect, **expected} == fault["effect"]

@@ -116,6 +116,13 @@ def test_fault_has_no_secret() -> None:
     assert expected == mask_match(match)
 
 
+def test_patch_of_a_fault_has_no_secret() -> None:
+    effect = {"headers": {"Set-Cookie": f"a={SECRET}", "X": None}}
+    assert {"headers": {"Set-Cookie": "a=***", "X": None}} == mask_effect(effect, lambda *_: False)
+    match = {"header": {"Authorization": SECRET, "X": None}, "query": None}
+    assert {"header": {"Authorization": "***", "X": None}, "query": None} == mask_match(match)
+
+
 @pytest.fixture
 def log(caplog: pytest.LogCaptureFixture) -> Callable[[], str]:
     """Return a function that returns the request log, as text and as JSON."""
