@@ -4,13 +4,15 @@ from collections.abc import Callable, Mapping
 
 import click
 
-from bench import balanced, fixture, new_sandboxes, peers, resources, responses, sizes
+from bench import balanced, fixture, new_sandboxes, peers, resources, responses, sandboxes, sizes
 from bench.report import Table, machine, write
 from bench.servers import MissingProgram
 
 PARTS: Mapping[str, Callable[[int, int], Table]] = {
     "start": lambda rounds, _: resources.start_up(2 * rounds),
     "memory": lambda *_: resources.memory(),
+    "large": lambda rounds, _: resources.large_start(rounds),
+    "sandboxes": lambda rounds, _: sandboxes.measure(rounds),
     "new-sandboxes": lambda rounds, _: new_sandboxes.measure(rounds),
     "responses": lambda rounds, _: responses.measure(rounds),
     "pages": lambda *_: sizes.pages(),

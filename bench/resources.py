@@ -3,6 +3,8 @@
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from statistics import median
+from tempfile import TemporaryDirectory
 
 from bench.load import Load, rate
 from bench.report import Goal, Table, goal_cells
@@ -52,6 +54,23 @@ def memory() -> Table:
         fetch(server.port, CRATEJOY_LIST)
         rows.append(_cells("`large`, both APIs used", server, Goal(600, " MiB")))
     return Table("memory", ("state", "resident memory", "goal", "result"), rows)
+
+
+def large_start(rounds: int) -> Table:
+    """Measure the time from the ready line to the first response with `large`, at the first and the second start."""
+    firsts, seconds = zip(*(_large_starts() for _ in range(rounds)), strict=True)
+    rows = [("first start", f"{median(firsts):.1f} s", "", "")]
+    rows.append(("second start", f"{median(seconds):.1f} s", *goal_cells(Goal(2, " s"), median(seconds))))
+    for row in rows:
+        print(*row, sep="  ", flush=True)
+    return Table("large", ("`large`", "first response after the ready line", "goal", "result"), rows)
+
+
+def _large_starts() -> tuple[float, float]:
+    with TemporaryDirectory() as folder:
+        times = [waits(lambda: emulator("--fixtures", "large", "--cache-dir", folder)) for _ in range(2)]
+    first, second = (response - ready for ready, response in times)
+    return first, second
 
 
 def memory_over_time(requests: int) -> Table:

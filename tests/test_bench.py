@@ -13,7 +13,7 @@ import pytest
 from support.emulator import basic
 from support.processes import get, serving
 
-from bench import balanced, new_sandboxes, report, responses
+from bench import balanced, new_sandboxes, report, responses, sandboxes
 from bench.__main__ import PARTS
 from bench.load import Load, own_rate, request
 from bench.peer_files import write_files
@@ -80,6 +80,13 @@ def test_page_has_a_row_for_every_case_of_new_sandboxes() -> None:
 def test_case_of_new_sandboxes_gets_the_expected_response(port: int, case: new_sandboxes.Case) -> None:
     body = fetch(port, case.request("bench-new"), is_rejection=case.is_rejection)
     assert case.is_rejection == body.startswith((b'{"status":"error"', b'{"errors"'))
+
+
+@pytest.mark.parametrize("use", sandboxes.USES, ids=lambda use: use.name)
+def test_sandboxes_are_used_by_successful_requests(port: int, use: sandboxes.Use) -> None:
+    with Client(port) as client:
+        for payload in use.requests("bench-used"):
+            client.send(payload)
 
 
 # ---- loads
