@@ -78,7 +78,8 @@ def test_page_has_a_row_for_every_case_of_new_sandboxes() -> None:
 
 @pytest.mark.parametrize("case", new_sandboxes.CASES, ids=lambda case: case.name)
 def test_case_of_new_sandboxes_gets_the_expected_response(port: int, case: new_sandboxes.Case) -> None:
-    body = fetch(port, case.request("bench-new"), is_rejection=case.is_rejection)
+    name = f"bench-new-{new_sandboxes.CASES.index(case)}"
+    body = fetch(port, case.request(name), is_rejection=case.is_rejection)
     assert case.is_rejection == body.startswith((b'{"status":"error"', b'{"errors"'))
 
 
