@@ -2,11 +2,13 @@
 
 from __future__ import annotations  # so that no types are evaluated on import
 
+import math
 from typing import TYPE_CHECKING, Unpack
 
 from mockorders.client.descriptors import ControlRequest, EndpointMethod, Script
 from mockorders.client.endpoints import describe_requests
 from mockorders.client.paths import query_of
+from mockorders.real_time import monotonic
 
 if TYPE_CHECKING:
     from mockorders.client.models import Diff, RecordedRequest, RequestConditions
@@ -34,8 +36,13 @@ class Expectations:
 
         __tracebackhide__ = True
         pattern = RequestPattern.of(method, path, conditions)
+        deadline = monotonic() + wait
         selected = yield describe_requests({**pattern.filters(), "wait": wait, "min": times or 1})
         found = [request for request in selected if pattern.matches(request)]
+        while len(found) < (1 if times is None else times) and monotonic() < deadline:  # others have arrived, or none
+            remaining = math.ceil(deadline - monotonic())
+            selected = yield describe_requests({**pattern.filters(), "wait": remaining, "min": len(selected) + 1})
+            found = [request for request in selected if pattern.matches(request)]
         if len(found) == times or (times is None and found):
             return found
         others = yield describe_requests({})

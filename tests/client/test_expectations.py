@@ -1,5 +1,6 @@
 """Assertions about requests and changes, and what their failures say."""
 
+import asyncio
 from typing import Any
 
 import aiohttp
@@ -7,6 +8,7 @@ import pytest
 from support.client import ORDER, Client
 from support.emulator import basic
 
+from mockorders import Sandbox
 from mockorders.client.request_patterns import RequestPattern, differences
 
 PATH = f"/v1/orders/{ORDER}/"
@@ -46,6 +48,20 @@ async def failure(client: Client, call: str, *args: Any, **options: Any) -> str:
 )
 async def test_expected_requests_are_returned(used: Client, args: Any, options: Any, expected: list[str]) -> None:
     assert expected == [request["id"] for request in await used("expect_request", *args, **options)]
+
+
+async def test_request_is_waited_for_although_others_arrive(client: Client) -> None:
+    expected = asyncio.create_task(
+        asyncio.to_thread(lambda: Sandbox(client.url, client.name).expect_request("PUT", body={"note": "b"}, wait=20))
+    )
+    for note in ("a", "b"):
+        await client.order("PUT", note)
+    (request,) = await expected
+    assert {"note": "b"} == request["request"]["body"]
+
+
+async def test_waiting_for_a_request_ends_with_the_time(used: Client) -> None:
+    assert "found none" in await failure(used, "expect_request", "PUT", wait=1, body={"note": "never"})
 
 
 async def test_requests_in_order_are_returned(used: Client) -> None:
