@@ -18,6 +18,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, BinaryIO
 
+import platformdirs
+
 from mockorders.apis.parts import GeneratedRecords
 from mockorders.formats.serialization import dump_json
 from mockorders.resources import folder
@@ -72,13 +74,7 @@ def cache_directory(option: str | None) -> Path | None:
     """Return the folder of an option: None is that of the user, as the platform has it; an empty text is none."""
     if option is not None:
         return Path(option) if option else None
-    if sys.platform == "win32":
-        base = os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local"
-    elif sys.platform == "darwin":
-        base = Path.home() / "Library" / "Caches"
-    else:
-        base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(base) / "mockorders"
+    return platformdirs.user_cache_path("mockorders", appauthor=False)
 
 
 def _name(key: object) -> str:

@@ -94,7 +94,7 @@ SEARCH = json.dumps({"customer": {"name__like": "%x%y%"}, "products": [{"product
 def cratejoy_operation(route: Route) -> Operation:
     """Return an operation on the first record of a collection; its body changes nothing."""
     path = route.path.format(id=IDS.get(route.path.split("/")[1]), child=1)
-    return Operation(route.method, f"/v1{path}/", b"{}" if route.method in {"PUT", "POST"} else None)
+    return Operation(route.method, CRATEJOY.documented_path(path), b"{}" if route.method in {"PUT", "POST"} else None)
 
 
 CRATEJOY = next(api for api in discover() if api.name == "cratejoy")

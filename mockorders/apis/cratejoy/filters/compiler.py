@@ -69,7 +69,9 @@ def _values(relation: Relation | None, prop: str, derive: Derive | None) -> Valu
 
 def _related(relation: Relation | None, prop: str) -> Related | None:
     """Return the stored property that decides a filter over a relation to one record, if it is one."""
-    if relation is None or relation.field is None or relation.representation.values[prop] is not None:
+    if relation is None or relation.field is None or not relation.collection:
+        return None
+    if relation.representation.values[prop] is not None:
         return None
     is_stored = prop in properties(record_schema("cratejoy", relation.collection))
     return Related(relation.collection, prop) if is_stored else None
