@@ -35,5 +35,6 @@ export type {
   Timestamp,
   WaitOptions,
 } from "./models.js";
+export type { RequestConditions } from "./patterns.js";
 export { Sandbox } from "./sandbox.js";
 export { start, StartedEmulator, type StartOptions } from "./start.js";

@@ -1,5 +1,6 @@
 import { type Api, makeApi } from "./api.js";
 import { Clock } from "./clock.js";
+import { Expectations } from "./expectations.js";
 import {
   type ApiName,
   type CollectionName,
@@ -34,7 +35,7 @@ const RECORD = `${RECORDS}/{id}` as const;
 const SNAPSHOT = `${ONE}/snapshots/{snapshot}` as const;
 
 /** A client of one sandbox, with the methods of the Python client. All but `info`, `delete` and `finish` create it. */
-export class Sandbox {
+export class Sandbox extends Expectations {
   /** The sandbox's name, which is the credential for both APIs. */
   readonly key: string;
   readonly clock: Clock;
@@ -46,6 +47,7 @@ export class Sandbox {
     private readonly transport: Transport,
     readonly name: string,
   ) {
+    super();
     const add = (api: ApiName, collection: string, properties: object) =>
       this.addRecord(api, collection as never, properties);
     this.key = name;
