@@ -435,7 +435,8 @@ export interface paths {
         delete: operations["delete_fault"];
         options?: never;
         head?: never;
-        patch?: never;
+        /** Change a fault by a JSON merge patch, or pause it. */
+        patch: operations["change_fault"];
         trace?: never;
     };
     "/_mockorders/sandboxes/{name}/requests": {
@@ -898,6 +899,11 @@ export interface components {
              */
             probability?: number;
             stage?: components["schemas"]["ControlFaultStage"];
+            /**
+             * @description Whether the fault is paused: it is not applied to any request, and counts none.
+             * @default false
+             */
+            paused?: boolean;
         };
         /**
          * ControlFaultInfo
@@ -916,6 +922,8 @@ export interface components {
             /** @description Probability that the fault is applied to a matching request. */
             probability: number;
             stage: components["schemas"]["ControlFaultInfoStage"];
+            /** @description Whether the fault is paused: it is not applied to any request. */
+            paused: boolean;
             /** @description Number of requests the fault was applied to. */
             hits: number;
             /** @description How many more requests it can be applied to; null if unlimited. */
@@ -976,6 +984,33 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /**
+         * ControlFaultPatch
+         * @description Changes to a fault, as a JSON merge patch. Members that are left out are unchanged; null returns to the default. The result is a valid fault.
+         */
+        ControlFaultPatch: {
+            /** @description Changes to the conditions; null for all requests. */
+            match?: Record<string, never> | null;
+            /** @description Changes to the effect; null removes a parameter. */
+            effect?: {
+                [key: string]: unknown;
+            };
+            /** @description Maximum number of requests the fault is applied to; null for no limit. */
+            times?: number | null;
+            /** @description Number of matching requests to skip first. */
+            after?: number | null;
+            /** @description Probability that the fault is applied to a matching request. */
+            probability?: number | null;
+            /** @description Whether the fault is applied before the request is processed (nothing changes) or after. */
+            stage?: components["schemas"]["ControlFaultPatchStage"] | null;
+            /** @description Whether the fault is paused. */
+            paused?: boolean | null;
+        };
+        /**
+         * ControlFaultPatchStage
+         * @enum {string}
+         */
+        ControlFaultPatchStage: "before" | "after";
         /**
          * ControlFaultStage
          * @description Whether the fault is applied before the request is processed (nothing changes) or after.
@@ -4887,6 +4922,47 @@ export interface operations {
             401: components["responses"]["problem-401"];
             403: components["responses"]["problem-403"];
             404: components["responses"]["problem-404"];
+            422: components["responses"]["problem-422"];
+            500: components["responses"]["problem-500"];
+            503: components["responses"]["problem-503"];
+            507: components["responses"]["problem-507"];
+        };
+    };
+    change_fault: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the sandbox: the credential without `@CUSTOMER`. */
+                name: string;
+                /** @description Id of the fault. */
+                fault: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ControlFaultPatch"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ControlFaultInfo"];
+                };
+            };
+            400: components["responses"]["problem-400"];
+            401: components["responses"]["problem-401"];
+            403: components["responses"]["problem-403"];
+            404: components["responses"]["problem-404"];
+            408: components["responses"]["problem-408"];
+            409: components["responses"]["problem-409"];
+            413: components["responses"]["problem-413"];
+            415: components["responses"]["problem-415"];
             422: components["responses"]["problem-422"];
             500: components["responses"]["problem-500"];
             503: components["responses"]["problem-503"];
