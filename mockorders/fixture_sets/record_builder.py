@@ -14,6 +14,7 @@ from mockorders.validation.schemas import merged_properties, properties
 from mockorders.validation.validator import MAX_VIOLATIONS, Validator
 
 MAX_RECORDS = 1_000
+MAX_RELATED = 100
 MAX_DEPTH = 20
 
 Context = dict[str, int]  # the records that new ones belong to: the id by collection
@@ -41,6 +42,10 @@ class BuiltRecord(NamedTuple):
     draft: Draft | None
 
 
+class _LimitError(Exception):
+    """Nothing more is built: the arguments are a pointer and a message."""
+
+
 class RecordBuilder:
     """Builds records of `tables`, in which it stores them. `built` has them in order: a record after those it needs.
 
@@ -64,22 +69,30 @@ class RecordBuilder:
         self._tables = tables
         self._now = now
         self._pending: dict[tuple[str, str, int], Draft] = {}
+        self._first = 0  # the number of records when the current draft was begun
 
     def build(self, drafts: Sequence[Draft]) -> Generator[None, None, None]:
-        """Build records and those that they refer to, at most 1,000 in all. Yields after each draft."""
-        for draft in drafts:
-            self._reserve_id(draft)
-        for draft in drafts:
-            key = _key(draft)
-            if key is None or self._pending.pop(key, None) is not None:  # otherwise built for another one
-                self._build(draft, draft, {})
-            if len(self.violations) >= MAX_VIOLATIONS or len(self.built) > MAX_RECORDS:
-                break
-            yield
-        if len(self.built) > MAX_RECORDS:
-            message = f"expected at most {count(MAX_RECORDS, 'record')}, with those that they refer to"
-            self.violations.insert(0, ("", message))
+        """Build records and those that they refer to, at most 1,000 in all. Yields after each draft.
+
+        A draft can need 100 records, so that building it takes little time.
+        """
+        try:
+            for draft in drafts:
+                self._reserve_id(draft)
+            for draft in drafts:
+                self._build_draft(draft)
+                yield
+        except _LimitError as error:
+            self.violations.insert(0, error.args)
         del self.violations[MAX_VIOLATIONS:]
+
+    def _build_draft(self, draft: Draft) -> None:
+        self._first = len(self.built)
+        key = _key(draft)
+        if key is None or self._pending.pop(key, None) is not None:  # otherwise built for another one
+            self._build(draft, draft, {})
+        if len(self.violations) >= MAX_VIOLATIONS:
+            raise _LimitError(*self.violations.pop(0))
 
     def find(self, api: str, collection: str, identifier: int) -> Record | None:
         """Return an existing record, or one that is built now because it is among the drafts."""
@@ -102,8 +115,7 @@ class RecordBuilder:
         if not isinstance(given, Mapping):
             self._reject(pointer, "expected an object")
             return None
-        if len(self.built) > MAX_RECORDS or pointer.count("/") > MAX_DEPTH:
-            return None
+        self._check_limits(pointer)
         value = deepcopy(dict(given))
         value.setdefault("id", self._next_id(api, collection))
         schema = record_schema(api, collection)
@@ -116,6 +128,12 @@ class RecordBuilder:
         self.built.append(BuiltRecord(api, collection, derived, requested))
         identifier: int = derived["id"]
         return identifier
+
+    def _check_limits(self, pointer: str) -> None:
+        if len(self.built) >= MAX_RECORDS:
+            raise _LimitError("", f"expected at most {count(MAX_RECORDS, 'record')}, with those that they refer to")
+        if len(self.built) - self._first >= MAX_RELATED or pointer.count("/") > MAX_DEPTH:
+            raise _LimitError(pointer, f"expected a record that needs at most {count(MAX_RELATED, 'record')}")
 
     def _derive(self, draft: Draft, record: Record) -> Record:
         """Return a valid record with what follows from the properties that were given."""

@@ -1,11 +1,13 @@
 """Adding records: samples for what is not given, records that are referred to, several at once."""
 
+import json
 from itertools import chain, product
 from typing import Any
 
 import pytest
 from support.control import FROZEN, state
 from support.emulator import Reply, RunningEmulator
+from support.event_loop import HOLD_SECONDS, measured_server
 from support.records import record, records
 
 from mockorders.apis import discover
@@ -249,6 +251,39 @@ async def test_number_of_records_is_limited(emulator: RunningEmulator) -> None:
         reply.status,
         reply.json["message"],
     )
+
+
+MANY: list[tuple[str, Body, str, str]] = [
+    ("/cratejoy/orders", {"products": [{}] * 99}, "/products/50/instance_id", "needs at most 100 records"),
+    ("/cratejoy/orders", {"products": [{}] * 9_900}, "/products/50/instance_id", "needs at most 100 records"),
+    ("/cratejoy/products", {"terms": [*range(9_900)]}, "/terms/100", "needs at most 100 records"),
+    ("", {"cratejoy": {"orders": [{}] * 9_900}}, "", "at most 1,000 records"),
+    ("", {"cratejoy": {"orders": [{"note": 5}] * 500}}, "/cratejoy/orders/0/note", "expected text or null"),
+]
+
+
+@pytest.mark.parametrize("case", MANY, ids=range(len(MANY)))
+async def test_large_body_is_rejected(emulator: RunningEmulator, case: tuple[str, Body, str, str]) -> None:
+    place, body, pointer, message = case
+    reply = await post(emulator, place, body)
+    assert (422, pointer) == (reply.status, reply.json["pointer"])
+    assert message in reply.json["message"]
+
+
+ACCEPTED = [
+    ("", {"cratejoy": {"orders": [{"customer": 7}] * 999}}),
+    ("/cratejoy/orders", {"products": [{}] * 33}),
+    ("/cratejoy/orders", {"products": [{"instance": 645769439, "tax": 1}] * 1_500}),
+]
+
+
+@pytest.mark.timing
+def test_large_bodies_do_not_hold_the_event_loop() -> None:
+    bodies = [*((place, body) for place, body, _, _ in MANY), *ACCEPTED]
+    path = "/_mockorders/sandboxes/docs/records"
+    with measured_server(fixtures="docs") as server:
+        held = [server.hold("POST", path + place, json.dumps(body).encode()) for place, body in bodies]
+    assert [] == [seconds for seconds in held if seconds >= HOLD_SECONDS]
 
 
 @pytest.mark.parametrize("place", ["/cratejoi/orders", "/cratejoy/order", "/universe/products"])
