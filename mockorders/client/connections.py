@@ -103,10 +103,12 @@ class Connections:
 
 def _is_quiet(connection: "HTTPConnection") -> bool:
     """Check whether there is nothing to read on an idle connection; otherwise the server has closed it."""
-    from selectors import EVENT_READ, DefaultSelector
+    import select
 
     if connection.sock is None:  # closed after the response
         return False
-    with DefaultSelector() as selector:
-        selector.register(connection.sock, EVENT_READ)
-        return not selector.select(0)
+    if not hasattr(select, "poll"):  # on Windows
+        return not select.select([connection.sock], [], [], 0)[0]
+    waiting = select.poll()
+    waiting.register(connection.sock, select.POLLIN)
+    return not waiting.poll(0)

@@ -71,10 +71,14 @@ class GeneratedCache:
 
 
 def cache_directory(option: str | None) -> Path | None:
-    """Return the folder of an option: None is that of the user, as the platform has it; an empty text is none."""
+    """Return the folder of an option: None is that of the user, as the platform has it; an empty text is none.
+
+    A user without a home has none.
+    """
     if option is not None:
         return Path(option) if option else None
-    return platformdirs.user_cache_path("mockorders", appauthor=False)
+    found = platformdirs.user_cache_path("mockorders", appauthor=False)
+    return found if found.is_absolute() else None
 
 
 def _name(key: object) -> str:

@@ -146,3 +146,8 @@ def test_option_selects_the_folder(option: str, expected: Path | None) -> None:
 def test_default_folder_is_that_of_the_platform(variable: str, expected: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", variable)
     assert expected == cache_directory(None)
+
+
+def test_user_without_a_home_has_no_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("platformdirs.user_cache_path", lambda *_, **__: Path("~/.cache/mockorders"))
+    assert cache_directory(None) is None
