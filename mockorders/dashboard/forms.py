@@ -10,7 +10,11 @@ from mockorders.validation.schemas import load_schema, resolve_ref
 
 BOUNDS = {"minimum": "from", "exclusiveMinimum": "above", "maximum": "to"}
 UNBOUNDED = 10**9  # limits of this size are not shown
+DATES = {"date", "time"}
+NUMBERS = {"number", "reference"}
 _NUMBER = re.compile(r"-?[0-9]{1,40}(\.[0-9]{1,40})?", re.ASCII)
+_FORMAT = re.compile(r"(?<=UTC), `YYYY[^`]*`| ?`YYYY[^`]*`\.", re.ASCII)
+_LOCAL_TIME = re.compile(r"(\d{4,6}-\d\d-\d\d)[T ](\d\d:\d\d)(:\d\d)?(\.0+)?", re.ASCII)  # as browsers send it
 
 
 def format_json(value: Any, indent: int | None = None) -> str:
@@ -18,12 +22,19 @@ def format_json(value: Any, indent: int | None = None) -> str:
     return json.dumps(replace_floats(value, float), ensure_ascii=False, indent=indent)
 
 
-class Field(NamedTuple):
-    """One form field: `kind` is text, number, choice, json, any (JSON, else text) or pairs (lines of `NAME: VALUE`).
+class Unparsed(str):
+    """The text of a field that is not a value of its kind; it is shown again with an error message."""
 
-    `pointer` is its JSON pointer in the document; `scope` tells fields of the same pointer apart. Nullable text has a
-    check box for null, other kinds are null if they are empty. An `optional` field can be left empty. A field with
-    `focus` has the focus when the page opens.
+    __slots__ = ()
+
+
+class Field(NamedTuple):
+    """One form field: `kind` is text, number, choice, date, time, reference, json, any (JSON, else text) or pairs.
+
+    Pairs are lines of `NAME: VALUE`. `pointer` is its JSON pointer in the document; `scope` tells fields of the same
+    pointer apart. Text that can be unset has a check box for it, other kinds are unset if they are empty. An `optional`
+    field can be left empty. A field with `focus` has the focus when the page opens. `options` are the values to select
+    from and their labels; `suggestions` is the URL of more. `note` says what the value stands for.
     """
 
     pointer: str
@@ -36,6 +47,11 @@ class Field(NamedTuple):
     messages: Sequence[str] = ()
     scope: str = ""
     focus: bool = False
+    unit: str = ""
+    can_be_unset: bool = False
+    options: Sequence[tuple[str, str]] = ()
+    suggestions: str = ""
+    note: str = ""
 
     @property
     def name(self) -> str:
@@ -60,7 +76,10 @@ class Field(NamedTuple):
 
     @property
     def hint(self) -> str:
-        """The schema's description and bounds."""
+        """The schema's description and bounds, without the form in which JSON has dates."""
+        description = _FORMAT.sub("", self.schema.get("description", ""))
+        if self.kind in {*DATES, "reference"}:
+            return description
         limits = ((word, self.schema.get(name, UNBOUNDED)) for name, word in BOUNDS.items())
         bounds = [f"{word} {limit}" for word, limit in limits if abs(limit) < UNBOUNDED]
         sentence = f"{' '.join(bounds).capitalize()}." if bounds else ""
@@ -68,9 +87,13 @@ class Field(NamedTuple):
 
     def with_value(self, value: Any) -> "Field":
         """Return the field filled with a value of the document."""
+        if isinstance(value, Unparsed):
+            return self._replace(text=str(value))
         if self.kind == "text":
             return self._replace(text="" if value is None else str(value), null=value is None)
-        if self.kind == "number" and value is None:
+        if self.kind in DATES:
+            return self._replace(text="" if value is None else str(value).removesuffix("Z"))
+        if self.kind in NUMBERS and value is None:
             return self._replace(text="")
         return self._replace(text=format_json(value, indent=2 if self.kind == "json" else None))
 
@@ -84,7 +107,9 @@ class Field(NamedTuple):
             return None if self.null and self.nullable and not self.text else self.text
         if self.kind == "pairs":
             return dict(_pairs(self.text))
-        if self.kind == "number":
+        if self.kind in DATES:
+            return _time(self.text.strip(), self.kind)
+        if self.kind in NUMBERS:
             return _number(self.text.strip())
         try:
             return parse_json(self.text.encode("utf-8", "replace"))
@@ -97,6 +122,17 @@ class Field(NamedTuple):
 def field_for(pointer: str, schema: Mapping[str, Any], file: str) -> Field:
     """Return the empty field of a property; `file` is the schema file that references are relative to."""
     return Field(pointer, _kind(schema), {**_resolved(schema, file), **schema})
+
+
+def is_unchanged(before: Field, after: Field) -> bool:
+    """Check whether a submitted field has its previous value; browsers normalize line breaks and times."""
+    if before.kind in DATES and before.text and after.text:
+        return bool(before.read() == after.read())
+    return (_normalize(before.text), before.null) == (_normalize(after.text), after.null)
+
+
+def _normalize(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
 
 
 def attach_errors(fields: Sequence[Field], errors: Sequence[tuple[str, str]]) -> tuple[list[Field], list[str]]:
@@ -150,6 +186,14 @@ def _number(text: str) -> Any:
     if not text:
         return None
     return parse_json(text.encode()) if _NUMBER.fullmatch(text) else text
+
+
+def _time(text: str, kind: str) -> str | None:
+    """Return a date, or a time in UTC, as records have it; None if it is empty, the text itself if it is neither."""
+    found = _LOCAL_TIME.fullmatch(text)
+    if kind == "time" and found is not None:
+        return f"{found[1]}T{found[2]}{found[3] or ':00'}Z"
+    return text or None
 
 
 def _pairs(text: str) -> Iterator[tuple[str, str]]:

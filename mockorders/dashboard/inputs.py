@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from aiohttp import web
 
+from mockorders.apis.base import Api
 from mockorders.control.inputs import get_emulator, read_body
 from mockorders.control.sandboxes import get_sandbox_or_404
 from mockorders.errors import ProblemError
@@ -23,6 +24,11 @@ def viewed_sandbox(request: web.Request) -> Sandbox:
     if request.match_info["name"] == ANONYMOUS:
         return emulator.sandboxes.get(ANONYMOUS) or emulator.sandboxes.anonymous
     return get_sandbox_or_404(request)
+
+
+def api_of(request: web.Request) -> Api:
+    """Return the API named in the path, which has the collection of the request."""
+    return next(api for api in get_emulator(request).apis if api.name == request.match_info["api"])
 
 
 async def read_form(request: web.Request) -> Mapping[str, str]:

@@ -11,8 +11,7 @@ from mockorders.concurrency import run_in_steps
 from mockorders.control import records
 from mockorders.control.inputs import get_emulator
 from mockorders.control.records import record_ref
-from mockorders.control.references import RecordRef, ReferencedRecordError
-from mockorders.control.sandboxes import get_sandbox_or_404
+from mockorders.control.references import RecordRef
 from mockorders.dashboard.customers import is_customers
 from mockorders.dashboard.forms import format_json
 from mockorders.dashboard.inputs import viewed_sandbox
@@ -20,7 +19,7 @@ from mockorders.dashboard.pagination import Pagination
 from mockorders.dashboard.related import related_records
 from mockorders.dashboard.search import find
 from mockorders.dashboard.tables import table_columns, table_row
-from mockorders.dashboard.templating import page, redirect_with_notice, sandbox_url
+from mockorders.dashboard.templating import page
 from mockorders.formats.parsing import JsonFloat
 from mockorders.formats.plurals import singular
 from mockorders.formats.timestamps import format_time
@@ -29,7 +28,6 @@ from mockorders.sandbox.sandbox import Sandbox
 from mockorders.storage.collection import Record
 from mockorders.validation.records import references, values_at
 
-MAX_REFERRERS_SHOWN = 5
 MAX_QUERY_LENGTH = 200
 
 
@@ -48,6 +46,7 @@ async def index(request: web.Request) -> web.Response:
         "records.html",
         sandbox=sandbox,
         ref=ref,
+        singular=singular(ref.collection),
         apis=get_emulator(request).apis,
         q=text,
         pagination=pagination,
@@ -61,29 +60,13 @@ async def detail(request: web.Request) -> web.Response:
     return _render(request, viewed_sandbox(request), record_ref(request))
 
 
-async def delete(request: web.Request) -> web.Response:
-    """Delete a record, or show it with links to the records that refer to it."""
-    sandbox = get_sandbox_or_404(request)
-    ref = record_ref(request)
-    try:
-        await records.delete(sandbox, ref)
-    except ReferencedRecordError as error:
-        return _render(request, sandbox, ref, error)
-    return redirect_with_notice(sandbox_url(sandbox.name, "records", ref.api, ref.collection), "record-deleted")
-
-
-def _render(
-    request: web.Request, sandbox: Sandbox, ref: RecordRef, error: ReferencedRecordError | None = None
-) -> web.Response:
+def _render(request: web.Request, sandbox: Sandbox, ref: RecordRef) -> web.Response:
     record = records.get_record_or_404(sandbox, ref)
     api = _api(request, ref)
     return page(
         request,
         "record.html",
-        status=200 if error is None else error.status,
         sandbox=sandbox,
-        error=error,
-        max_referrers=MAX_REFERRERS_SHOWN,
         ref=ref,
         singular=singular(ref.collection),
         is_customer=is_customers(sandbox, ref.collection, api),

@@ -5,13 +5,13 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
+from playwright.sync_api import Browser, expect
+from support.browser_dashboard import FROZEN, Dashboard
 from support.processes import spawn
 
 from mockorders import MockServer
@@ -22,118 +22,8 @@ pytestmark = pytest.mark.browser
 PICTURES = Path(__file__).parents[2] / "docs/images"
 TAKE = "MOCKORDERS_PICTURES"  # if set, the screenshots in docs/images/ are taken again
 ORDER = "records/cratejoy/orders/75572230"
-FROZEN = "2017-03-21T00:00:00Z"
-SECONDS = 5_000
 REQUESTS = 3_000
 RATE = 1_000
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[MockServer]:
-    """Run an emulator."""
-    with MockServer(fixtures="default") as server:
-        yield server
-
-
-class Dashboard:
-    """The dashboard of one sandbox in tabs of one browser. Fails if a page logs errors or requests another host."""
-
-    def __init__(self, url: str, context: BrowserContext, tab: Page | None = None) -> None:
-        self.url = url
-        self.context = context
-        self.sandbox = Sandbox(url, "docs")
-        self.wrong: list[str] = []
-        self._handlers: dict[Any, Any] = {
-            "pageerror": lambda error: self.wrong.append(str(error)),
-            "console": self._note,
-            "request": lambda sent: self.wrong.extend([sent.url] * (not sent.url.startswith(self.url))),
-            "dialog": lambda dialog: dialog.accept(),
-        }
-        self.tab = tab or context.new_page()
-        self._watch(self.tab)
-
-    def open(self) -> Page:
-        """Open another tab."""
-        return self.open_in(self.context)
-
-    def open_in(self, context: BrowserContext) -> Page:
-        """Open a tab of another window."""
-        tab = context.new_page()
-        self._watch(tab)
-        return tab
-
-    def _watch(self, tab: Page) -> None:
-        tab.set_default_timeout(SECONDS)
-        for event, handler in self._handlers.items():
-            tab.on(event, handler)
-
-    def release(self) -> None:
-        """Stop watching the tab, which another test uses next."""
-        for event, handler in self._handlers.items():
-            self.tab.remove_listener(event, handler)
-
-    def _note(self, message: ConsoleMessage) -> None:
-        expected = "the server responded with a status of 4" in message.text  # browsers log error pages
-        if message.type in {"error", "warning"} and not expected:
-            self.wrong.append(message.text)
-
-    def go(self, path: str = "", tab: Page | None = None) -> Page:
-        """Show a page of the sandbox."""
-        target = tab or self.tab
-        target.goto(f"{self.url}/_mockorders/ui/docs/{path}")
-        return target
-
-    def press(self, name: str) -> None:
-        """Press a button, and wait for the message of the page."""
-        self.tab.get_by_role("button", name=name, exact=True).click()
-
-    def choose_effect(self, name: str) -> None:
-        """Choose an effect in the form of faults."""
-        self.tab.locator(f"label[for=effect-{name}]").click()
-
-    def done(self, text: str) -> None:
-        """Check the message of the page."""
-        expect(self.tab.get_by_role("status").filter(has_text=text)).to_be_visible()
-
-    def request(self, path: str = "/orders?key=docs", times: int = 1) -> None:
-        """Send a request to the emulator."""
-        for _ in range(times):
-            urllib.request.urlopen(self.url + path).close()
-
-
-@pytest.fixture(scope="module")
-def window(browser: Browser) -> Iterator[Page]:
-    """Open a tab for all tests, because a new one takes longer than most of them."""
-    context = browser.new_context()
-    context.grant_permissions(["clipboard-read", "clipboard-write"])
-    yield context.new_page()
-    context.close()
-
-
-@pytest.fixture
-def tab(window: Page, server: MockServer) -> Iterator[Page]:
-    """Return the tab without anything that earlier tests left in it."""
-    window.set_viewport_size({"width": 1280, "height": 800})
-    window.emulate_media(color_scheme="light", reduced_motion="no-preference")
-    window.goto(f"{server.url}/_mockorders/health")
-    window.evaluate("localStorage.clear(); sessionStorage.clear()")
-    yield window
-    for other in window.context.pages:
-        if other is not window:
-            other.close()
-    window.goto(f"{server.url}/_mockorders/health")  # before the sandbox that the page shows is deleted
-
-
-@pytest.fixture
-def dashboard(server: MockServer, tab: Page) -> Iterator[Dashboard]:
-    """Open the dashboard of a fresh sandbox; it must log no errors and request no other host."""
-    for each in EmulatorClient(server.url).sandboxes():
-        Sandbox(server.url, each["name"]).delete()
-    opened = Dashboard(server.url, tab.context, tab)
-    opened.sandbox.create(clock=FROZEN)
-    yield opened
-    opened.release()
-    assert [] == opened.wrong
 
 
 # Buttons
@@ -273,7 +163,8 @@ def test_record_is_found_edited_and_deleted(dashboard: Dashboard) -> None:
     dashboard.done("Record saved.")
     assert 2 == len(dashboard.sandbox.diff()["patch"])
     dashboard.go("records/universe/orders/489")
-    dashboard.press("Delete")
+    tab.get_by_role("link", name="Delete").click()
+    dashboard.press("Delete order")
     dashboard.done("Record deleted.")
     assert [2, 3] == [each["id"] for each in dashboard.sandbox.records("universe", "orders")]
 
@@ -327,7 +218,7 @@ def test_everything_is_reachable_by_keyboard(dashboard: Dashboard) -> None:
     tab.keyboard.press("Tab")
     assert "Skip to content" == tab.evaluate("document.activeElement.textContent")
     tab.keyboard.press("Enter")
-    for _ in range(3):
+    for _ in range(4):  # a button and the APIs
         tab.keyboard.press("Tab")
     assert "q" == tab.evaluate("document.activeElement.id")
     tab.keyboard.type("closed")

@@ -74,7 +74,7 @@ async def test_all_resources_of_a_page_exist(docs: RunningEmulator) -> None:
     page = Reader((await docs.control("GET", "/")).text)
     loaded = [each for each in page.addresses if "/static/" in each]
     replies = [await docs.request("GET", each) for each in loaded]
-    assert [200] * 4 == [reply.status for reply in replies]
+    assert [200] * 5 == [reply.status for reply in replies]
 
 
 async def test_opening_pages_creates_no_sandbox_and_is_not_recorded(docs: RunningEmulator) -> None:

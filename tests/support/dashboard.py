@@ -87,4 +87,4 @@ class Fields(HTMLParser):
 def form_of(text: str) -> dict[str, str]:
     """Return the fields of the first form in a page's main part, or in a part of a page."""
     main = text.partition("<main")[2] or text
-    return Fields(main.partition('<form method="post"')[2]).sent
+    return Fields(main.partition('<form method="post"')[2].partition("</form>")[0]).sent
