@@ -1,6 +1,5 @@
 """What remains of a failed test: a section in its report, files, and its sandbox."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
@@ -34,7 +33,8 @@ def describe_failure(case: "SandboxCase", item: pytest.Item) -> str:
     folder = item.config.getoption("mockorders_artifacts")
     if folder is not None:
         with real_file_system():
-            lines.append(f"artifacts: {write_artifacts(Path(folder), item.nodeid, case, lines[0])}")
+            written = write_artifacts(item.config.invocation_params.dir / folder, item.nodeid, case, lines[0])
+        lines.append(f"artifacts: {written}")
     if keeps_sandboxes(item.config):
         dashboard = f"{case.sandbox.url}/_mockorders/ui/{quote(case.sandbox.name)}"
         item.config.stash.setdefault(KEPT, {})[KeptSandbox(item.nodeid, dashboard)] = None
