@@ -118,7 +118,8 @@ def _masked_fault(fault: Record) -> Record:
 
 def _with_url(curl: str, url: str) -> str:
     """Return a curl command with a variable instead of the server's URL."""
-    return " ".join(_argument(each, url) for each in shlex.split(curl))
+    program, *arguments = shlex.split(curl)
+    return " ".join([program, "-sS", *(_argument(each, url) for each in arguments)])
 
 
 def _argument(text: str, url: str) -> str:

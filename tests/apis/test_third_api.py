@@ -163,6 +163,13 @@ def test_toy_api_records_are_validated(toys: Toys) -> None:
     assert (422, "/toy/bricks/0/studs") == (reply.status, reply.json["pointer"])
 
 
+def test_toy_api_records_are_added(toys: Toys, box: str) -> None:
+    added = toys.call("POST", f"/_mockorders/sandboxes/{box}/records/toy/bricks", {"name": "blue"})
+    assert (201, 3, "blue") == (added.status, added.json["record"]["id"], added.json["record"]["name"])
+    rejected = toys.call("POST", f"/_mockorders/sandboxes/{box}/records", {"toy": {"bricks": [{"nmae": "x"}]}})
+    assert (422, "/toy/bricks/0/nmae") == (rejected.status, rejected.json["pointer"])
+
+
 def test_toy_api_rules_are_listed(toys: Toys) -> None:
     rules = toys.call("GET", "/_mockorders/fidelity").json["rules"]
     found = {rule["name"]: rule["evidence"] for rule in rules if rule["name"].startswith("toy.")}
