@@ -35,7 +35,7 @@ def write_files(folder: Path, order: bytes, orders: bytes) -> None:
         _write(folder / "wiremock" / "mappings" / f"{name}.json", _mapping(name, text))
     for program, source in {"httpserver.py": HTTPSERVER, "stripe.py": STRIPE, "compact.js": COMPACT}.items():
         (folder / program).write_text(source, encoding="utf-8")
-    _write(folder / "db.json", values)
+    _write(folder / "db.json", {**values, "made": []})
     _write(folder / "openapi.json", _openapi(values))
     _write(folder / "mockoon.json", _mockoon(texts))
 

@@ -124,7 +124,9 @@ def test_peers_send_the_same_bytes_as_the_emulator(tmp_path: Any) -> None:
     write_files(tmp_path, b'{"id":1}', b'{"count":1}')
     mockoon = json.loads((tmp_path / "mockoon.json").read_text(encoding="utf-8"))
     assert ['{"id":1}', '{"count":1}'] == [route["responses"][0]["body"] for route in mockoon["routes"]]
-    assert {"order": {"id": 1}, "list": {"count": 1}} == json.loads((tmp_path / "db.json").read_text(encoding="utf-8"))
+    assert {"order": {"id": 1}, "list": {"count": 1}, "made": []} == json.loads(
+        (tmp_path / "db.json").read_text(encoding="utf-8")
+    )
 
 
 # ---- nginx
