@@ -22,6 +22,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from mockorders.problems import uri_of
 from mockorders.rules import DATA_REPLACED, Rule
 
 DATA_REPLACED_MESSAGE = "the sandbox's data was replaced, for example by a reset, while this request was in progress"
@@ -151,7 +152,7 @@ class ProblemError(Exception):
     def document(self) -> Mapping[str, Any]:
         """Return the problem document as a JSON value."""
         return {
-            "type": "about:blank",
+            "type": uri_of(self.title),
             "title": self.title,
             "status": self.status,
             "detail": self.detail,

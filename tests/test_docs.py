@@ -29,7 +29,7 @@ ROOT = Path(__file__).parent.parent
 MANUAL = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 CALLS = [  # with executed curl lines
     "README.md",
-    *(f"docs/reference/{name}.md" for name in ("control-api", "faults", "fixtures")),
+    *(f"docs/reference/{name}.md" for name in ("control-api", "errors", "faults", "fixtures")),
     "docs/how-to/web-pages.md",
 ]
 RUNS = [
@@ -71,7 +71,7 @@ def test_curl_lines_print_what_is_shown(url: str, line: str, response: str) -> N
 
 
 def test_pages_have_curl_lines() -> None:
-    assert [3, 9, 4, 2, 1] == [len(list(calls(page))) for page in CALLS]
+    assert [3, 9, 3, 4, 2, 1] == [len(list(calls(page))) for page in CALLS]
 
 
 @pytest.mark.parametrize("run", RUNS)

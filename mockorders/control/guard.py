@@ -9,11 +9,12 @@ from mockorders.config import Settings
 from mockorders.errors import ProblemError
 from mockorders.formats.hosts import LOCAL_SUFFIXES, hostname, ip_address, is_origin_of, parse_origin
 from mockorders.formats.origins import compile_pattern
+from mockorders.problems import PAGE as PROBLEMS_PATH
 
 INTERNAL_SUFFIXES = (*LOCAL_SUFFIXES, ".internal")
 HEALTH_PATH = "/_mockorders/health"  # load balancers check it by address, or without a Host header
 STATIC_PREFIX = "/_mockorders/static/"  # files of the package; the token form needs them
-PAGE_PATHS = {"/_mockorders", "/_mockorders/docs", "/_mockorders/docs/control"}
+PAGE_PATHS = {"/_mockorders", "/_mockorders/docs", "/_mockorders/docs/control", PROBLEMS_PATH}
 DASHBOARD_PREFIX = "/_mockorders/ui/"  # other pages and the forms of the dashboard
 SAFE_METHODS = {"GET", "HEAD"}
 
@@ -110,7 +111,7 @@ def _is_health(path: str) -> bool:
 
 
 def _is_public(path: str) -> bool:
-    return _is_health(path) or path.startswith(STATIC_PREFIX)
+    return _is_health(path) or path.rstrip("/") == PROBLEMS_PATH or path.startswith(STATIC_PREFIX)
 
 
 def _is_origin_of(origin: str, scheme: str, host: str) -> bool:

@@ -7,6 +7,7 @@ _RECORD = _RECORDS + "/{id:[0-9]{1,19}}"
 ROUTES: tuple[tuple[str, str, str], ...] = (
     ("GET", "", "sandboxes.index"),
     ("GET", "/", "sandboxes.index"),
+    ("GET", "/problems", "errors.index"),
     ("POST", "/ui", "sandboxes.create"),
     ("POST", "/ui/reset", "sandboxes.reset_all"),
     ("GET", _ONE, "sandboxes.enter"),

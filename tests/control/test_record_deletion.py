@@ -51,7 +51,7 @@ async def test_referenced_record_cannot_be_deleted(emulator: RunningEmulator, co
 async def test_problem_names_what_refers_to_the_record(emulator: RunningEmulator) -> None:
     reply = await emulator.control("DELETE", path("universe.customers", 2))
     assert {
-        "type": "about:blank",
+        "type": "/_mockorders/problems#record-is-referenced",
         "title": "Record is referenced",
         "status": 422,
         "detail": "Cannot delete customer 2: order 2 refers to it, and 1 more",

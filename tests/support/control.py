@@ -3,6 +3,7 @@
 from typing import Any
 from urllib.parse import quote
 
+from mockorders.problems import uri_of
 from support.emulator import Reply, RunningEmulator
 
 FROZEN = "2017-03-21T00:00:00Z"
@@ -25,7 +26,7 @@ async def state(emulator: RunningEmulator, sandbox: str = "docs") -> Any:
 def problem(reply: Reply, status: int, **members: Any) -> str:
     """Check for a problem document with these members; return its detail."""
     document = reply.json
-    expected = {"type": "about:blank", "status": status, **members}
+    expected = {"type": uri_of(document["title"]), "status": status, **members}
     assert (status, "application/problem+json") == (reply.status, reply.headers["Content-Type"])
     assert expected == {name: document.get(name) for name in expected}
     assert {str} == {type(document["title"]), type(document["detail"])}

@@ -1152,10 +1152,10 @@ export interface components {
          */
         ControlProblem: {
             /**
-             * @description Always `about:blank`; see the title.
+             * @description Reference to a section of a page of the emulator that explains this kind of problem.
              * @constant
              */
-            type: "about:blank";
+            type: string;
             /** @description Kind of problem. */
             title: string;
             /** @description HTTP status code. */
