@@ -14,10 +14,11 @@ from mockorders.control.records import record_ref
 from mockorders.control.references import RecordRef
 from mockorders.dashboard.customers import is_customers
 from mockorders.dashboard.forms import format_json
-from mockorders.dashboard.inputs import viewed_sandbox
+from mockorders.dashboard.inputs import api_of, viewed_sandbox
+from mockorders.dashboard.list_controls import headers, status_filters
+from mockorders.dashboard.listing import MAX_SORTED, ListQuery, reference_names, select
 from mockorders.dashboard.pagination import Pagination
 from mockorders.dashboard.related import related_records
-from mockorders.dashboard.search import find
 from mockorders.dashboard.tables import table_columns, table_row
 from mockorders.dashboard.templating import page
 from mockorders.formats.parsing import JsonFloat
@@ -28,19 +29,19 @@ from mockorders.sandbox.sandbox import Sandbox
 from mockorders.storage.collection import Record
 from mockorders.validation.records import references, values_at
 
-MAX_QUERY_LENGTH = 200
-
 
 async def index(request: web.Request) -> web.Response:
-    """Show the records of a collection that contain the text `?q=`."""
+    """Show the records of a collection that match the search and the filters in the query."""
     sandbox = viewed_sandbox(request)
     ref = record_ref(request)
     records.get_collection_or_404(sandbox, ref)
+    api = api_of(request)
     tables = sandbox.tables(ref.api).copy()
-    text = request.query.get("q", "")[:MAX_QUERY_LENGTH]
-    ids = await run_in_steps(find(tables, ref, text))
-    pagination = Pagination.of(request, len(ids))
-    columns = table_columns(_api(request, ref), ref)
+    columns = table_columns(api, ref)
+    query = ListQuery.of(request.query, columns, ref)
+    listing = await run_in_steps(select(tables, ref, columns, query))
+    pagination = Pagination.of(request, len(listing.ids))
+    customer_property = _customer_property(api, ref)
     return page(
         request,
         "records.html",
@@ -48,11 +49,31 @@ async def index(request: web.Request) -> web.Response:
         ref=ref,
         singular=singular(ref.collection),
         apis=get_emulator(request).apis,
-        q=text,
+        collections=sorted(tables, key=lambda name: (name != "orders", name != "customers", name)),
+        query=query,
+        customer_property=customer_property,
+        current_customer=_current_customer(sandbox, api, query.targets, customer_property),
+        listing=listing,
+        max_sorted=MAX_SORTED,
         pagination=pagination,
         columns=columns,
-        rows=[table_row(tables, tables[ref.collection][each], columns) for each in ids[pagination.slice]],
+        headers=list(headers(columns, query, request.path)),
+        status_filters=list(status_filters(columns, query, listing)),
+        rows=[table_row(tables, tables[ref.collection][each], columns) for each in listing.ids[pagination.slice]],
     )
+
+
+def _customer_property(api: Api, ref: RecordRef) -> str:
+    """Return the property that refers to the customer of a record; empty if there is none."""
+    names = reference_names(ref).items()
+    people = {api.customer_collection, "customers"}
+    return next((name for name, target in names if target in people), "")
+
+
+def _current_customer(sandbox: Sandbox, api: Api, targets: Mapping[str, str], name: str) -> int | None:
+    """Return the current customer, if the list can show only their records and does not yet."""
+    is_known = bool(name) and is_customers(sandbox, api.customer_collection, api)
+    return sandbox.current_customer if is_known and name not in targets else None
 
 
 async def detail(request: web.Request) -> web.Response:
@@ -62,7 +83,7 @@ async def detail(request: web.Request) -> web.Response:
 
 def _render(request: web.Request, sandbox: Sandbox, ref: RecordRef) -> web.Response:
     record = records.get_record_or_404(sandbox, ref)
-    api = _api(request, ref)
+    api = api_of(request)
     return page(
         request,
         "record.html",
@@ -126,10 +147,6 @@ def _references(ref: RecordRef, record: Record) -> Iterator[tuple[str, str, int]
     for steps, target in references(ref.schema):
         found = ((pointer, value) for pointer, value in values_at(record, steps) if value is not None)
         yield from ((pointer[1:].replace("/", "."), target, identifier) for pointer, identifier in found)
-
-
-def _api(request: web.Request, ref: RecordRef) -> Api:
-    return next(api for api in get_emulator(request).apis if api.name == ref.api)
 
 
 def _written_by(entry: JournalEntry) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Generator, Sequence
 from typing import Any
 
+from mockorders.apis.display import person_name
 from mockorders.control.references import RecordRef
 from mockorders.formats.serialization import dump_json
 from mockorders.storage.collection import Collection
@@ -39,4 +40,5 @@ def _matching_ids(
 
 
 def _text(record: Any) -> str:
-    return dump_json(record).decode().casefold()
+    """Return the values of a record, and the full name of a person."""
+    return f"{dump_json(record).decode()} {person_name(record)}".casefold()

@@ -14,7 +14,7 @@ from mockorders.__version__ import __version__
 from mockorders.control import assets
 from mockorders.control.inputs import get_emulator
 from mockorders.dashboard.customers import customer_switch
-from mockorders.formats.plurals import count
+from mockorders.formats.plurals import count, with_article
 from mockorders.sandbox.registry import ANONYMOUS
 from mockorders.sandbox.sandbox import Sandbox
 
@@ -129,6 +129,7 @@ def _environment() -> Environment:
         "sandbox_url": sandbox_url,
         "root": ROOT,
         "title_of": title_of,
+        "with_article": with_article,
         "with_query": with_query,
     }
     environment.filters |= {"inline_code": inline_code, "human_time": human_time}

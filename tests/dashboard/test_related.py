@@ -50,7 +50,14 @@ async def test_many_records_are_limited_to_the_newest(start: Start) -> None:
     orders = text.partition('id="related-orders"')[2].partition("</section>")[0]
     identifiers = re.findall(r'<th scope="row"><a href="[^"]+">(\d+)</a>', orders)
     assert [str(number) for number in range(1101, 1091, -1)] == identifiers
-    assert "?q=100" in orders
+    assert "/orders?customer_id=100" in orders
+
+
+async def test_related_records_can_be_added(start: Start) -> None:
+    emulator = await start()
+    await emulator.control("GET", "/sandboxes/docs/state")
+    text = (await emulator.control("GET", f"/ui/docs/records/cratejoy/customers/{CUSTOMER}")).text
+    assert f'/cratejoy/orders/new?customer_id={CUSTOMER}">New order</a>' in text
 
 
 async def test_pages_follow_what_a_customer_changes(start: Start) -> None:
