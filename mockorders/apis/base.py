@@ -11,6 +11,7 @@ from urllib.parse import quote, unquote
 
 from mockorders.apis.dialect import Dialect
 from mockorders.apis.routing import Route, RouteMatch
+from mockorders.errors import ApiError
 from mockorders.rules import Rule
 
 if TYPE_CHECKING:
@@ -39,7 +40,8 @@ class Api:
     whose records are validated and encoded before the response. `customer_collection` holds those who can be the
     current customer, if the dialect resolves one. `curl_example` are arguments of curl, with the
     placeholders `{base}`, `{name}` and `{login}`. `versioned_bases` are base paths of other versions, such as `/v1.1`:
-    the paths of routes include them. `documented_ending` is a slash if paths are documented with one.
+    the paths of routes include them. `documented_ending` is a slash if paths are documented with one. `login_error` is
+    the error of requests while nobody is logged in, or None if requests are not made by customers.
 
     Optional modules are found by file name in the package and imported on first use: see `mockorders.apis.parts`.
     """
@@ -57,6 +59,7 @@ class Api:
     curl_example: tuple[str, ...] = ()
     prerendered_schemas: frozenset[str] = frozenset()
     customer_collection: str | None = None
+    login_error: ApiError | None = None
 
     @property
     def package(self) -> str:

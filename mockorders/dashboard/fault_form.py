@@ -1,29 +1,34 @@
-"""The form that adds a fault: generated from the faults' schemas, parsed back to a fault."""
+"""The form of a fault: generated from the faults' schemas, filled with a fault, and parsed back to one."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from itertools import chain
 from typing import Any, NamedTuple
 
 from mockorders.control.inputs import UnprocessableError
+from mockorders.dashboard.fault_texts import form_texts
 from mockorders.dashboard.forms import Field, attach_errors, field_for
 from mockorders.emulator import Emulator
-from mockorders.formats.parsing import ParseError
+from mockorders.formats.parsing import ParseError, parse_json
+from mockorders.sandbox.effects import EFFECTS
+from mockorders.sandbox.faults import DEFAULTS
 from mockorders.validation.schemas import load_schema, properties
 
 FAULT_SCHEMA = "control/fault"
 EFFECT_SCHEMA = "control/effect"
 DEFAULT_EFFECT = "status"
 TITLES = {"/match/api": "API"}
-GROUPS = {"Matching requests": ("match",), "Limits": ("times", "after", "probability", "stage")}
+GROUPS = {"Which requests": ("match",), "When": ("times", "after", "probability", "stage")}
 
 
 class EffectForm(NamedTuple):
     """One choice of the form: an effect and its fields, of which exactly one of `one_of` is required if there are any.
 
-    The fields of all effects are part of the page, so their names begin with the effect.
+    The fields of all effects are part of the page, so their names begin with the effect. `summary` is what clients get.
     """
 
     name: str
+    summary: str
     fields: Sequence[Field]
     one_of: Sequence[str]
 
@@ -45,8 +50,16 @@ class FaultForm(NamedTuple):
         branches = _branches()
         effect = sent.get("effect", "")
         effects = [_effect_form(name, branch, sent) for name, branch in branches.items()]
-        groups = {title: _filled(_rule_fields(emulator, names), sent) for title, names in GROUPS.items()}
+        groups = {title: _filled(_rule_fields(emulator, names, sent), sent) for title, names in GROUPS.items()}
         return cls(effect if effect in branches else DEFAULT_EFFECT, effects, groups)
+
+    @classmethod
+    def of_rule(cls, emulator: Emulator, rule: Mapping[str, Any]) -> "FaultForm":
+        """Return the form filled with a fault; values that are defaults are left empty."""
+        changed = {name: value for name, value in rule.items() if value != DEFAULTS.get(name)}
+        effect = rule["effect"]["type"]
+        empty = cls.of(emulator, {"effect": effect})
+        return cls.of(emulator, {"effect": effect, **form_texts(changed, empty.fields)})
 
     @property
     def fields(self) -> list[Field]:
@@ -66,18 +79,30 @@ class FaultForm(NamedTuple):
 
     def rule(self) -> dict[str, Any]:
         """Return the fault that the fields describe. Raises UnprocessableError if a field cannot be parsed."""
-        rule: dict[str, Any] = {"effect": {"type": self.effect}, "match": {}}
-        errors = []
-        for field in self.fields:
-            if not field.text.strip():
-                continue
-            try:
-                _put(rule, field.pointer.split("/")[1:], _value(field))
-            except ParseError as error:
-                errors.append((field.pointer, str(error)))
-        if errors:
-            raise UnprocessableError(errors[0][1], errors)
-        return rule
+        return _read({"effect": {"type": self.effect}, "match": {}}, self.fields)
+
+    def conditions(self) -> dict[str, Any]:
+        """Return the fault without its effect. Raises UnprocessableError if a field cannot be parsed."""
+        return _read({"match": {}}, list(chain.from_iterable(self.groups.values())))
+
+    def is_filled(self, title: str) -> bool:
+        """Return whether a field of a group has a text or a message."""
+        return any(field.text.strip() or field.messages for field in self.groups[title])
+
+
+def _read(rule: dict[str, Any], fields: Sequence[Field]) -> dict[str, Any]:
+    """Add the values of the fields that are not empty to a fault. Raises UnprocessableError if one cannot be parsed."""
+    errors = []
+    for field in fields:
+        if not field.text.strip():
+            continue
+        try:
+            _put(rule, field.pointer.split("/")[1:], _value(field))
+        except ParseError as error:
+            errors.append((field.pointer, str(error)))
+    if errors:
+        raise UnprocessableError(errors[0][1], errors)
+    return rule
 
 
 def _branches() -> dict[str, Mapping[str, Any]]:
@@ -92,10 +117,10 @@ def _effect_form(name: str, branch: Mapping[str, Any], sent: Mapping[str, str]) 
     parameters = {key: schema for key, schema in branch["properties"].items() if key != "type"}
     fields = [field._replace(scope=name) for field in _group_fields("/effect", parameters)]
     one_of = chain.from_iterable(choice["required"] for choice in branch.get("oneOf", ()))
-    return EffectForm(name, _filled(fields, sent), list(one_of))
+    return EffectForm(name, EFFECTS[name].summary, _filled(fields, sent), list(one_of))
 
 
-def _rule_fields(emulator: Emulator, names: Sequence[str]) -> Iterator[Field]:
+def _rule_fields(emulator: Emulator, names: Sequence[str], sent: Mapping[str, str]) -> Iterator[Field]:
     """Yield the fields of some properties of a fault."""
     schemas = properties(FAULT_SCHEMA)
     for name in names:
@@ -104,7 +129,17 @@ def _rule_fields(emulator: Emulator, names: Sequence[str]) -> Iterator[Field]:
             continue
         match = schemas["match"]["properties"]
         api = {**match["api"], "enum": [api.name for api in emulator.apis]}
-        yield from _group_fields("/match", {**match, "api": api})
+        method = {**match["method"], "enum": _methods(emulator, sent)}
+        yield from _group_fields("/match", {**match, "api": api, "method": method})
+
+
+def _methods(emulator: Emulator, sent: Mapping[str, str]) -> list[str]:
+    """Return the methods to choose from: those of the APIs, and the one that was sent."""
+    methods = dict.fromkeys(chain.from_iterable(api.dialect.methods for api in emulator.apis))
+    with suppress(ParseError):
+        method = parse_json(sent.get("/match/method", "").encode("utf-8", "replace"))
+        methods |= dict.fromkeys([method] if isinstance(method, str) else [])
+    return list(methods)
 
 
 def _filled(fields: Iterator[Field] | Sequence[Field], sent: Mapping[str, str]) -> list[Field]:

@@ -75,6 +75,11 @@ class Field(NamedTuple):
         return [(json.dumps(value), value if isinstance(value, str) else json.dumps(value)) for value in values]
 
     @property
+    def placeholder(self) -> str:
+        """The schema's example; empty if it has none."""
+        return str(self.schema.get("examples", [""])[0])
+
+    @property
     def hint(self) -> str:
         """The schema's description and bounds, without the form in which JSON has dates."""
         description = _FORMAT.sub("", self.schema.get("description", ""))

@@ -1,6 +1,7 @@
 """The requests pages: a live list with a chart, and single requests with their explanation."""
 
 import json
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from aiohttp import web
@@ -9,6 +10,7 @@ from mockorders.apis.messages import CurrentCustomer
 from mockorders.control.inputs import get_emulator
 from mockorders.control.journal import compile_filters, curl_of, get_entry_or_404
 from mockorders.dashboard.chart import KINDS, Chart, kind_of
+from mockorders.dashboard.fault_presets import PRESETS
 from mockorders.dashboard.inputs import viewed_sandbox
 from mockorders.dashboard.templating import ROOT, page, quote_segment, redirect_with_notice, sandbox_url, with_query
 from mockorders.errors import ProblemError
@@ -111,6 +113,8 @@ async def detail(request: web.Request) -> web.Response:
         explanation=json.loads(b"".join(encode(explain(entry)))),
         messages=[("Request", _message(document["request"])), ("Response", _message(document["response"]))],
         curl=curl_of(request, entry),
+        presets=PRESETS,
+        conditions=_conditions(document),
         written=[_record_link(name, each) for name, each in entry.exchange.access.writes],
         read=[_record_link(name, each) for name, each in entry.exchange.access.reads],
     )
@@ -126,6 +130,12 @@ async def clear(request: web.Request) -> web.Response:
 def read_filters(request: web.Request) -> dict[str, str]:
     """Return the filters of a query that are not empty."""
     return {name: request.query[name] for name in FILTERS if request.query.get(name)}
+
+
+def _conditions(document: Mapping[str, Any]) -> dict[str, str]:
+    """Return the fields of the form of faults that select requests like this one."""
+    texts = {"api": json.dumps(document["api"]), "method": json.dumps(document["method"]), "path": document["path"]}
+    return {f"/match/{name}": text for name, text in texts.items()}
 
 
 def _customer(customer: CurrentCustomer | None) -> str:

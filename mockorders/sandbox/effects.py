@@ -13,25 +13,28 @@ DELAY = "delay"
 class EffectType(NamedTuple):
     """One type of effect.
 
-    `first_parameter` is the parameter that `TYPE=VALUE` sets in the header. An effect with `always_after` modifies a
-    response, so it is applied after the handler whatever the fault's stage.
+    `summary` is what the client gets. `first_parameter` is the parameter that `TYPE=VALUE` sets in the header. An
+    effect with `always_after` modifies a response, so it is applied after the handler whatever the fault's stage.
     """
 
+    summary: str = ""
     first_parameter: str | None = None
     always_after: bool = False
 
 
 # Every effect except `delay` has a function in `pipeline/fault_injection.py`; `control/effect.json` has its parameters.
 EFFECTS: Mapping[str, EffectType] = {
-    "status": EffectType("status"),
-    DELAY: EffectType("ms"),
-    "reset": EffectType(),
-    "close": EffectType(),
-    "truncate": EffectType("bytes", always_after=True),
-    "drip": EffectType("bytes_per_second", always_after=True),
-    "malformed": EffectType(always_after=True),
-    "drift": EffectType("pointer", always_after=True),
-    "rate_limit": EffectType(),
+    "status": EffectType("this status, in the API's own error format unless a body is given", "status"),
+    DELAY: EffectType("the correct response, later", "ms"),
+    "reset": EffectType("a TCP reset: a network error, and no response"),
+    "close": EffectType("a connection closed without a response"),
+    "truncate": EffectType(
+        "the original `Content-Length`, but fewer bytes before the connection is closed", "bytes", always_after=True
+    ),
+    "drip": EffectType("the correct response, slowly", "bytes_per_second", always_after=True),
+    "malformed": EffectType("200 and invalid JSON", always_after=True),
+    "drift": EffectType("a response that violates its schema; the journal records where", "pointer", always_after=True),
+    "rate_limit": EffectType("429 with an accurate `Retry-After` once the quota is exceeded"),
 }
 
 

@@ -65,7 +65,14 @@ class Dashboard:
 
     def choose_effect(self, name: str) -> None:
         """Choose an effect in the form of faults."""
+        self.unfold("Any other fault")
         self.tab.locator(f"label[for=effect-{name}]").click()
+
+    def unfold(self, title: str) -> None:
+        """Open a folded part of the page, unless it is open."""
+        part = self.tab.locator("details", has=self.tab.locator("> summary", has_text=title)).last
+        if part.get_attribute("open") is None:
+            part.locator("> summary").click()
 
     def done(self, text: str) -> None:
         """Check the message of the page."""

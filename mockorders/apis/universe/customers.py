@@ -17,13 +17,17 @@ class LoginRequired(ApiError):
     status = 401
 
 
+def login_required() -> LoginRequired:
+    """Return the error of a request while nobody is logged in."""
+    return LoginRequired("Please log in to access your online benefits.", rule=rules.LOGGED_OUT)
+
+
 def require_customer(context: HandlerContext, call: Call) -> tuple[Tables, Record]:
     """Return the collections and the current customer. Raises LoginRequired if nobody is logged in."""
     tables = context.tables("universe")
     customer = tables["customers"].get(call.customer)
     if customer is None:
-        message = "Please log in to access your online benefits."
-        raise LoginRequired(message, rule=rules.LOGGED_OUT)
+        raise login_required()
     return tables, customer
 
 

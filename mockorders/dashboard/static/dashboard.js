@@ -4,6 +4,7 @@
 const MAX_ROWS = 200;
 const CHART_INTERVAL_MS = 1000;
 const COPIED_MS = 1500;
+const REFRESH_MS = 2000;
 const MAX_QUERY = 4000;
 const LABELS = {on: "Live", paused: "Paused", waiting: "Connecting…", lost: "Not live: reload the page"};
 
@@ -134,6 +135,14 @@ document.addEventListener("visibilitychange", () => live.update());
 document.addEventListener("htmx:after:swap", () => { live.update(); showCopyButtons(); });
 window.addEventListener("pagehide", () => live.close());
 window.addEventListener("pageshow", () => live.update());
+
+/* Parts of the page that show counters are fetched again while the page is visible; morphing keeps the focus. */
+setInterval(() => {
+  if (document.hidden) return;
+  for (const part of document.querySelectorAll("[data-refresh]")) {
+    if (!part.closest("details:not([open])")) htmx.trigger(part, "refresh");
+  }
+}, REFRESH_MS);
 
 function showCopyButtons() {
   if (!navigator.clipboard) return;
