@@ -26,7 +26,7 @@ CONDITIONS = {
 
 def custom_form(text: str) -> dict[str, str]:
     """Return the fields of the form with all effects."""
-    return Fields(text[text.index('<details class="card custom"') :]).sent
+    return Fields(text[text.index('<details class="card custom"') :].partition("</form>")[0]).sent
 
 
 @pytest.mark.parametrize(
