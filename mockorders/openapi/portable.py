@@ -55,7 +55,7 @@ def _replace_unevaluated(schema: Schema) -> Schema:
 
 def _state_additional_properties(schema: Schema) -> Schema:
     """State which properties an object without named ones may have: any, or none."""
-    if schema.get("type") != "object" or not _OF_NAMED.isdisjoint(schema):
+    if set(_types(schema)) - {"null"} != {"object"} or not _OF_NAMED.isdisjoint(schema):
         return schema
     return {**schema, "additionalProperties": schema.get("maxProperties") != 0}
 

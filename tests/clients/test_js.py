@@ -13,10 +13,6 @@ import pytest
 from support.node import PACKAGE, ROOT, SECONDS, control_document, install_tools, needs_node, pack, run_node
 from support.processes import SCRIPT
 
-import mockorders
-from mockorders.apis import discover
-from mockorders.client.sandbox import EmulatorClient, Sandbox, SyncClock
-
 PROJECT = Path(__file__).parent / "project"
 GENERATED = PACKAGE / "src" / "generated"
 TOOLS = ("@playwright/test", "@types/node", "msw", "typescript", "vitest")
@@ -91,68 +87,10 @@ def test_suite_of_the_package_passes(package: Path) -> None:
     assert re.search(r"Tests .*\b\d+ passed \(\d+\)", re.sub(r"\x1b\[\d+m", "", done.stdout)), done.stdout
 
 
-def test_package_has_one_dependency_and_the_version_of_the_emulator() -> None:
-    assert (["openapi-fetch"], mockorders.__version__) == ([*DECLARATION["dependencies"]], DECLARATION["version"])
-
-
-def test_lock_file_names_no_registry() -> None:
-    lock = json.loads((PACKAGE / "package-lock.json").read_text(encoding="utf-8"))
-    assert [] == [name for name, each in lock["packages"].items() if "resolved" in each]
-
-
 def test_package_contains_only_what_is_built(packed: Path, tmp_path: Path) -> None:
     shutil.unpack_archive(packed, tmp_path)
     names = {path.relative_to(tmp_path / "package").parts[0] for path in tmp_path.rglob("*") if path.is_file()}
     assert {"dist", "package.json", "README.md", "LICENSE"} == names
-
-
-# ---- the same names as in Python
-
-PRINT_NAMES = """
-import { Emulator, Sandbox } from "mockorders";
-const sandbox = new Emulator("http://localhost").attach("any");
-const own = (value) => {
-  const prototype = Object.getPrototypeOf(value);
-  if (prototype === Object.prototype) return [];
-  return [...Object.getOwnPropertyNames(prototype), ...own(prototype)].filter((name) => name !== "constructor");
-};
-const apis = Object.fromEntries(["cratejoy", "universe"].map((api) => [api, Object.keys(sandbox[api])]));
-const urls = Object.fromEntries(["cratejoy", "universe"].map((api) => [api, sandbox[api].baseUrl]));
-const names = { Sandbox: own(sandbox), Clock: own(sandbox.clock), Emulator: own(new Emulator("http://localhost")) };
-console.log(JSON.stringify({ ...names, ...apis, urls }));
-"""
-# private methods, the URL, and what only exists in JavaScript
-OTHERS = {"url", "change", "at", "sandbox", "attach"}
-
-
-@pytest.fixture(scope="module")
-def names(project: Project) -> Any:
-    """Return the names of the client's methods."""
-    done = run_node("node", "--input-type=module", "--eval", PRINT_NAMES, cwd=project.path)
-    return json.loads(done.stdout)
-
-
-def camel_case(names: Any) -> set[str]:
-    """Return the public names as JavaScript writes them."""
-    return {re.sub("_(.)", lambda match: match[1].upper(), name) for name in names if not name.startswith("_")}
-
-
-@pytest.mark.parametrize(
-    ("python", "javascript"), [(Sandbox, "Sandbox"), (SyncClock, "Clock"), (EmulatorClient, "Emulator")]
-)
-def test_methods_are_those_of_the_python_client(names: Any, python: type, javascript: str) -> None:
-    assert camel_case(dir(python)) - {"close", "send"} == set(names[javascript]) - OTHERS
-
-
-@pytest.mark.parametrize("api", ["cratejoy", "universe"])
-def test_methods_that_add_records_are_those_of_the_python_client(names: Any, api: str) -> None:
-    client = getattr(Sandbox("http://localhost", "any"), api)
-    expected = {name for name in camel_case(dir(client)) if name.startswith("add")}
-    assert expected == {name for name in names[api] if name.startswith("add")}
-
-
-def test_base_urls_are_those_of_the_apis(names: Any) -> None:
-    assert {api.name: f"http://localhost{api.base_paths[0]}" for api in discover()} == names["urls"]
 
 
 # ---- in a new project
@@ -262,9 +200,3 @@ def test_documented_vitest_tests_pass(documented: Path) -> None:
 def test_documented_script_prints_its_output(documented: Path) -> None:
     ((name, _, output),) = [each for each in FILES.findall(PAGE) if each[2]]
     assert output == run_node("node", name, cwd=documented).stdout
-
-
-def test_every_member_of_a_sandbox_is_documented(names: Any) -> None:
-    table = PAGE.partition("| members | purpose |")[2].partition("\n\n")[0]
-    found = set(re.findall(r"`(?:clock\.)?(\w+)`", table))
-    assert (set(names["Sandbox"]) | set(names["Clock"])) - OTHERS <= found

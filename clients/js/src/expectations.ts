@@ -1,8 +1,9 @@
+import { FaultMethods } from "./faults.js";
 import type { Diff, RecordedRequest, WaitOptions } from "./models.js";
 import { describeFailure, describeOrder, type RequestConditions, RequestPattern } from "./patterns.js";
 
 /** Assertions about the requests and the changes of a sandbox. Failures list the requests that are most similar. */
-export abstract class Expectations {
+export abstract class Expectations extends FaultMethods {
   abstract requests(filters?: WaitOptions): Promise<RecordedRequest[]>;
   abstract diff(snapshot?: string): Promise<Diff>;
 
@@ -17,8 +18,7 @@ export abstract class Expectations {
     { times, wait = 0, ...conditions }: RequestConditions & { times?: number; wait?: number } = {},
   ): Promise<RecordedRequest[]> {
     const pattern = new RequestPattern(method, path, conditions);
-    const selected = await this.requests({ ...pattern.filters, wait, min: times ?? 1 });
-    const found = selected.filter((request) => pattern.matches(request));
+    const found = await this.waitFor(pattern, times ?? 1, wait);
     if (times === undefined ? found.length > 0 : found.length === times) return found;
     const ids = new Set(found.map((request) => request.id));
     const others = (await this.requests()).filter((request) => !ids.has(request.id));
@@ -46,5 +46,18 @@ export abstract class Expectations {
   async expectNoChanges(since?: string): Promise<void> {
     const { lines } = await this.diff(since);
     if (lines.length > 0) throw new Error(["expected no changes, found:", ...lines.map((each) => `  ${each}`)].join("\n"));
+  }
+
+  /** Return the matching requests, once there are enough or `seconds` have passed; others may arrive meanwhile. */
+  private async waitFor(pattern: RequestPattern, enough: number, seconds: number): Promise<RecordedRequest[]> {
+    const deadline = performance.now() + seconds * 1000;
+    let [wait, min] = [seconds, enough];
+    for (;;) {
+      const selected = await this.requests({ ...pattern.filters, wait, min });
+      const found = selected.filter((request) => pattern.matches(request));
+      if (found.length >= enough || performance.now() >= deadline) return found;
+      wait = Math.ceil((deadline - performance.now()) / 1000);
+      min = selected.length + 1;
+    }
   }
 }

@@ -13,6 +13,7 @@ export type {
   EffectType,
   EmulatorErrors,
   Explanation,
+  FaultChanges,
   FaultInfo,
   FaultMatch,
   FaultOptions,

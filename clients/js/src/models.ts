@@ -98,6 +98,10 @@ type Parameters<E, T> = E extends { type: infer U } ? (T extends U ? Omit<E, "ty
 
 export type EffectType = Effect["type"];
 export type FaultMatch = NonNullable<Schemas["ControlFault"]["match"]>;
+/** Changes to a fault; null returns to the default. */
+export type FaultChanges = Omit<Schemas["ControlFaultPatch"], "match"> & {
+  match?: { [K in keyof FaultMatch]?: FaultMatch[K] | null } | null;
+};
 export type FaultRule = Omit<Schemas["ControlFault"], "match" | "effect">;
 
 /** Options of a fault: which requests, when, and the parameters of the effect. */
@@ -105,7 +109,7 @@ export type FaultOptions<T extends EffectType> = FaultRule &
   Omit<FaultMatch, "body"> & { match?: FaultMatch } & Parameters<Effect, T>;
 
 const MATCH_OPTIONS = ["api", "method", "path", "query", "header"];
-const RULE_OPTIONS = ["times", "after", "probability", "stage"];
+const RULE_OPTIONS = ["times", "after", "probability", "stage", "paused"];
 
 export function faultBody(type: EffectType, options: Record<string, unknown>): Schemas["ControlFault"] {
   const { match, ...others } = options;

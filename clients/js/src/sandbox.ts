@@ -6,12 +6,8 @@ import {
   type CollectionName,
   type DeepPartial,
   type Diff,
-  type EffectType,
   type EmulatorErrors,
   type Explanation,
-  faultBody,
-  type FaultInfo,
-  type FaultOptions,
   type FixtureDocument,
   type Har,
   journalQuery,
@@ -27,9 +23,9 @@ import {
   timeText,
   type WaitOptions,
 } from "./models.js";
+import { idOf, ONE } from "./sandbox-base.js";
 import type { Transport } from "./transport.js";
 
-const ONE = "/_mockorders/sandboxes/{name}";
 const RECORDS = `${ONE}/records/{api}/{collection}` as const;
 const RECORD = `${RECORDS}/{id}` as const;
 const SNAPSHOT = `${ONE}/snapshots/{snapshot}` as const;
@@ -41,17 +37,12 @@ export class Sandbox extends Expectations {
   readonly clock: Clock;
   readonly cratejoy: Api<"cratejoy">;
   readonly universe: Api<"universe">;
-  private readonly params: { path: { name: string } };
 
-  constructor(
-    private readonly transport: Transport,
-    readonly name: string,
-  ) {
-    super();
+  constructor(transport: Transport, name: string) {
+    super(transport, name);
     const add = (api: ApiName, collection: string, properties: object) =>
       this.addRecord(api, collection as never, properties);
     this.key = name;
-    this.params = { path: { name } };
     this.clock = new Clock(transport, this.params);
     this.cratejoy = makeApi("cratejoy", transport.url, name, add);
     this.universe = makeApi("universe", transport.url, name, add);
@@ -211,34 +202,6 @@ export class Sandbox extends Expectations {
     await this.transport.send((client, signal) => client.DELETE(RECORD, { params, signal }));
   }
 
-  /** Add a fault, such as `fault("status", { status: 503, api: "cratejoy", method: "POST", times: 1 })`. */
-  fault<T extends EffectType>(
-    type: T,
-    ...[options]: object extends FaultOptions<T> ? [FaultOptions<T>?] : [FaultOptions<T>]
-  ): Promise<FaultInfo> {
-    const { params } = this;
-    const body = faultBody(type, { ...options });
-    return this.transport.send((api, signal) => api.POST(`${ONE}/faults`, { params, body, signal }));
-  }
-
-  /** List the faults in order, each with the number of times it was applied. */
-  async faults(): Promise<FaultInfo[]> {
-    const { params } = this;
-    return (await this.transport.send((api, signal) => api.GET(`${ONE}/faults`, { params, signal }))).faults;
-  }
-
-  /** Delete a fault, given as `FaultInfo` or id. */
-  async deleteFault(fault: FaultInfo | string): Promise<void> {
-    const params = this.at({ fault: idOf(fault) });
-    await this.transport.send((api, signal) => api.DELETE(`${ONE}/faults/{fault}`, { params, signal }));
-  }
-
-  /** Delete all faults. */
-  async clearFaults(): Promise<void> {
-    const { params } = this;
-    await this.transport.send((api, signal) => api.DELETE(`${ONE}/faults`, { params, signal }));
-  }
-
   /** List the matching requests in the journal, oldest first; see `WaitOptions`. */
   async requests(filters: WaitOptions = {}): Promise<RecordedRequest[]> {
     const params = { ...this.params, query: journalQuery(filters) };
@@ -282,12 +245,4 @@ export class Sandbox extends Expectations {
       api.PATCH(ONE, { params, body: { current_customer: customer }, signal }),
     );
   }
-
-  private at<P extends object>(segments: P): { path: { name: string } & P } {
-    return { path: { name: this.name, ...segments } };
-  }
-}
-
-function idOf(value: { id: string } | string): string {
-  return typeof value === "string" ? value : value.id;
 }

@@ -44,6 +44,13 @@ test("expectRequest waits", async ({ mockorders }) => {
   expect(await expected).toHaveLength(1);
 });
 
+test("expectRequest waits although other requests arrive", async ({ mockorders }) => {
+  const expected = mockorders.expectRequest("PUT", "*", { wait: 10, body: { note: "two" } });
+  await put(mockorders, { note: "one" });
+  await put(mockorders, { note: "two" });
+  expect((await expected).map((each) => each.request.body)).toEqual([{ note: "two" }]);
+});
+
 test("expectNoRequest lists what it found", async ({ mockorders }) => {
   await mockorders.expectNoRequest();
   await put(mockorders, { note: "one" });

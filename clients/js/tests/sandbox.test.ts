@@ -130,6 +130,16 @@ describe("faults", () => {
     expect(await mockorders.faults()).toEqual([]);
   });
 
+  test("are changed, paused and resumed", async ({ mockorders }) => {
+    const fault = await mockorders.fault("status", { status: 503, paused: true });
+    expect((await getOrders(mockorders.universe.baseUrl, mockorders.key)).status).toBe("ok");
+    expect(await mockorders.resumeFault(fault)).toMatchObject({ paused: false });
+    const changes = { times: 3, match: { method: "GET" }, effect: { status: 418 } };
+    expect(await mockorders.changeFault(fault, changes)).toMatchObject(changes);
+    expect((await fetch(`${mockorders.universe.baseUrl}/orders?key=${mockorders.key}`)).status).toBe(418);
+    expect(await mockorders.pauseFault(fault)).toMatchObject({ paused: true, hits: 1 });
+  });
+
   test("need no options without parameters", async ({ mockorders }) => {
     await mockorders.fault("reset");
     await expect(getOrders(mockorders.universe.baseUrl, mockorders.key)).rejects.toThrow();

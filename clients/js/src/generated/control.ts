@@ -990,7 +990,9 @@ export interface components {
          */
         ControlFaultPatch: {
             /** @description Changes to the conditions; null for all requests. */
-            match?: Record<string, never> | null;
+            match?: {
+                [key: string]: unknown;
+            } | null;
             /** @description Changes to the effect; null removes a parameter. */
             effect?: {
                 [key: string]: unknown;
@@ -1151,10 +1153,7 @@ export interface components {
          * @description Problem details of the emulator (RFC 9457).
          */
         ControlProblem: {
-            /**
-             * @description Reference to a section of a page of the emulator that explains this kind of problem.
-             * @constant
-             */
+            /** @description Reference to a section of a page of the emulator that explains this kind of problem. */
             type: string;
             /** @description Kind of problem. */
             title: string;
