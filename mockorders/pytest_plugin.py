@@ -55,7 +55,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Register the marker. Raises UsageError for options that exclude each other."""
     keeps = config.getoption("mockorders_keep") or config.getoption("mockorders_keep_minutes")
-    if keeps and hasattr(config, "workerinput") and config.getoption("mockorders_url") is None:
+    has_workers = config.getoption("dist", "no") != "no" and not hasattr(config, "workerinput")  # of pytest-xdist
+    if keeps and has_workers and config.getoption("mockorders_url") is None:
         message = "--mockorders-keep: with pytest-xdist, start a server and pass its URL as --mockorders-url"
         raise pytest.UsageError(message)
     config.addinivalue_line(
