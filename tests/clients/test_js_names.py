@@ -1,5 +1,6 @@
 """The JavaScript package has the names and values of the Python client, and says so in its documentation."""
 
+import hashlib
 import json
 import re
 from collections.abc import Iterable
@@ -12,6 +13,7 @@ from mockorders.apis import discover
 from mockorders.client.fault_endpoints import MATCH_OPTIONS, RULE_OPTIONS
 from mockorders.client.models import RequestConditions
 from mockorders.client.sandbox import EmulatorClient, Sandbox, SyncClock
+from mockorders.control.openapi import control_document
 
 SANDBOX = ("sandbox", "faults", "expectations")
 DECLARATION = json.loads((PACKAGE / "package.json").read_text(encoding="utf-8"))
@@ -64,6 +66,13 @@ def test_conditions_on_requests_are_those_of_the_python_client() -> None:
 def test_base_paths_are_those_of_the_apis() -> None:
     text = source("api").partition("BASE_PATHS: Record<ApiName, string> = {")[2].partition("}")[0]
     assert {api.name: api.base_paths[0] for api in discover()} == dict(re.findall(r"(\w+): \"(.*?)\"", text))
+
+
+def test_types_are_generated_from_the_current_document() -> None:
+    text = json.dumps(control_document(), indent=2, ensure_ascii=False)
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    found = re.findall(r"^// SHA-256 of the document: (\w+)$", source("generated/control"), re.MULTILINE)
+    assert [digest] == found, "run `make types`, which needs Node.js"
 
 
 def test_package_has_one_dependency_and_the_version_of_the_emulator() -> None:

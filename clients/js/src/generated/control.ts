@@ -1,4 +1,5 @@
 // Generated from the OpenAPI document of the control API by `make types`.
+// SHA-256 of the document: d799c672cdab605ca2de221517048689aaf66ce4e882b839ae5b61ebf2428e16
 
 export interface paths {
     "/_mockorders/health": {
@@ -646,7 +647,10 @@ export interface components {
              * @enum {string}
              */
             type: "status";
-            /** @description HTTP status code. */
+            /**
+             * @description HTTP status code.
+             * @example 503
+             */
             status: number;
             /** @description Response body, any JSON value; a string is sent as plain text. Defaults to the API's own error format. */
             body?: unknown;
@@ -662,7 +666,10 @@ export interface components {
              * @enum {string}
              */
             type: "delay";
-            /** @description Delay in milliseconds. */
+            /**
+             * @description Delay in milliseconds.
+             * @example 3000
+             */
             ms?: number;
             /** @description Uniformly distributed delay between two values, in milliseconds. */
             uniform?: number[];
@@ -688,6 +695,7 @@ export interface components {
             /**
              * Format: int64
              * @description Number of body bytes to send.
+             * @example 20
              */
             bytes: number;
         };
@@ -701,6 +709,7 @@ export interface components {
             /**
              * Format: int64
              * @description Rate at which the body is sent, in bytes per second.
+             * @example 100
              */
             bytes_per_second: number;
         };
@@ -711,7 +720,10 @@ export interface components {
              * @enum {string}
              */
             type: "drift";
-            /** @description JSON pointer to the property to break. */
+            /**
+             * @description JSON pointer to the property to break.
+             * @example /order/plan/price
+             */
             pointer: string;
             how?: components["schemas"]["ControlEffectOption5How"];
         };
@@ -732,9 +744,13 @@ export interface components {
             /**
              * Format: int64
              * @description Number of requests allowed per window.
+             * @example 10
              */
             requests: number;
-            /** @description Length of the window, in seconds of the sandbox's clock; while the clock is frozen, in real seconds. */
+            /**
+             * @description Length of the window, in seconds of the sandbox's clock; while the clock is frozen, in real seconds.
+             * @example 60
+             */
             window: number;
         };
         /** ControlEffectOption7 */
@@ -885,17 +901,20 @@ export interface components {
             /**
              * Format: int64
              * @description Maximum number of requests the fault is applied to; unlimited if omitted.
+             * @example 1
              */
             times?: number | null;
             /**
              * Format: int64
              * @description Number of matching requests to skip first.
              * @default 0
+             * @example 0
              */
             after?: number;
             /**
              * @description Probability that the fault is applied to a matching request.
              * @default 1
+             * @example 0.5
              */
             probability?: number;
             stage?: components["schemas"]["ControlFaultStage"];
@@ -969,7 +988,10 @@ export interface components {
             api?: string;
             /** @description HTTP method, case-insensitive. */
             method?: string;
-            /** @description Path pattern, such as `/orders/*`; `*` matches any sequence of characters. It must match the path as sent or the canonical path. */
+            /**
+             * @description Path pattern, such as `/orders/*`; `*` matches any sequence of characters. It must match the path as sent or the canonical path.
+             * @example /orders/*
+             */
             path?: string;
             /** @description Query parameters and their values. */
             query?: {
