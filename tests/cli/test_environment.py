@@ -73,7 +73,7 @@ def test_unknown_variable_is_reported(command: str, name: str, advice: str) -> N
     assert (0, f"mockorders: unknown environment variable {name}{advice}\n") == (ended.code, ended.err)
 
 
-@pytest.mark.parametrize("name", ["KEY", "USER", "OPENAPI", "TIMEOUT", "PROFILE", "TLS_KEY", "ALLOW_HOST"])
+@pytest.mark.parametrize("name", ["KEY", "USER", "CONTROL", "TIMEOUT", "PROFILE", "TLS_KEY", "ALLOW_HOST"])
 def test_variable_of_any_command_is_known(name: str) -> None:
     assert "" == invoke("fixtures", environment={f"MOCKORDERS_{name}": ""}).err
 

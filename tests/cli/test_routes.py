@@ -78,7 +78,7 @@ COMPLETIONS: list[tuple[str, list[str]]] = [
     ("mockorders serve --fixtures do", ["docs", "docs-queued"]),
     ("mockorders --fixtures docs --profile ", ["documented", "observed"]),
     ("mockorders --fixtures ./", ["./"]),
-    ("mockorders fixtures ", ["check", "dump", "list", "schema", "show"]),
+    ("mockorders fixtures ", ["check", "dump", "list", "new", "schema", "show"]),
     ("mockorders fixtures --fi", ["--fixtures"]),
     ("mockorders fixtures dump em", ["empty"]),
     ("mockorders validate --profile o", ["observed"]),

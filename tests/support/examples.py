@@ -2,7 +2,8 @@
 
 import os
 
-from hypothesis import settings
+from hypothesis import find, settings
+from hypothesis.strategies import none
 
 IN_CI = bool(os.environ.get("CI"))
 FEWER = 4
@@ -13,8 +14,12 @@ settings.register_profile("ci", deadline=None, database=None, max_examples=100, 
 
 
 def load_profile() -> None:
-    """Choose the profile by the environment variable CI."""
+    """Choose the profile by the environment variable CI, and create the random numbers of Hypothesis.
+
+    Otherwise, the first test would create them after `gc.freeze`, and Hypothesis would warn that nothing refers to them.
+    """
     settings.load_profile("ci" if IN_CI else "dev")
+    find(none(), lambda _: True)
 
 
 def examples(number: int) -> int:

@@ -523,7 +523,7 @@ class Broken:
         sandbox.state.commit()
 
     async def state(self) -> bytes:
-        return (await self.emulator.control("GET", "/sandboxes/docs/state")).body
+        return (await self.emulator.request("GET", "/_mockorders/sandboxes/docs/state")).body
 
 
 @pytest.fixture
