@@ -10,7 +10,7 @@ import pytest
 from aiohttp import web
 from support.contracts import shared_contract, shared_data
 from support.emulator import RunningEmulator, Serve, Start, running
-from support.examples import load_profile
+from support.examples import create_random_numbers, load_profile
 
 from mockorders import create_app
 from mockorders.validation.validator import Validator
@@ -107,5 +107,6 @@ def pytest_xdist_auto_num_workers() -> int:
 
 def pytest_collection_finish() -> None:
     """Exempt the collected tests, thousands of objects that live to the end, from garbage collection."""
+    create_random_numbers()
     gc.collect()
     gc.freeze()

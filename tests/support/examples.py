@@ -14,11 +14,12 @@ settings.register_profile("ci", deadline=None, database=None, max_examples=100, 
 
 
 def load_profile() -> None:
-    """Choose the profile by the environment variable CI, and create the random numbers of Hypothesis.
-
-    Otherwise, the first test would create them after `gc.freeze`, and Hypothesis would warn that nothing refers to them.
-    """
+    """Choose the profile by the environment variable CI."""
     settings.load_profile("ci" if IN_CI else "dev")
+
+
+def create_random_numbers() -> None:
+    """Let Hypothesis create its random numbers. It warns if a test does so after `gc.freeze`, which hides referrers."""
     find(none(), lambda _: True)
 
 
