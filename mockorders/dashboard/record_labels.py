@@ -12,6 +12,7 @@ from mockorders.storage.state import Tables
 MAX_LABEL_LENGTH = 60
 NAMES = ("name", "code", "to")
 FIRST_CELLS = 2
+WORDS = {"", "true", "false"}
 
 
 def record_label(api: Api, tables: Tables, ref: RecordRef) -> str:
@@ -37,4 +38,4 @@ def record_options(api: Api, tables: Tables, collection: str, identifiers: Seque
 def _first_cells(api: Api, tables: Tables, ref: RecordRef, record: Record) -> str:
     columns = table_columns(api, RecordRef(ref.api, ref.collection))[:FIRST_CELLS]
     _, cells = table_row(tables, record, columns)
-    return ", ".join(text[:10] if kind == "time" else text for kind, text in cells if text)
+    return ", ".join(text[:10] if kind == "time" else text for kind, text in cells if text not in WORDS)

@@ -1,7 +1,7 @@
 """The records pages: searchable tables, and single records with their timeline."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from typing import NamedTuple
 
 from aiohttp import web
 
@@ -18,16 +18,15 @@ from mockorders.dashboard.inputs import api_of, viewed_sandbox
 from mockorders.dashboard.list_controls import headers, status_filters
 from mockorders.dashboard.listing import MAX_SORTED, ListQuery, reference_names, select
 from mockorders.dashboard.pagination import Pagination
+from mockorders.dashboard.record_cards import CardBuilder
 from mockorders.dashboard.related import related_records
 from mockorders.dashboard.tables import table_columns, table_row
 from mockorders.dashboard.templating import page
-from mockorders.formats.parsing import JsonFloat
 from mockorders.formats.plurals import singular
 from mockorders.formats.timestamps import format_time
 from mockorders.observability.entry import JournalEntry
 from mockorders.sandbox.sandbox import Sandbox
 from mockorders.storage.collection import Record
-from mockorders.validation.records import references, values_at
 
 
 async def index(request: web.Request) -> web.Response:
@@ -92,36 +91,12 @@ def _render(request: web.Request, sandbox: Sandbox, ref: RecordRef) -> web.Respo
         singular=singular(ref.collection),
         is_customer=is_customers(sandbox, ref.collection, api),
         record=record,
-        fields=[(name, FieldValue.of(value)) for name, value in record.items()],
-        references=list(_references(ref, record)),
+        cards=CardBuilder(api, sandbox.tables(ref.api)).cards(ref, record),
         related=list(related_records(api, sandbox.tables(ref.api), ref)),
         timeline=_timeline(sandbox, ref, api, record),
         now=format_time(sandbox.clock.now()),
         text=format_json(record, indent=2),
     )
-
-
-class FieldValue(NamedTuple):
-    """A value as shown on a page: `kind` is text, number, word (null, true, false), json, table or empty."""
-
-    text: str
-    kind: str
-    rows: Sequence[Mapping[str, Any]] = ()
-
-    @classmethod
-    def of(cls, value: Any) -> "FieldValue":
-        """Choose the kind for a value."""
-        if isinstance(value, str):
-            return cls(value, "text" if value else "empty")
-        if isinstance(value, list) and value and all(isinstance(each, dict) and _flat(each) for each in value):
-            return cls("", "table", value)
-        if isinstance(value, dict | list) and value:
-            return cls(format_json(value, indent=2), "json")
-        return cls(format_json(value), "number" if isinstance(value, int | JsonFloat) else "word")
-
-
-def _flat(value: Mapping[str, Any]) -> bool:
-    return bool(value) and not any(isinstance(each, dict | list) for each in value.values())
 
 
 class TimelineEntry(NamedTuple):
@@ -140,13 +115,6 @@ def _timeline(sandbox: Sandbox, ref: RecordRef, api: Api, record: Record) -> lis
         lifecycle = api.display.lifecycle(sandbox.tables(ref.api), record)
         timeline = [*map(TimelineEntry, lifecycle), *timeline]
     return sorted(timeline, key=lambda each: each.event.at)
-
-
-def _references(ref: RecordRef, record: Record) -> Iterator[tuple[str, str, int]]:
-    """Yield the references of a record: dotted path, collection, id."""
-    for steps, target in references(ref.schema):
-        found = ((pointer, value) for pointer, value in values_at(record, steps) if value is not None)
-        yield from ((pointer[1:].replace("/", "."), target, identifier) for pointer, identifier in found)
 
 
 def _written_by(entry: JournalEntry) -> str:

@@ -34,8 +34,8 @@ class RelatedRecords(NamedTuple):
 
 
 def related_records(api: Api, tables: Tables, ref: RecordRef) -> Iterator[RelatedRecords]:
-    """Yield the records that refer to a record in an indexed field, by collection."""
-    for collection, fields in api.collections.items():
+    """Yield the records that refer to a record in an indexed field, by collection, first the orders."""
+    for collection, fields in sorted(api.collections.items(), key=lambda item: item[0] != "orders"):
         targets = {steps[0]: target for steps, target in references(record_schema(api.name, collection))}
         for field in (field for field in fields if targets.get(field) == ref.collection):
             found = tables[collection].where(field, ref.id)
