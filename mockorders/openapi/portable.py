@@ -84,6 +84,13 @@ def _replace_constant_choices(schema: Schema) -> Schema:
     return {**schema, **choices}
 
 
+def _without_default_object(schema: Schema) -> Schema:
+    """Leave out the default of a choice if it is an object: openapi-python-client rejects the schema."""
+    if not isinstance(schema.get("default"), Mapping) or schema.keys().isdisjoint(_CHOICES):
+        return schema
+    return {keyword: value for keyword, value in schema.items() if keyword != "default"}
+
+
 def _as_enum(schema: Schema) -> Schema:
     if "const" not in schema:
         return schema
@@ -103,7 +110,16 @@ def _split_types(schema: Schema) -> Schema:
         return schema
     of_values = {"type", "enum", *_OF_ANY_TYPE}
     common = {keyword: value for keyword, value in schema.items() if keyword not in of_values}
-    return {**common, "anyOf": [_of_type(schema, each) for each in types]}
+    branches = [_of_type(schema, each) for each in types]
+    return {**common, "anyOf": _without_null_branch(branches) if len(plain) > 1 else branches}
+
+
+def _without_null_branch(branches: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return choices in which null is a type of the first one: openapi-generator fails if it is one of several."""
+    first, *others = [branch for branch in branches if branch["type"] != "null"]
+    if len(others) + 1 == len(branches) or "enum" in first:
+        return branches
+    return [{**first, "type": [first["type"], "null"]}, *others]
 
 
 def _of_type(schema: Schema, name: str) -> dict[str, Any]:
@@ -129,4 +145,5 @@ _REWRITES = (
     _state_type,
     _state_integer_format,
     _replace_constant_choices,
+    _without_default_object,
 )

@@ -90,9 +90,10 @@ def server() -> Iterator[MockServer]:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Folder:
-    """Return a folder with the document."""
-    with (tmp_path / "openapi.json").open("w", encoding="utf-8") as file:
-        finish([*MODULE, "openapi"], stdout=file, check=True)
+    """Return a folder with the documents."""
+    for name, options in (("openapi.json", ()), ("control.json", ("--control",))):
+        with (tmp_path / name).open("w", encoding="utf-8") as file:
+            finish([*MODULE, "openapi", *options], stdout=file, check=True)
     return Folder(tmp_path)
 
 
@@ -149,6 +150,23 @@ def test_python_client(generator: Generator, folder: Folder, server: MockServer)
     collected = list(responses(server.url))
     printed = folder.run("python probe.py", input=json.dumps([properties(), collected]))
     assert f"{len(collected)}\n" == printed
+
+
+def test_client_of_the_control_api(folder: Folder, server: MockServer) -> None:
+    venv.create(folder.path / ".venv", with_pip=True)
+    follow("Control API", folder, server)
+    mypy = [sys.executable, "-m", "mypy", "--python-executable", str(folder.python), *MYPY, "sandbox.py"]
+    folder.run(subprocess.list2cmdline(mypy))
+
+
+@pytest.mark.parametrize("generator", ["python", "go", "java", "csharp"])
+def test_openapi_generator_reads_the_control_document(generator: str, folder: Folder) -> None:
+    venv.create(folder.path / ".venv", with_pip=True)
+    (install,) = re.findall(
+        r"^\$ (pip install 'openapi-generator-cli.*)$", PAGE.read_text(encoding="utf-8"), re.MULTILINE
+    )
+    folder.run(install)
+    folder.run(f"openapi-generator-cli generate --input-spec control.json --generator-name {generator} --output client")
 
 
 @pytest.mark.skipif(shutil.which("npm") is None, reason="Node.js is not installed: the TypeScript client is not tested")

@@ -1,5 +1,5 @@
 // Generated from the OpenAPI document of the control API by `make types`.
-// SHA-256 of the document: d799c672cdab605ca2de221517048689aaf66ce4e882b839ae5b61ebf2428e16
+// SHA-256 of the document: d739f7a2ed56b43f9e25210838aad16f7b2ba867b3e5c64180c74214990bc53e
 
 export interface paths {
     "/_mockorders/health": {
@@ -2240,7 +2240,7 @@ export interface components {
              * @default []
              */
             images: {
-                [key: string]: string | number | boolean | null;
+                [key: string]: (string | null) | number | boolean;
             }[];
             /**
              * Format: int64
@@ -2312,7 +2312,7 @@ export interface components {
             variant_type: components["schemas"]["CratejoyRecordProductInstancesVariantsItemVariantType"];
             variant_value: components["schemas"]["CratejoyRecordProductInstancesVariantsItemVariantValue"];
         } & {
-            [key: string]: string | number | boolean | null;
+            [key: string]: (string | null) | number | boolean;
         };
         /**
          * CratejoyRecordProductInstancesVariantsItemVariantType
@@ -2322,7 +2322,7 @@ export interface components {
             /** @description Name, such as `Size`. */
             name: string;
         } & {
-            [key: string]: string | number | boolean | null;
+            [key: string]: (string | null) | number | boolean;
         };
         /**
          * CratejoyRecordProductInstancesVariantsItemVariantValue
@@ -2332,7 +2332,7 @@ export interface components {
             /** @description Value, such as `Large`. */
             value: string;
         } & {
-            [key: string]: string | number | boolean | null;
+            [key: string]: (string | null) | number | boolean;
         };
         /**
          * CratejoyRecordProductSurveyResults
@@ -3088,7 +3088,7 @@ export interface components {
             shipping_and_handling: components["schemas"]["UniversePackageShippingAndHandling"];
             /** @description Items in the package. */
             items: {
-                [key: string]: string | number | boolean | null;
+                [key: string]: (string | null) | number | boolean;
             }[];
         };
         /**
@@ -3669,10 +3669,7 @@ export interface components {
              * @default true
              */
             available_to_customer: boolean;
-            /**
-             * @description Package shipped with the plan; an empty object if nothing is shipped.
-             * @default {}
-             */
+            /** @description Package shipped with the plan; an empty object if nothing is shipped. */
             package: components["schemas"]["UniversePackage"] | components["schemas"]["UniverseNoPackage"];
             /**
              * @description Whether the plan belongs to a prior sales period.
