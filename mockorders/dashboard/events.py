@@ -11,11 +11,10 @@ from contextlib import suppress
 
 from aiohttp import web
 
-from mockorders.control.inputs import get_emulator
-from mockorders.control.journal import compile_filters
+from mockorders.concurrency import run_in_steps
 from mockorders.dashboard.event_streams import EVENT_STREAMS, EventStreams
 from mockorders.dashboard.inputs import viewed_sandbox
-from mockorders.dashboard.requests import RequestRow, read_filters
+from mockorders.dashboard.requests import RequestRow, read_search, select
 from mockorders.dashboard.templating import render
 from mockorders.observability.entry import JournalEntry
 from mockorders.sandbox.journal import Journal
@@ -26,6 +25,7 @@ MAX_OPEN = 200  # the rows of the page
 INTERVAL_SECONDS = 0.4  # between batches
 HEARTBEAT_SECONDS = 15
 WRITE_SECONDS = 20
+NO_STORE = {"Cache-Control": "no-store"}
 HEADERS = {
     "Cache-Control": "no-store",
     "Content-Type": "text/event-stream",
@@ -36,7 +36,7 @@ _POSITION = re.compile(r"([0-9]{1,18})-([0-9]{1,18})", re.ASCII)
 
 
 class JournalFeed:
-    """The unsent requests of a journal that match the filters of one stream, and those that are complete meanwhile.
+    """The unsent requests of a journal that match the search of one stream, and those that are complete meanwhile.
 
     The page names the requests that it shows as in progress in the parameter `open`.
     A position, the id of an event, is the journal's generation and the id of the last request sent, as in `1-17`.
@@ -45,7 +45,7 @@ class JournalFeed:
     def __init__(self, request: web.Request, sandbox: Sandbox) -> None:
         self._journal: Journal[JournalEntry] = sandbox.journal
         self._name = sandbox.name
-        self._matches = compile_filters(get_emulator(request), read_filters(request))
+        self._search = read_search(request)
         position = request.headers.get("Last-Event-ID") or request.query.get("from", "")
         match = _POSITION.fullmatch(position)
         self._generation = int(match[1]) if match else self._journal.generation
@@ -59,7 +59,13 @@ class JournalFeed:
         """Whether the page must reload: its requests were deleted or belong to another server."""
         return self._generation != self._journal.generation or self._last > self._journal.issued
 
-    def next_event(self) -> str:
+    async def count_unsent(self) -> int:
+        """Return the number of matching requests that were not sent yet; 0 if the page must reload."""
+        if self.is_closed:
+            return 0
+        return len(await run_in_steps(select(self._journal.since(self._last), self._search)))
+
+    async def next_event(self) -> str:
         """Return the event with the requests since the last one, or an empty string if there are none."""
         if self.is_closed:
             return event("reload", "")
@@ -67,7 +73,7 @@ class JournalFeed:
         newer = self._journal.since(self._last)
         if newer:
             self._last = int(newer[0].id)
-        matching = [entry for entry in newer if self._matches(entry)]
+        matching = await run_in_steps(select(newer, self._search))
         self._shown_by_open_id |= {entry.id: entry in matching for entry in newer if entry.in_progress}
         matching += completed
         if not matching:
@@ -77,10 +83,10 @@ class JournalFeed:
         return event("requests", text, f"{self._generation}-{self._last}")
 
     def _take_completed(self) -> list[JournalEntry]:
-        """Return the requests that are not in progress anymore, if the page shows them or their filters match now."""
+        """Return the requests that are not in progress anymore, if the page shows them or its search matches now."""
         entries = [self._journal.get(identifier) for identifier in self._shown_by_open_id]
         completed = [entry for entry in entries if entry is not None and not entry.in_progress]
-        taken = [entry for entry in completed if self._shown_by_open_id[entry.id] or self._matches(entry)]
+        taken = [entry for entry in completed if self._shown_by_open_id[entry.id] or self._search.matches(entry)]
         for entry in completed:
             del self._shown_by_open_id[entry.id]
         return taken
@@ -102,6 +108,12 @@ class Waker:
     def cleared(self) -> None:
         """Wake the stream, which tells the page to reload."""
         self._woken.set()
+
+
+async def unseen(request: web.Request) -> web.Response:
+    """Return the number of matching requests since `?from=`, as text. Raises ProblemError (422) for a bad search."""
+    sandbox = viewed_sandbox(request)
+    return web.Response(text=str(await JournalFeed(request, sandbox).count_unsent()), headers=NO_STORE)
 
 
 async def stream(request: web.Request) -> web.StreamResponse:
@@ -133,7 +145,7 @@ async def _send_events(
     while not streams.closed.is_set():
         woken.clear()
         is_last = feed.is_closed
-        await _write(response, feed.next_event())
+        await _write(response, await feed.next_event())
         if is_last:
             return
         await _wait(streams, woken, response)

@@ -7,7 +7,7 @@ from aiohttp import web
 
 from mockorders.concurrency import run_in_steps
 from mockorders.control import faults
-from mockorders.control.inputs import UnprocessableError, get_emulator
+from mockorders.control.inputs import UnprocessableError, get_emulator, unprocessable
 from mockorders.control.sandboxes import get_sandbox_or_404
 from mockorders.dashboard.fault_count import FaultCount, count_hits
 from mockorders.dashboard.fault_form import FaultForm
@@ -16,7 +16,6 @@ from mockorders.dashboard.fault_texts import describe_effect, describe_limits, d
 from mockorders.dashboard.inputs import read_form, viewed_sandbox
 from mockorders.dashboard.templating import page, redirect_with_notice, sandbox_url
 from mockorders.emulator import Emulator
-from mockorders.errors import ProblemError
 from mockorders.sandbox.faults import Fault
 from mockorders.sandbox.sandbox import Sandbox
 
@@ -77,12 +76,13 @@ async def add(request: web.Request) -> web.Response:
 
 
 def _rules(emulator: Emulator, fields: Mapping[str, str], form: FaultForm) -> list[dict[str, Any]]:
-    """Return the faults to add. Raises UnprocessableError if a field is unreadable, ProblemError without a preset."""
+    """Return the faults to add. Raises UnprocessableError if a field is unreadable, or the preset unknown."""
     if PRESET not in fields:
         return [form.rule()]
     preset = PRESETS.get(fields[PRESET])
     if preset is None:
-        raise ProblemError(422, "No such preset", f"preset: expected one of {', '.join(PRESETS)}")
+        expected = f"preset: expected one of {', '.join(PRESETS)}"
+        raise unprocessable("", expected, message=expected)
     return preset_rules(preset, emulator.apis, form.conditions())
 
 

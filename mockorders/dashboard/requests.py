@@ -1,28 +1,34 @@
 """The requests pages: a live list with a chart, and single requests with their explanation."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Generator, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from aiohttp import web
 
 from mockorders.apis.messages import CurrentCustomer
+from mockorders.concurrency import run_in_steps
 from mockorders.control.inputs import get_emulator
-from mockorders.control.journal import compile_filters, curl_of, get_entry_or_404
+from mockorders.control.journal import curl_of, get_entry_or_404
 from mockorders.dashboard.chart import KINDS, Chart, kind_of
 from mockorders.dashboard.fault_presets import PRESETS
 from mockorders.dashboard.inputs import viewed_sandbox
 from mockorders.dashboard.templating import ROOT, page, quote_segment, redirect_with_notice, sandbox_url, with_query
 from mockorders.errors import ProblemError
+from mockorders.formats.parsing import ParseError
 from mockorders.observability.entry import JournalEntry
 from mockorders.observability.explain import explain
 from mockorders.observability.redaction import mask_query
-from mockorders.observability.status_filter import CLASSES, NO_RESPONSE, OUTCOMES
+from mockorders.observability.request_search import Search, SearchTerms, parse_search
+from mockorders.observability.request_search.language import HELP, STATES
+from mockorders.observability.status_filter import NO_RESPONSE, OUTCOMES
+from mockorders.sandbox.journal import MAX_ENTRIES
 from mockorders.storage.encoding import encode
 
-FILTERS = ("api", "method", "path", "status")
 MAX_LISTED = 100
 MAX_TARGET_LENGTH = 300
+MAX_SEARCH_LENGTH = 1_000
+NO_SEARCH = Search((), ())
 
 
 class RequestRow(NamedTuple):
@@ -65,38 +71,66 @@ class RequestRow(NamedTuple):
 
 
 async def index(request: web.Request) -> web.Response:
-    """Show the matching requests, newest first."""
+    """Show the requests that match the search `?q=`, newest first."""
     sandbox = viewed_sandbox(request)
     journal = sandbox.journal
-    filters = read_filters(request)
-    errors = {}
+    terms = SearchTerms(get_emulator(request).apis)
+    text = search_text(request)
+    error = ""
+    recorded = journal.since(0)
     try:
-        matches = compile_filters(get_emulator(request), filters)
-    except ProblemError as problem:
-        errors = {problem.members["pointer"]: problem.members["message"]}
-        matches = _match_nothing
-    matching = [entry for entry in journal.since(0) if matches(entry)]
+        search = parse_search(text, terms)
+        entries = await run_in_steps(select(recorded, search))
+    except ParseError as problem:
+        error = str(problem)
+        search = NO_SEARCH
+        entries = []
     return page(
         request,
         "requests.html",
-        status=422 if errors else 200,
+        status=422 if error else 200,
         sandbox=sandbox,
-        apis=get_emulator(request).apis,
-        filters={name: filters.get(name, "") for name in FILTERS},
-        filtered=bool(filters),
-        errors=errors,
-        rows=[RequestRow.of(entry) for entry in matching[:MAX_LISTED]],
-        matching_count=len(matching),
-        journal_count=len(journal),
+        q=text,
+        search=search,
+        error=error,
+        help=HELP,
+        states=STATES,
+        kinds_of_records=terms.names[len(HELP) :],
+        rows=[RequestRow.of(entry) for entry in entries[:MAX_LISTED]],
+        matching_count=len(entries),
+        journal_count=len(recorded),
+        max_entries=MAX_ENTRIES,
         evicted=journal.evicted,
         max_listed=MAX_LISTED,
-        chart=Chart.of([entry for entry in matching if not entry.in_progress]),
+        chart=Chart.of([entry for entry in entries if not entry.in_progress]),
         kinds=KINDS,
-        statuses=(*CLASSES, *OUTCOMES, NO_RESPONSE),
-        live=with_query(f"{ROOT}/live/{quote_segment(sandbox.name)}", **filters),
-        newest=max((int(entry.id) for entry in matching), default=0),
+        live=with_query(f"{ROOT}/live/{quote_segment(sandbox.name)}", q=text),
+        newest=recorded[0].id if recorded else 0,
         generation=journal.generation,
     )
+
+
+def search_text(request: web.Request) -> str:
+    """Return the search of a page or stream."""
+    return request.query.get("q", "")[:MAX_SEARCH_LENGTH].strip()
+
+
+def read_search(request: web.Request) -> Search:
+    """Return the search of a stream. Raises ProblemError (422) if it is invalid."""
+    try:
+        return parse_search(search_text(request), SearchTerms(get_emulator(request).apis))
+    except ParseError as error:
+        raise ProblemError(422, "Invalid query", f"q: {error}") from error
+
+
+def select(entries: Iterable[JournalEntry], search: Search) -> Generator[None, None, list[JournalEntry]]:
+    """Return the entries that match a search, in their order. Yields after each, because bodies may be long."""
+    found = []
+    for entry in entries:
+        if search.matches(entry):
+            found.append(entry)
+        yield
+    return found
 
 
 async def detail(request: web.Request) -> web.Response:
@@ -127,11 +161,6 @@ async def clear(request: web.Request) -> web.Response:
     return redirect_with_notice(sandbox_url(sandbox.name, "requests"), "requests-cleared")
 
 
-def read_filters(request: web.Request) -> dict[str, str]:
-    """Return the filters of a query that are not empty."""
-    return {name: request.query[name] for name in FILTERS if request.query.get(name)}
-
-
 def _conditions(document: Mapping[str, Any]) -> dict[str, str]:
     """Return the fields of the form of faults that select requests like this one."""
     texts = {"api": json.dumps(document["api"]), "method": json.dumps(document["method"]), "path": document["path"]}
@@ -142,10 +171,6 @@ def _customer(customer: CurrentCustomer | None) -> str:
     if customer is None:
         return ""
     return f"{'nobody' if customer.id is None else customer.id} by {customer.source}"
-
-
-def _match_nothing(_: JournalEntry) -> bool:
-    return False
 
 
 def _status(entry: JournalEntry) -> str:

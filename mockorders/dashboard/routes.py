@@ -26,6 +26,7 @@ ROUTES: tuple[tuple[str, str, str], ...] = (
     ("GET", _RECORD + "/duplicate", "record_form.duplicate"),
     ("GET", _ONE + "/requests", "requests.index"),
     ("POST", _ONE + "/requests/clear", "requests.clear"),
+    ("GET", _ONE + "/requests/unseen", "events.unseen"),
     ("GET", _ONE + "/requests/{id}", "requests.detail"),
     ("GET", "/live/{name:[^/]+}", "events.stream"),
     ("GET", _ONE + "/faults", "faults.index"),

@@ -228,20 +228,20 @@ def test_two_tabs_show_the_same_stream(dashboard: Dashboard) -> None:
 def test_filter_applies_to_new_requests(dashboard: Dashboard) -> None:
     tab = dashboard.go("requests")
     dashboard.request(times=2)
-    tab.get_by_label("Path").fill("/orders/latest")
+    tab.get_by_role("searchbox", name="Search").fill("path:/orders/latest")
     expect(tab.get_by_text("No matching requests")).to_be_visible()
     dashboard.request("/orders/latest?key=docs")
     dashboard.request()
     expect(tab.locator("[data-rows] tr")).to_have_count(1)
-    assert tab.url.endswith("?path=%2Forders%2Flatest")
+    assert tab.url.endswith("?q=path%3A%2Forders%2Flatest")
 
 
 def test_invalid_filter_is_not_live_until_it_is_corrected(dashboard: Dashboard) -> None:
     dashboard.request("/orders/0?key=docs")
-    tab = dashboard.go("requests?status=4x")
+    tab = dashboard.go("requests?q=status:4x")
     expect(tab.get_by_role("alert")).to_contain_text("classes such as 4xx")
     expect(tab.get_by_role("button", name="Pause")).to_be_hidden()
-    tab.get_by_label("Status").fill("rejected")
+    tab.get_by_role("searchbox", name="Search").fill("rejected")
     expect(tab.get_by_text("Live", exact=True)).to_be_visible()
     dashboard.request()
     dashboard.request("/orders/0?key=docs")

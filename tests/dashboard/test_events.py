@@ -64,11 +64,11 @@ async def test_stream_resumes_after_the_last_event_id(docs: RunningEmulator) -> 
 
 
 async def test_stream_sends_only_requests_that_match_its_filters(docs: RunningEmulator) -> None:
-    async with Stream(docs, "/live/docs?from=1-1&api=cratejoy") as stream:
+    async with Stream(docs, "/live/docs?from=1-1&q=api:cratejoy") as stream:
         await docs.universe("/orders", key="docs")
         await docs.cratejoy("GET", "/orders/")
         assert ["3"] == await stream.lines()
-    reply = await docs.control("GET", "/live/docs?api=nothing")
+    reply = await docs.control("GET", "/live/docs?q=api:nothing")
     assert 422 == reply.status
 
 

@@ -28,7 +28,7 @@ PAGES = [
     ORDER,
     f"{ORDER}/edit",
     "/ui/docs/requests",
-    "/ui/docs/requests?method=GET&status=200&path=/orders*&api=universe",
+    "/ui/docs/requests?q=method:GET+status:200+path:/orders*+api:universe",
     "/ui/docs/requests/1",
     "/ui/docs/faults",
     "/ui/docs/state",
@@ -99,8 +99,9 @@ async def test_page_of_an_unknown_sandbox_offers_to_create_it(emulator: RunningE
         ("/ui/docs/records/nothing/orders", 404),
         ("/ui/docs/records/cratejoy/orders/1", 404),
         ("/ui/docs/records/cratejoy/orders/9999999999999999999", 404),
-        ("/ui/docs/requests?status=x", 422),
-        ("/ui/docs/requests?api=x", 422),
+        ("/ui/docs/requests?q=status:x", 422),
+        ("/ui/docs/requests?q=api:x", 422),
+        ('/ui/docs/requests?q="', 422),
         ("/ui/a%20b/requests", 422),
     ],
 )
@@ -200,36 +201,6 @@ async def test_saving_an_unchanged_form_changes_nothing(start: Start) -> None:
             sent = form_of((await emulator.control("GET", path)).text)
             assert 303 == (await post(emulator, path, **sent)).status
     assert [] == (await emulator.control("GET", "/sandboxes/edge/diff")).json["patch"]
-
-
-async def test_requests_are_filtered_by_outcome(docs: RunningEmulator) -> None:
-    await docs.universe("/orders/0", key="docs")
-    text = (await docs.control("GET", "/ui/docs/requests?status=rejected,5xx")).text
-    assert ["2"] == re.findall(r'/requests/(\d+)"><bdi>', text)
-    assert "1 of 2 in the journal" in text
-
-
-async def test_invalid_filter_has_no_live_stream(docs: RunningEmulator) -> None:
-    text = (await docs.control("GET", "/ui/docs/requests?status=4x")).text
-    assert "data-live=" not in text
-    assert 'id="status-error">status: expected codes, classes such as 4xx' in text
-
-
-async def test_legend_of_the_chart_filters_by_class(docs: RunningEmulator) -> None:
-    await docs.universe("/nothing", key="docs")
-    text = (await docs.control("GET", "/ui/docs/requests?api=universe")).text
-    links = re.findall(r'class="key k\w+" href="([^"]+)"', text)
-    path = "/_mockorders/ui/docs/requests?api=universe&amp;status="
-    assert [f"{path}2xx", f"{path}4xx"] == links
-
-
-@pytest.mark.parametrize("now", ["0001-01-01T00:00:00Z", "1970-01-01", "9999-12-31T23:59:59Z"])
-async def test_chart_works_at_the_limits_of_time(docs: RunningEmulator, now: str) -> None:
-    await docs.control("PUT", "/sandboxes/docs/clock", json={"now": now, "frozen": True})
-    await docs.universe("/orders", key="docs")
-    text = (await docs.control("GET", "/ui/docs/requests")).text
-    assert 2 == text.count("<rect ")
-    assert re.findall(r'<th scope="row">(.{19})</th><td', text)
 
 
 # No cost while no page is open

@@ -5,6 +5,7 @@ const MAX_ROWS = 200;
 const CHART_INTERVAL_MS = 1000;
 const COPIED_MS = 1500;
 const REFRESH_MS = 2000;
+const UNSEEN_MS = 3000;
 const MAX_QUERY = 4000;
 const LABELS = {on: "Live", paused: "Paused", waiting: "Connecting…", lost: "Not live: reload the page"};
 
@@ -46,7 +47,7 @@ document.addEventListener("change", updateAddress);
 
 /* The event stream of #results. Only a visible page has one, because browsers limit connections to six per host. */
 const live = {
-  source: null, results: null, position: "", paused: false, redrawTimer: 0,
+  source: null, results: null, position: "", paused: false, redrawTimer: 0, title: document.title,
 
   update() {
     const results = document.querySelector("[data-live]");
@@ -86,10 +87,14 @@ const live = {
     for (const row of template.content.querySelectorAll("tr")) {
       row.classList.add("new");
       const before = body.querySelector(`[data-request="${row.dataset.request}"]`);
+      const hadFocus = before?.contains(document.activeElement);
       before?.replaceWith(row);
+      if (hadFocus) row.querySelector("a")?.focus();
     }
     body.prepend(template.content);
-    while (body.rows.length > MAX_ROWS) body.deleteRow(-1);
+    for (let last = body.rows.length - 1; last >= MAX_ROWS; last -= 1) {
+      if (!body.rows[last].contains(document.activeElement)) body.deleteRow(last);
+    }
     this.results.querySelector("[data-empty]")?.remove();
     this.redraw();
   },
@@ -105,6 +110,24 @@ const live = {
 
   reload() {
     if (this.results?.isConnected) htmx.trigger(this.results, "reload");
+  },
+
+  /* While the page is hidden or paused, count what arrives, in its title and beside the state. */
+  async countUnseen() {
+    if (!this.results || this.source) return this.showUnseen(0);
+    const url = new URL(document.querySelector("[data-unseen]").dataset.unseen, location);
+    url.search = new URL(this.results.dataset.live, location).search;
+    url.searchParams.set("from", this.position);
+    const response = await fetch(url).catch(() => null);
+    if (response?.ok && !this.source) this.showUnseen(Number(await response.text()));
+  },
+
+  showUnseen(number) {
+    const label = document.querySelector("[data-unseen]");
+    if (!label) return;
+    document.title = number ? `(${number}) ${this.title}` : this.title;
+    label.textContent = `${number} new`;
+    label.hidden = !number;
   },
 
   state() {
@@ -130,8 +153,9 @@ document.addEventListener("click", event => {
   if (!event.target.closest("[data-pause]")) return;
   live.paused = !live.paused;
   live.update();
+  live.countUnseen();
 });
-document.addEventListener("visibilitychange", () => live.update());
+document.addEventListener("visibilitychange", () => { live.update(); live.countUnseen(); });
 document.addEventListener("htmx:after:swap", () => { live.update(); showCopyButtons(); });
 window.addEventListener("pagehide", () => live.close());
 window.addEventListener("pageshow", () => live.update());
@@ -143,6 +167,8 @@ setInterval(() => {
     if (!part.closest("details:not([open])")) htmx.trigger(part, "refresh");
   }
 }, REFRESH_MS);
+
+setInterval(() => live.countUnseen(), UNSEEN_MS);
 
 function showCopyButtons() {
   if (!navigator.clipboard) return;
