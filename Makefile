@@ -63,6 +63,7 @@ docs: $(VENV)/installed
 	$(BIN)/python -m tools.fidelity docs/reference/fidelity.md
 	$(BIN)/python -m tools.coverage_page docs/reference/coverage.md
 	$(BIN)/python -m tools.errors_page docs/reference/errors.md
+	$(BIN)/python -m tools.python_page docs/reference/python.md
 	$(BIN)/python -m tools.docs_site llms docs/llms.txt
 
 # The documentation site, in build/site.

@@ -16,6 +16,7 @@ import pytest
 from support.processes import finish, serving
 from support.snippets import Run, execute, runs, snippets
 
+import mockorders
 from mockorders import AppOptions, MockServer, apis
 from mockorders.cli.main import main
 from mockorders.client.errors import ControlError
@@ -23,7 +24,7 @@ from mockorders.client.sandbox import Sandbox
 from mockorders.control.routes import ROUTES
 from mockorders.fixture_sets.files import EXPLICIT_SETS, shipped_files
 from mockorders.observability.logs import JsonFormatter
-from tools import coverage_page, fidelity
+from tools import coverage_page, fidelity, python_page
 
 ROOT = Path(__file__).parent.parent
 MANUAL = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -32,10 +33,11 @@ CALLS = [  # with executed curl lines
     *(f"docs/reference/{name}.md" for name in ("control-api", "errors", "faults", "fixtures")),
     "docs/how-to/web-pages.md",
 ]
+ELSEWHERE = {"ci.md", "https.md", "openapi.md", "tutorial.md"}  # test_{places,https,generators,tutorial}.py run these
 RUNS = [
     pytest.param(each, id=f"{page.name}:{','.join(str(snippet.line) for snippet in each.snippets)}")
     for page in MANUAL
-    if page.name not in {"ci.md", "https.md", "openapi.md"}  # see test_places.py, test_https.py, test_generators.py
+    if page.name not in ELSEWHERE
     for each in runs(page)
 ]
 PAGES = [ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *MANUAL]
@@ -171,6 +173,15 @@ def test_fidelity_page_is_generated_from_the_rules() -> None:
 
 def test_coverage_page_is_generated_from_the_endpoints() -> None:
     assert coverage_page.markdown() == text_of("docs/reference/coverage.md"), "make docs"
+
+
+def test_python_page_is_generated_from_docstrings() -> None:
+    assert python_page.markdown() == text_of("docs/reference/python.md"), "make docs"
+
+
+@pytest.mark.parametrize("name", mockorders.__all__)
+def test_python_page_has_every_public_name(name: str) -> None:
+    assert name in {"AppOptions", "__version__"} or f"## mockorders.{name}\n" in text_of("docs/reference/python.md")
 
 
 @pytest.mark.parametrize("api", apis.discover(), ids=lambda api: api.name)

@@ -1,6 +1,7 @@
 """The claims of docs/how-to/web-pages.md: cookies, CORS, JSONP and proxies, in a real Chromium."""
 
 import json
+import re
 import threading
 import urllib.error
 import urllib.request
@@ -22,6 +23,7 @@ SHOWN_URL = "http://localhost:8080"
 SITE_HTML = b"<!DOCTYPE html><meta charset='utf-8'><title>page</title><link rel='icon' href='data:,'>"
 GET_ORDERS, _, LOG_IN = (block.text for block in snippets(PAGE, "js"))
 JSONP = next(block.text for block in snippets(PAGE, "html"))
+README_START = snippets(PAGE.parents[2] / "README.md", "js")[0].text
 PROXIED = ("/api/v1", "/v1", "/_mockorders")
 
 
@@ -103,6 +105,11 @@ def orders(page: Page, url: str, code: str = "") -> Any:
     source = GET_ORDERS.replace(SHOWN_URL, url)
     get = "getOrders().then(orders => orders.map(order => order.id), error => error.message)"
     return page.evaluate(f"async () => {{ {source}\n{code};\nreturn {get}; }}")
+
+
+def test_start_of_the_readme_works_in_a_page(page: Page, server: MockServer) -> None:
+    page.evaluate(f"async () => {{ {README_START.replace(SHOWN_URL, server.browser_url)} }}")
+    assert re.fullmatch(r"ok: order \d+", page.title())
 
 
 def cookies() -> dict[str, str]:
