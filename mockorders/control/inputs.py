@@ -3,7 +3,7 @@
 import asyncio
 import gc
 from codecs import BOM_UTF8
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -84,8 +84,8 @@ async def read_json_for(request: web.Request, sandbox: Sandbox) -> Any:
 
 
 @asynccontextmanager
-async def document_of(request: web.Request) -> AsyncIterator[Any]:
-    """Read a JSON body with fixtures; its memory is counted while the block runs.
+async def document_of(request: web.Request, extract: Callable[[bytes], bytes] = bytes) -> AsyncIterator[Any]:
+    """Read a JSON body with fixtures; its memory is counted while the block runs. `extract` takes it out of a form.
 
     It is limited by the memory that is left, and to 64 MiB if its length is not declared, because it is compressed or
     chunked. Raises ProblemError as `read_json` does, or MemoryLimitError.
@@ -96,7 +96,7 @@ async def document_of(request: web.Request) -> AsyncIterator[Any]:
     _count_document(charge, declared or 0)
     raw = await read_body(request, MAX_UNDECLARED_BYTES if declared is None else memory.limit)
     _count_document(charge, len(raw))
-    yield await _parse(raw)
+    yield await _parse(extract(raw))
 
 
 async def _parse(raw: bytes) -> Any:

@@ -1,6 +1,7 @@
 """Endpoints for sandboxes: list, create, change, reset, delete, export and import state."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 from aiohttp import web
@@ -131,12 +132,17 @@ async def get_state(request: web.Request) -> Any:
 async def put_state(request: web.Request) -> Any:
     """Replace the whole state; return the resulting state."""
     sandbox = await get_sandbox(request)
+    await load_state(request, sandbox)
+    return export_document(sandbox)
+
+
+async def load_state(request: web.Request, sandbox: Sandbox, extract: Callable[[bytes], bytes] = bytes) -> None:
+    """Replace the whole state by the document in the body. `extract` takes it out of a form."""
     generation = sandbox.generation
-    async with document_of(request) as value:
+    async with document_of(request, extract) as value:
         dataset = await load_document(get_emulator(request), value, "state", sandbox.memory)
     ensure_generation(sandbox, generation)
     sandbox.load(dataset)
-    return export_document(sandbox)
 
 
 def get_sandbox_or_404(request: web.Request) -> Sandbox:

@@ -1,8 +1,9 @@
 """Inputs of the pages: the sandbox in the path and the fields of a form."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from aiohttp import web
+from aiohttp.helpers import parse_mimetype
 
 from mockorders.apis.base import Api
 from mockorders.control.inputs import get_emulator, read_body
@@ -13,6 +14,7 @@ from mockorders.sandbox.registry import ANONYMOUS
 from mockorders.sandbox.sandbox import Sandbox
 
 MAX_FORM_BYTES = 2**20
+MIN_DELIMITER = len("--")
 
 
 def viewed_sandbox(request: web.Request) -> Sandbox:
@@ -39,3 +41,17 @@ async def read_form(request: web.Request) -> Mapping[str, str]:
     except (ParseError, UnicodeDecodeError) as error:
         raise ProblemError(400, "Unreadable form", str(error)) from error
     return {name: value.replace("\r\n", "\n") for name, value in reversed(pairs)}
+
+
+def file_reader(request: web.Request) -> Callable[[bytes], bytes]:
+    """Return the function that takes the file out of a form. It raises ProblemError (400) if there is none."""
+    parameters = parse_mimetype(request.headers.get("Content-Type", "")).parameters
+    delimiter = b"--" + parameters.get("boundary", "").encode("ascii", "replace")
+
+    def read(body: bytes) -> bytes:
+        head, _, rest = body.partition(b"\r\n\r\n")
+        if len(delimiter) <= MIN_DELIMITER or not head.startswith(delimiter):
+            raise ProblemError(400, "Unreadable form", "expected a form with a file")
+        return rest.partition(b"\r\n" + delimiter)[0]
+
+    return read

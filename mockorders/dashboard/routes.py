@@ -39,6 +39,7 @@ ROUTES: tuple[tuple[str, str, str], ...] = (
     ("GET", _ONE + "/state", "state.detail"),
     ("POST", _ONE + "/state/clock", "state.set_clock"),
     ("POST", _ONE + "/state/advance", "state.advance"),
+    ("POST", _ONE + "/state/upload", "state.upload"),
     ("POST", _ONE + "/state/snapshots", "state.save_snapshot"),
     ("POST", _ONE + "/state/snapshots/{snapshot:[^/]+}/restore", "state.restore_snapshot"),
     ("POST", _ONE + "/state/snapshots/{snapshot:[^/]+}/delete", "state.delete_snapshot"),

@@ -1,6 +1,7 @@
 """The page for clock and state: clock, snapshots, and changes since a snapshot or the fixtures."""
 
 from collections.abc import Generator, Mapping, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from aiohttp import web
@@ -11,14 +12,16 @@ from mockorders.control import clock, sandboxes, snapshots
 from mockorders.control.inputs import UnprocessableError, get_emulator
 from mockorders.control.sandboxes import get_sandbox_or_404
 from mockorders.dashboard.forms import Field, first_messages
-from mockorders.dashboard.inputs import read_form, viewed_sandbox
+from mockorders.dashboard.inputs import file_reader, read_form, viewed_sandbox
 from mockorders.dashboard.templating import page, redirect_with_notice, sandbox_url
 from mockorders.errors import ProblemError
-from mockorders.sandbox.diff import Diff
+from mockorders.sandbox.diff import Diff, RecordChange
 from mockorders.sandbox.sandbox import Sandbox
 
-MAX_LINES = 200
+MAX_RECORDS = 100
+MAX_COUNTED = 20
 MAX_NAME_LENGTH = 200
+UNITS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86_400}
 ADVANCE_STEPS = ((61, "61 seconds"), (3600, "1 hour"), (86_400, "1 day"), (2_592_000, "30 days"))
 
 
@@ -45,12 +48,23 @@ async def advance(request: web.Request) -> web.Response:
     """Move the clock forward or back."""
     sandbox = get_sandbox_or_404(request)
     fields = await read_form(request)
-    seconds = Field("/seconds", "number", {}, fields.get("seconds", "")).read()
+    number = Field("/seconds", "number", {}, fields.get("seconds", "")).read()
+    seconds = number * UNITS.get(fields.get("unit", ""), 1) if isinstance(number, int) else number
     try:
         clock.advance(get_emulator(request), sandbox, {"seconds": seconds})
     except UnprocessableError as error:
         return await _render(request, sandbox, fields, error.violations)
     return redirect_with_notice(sandbox_url(sandbox.name, "state"), "clock-moved")
+
+
+async def upload(request: web.Request) -> web.Response:
+    """Replace the state by that in a file, or show what is wrong with it."""
+    sandbox = get_sandbox_or_404(request)
+    try:
+        await sandboxes.load_state(request, sandbox, file_reader(request))
+    except ProblemError as problem:
+        return await _render(request, sandbox, {}, [("/upload", problem.detail)])
+    return redirect_with_notice(sandbox_url(sandbox.name, "state"), "state-uploaded")
 
 
 async def save_snapshot(request: web.Request) -> web.Response:
@@ -81,25 +95,31 @@ async def delete_snapshot(request: web.Request) -> web.Response:
     return redirect_with_notice(sandbox_url(sandbox.name, "state"), "snapshot-deleted")
 
 
-class ShownLines(NamedTuple):
-    """The first lines of a diff, and the number of the others."""
+class ShownChanges(NamedTuple):
+    """The first changes between two states: settings as text, and records; and how many are not shown."""
 
-    shown: list[str]
+    settings: list[str]
+    records: list[RecordChange]
     hidden_count: int
 
 
-def _read_lines(diff: Diff) -> Generator[None, None, ShownLines]:
-    """Return the first lines of a diff. Yields between batches."""
+def _read_changes(diff: Diff) -> Generator[None, None, ShownChanges]:
+    """Return the first changes of a diff. Yields between batches."""
     yield from diff.compare()
-    shown: list[str] = []
-    hidden_count = 0
-    for line in diff.lines():
-        if len(shown) < MAX_LINES:
-            shown.append(line)
-        else:
-            hidden_count += 1
-        yield
-    return ShownLines(shown, hidden_count)
+    settings = list(diff.settings())
+    records = list(islice(diff.records(), MAX_RECORDS))
+    return ShownChanges(settings, records, diff.count - len(settings) - len(records))
+
+
+def _count_changes(sandbox: Sandbox) -> Generator[None, None, dict[str, int]]:
+    """Return the number of changes since each of the first snapshots. Yields between batches."""
+    now = sandbox.snapshot()
+    counts = {}
+    for name, before in list(sandbox.snapshots.items())[:MAX_COUNTED]:
+        diff = Diff(before, now)
+        yield from diff.compare()
+        counts[name] = diff.count
+    return counts
 
 
 async def _render(
@@ -108,9 +128,12 @@ async def _render(
     fields: Mapping[str, str] | None = None,
     violations: Sequence[tuple[str, str]] = (),
 ) -> web.Response:
+    names = sandbox.snapshots.keys()
     since = request.query.get("since", "")
+    until = request.query.get("until", "")
     before = sandbox.snapshots.get(since) or get_emulator(request).sandboxes.fixture_snapshot(sandbox)
-    lines = await run_in_steps(_read_lines(Diff(before, sandbox.snapshot())))
+    after = sandbox.snapshots.get(until) or sandbox.snapshot()
+    changes = await run_in_steps(_read_changes(Diff(before, after)))
     return page(
         request,
         "state.html",
@@ -118,11 +141,13 @@ async def _render(
         sandbox=sandbox,
         info=sandboxes.describe(sandbox),
         in_mib=in_mib,
-        snapshots=sorted(sandbox.snapshots),
-        since=since if since in sandbox.snapshots else "",
-        lines=lines.shown,
-        hidden_count=lines.hidden_count,
+        snapshots=sorted(names),
+        counts=await run_in_steps(_count_changes(sandbox)),
+        since=since if since in names else "",
+        until=until if until in names else "",
+        changes=changes,
         advance_steps=ADVANCE_STEPS,
+        units=UNITS,
         fields=fields or {},
         errors=first_messages(violations),
     )

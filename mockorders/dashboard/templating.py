@@ -14,7 +14,7 @@ from mockorders.__version__ import __version__
 from mockorders.control import assets
 from mockorders.control.inputs import get_emulator
 from mockorders.dashboard.customers import customer_switch
-from mockorders.formats.plurals import count, with_article
+from mockorders.formats.plurals import count, singular, with_article
 from mockorders.sandbox.registry import ANONYMOUS
 from mockorders.sandbox.sandbox import Sandbox
 
@@ -53,6 +53,7 @@ NOTICES = {
     "faults-cleared": "All faults removed.",
     "clock-set": "Clock set.",
     "clock-moved": "Clock moved.",
+    "state-uploaded": "State uploaded.",
     "snapshot-saved": "Snapshot saved.",
     "snapshot-restored": "Snapshot restored.",
     "snapshot-deleted": "Snapshot deleted.",
@@ -131,6 +132,7 @@ def _environment() -> Environment:
         "quote_segment": quote_segment,
         "sandbox_url": sandbox_url,
         "root": ROOT,
+        "singular": singular,
         "title_of": title_of,
         "with_article": with_article,
         "with_query": with_query,

@@ -1,7 +1,7 @@
 """Compare a sandbox with a snapshot: as a JSON Patch of its state, and as lines of text."""
 
 from bisect import bisect_left
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from mockorders.formats import pointer
@@ -13,6 +13,16 @@ from mockorders.storage.collection import Collection
 COMPARE_BATCH = 100
 
 Operation = dict[str, Any]
+
+
+class RecordChange(NamedTuple):
+    """One record that differs: `kind` is added, removed or changed; `texts` are its changed values, as text."""
+
+    api: str
+    collection: str
+    id: int
+    kind: str
+    texts: Sequence[str] = ()
 
 
 class Changes(NamedTuple):
@@ -60,18 +70,16 @@ class Changes(NamedTuple):
         for each in self.added:
             yield {"op": "add", "path": f"{path}/{bisect_left(self.new.ids, each)}", "value": self.new[each]}
 
-    def lines(self) -> Iterator[str]:
-        """Yield the changes as text."""
-        noun = singular(self.collection)
+    def records(self) -> Iterator[RecordChange]:
+        """Yield the records that differ, ascending by id."""
         for each in self.ids:
             old = self.old.get(each)
             new = self.new.get(each)
             if old is None or new is None:
-                yield f"{noun} {each}: {'added' if old is None else 'removed'}"
-                continue
-            for operation in _changes("", old, new):
-                name = ".".join(pointer.split(operation["path"]))
-                yield f"{noun} {each}: {name} {_old_value(old, operation)} → {_new_value(operation)}"
+                yield RecordChange(self.api, self.collection, each, "added" if old is None else "removed")
+            else:
+                texts = [_text(old, operation) for operation in _changes("", old, new)]
+                yield RecordChange(self.api, self.collection, each, "changed", texts)
 
 
 class Diff:
@@ -97,12 +105,27 @@ class Diff:
         for changes in self._changes:
             yield from changes.patch()
 
+    @property
+    def count(self) -> int:
+        """The number of records and settings that differ."""
+        return sum(len(changes.ids) for changes in self._changes) + len(list(self._settings()))
+
     def lines(self) -> Iterator[str]:
         """Yield the same changes as text."""
+        yield from self.settings()
+        for change in self.records():
+            name = f"{singular(change.collection)} {change.id}"
+            yield from (f"{name}: {text}" for text in change.texts or (change.kind,))
+
+    def settings(self) -> Iterator[str]:
+        """Yield the settings that differ, as text."""
         for name, old, new in self._settings():
             yield f"{name.replace('_', ' ')}: {abbreviate(old)} → {abbreviate(new)}"
+
+    def records(self) -> Iterator[RecordChange]:
+        """Yield the records that differ."""
         for changes in self._changes:
-            yield from changes.lines()
+            yield from changes.records()
 
     def _settings(self) -> Iterator[tuple[str, Any, Any]]:
         """Yield the settings that differ: name, old and new value."""
@@ -126,6 +149,11 @@ def _changes(path: str, old: Any, new: Any) -> Iterator[Operation]:
             yield {"op": "add", "path": inner, "value": new[key]}
         else:
             yield from _changes(inner, old[key], new[key])
+
+
+def _text(record: Mapping[str, Any], operation: Operation) -> str:
+    name = ".".join(pointer.split(operation["path"]))
+    return f"{name} {_old_value(record, operation)} → {_new_value(operation)}"
 
 
 def _old_value(record: Mapping[str, Any], operation: Operation) -> str:

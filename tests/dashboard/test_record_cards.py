@@ -14,7 +14,7 @@ UNIVERSE_ORDER = "universe/orders/489"
 async def cards(emulator: RunningEmulator, path: str) -> dict[str, str]:
     """Return the cards of a record in the sandbox `docs` as text, by title."""
     page = (await emulator.control("GET", f"/ui/docs/records/{path}")).text
-    parts = page.partition('<div class="cards">')[2].partition('<details class="raw">')[0].split("<h3>")[1:]
+    parts = page.partition('<div class="record-cards">')[2].partition('<details class="raw">')[0].split("<h3>")[1:]
     texts = [unescape(" ".join(TAG.sub(" ", part).split())) for part in parts]
     titles = [unescape(part.partition("</h3>")[0]) for part in parts]
     return {title: text.removeprefix(title).strip() for title, text in zip(titles, texts, strict=True)}

@@ -51,7 +51,7 @@ class Reader(HTMLParser):
     def messages(self, text: str) -> dict[str, str]:
         """Return the error messages by field."""
         found = re.findall(r'<p class="error" id="([^"]+)-error">([^<]+)</p>', text)
-        return {name.removeprefix("f-").replace("-", "/"): message for name, message in found}
+        return {name.removeprefix("preset-").removeprefix("f-").replace("-", "/"): message for name, message in found}
 
 
 class Fields(HTMLParser):
