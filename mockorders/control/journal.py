@@ -13,10 +13,11 @@ from mockorders.formats.matching import Glob
 from mockorders.formats.parsing import ParseError
 from mockorders.formats.serialization import dump_in_pieces
 from mockorders.formats.suggestions import did_you_mean
-from mockorders.observability.curl import PASSWORD, curl_line
+from mockorders.observability.curl import curl_line
 from mockorders.observability.entry import JournalEntry
 from mockorders.observability.explain import explain
 from mockorders.observability.har import har
+from mockorders.observability.request_outline import PASSWORD
 from mockorders.observability.status_filter import IN_PROGRESS, parse_status_filter
 from mockorders.sandbox.emulator_errors import EmulatorErrors
 from mockorders.sandbox.journal import Journal
@@ -65,9 +66,12 @@ async def explain_request(request: web.Request) -> Any:
 
 def curl_of(request: web.Request, entry: JournalEntry) -> str:
     """Return the curl command that repeats an entry's request, with the password of its sandbox."""
-    secrets = get_emulator(request).settings.credentials or {}
-    secret = secrets.get(entry.exchange.sandbox.name) or PASSWORD
-    return curl_line(entry, f"{request.scheme}://{request.host}", secret)
+    return curl_line(entry, f"{request.scheme}://{request.host}", password_of(request, entry.exchange.sandbox.name))
+
+
+def password_of(request: web.Request, name: str) -> str:
+    """Return the password of a sandbox: any, unless `--credentials` names one."""
+    return (get_emulator(request).settings.credentials or {}).get(name) or PASSWORD
 
 
 async def list_errors(request: web.Request) -> Any:

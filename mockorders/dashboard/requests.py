@@ -9,7 +9,7 @@ from aiohttp import web
 from mockorders.apis.messages import CurrentCustomer
 from mockorders.concurrency import run_in_steps
 from mockorders.control.inputs import get_emulator
-from mockorders.control.journal import curl_of, get_entry_or_404
+from mockorders.control.journal import get_entry_or_404, password_of
 from mockorders.dashboard.chart import KINDS, Chart, kind_of
 from mockorders.dashboard.fault_presets import PRESETS
 from mockorders.dashboard.inputs import viewed_sandbox
@@ -21,6 +21,7 @@ from mockorders.observability.explain import explain
 from mockorders.observability.redaction import mask_query
 from mockorders.observability.request_search import Search, SearchTerms, parse_search
 from mockorders.observability.request_search.language import HELP, STATES
+from mockorders.observability.snippets import snippets
 from mockorders.observability.status_filter import NO_RESPONSE, OUTCOMES
 from mockorders.sandbox.journal import MAX_ENTRIES
 from mockorders.storage.encoding import encode
@@ -146,7 +147,7 @@ async def detail(request: web.Request) -> web.Response:
         entry=document,
         explanation=json.loads(b"".join(encode(explain(entry)))),
         messages=[("Request", _message(document["request"])), ("Response", _message(document["response"]))],
-        curl=curl_of(request, entry),
+        snippets=list(snippets(entry, f"{request.scheme}://{request.host}", password_of(request, sandbox.name))),
         presets=PRESETS,
         conditions=_conditions(document),
         written=[_record_link(name, each) for name, each in entry.exchange.access.writes],

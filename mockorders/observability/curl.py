@@ -2,62 +2,43 @@
 
 import shlex
 from collections.abc import Iterator
-from urllib.parse import quote
 
-from mockorders.apis.messages import RecordedBody
-from mockorders.http.exchange import Exchange
 from mockorders.observability.entry import JournalEntry
-from mockorders.observability.redaction import MASK, mask_header, mask_query
-
-# curl sends these itself, or they describe the browser or the transfer; recorded bodies are decompressed
-OMITTED_HEADERS = {
-    "host",
-    "user-agent",
-    "accept",
-    "connection",
-    "content-encoding",
-    "content-length",
-    "dnt",
-    "priority",
-    "proxy-authorization",
-    "transfer-encoding",
-    "upgrade-insecure-requests",
-}
-OMITTED_PREFIXES = ("accept-", "sec-")
-PAGE_HEADERS = {"origin", "referer", "sec-fetch-mode", "sec-fetch-site"}  # name the page that sent the request
-PASSWORD = "any"  # noqa: S105 - every password is accepted by default
+from mockorders.observability.request_outline import PASSWORD, RequestOutline, outline_request
 
 
 def curl_line(entry: JournalEntry, url: str, secret: str = PASSWORD) -> str:
-    """Return a command for POSIX shells that gets the same response from the same state.
+    """Return a command for POSIX shells that gets the same response from the same state, see `RequestOutline`."""
+    return write_curl(outline_request(entry, url, secret))
 
-    `url` is the emulator's, `secret` the password of the sandbox. The credential is the sandbox's name; tokens and
-    cookies that do not affect the response are redacted. A body that is not text is piped into curl. If only the start
-    of the body was recorded, a comment after the command contains its length.
+
+def write_curl(outline: RequestOutline) -> str:
+    """Return the command for an outline.
+
+    A body that is not text is piped into curl. If only the start of the body was recorded, a comment after the command
+    contains its length.
     """
-    request = entry.exchange.head.request
-    credential = _credential(entry)
-    address = url + request.path + _query(request.query, credential)
-    body = entry.request_body if request.sent_method != "HEAD" else RecordedBody(b"", 0)
-    pipe, data = _body(body)
-    arguments = ["curl", *_method(request.sent_method, body), *_literal_options(address)]
-    arguments += [*_headers(entry, f"{credential}:{secret}"), *data, address]
-    cut = f"  # the body is truncated, the original has {body.length} bytes" if body.length > len(body.text) else ""
-    return pipe + shlex.join(arguments) + cut
+    pipe, data = _body(outline)
+    arguments = ["curl", *_method(outline), *_literal_options(outline.url), *_headers(outline), *data, outline.url]
+    return pipe + shlex.join(arguments) + cut_note(outline, "#")
 
 
-def _credential(entry: JournalEntry) -> str:
-    """Return the sandbox's name; for a rejected credential, one that is rejected for the same reason."""
-    exchange = entry.exchange
-    if exchange.is_authenticated:
-        return exchange.sandbox.name
-    return "" if exchange.head.credential is None else MASK
+def cut_note(outline: RequestOutline, mark: str) -> str:
+    """Return a comment if the body is truncated, else an empty text."""
+    if outline.length <= len(outline.body):
+        return ""
+    return f"  {mark} the body is truncated, the original has {outline.length} bytes"
 
 
-def _method(method: str, body: RecordedBody) -> list[str]:
-    if method == "HEAD":
+def printf(body: bytes) -> str:
+    """Return a shell command that prints bytes, which is piped into another one."""
+    return f"printf '{''.join(map(_printf, body))}' | "
+
+
+def _method(outline: RequestOutline) -> list[str]:
+    if outline.method == "HEAD":
         return ["--head"]
-    return [] if method == "GET" and not body.text else ["-X", method]
+    return [] if outline.method == "GET" and not outline.body else ["-X", outline.method]
 
 
 def _literal_options(address: str) -> Iterator[str]:
@@ -68,51 +49,23 @@ def _literal_options(address: str) -> Iterator[str]:
         yield "--path-as-is"
 
 
-def _query(query: str, credential: str) -> str:
-    """Return the query string as it was sent, with the credential as its key."""
-    return "?" + mask_query(query, quote(credential, safe=".,:")) if query else ""
-
-
-def _headers(entry: JournalEntry, login: str) -> Iterator[str]:
-    for name, value in entry.exchange.headers.items():
-        lower = name.lower()
-        if _is_omitted(entry.exchange, lower):
-            continue
-        shown = _token(entry.exchange) if lower == "authorization" else None
-        shown = shown or mask_header(name, value, entry.exchange.api.dialect.is_public)
-        if lower == "authorization" and shown.lower() == f"basic {MASK}":
-            yield from ("-u", login)
+def _headers(outline: RequestOutline) -> Iterator[str]:
+    for name, value in outline.headers:
+        if name.lower() == "authorization" and outline.login is not None:
+            yield from ("-u", ":".join(outline.login))
         else:
-            yield from ("-H", f"{name}: {shown}" if shown else f"{name};")
-    if entry.request_body.text and "Content-Type" not in entry.exchange.headers:
+            yield from ("-H", f"{name}: {value}" if value else f"{name};")
+    if outline.body and not outline.has_type:
         yield from ("-H", "Content-Type:")  # by default curl sends the type of a form
 
 
-def _token(exchange: Exchange) -> str | None:
-    """Return the header that selects the same customer as a token that expires; None if there is no valid one."""
-    customer = exchange.customer
-    if customer is None or customer.id is None or customer.expires_at is None:
-        return None
-    return f"Bearer {exchange.api.dialect.public_token(customer.id)}"
-
-
-def _is_omitted(exchange: Exchange, name: str) -> bool:
-    """Check whether a header does not affect the response."""
-    if name in PAGE_HEADERS:
-        is_allowed_origin = name == "origin" and "Access-Control-Allow-Origin" in exchange.head.cors_headers
-        return exchange.origin_rejection is None and not is_allowed_origin
-    return name in OMITTED_HEADERS or name.startswith(OMITTED_PREFIXES)
-
-
-def _body(body: RecordedBody) -> tuple[str, list[str]]:
+def _body(outline: RequestOutline) -> tuple[str, list[str]]:
     """Return a command whose output is piped into curl, or empty text; and the options that send the body."""
-    if not body.text:
+    if not outline.body:
         return "", []
-    text = body.text.decode("utf-8", "replace")
-    is_text = text.encode() == body.text and text.replace("\n", "").replace("\t", "").isprintable()
-    if is_text:
-        return "", ["--data-raw", text]
-    return f"printf '{''.join(map(_printf, body.text))}' | ", ["--data-binary", "@-"]
+    if outline.text is not None:
+        return "", ["--data-raw", outline.text]
+    return printf(outline.body), ["--data-binary", "@-"]
 
 
 def _printf(byte: int) -> str:
