@@ -103,7 +103,7 @@ def make_app(emulator: Emulator) -> web.Application:
     control = control_app(emulator, _control_routes(), dashboard.error_page)
     dashboard.add_streams(control)
     app.add_subapp(CONTROL_PATH, control)
-    app[DISPATCHER] = ApiDispatcher(pipeline.handle, pipeline.handle_malformed, pipeline.handle_known)
+    app[DISPATCHER] = ApiDispatcher(pipeline.handle, pipeline.handle_malformed, pipeline.fast_path.handle)
     if emulator.settings.sandbox_idle:
         app.cleanup_ctx.append(_expiring(emulator.sandboxes, emulator.settings.sandbox_idle))
     return app

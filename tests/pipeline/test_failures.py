@@ -22,13 +22,13 @@ STEPS: list[Step] = [
     ("http.head.HeadParser._cors_headers", {}, ALWAYS),
     ("http.head.CorsPolicy.rejection", {}, ALWAYS),
     ("http.head.CorsPolicy.headers", {"Origin": "http://localhost"}, ALWAYS),
-    ("pipeline.pipeline.Pipeline._authenticate", {}, ALWAYS),
+    ("pipeline.authentication.Authenticator.authenticate", {}, ALWAYS),
     ("pipeline.fault_injection.FaultInjection.decide", {}, ALWAYS),
     ("pipeline.fault_injection.FaultInjection.before", DELAY, ALWAYS),
     ("pipeline.response_cache.ResponseCache.replay", {}, ALWAYS),
     ("sandbox.execution.Executor._parse", {}, ALWAYS),
     ("sandbox.execution.Executor._encode", {}, ALWAYS),
-    ("pipeline.pipeline.Pipeline._apply_after", DELAY, ALWAYS),
+    ("pipeline.fault_stages.FaultStages.after", DELAY, ALWAYS),
     ("pipeline.fault_injection.FaultInjection.after", MALFORMED, ALWAYS),
     ("pipeline.pipeline.finish_response", DELAY, ALWAYS),
     ("pipeline.recorder.Recorder.record", {}, 1),
@@ -85,7 +85,7 @@ at_every_step = pytest.mark.parametrize("step", STEPS, ids=[each[0] for each in 
 
 def sandbox_of(part: str) -> str:
     """Return the sandbox that reports an error: the anonymous one until the credential is known."""
-    return "_" if part.endswith("_authenticate") else "docs"
+    return "_" if part.endswith(".authenticate") else "docs"
 
 
 @at_every_step
