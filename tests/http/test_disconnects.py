@@ -158,8 +158,8 @@ async def test_har_has_the_note(emulator: RunningEmulator) -> None:
 
 async def test_dashboard_names_the_outcome(emulator: RunningEmulator) -> None:
     await leave_during_upload(emulator)
-    page = (await emulator.control("GET", "/ui/docs/requests?status=disconnected")).text
-    assert "1 of 1 in the journal" in page
+    page = (await emulator.control("GET", "/ui/docs/requests?q=status:disconnected")).text
+    assert "1 of 1 request matches" in page
     assert NOTE in (await emulator.control("GET", "/ui/docs/requests/1")).text
 
 

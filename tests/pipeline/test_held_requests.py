@@ -27,7 +27,7 @@ SLOW = {"type": "drip", "bytes_per_second": 1}
 @pytest.fixture
 async def emulator(start: Start, monkeypatch: pytest.MonkeyPatch) -> RunningEmulator:
     """Start an emulator that holds back one request."""
-    monkeypatch.setattr("mockorders.pipeline.pipeline.HeldRequests", partial(HeldRequests, 1))
+    monkeypatch.setattr("mockorders.pipeline.fault_stages.HeldRequests", partial(HeldRequests, 1))
     return await start()
 
 
