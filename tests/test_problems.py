@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support.emulator import RunningEmulator
+from support.emulator import RunningEmulator, Start
 
 from mockorders.problems import KINDS, ProblemKind
 from tools import errors_page
@@ -71,3 +71,10 @@ def test_documentation_has_the_same_anchors(kind: ProblemKind) -> None:
 def test_documentation_is_generated_from_the_kinds() -> None:
     text = PAGE.read_text(encoding="utf-8")
     assert errors_page.updated(text) == text, "make docs"
+
+
+async def test_page_needs_the_token_because_it_lists_the_sandboxes(start: Start) -> None:
+    closed = await start(control_token="s3cret")
+    assert 401 == (await closed.request("GET", "/_mockorders/problems")).status
+    bearer = {"Authorization": "Bearer s3cret"}
+    assert 200 == (await closed.request("GET", "/_mockorders/problems", headers=bearer)).status

@@ -14,6 +14,8 @@ from support.browser import chromium
 from support.processes import ENVIRONMENT, finish, serving, wait_until
 from support.snippets import Snippet, snippets
 
+from mockorders import Sandbox
+
 PAGE = Path(__file__).parent.parent / "docs/tutorial.md"
 FILE = re.compile(r"\A(?:# |<!-- )(\S+\.\w+)(?: -->)?\n")
 SHOWN = re.compile(r"http://(127\.0\.0\.1|localhost):8080")
@@ -24,6 +26,7 @@ class Reader:
 
     def __init__(self, folder: Path, url: str) -> None:
         self.folder = folder
+        self.url = url
         self.port = url.rpartition(":")[2]
         self.commands: list[str] = []
 
@@ -39,7 +42,8 @@ class Reader:
         path.write_text(SHOWN.sub(rf"http://\1:{self.port}", snippet.text[name.end() :]), encoding="utf-8")
 
     def _run(self, text: str) -> None:
-        for command, shown in re.findall(r"^\$ (.+)\n((?:(?!\$ ).+\n)*)", text, re.MULTILINE):
+        whole = text.replace("\\\n", "")
+        for command, shown in re.findall(r"^\$ (.+)\n((?:(?!\$ ).+\n)*)", whole, re.MULTILINE):
             self.commands.append(command)
             if command.startswith(("curl", "python -m pytest")):
                 self._check(command, shown)
@@ -91,6 +95,9 @@ def test_page_shows_the_order_of_the_first_task(followed: Reader) -> None:
             tab = browser.new_page()
             tab.goto(f"http://localhost:{port}/")
             expect(tab.get_by_role("listitem")).to_have_text(["Gold: $25.00"])
+            Sandbox(followed.url, "tutorial").reset()
+            tab.reload()
+            expect(tab.get_by_role("listitem")).to_have_count(2)  # the orders of customer 2
     finally:
         site.kill()
         site.communicate()

@@ -111,7 +111,7 @@ def _is_health(path: str) -> bool:
 
 
 def _is_public(path: str) -> bool:
-    return _is_health(path) or path.rstrip("/") == PROBLEMS_PATH or path.startswith(STATIC_PREFIX)
+    return _is_health(path) or path.startswith(STATIC_PREFIX)
 
 
 def _is_origin_of(origin: str, scheme: str, host: str) -> bool:
