@@ -8,6 +8,8 @@ import requests
 
 TIMEOUT_SECONDS = 30
 
+NOW = "2017-06-20T12:00:00Z"
+
 
 class StoreClient:
     """Calls a store: `login` is the client id, which also names the sandbox."""

@@ -1,12 +1,19 @@
-"""A store for the tests of checkout."""
+"""Stores for the tests of checkout and of integrations."""
 
 import json
+from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
 from support.checkout import STORE, Shop
 from support.emulator import RunningEmulator, Start
+from support.store_client import NOW, StoreClient
+
+from mockorders import MockServer
+
+STORE_NUMBERS = count()
 
 
 @pytest.fixture
@@ -19,3 +26,17 @@ def shop(start: Start, tmp_path: Path) -> Shop:
         return await start(fixtures=str(file), **options)
 
     return starts
+
+
+@pytest.fixture(scope="module")
+def store_server() -> Iterator[MockServer]:
+    """Run an emulator whose clock stands at `NOW`."""
+    with MockServer(fixtures="default", clock=NOW) as server:
+        yield server
+
+
+@pytest.fixture
+def store(store_server: MockServer) -> Iterator[StoreClient]:
+    """Return a client of a store of its own."""
+    with StoreClient(store_server.url, f"store-{next(STORE_NUMBERS)}") as client:
+        yield client

@@ -1,7 +1,6 @@
 """The requests of public integrations, sent with requests, compared with all records of the store."""
 
-from collections.abc import Callable, Iterator
-from itertools import count
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -9,28 +8,14 @@ from support.store_client import StoreClient
 
 from mockorders import MockServer
 
-NUMBERS = count()
-NOW = "2017-06-20T12:00:00Z"
 Matches = Callable[[Any], bool]
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[MockServer]:
-    with MockServer(fixtures="default", clock=NOW) as server:
-        yield server
-
-
-@pytest.fixture
-def store(server: MockServer) -> Iterator[StoreClient]:
-    with StoreClient(server.url, f"store-{next(NUMBERS)}") as client:
-        yield client
-
-
-@pytest.fixture(scope="module")
-def records(server: MockServer) -> dict[str, list[Any]]:
+def records(store_server: MockServer) -> dict[str, list[Any]]:
     """Return all records of each resource, with all relations."""
     names = ("orders", "customers", "subscriptions", "shipments", "transactions", "product_survey_results")
-    with StoreClient(server.url, "all") as store:
+    with StoreClient(store_server.url, "all") as store:
         return {name: store.ok("GET", f"/v1/{name}/?with=all&limit=100000")["results"] for name in names}
 
 
@@ -103,9 +88,9 @@ def _statuses(records: list[Any]) -> list[str]:
 
 @pytest.mark.parametrize(("name", "query", "matches"), LISTS, ids=[f"{name}?{query}" for name, query, _ in LISTS])
 def test_list_has_exactly_the_matching_records(
-    server: MockServer, records: dict[str, list[Any]], *, name: str, query: str, matches: Matches
+    store_server: MockServer, records: dict[str, list[Any]], *, name: str, query: str, matches: Matches
 ) -> None:
-    with StoreClient(server.url, "all") as store:
+    with StoreClient(store_server.url, "all") as store:
         found = store.every(f"/v1/{name}/?{query}")
     assert [each["id"] for each in records[name] if matches(each)] == [each["id"] for each in found]
 
@@ -113,11 +98,11 @@ def test_list_has_exactly_the_matching_records(
 @pytest.mark.parametrize("name", ["subscriptions", "shipments", "orders"])
 @pytest.mark.parametrize("prop", ["customer_id", "customer.id", "customer"])
 def test_records_of_a_customer_are_found(
-    server: MockServer, records: dict[str, list[Any]], name: str, prop: str
+    store_server: MockServer, records: dict[str, list[Any]], name: str, prop: str
 ) -> None:
     customer = records["subscriptions"][0]["customer"]["id"]
     expected = [each["id"] for each in records[name] if customer in {each.get("customer_id"), _customer(each)["id"]}]
-    with StoreClient(server.url, "all") as store:
+    with StoreClient(store_server.url, "all") as store:
         assert expected == [each["id"] for each in store.every(f"/v1/{name}/?{prop}={customer}")]
 
 
@@ -127,14 +112,16 @@ def _customer(record: Any) -> Any:
     return customer[0] if isinstance(customer, list) else customer
 
 
-def test_shipments_and_survey_of_a_subscription_are_found(server: MockServer, records: dict[str, list[Any]]) -> None:
+def test_shipments_and_survey_of_a_subscription_are_found(
+    store_server: MockServer, records: dict[str, list[Any]]
+) -> None:
     identifier = records["product_survey_results"][0]["subscription_id"]
     shipments = [
         each["id"]
         for each in records["shipments"]
         if identifier in [inner["subscription_id"] for inner in each["fulfillments"]]
     ]
-    with StoreClient(server.url, "all") as store:
+    with StoreClient(store_server.url, "all") as store:
         found = store.every(f"/v1/shipments/?subscription_id={identifier}")
         (survey,) = store.every(f"/v1/product_survey_results/?subscription_id={identifier}")
     assert shipments == [each["id"] for each in found]

@@ -1,28 +1,9 @@
 """The requests of the vendor's scripts, byte for byte: bodies are text without a content type."""
 
-from collections.abc import Iterator
-from itertools import count
 from typing import Any
 
 import pytest
-from support.store_client import StoreClient
-
-from mockorders import MockServer
-
-NUMBERS = count()
-NOW = "2017-06-20T12:00:00Z"
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[MockServer]:
-    with MockServer(fixtures="default", clock=NOW) as server:
-        yield server
-
-
-@pytest.fixture
-def store(server: MockServer) -> Iterator[StoreClient]:
-    with StoreClient(server.url, f"script-{next(NUMBERS)}") as client:
-        yield client
+from support.store_client import NOW, StoreClient
 
 
 def first(store: StoreClient, name: str, **filters: Any) -> Any:
