@@ -40,7 +40,7 @@ RUNS = [
     if page.name not in ELSEWHERE
     for each in runs(page)
 ]
-PAGES = [ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *MANUAL]
+PAGES = [ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "examples").glob("*/README.md")), *MANUAL]
 SHOWN_URL = "http://127.0.0.1:8080"
 
 
