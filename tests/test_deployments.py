@@ -27,7 +27,8 @@ COMPOSE: Any = yaml.safe_load((ROOT / "examples" / "docker-compose.yml").read_te
 WORKFLOW: Any = yaml.safe_load((ROOT / "examples" / "github-actions.yml").read_text(encoding="utf-8"))
 STEPS = WORKFLOW["jobs"]["test"]["steps"]
 START = next(step["run"] for step in STEPS if "docker run" in step.get("run", ""))
-PAGES = "".join((ROOT / page).read_text(encoding="utf-8") for page in ("README.md", "docs/how-to/docker.md"))
+DOCUMENTED = ("README.md", "docs/how-to/docker.md", "docs/how-to/install.md")
+PAGES = "".join((ROOT / page).read_text(encoding="utf-8") for page in DOCUMENTED)
 RUN = re.compile(r"^\$ .*docker run (.*)$", re.MULTILINE)
 LINES = [shlex.split(arguments) for arguments in RUN.findall(PAGES)]
 PORT = re.findall(r"^EXPOSE (\d+)$", DOCKERFILE, re.MULTILINE)[0]

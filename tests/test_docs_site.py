@@ -55,8 +55,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
     code = build_site(home)
     folder = home / "build/site"
     found = {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in folder.rglob("*.html")}
-    documents = {path: Document(text) for path, text in found.items() if not path.startswith("examples/web-page/index")}
-    return Site(folder, code, documents)
+    return Site(folder, code, {path: Document(text) for path, text in found.items()})
 
 
 def local(page: str, target: str) -> str | None:
@@ -80,11 +79,7 @@ def test_every_page_of_the_navigation_is_built(site: Site) -> None:
 
 def test_every_page_of_docs_is_in_the_navigation() -> None:
     listed = {page.path for page in llms.pages()}
-    assert [] == [
-        path
-        for path in pages.site_paths().values()
-        if path.endswith(".md") and path not in listed and not path.startswith("examples/")
-    ]
+    assert [] == [path for path in pages.site_paths().values() if path.endswith(".md") and path not in listed]
 
 
 def test_no_page_loads_anything_from_another_host(site: Site) -> None:

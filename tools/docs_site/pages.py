@@ -13,7 +13,7 @@ TOP_LEVEL = {
     "LICENSE": "LICENSE",
 }
 FOLDERS = ("docs", "examples", "schemas")
-SUFFIXES = {".css", ".html", ".js", ".json", ".md", ".png", ".py", ".txt", ".yml"}
+SUFFIXES = {".css", ".js", ".json", ".md", ".png", ".py", ".txt", ".yml"}
 SCHEMAS = "schemas/index.md"  # written by `staging`
 
 
