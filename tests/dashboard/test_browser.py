@@ -123,21 +123,6 @@ def test_copied_text_is_the_shown_text(dashboard: Dashboard) -> None:
         assert target == tab.evaluate("navigator.clipboard.readText()")
 
 
-AXIOS = """const axios = {get: async (url, options = {}) => {
-    const response = await fetch(url, {headers: options.headers});
-    return {data: await response.json()};
-}};"""
-
-
-def test_fetch_and_axios_lines_run(dashboard: Dashboard) -> None:
-    tab = dashboard.go("connect")
-    for number in (1, 2):
-        for line, before in ((2, ""), (3, AXIOS)):
-            code = tab.locator(f"#code-{number}-{line}").inner_text()
-            orders = tab.evaluate(f"async () => {{ {before} {code}; return orders; }}")
-            assert {"count", "orders"} & set(orders), code
-
-
 def test_token_is_requested_once(browser: Browser) -> None:
     context = browser.new_context()
     with MockServer(fixtures="docs", control_token="s3cret") as server:

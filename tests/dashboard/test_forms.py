@@ -1,17 +1,11 @@
 """The forms of the dashboard, and the code snippets of its page Connect."""
 
-import asyncio
-import json
 import re
-import shlex
-import sys
-from html import unescape
 from typing import Any
 
 import pytest
 from support.dashboard import HTML, ORDER, Reader, form_of, post, visible_state
 from support.emulator import RunningEmulator
-from support.processes import finish
 
 # Forms
 
@@ -213,18 +207,3 @@ async def test_malformed_form_is_rejected(docs: RunningEmulator, body: bytes, st
     reply = await docs.control("POST", "/ui/docs/state/clock", data=body, headers={"Origin": docs.url, **HTML})
     expected = status if status == 400 else 422
     assert (expected, False) == (reply.status, "Traceback" in reply.text)
-
-
-# Code snippets of the page Connect
-
-
-async def test_curl_and_python_lines_run(docs: RunningEmulator) -> None:
-    text = unescape((await docs.control("GET", "/ui/docs/connect")).text)
-    codes = dict(re.findall(r'<pre id="code-(\d-\d)"[^>]*><code>([^<]+)</code>', text))
-    assert 8 == len(codes)
-    for number in ("1-1", "2-1", "1-4", "2-4"):
-        shell = number.endswith("1")
-        python = [sys.executable, "-c", f"{codes[number]}\nimport json\nprint(json.dumps(orders))"]
-        command = shlex.split(codes[number]) if shell else python
-        done = await asyncio.to_thread(finish, command)
-        assert {"count", "orders"} & set(json.loads(done.stdout)), number
