@@ -16,12 +16,14 @@ HEALTH_PATH = "/_mockorders/health"  # load balancers check it by address, or wi
 STATIC_PREFIX = "/_mockorders/static/"  # files of the package; the token form needs them
 PAGE_PATHS = {"/_mockorders", "/_mockorders/docs", "/_mockorders/docs/control", PROBLEMS_PATH}
 DASHBOARD_PREFIX = "/_mockorders/ui/"  # other pages and the forms of the dashboard
+REFERENCE_PREFIX = "/_mockorders/pages/"
 SAFE_METHODS = {"GET", "HEAD"}
 
 
 def is_page(request: web.Request) -> bool:
     """Check whether a request is for an HTML page."""
-    return request.path.removesuffix("/") in PAGE_PATHS or accepts_forms(request)
+    path = request.path
+    return path.removesuffix("/") in PAGE_PATHS or path.startswith(REFERENCE_PREFIX) or accepts_forms(request)
 
 
 def accepts_forms(request: web.Request) -> bool:

@@ -4,6 +4,8 @@ from typing import NamedTuple
 
 from aiohttp import web
 
+from mockorders.formats.plurals import count
+
 PAGE_SIZE = 25
 
 
@@ -32,7 +34,9 @@ class Pagination(NamedTuple):
 
     @property
     def summary(self) -> str:
-        """The elements on this page as text, such as `26 to 50 of 302`."""
+        """The elements on this page as text, such as `26 to 50 of 302`, or `2 results` if there is one page."""
         if not self.total:
             return "none"
+        if self.pages == 1:
+            return count(self.total, "result")
         return f"{self.slice.start + 1:,} to {min(self.slice.stop, self.total):,} of {self.total:,}"

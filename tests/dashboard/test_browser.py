@@ -32,6 +32,7 @@ RATE = 1_000
 def test_sandbox_is_created_opened_and_deleted(dashboard: Dashboard) -> None:
     tab = dashboard.tab
     tab.goto(f"{dashboard.url}/_mockorders/")
+    tab.get_by_text("Create a sandbox").click()
     tab.get_by_label("Name").fill("shop.one")
     tab.get_by_label("Fixtures").select_option("empty")
     dashboard.press("Create sandbox")
@@ -381,6 +382,13 @@ PAGES = {
     "state": "state",
     "connect": "connect",
     "edit": f"{ORDER}/edit",
+    "universe edit": "records/universe/orders/489/edit",
+    "new": "records/universe/orders/new",
+    "delete": "records/cratejoy/customers/586402305/delete",
+    "customer": "records/universe/customers/164",
+    "rules": "../../pages/rules",
+    "openapi": "../../pages/openapi",
+    "metrics": "../../pages/metrics",
     "missing": "records/cratejoy/orders/1",
 }
 VARIANTS = [

@@ -34,6 +34,9 @@ PAGES = [
     "/ui/docs/state",
     "/ui/docs/state/",
     "/ui/docs/connect",
+    "/pages/rules",
+    "/pages/openapi",
+    "/pages/metrics",
     "/ui/_/requests",
     "/ui/_/state",
     "/ui/_/faults",
@@ -58,7 +61,8 @@ async def test_each_page_is_rendered(docs: RunningEmulator, path: str) -> None:
     assert (200, "text/html; charset=utf-8") == (reply.status, reply.headers["Content-Type"])
     page = Reader(reply.text)
     assert [] == page.forbidden
-    assert [] == [each for each in page.addresses if not each.startswith(("/_mockorders", "#")) and each]
+    own = ("/_mockorders", "#", "http://localhost:")
+    assert [] == [each for each in page.addresses if not each.startswith(own) and each]
 
 
 @pytest.mark.parametrize("path", ["/", "/ui/docs/requests", "/ui/nobody/requests"])
@@ -117,7 +121,7 @@ async def test_unknown_url_is_a_404_page(docs: RunningEmulator, path: str, statu
 @pytest.mark.parametrize("page", ["0", "-1", "99999999999999999999", "x", "", "3"])
 async def test_page_number_out_of_range_is_clamped(docs: RunningEmulator, page: str) -> None:
     reply = await docs.control("GET", f"/ui/docs/records/cratejoy/orders?page={quote(page)}")
-    assert (200, True) == (reply.status, "1 to 2 of 2" in reply.text)
+    assert (200, True) == (reply.status, "2 results" in reply.text)
 
 
 @pytest.mark.parametrize(
