@@ -227,6 +227,12 @@ KINDS = (
         "Close some of them.",
     ),
     ProblemKind(
+        "Too many repeated requests",
+        503,
+        "As many requests that the dashboard repeats are in progress as the server allows.",
+        "Wait until faults do not delay them anymore.",
+    ),
+    ProblemKind(
         "Out of memory",
         507,
         "The sandbox, or all of them together, would need more memory than `--max-memory` allows. Nothing was changed.",

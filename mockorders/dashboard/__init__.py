@@ -9,6 +9,7 @@ from aiohttp import web
 from mockorders.control.guard import is_page
 from mockorders.dashboard.event_streams import EVENT_STREAMS, EventStreams
 from mockorders.dashboard.routes import ROUTES
+from mockorders.dashboard.sending import SENDER, Sender
 from mockorders.errors import ProblemError
 from mockorders.http.dispatch import CONTROL_PATH
 
@@ -17,9 +18,11 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 def add_streams(app: web.Application) -> None:
-    """Add the dashboard's event streams to the application of the control API."""
+    """Add the dashboard's event streams and its sender of requests to the application of the control API."""
     streams = app[EVENT_STREAMS] = EventStreams()
     app.on_shutdown.append(streams.close)
+    sender = app[SENDER] = Sender()
+    app.on_shutdown.append(sender.close)
 
 
 def add_pages(router: web.UrlDispatcher) -> None:

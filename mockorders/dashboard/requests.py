@@ -6,30 +6,41 @@ from typing import Any, NamedTuple
 
 from aiohttp import web
 
-from mockorders.apis.messages import CurrentCustomer
+from mockorders.apis.messages import CurrentCustomer, CustomerSource
 from mockorders.concurrency import run_in_steps
 from mockorders.control.inputs import get_emulator
-from mockorders.control.journal import get_entry_or_404, password_of
+from mockorders.control.journal import password_of
 from mockorders.dashboard.chart import KINDS, Chart, kind_of
 from mockorders.dashboard.fault_presets import PRESETS
 from mockorders.dashboard.inputs import viewed_sandbox
+from mockorders.dashboard.pins import find_entry_or_404
+from mockorders.dashboard.repeating import can_copy, is_complete, mark_of
 from mockorders.dashboard.templating import ROOT, page, quote_segment, redirect_with_notice, sandbox_url, with_query
 from mockorders.errors import ProblemError
 from mockorders.formats.parsing import ParseError
+from mockorders.http.exchange import Exchange
 from mockorders.observability.entry import JournalEntry
 from mockorders.observability.explain import explain
 from mockorders.observability.redaction import mask_query
+from mockorders.observability.request_outline import REPEATS_HEADER
 from mockorders.observability.request_search import Search, SearchTerms, parse_search
 from mockorders.observability.request_search.language import HELP, STATES
 from mockorders.observability.snippets import snippets
 from mockorders.observability.status_filter import NO_RESPONSE, OUTCOMES
 from mockorders.sandbox.journal import MAX_ENTRIES
+from mockorders.sandbox.sandbox import Sandbox
 from mockorders.storage.encoding import encode
 
 MAX_LISTED = 100
 MAX_TARGET_LENGTH = 300
 MAX_SEARCH_LENGTH = 1_000
 NO_SEARCH = Search((), ())
+SELECTIONS: Mapping[CustomerSource, str] = {
+    "bearer": "its bearer token",
+    "cookie": "its cookie",
+    "credential": "the end of its credential",
+    "sandbox": "the sandbox, as it selects nobody itself",
+}
 
 
 class RequestRow(NamedTuple):
@@ -98,6 +109,7 @@ async def index(request: web.Request) -> web.Response:
         states=STATES,
         kinds_of_records=terms.names[len(HELP) :],
         rows=[RequestRow.of(entry) for entry in entries[:MAX_LISTED]],
+        pinned=[RequestRow.of(pin.entry) for pin in sandbox.pins.values()],
         matching_count=len(entries),
         journal_count=len(recorded),
         max_entries=MAX_ENTRIES,
@@ -137,7 +149,7 @@ def select(entries: Iterable[JournalEntry], search: Search) -> Generator[None, N
 async def detail(request: web.Request) -> web.Response:
     """Show one request with its explanation. Raises ProblemError (404) if the journal does not have it."""
     sandbox = viewed_sandbox(request)
-    entry = get_entry_or_404(sandbox.journal, request.match_info["id"])
+    entry = find_entry_or_404(sandbox, request.match_info["id"])
     document = json.loads(b"".join(encode(entry.document())))
     return page(
         request,
@@ -149,6 +161,11 @@ async def detail(request: web.Request) -> web.Response:
         messages=[("Request", _message(document["request"])), ("Response", _message(document["response"]))],
         snippets=list(snippets(entry, f"{request.scheme}://{request.host}", password_of(request, sandbox.name))),
         presets=PRESETS,
+        customer=_selection(entry.exchange),
+        is_pinned=entry.id in sandbox.pins,
+        is_complete=is_complete(entry),
+        can_copy=can_copy(get_emulator(request), sandbox),
+        repeats=_repeated(sandbox, entry),
         conditions=_conditions(document),
         written=[_record_link(name, each) for name, each in entry.exchange.access.writes],
         read=[_record_link(name, each) for name, each in entry.exchange.access.reads],
@@ -160,6 +177,28 @@ async def clear(request: web.Request) -> web.Response:
     sandbox = viewed_sandbox(request)
     sandbox.journal.clear()
     return redirect_with_notice(sandbox_url(sandbox.name, "requests"), "requests-cleared")
+
+
+class CustomerSelection(NamedTuple):
+    """The collection of the customer that a request was for, and what selected them, in words."""
+
+    collection: str
+    reason: str
+
+
+def _selection(exchange: Exchange) -> CustomerSelection | None:
+    """Return why a request was for its customer; None if its API has no current customer."""
+    customer = exchange.customer
+    if customer is None or exchange.api.customer_collection is None:
+        return None
+    return CustomerSelection(exchange.api.customer_collection, SELECTIONS[customer.source])
+
+
+def _repeated(sandbox: Sandbox, entry: JournalEntry) -> str | None:
+    """Return the id of the request that this one repeats, if it is recorded in the same sandbox; else None."""
+    mark = entry.exchange.headers.get(REPEATS_HEADER, "")
+    original = sandbox.pinned(mark.partition("-")[0]) or sandbox.journal.get(mark.partition("-")[0])
+    return original.id if original is not None and mark_of(original) == mark else None
 
 
 def _conditions(document: Mapping[str, Any]) -> dict[str, str]:

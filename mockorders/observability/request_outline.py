@@ -9,6 +9,7 @@ from mockorders.http.exchange import Exchange
 from mockorders.observability.entry import JournalEntry
 from mockorders.observability.redaction import MASK, mask_header, mask_query
 
+REPEATS_HEADER = "X-Mockorders-Repeats"  # names the request that the dashboard repeats
 # clients send these themselves, or they describe the browser or the transfer; recorded bodies are decompressed
 OMITTED_HEADERS = {
     "host",
@@ -22,6 +23,7 @@ OMITTED_HEADERS = {
     "proxy-authorization",
     "transfer-encoding",
     "upgrade-insecure-requests",
+    REPEATS_HEADER.lower(),
 }
 OMITTED_PREFIXES = ("accept-", "sec-")
 PAGE_HEADERS = {"origin", "referer", "sec-fetch-mode", "sec-fetch-site"}  # name the page that sent the request

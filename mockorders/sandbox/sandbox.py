@@ -18,6 +18,8 @@ from mockorders.storage.view_cache import ViewCache
 from mockorders.storage.views import View
 
 DEFAULT_PROFILE: Profile = "documented"
+MAX_PINS = 50
+NO_PINS: dict[str, Any] = {}  # of all sandboxes without pins; never modified
 SNAPSHOT_BYTES = 8_192  # of a snapshot without changes
 
 _OVERRIDABLE = ("profile", "clock")  # the members of a dataset that `create` can override for one sandbox
@@ -30,7 +32,7 @@ class Sandbox:
     dataset's immutable collections, so creating and resetting a sandbox takes constant time. `is_stale` is true if the
     fixtures were reloaded after records of this sandbox were modified. `generation` is increased whenever all data is
     replaced: requests of an older generation must not change it. `used_at` is the `monotonic` time of the last use.
-    `memory` is the account of what only this sandbox holds.
+    `memory` is the account of what only this sandbox holds. `pins` are requests that were chosen to be kept, by id.
 
     A sandbox is deterministic: handlers read the time only from `clock`, and faults draw random numbers only from the
     generator in `faults`, which starts from the same seed after every reset. So the same requests get the same
@@ -51,6 +53,7 @@ class Sandbox:
         "journal",
         "memory",
         "name",
+        "pins",
         "profile",
         "snapshots",
         "state",
@@ -81,6 +84,7 @@ class Sandbox:
         self.faults = FaultInjector(self.memory)
         self.errors = EmulatorErrors()
         self.journal.reset()
+        self.pins: dict[str, Pin] = NO_PINS
         self.load(dataset)
 
     def load(self, dataset: Dataset) -> None:
@@ -119,6 +123,30 @@ class Sandbox:
         self.generation += 1
         self._views.remove(list(self.state.changed_records()))
         self.journal.clear()
+        self.pins = NO_PINS
+
+    def pin(self, entry: Any, size: int) -> None:
+        """Keep an entry of the journal, of `size` bytes, even if that evicts it. Raises MemoryLimitError."""
+        self.pins = {**self.pins, entry.id: Pin(entry, self.memory.charge(size))}
+
+    def unpin(self, identifier: str) -> None:
+        """Keep an entry only as long as the journal does."""
+        self.pins = {name: pin for name, pin in self.pins.items() if name != identifier}
+
+    def pinned(self, identifier: str) -> Any:
+        """Return a pinned entry, or None."""
+        pin = self.pins.get(identifier)
+        return None if pin is None else pin.entry
+
+    def copy_from(self, other: "Sandbox") -> None:
+        """Replace records, settings, clock and faults by those of another sandbox, which is not changed."""
+        self.generation += 1
+        self.state = other.state.snapshot(self.memory)
+        self.current_customer = other.current_customer
+        self.profile = other.profile
+        self.clock.set(other.clock.now(), frozen=other.clock.frozen)
+        for fault in other.faults:
+            self.faults.add(fault.rule)
 
     def is_untouched(self, settings: Settings) -> bool:
         """Check whether the sandbox is as it was created, apart from its journal."""
@@ -129,6 +157,7 @@ class Sandbox:
             and self.clock.is_unset(self.dataset.clock or settings.clock)
             and not self.faults
             and not self.snapshots
+            and not self.pins
         )
 
     def tables(self, api: str) -> Tables:
@@ -158,6 +187,13 @@ class Sandbox:
     def render_list(self, view: View, tables: Tables, records: Iterable[Record]) -> Generator[None, None, EncodedList]:
         """Return records as a JSON list in the form of a view. Yields between batches."""
         return self._views.render_list(view, tables, records)
+
+
+class Pin(NamedTuple):
+    """A pinned entry of a journal, and the charge of its memory."""
+
+    entry: Any
+    charge: Charge
 
 
 class Snapshot(NamedTuple):

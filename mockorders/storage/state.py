@@ -199,9 +199,12 @@ class State:
             collection.undo(identifier, before, charge)
         return self.commit()
 
-    def snapshot(self) -> "State":
-        """Return an independent copy of the state; each collection is copied when it is next changed."""
-        copy = State(self._bases, self._log.account, self._first_version)
+    def snapshot(self, account: MemoryAccount | None = None) -> "State":
+        """Return an independent copy of the state; each collection is copied when it is next changed.
+
+        Its changes are charged to `account`, by default to that of this state.
+        """
+        copy = State(self._bases, account or self._log.account, self._first_version)
         if not self.is_untouched:
             copy._tables = {api: tables.copy(copy._log) for api, tables in self.tables.items()}
             copy._log.version = self._log.version if self.is_shared else Version()

@@ -133,20 +133,23 @@ async def test_other_records_have_no_login(docs: RunningEmulator, path: str) -> 
 
 
 @pytest.mark.parametrize(
-    ("target", "headers", "customer"),
+    ("target", "headers", "shown"),
     [
-        ("/orders?key=docs", {}, "2 by sandbox"),
-        ("/orders?key=docs@164", {}, "164 by credential"),
-        ("/orders?key=docs", {"Cookie": "mockorders_customer=164"}, "164 by cookie"),
-        ("/orders?key=docs", {"Authorization": "Bearer x"}, "nobody by bearer"),
-        ("/v1/orders/", basic("docs"), ""),
+        ("/orders?key=docs", {}, ("2 by sandbox", "the sandbox, as it selects nobody itself")),
+        ("/orders?key=docs@164", {}, ("164 by credential", "the end of its credential")),
+        ("/orders?key=docs", {"Cookie": "mockorders_customer=164"}, ("164 by cookie", "its cookie")),
+        ("/orders?key=docs", {"Authorization": "Bearer x"}, ("nobody by bearer", "its bearer token")),
+        ("/v1/orders/", basic("docs"), ("", "")),
     ],
 )
 async def test_requests_show_their_customer(
-    docs: RunningEmulator, target: str, headers: dict[str, str], customer: str
+    docs: RunningEmulator, target: str, headers: dict[str, str], shown: tuple[str, str]
 ) -> None:
+    customer, reason = shown
     await docs.request("GET", target, headers=headers)
     listed = (await docs.control("GET", "/ui/docs/requests")).text.partition("<tbody data-rows>")[2]
     assert f'<td class="extra">{customer or chr(0x2013)}</td>' in listed.partition("</tr>")[0]
     page = (await docs.control("GET", "/ui/docs/requests/2")).text
-    assert bool(customer) == (f"<span>customer {customer}</span>" in page)
+    assert ([reason] if reason else []) == re.findall("selected by ([^<]*)</span>", page)
+    link = f'/records/universe/customers/{customer.partition(" ")[0]}">'
+    assert customer[:1].isdigit() == (link in page.partition("selected by")[0].rpartition("<p class")[2])
