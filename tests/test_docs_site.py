@@ -7,10 +7,11 @@ import threading
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 from urllib.parse import unquote, urljoin, urlsplit
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright import sync_api
 from support.browser import chromium
 
@@ -191,6 +192,18 @@ def test_pages_fit_and_load_nothing_from_another_host(served: str, browser: sync
         needed = tab.evaluate("document.documentElement.scrollWidth")
         assert needed <= width, path
     assert [] == [url for url in requested if not url.startswith((served, "data:", "blob:"))]
+    tab.close()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pages_have_no_serious_accessibility_problem(
+    served: str, browser: sync_api.Browser, scheme: Literal["light", "dark"]
+) -> None:
+    tab = browser.new_page(viewport={"width": 1280, "height": 800}, color_scheme=scheme)
+    tab.goto(served + "reference/faults/", wait_until="networkidle")
+    found = Axe().run(tab).response["violations"]
+    assert [] == [each["id"] for each in found if each["impact"] in {"serious", "critical"}]
     tab.close()
 
 
