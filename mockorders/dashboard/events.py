@@ -14,7 +14,8 @@ from aiohttp import web
 from mockorders.concurrency import run_in_steps
 from mockorders.dashboard.event_streams import EVENT_STREAMS, EventStreams
 from mockorders.dashboard.inputs import viewed_sandbox
-from mockorders.dashboard.requests import RequestRow, read_search, select
+from mockorders.dashboard.request_row import RequestRow
+from mockorders.dashboard.requests import read_search, select
 from mockorders.dashboard.templating import render
 from mockorders.observability.entry import JournalEntry
 from mockorders.sandbox.journal import Journal

@@ -6,33 +6,32 @@ from typing import Any, NamedTuple
 
 from aiohttp import web
 
-from mockorders.apis.messages import CurrentCustomer, CustomerSource
+from mockorders.apis.messages import CustomerSource
 from mockorders.concurrency import run_in_steps
 from mockorders.control.inputs import get_emulator
 from mockorders.control.journal import password_of
-from mockorders.dashboard.chart import KINDS, Chart, kind_of
+from mockorders.dashboard.chart import KINDS, Chart
+from mockorders.dashboard.comparison import choices
 from mockorders.dashboard.fault_presets import PRESETS
 from mockorders.dashboard.inputs import viewed_sandbox
 from mockorders.dashboard.pins import find_entry_or_404
 from mockorders.dashboard.repeating import can_copy, is_complete, mark_of
+from mockorders.dashboard.request_row import RequestRow
 from mockorders.dashboard.templating import ROOT, page, quote_segment, redirect_with_notice, sandbox_url, with_query
 from mockorders.errors import ProblemError
 from mockorders.formats.parsing import ParseError
 from mockorders.http.exchange import Exchange
 from mockorders.observability.entry import JournalEntry
 from mockorders.observability.explain import explain
-from mockorders.observability.redaction import mask_query
 from mockorders.observability.request_outline import REPEATS_HEADER
 from mockorders.observability.request_search import Search, SearchTerms, parse_search
 from mockorders.observability.request_search.language import HELP, STATES
 from mockorders.observability.snippets import snippets
-from mockorders.observability.status_filter import NO_RESPONSE, OUTCOMES
 from mockorders.sandbox.journal import MAX_ENTRIES
 from mockorders.sandbox.sandbox import Sandbox
 from mockorders.storage.encoding import encode
 
 MAX_LISTED = 100
-MAX_TARGET_LENGTH = 300
 MAX_SEARCH_LENGTH = 1_000
 NO_SEARCH = Search((), ())
 SELECTIONS: Mapping[CustomerSource, str] = {
@@ -41,45 +40,6 @@ SELECTIONS: Mapping[CustomerSource, str] = {
     "credential": "the end of its credential",
     "sandbox": "the sandbox, as it selects nobody itself",
 }
-
-
-class RequestRow(NamedTuple):
-    """One row of the table; `outcome` is a word after the status, empty for ordinary responses.
-
-    `customer` is who the request was for and what selected them, empty if the API has no current customer.
-    """
-
-    id: str
-    at: str
-    api: str
-    customer: str
-    method: str
-    target: str
-    status: str
-    kind: str
-    outcome: str
-    milliseconds: str
-    in_progress: bool
-
-    @classmethod
-    def of(cls, entry: JournalEntry) -> "RequestRow":
-        """Return the row of an entry."""
-        exchange = entry.exchange
-        request = exchange.request
-        target = f"{request.path}?{mask_query(request.query)}" if request.query else request.path
-        return cls(
-            entry.id,
-            f"{entry.at:%H:%M:%S}",
-            exchange.api.name,
-            _customer(exchange.customer),
-            request.sent_method,
-            target if len(target) <= MAX_TARGET_LENGTH else target[:MAX_TARGET_LENGTH] + "…",
-            _status(entry),
-            kind_of(entry),
-            _outcome(entry),
-            "" if entry.in_progress else f"{entry.seconds * 1000:.1f}",
-            entry.in_progress,
-        )
 
 
 async def index(request: web.Request) -> web.Response:
@@ -162,6 +122,7 @@ async def detail(request: web.Request) -> web.Response:
         snippets=list(snippets(entry, f"{request.scheme}://{request.host}", password_of(request, sandbox.name))),
         presets=PRESETS,
         customer=_selection(entry.exchange),
+        comparable=choices(sandbox, entry),
         is_pinned=entry.id in sandbox.pins,
         is_complete=is_complete(entry),
         can_copy=can_copy(get_emulator(request), sandbox),
@@ -205,24 +166,6 @@ def _conditions(document: Mapping[str, Any]) -> dict[str, str]:
     """Return the fields of the form of faults that select requests like this one."""
     texts = {"api": json.dumps(document["api"]), "method": json.dumps(document["method"]), "path": document["path"]}
     return {f"/match/{name}": text for name, text in texts.items()}
-
-
-def _customer(customer: CurrentCustomer | None) -> str:
-    if customer is None:
-        return ""
-    return f"{'nobody' if customer.id is None else customer.id} by {customer.source}"
-
-
-def _status(entry: JournalEntry) -> str:
-    if entry.status is not None:
-        return str(entry.status)
-    return "" if entry.in_progress else NO_RESPONSE
-
-
-def _outcome(entry: JournalEntry) -> str:
-    outcome = next((name for name, matches in OUTCOMES.items() if matches(entry)), "")
-    faults = entry.exchange.faults
-    return f"fault: {(faults.fault or faults.applied[0]).kind}" if outcome == "fault" else outcome
 
 
 def _message(message: Any) -> tuple[dict[str, str], str, int | None]:

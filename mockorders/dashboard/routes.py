@@ -30,6 +30,8 @@ ROUTES: tuple[tuple[str, str, str], ...] = (
     ("GET", _ONE + "/requests", "requests.index"),
     ("POST", _ONE + "/requests/clear", "requests.clear"),
     ("GET", _ONE + "/requests/unseen", "events.unseen"),
+    ("GET", _ONE + "/requests/rejections", "rejections.index"),
+    ("GET", _ONE + "/requests/compare", "comparison.compare"),
     ("GET", _ONE + "/requests/{id}", "requests.detail"),
     ("POST", _ONE + "/requests/{id}/pin", "pins.pin"),
     ("POST", _ONE + "/requests/{id}/repeat", "repeating.repeat"),
