@@ -111,10 +111,11 @@ class FormBuilder:
         return _group("object", prop, nodes, is_set=is_set)
 
     def _list(self, prop: Property, value: Any) -> Group:
-        elements = () if value is MISSING or value is None else value
-        nodes = [self._element(prop.item(index), each) for index, each in enumerate(elements)]
-        is_left_out = value is MISSING and "default" not in prop.schema
-        return _group("list", prop, nodes, is_set=value is not None and not is_left_out)
+        elements = prop.schema.get("default", MISSING) if value is MISSING else value
+        is_set = elements is not MISSING and elements is not None
+        shown = elements if is_set else ()
+        nodes = [self._element(prop.item(index), each) for index, each in enumerate(shown)]
+        return _group("list", prop, nodes, is_set=is_set)
 
     def _element(self, prop: Property, value: Any) -> Group:
         node = self._node(prop, value)

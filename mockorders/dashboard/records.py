@@ -28,6 +28,8 @@ from mockorders.observability.entry import JournalEntry
 from mockorders.sandbox.sandbox import Sandbox
 from mockorders.storage.collection import Record
 
+MAX_JSON_LENGTH = 20_000
+
 
 async def index(request: web.Request) -> web.Response:
     """Show the records of a collection that match the search and the filters in the query."""
@@ -83,6 +85,7 @@ async def detail(request: web.Request) -> web.Response:
 def _render(request: web.Request, sandbox: Sandbox, ref: RecordRef) -> web.Response:
     record = records.get_record_or_404(sandbox, ref)
     api = api_of(request)
+    text = format_json(record, indent=2)
     return page(
         request,
         "record.html",
@@ -95,7 +98,8 @@ def _render(request: web.Request, sandbox: Sandbox, ref: RecordRef) -> web.Respo
         related=list(related_records(api, sandbox.tables(ref.api), ref)),
         timeline=_timeline(sandbox, ref, api, record),
         now=format_time(sandbox.clock.now()),
-        text=format_json(record, indent=2),
+        text=text[:MAX_JSON_LENGTH],
+        hidden_length=max(0, len(text) - MAX_JSON_LENGTH),
     )
 
 

@@ -50,3 +50,16 @@ def test_customer_of_many_is_found_by_name(dashboard: Dashboard) -> None:
     dashboard.press("Add order")
     dashboard.done("Record added.")
     assert 164 == dashboard.sandbox.records("universe", "orders")[-1]["customer_id"]
+
+
+def test_current_customer_of_many_is_found_by_name(dashboard: Dashboard) -> None:
+    customers = [{"id": number, "last_name": f"Number{number}"} for number in range(1_000, 1_120)]
+    dashboard.sandbox.add_records({"universe": {"customers": customers}})
+    tab = dashboard.go("faults")
+    tab.locator("summary", has_text="Customer").click()
+    tab.get_by_label("Another customer").press_sequentially("number1101")
+    expect(tab.locator("#other-universe-list option")).to_have_text("Number1101 (1101)")
+    tab.get_by_label("Another customer").fill("1101")
+    tab.get_by_label("Another customer").press("Enter")
+    dashboard.done("Customer logged in.")
+    assert 1_101 == dashboard.sandbox.info()["current_customer"]
