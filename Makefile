@@ -59,7 +59,7 @@ wrk:
 	  || { command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] && apt-get -qq update && apt-get -qq install -y --no-install-recommends wrk nginx-light >/dev/null; } \
 	  || echo "without wrk the benchmarks use a slower load generator; without nginx, multiple processes are not measured" >&2
 
-docs: $(VENV)/installed
+docs: $(VENV)/tools
 	$(BIN)/python -m tools.fidelity docs/reference/fidelity.md
 	$(BIN)/python -m tools.coverage_page docs/reference/coverage.md
 	$(BIN)/python -m tools.errors_page docs/reference/errors.md
