@@ -31,6 +31,7 @@ from mockorders.validation.violations import Violation
 EMULATOR = web.AppKey("emulator", Emulator)
 MAX_BODY_BYTES = 2**20
 MAX_UNDECLARED_BYTES = 64 * 2**20
+SHORT_BYTES = 2**16  # of a document that is parsed in the event loop
 BYTES_PER_BYTE = 4  # that a document takes in memory while it is read
 MIN_VALUE_LENGTH = 8
 MAX_VALUES = 10_000_000
@@ -100,10 +101,10 @@ async def document_of(request: web.Request, extract: Callable[[bytes], bytes] = 
 
 
 async def _parse(raw: bytes) -> Any:
-    """Parse JSON, in a thread if it is long."""
+    """Parse JSON, in a thread if it is long. A short document is not limited by its number of values."""
     try:
-        if len(raw) <= MAX_BODY_BYTES:
-            return parse_json(raw)
+        if len(raw) <= SHORT_BYTES:
+            return parse_json(raw, SHORT_BYTES)
         if not raw.startswith((b"{", BOM_UTF8)) and not raw.lstrip().startswith(b"{"):
             message = "expected an object"
             raise ParseError(message)

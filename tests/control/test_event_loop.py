@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from support.bad_requests import CRATEJOY
 from support.event_loop import HOLD_SECONDS, MeasuredServer, measured_server
+from support.universe import OPTION_ONLY, stored
 
 REQUESTS = "/_mockorders/sandboxes/docs/requests"
 ENTRIES = 1_000
@@ -111,6 +112,30 @@ def test_customer_of_a_new_order_is_searched_in_steps(generated: MeasuredServer,
     assert generated.hold("POST", "/v1/orders/", body, CRATEJOY) < HOLD_SECONDS
 
 
+@pytest.fixture(scope="module")
+def options() -> Iterator[MeasuredServer]:
+    """Run a server whose customer has 300 queued orders of packages with 3,000 types of items."""
+    plan = stored(0)["plan"]
+    queued = {"status": "Backordered", "issues": OPTION_ONLY}
+    item = {"name": "Size", "options": [{"id": 1, "name": "Large"}], "plan_ids": [plan["id"]]}
+    records = {
+        "customers": [{"id": 7}],
+        "plans": [{name: plan[name] for name in ("id", "name", "class", "display_price", "price", "checkout")}],
+        "item_types": [{"id": number, **item} for number in range(1, 3_001)],
+        "orders": [stored(number, shipments=[queued]) for number in range(1, 301)],
+    }
+    with measured_server(fixtures="docs") as server:
+        state = json.dumps({"current_customer": 7, "universe": records}).encode()
+        server.request("PUT", "/_mockorders/sandboxes/own/state", state)
+        yield server
+
+
+@pytest.mark.parametrize(("method", "body"), [("GET", None), ("POST", b'{"items": {"item_type_1": 1}}')])
+def test_options_of_many_items_are_found_in_steps(options: MeasuredServer, method: str, body: bytes | None) -> None:
+    held = options.hold(method, "/account/shipping?key=own", body)
+    assert (200, True) == (options.status, held < HOLD_SECONDS), f"{held:.3f} s"
+
+
 def form(*names: str) -> bytes:
     return "&".join(f"{name}=1" for name in names).encode()
 
@@ -159,6 +184,7 @@ LONG_BODIES: dict[str, bytes] = {
     "texts": b"[" + b'"a",' * 1_000_000 + b"1]",
     "a text": b'"' + b"a" * 20_000_000 + b'"',
     "records": json.dumps({"universe": {"customers": [{"id": n + 1} for n in range(50_000)]}}).encode(),
+    "less than 1 MiB": b'{"universe": [' + b"{}," * 300_000 + b"{}]}",
 }
 
 

@@ -16,6 +16,8 @@ LATE: list[tuple[str, str, Any]] = [
     ("PUT", f"{SANDBOX}/state", {"current_customer": None}),
     ("PATCH", SANDBOX, {"current_customer": None}),
     ("PATCH", ORDER, {"note": "late"}),
+    ("POST", f"{SANDBOX}/records/cratejoy/orders", {}),
+    ("POST", f"{SANDBOX}/records", {"cratejoy": {"orders": [{}]}}),
     ("PUT", f"{SANDBOX}/records/universe/customers/7", {"first_name": "late"}),
     ("PUT", f"{SANDBOX}/clock", {"now": FROZEN, "frozen": True}),
     ("POST", f"{SANDBOX}/clock/advance", {"seconds": 60}),

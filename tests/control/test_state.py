@@ -6,6 +6,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.control import EMPTY, FROZEN, note, state
@@ -33,6 +34,15 @@ async def test_put_state_is_returned_unchanged(emulator: RunningEmulator) -> Non
     document = await state(emulator)
     reply = await emulator.control("PUT", "/sandboxes/empty.b/state", json=document)
     assert (200, document, document) == (reply.status, reply.json, await state(emulator, "empty.b"))
+
+
+@pytest.mark.parametrize("records", [100, 1_000, 2_000])
+async def test_state_of_any_length_is_returned_unchanged(emulator: RunningEmulator, records: int) -> None:
+    customers = [{"id": number, "first_name": "A", "email": "a@example.com"} for number in range(1, records + 1)]
+    document = {"current_customer": None, "universe": {"customers": customers}}
+    first = await emulator.control("PUT", "/sandboxes/docs/state", json=document)
+    assert (200, records) == (first.status, len(first.json["universe"]["customers"]))
+    assert first.json == (await emulator.control("PUT", "/sandboxes/empty.b/state", json=first.json)).json
 
 
 async def test_put_state_fills_in_defaults(emulator: RunningEmulator) -> None:

@@ -202,6 +202,16 @@ async def test_state_is_not_needed(queue: RunningEmulator) -> None:
     assert "" == (await post(queue, {"address": {**HOME, "state": "", "country": "FR"}}))["address"]["state"]
 
 
+async def test_message_about_an_unknown_item_names_at_most_20_items(queue: RunningEmulator) -> None:
+    state = (await queue.control("GET", "/sandboxes/own/state")).json
+    item_type = state["universe"]["item_types"][0]
+    state["universe"]["item_types"] = [{**item_type, "id": number} for number in range(1, 23)]
+    await queue.control("PUT", "/sandboxes/own/state", json=state)
+    (message,) = (await post(queue, {"items": {"size": 1}}))["messages"]
+    known = ", ".join(f"item_type_{number}" for number in range(1, 21))
+    assert f"items.size: expected one of {known} or 2 others" == message
+
+
 async def test_item_without_options_is_not_selectable(emulator: RunningEmulator) -> None:
     document = await post(emulator, {"items": {"item_type_0": 1}}, "docs@1")
     assert ["items.item_type_0: expected none, no item has options"] == document["messages"]

@@ -1,9 +1,9 @@
 """The shipping information of the current customer, which queued shipments wait for."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
-from typing import Any
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from itertools import chain, islice
+from typing import Any, NamedTuple
 
 from mockorders.apis.messages import Call
 from mockorders.apis.routing import HandlerContext
@@ -19,6 +19,8 @@ OPTION_ISSUE = "missing_required_option"
 NO_LONGER_QUEUED = "Processing"
 OPTIONAL = {"address_2", "state"}
 MAX_ERRORS = 20
+MAX_SHOWN = 20
+BATCH = 500
 
 _ID = re.compile(r"[0-9]{1,40}", re.ASCII)
 
@@ -27,54 +29,79 @@ class InvalidShipping(ApiError):
     """Raised if the shipping information cannot be changed as requested; the messages are for the customer."""
 
 
-def get_shipping(context: HandlerContext, call: Call) -> Any:
+class Packages(NamedTuple):
+    """The orders of a customer whose packages are or will be shipped, and the types of items in them by plan."""
+
+    customer: Record
+    orders: Sequence[Record]
+    types_by_plan: Mapping[int, Sequence[Record]]
+
+    @property
+    def types(self) -> list[Record]:
+        """The types of items with options, by id."""
+        by_id = {each["id"]: each for each in chain.from_iterable(self.types_by_plan.values())}
+        return [by_id[identifier] for identifier in sorted(by_id)]
+
+
+def get_shipping(context: HandlerContext, call: Call) -> Generator[None, None, Any]:
     """Return the address of the current customer, and the options of the items in the packages that were ordered."""
-    tables, customer = require_customer(context, call)
-    return _shipping(tables, customer)
+    packages = yield from _find_packages(*require_customer(context, call))
+    return _shipping(packages.customer, packages.types)
 
 
-def update_shipping(context: HandlerContext, call: Call) -> Any:
+def update_shipping(context: HandlerContext, call: Call) -> Generator[None, None, Any]:
     """Change the address and the selected options; queued shipments that wait for nothing else are processed."""
-    tables, customer = require_customer(context, call)
-    address = {**(customer["shipping_address"] or {}), **_known_fields(call.body.get("address", {}))}
-    choices = call.body.get("items", {})
-    types = {_key(each): each for each in _item_types(tables, _plan_ids(_orders(tables, customer)))}
-    errors = [*(_address_errors(address) if "address" in call.body else ())]
+    tables, _ = require_customer(context, call)
+    versions = None
+    while versions != _versions(tables):  # if records changed meanwhile, they are searched again
+        versions = _versions(tables)
+        packages = yield from _find_packages(*require_customer(context, call))
+    types = {_key(each): each for each in packages.types}
+    changed = _changed_customer(packages.customer, types, call.body)
+    if changed != packages.customer:
+        tables["customers"].put(changed)
+    _release_shipments(tables, packages._replace(customer=changed))
+    return _shipping(changed, list(types.values()))
+
+
+def _versions(tables: Tables) -> list[object]:
+    """Return objects that are others if a record changed."""
+    return [tables[name].version for name in ("customers", "orders", "item_types")]
+
+
+def _find_packages(tables: Tables, customer: Record) -> Generator[None, None, Packages]:
+    """Return the packages of a customer at this time. Yields between batches."""
+    found = tables["orders"].where("customer_id", customer["id"])
+    orders = [order for order in found if order["completed"] and order["refunded_at"] is None]
+    types_by_plan: dict[int, list[Record]] = {order["plan"]["id"]: [] for order in orders}
+    for number, each in enumerate(tables["item_types"].copy(tables.log)):
+        for plan_id in types_by_plan.keys() & each["plan_ids"]:
+            types_by_plan[plan_id].append(each)
+        if number % BATCH == BATCH - 1:
+            yield
+    return Packages(customer, orders, types_by_plan)
+
+
+def _changed_customer(customer: Record, types: Mapping[str, Record], body: Mapping[str, Any]) -> Record:
+    """Return the customer with the submitted address and options. Raises InvalidShipping if they are invalid."""
+    address = {**(customer["shipping_address"] or {}), **_known_fields(body.get("address", {}))}
+    choices = body.get("items", {})
+    errors = [*(_address_errors(address) if "address" in body else ())]
     errors += islice(_choice_errors(types, choices), MAX_ERRORS)
     if errors:
         raise InvalidShipping(*errors, rule=rules.SHIPPING_ERRORS)
     changed = {**customer, "item_options": _selected(customer, types, choices)}
-    if "address" in call.body:
+    if "address" in body:
         changed["shipping_address"] = {name: address.get(name, "") for name in properties("universe/address")}
-    if changed != customer:
-        tables["customers"].put(changed)
-    for order in _orders(tables, changed):
-        _release_shipments(tables, changed, order)
-    return _shipping(tables, changed)
-
-
-def _orders(tables: Tables, customer: Record) -> list[Record]:
-    """Return the orders of a customer whose packages are or will be shipped."""
-    orders = tables["orders"].where("customer_id", customer["id"])
-    return [order for order in orders if order["completed"] and order["refunded_at"] is None]
-
-
-def _plan_ids(orders: Sequence[Record]) -> set[int]:
-    return {order["plan"]["id"] for order in orders}
-
-
-def _item_types(tables: Tables, plan_ids: set[int]) -> list[Record]:
-    """Return the types of items with options in the packages of plans."""
-    return [each for each in tables["item_types"] if not plan_ids.isdisjoint(each["plan_ids"])]
+    return changed
 
 
 def _key(item_type: Record) -> str:
     return f"item_type_{item_type['id']}"
 
 
-def _shipping(tables: Tables, customer: Record) -> dict[str, Any]:
+def _shipping(customer: Record, types: Iterable[Record]) -> dict[str, Any]:
     selected = _options_by_type(customer)
-    types = _item_types(tables, _plan_ids(_orders(tables, customer)))
     return {
         "address": customer["shipping_address"] or {},
         "items": [{_key(each): _item(each, selected.get(each["id"]))} for each in types],
@@ -103,12 +130,18 @@ def _address_errors(address: Mapping[str, str]) -> Iterator[str]:
 def _choice_errors(types: Mapping[str, Record], choices: Mapping[str, Any]) -> Iterator[str]:
     for key, choice in choices.items():
         if key not in types:
-            expected = f"expected one of {', '.join(types)}" if types else "expected none, no item has options"
-            yield f"items.{key[:60]}: {expected}"
+            yield f"items.{key[:60]}: {_expected_keys(types)}"
         elif choice in {None, ""}:
             yield f"{types[key]['name']} can't be blank"
         elif _option_id(choice) not in _option_ids(types[key]):
             yield f"{types[key]['name']} is not included in the list"
+
+
+def _expected_keys(types: Mapping[str, Record]) -> str:
+    if not types:
+        return "expected none, no item has options"
+    others = len(types) - MAX_SHOWN
+    return f"expected one of {', '.join(islice(types, MAX_SHOWN))}{f' or {others} others' if others > 0 else ''}"
 
 
 def _option_id(choice: Any) -> int | None:
@@ -125,32 +158,32 @@ def _selected(customer: Record, types: Mapping[str, Record], choices: Mapping[st
     return [{"item_type_id": each, "option_id": selected[each]} for each in sorted(selected)]
 
 
-def _release_shipments(tables: Tables, customer: Record, order: Record) -> None:
-    """Remove the issues of an order's shipments that the shipping information resolves."""
-    shipments = order["shipments"] or ()
-    if not any("issues" in shipment for shipment in shipments):
-        return
-    resolved = set() if customer["shipping_address"] is None else {ADDRESS_ISSUE}
-    if _has_all_options(tables, customer, order["plan"]["id"]):
-        resolved.add(OPTION_ISSUE)
-    released = [_released(shipment, resolved, customer["shipping_address"]) for shipment in shipments]
-    if released != shipments:
-        tables["orders"].put({**order, "shipments": released})
+def _release_shipments(tables: Tables, packages: Packages) -> None:
+    """Remove the issues of shipments that the shipping information resolves."""
+    address = packages.customer["shipping_address"]
+    selected = _options_by_type(packages.customer)
+    complete = {plan for plan, types in packages.types_by_plan.items() if _has_all_options(types, selected)}
+    for order in packages.orders:
+        resolved = set() if address is None else {ADDRESS_ISSUE}
+        resolved |= {OPTION_ISSUE} if order["plan"]["id"] in complete else set()
+        shipments = order["shipments"] or ()
+        released = [_released(shipment, resolved, address) for shipment in shipments]
+        if any(after is not before for after, before in zip(released, shipments, strict=True)):
+            tables["orders"].put({**order, "shipments": released})
 
 
-def _has_all_options(tables: Tables, customer: Record, plan_id: int) -> bool:
+def _has_all_options(types: Sequence[Record], selected: Mapping[int, int]) -> bool:
     """Check whether each type of item in a plan has a selected option, and there is one."""
-    selected = _options_by_type(customer)
-    types = _item_types(tables, {plan_id})
     return bool(types) and all(selected.get(each["id"]) in _option_ids(each) for each in types)
 
 
-def _released(shipment: Mapping[str, Any], resolved: set[str], address: Record | None) -> dict[str, Any]:
+def _released(shipment: Record, resolved: set[str], address: Record | None) -> Record:
+    """Return a shipment without its resolved issues; the same object if there are none."""
     issues = shipment.get("issues", ())
     remaining = [issue for issue in issues if issue not in resolved]
     if len(remaining) == len(issues):
-        return dict(shipment)
-    released = dict(shipment) | {"issues": remaining}
+        return shipment
+    released = {**shipment, "issues": remaining}
     if not remaining:
         del released["issues"]
         released["status"] = NO_LONGER_QUEUED
