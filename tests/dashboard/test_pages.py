@@ -118,6 +118,23 @@ async def test_unknown_url_is_a_404_page(docs: RunningEmulator, path: str, statu
     )
 
 
+@pytest.mark.parametrize(
+    ("path", "links"),
+    [
+        ("records/cratejoy/orders/1", ["records/cratejoy/orders", "requests", ""]),
+        ("records/cratejoy/nothing", ["requests", ""]),
+        ("requests/999", ["requests", ""]),
+    ],
+)
+async def test_page_of_something_unknown_leads_to_what_exists(
+    docs: RunningEmulator, path: str, links: list[str]
+) -> None:
+    text = (await docs.control("GET", f"/ui/docs/{path}", headers=HTML)).text
+    shown = Reader(text.partition('<ul class="plain back">')[2].partition("</ul>")[0]).addresses
+    expected = [f"/_mockorders/ui/docs/{link}".rstrip("/") for link in links]
+    assert [*expected, "/_mockorders/"] == shown
+
+
 @pytest.mark.parametrize("page", ["0", "-1", "99999999999999999999", "x", "", "3"])
 async def test_page_number_out_of_range_is_clamped(docs: RunningEmulator, page: str) -> None:
     reply = await docs.control("GET", f"/ui/docs/records/cratejoy/orders?page={quote(page)}")
