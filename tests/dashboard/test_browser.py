@@ -233,7 +233,8 @@ def test_invalid_filter_is_not_live_until_it_is_corrected(dashboard: Dashboard) 
     dashboard.request("/orders/0?key=docs")
     expect(tab.locator("[data-rows] tr")).to_have_count(2)
     tab.get_by_role("link", name="2xx").click()
-    expect(tab.locator("[data-rows] tr")).to_have_count(3)
+    expect(tab.get_by_role("searchbox", name="Search")).to_have_value("rejected status:2xx")
+    expect(tab.locator("[data-rows] tr")).to_have_count(2)
 
 
 def test_pause_stops_the_updates(dashboard: Dashboard) -> None:
