@@ -77,7 +77,7 @@ def _store(sandbox: Sandbox, built: Sequence[BuiltRecord]) -> None:
     except BaseException:
         sandbox.state.rollback()
         raise
-    sandbox.state.commit()
+    sandbox.commit_edit()
 
 
 def _drafts(sandbox: Sandbox, document: Mapping[str, Mapping[str, Sequence[Any]]]) -> Iterator[Draft]:

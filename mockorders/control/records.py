@@ -79,7 +79,7 @@ async def delete(sandbox: Sandbox, ref: RecordRef) -> None:
             raise ReferencedRecordError(ref, referrers)
         if version is sandbox.state.version:
             get_collection_or_404(sandbox, ref).delete(ref.id)
-            sandbox.state.commit()
+            sandbox.commit_edit()
             return
     raise ProblemError(409, "Records are changing", f"Other requests changed records while {ref.label} was deleted")
 
@@ -111,7 +111,7 @@ def store(emulator: Emulator, sandbox: Sandbox, ref: RecordRef, value: Mapping[s
         detail = f"{pointer}: {expected}, got {identifier}"
         raise UnprocessableError(detail, [violation for violation, _ in dangling])
     get_collection_or_404(sandbox, ref).put(record)
-    sandbox.state.commit()
+    sandbox.commit_edit()
     return record
 
 

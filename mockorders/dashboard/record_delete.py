@@ -50,7 +50,7 @@ def _delete_all(sandbox: Sandbox, refs: Sequence[RecordRef]) -> None:
     except BaseException:
         sandbox.state.rollback()
         raise
-    sandbox.state.commit()
+    sandbox.commit_edit()
 
 
 async def _render(request: web.Request, sandbox: Sandbox, ref: RecordRef, *, status: int = 200) -> web.Response:

@@ -22,6 +22,7 @@ ROUTES: tuple[tuple[str, str, str], ...] = (
     ("POST", _RECORDS + "/new", "record_form.create"),
     ("GET", _RECORDS + "/options", "record_options.index"),
     ("GET", _RECORD, "records.detail"),
+    ("GET", _RECORD + "/history", "history.detail"),
     ("GET", _RECORD + "/delete", "record_delete.confirm"),
     ("POST", _RECORD + "/delete", "record_delete.delete"),
     ("GET", _RECORD + "/edit", "record_form.edit"),

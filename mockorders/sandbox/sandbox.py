@@ -1,6 +1,7 @@
 """A sandbox: the isolated data, clock, faults and journal of one credential."""
 
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from mockorders.budget import Charge, MemoryBudget
@@ -13,12 +14,14 @@ from mockorders.sandbox.fault_injector import FaultInjector
 from mockorders.sandbox.journal import Journal, JournalBudget
 from mockorders.storage.collection import Record
 from mockorders.storage.encoding import EncodedList, EncodedRecord
+from mockorders.storage.record_changes import RecordChange
 from mockorders.storage.state import State, Tables
 from mockorders.storage.view_cache import ViewCache
 from mockorders.storage.views import View
 
 DEFAULT_PROFILE: Profile = "documented"
 MAX_PINS = 50
+MAX_EDITS = 200
 NO_PINS: dict[str, Any] = {}  # of all sandboxes without pins; never modified
 SNAPSHOT_BYTES = 8_192  # of a snapshot without changes
 
@@ -33,6 +36,7 @@ class Sandbox:
     fixtures were reloaded after records of this sandbox were modified. `generation` is increased whenever all data is
     replaced: requests of an older generation must not change it. `used_at` is the `monotonic` time of the last use.
     `memory` is the account of what only this sandbox holds. `pins` are requests that were chosen to be kept, by id.
+    `edits` are the latest changes of records that no request to an API made.
 
     A sandbox is deterministic: handlers read the time only from `clock`, and faults draw random numbers only from the
     generator in `faults`, which starts from the same seed after every reset. So the same requests get the same
@@ -46,6 +50,7 @@ class Sandbox:
         "clock",
         "current_customer",
         "dataset",
+        "edits",
         "errors",
         "faults",
         "generation",
@@ -92,7 +97,15 @@ class Sandbox:
         self.generation += 1
         self.profile = dataset.profile or self.profile
         self.state = State(dataset.bases, self.memory, dataset.version)
+        self.edits: Sequence[Edit] = ()
         self.current_customer = dataset.current_customer
+
+    def commit_edit(self) -> None:
+        """Make changes final that no request to an API made, and keep what they changed."""
+        now = self.clock.now()
+        changes = self.state.commit().changes
+        edits = [Edit(now, self.journal.issued, change, self.memory.count(change.size)) for change in changes]
+        self.edits = (*self.edits, *edits)[-MAX_EDITS:]
 
     def log_in(self, customer: int | None) -> None:
         """Set the current customer, for requests that select none; None logs out."""
@@ -177,6 +190,7 @@ class Sandbox:
         """Replace the records, the current customer and the profile by those of a snapshot, which is not changed."""
         self.generation += 1
         self.state = snapshot.state.snapshot()
+        self.edits = ()
         self.current_customer = snapshot.current_customer
         self.profile = snapshot.profile
 
@@ -187,6 +201,18 @@ class Sandbox:
     def render_list(self, view: View, tables: Tables, records: Iterable[Record]) -> Generator[None, None, EncodedList]:
         """Return records as a JSON list in the form of a view. Yields between batches."""
         return self._views.render_list(view, tables, records)
+
+
+class Edit(NamedTuple):
+    """A change of a record that no request to an API made, and the charge of its memory.
+
+    It was made after the request with the number `after`.
+    """
+
+    at: datetime
+    after: int
+    change: RecordChange
+    charge: Charge
 
 
 class Pin(NamedTuple):

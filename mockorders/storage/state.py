@@ -8,6 +8,7 @@ from mockorders.budget import Charge, MemoryAccount
 from mockorders.storage.base_collection import BaseCollection
 from mockorders.storage.change_log import ChangeLog, Version
 from mockorders.storage.collection import Collection, Record
+from mockorders.storage.record_changes import RecordChange, summarize
 from mockorders.storage.shared_change import Overlay, SharedChange
 
 MAX_SHARED_DEPTH = 16
@@ -64,10 +65,14 @@ class Tables(Mapping[str, Collection]):
 
 
 class RecordAccess(NamedTuple):
-    """The records that a request read (the first 64) and wrote, as pairs of `api.collection` and id."""
+    """The records that a request read (the first 64) and wrote, as pairs of `api.collection` and id.
+
+    `changes` says what the writes changed, of the first 20 records.
+    """
 
     reads: tuple[tuple[str, int], ...] = ()
     writes: tuple[tuple[str, int], ...] = ()
+    changes: tuple[RecordChange, ...] = ()
 
 
 class State:
@@ -187,7 +192,8 @@ class State:
     def commit(self) -> RecordAccess:
         """Make the changes since the last commit or rollback final, and return the access since `begin`."""
         writes = ((collection.name, identifier) for collection, identifier, _, _ in self._log.writes)
-        access = RecordAccess(tuple(dict.fromkeys(self._log.reads or ())), tuple(dict.fromkeys(writes)))
+        changes = tuple(summarize(self._log.writes)) if self._log.writes else ()
+        access = RecordAccess(tuple(dict.fromkeys(self._log.reads or ())), tuple(dict.fromkeys(writes)), changes)
         self._log.reads = None
         self._log.writes.clear()
         return access

@@ -52,7 +52,11 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/sandboxes/{name}/clock/advance"): {"seconds": 1},
     ("POST", "/sandboxes/{name}/faults"): {"effect": {"type": "status", "status": 503}, "times": 1},
 }
-QUERIES = {"/ui/{name}/records/{api}/{collection}": "?q=nothing"}
+QUERIES = {
+    "/ui/{name}/records/{api}/{collection}": "?q=nothing",
+    "/ui/{name}/requests": "?q=body:nothing",
+    "/ui/{name}/requests/compare": "?a=1&b=1",
+}
 DENIED = {403, 404, 405, 500}
 
 pytestmark = pytest.mark.timing
