@@ -34,15 +34,14 @@ class RelatedRecords(NamedTuple):
 
 
 def related_records(api: Api, tables: Tables, ref: RecordRef) -> Iterator[RelatedRecords]:
-    """Yield the records that refer to a record in an indexed field, by collection, first the orders."""
+    """Yield the records that can refer to a record in an indexed field, by collection, first the orders."""
     for collection, fields in sorted(api.collections.items(), key=lambda item: item[0] != "orders"):
         targets = {steps[0]: target for steps, target in references(record_schema(api.name, collection))}
         for field in (field for field in fields if targets.get(field) == ref.collection):
             found = tables[collection].where(field, ref.id)
-            if found:
-                rows = _newest_rows(api, tables, collection, found)
-                columns = table_columns(api, RecordRef(api.name, collection))
-                yield RelatedRecords(collection, field, len(found), columns, rows)
+            rows = _newest_rows(api, tables, collection, found)
+            columns = table_columns(api, RecordRef(api.name, collection))
+            yield RelatedRecords(collection, field, len(found), columns, rows)
 
 
 def _newest_rows(api: Api, tables: Tables, collection: str, found: Sequence[Record]) -> list[Row]:

@@ -75,3 +75,10 @@ async def test_pages_follow_what_a_customer_changes(start: Start) -> None:
     assert ["Processing", "Processing"] == [
         re.findall(r"<bdi>(Processing)</bdi>", each)[0] for each in (related, table)
     ]
+
+
+async def test_what_a_record_does_not_have_yet_can_be_added(start: Start) -> None:
+    emulator = await start()
+    await emulator.control("GET", "/sandboxes/docs/state")
+    text = (await emulator.control("GET", "/ui/docs/records/universe/customers/1")).text
+    assert 'records/universe/orders/new?customer_id=1">New order</a>' in text.partition('class="absent"')[2]
