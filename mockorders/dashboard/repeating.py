@@ -8,7 +8,7 @@ from mockorders.control.inputs import UnprocessableError, get_emulator, unproces
 from mockorders.control.journal import password_of
 from mockorders.dashboard.inputs import read_form, viewed_sandbox
 from mockorders.dashboard.pins import find_entry_or_404
-from mockorders.dashboard.request_draft import METHODS, Draft, DraftForm
+from mockorders.dashboard.request_draft import METHODS, Draft, DraftForm, is_editable
 from mockorders.dashboard.sending import SENDER
 from mockorders.dashboard.templating import page, redirect_with_notice, sandbox_url
 from mockorders.emulator import Emulator
@@ -110,4 +110,5 @@ def _render(request: web.Request, sandbox: Sandbox, entry: JournalEntry, form: D
         form=form,
         methods=list(dict.fromkeys([form.method.upper(), *METHODS])),
         can_copy=can_copy(get_emulator(request), sandbox),
+        is_editable=is_editable(entry),
     )

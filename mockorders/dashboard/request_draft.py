@@ -31,6 +31,7 @@ UNSENT_HEADERS = {  # of the connection, or no longer true: recorded bodies are 
     REPEATS_HEADER.lower(),
 }
 MAX_TARGET_LENGTH = 4_000
+MAX_EDITED_BYTES = 16_000
 _NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
 _TARGET = re.compile(r"/[!-~]*")
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
@@ -87,7 +88,7 @@ class DraftForm(NamedTuple):
         path, found, query = draft.target.partition("?")
         target = f"{path}?{mask_query(query)}" if found else path
         headers = [f"{name}: {_masked(name, value, entry)}" for name, value in draft.headers]
-        return cls(draft.method, target, "\n".join(headers), _text(draft.body))
+        return cls(draft.method, target, "\n".join(headers), _text(draft.body) if is_editable(entry) else "")
 
     @classmethod
     def sent(cls, fields: Mapping[str, str]) -> "DraftForm":
@@ -125,6 +126,11 @@ class DraftForm(NamedTuple):
         wrong = [line for line in lines if not _is_header(line)]
         if wrong:
             yield "headers", f"expected lines such as NAME: VALUE, got {wrong[0][:60]!r}"
+
+
+def is_editable(entry: JournalEntry) -> bool:
+    """Check whether the body of a request is short enough for a form; a long one is sent as it was, or replaced."""
+    return len(entry.request_body.text) <= MAX_EDITED_BYTES
 
 
 def _is_header(line: str) -> bool:

@@ -1,7 +1,7 @@
 """The requests pages: a live list with a chart, and single requests with their explanation."""
 
 import json
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from aiohttp import web
@@ -26,12 +26,13 @@ from mockorders.observability.explain import explain
 from mockorders.observability.request_outline import REPEATS_HEADER
 from mockorders.observability.request_search import Search, SearchTerms, parse_search
 from mockorders.observability.request_search.language import HELP, STATES
-from mockorders.observability.snippets import snippets
+from mockorders.observability.snippets import KEYS, Snippet, snippets
 from mockorders.sandbox.journal import MAX_ENTRIES
 from mockorders.sandbox.sandbox import Sandbox
 from mockorders.storage.encoding import encode
 
 MAX_LISTED = 100
+MAX_TEXT_LENGTH = 8_000  # of a body or snippet as part of a page
 MAX_SEARCH_LENGTH = 1_000
 NO_SEARCH = Search((), ())
 SELECTIONS: Mapping[CustomerSource, str] = {
@@ -119,7 +120,8 @@ async def detail(request: web.Request) -> web.Response:
         entry=document,
         explanation=json.loads(b"".join(encode(explain(entry)))),
         messages=[("Request", _message(document["request"])), ("Response", _message(document["response"]))],
-        snippets=list(snippets(entry, f"{request.scheme}://{request.host}", password_of(request, sandbox.name))),
+        snippets=await _snippets(request, entry),
+        max_length=MAX_TEXT_LENGTH,
         presets=PRESETS,
         customer=_selection(entry.exchange),
         comparable=choices(sandbox, entry),
@@ -131,6 +133,31 @@ async def detail(request: web.Request) -> web.Response:
         written=[_record_link(name, each) for name, each in entry.exchange.access.writes],
         read=[_record_link(name, each) for name, each in entry.exchange.access.reads],
     )
+
+
+async def snippet(request: web.Request) -> web.Response:
+    """Return a snippet as text. Raises ProblemError (404) if there is none of its key."""
+    sandbox = viewed_sandbox(request)
+    entry = find_entry_or_404(sandbox, request.match_info["id"])
+    key = request.match_info["key"]
+    found = next((each.text for each in await _snippets(request, entry) if each.key == key), None)
+    if found is None:
+        raise ProblemError(404, "Not found", f"expected one of {', '.join(KEYS)}, got {key[:60]!r}")
+    return web.Response(text=found, headers={"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"})
+
+
+async def _snippets(request: web.Request, entry: JournalEntry) -> list[Snippet]:
+    password = password_of(request, entry.exchange.sandbox.name)
+    return await run_in_steps(_listed(snippets(entry, f"{request.scheme}://{request.host}", password)))
+
+
+def _listed(found: Iterator[Snippet]) -> Generator[None, None, list[Snippet]]:
+    """Return what an iterator yields. Yields in between, because bodies may be long."""
+    listed = []
+    for each in found:
+        listed.append(each)
+        yield
+    return listed
 
 
 async def clear(request: web.Request) -> web.Response:

@@ -34,6 +34,7 @@ ROUTES: tuple[tuple[str, str, str], ...] = (
     ("GET", _ONE + "/requests/rejections", "rejections.index"),
     ("GET", _ONE + "/requests/compare", "comparison.compare"),
     ("GET", _ONE + "/requests/{id}", "requests.detail"),
+    ("GET", _ONE + "/requests/{id}/snippets/{key}", "requests.snippet"),
     ("POST", _ONE + "/requests/{id}/pin", "pins.pin"),
     ("POST", _ONE + "/requests/{id}/repeat", "repeating.repeat"),
     ("GET", _ONE + "/requests/{id}/edit", "repeating.form"),

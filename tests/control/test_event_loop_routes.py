@@ -40,6 +40,7 @@ VALUES = {
     "fault": 1,
     "request": 1,
     "schema": "cratejoy/order.json",
+    "key": "pytest",
 }
 RECORD = "/sandboxes/{name}/records/{api}/{collection}/{id}"
 BODIES: dict[tuple[str, str], Any] = {

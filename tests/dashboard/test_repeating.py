@@ -169,6 +169,16 @@ async def test_edited_request_is_sent(emulator: RunningEmulator) -> None:
     assert ({"note": "b"}, "1") == (repeated["request"]["body"], repeated["request"]["headers"]["X-Test"])
 
 
+async def test_long_body_is_sent_as_it_was_or_replaced(emulator: RunningEmulator) -> None:
+    await emulator.cratejoy("PUT", "/orders/75572230/", json={"note": "x" * 40_000})
+    fields = await form(emulator)
+    assert "" == fields["body"]
+    await post(emulator, "/ui/docs/requests/1/edit", **fields)
+    await post(emulator, "/ui/docs/requests/1/edit", **(fields | {"body": '{"note": "y"}'}))
+    notes = [each["request"]["body"]["note"] for each in (await listed(emulator))["requests"]]
+    assert ["x" * 40_000, "x" * 40_000, "y"] == notes
+
+
 @pytest.mark.parametrize(
     ("field", "text"),
     [

@@ -16,6 +16,8 @@ from support.journal import listed
 from support.processes import finish
 from support.sessions import Session, run_sessions
 
+from mockorders.observability.snippets import KEYS
+
 HTTPIE = Path(sysconfig.get_path("scripts")) / "http"
 NODE = shutil.which("node") or ""
 JSON = {"Content-Type": "application/json"}
@@ -143,5 +145,17 @@ async def test_changed_records_are_mentioned_in_the_pytest_case(emulator: Runnin
 
 async def test_truncated_body_is_mentioned(emulator: RunningEmulator) -> None:
     await emulator.cratejoy("PUT", "/orders/75572230/", data=b"x" * 70_000)
-    texts = [await snippet(emulator, 1, key) for key in ("curl", "httpie", "fetch", "python", "pytest")]
+    texts = [(await emulator.control("GET", f"/ui/docs/requests/1/snippets/{key}")).text for key in KEYS]
     assert all("the body is truncated, the original has 70000 bytes" in text for text in texts)
+
+
+async def test_page_of_a_request_with_long_bodies_is_short(emulator: RunningEmulator) -> None:
+    await emulator.cratejoy("PUT", "/orders/75572230/", json={"note": "<&>" * 20_000})
+    reply = await emulator.control("GET", "/ui/docs/requests/1")
+    assert len(reply.body) < 100_000
+    assert KEYS == tuple(re.findall(r'/requests/1/snippets/(\w+)">', reply.text))
+
+
+async def test_unknown_snippet_is_404(emulator: RunningEmulator) -> None:
+    await emulator.universe("/orders")
+    assert 404 == (await emulator.control("GET", "/ui/docs/requests/1/snippets/perl")).status

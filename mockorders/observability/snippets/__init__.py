@@ -11,6 +11,8 @@ from mockorders.observability.snippets.httpie import write_httpie
 from mockorders.observability.snippets.pytest_case import write_test
 from mockorders.observability.snippets.python import write_python
 
+KEYS = ("curl", "httpie", "fetch", "python", "pytest")
+
 
 class Snippet(NamedTuple):
     """A command or code that repeats a request: `key` is its name in ids, `title` its name for people."""
