@@ -97,7 +97,8 @@ async def document_of(request: web.Request, extract: Callable[[bytes], bytes] = 
     _count_document(charge, declared or 0)
     raw = await read_body(request, MAX_UNDECLARED_BYTES if declared is None else memory.limit)
     _count_document(charge, len(raw))
-    yield await _parse(extract(raw))
+    content = await asyncio.to_thread(extract, raw) if len(raw) > MAX_BODY_BYTES else extract(raw)
+    yield await _parse(content)
 
 
 async def _parse(raw: bytes) -> Any:

@@ -3,6 +3,7 @@
 import json
 import re
 from html import unescape
+from io import BytesIO
 
 import pytest
 from support.dashboard import HTML, post
@@ -18,7 +19,7 @@ async def upload(emulator: RunningEmulator, content: bytes, boundary: str = BOUN
     head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="state"; filename="s.json"\r\n'
     body = head.encode() + b"Content-Type: application/json\r\n\r\n" + content + f"\r\n--{BOUNDARY}--\r\n".encode()
     headers = {"Origin": emulator.url, "Content-Type": f"multipart/form-data; boundary={boundary}", **HTML}
-    return await emulator.control("POST", "/ui/docs/state/upload", data=body, headers=headers)
+    return await emulator.control("POST", "/ui/docs/state/upload", data=BytesIO(body), headers=headers)
 
 
 async def changes(emulator: RunningEmulator, query: str = "") -> list[str]:
@@ -44,6 +45,14 @@ async def test_uploaded_fixture_file_may_extend_a_set(docs: RunningEmulator) -> 
     document["universe"] = {"orders": [{"id": 489, "deleted": True}]}
     assert 303 == (await upload(docs, json.dumps(document).encode())).status
     assert 404 == (await docs.control("GET", "/sandboxes/docs/records/universe/orders/489")).status
+
+
+async def test_large_file_is_uploaded(docs: RunningEmulator) -> None:
+    note = "x" * 900_000
+    customers = [{"id": 7, "last_name": note}, {"id": 8, "last_name": note}]
+    document = json.dumps({"universe": {"customers": customers}}).encode()
+    assert 303 == (await upload(docs, document)).status
+    assert note == (await docs.control("GET", "/sandboxes/docs/records/universe/customers/8")).json["last_name"]
 
 
 @pytest.mark.parametrize(
