@@ -14,6 +14,7 @@ ENTRIES = 1_000
 WAITERS = 300
 SANDBOXES = 3_000
 LONG = 60_000
+ITEM_TYPES = 3_000
 GENERATED = {"generate": {"seed": 1, "cratejoy": {"customers": 10_000, "orders": 20_000}}}
 
 pytestmark = pytest.mark.timing
@@ -121,19 +122,21 @@ def options() -> Iterator[MeasuredServer]:
     records = {
         "customers": [{"id": 7}],
         "plans": [{name: plan[name] for name in ("id", "name", "class", "display_price", "price", "checkout")}],
-        "item_types": [{"id": number, **item} for number in range(1, 3_001)],
+        "item_types": [{"id": number, **item} for number in range(1, ITEM_TYPES + 1)],
         "orders": [stored(number, shipments=[queued]) for number in range(1, 301)],
     }
     with measured_server(fixtures="docs") as server:
         state = json.dumps({"current_customer": 7, "universe": records}).encode()
-        server.request("PUT", "/_mockorders/sandboxes/own/state", state)
+        assert 200 == server.request("PUT", "/_mockorders/sandboxes/own/state", state)[0]
         yield server
 
 
 @pytest.mark.parametrize(("method", "body"), [("GET", None), ("POST", b'{"items": {"item_type_1": 1}}')])
 def test_options_of_many_items_are_found_in_steps(options: MeasuredServer, method: str, body: bytes | None) -> None:
-    held = options.hold(method, "/account/shipping?key=own", body)
-    assert (200, True) == (options.status, held < HOLD_SECONDS), f"{held:.3f} s"
+    options.begin()
+    status, content = options.request(method, "/account/shipping?key=own", body)  # once: a repeated one is cached
+    assert (200, ITEM_TYPES) == (status, len(json.loads(content)["items"]))
+    assert options.longest < HOLD_SECONDS
 
 
 def form(*names: str) -> bytes:
