@@ -89,7 +89,7 @@ def _check_api(emulator: Emulator, match: Mapping[str, Any]) -> None:
     names = [api.name for api in emulator.apis]
     if match.get("api", names[0]) not in names:
         expected = f"expected one of {', '.join(names)}"
-        detail = f"match.api: {expected}, got {match['api']!r}{did_you_mean(match['api'], names)}"
+        detail = f"match.api: {expected}, got {match['api'][:60]!r}{did_you_mean(match['api'], names)}"
         raise unprocessable("/match/api", detail, message=expected)
 
 

@@ -31,6 +31,7 @@ REQUESTS: list[tuple[str, str, dict[str, Any]]] = [
     ("PUT", ORDER, {"data": '{"note": "it\'s\\n\\u00fc 日本 $HOME @x"}'.encode(), "headers": JSON | basic("docs")}),
     ("PUT", ORDER, {"data": b"note=a%20b", "headers": FORM | basic("docs")}),
     ("PUT", ORDER, {"data": b"-n %s \\x41 'quoted'\xff\x00\n", "headers": JSON | basic("docs")}),
+    ("PUT", ORDER, {"data": b"-n", "headers": JSON | basic("docs")}),
     ("POST", "/account", {"data": b"key=docs&first_name=Ada", "headers": FORM}),
     ("GET", "/orders?key=docs", {"headers": {"X-Mockorders-Fault": "status=503"}}),
 ]

@@ -15,9 +15,9 @@ def write_httpie(outline: RequestOutline) -> str:
     if "/." in outline.url:
         options.append("--path-as-is")
     if outline.login is not None:
-        options += ["--auth", ":".join(outline.login)]
+        options.append(f"--auth={':'.join(outline.login)}")  # in one argument, because it may start with `-`
     if text:
-        options += ["--raw", text]
+        options.append(f"--raw={text}")
     command = ["http", *options, outline.method, outline.url, *_headers(outline)]
     return pipe + shlex.join(command) + cut_note(outline, "#")
 
