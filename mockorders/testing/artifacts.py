@@ -117,9 +117,11 @@ def _masked_fault(fault: Record) -> Record:
 
 
 def _with_url(curl: str, url: str) -> str:
-    """Return a curl command with a variable instead of the server's URL."""
-    program, *arguments = shlex.split(curl)
-    return " ".join([program, "-sS", *(_argument(each, url) for each in arguments)])
+    """Return a curl command with a variable instead of the server's URL, and without a note about a truncated body."""
+    words = shlex.split(curl, comments=True)
+    start = words.index("curl")
+    piped = [f"printf {shlex.quote(words[1])} |"] if start else []
+    return " ".join([*piped, "curl -sS", *(_argument(each, url) for each in words[start + 1 :])])
 
 
 def _argument(text: str, url: str) -> str:

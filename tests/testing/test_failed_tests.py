@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 import urllib.request
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -91,6 +92,35 @@ def test_script_replays_the_requests(session: Session) -> None:
         added = ["current customer: 2 → 77", "customer 77: added", "order 490: added", "order 730837921: added"]
         assert sorted([*added, note]) == sorted(replayed.diff()["lines"])
         assert 5 == replayed.clock.now().minute
+
+
+BODIES = """
+def test_it(mockorders):
+    for body in (b"\\xff 'curl' | \\x00 # %s", b"n" * 70_000):
+        url = f"{mockorders.universe.base_url}/account?key={mockorders.universe.key}"
+        send(urllib.request.Request(url, body, {"Content-Type": "application/json"}, method="POST"))
+    assert 0
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a script for sh")
+def test_script_sends_bytes_and_the_start_of_long_bodies(session: Session) -> None:
+    session.run(BODIES, "--mockorders-artifacts", "out")
+    folder = session.pytester.path / "out" / "test_it.py-test_it"
+    sent = posted(json.loads((folder / "requests.har").read_text("utf-8")))
+    with MockServer(fixtures="docs") as server:
+        finish(["sh", str(folder / "replay.sh"), server.url], check=True)
+        (name,) = [each["name"] for each in json.loads(control(server.url))["sandboxes"]]
+        assert sent == posted(Sandbox(server.url, name).har())
+        assert 2 == len(sent)
+
+
+def posted(har: dict[str, Any]) -> list[Any]:
+    """Return the texts of the bodies in a HAR document, and their encodings."""
+    return [
+        (each["request"]["postData"]["text"], each["request"]["postData"].get("encoding"))
+        for each in har["log"]["entries"]
+    ]
 
 
 FOLDERS = """
