@@ -26,7 +26,7 @@ from mockorders.sandbox.effects import EFFECTS, EffectType
 from mockorders.sandbox.faults import DEFAULTS
 from mockorders.validation.schemas import read_schema
 
-CALLS = [name for name, value in vars(SandboxApi).items() if isinstance(value, EndpointMethod)]
+CALLS = [name for name in dir(SandboxApi) if isinstance(inspect.getattr_static(SandboxApi, name), EndpointMethod)]
 
 
 def parameters(function: Callable[..., Any]) -> dict[str, inspect.Parameter]:

@@ -2,30 +2,19 @@
 
 from __future__ import annotations  # so that no types are evaluated on import
 
-from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from operator import itemgetter
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING
 
-from mockorders.client.api_access import Timestamp, describe_new_record, format_aware, with_texts
-from mockorders.client.descriptors import TIMEOUT_SECONDS, ControlRequest, EndpointMethod, EndpointProperty
+from mockorders.client.api_access import Timestamp, format_aware
+from mockorders.client.descriptors import ControlRequest, EndpointMethod, EndpointProperty
 from mockorders.client.fault_endpoints import FaultApi
-from mockorders.client.paths import Document, id_of, path_of, query_of, without_none
+from mockorders.client.journal_endpoints import JournalApi
+from mockorders.client.paths import Document, path_of, query_of, without_none
+from mockorders.client.record_endpoints import RecordApi
 
 if TYPE_CHECKING:
-    from mockorders.client.apis.names import ApiName, CollectionName
-    from mockorders.client.models import (
-        ClockInfo,
-        Diff,
-        EmulatorErrors,
-        Record,
-        RecordedRequest,
-        RequestFilters,
-        RuleInfo,
-        SandboxInfo,
-        SandboxOutcome,
-        WaitOptions,
-    )
+    from mockorders.client.models import ClockInfo, Diff, Record, RuleInfo, SandboxInfo, SandboxOutcome
     from mockorders.config import Profile
 
 
@@ -91,7 +80,7 @@ class ClockApi:
         return ControlRequest("POST", "/clock/advance", {"seconds": total})
 
 
-class SandboxApi(FaultApi):
+class SandboxApi(RecordApi, JournalApi, FaultApi):
     """Endpoints of one sandbox. All but `info`, `delete` and `finish` create it on first use."""
 
     @EndpointMethod
@@ -165,94 +154,6 @@ class SandboxApi(FaultApi):
     def diff(self, name: str | None = None) -> ControlRequest[Diff]:
         """Return the changes since a snapshot or, without a name, to the fixtures."""
         return ControlRequest("GET", "/diff" + query_of({"from": name}))
-
-    @EndpointMethod
-    def records(self, api: ApiName, collection: CollectionName) -> ControlRequest[list[Record]]:
-        """List a collection's records, ascending by id."""
-        return ControlRequest("GET", path_of("records", api, collection), read=itemgetter("records"))
-
-    @EndpointMethod
-    def record(self, api: ApiName, collection: CollectionName, identifier: int) -> ControlRequest[Record]:
-        """Return one record. Raises ControlError (404) if it does not exist."""
-        return ControlRequest("GET", path_of("records", api, collection, identifier))
-
-    @EndpointMethod
-    def add_record(self, api: ApiName, collection: CollectionName, properties: Document) -> ControlRequest[Record]:
-        """Add a record with these properties, and what it refers to; return it. Omitted properties have defaults.
-
-        `cratejoy.add_order` and the like do the same with keywords that type checkers know.
-        """
-        return describe_new_record(api, collection, properties)
-
-    @EndpointMethod
-    def add_records(
-        self, records: Mapping[ApiName, Mapping[CollectionName, Sequence[Document]]]
-    ) -> ControlRequest[Record]:
-        """Add several records, such as `{"cratejoy": {"orders": [{"total": 100}] * 50}}`; return them in this form."""
-        return ControlRequest("POST", "/records", with_texts(records), read=itemgetter("records"))
-
-    @EndpointMethod
-    def put_record(
-        self, api: ApiName, collection: CollectionName, identifier: int, record: Document
-    ) -> ControlRequest[Record]:
-        """Store a record under an id; return it with defaults filled in."""
-        return ControlRequest("PUT", path_of("records", api, collection, identifier), record)
-
-    @EndpointMethod
-    def patch_record(
-        self, api: ApiName, collection: CollectionName, identifier: int, patch: Document
-    ) -> ControlRequest[Record]:
-        """Apply a JSON merge patch to a record (null removes a property); return the result."""
-        return ControlRequest("PATCH", path_of("records", api, collection, identifier), patch)
-
-    @EndpointMethod
-    def delete_record(self, api: ApiName, collection: CollectionName, identifier: int) -> ControlRequest[None]:
-        """Delete a record. Raises ControlError (422) if other records refer to it."""
-        return ControlRequest("DELETE", path_of("records", api, collection, identifier))
-
-    @EndpointMethod
-    def requests(self, **filters: Unpack[WaitOptions]) -> ControlRequest[list[RecordedRequest]]:
-        """List the matching requests in the journal, oldest first.
-
-        Waits up to `wait` seconds (at most 60) until at least `min` (default 1) matching requests exist, then returns
-        all that match.
-        """
-        return describe_requests(filters)
-
-    @EndpointMethod
-    def request(self, identifier: str) -> ControlRequest[RecordedRequest]:
-        """Return one request. Raises ControlError (404) if it does not exist or was evicted from the journal."""
-        return ControlRequest("GET", path_of("requests", identifier))
-
-    @EndpointMethod
-    def explain(self, request: RecordedRequest | str) -> ControlRequest[Record]:
-        """Explain how a request was handled, given as `RecordedRequest` or id: checks, rules, records, fault."""
-        return ControlRequest("GET", path_of("requests", id_of(request), "explain"))
-
-    @EndpointMethod
-    def clear_requests(self) -> ControlRequest[None]:
-        """Delete all requests from the journal."""
-        return ControlRequest("DELETE", "/requests")
-
-    @EndpointMethod
-    def errors(self) -> ControlRequest[EmulatorErrors]:
-        """Return the emulator's own errors: unhandled ones, and responses that violate their schema.
-
-        They are kept until the sandbox is reset, recreated or deleted, even if their requests were evicted from the
-        journal.
-        """
-        return ControlRequest("GET", "/errors")
-
-    @EndpointMethod
-    def har(self, **filters: Unpack[RequestFilters]) -> ControlRequest[Record]:
-        """Return the matching requests as HAR 1.2."""
-        return ControlRequest("GET", "/requests.har" + query_of(filters))
-
-
-def describe_requests(filters: WaitOptions) -> ControlRequest[list[RecordedRequest]]:
-    """Return the request that lists the matching requests in the journal."""
-    seconds = TIMEOUT_SECONDS + filters.get("wait", 0)
-    return ControlRequest("GET", "/requests" + query_of(filters), read=itemgetter("requests"), timeout=seconds)
 
 
 def _clock(now: Timestamp | None, frozen: bool | None) -> Record:

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Unpack
 
 from mockorders.client.descriptors import ControlRequest, EndpointMethod, Script
-from mockorders.client.endpoints import describe_requests
+from mockorders.client.journal_endpoints import describe_requests
 from mockorders.client.paths import query_of
 from mockorders.real_time import monotonic
 

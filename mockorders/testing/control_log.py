@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from mockorders.client.descriptors import ControlRequest
-from mockorders.client.endpoints import describe_requests
+from mockorders.client.journal_endpoints import describe_requests
 
 READING_METHODS = {"GET"}
 RESTARTING_CALLS = {("POST", "/reset"), ("PUT", "")}  # what happened before has no effect anymore
