@@ -62,6 +62,11 @@ class FaultForm(NamedTuple):
         return cls.of(emulator, {"effect": effect, **form_texts(changed, empty.fields)})
 
     @property
+    def texts(self) -> dict[str, str]:
+        """The fields of the chosen fault that are not empty, by name: the query of a page with this form."""
+        return {"effect": self.effect, **{field.name: field.text for field in self.fields if field.text}}
+
+    @property
     def fields(self) -> list[Field]:
         """The fields that matter: those of the chosen effect and those of all faults."""
         own = next(each.fields for each in self.effects if each.name == self.effect)

@@ -12,12 +12,14 @@ from mockorders.control.inputs import get_emulator
 from mockorders.control.journal import password_of
 from mockorders.dashboard.chart import KINDS, Chart
 from mockorders.dashboard.comparison import choices
+from mockorders.dashboard.fault_form import FaultForm
 from mockorders.dashboard.fault_presets import PRESETS
 from mockorders.dashboard.inputs import viewed_sandbox
 from mockorders.dashboard.pins import find_entry_or_404
 from mockorders.dashboard.repeating import can_copy, is_complete, mark_of
 from mockorders.dashboard.request_row import RequestRow
 from mockorders.dashboard.templating import ROOT, page, quote_segment, redirect_with_notice, sandbox_url, with_query
+from mockorders.emulator import Emulator
 from mockorders.errors import ProblemError
 from mockorders.formats.parsing import ParseError
 from mockorders.http.exchange import Exchange
@@ -130,6 +132,7 @@ async def detail(request: web.Request) -> web.Response:
         can_copy=can_copy(get_emulator(request), sandbox),
         repeats=_repeated(sandbox, entry),
         conditions=_conditions(document),
+        same_fault=_same_fault(get_emulator(request), document),
         written=[_record_link(name, each) for name, each in entry.exchange.access.writes],
         read=[_record_link(name, each) for name, each in entry.exchange.access.reads],
     )
@@ -187,6 +190,17 @@ def _repeated(sandbox: Sandbox, entry: JournalEntry) -> str | None:
     mark = entry.exchange.headers.get(REPEATS_HEADER, "")
     original = sandbox.pinned(mark.partition("-")[0]) or sandbox.journal.get(mark.partition("-")[0])
     return original.id if original is not None and mark_of(original) == mark else None
+
+
+def _same_fault(emulator: Emulator, document: Mapping[str, Any]) -> dict[str, str]:
+    """Return the fields of the fault that was applied to a request, for requests like it; empty without one."""
+    if document["fault"] is None:
+        return {}
+    match = {name: document[name] for name in ("api", "method", "path")}
+    fault = document["fault"]
+    rule = {"match": match, "effect": fault["effect"], "stage": fault["stage"]}
+    texts = FaultForm.of_rule(emulator, rule).texts
+    return texts if sum(map(len, texts.values())) <= MAX_TEXT_LENGTH else {}
 
 
 def _conditions(document: Mapping[str, Any]) -> dict[str, str]:

@@ -83,6 +83,20 @@ async def test_unknown_preset_is_rejected(docs: RunningEmulator) -> None:
     assert 422 == (await post(docs, "/ui/docs/faults", preset="fire")).status
 
 
+async def test_request_that_failed_leads_to_its_fault_for_requests_like_it(docs: RunningEmulator) -> None:
+    headers = {"X-Mockorders-Fault": "status=503; stage=after"}
+    await docs.request("GET", "/orders?key=docs", headers=headers)
+    text = (await docs.control("GET", "/ui/docs/requests/2")).text
+    link = re.search(r'<a href="/_mockorders([^"]+)">make requests like it fail again', text)
+    assert link is not None
+    page = (await docs.control("GET", unescape(link[1]))).text
+    form = Fields(page[page.index('<details class="card custom"') :].partition("</form>")[0]).sent
+    assert 303 == (await post(docs, "/ui/docs/faults", **form)).status
+    (fault,) = (await docs.control("GET", "/sandboxes/docs/faults")).json["faults"]
+    assert ({"type": "status", "status": 503}, "after") == (fault["effect"], fault["stage"])
+    assert {"api": "universe", "method": "GET", "path": "/orders"} == fault["match"]
+
+
 @pytest.mark.parametrize("preset", PRESETS)
 async def test_request_page_makes_that_request_fail(docs: RunningEmulator, preset: str) -> None:
     text = (await docs.control("GET", "/ui/docs/requests/1")).text
