@@ -403,7 +403,7 @@ PAGES = {
     "metrics": "../../pages/metrics",
     "missing": "records/cratejoy/orders/1",
 }
-SIMILAR = {"universe edit", "customer", "openapi", "metrics"}  # to other pages
+SIMILAR = {"universe edit", "new", "delete", "customer", "openapi", "metrics", "missing"}  # to other pages
 VARIANTS = [
     (1280, "light", [name for name in PAGES if name not in SIMILAR]),
     pytest.param(360, "dark", list(PAGES), marks=pytest.mark.slow),
