@@ -5,7 +5,6 @@ Every pytest run imports it if mockorders is installed, so other modules are imp
 
 from __future__ import annotations  # so that no types are evaluated on import
 
-import warnings
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,16 +14,14 @@ if TYPE_CHECKING:
 
     from mockorders.client.sandbox import EmulatorClient
     from mockorders.config import AppOptions
-    from mockorders.testing.case import Owner, TestCaseSandbox
-    from mockorders.testing.factory import MockordersFactory
+    from mockorders.testing.case import TestCaseSandbox
+    from mockorders.testing.factory import MockordersFactory, Owner
     from mockorders.testing.fixture import Mockorders
-    from mockorders.testing.remote import RemoteOptions
 
 CASE: pytest.StashKey[TestCaseSandbox] = pytest.StashKey()
 OPEN_CASES: pytest.StashKey[set[TestCaseSandbox]] = pytest.StashKey()  # not yet deleted
 FACTORY: pytest.StashKey[MockordersFactory] = pytest.StashKey()
 OWNERS: pytest.StashKey[list[Owner]] = pytest.StashKey()  # the current test, and the fixtures that are being set up
-REMOTE_OPTIONS: pytest.StashKey[RemoteOptions] = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -79,60 +76,9 @@ def mockorders_server(request: pytest.FixtureRequest, mockorders_options: AppOpt
     from mockorders.testing.real_files import real_file_system
 
     with real_file_system():
-        return _connect(request, mockorders_options)
+        from mockorders.testing.session_server import open_server  # a file system of a test may not have the module
 
-
-def _connect(request: pytest.FixtureRequest, options: AppOptions) -> EmulatorClient:
-    from mockorders.errors import ApiDefinitionError
-    from mockorders.testing.case import connect, exit_session
-    from mockorders.testing.preload import preload
-
-    try:
-        preload()
-    except ApiDefinitionError as error:
-        exit_session(request.session, str(error))
-    url = request.config.getoption("mockorders_url")
-    if url is None:
-        return _start(request.session, options)
-    server = connect(request.session, url, request.config.getoption("mockorders_token"))
-    if options:
-        _apply(options, request.session, url)
-    return server
-
-
-def _apply(options: AppOptions, session: pytest.Session, url: str) -> None:
-    """Apply options to the sandboxes of a running server, and warn of those that cannot be applied."""
-    from mockorders.errors import FixtureError
-    from mockorders.testing.case import exit_session
-    from mockorders.testing.remote import RemoteOptions, inapplicable
-
-    try:
-        session.stash[REMOTE_OPTIONS] = RemoteOptions(options)
-    except (FixtureError, OSError, TypeError, ValueError) as error:
-        exit_session(session, f"mockorders_options: {error}")
-    ignored = inapplicable(options)
-    if ignored:
-        message = f"mockorders_options: {', '.join(ignored)}: not applied to {url}; start that server with them"
-        warnings.warn(pytest.PytestWarning(message), stacklevel=2)
-
-
-def _start(session: pytest.Session, options: AppOptions) -> EmulatorClient:
-    """Start a server that runs until the end of the session; the report of the last test still needs it."""
-    from mockorders.client.sandbox import EmulatorClient
-    from mockorders.errors import FixtureError
-    from mockorders.server import MockServer
-    from mockorders.testing.case import exit_session
-    from mockorders.testing.preload import preload_fixtures
-
-    try:
-        server = MockServer(**options).start()
-    except (FixtureError, OSError, TypeError, ValueError) as error:
-        exit_session(session, f"mockorders_options: {error}")
-    session.config.add_cleanup(server.stop)
-    client = EmulatorClient(server.url, token=options.get("control_token"), keep_connections=True)
-    session.config.add_cleanup(client.close)
-    preload_fixtures(client)
-    return client
+        return open_server(request.session, mockorders_options)
 
 
 @pytest.fixture(scope="session")
@@ -142,6 +88,7 @@ def mockorders_factory(request: pytest.FixtureRequest, mockorders_server: Emulat
     Tests that use the fixture fail as with `mockorders`. When its scope ends, the sandbox is checked and deleted.
     """
     from mockorders.testing.factory import MockordersFactory
+    from mockorders.testing.session_server import REMOTE_OPTIONS
 
     session = request.session
     remote = session.stash.get(REMOTE_OPTIONS, None)
@@ -157,6 +104,7 @@ def mockorders(request: pytest.FixtureRequest, mockorders_server: EmulatorClient
     It is checked and deleted after the teardown of all fixtures.
     """
     from mockorders.testing.case import TestCaseSandbox
+    from mockorders.testing.session_server import REMOTE_OPTIONS
 
     case = TestCaseSandbox(request.node, mockorders_server)
     request.session.stash.setdefault(OPEN_CASES, set()).add(case)

@@ -1,19 +1,78 @@
 """The fixture `mockorders_factory`: sandboxes for fixtures of any scope."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from mockorders.client.api_access import Timestamp
+from mockorders.client.errors import ControlError, UnreachableError
 from mockorders.client.sandbox import EmulatorClient
 from mockorders.config import Profile
-from mockorders.testing.case import SharedSandbox
+from mockorders.testing.case import SECTION_TITLE, SandboxCase, failure_of, marker_options
+from mockorders.testing.checks import unused_faults
 from mockorders.testing.fixture import Mockorders
 
 if TYPE_CHECKING:
-    from mockorders.testing.case import Owner
     from mockorders.testing.remote import RemoteOptions
+
+    Owner = pytest.FixtureRequest | pytest.Item
+
+
+class SharedSandbox(SandboxCase):
+    """The sandbox of a fixture, which several tests can use. Each test fails for the failures that it caused."""
+
+    def __init__(self, owner: "Owner", server: EmulatorClient, options: Mapping[str, Any]) -> None:
+        self._fixture: str | None = getattr(owner, "fixturename", None)
+        self._node = owner.node if isinstance(owner, pytest.FixtureRequest) else owner
+        label = self._fixture or self._node.name
+        super().__init__(owner.session, server, label, {**marker_options(self._node), **options})
+        self.title = f"{SECTION_TITLE}: {label}"
+        self.subfolder = label if self._fixture else self.sandbox.name
+        self._known_failures: list[str] = []
+        self._has_failed = False
+
+    def is_used_by(self, item: pytest.Item) -> bool:
+        """Return whether a test uses the fixture that created the sandbox, or created it itself."""
+        return item is self._node or self._fixture in getattr(item, "fixturenames", ())
+
+    def add_report(self, item: pytest.Item, report: pytest.TestReport) -> None:
+        """Handle the report of one phase of a test that uses the sandbox."""
+        if report.when == "setup":
+            self._has_failed |= self._failed
+            self._passed = False
+            self._failed = False
+        super().add_report(item, report)
+
+    def check_test(self) -> BaseException | None:
+        """Return what the current test fails with, if it passed and caused failures."""
+        try:
+            failures = self.sandbox.failures()
+        except (ControlError, UnreachableError) as error:
+            failures = [f"the sandbox cannot be checked: {error}"]
+        new = [failure for failure in failures if failure not in self._known_failures]
+        self._known_failures = failures
+        return failure_of(new) if self._passed and not self._failed else None
+
+    def finish(self) -> None:
+        """Check the sandbox at the end of its scope. Raises Failed if a fault was never triggered."""
+        __tracebackhide__ = True
+        failure = self.check_test()
+        self.is_over = True
+        if failure is not None:
+            raise failure
+        if self._allow_unused_faults or self._failed or self._has_failed:
+            return
+        with suppress(ControlError, UnreachableError):
+            unused = list(unused_faults(self.sandbox.faults()))
+            if unused:
+                pytest.fail("\n".join(unused), pytrace=False)
+
+    def delete(self) -> None:
+        """Delete the sandbox, if it exists and is not to be kept because a test failed that used it."""
+        self._failed |= self._has_failed
+        super().delete()
 
 
 class MockordersFactory:
