@@ -97,6 +97,8 @@ def change_structure(record: Property, value: Any, action: str) -> tuple[Any, st
     if prop is None or not parents:
         return changed, ""
     current = next(iter(find(changed, place)), MISSING)
+    if current is MISSING and isinstance(parents[0], list):
+        return changed, ""
     elements = current if isinstance(current, list) else []
     after: Any = current
     if verb == "add" and prop.kind == "list":

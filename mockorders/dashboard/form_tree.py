@@ -5,7 +5,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from mockorders.apis.base import Api
 from mockorders.control.references import RecordRef
-from mockorders.dashboard.forms import Field, Unparsed, first_messages
+from mockorders.dashboard.forms import Field, first_messages
 from mockorders.dashboard.property_schema import MISSING, Property, sections
 from mockorders.dashboard.record_labels import record_label, record_options
 from mockorders.formats.plurals import singular
@@ -96,9 +96,10 @@ class FormBuilder:
 
     def _node(self, prop: Property, value: Any) -> Node:
         kind = prop.kind
-        if kind == "object":
+        is_absent = value is None or value is MISSING
+        if kind == "object" and (is_absent or isinstance(value, Mapping)):
             return self._object(prop, value)
-        if kind == "list" and not isinstance(value, Unparsed) and self._fits(value):
+        if kind == "list" and (is_absent or self._fits(value)):
             return self._list(prop, value)
         self._fields_left -= 1
         field = field_of(prop, value)
@@ -124,9 +125,8 @@ class FormBuilder:
         return Group("item", prop.pointer, str(number), nodes)
 
     def _fits(self, value: Any) -> bool:
-        if not isinstance(value, list):
-            return True
-        return len(value) <= MAX_ELEMENTS and _count_values(value) <= self._fields_left
+        is_short = isinstance(value, list) and len(value) <= MAX_ELEMENTS
+        return is_short and _count_values(value) <= self._fields_left
 
 
 def field_of(prop: Property, value: Any) -> Field:

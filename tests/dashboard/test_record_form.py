@@ -148,6 +148,44 @@ async def test_invalid_json_is_shown_again_with_a_message(docs: RunningEmulator,
     assert message in unescape(reply.text)
 
 
+@pytest.mark.parametrize("value", ["5", '"x"', "[5]", '["x", null]', '{"a": []}', "null", "[[1]]", "true"])
+async def test_json_with_values_of_other_types_can_be_shown_as_fields(docs: RunningEmulator, value: str) -> None:
+    names = ("products", "order_gift_info", "placed_at", "customer_id", "status", "note", "total", "is_gift", "other")
+    text = f"{{{', '.join(f'{json.dumps(name)}: {value}' for name in names)}}}"
+    for path in (f"{ORDER}/edit", "/ui/docs/records/cratejoy/orders/new"):
+        shown = await post(docs, path, json=text, do="fields")
+        assert 200 == shown.status
+        assert (await post(docs, path, **form_of(shown.text))).status in {303, 422}
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        "",
+        "add:",
+        "add:/",
+        "remove:",
+        "remove:/products",
+        "remove:/products/9",
+        "remove:/products/-1",
+        "set:/products/7",
+        "set:/products/x",
+        "unset:/products/7",
+        "add:/products/0/id/1",
+        "add:/order_gift_info/a",
+        "unset:/id",
+        f"set:/{'a/' * 500}",
+        f"remove:/products/{'9' * 400}",
+    ],
+)
+async def test_odd_buttons_are_harmless(docs: RunningEmulator, action: str) -> None:
+    sent = await sent_by(docs, f"{ORDER}/edit")
+    reply = await post(
+        docs, f"{ORDER}/edit", **(sent | {"count:/products": "9" * 30, "count:/coupons": "x"}), do=action
+    )
+    assert 200 == reply.status
+
+
 # New records
 
 
