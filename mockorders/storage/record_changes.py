@@ -62,11 +62,12 @@ def _change(name: str, identifier: int, old: Mapping[str, Any] | None, new: Mapp
         return RecordChange(name, identifier, "created")
     if new is None:
         return RecordChange(name, identifier, "deleted")
-    names = [*old, *(each for each in new if each not in old)]
-    changed = (each for each in names if old.get(each, ABSENT) != new.get(each, ABSENT))
+    changed = [each for each, value in new.items() if old.get(each, ABSENT) != value]
+    if len(old) != len(new) or old.keys() != new.keys():
+        changed += [each for each in old if each not in new]
     properties = [
         ChangedProperty(each, _text(old.get(each, ABSENT)), _text(new.get(each, ABSENT)))
-        for each in islice(changed, MAX_PROPERTIES)
+        for each in changed[:MAX_PROPERTIES]
     ]
     return RecordChange(name, identifier, "changed", tuple(properties))
 
