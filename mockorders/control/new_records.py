@@ -17,8 +17,8 @@ from mockorders.control.inputs import (
 from mockorders.control.records import get_collection_or_404, record_ref
 from mockorders.emulator import Emulator
 from mockorders.errors import ProblemError
-from mockorders.fixture_sets.record_builder import BuiltRecord, RecordBuilder
-from mockorders.fixture_sets.record_parts import Draft
+from mockorders.fixture_sets.record_builder import RecordBuilder
+from mockorders.fixture_sets.record_parts import BuiltRecord, Draft
 from mockorders.formats.pointer import escape
 from mockorders.formats.suggestions import did_you_mean
 from mockorders.sandbox.sandbox import Sandbox

@@ -3,10 +3,10 @@
 from collections.abc import Generator, Mapping, Sequence
 from copy import deepcopy
 from datetime import datetime
-from typing import Any, NamedTuple, Protocol
+from typing import Any
 
 from mockorders.apis.base import Api
-from mockorders.fixture_sets.record_parts import Draft, Part, expand_sample, objects_in
+from mockorders.fixture_sets.record_parts import BuiltRecord, Draft, Part, RecordTable, expand_sample, objects_in
 from mockorders.formats.plurals import count
 from mockorders.storage.collection import Record
 from mockorders.validation.records import fill_defaults, record_schema
@@ -18,28 +18,6 @@ MAX_RELATED = 100
 MAX_DEPTH = 20
 
 Context = dict[str, int]  # the records that new ones belong to: the id by collection
-
-
-class RecordTable(Protocol):
-    """A collection that records are added to."""
-
-    def get(self, identifier: int, /) -> Record | None:
-        """Return a record, or None if there is none with this id."""
-
-    def next_id(self) -> int:
-        """Return an unused id."""
-
-    def put(self, record: Record, /) -> None:
-        """Store a record."""
-
-
-class BuiltRecord(NamedTuple):
-    """A complete record; `draft` is None if it was only created because another one refers to it."""
-
-    api: str
-    collection: str
-    record: Record
-    draft: Draft | None
 
 
 class _LimitError(Exception):
@@ -88,7 +66,7 @@ class RecordBuilder:
 
     def _build_draft(self, draft: Draft) -> None:
         self._first = len(self.built)
-        key = _key(draft)
+        key = draft.key
         if key is None or self._pending.pop(key, None) is not None:  # otherwise built for another one
             self._build(draft, draft, {})
         if len(self.violations) >= MAX_VIOLATIONS:
@@ -102,7 +80,7 @@ class RecordBuilder:
         return self._tables[api][collection].get(identifier)
 
     def _reserve_id(self, draft: Draft) -> None:
-        key = _key(draft)
+        key = draft.key
         if key is None:
             return
         if key in self._pending or self._tables[draft.api][draft.collection].get(key[2]) is not None:
@@ -244,11 +222,3 @@ class RecordBuilder:
         pointer = f"{part.pointer}/{name}"
         for place, each in objects_in(value, pointer):
             self._complete(Part(part.draft, schemas, each, place), dict(context))
-
-
-def _key(draft: Draft) -> tuple[str, str, int] | None:
-    """Return the key of a draft with a given id, or None if it has none."""
-    identifier = draft.given.get("id") if isinstance(draft.given, Mapping) else None
-    if not isinstance(identifier, int) or isinstance(identifier, bool):
-        return None
-    return draft.api, draft.collection, identifier

@@ -1,10 +1,11 @@
-"""The parts of records that are built: drafts, objects in records, samples of values."""
+"""The parts of building records: drafts and results, tables, objects in records, samples of values."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from mockorders.formats.timestamps import format_time
+from mockorders.storage.collection import Record
 
 
 class Draft(NamedTuple):
@@ -14,6 +15,36 @@ class Draft(NamedTuple):
     collection: str
     given: Any
     pointer: str = ""
+
+    @property
+    def key(self) -> tuple[str, str, int] | None:
+        """API, collection and the given id; None without an id."""
+        identifier = self.given.get("id") if isinstance(self.given, Mapping) else None
+        if not isinstance(identifier, int) or isinstance(identifier, bool):
+            return None
+        return self.api, self.collection, identifier
+
+
+class BuiltRecord(NamedTuple):
+    """A complete record; `draft` is None if it was only created because another one refers to it."""
+
+    api: str
+    collection: str
+    record: Record
+    draft: Draft | None
+
+
+class RecordTable(Protocol):
+    """A collection that records are added to."""
+
+    def get(self, identifier: int, /) -> Record | None:
+        """Return a record, or None if there is none with this id."""
+
+    def next_id(self) -> int:
+        """Return an unused id."""
+
+    def put(self, record: Record, /) -> None:
+        """Store a record."""
 
 
 class Part:

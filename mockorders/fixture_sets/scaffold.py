@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 from mockorders.apis.base import Api
 from mockorders.concurrency import run_to_end
 from mockorders.fixture_sets.dataset import Dataset
-from mockorders.fixture_sets.record_builder import BuiltRecord, RecordBuilder
-from mockorders.fixture_sets.record_parts import Draft
+from mockorders.fixture_sets.record_builder import RecordBuilder
+from mockorders.fixture_sets.record_parts import BuiltRecord, Draft
 from mockorders.storage.collection import Record
 from mockorders.validation.records import record_schema
 from mockorders.validation.schemas import properties
