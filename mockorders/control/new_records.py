@@ -71,13 +71,9 @@ async def add(emulator: Emulator, sandbox: Sandbox, drafts: Sequence[Draft]) -> 
 
 
 def _store(sandbox: Sandbox, built: Sequence[BuiltRecord]) -> None:
-    try:
+    with sandbox.edit():
         for each in built:
             sandbox.tables(each.api)[each.collection].put(each.record)
-    except BaseException:
-        sandbox.state.rollback()
-        raise
-    sandbox.commit_edit()
 
 
 def _drafts(sandbox: Sandbox, document: Mapping[str, Mapping[str, Sequence[Any]]]) -> Iterator[Draft]:

@@ -78,8 +78,8 @@ async def delete(sandbox: Sandbox, ref: RecordRef) -> None:
         if referrers:
             raise ReferencedRecordError(ref, referrers)
         if version is sandbox.state.version:
-            get_collection_or_404(sandbox, ref).delete(ref.id)
-            sandbox.commit_edit()
+            with sandbox.edit():
+                get_collection_or_404(sandbox, ref).delete(ref.id)
             return
     raise ProblemError(409, "Records are changing", f"Other requests changed records while {ref.label} was deleted")
 
@@ -110,8 +110,8 @@ def store(emulator: Emulator, sandbox: Sandbox, ref: RecordRef, value: Mapping[s
         (pointer, expected), identifier = dangling[0]
         detail = f"{pointer}: {expected}, got {identifier}"
         raise UnprocessableError(detail, [violation for violation, _ in dangling])
-    get_collection_or_404(sandbox, ref).put(record)
-    sandbox.commit_edit()
+    with sandbox.edit():
+        get_collection_or_404(sandbox, ref).put(record)
     return record
 
 

@@ -44,13 +44,9 @@ async def delete(request: web.Request) -> web.Response:
 
 
 def _delete_all(sandbox: Sandbox, refs: Sequence[RecordRef]) -> None:
-    try:
+    with sandbox.edit():
         for each in refs:
             sandbox.tables(each.api)[each.collection].delete(each.id)
-    except BaseException:
-        sandbox.state.rollback()
-        raise
-    sandbox.commit_edit()
 
 
 async def _render(request: web.Request, sandbox: Sandbox, ref: RecordRef, *, status: int = 200) -> web.Response:

@@ -1,6 +1,7 @@
 """A sandbox: the isolated data, clock, faults and journal of one credential."""
 
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -100,8 +101,18 @@ class Sandbox:
         self.edits: Sequence[Edit] = ()
         self.current_customer = dataset.current_customer
 
-    def commit_edit(self) -> None:
-        """Make changes final that no request to an API made, and keep what they changed."""
+    @contextmanager
+    def edit(self) -> Iterator[None]:
+        """Make the changes of the block to records final, which no request to an API makes; undo them if it raises."""
+        try:
+            yield
+        except BaseException:
+            self.state.rollback()
+            raise
+        self._commit_edit()
+
+    def _commit_edit(self) -> None:
+        """Make changes final, and keep what they changed."""
         now = self.clock.now()
         changes = self.state.commit().changes
         edits = [Edit(now, self.journal.issued, change, self.memory.count(change.size)) for change in changes]
