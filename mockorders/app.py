@@ -6,7 +6,7 @@ import warnings
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 from aiohttp import web
 
@@ -24,7 +24,11 @@ from mockorders.pipeline.pipeline import Pipeline
 from mockorders.sandbox.registry import SandboxRegistry
 from mockorders.signatures import lists_options
 
+if TYPE_CHECKING:
+    from mockorders.store.sqlite import SqliteStore
+
 MAX_LINE_BYTES = 2**16
+MAINTENANCE_SECONDS = 1
 
 
 @lists_options(Settings())
@@ -39,10 +43,11 @@ def create_app(
     `fixtures` are names of sets, files or folders; the last name or file is used by default. `clock` freezes every
     sandbox at a time (aware, or ISO 8601 text). The others are those of `Settings`: profile, strict, credentials (a
     mapping of names to passwords or None), max_sandboxes, max_memory (in bytes), sandbox_idle (in seconds),
-    allow_origins, allow_hosts, control_token, journal_memory (in bytes), keep_alive (in seconds) and cache_dir.
+    allow_origins, allow_hosts, control_token, journal_memory (in bytes), keep_alive (in seconds), cache_dir, store
+    (`sqlite:PATH`) and store_sync.
 
     Raises FixtureError if fixtures are unknown or invalid, TypeError for an unknown option or a value of a wrong type,
-    and ValueError for any other invalid value. Messages name the option.
+    ValueError for any other invalid value, and StoreError if the store cannot be opened. Messages name the option.
     """
     return make_app(Emulator.of(make_settings(fixtures=fixtures, clock=clock, **options)))
 
@@ -92,7 +97,7 @@ def _in_utc(time: object) -> datetime | None:
 
 def make_app(emulator: Emulator) -> web.Application:
     """Return the application of an emulator."""
-    pipeline = Pipeline(emulator)
+    pipeline = Pipeline(emulator) if emulator.store is None else _storing_pipeline(emulator)
     options = _connection_options(emulator.settings)
     with warnings.catch_warnings():  # custom routers are deprecated until aiohttp 4
         warnings.simplefilter("ignore", DeprecationWarning)
@@ -104,6 +109,8 @@ def make_app(emulator: Emulator) -> web.Application:
     dashboard.add_streams(control)
     app.add_subapp(CONTROL_PATH, control)
     app[DISPATCHER] = ApiDispatcher(pipeline.handle, pipeline.handle_malformed, pipeline.fast_path.handle)
+    if emulator.store is not None:
+        app.cleanup_ctx.append(_storing(emulator.store))
     if emulator.settings.sandbox_idle:
         app.cleanup_ctx.append(_expiring(emulator.sandboxes, emulator.settings.sandbox_idle))
     return app
@@ -117,6 +124,31 @@ def _control_routes() -> web.UrlDispatcher:
     dashboard.add_pages(router)
     router.freeze()
     return router
+
+
+def _storing_pipeline(emulator: Emulator) -> Pipeline:
+    from mockorders.pipeline.storing import StoringPipeline
+
+    return StoringPipeline(emulator)
+
+
+def _storing(store: "SqliteStore") -> Callable[[web.Application], AsyncIterator[None]]:
+    """Return a context that keeps the store small while the application runs, and closes it at the end."""
+
+    async def maintain() -> None:
+        while True:
+            await asyncio.sleep(MAINTENANCE_SECONDS)
+            await asyncio.to_thread(store.maintain)
+
+    async def context(_: web.Application) -> AsyncIterator[None]:
+        store.open()
+        task = asyncio.create_task(maintain())
+        yield
+        task.cancel()
+        await asyncio.wait({task})
+        await asyncio.to_thread(store.close)
+
+    return context
 
 
 def _expiring(sandboxes: SandboxRegistry, seconds: float) -> Callable[[web.Application], AsyncIterator[None]]:

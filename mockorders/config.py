@@ -7,9 +7,11 @@ from types import UnionType
 from typing import Literal, TypedDict, get_args
 
 from mockorders.formats.origins import normalize_host_name, normalize_origin
+from mockorders.formats.store_location import parse_location
 from mockorders.formats.tokens import check_token
 
 Profile = Literal["documented", "observed"]
+StoreSync = Literal["process", "full"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,8 @@ class Settings:
     `control_token` if there is one. `keep_alive` is the number of seconds after which an idle connection is closed; the
     default is longer than the 60 s of common proxies, so that they do not send a request on a connection that is being
     closed. `cache_dir` is the folder for generated records of large sets: None for that of the user, empty for none.
+    `store` is where sandboxes are kept, `sqlite:PATH`, or None for memory only; they survive the end of the process
+    with the `store_sync` `process`, and a loss of power with `full`.
 
     Raises TypeError for a value of a wrong type, and ValueError for any other invalid value, such as an origin or a
     host that can never match, or a token that is empty or cannot be sent.
@@ -44,15 +48,16 @@ class Settings:
     journal_memory: int = 64 * 2**20
     keep_alive: float = 75
     cache_dir: str | None = None
+    store: str | None = None
+    store_sync: StoreSync = "process"
 
     def __post_init__(self) -> None:
         for name, (kind, expected) in TYPES.items():
             _check_type(name, getattr(self, name), kind, expected)
         for name in ("fixtures", "allow_origins", "allow_hosts"):
             object.__setattr__(self, name, _texts(name, getattr(self, name)))
-        if self.profile not in {None, *get_args(Profile)}:
-            message = f"profile: expected {TYPES['profile'][1]}, got {self.profile!r}"
-            raise ValueError(message)
+        _check_choice("profile", self.profile, {None, *get_args(Profile)})
+        _check_choice("store_sync", self.store_sync, set(get_args(StoreSync)))
         _check_credentials(self.credentials)
         _check_size("max_sandboxes", self.max_sandboxes)
         _check_size("max_memory", self.max_memory)
@@ -64,6 +69,8 @@ class Settings:
         if self.sandbox_idle is not None and not self.sandbox_idle >= 0:
             message = f"sandbox_idle: expected {TYPES['sandbox_idle'][1]}, got {self.sandbox_idle!r}"
             raise ValueError(message)
+        if self.store is not None:
+            _parsed("store", (self.store,), parse_location)
         if not self.keep_alive > 0:
             message = f"keep_alive: expected {TYPES['keep_alive'][1]}, got {self.keep_alive!r}"
             raise ValueError(message)
@@ -78,6 +85,8 @@ TYPES: Mapping[str, tuple[type | UnionType, str]] = {
     "control_token": (str | None, "text or None"),
     "keep_alive": (int | float, "a positive number of seconds"),
     "cache_dir": (str | None, "a folder as text, or None"),
+    "store": (str | None, "sqlite:PATH or None"),
+    "store_sync": (str, " or ".join(map(repr, get_args(StoreSync)))),
 }
 
 
@@ -88,6 +97,12 @@ def _check_type(name: str, value: object, kind: type | UnionType, expected: str)
     if not isinstance(value, kind):
         message = f"{name}: expected {expected}" + ("" if name in SECRET else f", got {value!r}")
         raise TypeError(message)
+
+
+def _check_choice(name: str, value: object, choices: set[object]) -> None:
+    if value not in choices:
+        message = f"{name}: expected {TYPES[name][1]}, got {value!r}"
+        raise ValueError(message)
 
 
 def _texts(name: str, values: Iterable[str]) -> tuple[str, ...]:
@@ -142,6 +157,8 @@ class PlainOptions(TypedDict, total=False):
     journal_memory: int
     keep_alive: float
     cache_dir: str | None
+    store: str | None
+    store_sync: StoreSync
 
 
 class AppOptions(PlainOptions, total=False):

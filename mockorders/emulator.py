@@ -1,7 +1,7 @@
 """The objects shared by the emulated APIs and the control API."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from mockorders.apis import discover
 from mockorders.apis.base import Api
@@ -19,6 +19,9 @@ from mockorders.sandbox.sandbox import SharedServices
 from mockorders.storage.view_cache import ViewCache
 from mockorders.validation.validator import Validator
 
+if TYPE_CHECKING:
+    from mockorders.store.sqlite import SqliteStore
+
 
 class Emulator(NamedTuple):
     """All shared objects of one server. Several emulators can exist in one process; they share nothing mutable."""
@@ -32,13 +35,14 @@ class Emulator(NamedTuple):
     memory: MemoryBudget
     metrics: RequestMetrics
     entries: EntryDocuments
+    store: "SqliteStore | None" = None
 
     @classmethod
     def of(cls, settings: Settings) -> "Emulator":
         """Create an emulator, and load the user's fixture sets.
 
-        Raises FixtureError if one is missing, invalid or too large, and ValueError if a name of `credentials` can never
-        match.
+        Raises FixtureError if one is missing, invalid or too large, ValueError if a name of `credentials` can never
+        match, and StoreError if the store cannot be opened.
         """
         _check_credentials(settings)
         apis = discover()
@@ -50,9 +54,17 @@ class Emulator(NamedTuple):
             _load(sets, name)
         journals = JournalBudgets.of(settings.journal_memory)
         shared = SharedServices(ViewCache(validator), journals.sandboxes, memory, settings)
-        sandboxes = SandboxRegistry(sets, shared, journals.anonymous)
         metrics = RequestMetrics()
-        return cls(apis, validator, sets, sandboxes, settings, journals, memory, metrics, EntryDocuments())
+        entries = EntryDocuments()
+        if settings.store is None:
+            sandboxes = SandboxRegistry(sets, shared, journals.anonymous)
+            return cls(apis, validator, sets, sandboxes, settings, journals, memory, metrics, entries)
+        from mockorders.sandbox.stored_registry import StoredRegistry
+        from mockorders.store.sqlite import SqliteStore
+
+        store = SqliteStore(settings.store, full=settings.store_sync == "full")
+        sandboxes = StoredRegistry(sets, shared, journals.anonymous, store)
+        return cls(apis, validator, sets, sandboxes, settings, journals, memory, metrics, entries, store)
 
     def credential(self) -> tuple[str, str]:
         """Return the name and password of a credential that is accepted, for examples."""

@@ -132,8 +132,11 @@ class UnsupportedContentCoding(ApiError):
 class ProblemError(Exception):
     """An error of the emulator or its control API, rendered as `application/problem+json` (RFC 9457).
 
-    `members` are additional members of the document, such as `pointer` and `message`.
+    `members` are additional members of the document, such as `pointer` and `message`. `headers` are those of the
+    response apart from its type.
     """
+
+    headers: Mapping[str, str] = {}
 
     def __init__(self, status: int, title: str, detail: str, **members: Any) -> None:
         super().__init__(f"{title}: {detail}")

@@ -233,6 +233,13 @@ KINDS = (
         "Wait until faults do not delay them anymore.",
     ),
     ProblemKind(
+        "Store unavailable",
+        503,
+        "The store of `--store` could not keep a change or read a sandbox, for example because the disk is full. "
+        "Nothing was changed.",
+        "`detail` has the reason. Send the request again after `Retry-After` seconds.",
+    ),
+    ProblemKind(
         "Out of memory",
         507,
         "The sandbox, or all of them together, would need more memory than `--max-memory` allows. Nothing was changed.",

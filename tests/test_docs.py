@@ -250,6 +250,6 @@ def test_calls_of_the_control_api_create_a_sandbox(url: str) -> None:
 
 
 def test_command_line_has_these_commands() -> None:
-    assert {"completion", "fixtures", "openapi", "routes", "serve", "validate"} == set(
+    assert {"completion", "fixtures", "openapi", "routes", "serve", "store", "validate"} == set(
         main.list_commands(click.Context(main))
     )

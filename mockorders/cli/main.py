@@ -11,9 +11,10 @@ import click
 from mockorders.__version__ import __version__
 from mockorders.cli.group import EXIT_CODES, DefaultGroup, fixtures_option, option, warn_of_variables
 from mockorders.cli.param_types import CredentialsFile, ParsedText, Timestamp, load_certificate
-from mockorders.config import Profile, Settings
+from mockorders.config import Profile, Settings, StoreSync
 from mockorders.formats.hosts import parse_listening_host
 from mockorders.formats.origins import normalize_host_name, normalize_origin
+from mockorders.formats.store_location import parse_location
 from mockorders.formats.tokens import check_token
 
 EXAMPLES = f"""
@@ -139,6 +140,20 @@ def _exit_on_sigterm(ctx: click.Context) -> None:
     "--cache-dir",
     default=DEFAULTS.cache_dir,
     help="Folder for the generated records of large fixture sets, by default that of the user; empty for none.",
+)
+@option(
+    "--store",
+    default=DEFAULTS.store,
+    type=ParsedText("store", parse_location),
+    metavar="sqlite:PATH",
+    help="Keep sandboxes in this file, so that they survive a restart; without it, they are in memory only.",
+)
+@option(
+    "--store-sync",
+    default=DEFAULTS.store_sync,
+    show_default=True,
+    type=click.Choice(get_args(StoreSync)),
+    help="What the store survives: the end of the process, or with full a loss of power too.",
 )
 @option(
     "--control-token",

@@ -108,11 +108,15 @@ async def _watching(emulator: "Emulator", output: "Output", *, enabled: bool) ->
 def _emulator(options: ServeOptions) -> "Emulator":
     from mockorders.emulator import Emulator
     from mockorders.errors import FixtureError
+    from mockorders.store.records import StoreError
 
     try:
         emulator = Emulator.of(options)
     except FixtureError as error:
         raise fixture_command_error(error, "--fixtures: ") from error
+    except StoreError as error:
+        message = f"--store: {error}"
+        raise CommandUsageError(message) from error
     if options.watch and not emulator.sets.files.watched:
         message = "--watch: expected a file or a folder of --fixtures to watch"
         raise CommandUsageError(message)

@@ -11,6 +11,7 @@ from mockorders.control import assets
 from mockorders.control.guard import AccessGuard
 from mockorders.control.inputs import EMULATOR
 from mockorders.control.routes import ROUTES, Handler
+from mockorders.control.saving import saved
 from mockorders.control.streaming import send_json
 from mockorders.emulator import Emulator
 from mockorders.errors import ProblemError, internal_error
@@ -40,7 +41,7 @@ def control_app(emulator: Emulator, routes: web.UrlDispatcher, error_page: Error
 def add_control_routes(router: web.UrlDispatcher) -> None:
     """Add the routes of the control API; they hold nothing of an emulator."""
     for route in ROUTES:
-        respond = _as_json(route.handler, route.status)
+        respond = _as_json(saved(route.handler), route.status)
         for method in (route.method, "HEAD") if route.method == "GET" else (route.method,):
             router.add_route(method, f"{CONTROL_PATH}{route.path}{{slash:/?}}", respond)
     router.add_get(CONTROL_PATH + assets.PATH, assets.serve)
@@ -93,6 +94,7 @@ def _problems(error_page: ErrorPage) -> Middleware:
 
 
 def _problem_response(problem: ProblemError, **headers: str) -> web.Response:
+    headers |= problem.headers
     if problem.status == 401:
         headers["WWW-Authenticate"] = "Bearer"
     if problem.status == 415:

@@ -9,9 +9,8 @@ from mockorders.control.inputs import get_emulator, get_sandbox, raise_for_viola
 from mockorders.control.records import merged
 from mockorders.emulator import Emulator
 from mockorders.errors import ProblemError
-from mockorders.formats.parsing import replace_floats
 from mockorders.formats.suggestions import did_you_mean
-from mockorders.sandbox.faults import Fault
+from mockorders.sandbox.faults import Fault, with_floats
 from mockorders.sandbox.sandbox import Sandbox
 
 MAX_FAULTS = 1_000
@@ -58,7 +57,7 @@ def replace(emulator: Emulator, sandbox: Sandbox, fault: Fault, value: Any) -> d
 def parse_rule(emulator: Emulator, value: Any) -> dict[str, Any]:
     """Return the rule of a fault from JSON. Raises UnprocessableError if it is invalid."""
     raise_for_violations(emulator.validator.violations("control/fault", value))
-    rule = _with_floats(value)
+    rule = with_floats(value)
     _check_api(emulator, rule.get("match", {}))
     _check_range(rule["effect"])
     return rule
@@ -74,15 +73,6 @@ def get_fault_or_404(sandbox: Sandbox, identifier: str) -> Fault:
 
 def _no_such_fault(identifier: str) -> ProblemError:
     return ProblemError(404, "No such fault", f"There is no fault {identifier[:60]!r}.")
-
-
-def _with_floats(value: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a fault with floats for the emulator to calculate with; bodies keep their numbers as they were written."""
-    rule: dict[str, Any] = replace_floats(value, float)
-    for part in ("match", "effect"):
-        if "body" in value.get(part, {}):
-            rule[part]["body"] = value[part]["body"]
-    return rule
 
 
 def _check_api(emulator: Emulator, match: Mapping[str, Any]) -> None:

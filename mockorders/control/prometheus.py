@@ -14,6 +14,7 @@ from prometheus_client.core import (
 from prometheus_client.exposition import choose_encoder
 
 from mockorders.__version__ import __version__
+from mockorders.control.prometheus_store import store_families
 from mockorders.emulator import Emulator
 from mockorders.observability.metrics import BOUNDS, NO_ROUTE, Key, LatencyHistogram
 
@@ -50,6 +51,8 @@ class PrometheusCollector:
         journals = emulator.journals
         yield GaugeMetricFamily("mockorders_journal_bytes", "Memory used by all request journals.", journals.size)
         yield CounterMetricFamily("mockorders_journal_evicted", "Requests evicted from journals.", journals.evicted)
+        if emulator.store is not None:
+            yield from store_families(emulator.store.metrics)
         yield InfoMetricFamily("mockorders_build", "Version of the emulator.", {"version": __version__})
 
     def _removed(self) -> Metric:

@@ -7,7 +7,6 @@ from typing import Any
 from aiohttp import web
 
 from mockorders.budget import MemoryAccount
-from mockorders.concurrency import run_in_steps
 from mockorders.control.clock import clock_document, parse_time_at
 from mockorders.control.inputs import (
     document_of,
@@ -58,8 +57,11 @@ async def create(emulator: Emulator, name: str, options: Any) -> Sandbox:
     clock = parse_time_at(options["clock"], "/clock") if "clock" in options else None
     dataset = await _load_dataset(emulator, options.get("fixtures", emulator.sets.set_for(name)))
     dataset = dataset._replace(profile=options.get("profile", dataset.profile), clock=clock or dataset.clock)
+    await emulator.sandboxes.open(name)
     await emulator.sandboxes.make_room(name)
-    return emulator.sandboxes.create(name, dataset)
+    sandbox = emulator.sandboxes.create(name, dataset)
+    emulator.sandboxes.save(sandbox, f"PUT /sandboxes/{name}")
+    return sandbox
 
 
 async def patch_sandbox(request: web.Request) -> Any:
@@ -121,7 +123,7 @@ async def reset_sandbox(request: web.Request) -> None:
 
 async def reset_all(request: web.Request) -> None:
     """Reset all sandboxes to their fixtures."""
-    await run_in_steps(get_emulator(request).sandboxes.reset_all())
+    await get_emulator(request).sandboxes.reset_all()
 
 
 async def get_state(request: web.Request) -> Any:
@@ -181,7 +183,9 @@ async def load_document(emulator: Emulator, document: Any, origin: str, account:
         finally:
             take_apart(document)
 
-    return await asyncio.to_thread(build)
+    dataset = await asyncio.to_thread(build)
+    await emulator.sandboxes.keep(dataset)
+    return dataset
 
 
 def _info(emulator: Emulator, sandbox: Sandbox) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from importlib import import_module
 from aiohttp import web
 
 from mockorders.control.guard import is_page
+from mockorders.control.saving import saved
 from mockorders.dashboard.event_streams import EVENT_STREAMS, EventStreams
 from mockorders.dashboard.routes import ROUTES
 from mockorders.dashboard.sending import SENDER, Sender
@@ -49,7 +50,7 @@ def _lazily(name: str) -> Handler:
 
     async def respond(request: web.Request) -> web.StreamResponse:
         imported = await asyncio.to_thread(import_module, f"{__name__}.{module}")
-        response: web.StreamResponse = await getattr(imported, function)(request)
+        response: web.StreamResponse = await saved(getattr(imported, function))(request)
         return response
 
     return respond

@@ -6,7 +6,6 @@ from typing import Any
 
 from aiohttp import web
 
-from mockorders.concurrency import run_in_steps
 from mockorders.control.inputs import UnprocessableError, get_emulator, validate_name
 from mockorders.control.quickstart import quickstart
 from mockorders.control.sandboxes import change as change_sandbox
@@ -70,7 +69,7 @@ async def reset(request: web.Request) -> web.Response:
 
 async def reset_all(request: web.Request) -> web.Response:
     """Reset all sandboxes to their fixtures."""
-    await run_in_steps(get_emulator(request).sandboxes.reset_all())
+    await get_emulator(request).sandboxes.reset_all()
     return redirect_with_notice(f"{ROOT}/", "reset-all")
 
 

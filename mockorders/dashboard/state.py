@@ -122,6 +122,22 @@ def _count_changes(sandbox: Sandbox) -> Generator[None, None, dict[str, int]]:
     return counts
 
 
+class StoreInfo(NamedTuple):
+    """Where a sandbox is kept, and its last change there; 0 if it has none."""
+
+    location: str
+    generation: int
+    version: int
+
+
+def _store_of(request: web.Request, sandbox: Sandbox) -> StoreInfo | None:
+    """Return where a sandbox is kept, or None if it is in memory only."""
+    store = get_emulator(request).store
+    if store is None:
+        return None
+    return StoreInfo(store.location, *(store.head(sandbox.name) or (0, 0)))
+
+
 async def _render(
     request: web.Request,
     sandbox: Sandbox,
@@ -141,6 +157,7 @@ async def _render(
         sandbox=sandbox,
         info=sandboxes.describe(sandbox),
         in_mib=in_mib,
+        store=_store_of(request, sandbox),
         snapshots=sorted(names),
         counts=await run_in_steps(_count_changes(sandbox)),
         since=since if since in names else "",

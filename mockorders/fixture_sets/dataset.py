@@ -19,16 +19,29 @@ NO_BASES: Mapping[str, Mapping[str, BaseCollection]] = {}
 class Bases(dict[str, Mapping[str, BaseCollection]]):
     """The records of a dataset by API and collection, shared by all sandboxes of the dataset.
 
-    `extended` are those of the loaded set that the dataset extends, which stays loaded as long as these exist.
+    `extended` are those of the loaded set that the dataset extends, which stays loaded as long as these exist. `source`
+    is where the store finds them, once it has asked for that.
     """
 
-    __slots__ = ("__weakref__", "extended")
+    __slots__ = ("__weakref__", "extended", "source")
 
     def __init__(
         self, bases: Mapping[str, Mapping[str, BaseCollection]] = NO_BASES, extended: "Bases | None" = None
     ) -> None:
         super().__init__(bases)
         self.extended = extended
+        self.source: BasesSource | None = None
+
+
+class BasesSource(NamedTuple):
+    """Where records of fixtures come from: the name of their set, and the digest of all of them.
+
+    `kept` is true if they are no set, so that the store keeps them itself.
+    """
+
+    name: str
+    digest: str
+    kept: bool
 
 
 class Dataset(NamedTuple):

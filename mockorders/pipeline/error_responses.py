@@ -127,7 +127,7 @@ def _problem(exchange: Exchange, problem: ProblemError) -> Response:
     _detach(problem)
     if isinstance(problem, ResponseValidationError):
         exchange.violations += (_violation(problem.members),)
-    return Response(problem.status, encode(problem.document()), {"Content-Type": PROBLEM_TYPE})
+    return Response(problem.status, encode(problem.document()), {"Content-Type": PROBLEM_TYPE, **problem.headers})
 
 
 def _detach(error: Exception) -> None:

@@ -1,5 +1,7 @@
 """Turn a request to an emulated API into a response."""
 
+from typing import ClassVar
+
 from aiohttp import web
 
 from mockorders import rules
@@ -32,6 +34,8 @@ class Pipeline:
     responds to requests with known heads at once if that is certain to be the same.
     """
 
+    execution_type: ClassVar[type[CachedExecution]] = CachedExecution
+
     def __init__(self, emulator: Emulator) -> None:
         cors = CorsPolicy(emulator.settings.allow_origins)
         contract = RequestContract(emulator.validator, emulator.settings.strict, cors.allows)
@@ -42,7 +46,7 @@ class Pipeline:
         self._delivery = Delivery(self._errors, self._recorder)
         self._authenticator = Authenticator(emulator.sandboxes)
         self._faults = FaultStages(emulator.validator, self._errors, self._recorder)
-        self._execution = CachedExecution(emulator, contract, self._errors)
+        self._execution = self.execution_type(emulator, contract, self._errors)
         self.fast_path = FastPath(self._heads, emulator.sandboxes, self._execution, self._delivery)
 
     async def handle(self, http: web.BaseRequest) -> web.StreamResponse:

@@ -1,6 +1,7 @@
 """The clock of a sandbox: the real UTC time until it is set, moved or frozen."""
 
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 from mockorders import real_time
 from mockorders.real_time import monotonic
@@ -8,6 +9,20 @@ from mockorders.real_time import monotonic
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _END = datetime.max.replace(tzinfo=UTC)
 _NO_OFFSET = timedelta()
+_STARTED = monotonic()
+_STARTED_AT = real_time.now()
+
+
+class ClockSettings(NamedTuple):
+    """What a clock is set to: its offset from the real time, or the time at which it is frozen.
+
+    `frozen_since` is the real time at which it was frozen, `frozen_before` the seconds for which it was frozen earlier.
+    """
+
+    offset: timedelta = _NO_OFFSET
+    frozen_at: datetime | None = None
+    frozen_since: datetime | None = None
+    frozen_before: float = 0.0
 
 
 class Clock:
@@ -29,6 +44,22 @@ class Clock:
     def is_unset(self, frozen_at: datetime | None) -> bool:
         """Check whether the clock is as it was created with `frozen_at`."""
         return self._frozen_at == frozen_at and not self._offset
+
+    @property
+    def settings(self) -> ClockSettings:
+        """What the clock is set to; the same until it is set again."""
+        since = None
+        if self.frozen:
+            since = _STARTED_AT + timedelta(seconds=self._frozen_since - _STARTED)
+        return ClockSettings(self._offset, self._frozen_at, since, self._frozen_before)
+
+    def restore(self, settings: ClockSettings) -> None:
+        """Set the clock as it was in another process; it was frozen meanwhile if it is frozen."""
+        self._offset = settings.offset
+        self._frozen_at = settings.frozen_at
+        self._frozen_before = settings.frozen_before
+        if settings.frozen_since is not None:
+            self._frozen_since = _STARTED + (settings.frozen_since - _STARTED_AT).total_seconds()
 
     def now(self) -> datetime:
         """Return the clock's time, aware and in UTC. A running clock stops at the end of the year 9999."""

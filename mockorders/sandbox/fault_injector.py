@@ -15,6 +15,24 @@ CACHED_CANDIDATES = 256
 FAULT_BYTES = 4_096  # of a fault apart from its rule, in the cache of candidates too
 
 
+class CountedRandom(Random):
+    """A generator of random numbers that counts them, so that it can continue where another one stopped."""
+
+    draws = 0
+
+    def random(self) -> float:
+        """Return the next number."""
+        self.draws += 1
+        return super().random()
+
+    def skip(self, draws: int) -> None:
+        """Draw numbers that nothing uses."""
+        following = super().random
+        for _ in range(draws):
+            following()
+        self.draws += draws
+
+
 class FaultInjector:
     """The faults of one sandbox, in the order in which they are evaluated.
 
@@ -30,7 +48,7 @@ class FaultInjector:
         self._faults: Sequence[Fault] = ()
         self._candidates: LruCache[RequestTraits, tuple[Fault, ...]] | None = None  # most sandboxes have no faults
         self._last_id = 0
-        self._random: Random | None = None
+        self._random: CountedRandom | None = None
 
     def __iter__(self) -> Iterator[Fault]:
         return iter(self._faults)
@@ -42,6 +60,28 @@ class FaultInjector:
     def active_count(self) -> int:
         """The number of faults that are neither paused nor spent."""
         return sum(fault.is_active for fault in self._faults)
+
+    @property
+    def issued(self) -> int:
+        """The id that was issued last, or 0."""
+        return self._last_id
+
+    @property
+    def draws(self) -> int:
+        """How many random numbers were drawn."""
+        return 0 if self._random is None else self._random.draws
+
+    def restore(self, faults: Sequence[Fault], issued: int, draws: int) -> None:
+        """Replace all faults, and continue after an id and after a number of random numbers."""
+        self._faults = tuple(faults)
+        self._candidates = None
+        self._last_id = issued
+        self._random = CountedRandom(SEED)
+        self._random.skip(draws)
+
+    def charged(self, identifier: str, rule: Mapping[str, Any]) -> Fault:
+        """Return a fault that is charged to the account, for `restore`. Raises MemoryLimitError."""
+        return Fault(identifier, rule, self._charge(rule))
 
     def get(self, identifier: str) -> Fault | None:
         """Return a fault, or None."""
@@ -104,7 +144,7 @@ class FaultInjector:
         Once another fault applies, further ones are not evaluated: they do not count the request.
         """
         if self._random is None:
-            self._random = Random(SEED)
+            self._random = CountedRandom(SEED)
         delays = {"before": 0.0, "after": 0.0}
         chosen: Fault | None = None
         applied = []

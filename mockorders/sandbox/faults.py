@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from mockorders.budget import Charge, size_of
 from mockorders.formats import pointer
 from mockorders.formats.matching import Glob
+from mockorders.formats.parsing import replace_floats
 from mockorders.sandbox.effects import EFFECTS
 
 MAX_RECORDED_EFFECT = 4_096
@@ -93,6 +94,17 @@ class Fault:
     def is_active(self) -> bool:
         """Whether the fault can still be applied: it is neither paused nor spent."""
         return not self.rule["paused"] and self.remaining != 0
+
+    @property
+    def counters(self) -> tuple[int, int, timedelta, int]:
+        """What the fault counts: hits, matching requests, start of the quota's window, requests in that."""
+        start, count = self._quota or (timedelta(), 0)
+        return self.hits, self._matched, start, count
+
+    def restore(self, counters: tuple[int, int, timedelta, int]) -> None:
+        """Set what the fault counts."""
+        self.hits, self._matched, start, count = counters
+        self._quota = (start, count) if count else None
 
     def changed(self, rule: Mapping[str, Any], charge: Charge | None) -> "Fault":
         """Return the fault with another rule and the same id and counters. A new effect has no quota of the old one."""
@@ -209,6 +221,15 @@ class FaultDecision(NamedTuple):
 
 
 NO_FAULTS = FaultDecision()
+
+
+def with_floats(value: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a fault with floats for the emulator to calculate with; bodies keep their numbers as they were written."""
+    rule: dict[str, Any] = replace_floats(value, float)
+    for part in ("match", "effect"):
+        if "body" in value.get(part, {}):
+            rule[part]["body"] = value[part]["body"]
+    return rule
 
 
 def json_equal(one: Any, other: Any) -> bool:

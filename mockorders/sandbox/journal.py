@@ -72,6 +72,10 @@ class Journal(Generic[E]):
         """The number that was issued last, or 0."""
         return self._issued
 
+    def continue_after(self, number: int) -> None:
+        """Issue only ids above a number."""
+        self._issued = max(self._issued, number)
+
     def __iter__(self) -> Iterator[E]:
         return iter(list(self._entries))
 

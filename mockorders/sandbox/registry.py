@@ -5,7 +5,7 @@ import logging
 from collections import Counter
 from collections.abc import Generator, Iterator, Sequence
 from operator import attrgetter
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from mockorders import rules
 from mockorders.concurrency import run_in_steps
@@ -36,6 +36,8 @@ class SandboxRegistry:
     Methods run in the event loop's thread; only datasets are loaded in other threads.
     """
 
+    sandbox_type: ClassVar[type[Sandbox]] = Sandbox
+
     def __init__(self, sets: FixtureSets, shared: SharedServices, anonymous_journals: JournalBudget) -> None:
         self._sets = sets
         self._shared = shared
@@ -43,7 +45,8 @@ class SandboxRegistry:
         self._sandboxes: dict[str, Sandbox] = {}
         self._loading: dict[str, asyncio.Task[Dataset]] = {}
         self.removed = Counter(idle=0, limit=0)
-        self.anonymous = Sandbox(ANONYMOUS, Dataset("", Bases()), shared._replace(journal_budget=anonymous_journals))
+        anonymous = shared._replace(journal_budget=anonymous_journals)
+        self.anonymous = self.sandbox_type(ANONYMOUS, Dataset("", Bases()), anonymous)
 
     def __iter__(self) -> Iterator[Sandbox]:
         return iter(list(self._sandboxes.values()))
@@ -77,7 +80,7 @@ class SandboxRegistry:
         Raises FixtureError if the sandbox's fixture set is invalid.
         """
         existing = self._sandboxes.get(name)
-        return existing or Sandbox(name, await self.load_dataset(self._sets.set_for(name)), self._shared)
+        return existing or self.sandbox_type(name, await self.load_dataset(self._sets.set_for(name)), self._shared)
 
     async def get_or_create(self, name: str) -> Sandbox:
         """Return the sandbox with a name, created if it does not exist.
@@ -118,7 +121,7 @@ class SandboxRegistry:
         Raises ProblemError (503) if there are too many sandboxes.
         """
         if name != ANONYMOUS:
-            return self._register(Sandbox(name, dataset, self._shared))
+            return self._register(self.sandbox_type(name, dataset, self._shared))
         self.anonymous.reset(dataset, self._settings)
         return self._register(self.anonymous)
 
@@ -189,13 +192,25 @@ class SandboxRegistry:
         """Reset a sandbox to its fixtures."""
         sandbox.reset(sandbox.dataset, self._settings)
 
-    def reset_all(self) -> Generator[None, None, None]:
-        """Reset the sandboxes that exist now to their fixtures, one by one. Yields after each."""
+    async def reset_all(self) -> None:
+        """Reset the sandboxes that exist now to their fixtures, one by one."""
+        await run_in_steps(self._reset_each())
+
+    def _reset_each(self) -> Generator[None, None, None]:
         for name in list(self._sandboxes):
             sandbox = self._sandboxes.get(name)
             if sandbox is not None:
                 self.reset(sandbox)
             yield
+
+    async def open(self, name: str) -> None:
+        """Do nothing; with a store, rebuild a sandbox that is not in memory."""
+
+    async def keep(self, dataset: Dataset) -> None:
+        """Do nothing; with a store, keep the records of a fixture document."""
+
+    def save(self, sandbox: Sandbox, request: str, *, records_only: bool = False) -> None:
+        """Do nothing; with a store, append what a request has changed in a sandbox, or in its records only."""
 
     async def reload(self, fresh: FixtureSets) -> "ReloadResult":
         """Adopt reloaded fixture sets and apply them to the sandboxes of each set that changed.

@@ -3,7 +3,7 @@
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from mockorders.budget import Charge, MemoryBudget
 from mockorders.config import Profile, Settings
@@ -66,6 +66,8 @@ class Sandbox:
         "used_at",
     )
 
+    state_type: ClassVar[type[State]] = State
+
     def __init__(self, name: str, dataset: Dataset, shared: "SharedServices") -> None:
         self.name = name
         self.used_at = monotonic()
@@ -97,7 +99,7 @@ class Sandbox:
         """Replace all records by those of a dataset, without changing the clock or what `reset` returns to."""
         self.generation += 1
         self.profile = dataset.profile or self.profile
-        self.state = State(dataset.bases, self.memory, dataset.version)
+        self.state = self.state_type(dataset.bases, self.memory, dataset.version)
         self.edits: Sequence[Edit] = ()
         self.current_customer = dataset.current_customer
 

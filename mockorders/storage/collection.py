@@ -68,6 +68,11 @@ class Collection:
         return self._changes
 
     @property
+    def issued(self) -> int:
+        """The id that was issued last, or -1."""
+        return self._issued
+
+    @property
     def ids(self) -> Sequence[int]:
         """The ids, ascending; must not be modified."""
         if self._ids is None:

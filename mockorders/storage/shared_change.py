@@ -25,12 +25,14 @@ class Overlay(NamedTuple):
 class SharedChange(NamedTuple):
     """What a request changed: the collections by API and name as they are afterwards, and the version of all records.
 
-    `depth` is the number of requests that led from the bases to these records.
+    `depth` is the number of requests that led from the bases to these records. `writes` lists the records that the last
+    one changed, as pairs of `api.collection` and id.
     """
 
     overlays: Mapping[tuple[str, str], Overlay]
     version: Any
     depth: int
+    writes: tuple[tuple[str, int], ...]
 
     @property
     def size(self) -> int:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from sys import intern
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from mockorders.budget import Charge, MemoryAccount
 from mockorders.storage.base_collection import BaseCollection
@@ -112,6 +112,11 @@ class State:
             self._adopted = NOTHING_ADOPTED
         return self._tables
 
+    @property
+    def bases(self) -> Mapping[str, Mapping[str, BaseCollection]]:
+        """The records without the changes, by API and collection."""
+        return self._bases
+
     def is_unchanged_from(self, bases: Mapping[str, Mapping[str, BaseCollection]]) -> bool:
         """Check whether all collections are over these bases and have no changes."""
         if self._bases is bases and self.is_untouched:
@@ -145,7 +150,7 @@ class State:
         for name in names:
             api, _, collection = name.partition(".")
             overlays[api, collection] = self.tables[api][collection].overlay()
-        change = SharedChange(overlays, self._log.version, self._depth + 1)
+        change = SharedChange(overlays, self._log.version, self._depth + 1, access.writes)
         if change.records > MAX_SHARED_RECORDS:
             return None
         self._shared_version = change.version
@@ -205,12 +210,12 @@ class State:
             collection.undo(identifier, before, charge)
         return self.commit()
 
-    def snapshot(self, account: MemoryAccount | None = None) -> "State":
+    def snapshot(self, account: MemoryAccount | None = None) -> Self:
         """Return an independent copy of the state; each collection is copied when it is next changed.
 
         Its changes are charged to `account`, by default to that of this state.
         """
-        copy = State(self._bases, account or self._log.account, self._first_version)
+        copy = type(self)(self._bases, account or self._log.account, self._first_version)
         if not self.is_untouched:
             copy._tables = {api: tables.copy(copy._log) for api, tables in self.tables.items()}
             copy._log.version = self._log.version if self.is_shared else Version()

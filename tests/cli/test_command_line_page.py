@@ -12,7 +12,7 @@ import pytest
 from support.emulator import basic
 from support.processes import ENVIRONMENT, SCRIPT, finish, get, serving
 
-from mockorders import MockServer
+from mockorders import MockServer, Sandbox
 from mockorders.cli.main import main
 
 PAGE = (Path(__file__).parents[2] / "docs/reference/command-line.md").read_text(encoding="utf-8")
@@ -72,7 +72,7 @@ def fits(shown: list[str], said: list[str]) -> bool:
 
 
 def test_every_command_has_its_section() -> None:
-    assert ["serve", "validate", "fixtures", "routes", "openapi", "completion"] == list(SECTIONS)
+    assert ["serve", "validate", "fixtures", "routes", "openapi", "store", "completion"] == list(SECTIONS)
     assert set(SECTIONS) == set(commands())
 
 
@@ -103,6 +103,13 @@ def test_fixtures_print_the_documented_output(folder: Path) -> None:
 def test_routes_print_the_documented_output(folder: Path) -> None:
     ((line, shown),) = blocks("routes")
     assert fits(shown, says(line, folder))
+
+
+def test_store_prints_the_documented_output(folder: Path) -> None:
+    with MockServer(fixtures="docs", store=f"sqlite:{folder / 'shop.sqlite'}") as server:
+        Sandbox(server.url, "docs").patch_record("cratejoy", "orders", 75572230, {"note": "new"})
+    lines = blocks("store")
+    assert [True] * 2 == [fits(shown, says(line, folder)) for line, shown in lines]
 
 
 def test_completion_is_set_up_as_the_page_shows(folder: Path) -> None:

@@ -1,0 +1,103 @@
+"""`mockorders store`: list, show, export, compact and verify the sandboxes of a store."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+from mockorders.cli.errors import CommandError, CommandUsageError
+from mockorders.cli.routes import table
+from mockorders.formats.plurals import count
+from mockorders.formats.serialization import dump_json
+from mockorders.store import inspection
+from mockorders.store.records import StoreError, Summary
+
+HEADINGS = ("SANDBOX", "GENERATION", "VERSION", "CHANGED", "BYTES")
+
+
+def list_sandboxes(store: str | None, *, as_json: bool) -> None:
+    """Print a line for each sandbox: its name, its last change, and the bytes that the store has of it."""
+    with _errors():
+        found = inspection.list_sandboxes(_location(store))
+    if as_json:
+        rows = [{"name": each.sandbox, **each.head._asdict(), "at": each.at, "bytes": each.bytes} for each in found]
+        click.echo(json.dumps({"count": len(rows), "sandboxes": rows}, indent=2))
+        return
+    lines = [
+        (each.sandbox, str(each.head.generation), str(each.head.version), each.at[:19] + "Z", str(each.bytes))
+        for each in found
+    ]
+    for line in table([HEADINGS, *lines]):
+        click.echo(line)
+
+
+def _row(each: Summary) -> tuple[str, str, str, str, str]:
+    return each.sandbox, str(each.head.generation), str(each.head.version), f"{each.at[:19]}Z", str(each.bytes)
+
+
+def show(store: str | None, name: str) -> None:
+    """Print what the store has of a sandbox."""
+    with _errors():
+        stored, changes = inspection.find_sandbox(_location(store), name)
+    facts: list[tuple[str, object]] = [
+        ("generation", stored.head.generation),
+        ("version", stored.head.version),
+        ("fixtures", changes.start["dataset"]["name"]),
+        ("digest", stored.digest),
+        ("current customer", changes.settings["current_customer"]["id"]),
+        ("profile", changes.settings["profile"]),
+        ("clock", changes.settings["clock"]["frozen_at"] or "running"),
+        ("faults", len(changes.settings.get("faults", {}).get("order", ()))),
+        ("snapshots", ", ".join(stored.snapshots) or "none"),
+        *[(f"changed {collection}", len(records)) for collection, records in sorted(changes.records.items())],
+    ]
+    click.secho(name, bold=True)
+    for line in table([(f"  {label}", str(value)) for label, value in facts]):
+        click.echo(line)
+
+
+def export(store: str | None) -> None:
+    """Print all that the store has as lines of JSON."""
+    with _errors():
+        for value in inspection.export(_location(store)):
+            sys.stdout.buffer.write(dump_json(value) + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def compact(store: str | None) -> None:
+    """Compact the store, and print its size before and after."""
+    with _errors():
+        before, after = inspection.compact(_location(store))
+    click.echo(f"{before:,} bytes before, {after:,} bytes now")
+
+
+def verify(store: str | None) -> None:
+    """Print whether the store is intact. Raises CommandError if it is not."""
+    location = _location(store)
+    with _errors():
+        problems = list(inspection.verify(location))
+        number = len(inspection.list_sandboxes(location))
+    for line in problems:
+        click.echo(f"{click.style('damaged', fg='red')}  {line}")
+    if problems:
+        message = f"{location}: {count(len(problems), 'problem')}"
+        raise CommandError(message)
+    click.echo(f"{click.style('ok', fg='green')}  {count(number, 'sandbox', 'sandboxes')}")
+
+
+def _location(store: str | None) -> str:
+    if store is None:
+        message = "--store: expected sqlite:PATH"
+        raise CommandUsageError(message)
+    return store
+
+
+@contextmanager
+def _errors() -> Iterator[None]:
+    """Turn StoreErrors into CommandErrors."""
+    try:
+        yield
+    except StoreError as error:
+        raise CommandUsageError(str(error)) from error

@@ -1,0 +1,67 @@
+"""The pipeline of a server with a store: what a request changes is stored before its response is sent."""
+
+from typing import ClassVar
+
+from aiohttp import web
+
+from mockorders.apis.dialect import RequestContract
+from mockorders.apis.messages import Response
+from mockorders.emulator import Emulator
+from mockorders.errors import ProblemError
+from mockorders.http.exchange import NO_ACCESS, Exchange
+from mockorders.pipeline.error_responses import ErrorResponses
+from mockorders.pipeline.execution import CachedExecution
+from mockorders.pipeline.pipeline import Pipeline
+from mockorders.sandbox.registry import SandboxRegistry
+
+
+class StoringExecution(CachedExecution):
+    """Executes requests, and stores what those have changed that are responded to at once."""
+
+    def __init__(self, emulator: Emulator, contract: RequestContract, errors: ErrorResponses) -> None:
+        super().__init__(emulator, contract, errors)
+        self._sandboxes = emulator.sandboxes
+
+    def respond_at_once(self, exchange: Exchange) -> Response | None:
+        """Return the response to a request, whose changes are stored, or None."""
+        response = super().respond_at_once(exchange)
+        if response is not None and exchange.access.writes:
+            save(self._sandboxes, exchange)
+        return response
+
+
+class StoringPipeline(Pipeline):
+    """Responds to requests like a pipeline, once what they have changed is stored.
+
+    If it cannot be stored, the response is that error, and the sandbox is as it was before the request.
+    """
+
+    execution_type: ClassVar[type[CachedExecution]] = StoringExecution
+
+    def __init__(self, emulator: Emulator) -> None:
+        super().__init__(emulator)
+        self._sandboxes = emulator.sandboxes
+
+    async def _check(self, exchange: Exchange, http: web.BaseRequest) -> Response:
+        try:
+            response = await super()._check(exchange, http)
+        except Exception:
+            self._save(exchange)  # faults count rejected requests too
+            raise
+        self._save(exchange)
+        return response
+
+    def _save(self, exchange: Exchange) -> None:
+        if exchange.is_authenticated and (exchange.access.writes or exchange.sandbox.faults):
+            save(self._sandboxes, exchange)
+
+
+def save(sandboxes: SandboxRegistry, exchange: Exchange) -> None:
+    """Store what a request has changed. Raises StoreUnavailableError, and it has changed nothing then."""
+    sandbox = exchange.sandbox
+    request = str(sandbox.journal.issued + 1) if exchange.entry is None else exchange.entry.id
+    try:
+        sandboxes.save(sandbox, request, records_only=not sandbox.faults)
+    except ProblemError:
+        exchange.access = NO_ACCESS
+        raise

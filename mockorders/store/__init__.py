@@ -1,0 +1,1 @@
+"""The durable store: change records of sandboxes, and the engines that keep them."""

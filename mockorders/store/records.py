@@ -1,0 +1,111 @@
+"""Change records, and what the core requires of the engine that keeps them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple, Protocol
+
+from mockorders.errors import ProblemError
+
+FORMAT = 1  # of change records, checkpoints and snapshots; higher ones are refused, lower ones are migrated
+RETRY_SECONDS = 1
+
+
+class StoreError(Exception):
+    """A store that cannot be opened, or that has content of an unknown format; the message is a sentence."""
+
+
+class StoreUnavailableError(ProblemError):
+    """The store could not keep a change or read a sandbox; nothing was changed."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(503, "Store unavailable", f"The store failed, and nothing was changed: {reason}")
+        self.headers = {"Retry-After": str(RETRY_SECONDS)}
+
+
+class Document(NamedTuple):
+    """JSON in UTF-8; `exact` if it has numbers that a parser must not turn into floating-point numbers."""
+
+    data: bytes
+    exact: bool = False
+
+
+class Head(NamedTuple):
+    """The last change of a sandbox: its generation, and its number in that."""
+
+    generation: int
+    version: int
+
+
+class ChangeRecord(NamedTuple):
+    """What one request changed in a sandbox; appended as a whole or not at all.
+
+    `head` is the generation and the version that the change leads to. `at` is the real time as ISO 8601 text, `request`
+    the journal's id of the request, or the method and path of a control request. `digest` is that of the fixture set,
+    `changes` a document as `encode` makes it. `snapshots` are the named snapshots that were saved, or None if deleted.
+    """
+
+    sandbox: str
+    head: Head
+    at: str
+    request: str
+    digest: str
+    changes: Document
+    snapshots: Mapping[str, Document | None]
+
+
+class StoredSandbox(NamedTuple):
+    """What a sandbox is rebuilt from: its last checkpoint and the changes after it, oldest first, and its snapshots.
+
+    `digest` is that of the fixture set that the generation began with, `request` that of the last change.
+    """
+
+    head: Head
+    digest: str
+    request: str
+    changes: Sequence[Document]
+    snapshots: Mapping[str, Document]
+
+
+class Summary(NamedTuple):
+    """A sandbox in a list: its last change, its time, and the number of records and bytes that are stored for it."""
+
+    sandbox: str
+    head: Head
+    at: str
+    records: int
+    bytes: int
+
+
+class Engine(Protocol):
+    """What keeps change records. Its methods raise StoreUnavailableError, and have changed nothing then.
+
+    `append` returns when the change is kept. `location` names the store in messages.
+    """
+
+    location: str
+
+    def append(self, record: ChangeRecord) -> None:
+        """Append a change."""
+
+    def head(self, sandbox: str) -> Head | None:
+        """Return the last change of a sandbox, or None if the store does not have it."""
+
+    def load(self, sandbox: str) -> StoredSandbox | None:
+        """Return what a sandbox is rebuilt from, or None; in any thread."""
+
+    def delete(self, sandbox: str) -> None:
+        """Delete a sandbox with its snapshots."""
+
+    def keep_fixtures(self, digest: str, document: Document) -> None:
+        """Keep the records of a fixture document that is no file, unless the store has them; in any thread."""
+
+    def load_fixtures(self, digest: str) -> Document:
+        """Return such records; in any thread."""
+
+    def summaries(self) -> Iterator[Summary]:
+        """Yield the sandboxes by name."""
+
+    def maintain(self) -> None:
+        """Do what keeps the store small and fast, if it is time for that; in another thread."""
+
+    def close(self) -> None:
+        """Release the store; `append` opens it again."""

@@ -1,0 +1,192 @@
+"""Kill a server with a store again and again under load, and check that it has lost nothing that it acknowledged.
+
+    python tools/store_crashes.py --rounds 1000
+
+Each round starts a server, lets clients create and change orders, kills it with SIGKILL at a random moment, starts it
+again, and checks every acknowledged change. Prints the totals; the exit code is 1 if something is missing.
+"""
+
+import argparse
+import http.client
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from base64 import b64encode
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from itertools import chain, count
+from pathlib import Path
+from statistics import median
+from typing import Any, NamedTuple
+
+CLIENTS = 3
+TIMEOUT_SECONDS = 60
+LOAD_SECONDS = (0.02, 0.4)
+FRESH_ROUNDS = 25  # after so many, the store is a new file
+ORDER_BODY = {
+    "customer": {"id": 586402305},
+    "products": [{"product_instance": {"id": 645769439}, "term": {"num_cycles": 1}, "quantity": 1}],
+}
+NOTED_ORDER = 730837920  # of the set `default`
+
+
+class Written(NamedTuple):
+    """What a client was told: its sandbox, an order that it created there, and the note that it wrote then."""
+
+    sandbox: str
+    order: int
+    note: str | None
+
+
+class Totals:
+    """What was found in all rounds."""
+
+    def __init__(self) -> None:
+        self.acknowledged = 0
+        self.missing: list[str] = []
+        self.incomplete: list[str] = []
+        self.seconds: list[float] = []
+
+    def __str__(self) -> str:
+        times = f"median {median(self.seconds):.2f} s, longest {max(self.seconds):.2f} s"
+        return (
+            f"{len(self.seconds)} restarts after SIGKILL ({times}), {self.acknowledged} acknowledged changes, "
+            f"{len(self.missing)} missing, {len(self.incomplete)} half orders"
+        )
+
+
+class Client:
+    """A kept connection to a server."""
+
+    def __init__(self, port: int) -> None:
+        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=TIMEOUT_SECONDS)
+
+    def call(self, method: str, path: str, sandbox: str, body: Any = None) -> Any:
+        """Return the JSON of a response. Raises RuntimeError if it is not 2xx, OSError if the server is gone."""
+        credential = b64encode(f"{sandbox}:any".encode()).decode()
+        headers = {"Authorization": f"Basic {credential}", "Content-Type": "application/json"}
+        self._connection.request(method, path, None if body is None else json.dumps(body), headers)
+        response = self._connection.getresponse()
+        text = response.read()
+        if response.status // 100 != 2:
+            message = f"{method} {path}: {response.status} {text[:300]!r}"
+            raise RuntimeError(message)
+        return json.loads(text) if text else None
+
+
+@contextmanager
+def serving(store: Path) -> Iterator[tuple[int, "subprocess.Popen[str]", float]]:
+    """Run a server until the block ends; yield its port, its process and the seconds that its start took."""
+    started = time.perf_counter()
+    command = [sys.executable, "-m", "mockorders", "--port", "0", "--quiet", "--store", f"sqlite:{store}"]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("MOCKORDERS_")}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
+        try:
+            assert process.stdout is not None
+            port = int(process.stdout.readline().rpartition(":")[2])
+            yield port, process, time.perf_counter() - started
+        finally:
+            process.kill()
+
+
+def write(port: int, name: str, written: list[Written]) -> None:
+    """Create an order in a new sandbox and change it, and one in a sandbox of all rounds, until the server is gone."""
+    client = Client(port)
+    with suppress(OSError, http.client.HTTPException):
+        for number in count():
+            sandbox = f"{name}n{number}"
+            order = client.call("POST", "/v1/orders/", sandbox, ORDER_BODY)["id"]
+            written.append(Written(sandbox, order, None))
+            for changed, place in ((order, sandbox), (NOTED_ORDER, name.partition("r")[0])):
+                client.call("PUT", f"/v1/orders/{changed}/", place, {"note": sandbox})
+                written.append(Written(place, changed, sandbox))
+
+
+def run_load(port: int, process: "subprocess.Popen[str]", number: int) -> list[Written]:
+    """Let clients write until the server is killed at a random moment; return what was acknowledged."""
+    lists: list[list[Written]] = [[] for _ in range(CLIENTS)]
+    threads = [
+        threading.Thread(target=write, args=(port, f"c{client}r{number}", written))
+        for client, written in enumerate(lists)
+    ]
+    for thread in threads:
+        thread.start()
+    time.sleep(random.uniform(*LOAD_SECONDS))
+    process.kill()
+    for thread in threads:
+        thread.join()
+    return list(chain.from_iterable(lists))
+
+
+def check(port: int, written: Sequence[Written], totals: Totals) -> None:
+    """Look for every acknowledged change, and compare what each created order consists of."""
+    client = Client(port)
+    last = {(each.sandbox, each.order): each.note for each in written}
+    totals.acknowledged += len(written)
+    expected = None
+    for (sandbox, order), note in last.items():
+        try:
+            found = client.call("GET", f"/v1/orders/{order}/", sandbox)["note"]
+        except RuntimeError as error:
+            totals.missing.append(f"{sandbox}: order {order}: {error}")
+            continue
+        if note is not None and found != note and order != NOTED_ORDER:
+            totals.missing.append(f"{sandbox}: order {order}: expected the note {note!r}, got {found!r}")
+        if order == NOTED_ORDER:
+            _check_noted(sandbox, note, found, totals)
+            continue
+        parts = _added(client, sandbox)
+        expected = expected or parts
+        if parts != expected:
+            totals.incomplete.append(f"{sandbox}: expected {expected}, got {parts}")
+
+
+def _check_noted(sandbox: str, acknowledged: str | None, found: Any, totals: Totals) -> None:
+    """Check that the note of a sandbox is the acknowledged one, or that of the next request, which had no response."""
+    name, _, number = str(acknowledged).rpartition("n")
+    if found not in {acknowledged, f"{name}n{int(number) + 1}"}:
+        totals.missing.append(f"{sandbox}: expected the note {acknowledged!r}, got {found!r}")
+
+
+def _added(client: Client, sandbox: str) -> Counter[str]:
+    """Return how many records of each collection a sandbox has in addition to its fixtures."""
+    patch = client.call("GET", f"/_mockorders/sandboxes/{sandbox}/diff", sandbox)["patch"]
+    return Counter(each["path"].rpartition("/")[0] for each in patch if each["op"] == "add")
+
+
+def run(rounds: int, folder: Path) -> Totals:
+    """Run the rounds, and return what was found."""
+    totals = Totals()
+    for number in range(rounds):
+        store = folder / f"store{number // FRESH_ROUNDS}.sqlite"
+        with serving(store) as (port, process, _):
+            written = run_load(port, process, number)
+        with serving(store) as (port, _, seconds):
+            totals.seconds.append(seconds)
+            check(port, written, totals)
+        if number % FRESH_ROUNDS == FRESH_ROUNDS - 1:
+            for file in folder.glob(f"{store.name}*"):
+                file.unlink()
+    return totals
+
+
+def main() -> int:
+    """Run the rounds of the command line, print the totals, and return the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=1000)
+    with tempfile.TemporaryDirectory() as folder:
+        totals = run(parser.parse_args().rounds, Path(folder))
+    for line in (*totals.missing, *totals.incomplete):
+        print(line)
+    print(totals)
+    return 1 if totals.missing or totals.incomplete else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
