@@ -94,6 +94,7 @@ async def _copy(emulator: Emulator, sandbox: Sandbox) -> Sandbox:
     stem = sandbox.name[: MAX_NAME_LENGTH - 10]
     names = (f"{stem}.copy" if number == 1 else f"{stem}.copy-{number}" for number in range(1, MAX_COPIES))
     name = next((each for each in names if emulator.sandboxes.get(each) is None), f"{stem}.copy")
+    await emulator.sandboxes.open(name)
     await emulator.sandboxes.make_room(name)
     copy = emulator.sandboxes.create(name, sandbox.dataset)
     copy.copy_from(sandbox)

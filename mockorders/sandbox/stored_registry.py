@@ -151,9 +151,10 @@ class StoredRegistry(SandboxRegistry):
     def create(self, name: str, dataset: Dataset) -> Sandbox:
         """Create a sandbox from a dataset, replacing the one with its name, also in the store."""
         previous = self._sandboxes.get(name)
-        position = NO_POSITION
         if isinstance(previous, StoredSandbox):
             position = previous.position
+        else:
+            position = NO_POSITION._replace(head=self.engine.head(name) or NO_POSITION.head)
         sandbox = super().create(name, dataset)
         assert isinstance(sandbox, StoredSandbox)
         sandbox.position = position._replace(seen=-1)
