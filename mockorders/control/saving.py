@@ -20,12 +20,15 @@ def saved(handler: Callable[[web.Request], Awaitable[T]]) -> Callable[[web.Reque
         sandboxes = get_emulator(request).sandboxes
         name = request.match_info.get("name")
         if name is None:
-            return await handler(request)
+            result = await handler(request)
+            await sandboxes.settle()
+            return result
         await sandboxes.open(name)
         result = await handler(request)
         sandbox = sandboxes.get(name)
         if sandbox is not None and request.method not in SAFE_METHODS:
             sandboxes.save(sandbox, f"{request.method} {request.rel_url.raw_path}"[:MAX_REQUEST_LENGTH])
+        await sandboxes.settle()
         return result
 
     return respond

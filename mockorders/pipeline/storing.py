@@ -20,10 +20,14 @@ class StoringExecution(CachedExecution):
 
     def __init__(self, emulator: Emulator, contract: RequestContract, errors: ErrorResponses) -> None:
         super().__init__(emulator, contract, errors)
+        assert emulator.store is not None
+        self._store = emulator.store
         self._sandboxes = emulator.sandboxes
 
     def respond_at_once(self, exchange: Exchange) -> Response | None:
-        """Return the response to a request, whose changes are stored, or None."""
+        """Return the response to a request, whose changes are stored, or None if they have to be waited for."""
+        if self._store.sync is not None and (exchange.head.method != "GET" or not self._store.is_settled):
+            return None
         response = super().respond_at_once(exchange)
         if response is not None and exchange.access.writes:
             save(self._sandboxes, exchange)
@@ -47,8 +51,10 @@ class StoringPipeline(Pipeline):
             response = await super()._check(exchange, http)
         except Exception:
             self._save(exchange)  # faults count rejected requests too
+            await self._sandboxes.settle()
             raise
         self._save(exchange)
+        await self._sandboxes.settle()
         return response
 
     def _save(self, exchange: Exchange) -> None:

@@ -209,6 +209,9 @@ class SandboxRegistry:
     async def keep(self, dataset: Dataset) -> None:
         """Do nothing; with a store, keep the records of a fixture document."""
 
+    async def settle(self) -> None:
+        """Do nothing; with a store, wait until what was appended is as safe as its options promise."""
+
     def save(self, sandbox: Sandbox, request: str, *, records_only: bool = False) -> None:
         """Do nothing; with a store, append what a request has changed in a sandbox, or in its records only."""
 

@@ -116,6 +116,10 @@ class StoredRegistry(SandboxRegistry):
 
     # to the store
 
+    async def settle(self) -> None:
+        """Wait until what was appended is as safe as the store's options promise. Raises StoreUnavailableError."""
+        await self.engine.settle()
+
     def save(self, sandbox: Sandbox, request: str, *, records_only: bool = False) -> None:
         """Append what has changed in a sandbox. Raises StoreUnavailableError, and nothing has changed then."""
         assert isinstance(sandbox, StoredSandbox)

@@ -78,10 +78,18 @@ class Summary(NamedTuple):
 class Engine(Protocol):
     """What keeps change records. Its methods raise StoreUnavailableError, and have changed nothing then.
 
-    `append` returns when the change is kept. `location` names the store in messages.
+    `append` returns when the change is kept, `settle` when it is as safe as the store's options promise; until then
+    `is_settled` is false. `location` names the store in messages.
     """
 
     location: str
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether `settle` would not wait."""
+
+    async def settle(self) -> None:
+        """Wait for the changes that were appended."""
 
     def append(self, record: ChangeRecord) -> None:
         """Append a change."""

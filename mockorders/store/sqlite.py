@@ -11,6 +11,7 @@ from typing import NamedTuple
 from mockorders.formats.store_location import path_of
 from mockorders.real_time import monotonic
 from mockorders.store import sqlite_lock, sqlite_schema
+from mockorders.store.group_sync import GroupSync, flush_file
 from mockorders.store.metrics import StoreMetrics
 from mockorders.store.records import (
     FORMAT,
@@ -52,15 +53,15 @@ class _Handles(NamedTuple):
 class SqliteStore:
     """A store in a SQLite file, which only this process writes. Raises StoreError if it cannot be opened.
 
-    With `full`, a change is on the disk when `append` returns, so it survives a loss of power; otherwise it survives
-    the end of the process only. `metrics` counts the changes.
+    A change survives the end of the process when `append` returns. With `full`, it also survives a loss of power once
+    `settle` returns. `metrics` counts the changes.
     """
 
     def __init__(self, location: str, *, full: bool = False) -> None:
         self.location = location
         self.metrics = StoreMetrics()
         self._path = path_of(location)
-        self._full = full
+        self.sync = GroupSync(self._flush) if full else None
         self._opening = threading.Lock()
         self._handles: _Handles | None = None
         self._commits = 0
@@ -101,7 +102,7 @@ class SqliteStore:
         sqlite_schema.prepare(writer, self.location)
         found = names(writer, MAX_KNOWN_NAMES + 1)
         self._names = set(found) if len(found) <= MAX_KNOWN_NAMES else None
-        writer.execute(f"PRAGMA synchronous = {'FULL' if self._full else 'NORMAL'}")
+        writer.execute("PRAGMA synchronous = NORMAL")
         writer.execute("PRAGMA wal_autocheckpoint = 0")
         writer.execute(f"PRAGMA journal_size_limit = {JOURNAL_BYTES}")
 
@@ -134,10 +135,25 @@ class SqliteStore:
             self.metrics.failures += 1
             raise StoreUnavailableError(str(error)) from error
         self._commits += 1
+        if self.sync is not None:
+            self.sync.written()
         self._know(record.sandbox)
         is_replacement = record.head.version == 1 and record.head.generation > 1
         self._counts[record.sandbox] += CHECKPOINT_CHANGES if is_replacement else 1
         self.metrics.add(len(record.changes.data), monotonic() - started)
+
+    async def settle(self) -> None:
+        """With `full`, wait until all changes are on the disk. Raises StoreUnavailableError."""
+        if self.sync is not None:
+            await self.sync.wait()
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether `settle` would not wait."""
+        return self.sync is None or not self.sync.is_behind
+
+    def _flush(self) -> None:
+        flush_file(self._path.with_name(f"{self._path.name}-wal"))
 
     def _know(self, name: str) -> None:
         if self._names is not None:
@@ -182,6 +198,8 @@ class SqliteStore:
             for table in OF_SANDBOX:
                 writer.execute(f"DELETE FROM {table} WHERE sandbox = ?", (sandbox,))  # noqa: S608 - a constant
         self._counts.pop(sandbox, None)
+        if self.sync is not None:
+            self.sync.written()
         if self._names is not None:
             self._names.discard(sandbox)
 
