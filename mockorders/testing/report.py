@@ -9,6 +9,8 @@ from mockorders.testing.checks import describe_fault
 from mockorders.testing.fixture import Mockorders
 
 MAX_REQUESTS = 10
+MAX_COMMAND = 2_000
+MAX_CHANGES = 100
 INDENT = " " * 4
 
 
@@ -36,7 +38,9 @@ def _lines(sandbox: Mockorders) -> Iterator[str]:
         yield from _request(sandbox, request)
     changes = sandbox.diff()["lines"]
     yield f"changes to the fixtures: {len(changes) or 'none'}"
-    yield from (INDENT + line for line in changes)
+    yield from (INDENT + line for line in changes[:MAX_CHANGES])
+    if len(changes) > MAX_CHANGES:
+        yield f"{INDENT}and {len(changes) - MAX_CHANGES:,} more"
 
 
 def _heading(number: int) -> str:
@@ -50,10 +54,17 @@ def _request(sandbox: Mockorders, request: RecordedRequest) -> Iterator[str]:
     outcome = "in progress" if request["in_progress"] else request["status"] or "no response"
     yield f"{request['id']}: {outcome}{fault}"
     explanation = sandbox.explain(request)
-    yield INDENT + explanation["curl"]
+    yield INDENT + _shortened(explanation["curl"])
     rejection = explanation["rejection"]
     if rejection is None:
         return
     yield from (f"{INDENT}rejected: {message}" for message in rejection["messages"])
     yield f"{INDENT}rule {rejection['rule']} ({rejection['evidence']}): {rejection['sentence'] or 'our choice'}"
     yield from (f"{INDENT}not {each['route']}: {each['why']}" for each in explanation["route"].get("closest", ()))
+
+
+def _shortened(command: str) -> str:
+    """Return a command, or the start of a long one with a note."""
+    if len(command) <= MAX_COMMAND:
+        return command
+    return f"{command[:MAX_COMMAND]}… (the first {MAX_COMMAND:,} of {count(len(command), 'character')})"

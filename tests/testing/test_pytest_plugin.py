@@ -377,6 +377,21 @@ def test_report_explains_the_requests(session: Session) -> None:
     )
 
 
+def test_report_shortens_long_commands_and_many_changes(session: Session) -> None:
+    code = """
+def test_it(mockorders):
+    note(mockorders, "n" * 3_000)
+    mockorders.add_records({"universe": {"plans": [{}] * 110}})
+    assert 0
+"""
+    lines = session.run(code).outlines
+    (command,) = [line for line in lines if line.startswith("    curl ")]
+    assert re.fullmatch(r"    curl .{1980,}n… \(the first 2,000 of 3,[0-9]{3} characters\)", command), command
+    assert "changes to the fixtures: 111" in lines
+    assert "    and 11 more" in lines
+    assert 100 == sum(line.startswith(("    plan ", "    order ")) for line in lines)
+
+
 def test_lost_server_is_reported_once(session: Session) -> None:
     code = """
 @pytest.fixture(scope="session")
