@@ -127,9 +127,9 @@ def _control_routes() -> web.UrlDispatcher:
 
 
 def _storing_pipeline(emulator: Emulator) -> Pipeline:
-    from mockorders.pipeline.storing import StoringPipeline
+    from mockorders.pipeline.storing import StoringPipeline, SyncedPipeline
 
-    return StoringPipeline(emulator)
+    return SyncedPipeline(emulator) if emulator.settings.store_sync == "full" else StoringPipeline(emulator)
 
 
 def _storing(store: "SqliteStore") -> Callable[[web.Application], AsyncIterator[None]]:

@@ -173,6 +173,7 @@ def run(rounds: int, folder: Path) -> Totals:
         if number % FRESH_ROUNDS == FRESH_ROUNDS - 1:
             for file in folder.glob(f"{store.name}*"):
                 file.unlink()
+            print(totals, file=sys.stderr)
     return totals
 
 

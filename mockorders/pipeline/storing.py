@@ -20,18 +20,29 @@ class StoringExecution(CachedExecution):
 
     def __init__(self, emulator: Emulator, contract: RequestContract, errors: ErrorResponses) -> None:
         super().__init__(emulator, contract, errors)
-        assert emulator.store is not None
-        self._store = emulator.store
         self._sandboxes = emulator.sandboxes
 
     def respond_at_once(self, exchange: Exchange) -> Response | None:
-        """Return the response to a request, whose changes are stored, or None if they have to be waited for."""
-        if self._store.sync is not None and (exchange.head.method != "GET" or not self._store.is_settled):
-            return None
+        """Return the response to a request, whose changes are stored, or None."""
         response = super().respond_at_once(exchange)
         if response is not None and exchange.access.writes:
             save(self._sandboxes, exchange)
         return response
+
+
+class SyncedExecution(StoringExecution):
+    """Leaves requests to the pipeline, which can wait, unless they change nothing and everything is on the disk."""
+
+    def __init__(self, emulator: Emulator, contract: RequestContract, errors: ErrorResponses) -> None:
+        super().__init__(emulator, contract, errors)
+        assert emulator.store is not None
+        self._store = emulator.store
+
+    def respond_at_once(self, exchange: Exchange) -> Response | None:
+        """Return the response to a request, or None if the disk may have to be waited for."""
+        if exchange.head.method != "GET" or not self._store.is_settled:
+            return None
+        return super().respond_at_once(exchange)
 
 
 class StoringPipeline(Pipeline):
@@ -71,3 +82,9 @@ def save(sandboxes: SandboxRegistry, exchange: Exchange) -> None:
     except ProblemError:
         exchange.access = NO_ACCESS
         raise
+
+
+class SyncedPipeline(StoringPipeline):
+    """A pipeline that responds once what was changed is on the disk."""
+
+    execution_type: ClassVar[type[CachedExecution]] = SyncedExecution
