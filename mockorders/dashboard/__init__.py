@@ -47,10 +47,13 @@ async def error_page(request: web.Request, problem: ProblemError) -> web.StreamR
 def _lazily(name: str) -> Handler:
     """Return a handler by name, such as `records.index`; its module is imported in a thread on the first call."""
     module, _, function = name.partition(".")
+    handler: Handler | None = None
 
     async def respond(request: web.Request) -> web.StreamResponse:
-        imported = await asyncio.to_thread(import_module, f"{__name__}.{module}")
-        response: web.StreamResponse = await saved(getattr(imported, function))(request)
-        return response
+        nonlocal handler
+        if handler is None:
+            imported = await asyncio.to_thread(import_module, f"{__name__}.{module}")
+            handler = saved(getattr(imported, function))
+        return await handler(request)
 
     return respond

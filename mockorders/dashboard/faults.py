@@ -13,7 +13,7 @@ from mockorders.dashboard.fault_count import FaultCount, count_hits
 from mockorders.dashboard.fault_form import FaultForm
 from mockorders.dashboard.fault_presets import PRESETS, preset_rules
 from mockorders.dashboard.fault_texts import describe_effect, describe_limits, describe_match
-from mockorders.dashboard.inputs import read_form, viewed_sandbox
+from mockorders.dashboard.inputs import read_sandbox_form, viewed_sandbox
 from mockorders.dashboard.templating import page, redirect_with_notice, sandbox_url
 from mockorders.emulator import Emulator
 from mockorders.sandbox.faults import Fault
@@ -63,9 +63,8 @@ async def index(request: web.Request) -> web.Response:
 
 async def add(request: web.Request) -> web.Response:
     """Add the faults of a preset or the fault of the form, or show the form with messages if it is invalid."""
-    sandbox = get_sandbox_or_404(request)
     emulator = get_emulator(request)
-    fields = await read_form(request)
+    sandbox, fields = await read_sandbox_form(request)
     form = FaultForm.of(emulator, fields)
     try:
         for rule in _rules(emulator, fields, form):
@@ -98,9 +97,9 @@ async def edit(request: web.Request) -> web.Response:
 
 async def save(request: web.Request) -> web.Response:
     """Change a fault, or show the form with messages if it is invalid. Raises ProblemError (404) if it is gone."""
-    sandbox = get_sandbox_or_404(request)
     emulator = get_emulator(request)
-    form = FaultForm.of(emulator, await read_form(request))
+    sandbox, fields = await read_sandbox_form(request)
+    form = FaultForm.of(emulator, fields)
     fault = faults.get_fault_or_404(sandbox, request.match_info["id"])
     try:
         faults.replace(emulator, sandbox, fault, {**form.rule(), "paused": fault.rule["paused"]})
@@ -111,8 +110,7 @@ async def save(request: web.Request) -> web.Response:
 
 async def pause(request: web.Request) -> web.Response:
     """Pause a fault, or resume it. Raises ProblemError (404) if it does not exist."""
-    sandbox = get_sandbox_or_404(request)
-    fields = await read_form(request)
+    sandbox, fields = await read_sandbox_form(request)
     fault = faults.get_fault_or_404(sandbox, request.match_info["id"])
     paused = fields.get("paused") == "true"
     sandbox.faults.change(fault, {**fault.rule, "paused": paused})

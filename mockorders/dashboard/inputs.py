@@ -6,7 +6,7 @@ from aiohttp import web
 from aiohttp.helpers import parse_mimetype
 
 from mockorders.apis.base import Api
-from mockorders.control.inputs import get_emulator, read_body
+from mockorders.control.inputs import ensure_generation, get_emulator, read_body
 from mockorders.control.sandboxes import get_sandbox_or_404
 from mockorders.errors import ProblemError
 from mockorders.formats.parsing import ParseError, parse_query
@@ -41,6 +41,19 @@ async def read_form(request: web.Request) -> Mapping[str, str]:
     except (ParseError, UnicodeDecodeError) as error:
         raise ProblemError(400, "Unreadable form", str(error)) from error
     return {name: value.replace("\r\n", "\n") for name, value in reversed(pairs)}
+
+
+async def read_sandbox_form(request: web.Request) -> tuple[Sandbox, Mapping[str, str]]:
+    """Return the sandbox named in the path, and a form that changes it.
+
+    Raises ProblemError as `read_form` does, 404 if the sandbox does not exist, and 409 if its data was replaced before
+    the form arrived.
+    """
+    sandbox = get_sandbox_or_404(request)
+    generation = sandbox.generation
+    fields = await read_form(request)
+    ensure_generation(sandbox, generation)
+    return sandbox, fields
 
 
 def file_reader(request: web.Request) -> Callable[[bytes], bytes]:

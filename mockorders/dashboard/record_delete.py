@@ -9,8 +9,7 @@ from aiohttp import web
 from mockorders.concurrency import run_in_steps
 from mockorders.control.records import get_record_or_404, record_ref
 from mockorders.control.references import MAX_REFERRERS, RecordRef, find_referrers
-from mockorders.control.sandboxes import get_sandbox_or_404
-from mockorders.dashboard.inputs import api_of, read_form, viewed_sandbox
+from mockorders.dashboard.inputs import api_of, read_sandbox_form, viewed_sandbox
 from mockorders.dashboard.record_labels import record_label
 from mockorders.dashboard.templating import page, redirect_with_notice, sandbox_url
 from mockorders.formats.plurals import singular
@@ -30,9 +29,9 @@ async def confirm(request: web.Request) -> web.Response:
 
 async def delete(request: web.Request) -> web.Response:
     """Delete a record with those that refer to it, if they are the confirmed ones; otherwise ask again."""
-    sandbox = get_sandbox_or_404(request)
     ref = record_ref(request)
-    confirmed = (await read_form(request)).get(CONFIRMED, "")
+    sandbox, fields = await read_sandbox_form(request)
+    confirmed = fields.get(CONFIRMED, "")
     get_record_or_404(sandbox, ref)
     version = sandbox.state.version
     found = await run_in_steps(_find_all(sandbox.tables(ref.api).copy(), ref))

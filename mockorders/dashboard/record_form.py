@@ -9,11 +9,10 @@ from mockorders.control.inputs import UnprocessableError, get_emulator
 from mockorders.control.new_records import add
 from mockorders.control.records import get_collection_or_404, get_record_or_404, record_ref, store
 from mockorders.control.references import RecordRef
-from mockorders.control.sandboxes import get_sandbox_or_404
 from mockorders.dashboard.form_reader import FormReader, change_structure
 from mockorders.dashboard.form_tree import Choices, FormBuilder, Node, focused_pointer, messages_by_node, with_messages
 from mockorders.dashboard.forms import format_json
-from mockorders.dashboard.inputs import api_of, read_form, viewed_sandbox
+from mockorders.dashboard.inputs import api_of, read_sandbox_form, viewed_sandbox
 from mockorders.dashboard.property_schema import record_property
 from mockorders.dashboard.templating import page, redirect_with_notice, sandbox_url
 from mockorders.fixture_sets.record_parts import Draft
@@ -54,9 +53,8 @@ async def edit(request: web.Request) -> web.Response:
 
 async def save(request: web.Request) -> web.Response:
     """Store the changed fields, or show the form with error messages if they are invalid."""
-    sandbox = get_sandbox_or_404(request)
     ref = record_ref(request)
-    fields = await read_form(request)
+    sandbox, fields = await read_sandbox_form(request)
     form = _submitted(RecordForm(ref, get_record_or_404(sandbox, ref)), fields)
     if ACTION in fields or form.violations:
         return _render(request, sandbox, form)
@@ -87,10 +85,9 @@ async def duplicate(request: web.Request) -> web.Response:
 
 async def create(request: web.Request) -> web.Response:
     """Add a record with those that it refers to, or show the form with error messages if it is invalid."""
-    sandbox = get_sandbox_or_404(request)
     ref = record_ref(request)
+    sandbox, fields = await read_sandbox_form(request)
     get_collection_or_404(sandbox, ref)
-    fields = await read_form(request)
     form = _submitted(_blank_form(sandbox, ref, fields), fields)
     if ACTION in fields or form.violations:
         return _render(request, sandbox, form)

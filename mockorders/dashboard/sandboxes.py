@@ -12,7 +12,7 @@ from mockorders.control.sandboxes import change as change_sandbox
 from mockorders.control.sandboxes import create as create_sandbox
 from mockorders.control.sandboxes import describe, get_sandbox_or_404
 from mockorders.dashboard.forms import Field, first_messages
-from mockorders.dashboard.inputs import read_form, viewed_sandbox
+from mockorders.dashboard.inputs import read_form, read_sandbox_form, viewed_sandbox
 from mockorders.dashboard.pagination import Pagination
 from mockorders.dashboard.templating import ROOT, page, redirect_with_notice, sandbox_url
 from mockorders.errors import ProblemError
@@ -49,8 +49,7 @@ async def enter(request: web.Request) -> web.Response:
 
 async def log_in(request: web.Request) -> web.Response:
     """Set the current customer, or log out, and return to the page with the form."""
-    sandbox = get_sandbox_or_404(request)
-    fields = await read_form(request)
+    sandbox, fields = await read_sandbox_form(request)
     text = fields.get("customer", "").strip()
     customer = Field("/current_customer", "number", {}, text).read() if text else None
     change_sandbox(get_emulator(request), sandbox, {"current_customer": customer})

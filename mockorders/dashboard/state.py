@@ -12,7 +12,7 @@ from mockorders.control import clock, sandboxes, snapshots
 from mockorders.control.inputs import UnprocessableError, get_emulator
 from mockorders.control.sandboxes import get_sandbox_or_404
 from mockorders.dashboard.forms import Field, first_messages
-from mockorders.dashboard.inputs import file_reader, read_form, viewed_sandbox
+from mockorders.dashboard.inputs import file_reader, read_sandbox_form, viewed_sandbox
 from mockorders.dashboard.templating import page, redirect_with_notice, sandbox_url
 from mockorders.errors import ProblemError
 from mockorders.sandbox.diff import Diff, RecordChange
@@ -32,8 +32,7 @@ async def detail(request: web.Request) -> web.Response:
 
 async def set_clock(request: web.Request) -> web.Response:
     """Freeze, resume or set the clock."""
-    sandbox = get_sandbox_or_404(request)
-    fields = await read_form(request)
+    sandbox, fields = await read_sandbox_form(request)
     options: dict[str, object] = {"now": fields["now"]} if fields.get("now") else {}
     if "frozen" in fields:
         options["frozen"] = fields["frozen"] == "true"
@@ -46,8 +45,7 @@ async def set_clock(request: web.Request) -> web.Response:
 
 async def advance(request: web.Request) -> web.Response:
     """Move the clock forward or back."""
-    sandbox = get_sandbox_or_404(request)
-    fields = await read_form(request)
+    sandbox, fields = await read_sandbox_form(request)
     number = Field("/seconds", "number", {}, fields.get("seconds", "")).read()
     seconds = number * UNITS.get(fields.get("unit", ""), 1) if isinstance(number, int) else number
     try:
@@ -69,8 +67,7 @@ async def upload(request: web.Request) -> web.Response:
 
 async def save_snapshot(request: web.Request) -> web.Response:
     """Save a snapshot."""
-    sandbox = get_sandbox_or_404(request)
-    fields = await read_form(request)
+    sandbox, fields = await read_sandbox_form(request)
     name = fields.get("snapshot", "").strip()
     try:
         if not 1 <= len(name) <= MAX_NAME_LENGTH:
