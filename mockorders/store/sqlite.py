@@ -224,11 +224,14 @@ class SqliteStore:
             yield reader
 
     def maintain(self) -> None:
-        """Merge the changes of sandboxes that have many, and copy SQLite's log to the database; in another thread."""
+        """Merge the changes of sandboxes that have many, and copy SQLite's log to the database; in another thread.
+
+        What fails, because the disk is full or a record is damaged, stays as it is: nothing is lost by that.
+        """
         due = [name for name, count in list(self._counts.items()) if count >= CHECKPOINT_CHANGES]
         if not due and self._commits < WAL_COMMITS:
             return
-        with suppress(sqlite3.Error), closing(sqlite_schema.connect(self._path)) as writer:
+        with suppress(sqlite3.Error, ValueError), closing(sqlite_schema.connect(self._path)) as writer:
             for name in due:
                 self._counts.pop(name, None)
                 compact(writer, name)

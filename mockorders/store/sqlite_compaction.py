@@ -4,7 +4,7 @@ Every step is a short transaction, so that changes can be appended in between, a
 """
 
 import sqlite3
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from mockorders.store.codec import decode, merge, split
 from mockorders.store.records import FORMAT, Document, Head
@@ -12,7 +12,7 @@ from mockorders.store.sqlite_reading import CHANGES, PARTS, find_checkpoint, fin
 
 BATCH = 200
 LAST_ROW = "SELECT at, request, digest FROM changes WHERE sandbox = ? AND generation = ? AND version = ?"
-PUT_PART = "INSERT OR REPLACE INTO checkpoints VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+PUT_PART = "INSERT INTO checkpoints VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 DELETE_CHANGES = """
     DELETE FROM changes WHERE rowid IN (SELECT rowid FROM changes WHERE sandbox = ?
     AND (generation < ? OR generation = ? AND version < ?) LIMIT ?)
@@ -21,6 +21,7 @@ DELETE_PARTS = """
     DELETE FROM checkpoints WHERE rowid IN (SELECT rowid FROM checkpoints WHERE sandbox = ?
     AND (generation < ? OR generation = ? AND version < ?) LIMIT ?)
 """
+DELETE_CHECKPOINT = "DELETE FROM checkpoints WHERE sandbox = ? AND generation = ? AND version = ?"
 SNAPSHOTS = "SELECT snapshot, exact FROM snapshots"
 DIGESTS = "SELECT digest FROM fixtures"
 
@@ -56,9 +57,21 @@ def _write_checkpoint(writer: sqlite3.Connection, sandbox: str, head: Head, last
     request = requests[-1] if requests else last.request
     documents = [Document(row[5], bool(row[4])) for row in rows]
     parts = list(split(merge(documents)))
+    writer.execute(DELETE_CHECKPOINT, (sandbox, *head))  # of an attempt that was not completed
     for number, (data, exact) in enumerate(parts):
         values = (*head, number, len(parts), last.at, request, FORMAT, last.digest, exact, data)
-        writer.execute(PUT_PART, (sandbox, *values))
+        _put_part(writer, sandbox, last, values)
+
+
+def _put_part(writer: sqlite3.Connection, sandbox: str, last: _Row, values: tuple[Any, ...]) -> None:
+    """Write a part unless the sandbox was deleted meanwhile, so that another one of its name does not get it."""
+    writer.execute("BEGIN IMMEDIATE")
+    try:
+        row = writer.execute(LAST_ROW, (sandbox, *values[:2])).fetchone()
+        if row == last:
+            writer.execute(PUT_PART, (sandbox, *values))
+    finally:
+        writer.execute("COMMIT")
 
 
 def compact_all(writer: sqlite3.Connection) -> None:

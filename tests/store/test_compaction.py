@@ -10,7 +10,9 @@ import pytest
 from support.processes import run
 from support.stored import ORDER, Stored, stored
 
+from mockorders.store import sqlite_compaction, sqlite_schema
 from mockorders.store.inspection import compact, list_sandboxes, verify
+from mockorders.store.records import Head
 from mockorders.store.sqlite import CHECKPOINT_CHANGES, SqliteStore
 
 MANY = 10_000
@@ -61,6 +63,26 @@ async def test_a_checkpoint_that_was_not_completed_is_ignored(tmp_path: Path) ->
         assert expected == await after.read()
     compact(location)
     assert [] == list(verify(location))
+
+
+async def test_maintenance_leaves_a_damaged_sandbox_as_it_is(tmp_path: Path) -> None:
+    async with stored(tmp_path / "store") as place:
+        await change_often(place)
+        place.store._writer.execute("UPDATE changes SET changes = x'7b' WHERE version = 2")
+        place.store.maintain()
+        assert CHECKPOINT_CHANGES + 5 == rows(tmp_path / "store")
+
+
+async def test_a_checkpoint_of_a_deleted_sandbox_is_not_written(tmp_path: Path) -> None:
+    async with stored(tmp_path / "store") as place:
+        await place.note("one")
+        await place.note("two")
+        with closing(sqlite_schema.connect(tmp_path / "store")) as writer:
+            last = sqlite_compaction._Row(*writer.execute("SELECT at, request, digest FROM changes").fetchall()[-1])
+            sqlite_compaction._write_checkpoint(writer, "docs", Head(1, 2), last._replace(at="before"))
+            deleted = rows(tmp_path / "store", "checkpoints")
+            sqlite_compaction._write_checkpoint(writer, "docs", Head(1, 2), last)
+        assert (0, True) == (deleted, rows(tmp_path / "store", "checkpoints") > 0)
 
 
 async def test_compact_keeps_everything_that_is_used(tmp_path: Path) -> None:
