@@ -182,10 +182,14 @@ class SqliteStore:
 
     def head(self, sandbox: str) -> Head | None:
         """Return the last change of a sandbox, or None if the store does not have it."""
-        if self._names is not None and self._handles is not None and sandbox not in self._names:
+        if self._is_unknown(sandbox):
             return None
         with _failures():
             return find_head(self._writer, sandbox)
+
+    def _is_unknown(self, sandbox: str) -> bool:
+        """Whether the store certainly does not have a sandbox, which is known without reading it."""
+        return self._names is not None and self._handles is not None and sandbox not in self._names
 
     def load(self, sandbox: str) -> StoredSandbox | None:
         """Return what a sandbox is rebuilt from, or None; in any thread."""
@@ -194,6 +198,8 @@ class SqliteStore:
 
     def delete(self, sandbox: str) -> None:
         """Delete a sandbox with its snapshots."""
+        if self._is_unknown(sandbox):
+            return
         with _failures(), self._transaction() as writer:
             for table in OF_SANDBOX:
                 writer.execute(f"DELETE FROM {table} WHERE sandbox = ?", (sandbox,))  # noqa: S608 - a constant
