@@ -34,6 +34,7 @@ from mockorders.storage.release import take_apart
 
 async def list_sandboxes(request: web.Request) -> Any:
     """List the sandboxes."""
+    await get_emulator(request).sandboxes.open_recent()
     sandboxes = list(get_emulator(request).sandboxes)
     return dump_in_pieces({"count": len(sandboxes), "sandboxes": (dump_json(describe(each)) for each in sandboxes)})
 

@@ -22,6 +22,7 @@ PROFILES = ("documented", "observed")
 
 async def index(request: web.Request) -> web.Response:
     """Show the start page: all sandboxes, or first steps if there are none."""
+    await get_emulator(request).sandboxes.open_recent()
     return _render(request, {}, ())
 
 

@@ -206,6 +206,9 @@ class SandboxRegistry:
     async def open(self, name: str) -> None:
         """Do nothing; with a store, rebuild a sandbox that is not in memory."""
 
+    async def open_recent(self) -> None:
+        """Do nothing; with a store, rebuild the sandboxes that were changed last, for lists."""
+
     async def keep(self, dataset: Dataset) -> None:
         """Do nothing; with a store, keep the records of a fixture document."""
 

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, ClassVar
 
 from mockorders.budget import MemoryAccount
@@ -17,6 +18,8 @@ from mockorders.sandbox.stored_bases import bases_document, bases_from, digest_o
 from mockorders.sandbox.stored_sandbox import NO_POSITION, StoredSandbox
 from mockorders.store.codec import decode
 from mockorders.store.records import Engine, StoreUnavailableError
+
+MAX_RECENT = 100
 
 log = logging.getLogger("mockorders")
 
@@ -35,6 +38,7 @@ class StoredRegistry(SandboxRegistry):
     ) -> None:
         super().__init__(sets, shared, anonymous_journals)
         self.engine = engine
+        self._has_opened_recent = False
         self._opening: dict[str, asyncio.Task[None]] = {}
         self._journals: dict[str, Journal[Any]] = {}  # of sandboxes that are to be rebuilt
 
@@ -63,6 +67,16 @@ class StoredRegistry(SandboxRegistry):
             self._opening[name] = asyncio.create_task(self._open(name))
             self._opening[name].add_done_callback(lambda _: self._opening.pop(name))
         await asyncio.shield(self._opening[name])
+
+    async def open_recent(self) -> None:
+        """Rebuild the sandboxes that were changed last, once, as far as there is room; others are not in lists."""
+        if self._has_opened_recent:
+            return
+        self._has_opened_recent = True
+        for name in await asyncio.to_thread(self.engine.recent, MAX_RECENT):
+            if not self._is_full:
+                with suppress(ProblemError):  # the log has it
+                    await self.open(name)
 
     async def _open(self, name: str) -> None:
         stored = await asyncio.to_thread(self.engine.load, name)

@@ -109,6 +109,9 @@ class Engine(Protocol):
     def load_fixtures(self, digest: str) -> Document:
         """Return such records; in any thread."""
 
+    def recent(self, limit: int) -> Sequence[str]:
+        """Return the names of the sandboxes that were changed last, oldest first; in any thread."""
+
     def summaries(self) -> Iterator[Summary]:
         """Yield the sandboxes by name."""
 

@@ -24,7 +24,7 @@ from mockorders.store.records import (
     Summary,
 )
 from mockorders.store.sqlite_compaction import compact
-from mockorders.store.sqlite_reading import find_head, load, load_fixtures, names, summaries
+from mockorders.store.sqlite_reading import find_head, load, load_fixtures, names, recent_names, summaries
 
 WAL_COMMITS = 4_000  # after so many, the log is copied to the database
 MAX_KNOWN_NAMES = 100_000
@@ -218,6 +218,11 @@ class SqliteStore:
         """Return such records; in any thread."""
         with _failures(), self._reading() as reader:
             return load_fixtures(reader, digest)
+
+    def recent(self, limit: int) -> list[str]:
+        """Return the names of the sandboxes that were changed last, oldest first; in any thread."""
+        with _failures(), self._reading() as reader:
+            return recent_names(reader, limit)
 
     def summaries(self) -> Iterator[Summary]:
         """Yield the sandboxes by name."""

@@ -24,6 +24,7 @@ CHANGES = """
 SNAPSHOTS = "SELECT name, format, exact, snapshot FROM snapshots WHERE sandbox = ? ORDER BY name"
 FIXTURES = "SELECT records, exact FROM fixtures WHERE digest = ?"
 NAMES = "SELECT DISTINCT sandbox FROM changes ORDER BY 1 LIMIT ?"
+RECENT = "SELECT sandbox FROM changes GROUP BY sandbox ORDER BY max(rowid) DESC LIMIT ?"
 TOTALS = """
     SELECT count(*), coalesce(sum(length(changes)), 0), max(at) FROM
     (SELECT at, changes FROM changes WHERE sandbox = ? UNION ALL SELECT at, changes FROM checkpoints WHERE sandbox = ?)
@@ -90,6 +91,11 @@ def load_fixtures(reader: sqlite3.Connection, digest: str) -> Document:
 def names(reader: sqlite3.Connection, limit: int = -1) -> list[str]:
     """Return the names of all sandboxes, ascending, or the first ones."""
     return [name for (name,) in reader.execute(NAMES, (limit,))]
+
+
+def recent_names(reader: sqlite3.Connection, limit: int) -> list[str]:
+    """Return the names of the sandboxes that were changed last, oldest first."""
+    return [name for (name,) in reader.execute(RECENT, (limit,))][::-1]
 
 
 def summaries(reader: sqlite3.Connection) -> Iterator[Summary]:

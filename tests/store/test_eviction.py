@@ -35,6 +35,16 @@ async def test_idle_sandboxes_leave_the_memory(tmp_path: Path) -> None:
         assert "kept" == await place.read_note()
 
 
+async def test_lists_have_the_sandboxes_of_before_the_restart(tmp_path: Path) -> None:
+    async with stored(tmp_path / "store") as before:
+        await before.note("new", "docs.one")
+        await before.note("new", "docs.two")
+    async with stored(tmp_path / "store") as after:
+        assert ["docs.one", "docs.two"] == await loaded(after)
+    async with stored(tmp_path / "store") as again:
+        assert "docs.two" in (await again.emulator.request("GET", "/_mockorders/")).text
+
+
 async def test_a_reset_of_all_resets_sandboxes_that_are_not_in_memory(tmp_path: Path) -> None:
     async with stored(tmp_path / "store") as before:
         await before.note("new", "docs.one")
