@@ -31,7 +31,7 @@ endif
 
 # The tests marked "slow"; those of the image run in one process, which builds it.
 test-slow: $(VENV)/tools chromium node
-	$(BIN)/python -m pytest -n auto --dist loadgroup -m slow $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadgroup --timeout 600 -m slow $(ARGS)
 
 test-all: test test-slow
 

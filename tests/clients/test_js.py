@@ -15,6 +15,7 @@ from support.processes import SCRIPT
 
 PROJECT = Path(__file__).parent / "project"
 GENERATED = PACKAGE / "src" / "generated"
+VITEST = ("npx", "vitest", "run", "--testTimeout=60000")
 TOOLS = ("@playwright/test", "@types/node", "msw", "typescript", "vitest")
 FIRST_TEST_SECONDS = 60  # of CPU time, which does not depend on the load of the machine
 TESTS = 200
@@ -89,7 +90,7 @@ def test_compiler_finds_nothing(package: Path) -> None:
 
 
 def test_suite_of_the_package_passes(package: Path) -> None:
-    done = run_node("npx", "vitest", "run", cwd=package, environment={"MOCKORDERS_COMMAND": SCRIPT[0]})
+    done = run_node(*VITEST, cwd=package, environment={"MOCKORDERS_COMMAND": SCRIPT[0]})
     assert re.search(r"Tests .*\b\d+ passed \(\d+\)", re.sub(r"\x1b\[\d+m", "", done.stdout)), done.stdout
 
 
@@ -157,7 +158,7 @@ def attachment(result: Any, name: str) -> str:
 
 
 def test_failed_vitest_tests_print_the_report(project: Project) -> None:
-    done = run_node("npx", "vitest", "run", cwd=project.path, check=False)
+    done = run_node(*VITEST, cwd=project.path, check=False)
     text = re.sub(r"\x1b\[\d+m", "", done.stdout + done.stderr)
     assert "Tests  2 failed | 1 passed" in text
     assert "# rejected: Please log in to access your online benefits.\n" in text
@@ -199,7 +200,7 @@ def test_documented_playwright_test_passes(documented: Path) -> None:
 
 
 def test_documented_vitest_tests_pass(documented: Path) -> None:
-    done = run_node("npx", "vitest", "run", cwd=documented)
+    done = run_node(*VITEST, cwd=documented)
     assert "Tests  3 passed" in re.sub(r"\x1b\[\d+m", "", done.stdout)
 
 
