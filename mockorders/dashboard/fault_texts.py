@@ -1,6 +1,5 @@
 """Describe a fault in words, and fill the form of faults with one."""
 
-import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -98,7 +97,7 @@ _DESCRIPTIONS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
 
 
 def _members(value: Mapping[str, Any]) -> str:
-    return " ".join(f"{name}={each if isinstance(each, str) else json.dumps(each)}" for name, each in value.items())
+    return " ".join([f"{name}={each if isinstance(each, str) else format_json(each)}" for name, each in value.items()])
 
 
 def _shortened(text: str) -> str:

@@ -14,6 +14,7 @@ from mockorders.dashboard.chart import KINDS, Chart
 from mockorders.dashboard.comparison import choices
 from mockorders.dashboard.fault_form import FaultForm
 from mockorders.dashboard.fault_presets import PRESETS
+from mockorders.dashboard.forms import format_json
 from mockorders.dashboard.inputs import viewed_sandbox
 from mockorders.dashboard.pins import find_entry_or_404
 from mockorders.dashboard.repeating import can_copy, is_complete, mark_of
@@ -219,7 +220,7 @@ def _message(message: Any) -> tuple[dict[str, str], str, int | None]:
 def _body_text(body: Any) -> str:
     if body is None:
         return ""
-    return body if isinstance(body, str) else json.dumps(body, ensure_ascii=False, indent=2)
+    return body if isinstance(body, str) else format_json(body, indent=2)
 
 
 def _record_link(name: str, identifier: int) -> tuple[str, str, int]:

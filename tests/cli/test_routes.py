@@ -64,7 +64,7 @@ def completed(line: str) -> list[str]:
 
 
 MORE_THAN_A_PIPE_HOLDS = 2**20
-COMMANDS = ["completion", "fixtures", "openapi", "routes", "serve", "validate"]
+COMMANDS = ["completion", "fixtures", "openapi", "routes", "serve", "store", "validate"]
 PATHS = (
     "/orders /orders/latest /orders/{id} /fanclub /plans /plans/{id} /account /account/shipping "
     "/subscriptions /account/status /login/{sandbox} /logout/{sandbox}"
@@ -187,5 +187,8 @@ def test_serve_does_not_import_other_commands() -> None:
     code = "import sys, mockorders.cli.main; print(*[name for name in sys.modules if name.startswith('mockorders.')])"
     done = finish([sys.executable, "-c", code], check=True)
     light = {"__version__", "cli", "cli.errors", "cli.group", "cli.main", "cli.param_types", "config", "environment"}
-    names = {"formats", "formats.hosts", "formats.origins", "formats.suggestions", "formats.tokens"}
+    names = {
+        "formats",
+        *(f"formats.{name}" for name in ("hosts", "origins", "store_location", "suggestions", "tokens")),
+    }
     assert {f"mockorders.{name}" for name in light | names} == set(done.stdout.split())

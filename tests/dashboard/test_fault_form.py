@@ -233,3 +233,10 @@ async def test_page_counts_what_a_fault_would_have_hit(
     found = re.search(r'<p class="would".*?>(.*?)</p>', text, re.DOTALL)
     assert found is not None
     assert expected == " ".join(re.sub("<[^>]*>", "", found[1]).split())
+
+
+async def test_values_with_decimals_are_shown(docs: RunningEmulator) -> None:
+    fault = {"effect": {"type": "reset"}, "match": {"body": {"/total": 1.5}}}
+    assert 201 == (await docs.control("POST", "/sandboxes/docs/faults", json=fault)).status
+    text = (await docs.control("GET", "/ui/docs/faults")).text
+    assert "/total=1.5" in text

@@ -69,4 +69,4 @@ def test_json_is_written_in_one_place() -> None:
     users = {
         file.relative_to(root).as_posix() for file in root.rglob("*.py") if "orjson.dumps" in file.read_text("utf-8")
     }
-    assert {"formats/serialization.py", "storage/encoding.py"} == users
+    assert {"formats/serialization.py", "storage/encoding.py", "store/codec.py"} == users
