@@ -165,6 +165,10 @@ def _large_sandbox(server: Server) -> None:
     server.request("PUT", f"{CONTROL}/docs", b'{"fixtures": "large"}')
 
 
+def _large_state(server: Server) -> None:
+    server.request("PUT", f"{CONTROL}/docs/state", b'{"extends": "large"}')
+
+
 def _sent(method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None) -> Any:
     return lambda server: server.request(method, path, body, headers)
 
@@ -179,7 +183,7 @@ CASES: list[tuple[str, str, Callable[[Server], object], Callable[[Server], objec
     ("1,000 waiters and one request", "docs", _nothing, _waiters(1_000)),
     ("300 waiters on 1,000 lists and one request", "docs", _lists, _waiters(300)),
     ("large put into a sandbox", "docs,large", _nothing, _large_sandbox),
-    ("diff of large", "docs,large", _large_sandbox, _sent("GET", f"{CONTROL}/docs/diff")),
+    ("diff of large", "docs,large", _large_state, _sent("GET", f"{CONTROL}/docs/diff")),
     ("state of large", "docs,large", _nothing, _sent("GET", f"{CONTROL}/large/state")),
     ("1 MiB of {},", "docs", _nothing, _sent("POST", "/v1/orders/", b"[" + b"{}," * 340_000 + b"{}]", USER)),
     ("form of 1,800 fields, 16 levels", "docs", _nothing, _sent("POST", "/v1/orders/", LONG_FORM, FORM)),
