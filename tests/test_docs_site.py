@@ -221,5 +221,5 @@ def test_search_finds_a_page(served: str, browser: sync_api.Browser) -> None:
     tab.keyboard.press("/")
     tab.get_by_role("combobox", name="Search").fill("lognormal")
     tab.locator("a").filter(has_text="lognormal").filter(has_text="Effects").click()
-    tab.wait_for_url(re.compile("reference/faults/.*#effects"))
+    sync_api.expect(tab).to_have_url(re.compile("reference/faults/.*#effects"))
     tab.close()

@@ -71,11 +71,15 @@ class Listener:
     async def start(self) -> str:
         """Start to listen and return the base URL. Raises OSError if the address is not available."""
         await self._runner.setup()
+        sockets: list[socket.socket] = []
         try:
-            for listening in await self._sockets():
+            sockets += await self._sockets()
+            for listening in sockets:
                 await self._serve(listening)
         except BaseException:
             await self._runner.cleanup()
+            for listening in sockets:
+                listening.close()
             raise
         report_resource_limit()
         return self._address.url(int(self._runner.addresses[0][1]))

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from aiohttp import web
 
 from mockorders import MockServer, create_app
 from mockorders.formats.hosts import browser_url
@@ -68,6 +69,25 @@ async def test_burst_of_connections_is_accepted_in_steps(host: str) -> None:
             counts.append(len(server.connections))
     await listener.stop()
     assert max(after - before for before, after in pairwise(counts)) <= ACCEPTED_AT_ONCE
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1"])
+async def test_failed_start_closes_every_socket(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    bound: list[socket.socket] = []
+    create = socket.create_server
+
+    def record(address: Any, **options: Any) -> socket.socket:
+        bound.append(create(address, **options))
+        return bound[-1]
+
+    async def fail(_: web.SockSite) -> None:
+        raise OSError(errno.EINVAL, "cannot listen")
+
+    monkeypatch.setattr(socket, "create_server", record)
+    monkeypatch.setattr(web.SockSite, "start", fail)
+    with pytest.raises(OSError, match="cannot listen"):
+        await Listener(create_app(fixtures="docs"), BindAddress(host, 0)).start()
+    assert [-1] * len(bound) == [each.fileno() for each in bound]
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from support.snippets import snippets
 from mockorders import MockServer
 from mockorders.openapi.document import document
 
+MIN_FILES = 20  # of a generated client, which has one for each schema
 PAGE = Path(__file__).parents[2] / "docs/how-to/openapi.md"
 HEADING = re.compile(r"^## (.+)$", re.MULTILINE)
 SHOWN_URL = "http://127.0.0.1:8080"
@@ -167,6 +168,7 @@ def test_openapi_generator_reads_the_control_document(generator: str, folder: Fo
     )
     folder.run(install)
     folder.run(f"openapi-generator-cli generate --input-spec control.json --generator-name {generator} --output client")
+    assert (folder.path / "client/.openapi-generator/FILES").read_text(encoding="utf-8").count("\n") > MIN_FILES
 
 
 @pytest.mark.skipif(shutil.which("npm") is None, reason="Node.js is not installed: the TypeScript client is not tested")
