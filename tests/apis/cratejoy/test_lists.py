@@ -1,8 +1,6 @@
 """Lists of Cratejoy orders: envelope, pages and links."""
 
-import asyncio
 import json
-import time
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -10,6 +8,7 @@ from typing import Any
 import pytest
 from support.cratejoy import GIFT_ORDER, INVALID, OPEN_ORDER, error_of, shop
 from support.emulator import RunningEmulator, Start, basic
+from support.event_loop import HOLD_SECONDS, measured_server
 
 
 async def ids(emulator: RunningEmulator, query: str, **options: Any) -> list[int]:
@@ -222,27 +221,12 @@ async def test_offset_is_ignored_with_a_note(emulator: RunningEmulator) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("query", ["limit=100000", "limit=100000&with=all", "customer.name__like=%25a%25&with="])
-async def test_long_list_does_not_block_the_event_loop(start: Start, tmp_path: Path, query: str) -> None:
+def test_long_list_does_not_hold_the_event_loop(tmp_path: Path, query: str) -> None:
     file = tmp_path / "many.json"
     plan = {"seed": 1, "cratejoy": {"customers": 1000, "orders": 5000}}
     file.write_text(json.dumps({"extends": "docs", "generate": plan}), encoding="utf-8")
-    emulator = await start(fixtures=str(file))
-    await emulator.cratejoy("GET", f"/orders/{OPEN_ORDER}/", "me")
-    gaps: list[float] = []
-
-    async def tick() -> None:
-        last = time.thread_time()
-        while True:
-            await asyncio.sleep(0)
-            now = time.thread_time()
-            gaps.append(now - last)
-            last = now
-
-    ticking = asyncio.create_task(tick())
-    async with emulator.session.get(f"{emulator.url}/v1/orders/?{query}", headers=basic("me")) as response:
-        async for _ in response.content.iter_chunked(2**14):
-            pass
-    ticking.cancel()
-    assert 200 == response.status
-    assert len(gaps) > 5
-    assert max(gaps) < 0.1  # 50 ms are documented; the client shares the thread and adds to it
+    with measured_server(fixtures=str(file)) as server:
+        server.request("GET", f"/v1/orders/{OPEN_ORDER}/", headers=basic("me"))
+        held = server.hold("GET", f"/v1/orders/?{query}", headers=basic("me"))
+    assert 200 == server.status
+    assert held < HOLD_SECONDS
