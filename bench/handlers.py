@@ -12,7 +12,7 @@ from mockorders.apis.routing import RouteMatch
 from mockorders.concurrency import run_to_end
 from mockorders.config import Settings
 from mockorders.emulator import Emulator
-from mockorders.formats.parsing import parse_query
+from mockorders.formats.query_strings import parse_query
 from mockorders.sandbox.execution import CallContext, CallReport
 
 MAX_CALLS = 200

@@ -5,8 +5,8 @@ from __future__ import annotations  # so that no types are evaluated on import
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from mockorders.formats.abbreviation import abbreviate
 from mockorders.formats.matching import Glob
-from mockorders.formats.parsing import abbreviate
 from mockorders.formats.plurals import count
 from mockorders.formats.suggestions import did_you_mean
 

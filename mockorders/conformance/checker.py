@@ -9,7 +9,7 @@ from mockorders.apis.routing import Route
 from mockorders.config import Profile
 from mockorders.conformance.recordings import RecordedResponse
 from mockorders.errors import NotFound
-from mockorders.formats.parsing import abbreviate
+from mockorders.formats.abbreviation import abbreviate
 from mockorders.rules import CREDENTIAL
 from mockorders.validation.schemas import properties, schema_for_profile
 from mockorders.validation.validator import Validator

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, Literal, NamedTuple
 from urllib.parse import urlsplit
 
-from mockorders.formats.parsing import ParseError, abbreviate, parse_json
+from mockorders.formats.abbreviation import abbreviate
+from mockorders.formats.parsing import ParseError, parse_json
 
 MAX_VALUES = 50_000_000
 PROBLEM = "application/problem+json"

@@ -9,7 +9,8 @@ from mockorders.apis.base import Api
 from mockorders.control.inputs import ensure_generation, get_emulator, read_body
 from mockorders.control.sandboxes import get_sandbox_or_404
 from mockorders.errors import ProblemError
-from mockorders.formats.parsing import ParseError, parse_query
+from mockorders.formats.parsing import ParseError
+from mockorders.formats.query_strings import parse_query
 from mockorders.sandbox.registry import ANONYMOUS
 from mockorders.sandbox.sandbox import Sandbox
 

@@ -1,24 +1,19 @@
-"""Parse query strings, JSON and form bodies, within limits of size and depth."""
+"""Parse JSON within limits of size and depth."""
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import total_ordering
 from itertools import chain
 from typing import Any
-from urllib.parse import parse_qsl
+
+from mockorders.formats.abbreviation import abbreviate
 
 MAX_DEPTH = 64
 MAX_DIGITS = 40
-MAX_FIELDS = 3_000
-MAX_LIST_LENGTH = 501
-MAX_FORM_BYTES = 2**17
-MAX_FORM_DEPTH = 16
-MAX_FORM_FIELDS = 400  # they take 40 ms
 MAX_VALUES = 10_000
-MAX_ABBREVIATED = 60
+NESTING_MESSAGE = f"expected at most {MAX_DEPTH} levels of nesting"
 
-_FORM = "application/x-www-form-urlencoded"
 _SEPARATORS = (b"[", b"{", b",", b":")  # one before every key and value, except for the first
 _WHITESPACE = b" \t\r\n"
 _STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)  # a missing end is not searched for twice
@@ -62,45 +57,6 @@ def replace_floats(value: Any, convert: Callable[[JsonFloat], Any]) -> Any:
     return convert(value) if isinstance(value, JsonFloat) else value
 
 
-def parse_query(query: str, source: str = "The query string") -> list[tuple[str, str]]:
-    """Return the name-value pairs of a query string, without empty pairs.
-
-    `source` is its name in messages. Raises ParseError if it is not percent-encoded UTF-8 or has over 3,000 pairs.
-    """
-    try:
-        query.encode("ascii")
-        pairs = parse_qsl(query, keep_blank_values=True, errors="strict", max_num_fields=MAX_FIELDS)
-    except UnicodeError as error:
-        message = f"{source} is not percent-encoded UTF-8"
-        raise ParseError(message) from error
-    except ValueError as error:
-        message = f"{source} has more than {MAX_FIELDS} parameters"
-        raise ParseError(message) from error
-    return [pair for pair in pairs if pair != ("", "")]
-
-
-def find_parameter(query: str, name: str) -> str | None:
-    """Return the last value of a parameter in a query string that `parse_query` rejects for another parameter.
-
-    None if there is none, or if it is not percent-encoded UTF-8. `name` is only found unencoded.
-    """
-    _, found, rest = f"&{query}".rpartition(f"&{name}=")
-    if not found:
-        return None
-    try:
-        return parse_query(found + rest.partition("&")[0])[0][1]
-    except ParseError:
-        return None
-
-
-def is_form(content_type: str, body: bytes) -> bool:
-    """Check whether a body is a form: by its content type, unless it starts like a JSON object or array.
-
-    Clients such as `curl -d` send the form type with any body.
-    """
-    return content_type.partition(";")[0].strip().lower() == _FORM and body.lstrip()[:1] not in {b"{", b"["}
-
-
 def parse_json(body: bytes, max_values: int = MAX_VALUES) -> Any:
     """Parse JSON. Numbers with a decimal point or an exponent become JsonFloat.
 
@@ -121,65 +77,6 @@ def parse_json(body: bytes, max_values: int = MAX_VALUES) -> Any:
     if not _is_plain(body, max_values):
         check_size(value, max_values, MAX_DEPTH, max_values)
     return value
-
-
-def parse_form(body: bytes) -> dict[str, Any]:
-    """Parse nested form fields in jQuery's format, `a[b][0]=c`. All values are text.
-
-    Raises ParseError if the form is not percent-encoded ASCII, larger than 128 KiB, or too deep or long, or if it has
-    over 400 fields.
-    """
-    import qs_codec
-
-    options = qs_codec.DecodeOptions(
-        depth=MAX_FORM_DEPTH,
-        strict_depth=True,
-        list_limit=MAX_LIST_LENGTH,
-        parameter_limit=MAX_FIELDS,
-        raise_on_limit_exceeded=True,
-    )
-    if len(body) > MAX_FORM_BYTES:
-        message = f"expected form fields of at most {MAX_FORM_BYTES} bytes"
-        raise ParseError(message)
-    if body.count(b"&") >= MAX_FORM_FIELDS:
-        message = f"expected form fields, at most {MAX_FORM_FIELDS}"
-        raise ParseError(message)
-    try:
-        text = body.decode("ascii")
-        parse_query(text, "The form")
-        fields: dict[str, Any] = qs_codec.decode(text, options)
-    except UnicodeDecodeError as error:
-        message = "expected form fields in percent-encoded ASCII"
-        raise ParseError(message) from error
-    except (ValueError, IndexError, RecursionError, TypeError) as error:
-        message = f"expected form fields, at most {MAX_FORM_DEPTH} levels deep and {MAX_LIST_LENGTH} long: {error}"
-        raise ParseError(message) from error
-    check_size(fields, MAX_VALUES, MAX_DEPTH, MAX_VALUES)
-    return fields
-
-
-def abbreviate(value: Any) -> str:
-    """Return a value as JSON for a message, truncated to 60 characters; takes no time for the rest."""
-    text = json.dumps(_start_of(value, iter(range(MAX_ABBREVIATED))), ensure_ascii=False, default=float)
-    return text if len(text) <= MAX_ABBREVIATED else text[: MAX_ABBREVIATED - 3] + "..."
-
-
-def _start_of(value: Any, budget: Iterator[int]) -> Any:
-    """Return the part of a value whose JSON begins with the same characters, with one number of `budget` per entry.
-
-    Each entry takes at least one character.
-    """
-    if isinstance(value, str):
-        return value[:MAX_ABBREVIATED]
-    if isinstance(value, Mapping):
-        members = zip(value.items(), budget, strict=False)
-        return {_start_of(name, budget): _start_of(inner, budget) for (name, inner), _ in members}
-    if isinstance(value, list | tuple):
-        return [_start_of(each, budget) for each, _ in zip(value, budget, strict=False)]
-    return value
-
-
-NESTING_MESSAGE = f"expected at most {MAX_DEPTH} levels of nesting"
 
 
 def _reject_constant(name: str) -> Any:

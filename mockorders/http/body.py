@@ -10,7 +10,8 @@ from aiohttp.hdrs import EXPECT
 
 from mockorders import rules
 from mockorders.errors import ContentTooLarge, InvalidRequest, RequestTimeout, UnsupportedContentCoding
-from mockorders.formats.parsing import ParseError, is_form, parse_form, parse_json
+from mockorders.formats.form_bodies import is_form, parse_form
+from mockorders.formats.parsing import ParseError, parse_json
 from mockorders.http.codings import (
     SUPPORTED_CODINGS,
     CodingError,

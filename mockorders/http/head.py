@@ -15,7 +15,8 @@ from mockorders.apis.base import Api
 from mockorders.apis.messages import Request
 from mockorders.apis.routing import RouteMatch
 from mockorders.caching import LruCache
-from mockorders.formats.parsing import ParseError, parse_query
+from mockorders.formats.parsing import ParseError
+from mockorders.formats.query_strings import parse_query
 from mockorders.http.cors import PREFLIGHT_VARY, CorsPolicy
 from mockorders.http.credential_cut import HeadParts, cut_credential, with_credential
 from mockorders.sandbox.credentials import Credential

@@ -14,7 +14,7 @@ from mockorders.concurrency import run_to_end
 from mockorders.config import Profile, Settings
 from mockorders.errors import ApiError
 from mockorders.fixture_sets.sets import FixtureSets
-from mockorders.formats.parsing import parse_query
+from mockorders.formats.query_strings import parse_query
 from mockorders.formats.serialization import dump_json
 from mockorders.formats.timestamps import parse_time
 from mockorders.sandbox.credentials import Credential

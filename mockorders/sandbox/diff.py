@@ -5,7 +5,7 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from mockorders.formats import pointer
-from mockorders.formats.parsing import abbreviate
+from mockorders.formats.abbreviation import abbreviate
 from mockorders.formats.plurals import singular
 from mockorders.sandbox.sandbox import Snapshot
 from mockorders.storage.collection import Collection

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from mockorders.client.models import EmulatorErrors, FaultInfo
-from mockorders.formats.parsing import abbreviate
+from mockorders.formats.abbreviation import abbreviate
 from mockorders.observability.redaction import mask_effect, mask_match
 
 

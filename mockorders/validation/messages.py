@@ -12,7 +12,8 @@ from jsonschema.validators import extend
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
-from mockorders.formats.parsing import JsonFloat, abbreviate
+from mockorders.formats.abbreviation import abbreviate
+from mockorders.formats.parsing import JsonFloat
 from mockorders.validation.schemas import BASE, merged_properties, schema_at
 from mockorders.validation.violations import UNKNOWN_PROPERTY, Violation
 

@@ -34,7 +34,7 @@ from mockorders.apis.universe import generator as universe_generator
 from mockorders.apis.universe import live_checks as universe_live_checks
 from mockorders.conformance.live import probe
 from mockorders.errors import ApiDefinitionError
-from mockorders.formats.parsing import parse_query
+from mockorders.formats.query_strings import parse_query
 from mockorders.validation import records, schemas
 from mockorders.validation.validator import Validator
 

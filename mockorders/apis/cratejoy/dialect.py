@@ -11,7 +11,8 @@ from mockorders.apis.dialect import Dialect, RequestContract, SubmittedCredentia
 from mockorders.apis.messages import Call, Request
 from mockorders.apis.routing import Route, RouteMatch
 from mockorders.errors import ApiError, InvalidCredentials, InvalidQuery, InvalidRequest, MethodNotAllowed
-from mockorders.formats.parsing import ParseError, is_form, parse_form, parse_json
+from mockorders.formats.form_bodies import is_form, parse_form
+from mockorders.formats.parsing import ParseError, parse_json
 from mockorders.formats.suggestions import did_you_mean
 from mockorders.formats.timestamps import format_time
 from mockorders.rules import Rule

@@ -24,7 +24,8 @@ from mockorders.errors import (
     RouteNotFound,
     UnsupportedContentCoding,
 )
-from mockorders.formats.parsing import ParseError, find_parameter, parse_query
+from mockorders.formats.parsing import ParseError
+from mockorders.formats.query_strings import find_parameter, parse_query
 from mockorders.storage.encoding import encode
 
 COOKIE = "mockorders_customer"

@@ -4,7 +4,8 @@ import re
 from typing import Any
 
 from mockorders.apis.messages import Request
-from mockorders.formats.parsing import ParseError, is_form, parse_form, parse_json
+from mockorders.formats.form_bodies import is_form, parse_form
+from mockorders.formats.parsing import ParseError, parse_json
 
 _BRACKET = re.compile(r"\[|%5b", re.IGNORECASE)
 

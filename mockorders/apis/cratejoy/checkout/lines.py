@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from mockorders.apis.cratejoy import rules
 from mockorders.errors import InvalidRequest
-from mockorders.formats.parsing import abbreviate
+from mockorders.formats.abbreviation import abbreviate
 from mockorders.storage.collection import Record
 from mockorders.storage.state import Tables
 

@@ -10,8 +10,8 @@ from operator import eq, ge, gt, le, lt, ne
 from typing import Any, NamedTuple
 
 from mockorders.apis.cratejoy.filters.types import BOOLEAN, JSON_TYPES, OBJECT, FieldType, InvalidFilterValue, json_type
+from mockorders.formats.abbreviation import abbreviate
 from mockorders.formats.matching import Glob
-from mockorders.formats.parsing import abbreviate
 from mockorders.storage.index import Bitmap, SortedIndex
 
 MAX_PATTERN_LENGTH = 2**16  # no query string can have a longer one

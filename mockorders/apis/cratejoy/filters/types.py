@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from mockorders.apis.cratejoy.times import read_time
-from mockorders.formats.parsing import MAX_VALUES, JsonFloat, ParseError, abbreviate, parse_json
+from mockorders.formats.abbreviation import abbreviate
+from mockorders.formats.parsing import MAX_VALUES, JsonFloat, ParseError, parse_json
 from mockorders.formats.timestamps import parse_time
 
 _INTEGER = re.compile(r"[+-]?[0-9]{1,40}", re.ASCII)
