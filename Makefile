@@ -10,7 +10,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # One process more than cores, each with adjacent modules, so that most fixtures of a module are set up once.
 PYTEST_OPTIONS := -n auto --dist worksteal
 
-.PHONY: serve test test-slow test-all lint hooks bench bench-peers docs docs-site docs-serve types vendor chromium node wrk clean
+.PHONY: serve test test-slow test-all lint hooks bench bench-peers docs docs-site docs-serve types vendor chromium node postgres nginx wrk clean
 
 serve: $(VENV)/installed
 	$(BIN)/mockorders $(ARGS)
@@ -18,7 +18,7 @@ serve: $(VENV)/installed
 # All tests except those marked "slow": Docker, large data, package builds, and the rest of exhaustive tests. COVERAGE=1
 # also measures branch coverage and fails below the limit in pyproject.toml; tests with a limit in seconds then run
 # separately, without coverage.
-test: $(VENV)/tools chromium
+test: $(VENV)/tools chromium postgres nginx
 ifdef COVERAGE
 	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest $(PYTEST_OPTIONS) -m "not slow and not timing" $(ARGS)
@@ -30,7 +30,7 @@ else
 endif
 
 # The tests marked "slow"; those of the image run in one process, which builds it.
-test-slow: $(VENV)/tools chromium node
+test-slow: $(VENV)/tools chromium node postgres nginx
 	$(BIN)/python -m pytest -n auto --dist loadgroup --timeout 600 -m slow $(ARGS)
 
 test-all: test test-slow
@@ -85,6 +85,17 @@ chromium: $(VENV)/tools
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null \
 	  || { command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] && apt-get -qq update && apt-get -qq install -y --no-install-recommends chromium >/dev/null; } \
 	  || $(BIN)/python -m playwright install --with-deps chromium
+
+# Install PostgreSQL and nginx from Debian if available; without them, the tests of replicas are skipped.
+postgres:
+	@{ command -v initdb || ls /usr/lib/postgresql/*/bin/initdb; } >/dev/null 2>&1 \
+	  || { command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] && apt-get -qq update && apt-get -qq install -y --no-install-recommends postgresql >/dev/null; } \
+	  || echo "PostgreSQL is not installed: the store of replicas is not tested" >&2
+
+nginx:
+	@{ command -v nginx || command -v /usr/sbin/nginx; } >/dev/null \
+	  || { command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] && apt-get -qq update && apt-get -qq install -y --no-install-recommends nginx-light >/dev/null; } \
+	  || echo "nginx is not installed: load balancing is not tested" >&2
 
 # Install what the JavaScript package needs, and Node.js from Debian if available; without it, its tests are skipped.
 node:

@@ -18,6 +18,8 @@ from mockorders.validation.validator import Validator
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+    from bench.postgres import PostgresServer
+
 load_profile()
 
 
@@ -48,6 +50,22 @@ def start(serve: Serve) -> Start:
 async def emulator(start: Start) -> RunningEmulator:
     """Start an emulator with the documented examples."""
     return await start()
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> "Iterator[PostgresServer]":
+    """Run PostgreSQL for all tests of this process."""
+    from support.postgres import postgres_or_skip
+
+    yield from postgres_or_skip()
+
+
+@pytest.fixture
+def database(postgres_server: "PostgresServer") -> Iterator[str]:
+    """Create a PostgreSQL database; yields its URL."""
+    from support.postgres import new_database
+
+    yield from new_database(postgres_server)
 
 
 @pytest.fixture(scope="session")
