@@ -1,17 +1,14 @@
 """The SQLite engine: one file, written by one process, committed before `append` returns."""
 
 import sqlite3
-import threading
-import weakref
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
-from typing import NamedTuple
+from contextlib import closing, suppress
 
-from mockorders.formats.store_location import path_of
 from mockorders.real_time import monotonic
-from mockorders.store import sqlite_lock, sqlite_schema
+from mockorders.store import sqlite_schema
 from mockorders.store.group_sync import GroupSync, flush_file
+from mockorders.store.known_names import KnownNames
 from mockorders.store.metrics import StoreMetrics
 from mockorders.store.records import (
     FORMAT,
@@ -24,30 +21,17 @@ from mockorders.store.records import (
     Summary,
 )
 from mockorders.store.sqlite_compaction import compact
-from mockorders.store.sqlite_reading import find_head, load, load_fixtures, names, recent_names, summaries
+from mockorders.store.sqlite_file import StoreFile, failures
+from mockorders.store.sqlite_reading import find_head, load, load_fixtures, recent_names, summaries
 
 WAL_COMMITS = 4_000  # after so many, the log is copied to the database
-MAX_KNOWN_NAMES = 100_000
 CHECKPOINT_CHANGES = 500  # of a sandbox, after which they are merged
-JOURNAL_BYTES = 64 * 2**20  # the log is truncated to this length when it starts again
 
 INSERT = "INSERT INTO changes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 PUT_SNAPSHOT = "INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?, ?, ?)"
 DELETE_SNAPSHOT = "DELETE FROM snapshots WHERE sandbox = ? AND name = ?"
 PUT_FIXTURES = "INSERT OR IGNORE INTO fixtures VALUES (?, ?, ?)"
 OF_SANDBOX = ("changes", "checkpoints", "snapshots")
-
-
-class _Handles(NamedTuple):
-    """The open connections: the lock, and the one that changes are written by."""
-
-    lock: sqlite3.Connection
-    writer: sqlite3.Connection
-
-    def close(self) -> None:
-        for each in (self.writer, self.lock):
-            with suppress(sqlite3.Error):
-                each.close()
 
 
 class SqliteStore:
@@ -60,68 +44,20 @@ class SqliteStore:
     def __init__(self, location: str, *, full: bool = False) -> None:
         self.location = location
         self.metrics = StoreMetrics()
-        self._path = path_of(location)
         self.sync = GroupSync(self._flush) if full else None
-        self._opening = threading.Lock()
-        self._handles: _Handles | None = None
+        self._known = KnownNames()
+        self.file = StoreFile(location, self._known.read)
         self._commits = 0
         self._counts: Counter[str] = Counter()  # changes of each sandbox since they were merged
-        self._names: set[str] | None = None  # of all stored sandboxes; None if they are too many to hold
-        self._finalizer: weakref.finalize[[], SqliteStore] | None = None
         self.open()
 
     def open(self) -> None:
         """Open the store if it is closed. Raises StoreError."""
-        with self._opening:
-            if self._handles is None:
-                self._handles = self._open()
-                self._finalizer = weakref.finalize(self, self._handles.close)
-
-    def _open(self) -> _Handles:
-        try:
-            lock = sqlite_lock.acquire(self._path, self.location)
-        except sqlite3.Error as error:
-            raise self._unusable(error) from error
-        try:
-            writer = sqlite_schema.connect(self._path)
-        except sqlite3.Error as error:
-            lock.close()
-            raise self._unusable(error) from error
-        handles = _Handles(lock, writer)
-        try:
-            self._prepare(writer)
-        except sqlite3.Error as error:
-            handles.close()
-            raise self._unusable(error) from error
-        except StoreError:
-            handles.close()
-            raise
-        return handles
-
-    def _prepare(self, writer: sqlite3.Connection) -> None:
-        sqlite_schema.prepare(writer, self.location)
-        found = names(writer, MAX_KNOWN_NAMES + 1)
-        self._names = set(found) if len(found) <= MAX_KNOWN_NAMES else None
-        writer.execute("PRAGMA synchronous = NORMAL")
-        writer.execute("PRAGMA wal_autocheckpoint = 0")
-        writer.execute(f"PRAGMA journal_size_limit = {JOURNAL_BYTES}")
-
-    def _unusable(self, error: Exception) -> StoreError:
-        return StoreError(f"{self.location}: expected a file that can be read and written: {error}")
+        self.file.open()
 
     def close(self) -> None:
         """Release the file; it is opened again when it is needed."""
-        with self._opening:
-            if self._finalizer is not None:
-                self._finalizer()
-            self._handles = None
-
-    @property
-    def _writer(self) -> sqlite3.Connection:
-        if self._handles is None:
-            self.open()
-        assert self._handles is not None
-        return self._handles.writer
+        self.file.close()
 
     def append(self, record: ChangeRecord) -> None:
         """Append a change. Raises StoreUnavailableError."""
@@ -130,14 +66,14 @@ class SqliteStore:
             if record.snapshots:
                 self._append_with_snapshots(record)
             else:
-                _insert(self._writer, record)  # a transaction of its own
+                _insert(self.file.writer, record)  # a transaction of its own
         except (sqlite3.Error, StoreError) as error:
             self.metrics.failures += 1
             raise StoreUnavailableError(str(error)) from error
         self._commits += 1
         if self.sync is not None:
             self.sync.written()
-        self._know(record.sandbox)
+        self._known.add(record.sandbox)
         is_replacement = record.head.version == 1 and record.head.generation > 1
         self._counts[record.sandbox] += CHECKPOINT_CHANGES if is_replacement else 1
         self.metrics.add(len(record.changes.data), monotonic() - started)
@@ -153,86 +89,61 @@ class SqliteStore:
         return self.sync is None or not self.sync.is_behind
 
     def _flush(self) -> None:
-        flush_file(self._path.with_name(f"{self._path.name}-wal"))
-
-    def _know(self, name: str) -> None:
-        if self._names is not None:
-            self._names.add(name)
-            if len(self._names) > MAX_KNOWN_NAMES:
-                self._names = None
+        flush_file(self.file.path.with_name(f"{self.file.path.name}-wal"))
 
     def _append_with_snapshots(self, record: ChangeRecord) -> None:
-        with self._transaction() as writer:
+        with self.file.transaction() as writer:
             _insert(writer, record)
             for snapshot, document in record.snapshots.items():
                 _put_snapshot(writer, record.sandbox, snapshot, document)
-
-    @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        """Commit at the end of the block, or roll back. Raises sqlite3.Error or StoreError."""
-        writer = self._writer
-        writer.execute("BEGIN IMMEDIATE")
-        try:
-            yield writer
-            writer.execute("COMMIT")
-        except BaseException:
-            if writer.in_transaction:
-                writer.rollback()
-            raise
 
     def head(self, sandbox: str) -> Head | None:
         """Return the last change of a sandbox, or None if the store does not have it."""
         if self._is_unknown(sandbox):
             return None
-        with _failures():
-            return find_head(self._writer, sandbox)
+        with failures():
+            return find_head(self.file.writer, sandbox)
 
     def _is_unknown(self, sandbox: str) -> bool:
         """Whether the store certainly does not have a sandbox, which is known without reading it."""
-        return self._names is not None and self._handles is not None and sandbox not in self._names
+        return self.file.is_open and self._known.lacks(sandbox)
 
     def load(self, sandbox: str) -> StoredSandbox | None:
         """Return what a sandbox is rebuilt from, or None; in any thread."""
-        with _failures(), self._reading() as reader:
+        with self.file.reading() as reader:
             return load(reader, sandbox)
 
     def delete(self, sandbox: str) -> None:
         """Delete a sandbox with its snapshots."""
         if self._is_unknown(sandbox):
             return
-        with _failures(), self._transaction() as writer:
+        with failures(), self.file.transaction() as writer:
             for table in OF_SANDBOX:
                 writer.execute(f"DELETE FROM {table} WHERE sandbox = ?", (sandbox,))  # noqa: S608 - a constant
         self._counts.pop(sandbox, None)
         if self.sync is not None:
             self.sync.written()
-        if self._names is not None:
-            self._names.discard(sandbox)
+        self._known.discard(sandbox)
 
     def keep_fixtures(self, digest: str, document: Document) -> None:
         """Keep the records of a fixture document that is no file, unless the store has them; in any thread."""
-        with _failures(), closing(sqlite_schema.connect(self._path)) as writer:
+        with failures(), closing(sqlite_schema.connect(self.file.path)) as writer:
             writer.execute(PUT_FIXTURES, (digest, document.exact, document.data))
 
     def load_fixtures(self, digest: str) -> Document:
         """Return such records; in any thread."""
-        with _failures(), self._reading() as reader:
+        with self.file.reading() as reader:
             return load_fixtures(reader, digest)
 
     def recent(self, limit: int) -> list[str]:
         """Return the names of the sandboxes that were changed last, oldest first; in any thread."""
-        with _failures(), self._reading() as reader:
+        with self.file.reading() as reader:
             return recent_names(reader, limit)
 
     def summaries(self) -> Iterator[Summary]:
         """Yield the sandboxes by name."""
-        with _failures(), self._reading() as reader:
+        with self.file.reading() as reader:
             yield from summaries(reader)
-
-    @contextmanager
-    def _reading(self) -> Iterator[sqlite3.Connection]:
-        with closing(sqlite_schema.connect(self._path)) as reader:
-            yield reader
 
     def maintain(self) -> None:
         """Merge the changes of sandboxes that have many, and copy SQLite's log to the database; in another thread.
@@ -242,7 +153,7 @@ class SqliteStore:
         due = [name for name, count in list(self._counts.items()) if count >= CHECKPOINT_CHANGES]
         if not due and self._commits < WAL_COMMITS:
             return
-        with suppress(sqlite3.Error, ValueError), closing(sqlite_schema.connect(self._path)) as writer:
+        with suppress(sqlite3.Error, ValueError), closing(sqlite_schema.connect(self.file.path)) as writer:
             for name in due:
                 self._counts.pop(name, None)
                 compact(writer, name)
@@ -263,12 +174,3 @@ def _put_snapshot(writer: sqlite3.Connection, sandbox: str, name: str, document:
         writer.execute(DELETE_SNAPSHOT, (sandbox, name))
     else:
         writer.execute(PUT_SNAPSHOT, (sandbox, name, FORMAT, document.exact, document.data))
-
-
-@contextmanager
-def _failures() -> Iterator[None]:
-    """Raise StoreUnavailableError for errors of SQLite."""
-    try:
-        yield
-    except (sqlite3.Error, StoreError) as error:
-        raise StoreUnavailableError(str(error)) from error

@@ -68,7 +68,7 @@ async def test_a_checkpoint_that_was_not_completed_is_ignored(tmp_path: Path) ->
 async def test_maintenance_leaves_a_damaged_sandbox_as_it_is(tmp_path: Path) -> None:
     async with stored(tmp_path / "store") as place:
         await change_often(place)
-        place.store._writer.execute("UPDATE changes SET changes = x'7b' WHERE version = 2")
+        place.store.file.writer.execute("UPDATE changes SET changes = x'7b' WHERE version = 2")
         place.store.maintain()
         assert CHECKPOINT_CHANGES + 5 == rows(tmp_path / "store")
 

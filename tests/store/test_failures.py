@@ -42,7 +42,7 @@ CHANGES: dict[str, Change] = {
 
 
 def fail(place: Stored, statement: str) -> None:
-    place.store._writer.execute(statement)
+    place.store.file.writer.execute(statement)
 
 
 @pytest.mark.parametrize("name", CHANGES)
@@ -129,7 +129,7 @@ async def test_a_damaged_sandbox_is_a_problem_of_its_own(tmp_path: Path) -> None
     async with stored(tmp_path / "store") as place:
         await place.note("new", "docs.broken")
     async with stored(tmp_path / "store") as place:
-        place.store._writer.execute("UPDATE changes SET changes = x'7b'")
+        place.store.file.writer.execute("UPDATE changes SET changes = x'7b'")
         reply = await place.emulator.cratejoy("GET", "/orders/", "docs.broken")
         assert (503, 200) == (reply.status, (await place.emulator.cratejoy("GET", "/orders/", "docs.other")).status)
 
