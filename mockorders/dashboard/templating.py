@@ -68,12 +68,14 @@ NOTICES = {
 def page(request: web.Request, template: str, *, status: int = 200, **values: Any) -> web.Response:
     """Return a response with a rendered page; `values` are the variables of its template."""
     sandbox = values.get("sandbox")
-    sandboxes = get_emulator(request).sandboxes
+    emulator = get_emulator(request)
+    sandboxes = emulator.sandboxes
     text = render(
         template,
         version=__version__,
         recent=[sandbox.name for sandbox in sandboxes][: -RECENT_SANDBOXES - 1 : -1],
         sandboxes_count=len(sandboxes),
+        is_stored=emulator.store is not None,
         notice=NOTICES.get(request.query.get("notice", "")),
         switch=None if sandbox is None else customer_switch(request, sandbox),
         **values,

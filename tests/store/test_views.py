@@ -26,6 +26,12 @@ async def test_the_dashboard_shows_no_store_without_one(emulator: RunningEmulato
     assert "Store</h2>" not in (await emulator.request("GET", "/_mockorders/ui/docs/state")).text
 
 
+async def test_every_page_says_where_the_state_is(tmp_path: Path, emulator: RunningEmulator) -> None:
+    async with stored(tmp_path / "store") as place:
+        assert "State is kept in the store." in (await place.emulator.request("GET", "/_mockorders/")).text
+    assert "All state is in memory" in (await emulator.request("GET", "/_mockorders/")).text
+
+
 async def test_forms_of_the_dashboard_are_stored(tmp_path: Path) -> None:
     async with stored(tmp_path / "store") as before:
         headers = {"Origin": before.emulator.url, "Content-Type": "application/x-www-form-urlencoded"}
