@@ -12,7 +12,7 @@ from mockorders.formats.origins import compile_pattern
 from mockorders.problems import PAGE as PROBLEMS_PATH
 
 INTERNAL_SUFFIXES = (*LOCAL_SUFFIXES, ".internal")
-HEALTH_PATH = "/_mockorders/health"  # load balancers check it by address, or without a Host header
+HEALTH_PATHS = ("/_mockorders/health", "/_mockorders/health/live")  # checked by address, or without a Host header
 STATIC_PREFIX = "/_mockorders/static/"  # files of the package; the token form needs them
 PAGE_PATHS = {"/_mockorders", "/_mockorders/docs", "/_mockorders/docs/control", PROBLEMS_PATH}
 DASHBOARD_PREFIX = "/_mockorders/ui/"  # other pages and the forms of the dashboard
@@ -109,7 +109,7 @@ class AccessGuard:
 
 
 def _is_health(path: str) -> bool:
-    return path.rstrip("/") == HEALTH_PATH
+    return path.rstrip("/") in HEALTH_PATHS
 
 
 def _is_public(path: str) -> bool:

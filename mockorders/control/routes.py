@@ -8,7 +8,7 @@ from aiohttp import web
 
 from mockorders.control import docs, faults, journal, new_records, records, sandboxes, snapshots
 from mockorders.control.clock import advance_clock, get_clock, put_clock
-from mockorders.control.service import fidelity, get_schema, health, list_schemas, metrics
+from mockorders.control.service import fidelity, get_schema, health, list_schemas, liveness, metrics
 
 Handler = Callable[[web.Request], Awaitable[Any]]
 
@@ -45,6 +45,7 @@ _REQUEST = _ONE + "/requests/{request}"
 
 ROUTES: tuple[ControlRoute, ...] = (
     ControlRoute("GET", "/health", health, "control/health"),
+    ControlRoute("GET", "/health/live", liveness, "control/health"),
     ControlRoute("GET", "/fidelity", fidelity, "control/rules-response"),
     ControlRoute("GET", "/schemas", list_schemas, "control/schemas-response"),
     ControlRoute("GET", "/schemas/{schema:.+?}", get_schema, "control/document"),

@@ -21,6 +21,11 @@ async def health(_: web.Request) -> Any:
     return {"status": "ok", "version": __version__}
 
 
+async def liveness(_: web.Request) -> Any:
+    """Return status and version, whatever the state of the store: a process that responds needs no restart."""
+    return {"status": "ok", "version": __version__}
+
+
 async def fidelity(request: web.Request) -> Any:
     """List every rule with its evidence and source."""
     apis = get_emulator(request).apis

@@ -75,6 +75,7 @@ RECORD = f"{ONE}/records/universe/orders"
 FAULT: dict[str, Any] = {"effect": {"type": "reset"}, "match": {"path": "/nothing"}}
 CALLS: tuple[tuple[str, str, Any], ...] = (
     ("GET", "/health", None),
+    ("GET", "/health/live", None),
     ("GET", "/fidelity", None),
     ("GET", "/schemas", None),
     ("GET", "/schemas/control/fault.json", None),

@@ -117,7 +117,7 @@ async def closed(start: Start) -> RunningEmulator:
     return await start(control_token=TOKEN)
 
 
-@pytest.mark.parametrize("path", ["/health", "/health/"])
+@pytest.mark.parametrize("path", ["/health", "/health/", "/health/live"])
 async def test_health_requires_no_token(closed: RunningEmulator, path: str) -> None:
     assert 200 == (await closed.control("GET", path)).status
 

@@ -73,7 +73,9 @@ async def test_health_accepts_any_host(emulator: RunningEmulator, host: str) -> 
     assert 200 == (await emulator.control("GET", "/health", headers={"Host": host})).status
 
 
-@pytest.mark.parametrize(("path", "status"), [("health", b"200"), ("health/", b"200"), ("sandboxes", b"403")])
+@pytest.mark.parametrize(
+    ("path", "status"), [("health", b"200"), ("health/", b"200"), ("health/live", b"200"), ("sandboxes", b"403")]
+)
 async def test_only_health_responds_without_a_host(emulator: RunningEmulator, path: str, status: bytes) -> None:
     reader, writer = await connect(emulator)
     writer.write(f"GET /_mockorders/{path} HTTP/1.0\r\n\r\n".encode())

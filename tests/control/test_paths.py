@@ -13,7 +13,7 @@ from mockorders.validation.schemas import read_schema
 # Health, fidelity, paths
 
 
-@pytest.mark.parametrize("path", ["/health", "/health/"])
+@pytest.mark.parametrize("path", ["/health", "/health/", "/health/live"])
 async def test_health_returns_ok_and_the_version(emulator: RunningEmulator, path: str) -> None:
     reply = await emulator.control("GET", path)
     assert (200, {"status": "ok", "version": mockorders.__version__}) == (reply.status, reply.json)

@@ -1,5 +1,5 @@
 // Generated from the OpenAPI document of the control API by `make types`.
-// SHA-256 of the document: d739f7a2ed56b43f9e25210838aad16f7b2ba867b3e5c64180c74214990bc53e
+// SHA-256 of the document: b1ddd14052646c164a988b9d0af304be116516ebcbd1da2762515b4564467e6b
 
 export interface paths {
     "/_mockorders/health": {
@@ -11,6 +11,23 @@ export interface paths {
         };
         /** Return status and version; the response itself shows that the server is healthy. */
         get: operations["health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/_mockorders/health/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return status and version, whatever the state of the store: a process that responds needs no restart. */
+        get: operations["liveness"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3801,6 +3818,29 @@ export interface components {
 export type $defs = Record<string, never>;
 export interface operations {
     health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ControlHealth"];
+                };
+            };
+            401: components["responses"]["problem-401"];
+            403: components["responses"]["problem-403"];
+            500: components["responses"]["problem-500"];
+        };
+    };
+    liveness: {
         parameters: {
             query?: never;
             header?: never;
