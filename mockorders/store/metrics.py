@@ -6,9 +6,13 @@ BOUNDS = (0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.
 
 
 class StoreMetrics:
-    """The changes of a store: those that were kept, their bytes and latency, and those that failed."""
+    """The changes of a store: those that were kept, their bytes and latency, those that failed, and conflicts.
+
+    A conflict is a change that was made again, because another replica had changed the sandbox.
+    """
 
     def __init__(self) -> None:
+        self.conflicts = 0
         self.failures = 0
         self.bytes = 0
         self.seconds = 0.0

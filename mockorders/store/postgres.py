@@ -1,0 +1,128 @@
+"""The PostgreSQL engine: one database that any number of replicas share.
+
+A replica keeps a change by proposing it after the last one that it knows: `propose` is one round trip, of one statement
+for all proposals that arrive meanwhile (`postgres_statements`). Entries for the shared journal are part of a proposal,
+`Proposal(sandbox, base, record, kind, token, entries)`: documents that are inserted for that sandbox in the same
+statement, under the same condition, with the name of this replica. Of a request that changed nothing, `record` is None.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+from zlib import crc32
+
+from mockorders.formats.store_location import redacted
+from mockorders.store import postgres_connection, postgres_reading, postgres_schema
+from mockorders.store.metrics import StoreMetrics
+from mockorders.store.postgres_connection import FAILED
+from mockorders.store.postgres_lane import Lane
+from mockorders.store.records import Document, Head, StoredSandbox, StoreError, Summary
+from mockorders.store.replication import Outcome, Proposal
+
+WRITING_LANES = 3
+MAX_READERS = 4
+KEEP_FIXTURES = "INSERT INTO fixtures VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
+
+
+class PostgresStore:
+    """A store in a PostgreSQL database. Its methods raise StoreUnavailableError while that cannot be used.
+
+    `location` is without a password. `replica` is the name of this process in the shared journal. `metrics` counts the
+    changes that this replica proposed.
+    """
+
+    def __init__(self, location: str, replica: str) -> None:
+        self.location = redacted(location)
+        self.replica = replica
+        self.metrics = StoreMetrics()
+        self._url = location
+        self._is_prepared = False
+        self._preparing = asyncio.Lock()
+        self._validating = self._lane()
+        self._writing = [self._lane() for _ in range(WRITING_LANES)]
+        self._pool: Any = None
+
+    def _lane(self) -> Lane:
+        return Lane(self._url, self.replica, self._connect, self.metrics)
+
+    async def open(self) -> None:
+        """Create or migrate the tables. Raises StoreError if that can never succeed, such as for a wrong password.
+
+        A database that is away is not an error: it is tried again with the next request.
+        """
+        try:
+            connection = await self._connect()
+        except FAILED:
+            return
+        postgres_connection.close(connection)
+
+    async def _connect(self) -> Any:
+        connection = await postgres_connection.connect(self._url, self.replica)
+        try:
+            async with self._preparing:
+                if not self._is_prepared:
+                    await postgres_schema.prepare(connection, self.location)
+                    self._is_prepared = True
+        except BaseException:
+            postgres_connection.close(connection)
+            raise
+        return connection
+
+    async def close(self) -> None:
+        """Close all connections; they are opened again when they are needed."""
+        for lane in (self._validating, *self._writing):
+            await lane.close()
+        if self._pool is not None:
+            self._pool.terminate()
+            self._pool = None
+
+    async def propose(self, proposal: Proposal) -> Outcome:
+        """Keep what a request changed, and its entries, if its base is still the sandbox's last change."""
+        if proposal.record is None and not proposal.entries:
+            return await self._validating.submit(proposal)
+        return await self._writing[crc32(proposal.sandbox.encode()) % WRITING_LANES].submit(proposal)
+
+    async def ping(self) -> None:
+        """Return if the database responds."""
+        async with self.reading() as connection:
+            await connection.fetchval("SELECT 1")
+
+    async def load(self, sandbox: str) -> tuple[Head, StoredSandbox | None]:
+        """Return the last change of a sandbox, and what it is rebuilt from, if it exists."""
+        async with self.reading() as connection:
+            return await postgres_reading.load(connection, sandbox)
+
+    async def keep_fixtures(self, digest: str, document: Document) -> None:
+        """Keep the records of a fixture document that is no file, unless the store has them."""
+        async with self.reading() as connection:
+            await connection.execute(KEEP_FIXTURES, digest, document.exact, document.data)
+
+    async def load_fixtures(self, digest: str) -> Document:
+        """Return such records."""
+        async with self.reading() as connection:
+            return await postgres_reading.load_fixtures(connection, digest)
+
+    async def recent(self, limit: int) -> Sequence[str]:
+        """Return the names of the sandboxes that were changed last, oldest first."""
+        async with self.reading() as connection:
+            return await postgres_reading.recent_names(connection, limit)
+
+    async def summaries(self) -> list[Summary]:
+        """Return the sandboxes by name."""
+        async with self.reading() as connection:
+            return [each async for each in postgres_reading.summaries(connection)]
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Any]:
+        """Use a connection for statements of any kind; errors of the database are StoreUnavailableErrors."""
+        try:
+            if self._pool is None:
+                self._pool = await postgres_connection.create_pool(self._pooled, MAX_READERS)
+            async with self._pool.acquire(timeout=postgres_connection.STATEMENT_SECONDS) as connection:
+                yield connection
+        except (*FAILED, StoreError) as error:
+            raise postgres_connection.unavailable(self._url, error) from error
+
+    async def _pooled(self, *_: Any, **__: Any) -> Any:
+        return await self._connect()

@@ -1,0 +1,177 @@
+"""Send proposals to PostgreSQL in batches: those that arrive while a statement runs share the next one."""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from mockorders.real_time import monotonic
+from mockorders.store import postgres_connection
+from mockorders.store.metrics import StoreMetrics
+from mockorders.store.postgres_connection import CONFLICTS, FAILED, LOST
+from mockorders.store.postgres_statements import Batch
+from mockorders.store.records import StoreError, StoreUnavailableError
+from mockorders.store.replication import Outcome, Proposal
+
+MAX_BATCH = 256
+MAX_ATTEMPTS = 8
+UNKNOWN_SECONDS = 5  # for which the fate of a change is looked up after the connection was lost
+PAUSE_SECONDS = 0.05
+
+
+@dataclass(eq=False, slots=True)
+class _Waiting:
+    """A proposal, and who waits for its outcome. If `is_unknown`, an earlier statement may have kept it."""
+
+    proposal: Proposal
+    outcome: asyncio.Future[Outcome]
+    started: float
+    attempts: int = 0
+    is_unknown: bool = False
+
+    def fail(self, error: StoreUnavailableError) -> None:
+        if not self.outcome.done():
+            self.outcome.set_exception(error)
+
+    def resolve(self, outcome: Outcome) -> None:
+        if not self.outcome.done():
+            self.outcome.set_result(outcome)
+
+
+class Lane:
+    """One connection, opened when it is needed, and the proposals that wait for it.
+
+    `connect` opens it. When the outcome of a proposal is known, it is certain whether it is kept: if the connection is
+    lost after a statement was sent, it is sent again, and the token of the change after its base tells whose that is.
+    """
+
+    def __init__(
+        self, location: str, replica: str, connect: Callable[[], Awaitable[Any]], metrics: StoreMetrics
+    ) -> None:
+        self._location = location
+        self._replica = replica
+        self._connect = connect
+        self._metrics = metrics
+        self._connection: Any = None
+        self._queue: deque[_Waiting] = deque()
+        self._running: asyncio.Task[None] | None = None
+
+    async def submit(self, proposal: Proposal) -> Outcome:
+        """Return what becomes of a proposal. Raises StoreUnavailableError."""
+        waiting = _Waiting(proposal, asyncio.get_running_loop().create_future(), monotonic())
+        self._queue.append(waiting)
+        if self._running is None:
+            self._running = asyncio.create_task(self._run())
+        return await waiting.outcome
+
+    async def close(self) -> None:
+        """End the connection. What waits fails."""
+        if self._running is not None:
+            self._running.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._running
+        self._disconnect()
+
+    def _disconnect(self) -> None:
+        if self._connection is not None:
+            postgres_connection.close(self._connection)
+            self._connection = None
+
+    async def _run(self) -> None:
+        try:
+            while self._queue:
+                await self._send(self._take())
+        finally:
+            self._running = None
+            self._fail(self._queue, StoreUnavailableError("the server stops"))
+
+    def _take(self) -> list[_Waiting]:
+        """Take the next batch from the queue: in the order of arrival, and at most one change of each sandbox."""
+        taken: list[_Waiting] = []
+        left: list[_Waiting] = []
+        written: set[str] = set()
+        while self._queue and len(taken) < MAX_BATCH:
+            waiting = self._queue.popleft()
+            name = waiting.proposal.sandbox
+            is_write = waiting.proposal.record is not None
+            if waiting.outcome.cancelled():
+                continue
+            if is_write and name in written:
+                left.append(waiting)
+                continue
+            taken.append(waiting)
+            if is_write:
+                written.add(name)
+        self._queue.extendleft(reversed(left))
+        return taken
+
+    async def _send(self, batch: list[_Waiting]) -> None:
+        if not batch or not await self._is_connected(batch):
+            return
+        statement = Batch([each.proposal for each in batch], self._replica)
+        try:
+            rows = await self._connection.fetch(statement.text, *statement.arguments)
+        except CONFLICTS as error:
+            self._again(batch, error)
+        except LOST as error:
+            self._disconnect()
+            for each in batch:
+                each.is_unknown = each.proposal.record is not None
+            self._again(batch, error)
+        except Exception as error:  # of one item
+            await self._send_each(batch, error)
+        else:
+            for waiting, outcome in zip(batch, statement.outcomes(rows), strict=True):
+                self._settle(waiting, outcome)
+
+    async def _is_connected(self, batch: list[_Waiting]) -> bool:
+        """Open the connection if there is none; if that fails, the batch fails, except for what may have been kept."""
+        if self._connection is not None and not self._connection.is_closed():
+            return True
+        try:
+            self._connection = await self._connect()
+        except (*FAILED, StoreError) as error:
+            unknown = [each for each in batch if each.is_unknown and monotonic() - each.started < UNKNOWN_SECONDS]
+            self._fail([each for each in batch if each not in unknown], error)
+            self._queue.extendleft(reversed(unknown))
+            if unknown:
+                await asyncio.sleep(PAUSE_SECONDS)
+            return False
+        return True
+
+    async def _send_each(self, batch: list[_Waiting], error: Exception) -> None:
+        if len(batch) == 1:
+            self._fail(batch, error)
+            return
+        for each in batch:
+            await self._send([each])
+
+    def _again(self, batch: list[_Waiting], error: Exception) -> None:
+        """Put a batch back to the front of the queue; what was tried too often fails."""
+        for each in batch:
+            each.attempts += 1
+        self._fail([each for each in batch if each.attempts >= MAX_ATTEMPTS], error)
+        self._queue.extendleft(reversed([each for each in batch if each.attempts < MAX_ATTEMPTS]))
+
+    def _fail(self, batch: Sequence[_Waiting], error: BaseException) -> None:
+        problem = error if isinstance(error, StoreUnavailableError) else None
+        for each in batch:
+            self._metrics.failures += 1
+            each.fail(problem or postgres_connection.unavailable(self._location, error, is_unknown=each.is_unknown))
+
+    def _settle(self, waiting: _Waiting, outcome: Outcome) -> None:
+        """Resolve a proposal, or send it again if it is not certain whether it was kept."""
+        if waiting.is_unknown and not outcome.is_accepted:
+            if outcome.changes and outcome.changes[0].token == waiting.proposal.token:
+                outcome = Outcome(True, outcome.head)
+            elif not outcome.changes:
+                self._again([waiting], TimeoutError())
+                return
+        record = waiting.proposal.record
+        if record is not None and outcome.is_accepted:
+            self._metrics.add(len(record.changes.data), monotonic() - waiting.started)
+        elif record is not None:
+            self._metrics.conflicts += 1
+        waiting.resolve(outcome)
