@@ -155,9 +155,21 @@ class _Parser:
             self._at += 1
             return False
         if not is_first:
+            comma = self._at
             self._expect(",", "Expecting ',' delimiter")
             self._skip_space()
+            if self._text.startswith(closing, self._at):
+                raise self._trailing_comma(comma, closing)
         return True
+
+    def _trailing_comma(self, comma: int, closing: str) -> JSONDecodeError:
+        """Return the error of a comma before the end of a list or an object, which depends on the version of Python."""
+        before = '{"":0' if closing == "}" else "[0"
+        try:
+            DECODER.raw_decode(before + self._text[comma : self._at + 1])
+        except JSONDecodeError as error:
+            return JSONDecodeError(error.msg, self._text, comma + error.pos - len(before))
+        raise AssertionError
 
     def _expect(self, character: str, message: str) -> None:
         if not self._text.startswith(character, self._at):

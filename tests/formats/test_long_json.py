@@ -70,6 +70,8 @@ LIMITS: dict[str, bytes] = {
     "empty": b"",
     "two values": b"[1] [2]",
     "trailing comma": b"[1, 2, ]",
+    "trailing comma of an object": b'{"abcdefgh": 1, "b": 2 , }',
+    "two commas": b"[1, 2, , 3, 4, 5, 6]",
     "missing end": b'{"abcdefgh": [1, 2, 3, 4, 5, 6',
 }
 
