@@ -80,7 +80,7 @@ def document(row: Sequence[Any], sandbox: str) -> Document:
     """Return the document of a row's last columns: format, exact, data. Raises StoreError for an unknown format."""
     number, exact, data = row
     if number > FORMAT:
-        message = "sandbox {sandbox!r}: expected format {FORMAT} or older, got format {number}"
+        message = f"sandbox {sandbox!r}: expected format {FORMAT} or older, got format {number}"
         raise StoreError(message)
     return Document(data, exact)
 
@@ -89,7 +89,7 @@ async def load_fixtures(connection: Any, digest: str) -> Document:
     """Return the records of a fixture document. Raises StoreError if there are none."""
     row = await connection.fetchrow(FIXTURES, digest)
     if row is None:
-        message = "expected the fixtures with the digest {digest}, which are missing"
+        message = f"expected the fixtures with the digest {digest}, which are missing"
         raise StoreError(message)
     return Document(row["records"], row["exact"])
 
