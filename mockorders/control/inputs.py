@@ -36,6 +36,7 @@ BYTES_PER_BYTE = 4  # that a document takes in memory while it is read
 MIN_VALUE_LENGTH = 8
 MAX_VALUES = 10_000_000
 BODY_SECONDS = 60
+BODY = "body"
 
 
 def get_emulator(request: web.Request) -> Emulator:
@@ -133,11 +134,21 @@ def ensure_generation(sandbox: Sandbox, generation: int) -> None:
 
 
 async def read_body(request: web.Request, max_bytes: int) -> bytes:
-    """Read a body, and decode its content coding in a thread.
+    """Read a body, and decode its content coding in a thread. It is kept if the request may be handled again.
 
     Raises ProblemError: 400 if it is unreadable, 408 if it is slow, 413 above `max_bytes`, 415 if its coding is not
     supported.
     """
+    kept: bytes | None = request.get(BODY)
+    if kept is not None:
+        return kept
+    body = await _read_body(request, max_bytes)
+    if get_emulator(request).sandboxes.repeats_requests:
+        request[BODY] = body
+    return body
+
+
+async def _read_body(request: web.Request, max_bytes: int) -> bytes:
     try:
         check_transfer_coding(request)
         codings = codings_of(request)

@@ -61,7 +61,7 @@ async def create(emulator: Emulator, name: str, options: Any) -> Sandbox:
     await emulator.sandboxes.open(name)
     await emulator.sandboxes.make_room(name)
     sandbox = emulator.sandboxes.create(name, dataset)
-    emulator.sandboxes.save(sandbox, f"PUT /sandboxes/{name}")
+    await emulator.sandboxes.keep_new(sandbox, f"PUT /sandboxes/{name}")
     return sandbox
 
 

@@ -1,6 +1,7 @@
 """Keep what control requests change, before their responses are sent."""
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import TypeVar
 
 from aiohttp import web
@@ -17,18 +18,10 @@ def saved(handler: Callable[[web.Request], Awaitable[T]]) -> Callable[[web.Reque
     """Return a handler that finds the sandbox of its path in the store, and that stores what `handler` has changed."""
 
     async def respond(request: web.Request) -> T:
+        label = None
+        if request.method not in SAFE_METHODS:
+            label = f"{request.method} {request.rel_url.raw_path}"[:MAX_REQUEST_LENGTH]
         sandboxes = get_emulator(request).sandboxes
-        name = request.match_info.get("name")
-        if name is None:
-            result = await handler(request)
-            await sandboxes.settle()
-            return result
-        await sandboxes.open(name)
-        result = await handler(request)
-        sandbox = sandboxes.get(name)
-        if sandbox is not None and request.method not in SAFE_METHODS:
-            sandboxes.save(sandbox, f"{request.method} {request.rel_url.raw_path}"[:MAX_REQUEST_LENGTH])
-        await sandboxes.settle()
-        return result
+        return await sandboxes.transact(request.match_info.get("name"), label, partial(handler, request))
 
     return respond

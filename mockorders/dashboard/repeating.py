@@ -98,7 +98,7 @@ async def _copy(emulator: Emulator, sandbox: Sandbox) -> Sandbox:
     await emulator.sandboxes.make_room(name)
     copy = emulator.sandboxes.create(name, sandbox.dataset)
     copy.copy_from(sandbox)
-    emulator.sandboxes.save(copy, f"copy of {sandbox.name}")
+    await emulator.sandboxes.keep_new(copy, f"copy of {sandbox.name}")
     return copy
 
 

@@ -31,9 +31,15 @@ class FaultStages:
         Return the response of the fault that replaces the execution, or None. Raises DataReplaced if the sandbox's data
         is replaced meanwhile, and ProblemError (503) if too many requests are delayed.
         """
+        self.decide(exchange)
+        return None if exchange.faults is NO_FAULTS else await self.apply_before(exchange, http)
+
+    def decide(self, exchange: Exchange) -> None:
+        """Decide which faults apply to a request."""
         self._faults.decide(exchange)
-        if exchange.faults is NO_FAULTS:
-            return None
+
+    async def apply_before(self, exchange: Exchange, http: web.BaseRequest) -> Response | None:
+        """Apply the delays and the fault of the stage `before`, as `before` does."""
         await self._delay(exchange, http, "before")
         return self._faults.before(exchange)
 

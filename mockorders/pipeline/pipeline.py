@@ -106,7 +106,10 @@ class Pipeline:
         exchange.check = Check.BODY
         if http.can_read_body:
             await self._read_body(exchange, http)
+        return await self._apply(exchange, http)
 
+    async def _apply(self, exchange: Exchange, http: web.BaseRequest) -> Response:
+        """Return the response of a fault, or that of the execution."""
         exchange.check = Check.FAULTS
         replacement = await self._faults.before(exchange, http)
         if replacement is not None:

@@ -3,9 +3,9 @@
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Generator, Iterator, Sequence
 from operator import attrgetter
-from typing import ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple, TypeVar
 
 from mockorders import rules
 from mockorders.concurrency import run_in_steps
@@ -24,6 +24,8 @@ MIN_IDLE_SECONDS = 60  # longer than the body of a request takes, and than a tes
 
 log = logging.getLogger("mockorders")
 
+T = TypeVar("T")
+
 
 class SandboxRegistry:
     """All sandboxes of one server, by name; at most `max_sandboxes` of them.
@@ -37,6 +39,7 @@ class SandboxRegistry:
     """
 
     sandbox_type: ClassVar[type[Sandbox]] = Sandbox
+    repeats_requests: ClassVar[bool] = False  # control requests, if another server has changed their sandbox meanwhile
 
     def __init__(self, sets: FixtureSets, shared: SharedServices, anonymous_journals: JournalBudget) -> None:
         self._sets = sets
@@ -214,6 +217,16 @@ class SandboxRegistry:
 
     async def settle(self) -> None:
         """Do nothing; with a store, wait until what was appended is as safe as its options promise."""
+
+    async def transact(self, name: str | None, label: str | None, work: Callable[[], Awaitable[T]]) -> T:
+        """Return the result of a control request; with a store, keep what it has changed in the sandbox with a name.
+
+        `label` describes the request, and is None if it changes nothing.
+        """
+        return await work()
+
+    async def keep_new(self, sandbox: Sandbox, label: str) -> None:
+        """Do nothing; with a store, keep a sandbox that was just created."""
 
     def save(self, sandbox: Sandbox, request: str, *, records_only: bool = False) -> None:
         """Do nothing; with a store, append what a request has changed in a sandbox, or in its records only."""

@@ -2,9 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from mockorders.budget import MemoryAccount
 from mockorders.errors import ProblemError
@@ -17,11 +17,14 @@ from mockorders.sandbox.sandbox import Sandbox, SharedServices
 from mockorders.sandbox.stored_bases import bases_document, bases_from, digest_of, source_of
 from mockorders.sandbox.stored_sandbox import NO_POSITION, StoredSandbox
 from mockorders.store.codec import decode
-from mockorders.store.records import Engine, StoreUnavailableError
+from mockorders.store.records import Document, Engine, StoreUnavailableError
+from mockorders.store.records import StoredSandbox as Stored
 
 MAX_RECENT = 100
 
 log = logging.getLogger("mockorders")
+
+T = TypeVar("T")
 
 
 class StoredRegistry(SandboxRegistry):
@@ -79,7 +82,7 @@ class StoredRegistry(SandboxRegistry):
                     await self.open(name)
 
     async def _open(self, name: str) -> None:
-        stored = await asyncio.to_thread(self.engine.load, name)
+        stored = await self._load(name)
         if stored is None:
             return
         try:
@@ -107,7 +110,7 @@ class StoredRegistry(SandboxRegistry):
     async def _find_bases(self, source: BasesSource, account: MemoryAccount) -> Dataset:
         """Return the dataset with records from a source; the default one if there is no such set anymore."""
         if source.kept:
-            document = await asyncio.to_thread(self.engine.load_fixtures, source.digest)
+            document = await self._load_fixtures(source.digest)
             value = await asyncio.to_thread(decode, document)
             return Dataset(source.name, bases_from(value, source, account), memory=account)
         return await self.load_dataset(source.name if source.name in self._sets.names else self._sets.default)
@@ -125,10 +128,35 @@ class StoredRegistry(SandboxRegistry):
             return
         document = await asyncio.to_thread(bases_document, dataset.bases)
         digest = await asyncio.to_thread(digest_of, dataset.bases)
-        await asyncio.to_thread(self.engine.keep_fixtures, digest, document)
+        await self._keep_fixtures(digest, document)
         dataset.bases.source = BasesSource(dataset.name, digest, kept=True)
 
+    async def _load(self, name: str) -> Stored | None:
+        """Return what a sandbox is rebuilt from, or None if the store does not have it."""
+        return await asyncio.to_thread(self.engine.load, name)
+
+    async def _load_fixtures(self, digest: str) -> Document:
+        return await asyncio.to_thread(self.engine.load_fixtures, digest)
+
+    async def _keep_fixtures(self, digest: str, document: Document) -> None:
+        await asyncio.to_thread(self.engine.keep_fixtures, digest, document)
+
     # to the store
+
+    async def transact(self, name: str | None, label: str | None, work: Callable[[], Awaitable[T]]) -> T:
+        """Return the result of a control request once what it has changed is stored."""
+        if name is not None:
+            await self.open(name)
+        result = await work()
+        sandbox = None if name is None or label is None else self._sandboxes.get(name)
+        if sandbox is not None and label is not None:
+            self.save(sandbox, label)
+        await self.settle()
+        return result
+
+    async def keep_new(self, sandbox: Sandbox, label: str) -> None:
+        """Store a sandbox that was just created."""
+        self.save(sandbox, label)
 
     async def settle(self) -> None:
         """Wait until what was appended is as safe as the store's options promise. Raises StoreUnavailableError."""
