@@ -81,7 +81,8 @@ async def restore(sandbox: StoredSandbox, stored: Stored, content: Content, find
 
 
 def _state(sandbox: StoredSandbox, bases: Bases, dataset: Dataset, overlays: Overlays) -> StoredState:
-    state = StoredState(bases, sandbox.memory, dataset.version)
+    state = sandbox.state_type(bases, sandbox.memory, dataset.version)
+    assert isinstance(state, StoredState)
     state.restore(overlays)
     return state
 

@@ -78,6 +78,7 @@ def _fault_values(faults: FaultInjector) -> dict[str, Any]:
 def _restore_faults(injector: FaultInjector, settings: Mapping[str, Any]) -> None:
     state = settings.get(FAULTS)
     if state is None:
+        injector.restore((), 0, 0)
         return
     faults = [_fault(injector, identifier, settings) for identifier in state["order"]]
     injector.restore(faults, state["issued"], state["draws"])
