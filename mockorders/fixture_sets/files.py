@@ -44,8 +44,10 @@ class FixtureFiles:
 
     def set_for(self, sandbox: str) -> str:
         """Return the name of the set that a sandbox with this name is created from."""
-        candidates = (sandbox, sandbox.partition(".")[0])
-        return next((name for name in candidates if name in self.selectable), self.default)
+        if sandbox in self.selectable:
+            return sandbox
+        prefix = sandbox.partition(".")[0]
+        return prefix if prefix in self.selectable else self.default
 
     def file(self, name: str, referrer: str = "", pointer: str = "") -> Path:
         """Return the file of a set. Raises FixtureError, located at `referrer`, if there is no such set."""

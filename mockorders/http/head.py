@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from typing import NamedTuple
 from urllib.parse import quote, unquote
@@ -34,52 +34,58 @@ _UNQUOTED_CHARACTERS = "".join(map(chr, range(33, 127)))
 class ParsedHead:
     """The relevant parts of a request's head. Equal heads share one instance, which caches use as a key. Not modified.
 
-    `path` is the canonical path below the API's base, `method` the effective method. `credential` is None if there is
-    none or its name is invalid. `query_error` says why the query string is invalid. `cors_headers` are the response
-    headers for the request's origin. `traits` are what faults match against. `size` is the approximate number of bytes
-    in memory. `failure` is the error of the emulator that prevented the head from being parsed, if any. Heads that
-    differ only in their credential have the same `target`, if the dialect names where the credential is.
+    `path` is the canonical path below the API's base, `paths` are the path as it was sent and the canonical path with
+    the API's base, decoded; `method` is the effective method. `credential` is None if there is none or its name is
+    invalid. `query_error` says why the query string is invalid. `cors_headers` are the response headers for the
+    request's origin. `size` is the approximate number of bytes in memory. Heads that differ only in their credential
+    have the same `target`, if the dialect names where the credential is. `is_cacheable` is whether equal heads share
+    this instance, so that it is a useful key. `failure` is the error of the emulator that prevented the head from being
+    parsed, if any.
     """
 
     request: Request
-    api: Api
-    path: str
-    method: str
-    match: RouteMatch
     credential: Credential | None
     secret: str | None
+    size: int
+    api: Api
+    path: str
+    paths: tuple[str, ...]
+    method: str
+    match: RouteMatch
     query_error: str | None
     cors_headers: Mapping[str, str]
-    traits: RequestTraits
-    size: int
     target: object
+    is_cacheable: bool
     failure: Exception | None = None
+    _traits: RequestTraits | None = field(default=None, init=False)
 
     def with_request(self, request: Request, size: int) -> "ParsedHead":
         """Return a head that differs only in its credential, which is read from the request."""
-        submitted = self.api.dialect.read_credential(request)
-        traits = self.traits
-        if request.pairs is not self.request.pairs:
-            traits = RequestTraits(traits.api, traits.methods, traits.paths, request.pairs)
+        name, secret = self.api.dialect.read_credential(request)
         return ParsedHead(
-            request=request,
-            api=self.api,
-            path=self.path,
-            method=self.method,
-            match=self.match,
-            credential=Credential.parse(submitted.name),
-            secret=submitted.secret,
-            query_error=self.query_error,
-            cors_headers=self.cors_headers,
-            traits=traits,
-            size=size,
-            target=self.target,
+            request,
+            Credential.parse(name),
+            secret,
+            size,
+            self.api,
+            self.path,
+            self.paths,
+            self.method,
+            self.match,
+            self.query_error,
+            self.cors_headers,
+            self.target,
+            self.is_cacheable,
         )
 
     @property
-    def is_cacheable(self) -> bool:
-        """Whether equal heads share this instance, so that it is a useful key."""
-        return self.traits.is_shared
+    def traits(self) -> RequestTraits:
+        """What faults match against; the same object each time."""
+        if self._traits is None:
+            request = self.request
+            methods = (self.method, request.sent_method)
+            self._traits = RequestTraits(self.api.name, methods, self.paths, request.pairs, self.is_cacheable)
+        return self._traits
 
 
 class ReceivedHead(NamedTuple):
@@ -182,15 +188,16 @@ class HeadParser:
             request=request,
             api=api,
             path=canonical,
+            paths=paths,
             method=effective,
             match=api.match(effective, canonical),
             credential=Credential.parse(submitted.name),
             secret=submitted.secret,
             query_error=query_error,
             cors_headers=self._cors_headers(effective, allowed_origin),
-            traits=RequestTraits(api.name, (effective, sent_method), paths, pairs, length < MAX_CACHED_HEAD_BYTES),
             size=_memory(raw_path, length),
             target=object(),
+            is_cacheable=length < MAX_CACHED_HEAD_BYTES,
         )
 
     def malformed(self, http: web.BaseRequest, method: str, target: str) -> ReceivedHead:
@@ -218,15 +225,16 @@ class HeadParser:
             request=Request(method, path, query, {}, method),
             api=api,
             path=path,
+            paths=(path,),
             method=method,
             match=RouteMatch(None, {}, ()),
             credential=credential,
             secret=secret,
             query_error=None,
             cors_headers={"Vary": "Origin"},
-            traits=RequestTraits(api.name, (method,), (path,), (), is_shared=False),
             size=_memory(target, _length(http)),
             target=object(),
+            is_cacheable=False,
             failure=failure,
         )
         rejection = None

@@ -1,24 +1,24 @@
 """Recognize requests by the bytes of earlier heads, whatever their credential, without parsing them again."""
 
 import re
+from array import array
 from typing import NamedTuple
 
 from aiohttp import HttpVersion11, web
 from multidict import CIMultiDict, CIMultiDictProxy
 
-from mockorders.apis.dialect import Dialect
 from mockorders.caching import LruCache
-from mockorders.http.credential_cut import HeadParts, cut_credential, with_credential
+from mockorders.http.credential_cut import cut_bytes, with_credential
 from mockorders.http.head import CACHE_BYTES, HeadParser, ReceivedHead
 
 HEAD_END = b"\r\n\r\n"
 MAX_KNOWN_BYTES = 4_096
 MAX_HEAD_BYTES = 2**16
-LINE_PARTS = 3  # method, target and version
+SEEN_HEADS = 2**12
 METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
 SPECIAL_HEADERS = ("Upgrade", "Expect", "Transfer-Encoding", "Content-Encoding", "X-Mockorders-Fault")
 
-_CREDENTIAL = re.compile(rb"[!-~]+(?: [!-~]+)*")
+_TARGET = re.compile(rb"[A-Z]+ ([^ \r\n]+) HTTP")
 _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*([0-9]{1,12})[ \t]*\r\n")
 
 
@@ -56,23 +56,18 @@ class KnownHead(NamedTuple):
     length: int
 
 
-class HeadCut(NamedTuple):
-    """The bytes of a head without its credential, and the credential."""
-
-    rest: bytes
-    credential: str
-
-
 class KnownRequests:
     """Requests with the heads of earlier ones, on persistent connections, that arrive as a whole.
 
-    Heads are kept with and without their credentials, 8 MiB of each.
+    Heads are kept with and without their credentials, 8 MiB of each. Those with another credential are kept when they
+    are repeated, because few of them are: most tests use a new one.
     """
 
     def __init__(self, parser: HeadParser) -> None:
         self._parser = parser
         self._heads: LruCache[bytes, KnownHead] = LruCache(CACHE_BYTES, lambda known: known.received.size)
         self._similar: LruCache[bytes, KnownHead] = LruCache(CACHE_BYTES, lambda known: known.received.size)
+        self._seen = array("q", [0]) * SEEN_HEADS  # hashes of heads
 
     def learn(self, data: bytes, http: web.BaseRequest, received: ReceivedHead) -> None:
         """Remember the head of a request, which has these bytes, unless it is known."""
@@ -84,7 +79,7 @@ class KnownRequests:
             return
         known = KnownHead(received, http.content_length or 0)
         self._heads.put(data, known)
-        cut = _cut(received.parsed.api.dialect, data, http.raw_path)
+        cut = cut_bytes(received.parsed.api.dialect, data)
         if cut is not None:
             self._similar.put(cut.rest, known)
 
@@ -99,10 +94,12 @@ class KnownRequests:
 
     def _find_similar(self, head: bytes) -> KnownHead | None:
         """Return a head that differs from a learned one only in its credential."""
-        line = head.partition(b"\r")[0].split(b" ")
-        raw_path = line[1].decode("utf-8", "surrogateescape") if len(line) == LINE_PARTS else ""
+        target = _TARGET.match(head)
+        if target is None:
+            return None
+        raw_path = target[1].decode("utf-8", "surrogateescape")
         dialect = self._parser.api_of(raw_path).dialect
-        cut = _cut(dialect, head, raw_path)
+        cut = cut_bytes(dialect, head)
         similar = None if cut is None else self._similar.get(cut.rest)
         if cut is None or similar is None:
             return None
@@ -115,8 +112,18 @@ class KnownRequests:
             changed[dialect.credential_header] = cut.credential
             headers = CIMultiDictProxy(changed)
         known = KnownHead(ReceivedHead(parsed.with_request(request, size), headers, size, rejection), similar.length)
-        self._heads.put(head, known)
+        if self._is_repeated(head):
+            self._heads.put(head, known)
         return known
+
+    def _is_repeated(self, head: bytes) -> bool:
+        """Check whether a head was seen lately, as far as that is remembered; remember it."""
+        number = hash(head)
+        slot = number % SEEN_HEADS
+        if self._seen[slot] == number:
+            return True
+        self._seen[slot] = number
+        return False
 
 
 def _missing(data: bytes, end: int) -> int:
@@ -126,23 +133,3 @@ def _missing(data: bytes, end: int) -> int:
         return -1
     length = _LENGTH.search(head)
     return max(-1, (0 if length is None else int(length[1])) - (len(data) - end))
-
-
-def _cut(dialect: Dialect, head: bytes, raw_path: str) -> HeadCut | None:
-    """Cut the credential out of a head; None if it is not certain where it is."""
-    if dialect.credential_header is not None:
-        return _cut_header(head, f"\r\n{dialect.credential_header}: ".encode())
-    cut = cut_credential(dialect, HeadParts("GET", raw_path, None, ()), ())
-    if cut is None:
-        return None
-    before, _, after = head.partition(b" ")  # the path of a cut is ASCII
-    return HeadCut(before + b" " + cut.rest.raw_path.encode() + after[len(raw_path) :], cut.credential)
-
-
-def _cut_header(head: bytes, name: bytes) -> HeadCut | None:
-    before, found, after = head.partition(name)
-    credential, end, rest = after.partition(b"\r\n")
-    is_single = head.lower().count(name.strip().lower()) == 1
-    if not found or not is_single or _CREDENTIAL.fullmatch(credential) is None:
-        return None
-    return HeadCut(before + found + end + rest, credential.decode())

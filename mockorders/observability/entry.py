@@ -66,9 +66,10 @@ class JournalEntry:
         if exchange.body:
             self.request_body = RecordedBody.of((exchange.body,))
             exchange.body = self.request_body.text
-        access = exchange.access
-        text_size = _truncate_errors(exchange) + ACCESS_BYTES * (len(access.reads) + len(access.writes))
-        text_size += sum([change.size for change in access.changes])
+        reads, writes, changes = exchange.access
+        text_size = _truncate_errors(exchange) + ACCESS_BYTES * (len(reads) + len(writes))
+        if changes:
+            text_size += sum([change.size for change in changes])
         if exchange.faults.applied and not self.in_progress:
             text_size += self._record_faults()
         self.size = ENTRY_OVERHEAD_BYTES + exchange.head_size + len(self.request_body.text) + text_size

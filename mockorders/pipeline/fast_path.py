@@ -58,7 +58,7 @@ class FastPath:
             return None
         name, suffix = self._sandboxes.authenticate(head.credential, head.secret)
         sandbox = self._sandboxes.find(name)
-        if sandbox is None or sandbox.faults.candidates(head.traits):
+        if sandbox is None or (sandbox.faults and sandbox.faults.candidates(head.traits)):
             return None
         exchange = Exchange.of(received, self._sandboxes.anonymous)
         exchange.match = head.match

@@ -23,9 +23,9 @@ class Credential(NamedTuple):
         """Return the parts of a credential, or None if its name is not 1 to 200 printable characters without spaces."""
         if text is None:
             return None
-        suffix = _SUFFIX.search(text)
+        suffix = _SUFFIX.search(text) if "@" in text else None
         name = text[: suffix.start()] if suffix else text
-        if not 1 <= len(name) <= MAX_NAME_LENGTH or not name.isprintable() or any(map(str.isspace, name)):
+        if not 1 <= len(name) <= MAX_NAME_LENGTH or not name.isprintable() or " " in name:  # the only printable space
             return None
         return cls(name, suffix.group(1) if suffix else None)
 

@@ -1,6 +1,6 @@
 """Request journals: the last entries of each sandbox, limited in number and memory, and awaitable."""
 
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import takewhile
@@ -9,7 +9,7 @@ from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 MAX_ENTRIES = 1_000
 MAX_BYTES = 64 * 2**20
 ANONYMOUS_SHARE = 8  # an eighth of the memory is for requests without a sandbox
-NO_ENTRIES: deque[Any] = deque()  # of all journals without entries, because an empty deque takes 600 bytes
+NO_ENTRIES: list[Any] = []  # of all journals without entries
 
 
 class JournalItem(Protocol):
@@ -56,10 +56,10 @@ class Journal(Generic[E]):
 
     def __init__(self, budget: "JournalBudget") -> None:
         self._budget = budget
-        self._entries: deque[E] = NO_ENTRIES
+        self._entries: list[E] = NO_ENTRIES
         self._listeners: dict[JournalListener[E], None] = {}  # in order
         self._issued = 0
-        self.generation = 0
+        self.generation = 1
         self.evicted = 0
 
     def issue(self) -> str:
@@ -101,7 +101,7 @@ class Journal(Generic[E]):
     def add(self, entry: E) -> None:
         """Add an entry, and evict the oldest ones if a limit is exceeded."""
         if self._entries is NO_ENTRIES:
-            self._entries = deque()
+            self._entries = []
         self._entries.append(entry)
         self._budget.add(self, entry)
         if len(self._entries) > MAX_ENTRIES:
@@ -119,7 +119,7 @@ class Journal(Generic[E]):
 
     def evict_oldest(self) -> None:
         """Remove the oldest entry and count it as evicted."""
-        entry = self._entries.popleft()
+        entry = self._entries.pop(0)
         self.evicted += 1
         self._budget.evicted += 1
         for listener in self._listeners:

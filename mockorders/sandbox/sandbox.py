@@ -81,6 +81,7 @@ class Sandbox:
     def reset(self, dataset: Dataset, settings: Settings) -> None:
         """Reset records, clock, profile and seed to a dataset; delete faults, errors and journal; keep snapshots."""
         self._views.remove(list(self.state.changed_records()))
+        self.journal.reset()
         self._start(dataset, settings)
 
     def _start(self, dataset: Dataset, settings: Settings) -> None:
@@ -91,7 +92,6 @@ class Sandbox:
         self.profile: Profile = settings.profile or DEFAULT_PROFILE
         self.faults = FaultInjector(self.memory)
         self.errors = EmulatorErrors()
-        self.journal.reset()
         self.pins: dict[str, Pin] = NO_PINS
         self.load(dataset)
 

@@ -1,6 +1,5 @@
 """The HTTP conventions of Cratejoy: Basic authentication, filters in the query, JSON or form bodies, error lists."""
 
-import base64
 import binascii
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -38,8 +37,8 @@ class Cratejoy(Dialect):
         if scheme.lower() != "basic":
             return SubmittedCredential(None)
         try:
-            raw = base64.b64decode(token.strip().encode("ascii"), validate=True)
-        except (binascii.Error, UnicodeError):
+            raw = binascii.a2b_base64(token.strip(), strict_mode=True)
+        except ValueError:
             return SubmittedCredential(None)
         name, colon, secret = _credential_text(raw).partition(":")
         return SubmittedCredential(name, secret) if colon else SubmittedCredential(None)
