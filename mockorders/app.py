@@ -110,7 +110,7 @@ def make_app(emulator: Emulator) -> web.Application:
     app.add_subapp(CONTROL_PATH, control)
     app[DISPATCHER] = ApiDispatcher(pipeline.handle, pipeline.handle_malformed, pipeline.fast_path.handle)
     if emulator.store is not None:
-        app.cleanup_ctx.append(_storing(emulator.store))
+        app.cleanup_ctx.append(_storing(emulator.store, emulator.sandboxes))
     if emulator.settings.sandbox_idle:
         app.cleanup_ctx.append(_expiring(emulator.sandboxes, emulator.settings.sandbox_idle))
     return app
@@ -132,7 +132,7 @@ def _storing_pipeline(emulator: Emulator) -> Pipeline:
     return SyncedPipeline(emulator) if emulator.settings.store_sync == "full" else StoringPipeline(emulator)
 
 
-def _storing(store: "SqliteStore") -> Callable[[web.Application], AsyncIterator[None]]:
+def _storing(store: "SqliteStore", sandboxes: SandboxRegistry) -> Callable[[web.Application], AsyncIterator[None]]:
     """Return a context that keeps the store small while the application runs, and closes it at the end."""
 
     async def maintain() -> None:
@@ -146,6 +146,7 @@ def _storing(store: "SqliteStore") -> Callable[[web.Application], AsyncIterator[
         yield
         task.cancel()
         await asyncio.wait({task})
+        await sandboxes.finish()
         await asyncio.to_thread(store.close)
 
     return context

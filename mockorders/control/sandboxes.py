@@ -98,7 +98,7 @@ def _check_customer(emulator: Emulator, sandbox: Sandbox, customer: int | None) 
 
 async def delete_sandbox(request: web.Request) -> None:
     """Delete a sandbox. Raises ProblemError (404) if it does not exist."""
-    get_emulator(request).sandboxes.delete(get_sandbox_or_404(request).name)
+    await get_emulator(request).sandboxes.delete(get_sandbox_or_404(request).name)
 
 
 async def finish_sandbox(request: web.Request) -> Any:
@@ -113,7 +113,7 @@ async def finish_sandbox(request: web.Request) -> Any:
     unused = [document for document in map(Fault.document, sandbox.faults) if not document["hits"]]
     clean = not unused and not sandbox.errors.count
     if clean:
-        sandboxes.delete(sandbox.name)
+        await sandboxes.delete(sandbox.name)
     return {"errors": error_list(sandbox.errors), "unused_faults": unused, "deleted": clean}
 
 

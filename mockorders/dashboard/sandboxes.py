@@ -75,7 +75,7 @@ async def reset_all(request: web.Request) -> web.Response:
 
 async def delete(request: web.Request) -> web.Response:
     """Delete a sandbox."""
-    get_emulator(request).sandboxes.delete(get_sandbox_or_404(request).name)
+    await get_emulator(request).sandboxes.delete(get_sandbox_or_404(request).name)
     return redirect_with_notice(f"{ROOT}/", "deleted")
 
 

@@ -12,7 +12,6 @@ from mockorders.http.exchange import NO_ACCESS, Exchange
 from mockorders.pipeline.error_responses import ErrorResponses
 from mockorders.pipeline.execution import CachedExecution
 from mockorders.pipeline.pipeline import Pipeline
-from mockorders.sandbox.registry import SandboxRegistry
 
 
 class StoringExecution(CachedExecution):
@@ -26,8 +25,16 @@ class StoringExecution(CachedExecution):
         """Return the response to a request, whose changes are stored, or None."""
         response = super().respond_at_once(exchange)
         if response is not None and exchange.access.writes:
-            save(self._sandboxes, exchange)
+            self._save(exchange)
         return response
+
+    def _save(self, exchange: Exchange) -> None:
+        sandbox = exchange.sandbox
+        try:
+            self._sandboxes.save_at_once(sandbox, request_of(exchange), records_only=not sandbox.faults)
+        except ProblemError:
+            exchange.access = NO_ACCESS
+            raise
 
 
 class SyncedExecution(StoringExecution):
@@ -61,27 +68,28 @@ class StoringPipeline(Pipeline):
         try:
             response = await super()._check(exchange, http)
         except Exception:
-            self._save(exchange)  # faults count rejected requests too
-            await self._sandboxes.settle()
+            await self._keep(exchange)  # faults count rejected requests too
             raise
-        self._save(exchange)
-        await self._sandboxes.settle()
+        await self._keep(exchange)
         return response
 
-    def _save(self, exchange: Exchange) -> None:
-        if exchange.is_authenticated and (exchange.access.writes or exchange.sandbox.faults):
-            save(self._sandboxes, exchange)
+    async def _keep(self, exchange: Exchange) -> None:
+        """Store what a request has changed. Raises StoreUnavailableError, and it has changed nothing then."""
+        sandbox = exchange.sandbox
+        try:
+            if exchange.is_authenticated and (exchange.access.writes or sandbox.faults):
+                await self._sandboxes.save(sandbox, request_of(exchange), records_only=not sandbox.faults)
+            elif exchange.is_authenticated:
+                await self._sandboxes.ended(sandbox)
+        except ProblemError:
+            exchange.access = NO_ACCESS
+            raise
+        await self._sandboxes.settle()
 
 
-def save(sandboxes: SandboxRegistry, exchange: Exchange) -> None:
-    """Store what a request has changed. Raises StoreUnavailableError, and it has changed nothing then."""
-    sandbox = exchange.sandbox
-    request = str(sandbox.journal.issued + 1) if exchange.entry is None else exchange.entry.id
-    try:
-        sandboxes.save(sandbox, request, records_only=not sandbox.faults)
-    except ProblemError:
-        exchange.access = NO_ACCESS
-        raise
+def request_of(exchange: Exchange) -> str:
+    """Return the id that a request has in the journal, or will have."""
+    return str(exchange.sandbox.journal.issued + 1) if exchange.entry is None else exchange.entry.id
 
 
 class SyncedPipeline(StoringPipeline):

@@ -178,10 +178,13 @@ class SandboxRegistry:
         if self._sandboxes.get(sandbox.name) is not sandbox:
             return False
         self.removed[reason] += 1
-        return self.delete(sandbox.name)
+        return self._forget(sandbox.name)
 
-    def delete(self, name: str) -> bool:
+    async def delete(self, name: str) -> bool:
         """Delete a sandbox and its journal; return whether it existed."""
+        return self._forget(name)
+
+    def _forget(self, name: str) -> bool:
         sandbox = self._sandboxes.pop(name, None)
         if sandbox is not None:
             sandbox.discard()
@@ -228,8 +231,17 @@ class SandboxRegistry:
     async def keep_new(self, sandbox: Sandbox, label: str) -> None:
         """Do nothing; with a store, keep a sandbox that was just created."""
 
-    def save(self, sandbox: Sandbox, request: str, *, records_only: bool = False) -> None:
+    async def ended(self, sandbox: Sandbox) -> None:
+        """Do nothing; with a store, wait until no change of a sandbox is being stored."""
+
+    async def save(self, sandbox: Sandbox, request: str, *, records_only: bool = False) -> None:
         """Do nothing; with a store, append what a request has changed in a sandbox, or in its records only."""
+
+    def save_at_once(self, sandbox: Sandbox, request: str, *, records_only: bool = False) -> None:
+        """Do nothing; with a store, do what `save` does without waiting, for what is never much."""
+
+    async def finish(self) -> None:
+        """Do nothing; with a store, wait until nothing is being stored."""
 
     async def reload(self, fresh: FixtureSets) -> "ReloadResult":
         """Adopt reloaded fixture sets and apply them to the sandboxes of each set that changed.

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import Any, ClassVar
 
@@ -14,9 +14,8 @@ from mockorders.sandbox import stored_restore
 from mockorders.sandbox.journal import Journal, JournalBudget
 from mockorders.sandbox.registry import ANONYMOUS, ReloadResult, SandboxRegistry
 from mockorders.sandbox.sandbox import Sandbox, SharedServices
-from mockorders.sandbox.stored_bases import bases_document, bases_from, digest_of, source_of
+from mockorders.sandbox.stored_bases import bases_documents, bases_from, digest_of, source_of
 from mockorders.sandbox.stored_sandbox import NO_POSITION, StoredSandbox
-from mockorders.store.codec import decode
 from mockorders.store.records import Document, StoreUnavailableError
 from mockorders.store.records import StoredSandbox as Stored
 
@@ -43,12 +42,12 @@ class RestoringRegistry(SandboxRegistry):
         """Return what a sandbox is rebuilt from, or None if the store does not have it."""
         raise NotImplementedError
 
-    async def _load_fixtures(self, digest: str) -> Document:
-        """Return the records of a fixture document."""
+    async def _load_fixtures(self, digest: str) -> Sequence[Document]:
+        """Return the records of a fixture document, as they were kept."""
         raise NotImplementedError
 
-    async def _keep_fixtures(self, digest: str, document: Document) -> None:
-        """Keep the records of a fixture document."""
+    async def _keep_fixtures(self, digest: str, documents: Iterable[Document]) -> None:
+        """Keep the records of a fixture document; it takes long to iterate over `documents`."""
         raise NotImplementedError
 
     async def _recent(self) -> Sequence[str]:
@@ -110,9 +109,9 @@ class RestoringRegistry(SandboxRegistry):
     async def _find_bases(self, source: BasesSource, account: MemoryAccount) -> Dataset:
         """Return the dataset with records from a source; the default one if there is no such set anymore."""
         if source.kept:
-            document = await self._load_fixtures(source.digest)
-            value = await asyncio.to_thread(decode, document)
-            return Dataset(source.name, bases_from(value, source, account), memory=account)
+            documents = await self._load_fixtures(source.digest)
+            bases = await asyncio.to_thread(bases_from, documents, source, account)
+            return Dataset(source.name, bases, memory=account)
         return await self.load_dataset(source.name if source.name in self._sets.names else self._sets.default)
 
     async def load_dataset(self, name: str) -> Dataset:
@@ -126,17 +125,17 @@ class RestoringRegistry(SandboxRegistry):
         """Keep the records of a fixture document, so that sandboxes can be stored that use them."""
         if dataset.bases.source is not None:
             return
-        document = await asyncio.to_thread(bases_document, dataset.bases)
         digest = await asyncio.to_thread(digest_of, dataset.bases)
-        await self._keep_fixtures(digest, document)
+        await self._keep_fixtures(digest, bases_documents(dataset.bases))
         dataset.bases.source = BasesSource(dataset.name, digest, kept=True)
 
     def _remove_to_rebuild(self, sandbox: StoredSandbox) -> None:
         """Remove a sandbox from memory, without its journal, which it gets again when it is rebuilt."""
-        self._sandboxes.pop(sandbox.name, None)
+        if self._sandboxes.get(sandbox.name) is sandbox:
+            del self._sandboxes[sandbox.name]
+            self._journals[sandbox.name] = sandbox.journal
         sandbox.generation += 1
         sandbox.position = NO_POSITION
-        self._journals[sandbox.name] = sandbox.journal
 
     def _register(self, sandbox: Sandbox) -> Sandbox:
         journal = self._journals.pop(sandbox.name, None)
@@ -153,7 +152,7 @@ class RestoringRegistry(SandboxRegistry):
         if self._sandboxes.get(sandbox.name) is not sandbox:
             return False
         self.removed[reason] += 1
-        return super().delete(sandbox.name)
+        return self._forget(sandbox.name)
 
     async def reload(self, fresh: FixtureSets) -> ReloadResult:
         """Adopt reloaded fixture sets, once their digests are known."""

@@ -1,7 +1,7 @@
 """Where the store finds the records of fixtures: their set and digest, or a document that it keeps itself."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from mockorders.budget import MemoryAccount, size_of
@@ -9,7 +9,7 @@ from mockorders.fixture_sets.dataset import Bases, BasesSource, Dataset
 from mockorders.formats.serialization import dump_json
 from mockorders.storage.base_collection import BaseCollection
 from mockorders.storage.collection import Record
-from mockorders.store.codec import encode
+from mockorders.store.codec import decode, encode, merge_records, split_records
 from mockorders.store.records import Document
 
 DIGEST_LENGTH = 32
@@ -37,21 +37,28 @@ def digest_of(bases: Mapping[str, Mapping[str, BaseCollection]]) -> str:
     return digest.hexdigest()[:DIGEST_LENGTH]
 
 
-def bases_document(bases: Bases) -> Document:
-    """Return records of fixtures as a document."""
-    return encode({api: _records(tables) for api, tables in bases.items()})
+def bases_documents(bases: Bases) -> Iterator[Document]:
+    """Yield records of fixtures as documents: the names of their collections, and parts of their records."""
+    collections: dict[str, BaseCollection] = {}
+    for api, tables in bases.items():
+        collections |= {f"{api}.{name}": base for name, base in tables.items()}
+    yield encode({"collections": list(collections)})
+    for name, base in collections.items():
+        yield from split_records({name: {str(record["id"]): record for record in base.in_order()}})
 
 
-def _records(tables: Mapping[str, BaseCollection]) -> dict[str, list[Record]]:
-    return {name: list(each.in_order()) for name, each in tables.items()}
+def bases_from(documents: Iterable[Document], source: BasesSource, account: MemoryAccount) -> Bases:
+    """Return records of fixtures from documents. Raises MemoryLimitError, ValueError if one is damaged."""
+    values = [decode(each) for each in documents]
+    records = merge_records(values)
+    bases: dict[str, dict[str, BaseCollection]] = {}
+    for collection in values[0]["collections"]:
+        api, _, name = collection.partition(".")
+        bases.setdefault(api, {})[name] = _base(list(records.get(collection, {}).values()), account)
+    found = Bases(bases)
+    found.source = source
+    return found
 
 
-def bases_from(value: Mapping[str, Any], source: BasesSource, account: MemoryAccount) -> Bases:
-    """Return records of fixtures from a document. Raises MemoryLimitError."""
-    bases = Bases({api: _collections(tables, account) for api, tables in value.items()})
-    bases.source = source
-    return bases
-
-
-def _collections(tables: Mapping[str, Any], account: MemoryAccount) -> dict[str, BaseCollection]:
-    return {name: BaseCollection(records, [account.charge(size_of(records))]) for name, records in tables.items()}
+def _base(records: list[Record], account: MemoryAccount) -> BaseCollection:
+    return BaseCollection(records, [account.charge(size_of(records))])

@@ -1,20 +1,24 @@
 """The sandboxes of a server with a store of its own: appended to the store when they change."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Generator, Iterable, Sequence
 from typing import TypeVar
 
+from mockorders.concurrency import run_in_steps
 from mockorders.errors import ProblemError
 from mockorders.fixture_sets.dataset import Dataset
 from mockorders.fixture_sets.sets import FixtureSets
+from mockorders.sandbox.busy import Busy
 from mockorders.sandbox.journal import JournalBudget
 from mockorders.sandbox.restoring_registry import MAX_RECENT, RestoringRegistry
 from mockorders.sandbox.sandbox import Sandbox, SharedServices
 from mockorders.sandbox.stored_sandbox import NO_POSITION, StoredSandbox
-from mockorders.store.records import Document, Engine
+from mockorders.store.records import Document, Engine, StoreUnavailableError
 from mockorders.store.records import StoredSandbox as Stored
 
 T = TypeVar("T")
+
+REVERTED = "an earlier change of the sandbox could not be kept"
 
 
 class StoredRegistry(RestoringRegistry):
@@ -29,11 +33,14 @@ class StoredRegistry(RestoringRegistry):
     ) -> None:
         super().__init__(sets, shared, anonymous_journals)
         self.engine = engine
+        self._busy = Busy()
 
     # from the store
 
     def find(self, name: str) -> Sandbox | None:
         """Return the sandbox with a name, created now if nothing has to be awaited for that; or None."""
+        if name in self._busy:
+            return None
         existing = self._sandboxes.get(name)
         if existing is not None:
             return existing
@@ -42,14 +49,20 @@ class StoredRegistry(RestoringRegistry):
         dataset = self._sets.loaded(self._sets.set_for(name))
         return None if dataset is None or dataset.bases.source is None else super().find(name)
 
+    async def open(self, name: str) -> None:
+        """Rebuild a sandbox from the store, if that has it and the memory does not. Raises ProblemError."""
+        await self._busy.ended(name)
+        if name not in self._sandboxes and self.engine.head(name) is not None:
+            await super().open(name)
+
     async def _load(self, name: str) -> Stored | None:
         return await asyncio.to_thread(self.engine.load, name)
 
-    async def _load_fixtures(self, digest: str) -> Document:
+    async def _load_fixtures(self, digest: str) -> Sequence[Document]:
         return await asyncio.to_thread(self.engine.load_fixtures, digest)
 
-    async def _keep_fixtures(self, digest: str, document: Document) -> None:
-        await asyncio.to_thread(self.engine.keep_fixtures, digest, document)
+    async def _keep_fixtures(self, digest: str, documents: Iterable[Document]) -> None:
+        await asyncio.to_thread(self.engine.keep_fixtures, digest, documents)
 
     async def _recent(self) -> Sequence[str]:
         return await asyncio.to_thread(self.engine.recent, MAX_RECENT)
@@ -58,38 +71,81 @@ class StoredRegistry(RestoringRegistry):
 
     async def transact(self, name: str | None, label: str | None, work: Callable[[], Awaitable[T]]) -> T:
         """Return the result of a control request once what it has changed is stored."""
-        if name is not None:
+        if name is None:
+            result = await work()
+        else:
             await self.open(name)
-        result = await work()
-        sandbox = None if name is None or label is None else self._sandboxes.get(name)
-        if sandbox is not None and label is not None:
-            self.save(sandbox, label)
+            before = self._sandboxes.get(name)
+            result = await work()
+            if before is not None:
+                await self.ended(before)
+            sandbox = self._sandboxes.get(name)
+            if sandbox is not None and label is not None:
+                await self.save(sandbox, label)
         await self.settle()
         return result
 
     async def keep_new(self, sandbox: Sandbox, label: str) -> None:
         """Store a sandbox that was just created."""
-        self.save(sandbox, label)
+        await self.save(sandbox, label)
 
     async def settle(self) -> None:
         """Wait until what was appended is as safe as the store's options promise. Raises StoreUnavailableError."""
         await self.engine.settle()
 
-    def save(self, sandbox: Sandbox, request: str, *, records_only: bool = False) -> None:
+    async def ended(self, sandbox: Sandbox) -> None:
+        """Wait until no change of a sandbox is being stored. Raises StoreUnavailableError if it was reverted."""
+        await self._busy.ended(sandbox.name)
+        assert isinstance(sandbox, StoredSandbox)
+        if sandbox.is_reverted:
+            raise StoreUnavailableError(REVERTED)
+
+    async def finish(self) -> None:
+        """Wait until nothing is being stored."""
+        await self._busy.all_ended()
+
+    async def save(self, sandbox: Sandbox, request: str, *, records_only: bool = False) -> None:
+        """Append what has changed in a sandbox, in steps if it is much. Raises StoreUnavailableError.
+
+        If that fails, nothing has changed.
+        """
+        await self.ended(sandbox)
+        assert isinstance(sandbox, StoredSandbox)
+        if sandbox.is_long:
+            await self._busy.run(sandbox.name, self._save_in_steps(sandbox, request))
+        else:
+            self.save_at_once(sandbox, request, records_only=records_only)
+
+    def save_at_once(self, sandbox: Sandbox, request: str, *, records_only: bool = False) -> None:
         """Append what has changed in a sandbox. Raises StoreUnavailableError, and nothing has changed then."""
         assert isinstance(sandbox, StoredSandbox)
         if self._sandboxes.get(sandbox.name) is not sandbox:
             return
         try:
-            following = sandbox.next_record(request, records_only=records_only)
-            if following is None:
+            pending = sandbox.pending(records_only=records_only)
+            if pending is None:
                 return
-            self.engine.append(following[0])
+            self.engine.append(sandbox.record(pending, request))
         except ProblemError:
-            self._remove_to_rebuild(sandbox)
+            self._revert(sandbox)
             raise
-        sandbox.position = following[1]
-        sandbox.records.stored()
+        sandbox.stored(pending)
+
+    async def _save_in_steps(self, sandbox: StoredSandbox, request: str) -> None:
+        pending = sandbox.pending()
+        if pending is None or self._sandboxes.get(sandbox.name) is not sandbox:
+            return
+        steps = self.engine.append_in_steps(sandbox.record_in_parts(pending, request))
+        sandbox.stored(pending)  # what changes meanwhile is stored next
+        try:
+            await run_in_steps(steps)
+        except BaseException:
+            self._revert(sandbox)
+            raise
+
+    def _revert(self, sandbox: StoredSandbox) -> None:
+        self._remove_to_rebuild(sandbox)
+        sandbox.is_reverted = True
 
     # what is in memory
 
@@ -105,16 +161,25 @@ class StoredRegistry(RestoringRegistry):
         sandbox.position = position._replace(seen=-1)
         return sandbox
 
-    def delete(self, name: str) -> bool:
+    async def delete(self, name: str) -> bool:
         """Delete a sandbox and its journal, also in the store. Raises StoreUnavailableError."""
-        self.engine.delete(name)
+        if name in self._opening:
+            await asyncio.wait({self._opening[name]})
+        await self._busy.ended(name)
+        await self._busy.run(name, run_in_steps(self.engine.delete(name)))
         self._journals.pop(name, None)
-        return super().delete(name)
+        return self._forget(name)
 
-    def reset(self, sandbox: Sandbox) -> None:
-        """Reset a sandbox to its fixtures, also in the store. Raises StoreUnavailableError."""
-        super().reset(sandbox)
-        self.save(sandbox, "reset")
+    def _reset_each(self) -> Generator[None, None, None]:
+        for name in list(self._sandboxes):
+            sandbox = self._sandboxes.get(name)
+            if sandbox is not None:
+                self._reset(sandbox)
+            yield
+
+    def _reset(self, sandbox: Sandbox) -> None:
+        self.reset(sandbox)
+        self.save_at_once(sandbox, "reset")
 
     async def reset_all(self) -> None:
         """Reset the sandboxes to their fixtures, also those in the store only. Raises StoreUnavailableError."""
@@ -124,7 +189,7 @@ class StoredRegistry(RestoringRegistry):
                 await self.open(name)
                 sandbox = self._sandboxes.get(name)
                 if sandbox is not None:
-                    self.reset(sandbox)
+                    self._reset(sandbox)
 
     def stored_names(self) -> Sequence[str]:
         """Return the names of all sandboxes in the store."""

@@ -1,6 +1,6 @@
 """Rebuild a sandbox from the store."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -11,7 +11,7 @@ from mockorders.sandbox.stored_sandbox import Position, StoredSandbox
 from mockorders.sandbox.stored_settings import restore_settings
 from mockorders.storage.shared_change import Overlay
 from mockorders.storage.stored_state import StoredState, overlay_of, total_size
-from mockorders.store.codec import Changes, decode, merge
+from mockorders.store.codec import Changes, merge, merge_snapshot
 from mockorders.store.records import Document
 from mockorders.store.records import StoredSandbox as Stored
 
@@ -30,12 +30,12 @@ class Content(NamedTuple):
 def read(stored: Stored) -> Content:
     """Decode what a store has of a sandbox; for a thread. Raises ValueError if it is damaged."""
     changes = merge(stored.changes)
-    snapshots = {name: _read_snapshot(document) for name, document in stored.snapshots.items()}
+    snapshots = {name: _read_snapshot(documents) for name, documents in stored.snapshots.items()}
     return Content(changes, _overlays(changes.records, changes.issued), snapshots)
 
 
-def _read_snapshot(document: Document) -> tuple[Mapping[str, Any], Overlays]:
-    value = decode(document)
+def _read_snapshot(documents: Sequence[Document]) -> tuple[Mapping[str, Any], Overlays]:
+    value = merge_snapshot(documents)
     return value, _overlays(value["records"], value["issued"])
 
 

@@ -10,12 +10,14 @@ from mockorders.sandbox.stored_bases import source_of
 from mockorders.sandbox.stored_settings import settings_of
 from mockorders.storage.state import State
 from mockorders.storage.stored_state import StoredState
-from mockorders.store.codec import Changes, encode, encode_changes
-from mockorders.store.records import ChangeRecord, Document, Head
+from mockorders.store.codec import Changes, encode, encode_changes, split_records
+from mockorders.store.records import CHANGE, ChangeRecord, Document, Head
 
+MAX_AT_ONCE = 200
+MAX_AT_ONCE_BYTES = 2**20
 NOTHING = Changes({}, {}, {}, {})
 NO_SNAPSHOTS: Mapping[str, Snapshot] = {}
-NO_DOCUMENTS: Mapping[str, Document | None] = {}
+NO_CHANGED: Mapping[str, Snapshot | None] = {}
 
 
 class Position(NamedTuple):
@@ -35,15 +37,27 @@ class Position(NamedTuple):
 NO_POSITION = Position(Head(0, 0), -1, "", {}, {})
 
 
-class StoredSandbox(Sandbox):
-    """A sandbox whose changes are appended to a store."""
+class Pending(NamedTuple):
+    """What has changed in a sandbox, None for deleted snapshots, and the position once that is stored."""
 
-    __slots__ = ("position",)
+    position: Position
+    changes: Changes
+    snapshots: Mapping[str, Snapshot | None]
+
+
+class StoredSandbox(Sandbox):
+    """A sandbox whose changes are appended to a store.
+
+    `is_reverted` is true if it was removed from memory because a change could not be kept.
+    """
+
+    __slots__ = ("is_reverted", "position")
 
     state_type: ClassVar[type[State]] = StoredState
 
     def __init__(self, name: str, dataset: Dataset, shared: SharedServices) -> None:
         self.position = NO_POSITION
+        self.is_reverted = False
         super().__init__(name, dataset, shared)
 
     @property
@@ -57,15 +71,29 @@ class StoredSandbox(Sandbox):
         assert isinstance(self.state, StoredState)
         return self.state
 
-    def next_record(self, request: str, *, records_only: bool = False) -> tuple[ChangeRecord, Position] | None:
-        """Return what has changed since the sandbox was last stored, and its position once that is stored; or None.
+    def stored(self, pending: Pending) -> None:
+        """Note that what was pending is stored, or will be."""
+        self.position = pending.position
+        self.records.stored()
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it may take long to encode and to store what has changed since the sandbox was last stored."""
+        if len(self.records.dirty) > MAX_AT_ONCE:
+            return True
+        if self.memory.used < MAX_AT_ONCE_BYTES:
+            return False
+        return self.position.seen != self.generation or self.position.snapshots != self.snapshots
+
+    def pending(self, *, records_only: bool = False) -> Pending | None:
+        """Return what has changed since the sandbox was last stored, or None.
 
         With `records_only`, nothing but records can have changed.
         """
         if self.position.seen != self.generation:
-            return self._first_record(request)
+            return self._first()
         if records_only:
-            return self._next_records(request)
+            return self._records()
         settings = settings_of(self)
         records, issued = self.records.dirty_records()
         changes = Changes({}, records, issued, _difference(self.position.settings, settings))
@@ -74,56 +102,65 @@ class StoredSandbox(Sandbox):
             return None
         head = Head(self.position.head.generation, self.position.head.version + 1)
         position = Position(head, self.generation, self.position.digest, settings, self._snapshots())
-        return self._record(position, request, changes, snapshots), position
+        return Pending(position, changes, snapshots)
 
-    def _next_records(self, request: str) -> tuple[ChangeRecord, Position]:
+    def _records(self) -> Pending:
         records, issued = self.records.dirty_records()
         head, seen, digest, settings, snapshots = self.position
         position = Position(Head(head.generation, head.version + 1), seen, digest, settings, snapshots)
-        return self._record(position, request, Changes({}, records, issued, {}), NO_DOCUMENTS), position
+        return Pending(position, Changes({}, records, issued, {}), NO_CHANGED)
 
-    def _first_record(self, request: str) -> tuple[ChangeRecord, Position]:
-        """Return the first record of the next generation: all of the sandbox."""
+    def _first(self) -> Pending:
+        """Return what the next generation begins with: all of the sandbox."""
         settings = settings_of(self)
         records, issued = self.records.all_records()
         bases = source_of(self.records.bases, self.dataset)
         start = {"dataset": _dataset_value(self.dataset), "bases": bases._asdict()}
-        changes = Changes(start, records, issued, settings)
         head = Head(self.position.head.generation + 1, 1)
         position = Position(head, self.generation, bases.digest, settings, self._snapshots())
-        return self._record(position, request, changes, self._changed_snapshots()), position
+        return Pending(position, Changes(start, records, issued, settings), self._changed_snapshots())
+
+    def record(self, pending: Pending, request: str) -> ChangeRecord:
+        """Return what is pending as a change record."""
+        snapshots = {name: each and encode(self._whole(each)) for name, each in pending.snapshots.items()}
+        return self._record(pending, request, encode_changes(pending.changes), snapshots)
+
+    def record_in_parts(self, pending: Pending, request: str) -> ChangeRecord:
+        """Return what is pending as a change record whose parts are encoded when they are iterated over."""
+        saved = {name: self._whole(each) for name, each in pending.snapshots.items() if each is not None}
+        snapshots = {name: each and encode({**saved[name], "records": {}}) for name, each in pending.snapshots.items()}
+        changes = encode_changes(pending.changes._replace(records={}))
+        record = self._record(pending, request, changes, snapshots)
+        parts = {name: split_records(each["records"]) for name, each in saved.items()}
+        return record._replace(parts={CHANGE: split_records(pending.changes.records), **parts})
 
     def _record(
-        self, position: Position, request: str, changes: Changes, snapshots: Mapping[str, Document | None]
+        self, pending: Pending, request: str, changes: Document, snapshots: Mapping[str, Document | None]
     ) -> ChangeRecord:
         at = real_time.now().isoformat()
-        return ChangeRecord(self.name, position.head, at, request, position.digest, encode_changes(changes), snapshots)
+        position = pending.position
+        return ChangeRecord(self.name, position.head, at, request, position.digest, changes, snapshots)
 
     def _snapshots(self) -> Mapping[str, Snapshot]:
         return dict(self.snapshots) if self.snapshots else NO_SNAPSHOTS
 
-    def _changed_snapshots(self) -> Mapping[str, Document | None]:
+    def _changed_snapshots(self) -> Mapping[str, Snapshot | None]:
         before = self.position.snapshots
         if not before and not self.snapshots:
-            return NO_DOCUMENTS
-        changed: dict[str, Document | None] = {}
-        for name, snapshot in self.snapshots.items():
-            if before.get(name) is not snapshot:
-                changed[name] = self._snapshot_document(snapshot)
-        return changed | {name: None for name in before if name not in self.snapshots}
+            return NO_CHANGED
+        changed = {name: each for name, each in self.snapshots.items() if before.get(name) is not each}
+        return {**changed, **{name: None for name in before if name not in self.snapshots}}
 
-    def _snapshot_document(self, snapshot: Snapshot) -> Document:
+    def _whole(self, snapshot: Snapshot) -> dict[str, Any]:
         assert isinstance(snapshot.state, StoredState)
         records, issued = snapshot.state.all_records()
-        return encode(
-            {
-                "bases": source_of(snapshot.state.bases, self.dataset)._asdict(),
-                "current_customer": snapshot.current_customer,
-                "profile": snapshot.profile,
-                "records": records,
-                "issued": issued,
-            }
-        )
+        return {
+            "bases": source_of(snapshot.state.bases, self.dataset)._asdict(),
+            "current_customer": snapshot.current_customer,
+            "profile": snapshot.profile,
+            "records": records,
+            "issued": issued,
+        }
 
 
 def _difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from mockorders.formats.store_location import path_of
 from mockorders.store import sqlite_lock, sqlite_schema
-from mockorders.store.codec import Changes, decode, merge
+from mockorders.store.codec import Changes, decode, merge, merge_records, merge_snapshot
 from mockorders.store.records import Document, StoredSandbox, StoreError, Summary
 from mockorders.store.sqlite_compaction import compact_all
 from mockorders.store.sqlite_reading import find_checkpoint, load, load_fixtures, names, summaries
@@ -15,11 +15,18 @@ from mockorders.store.sqlite_reading import find_checkpoint, load, load_fixtures
 EXPORTED = """
     SELECT sandbox, generation, version, at, request, format, digest, exact, changes FROM checkpoints
     UNION ALL SELECT sandbox, generation, version, at, request, format, digest, exact, changes FROM changes
+    UNION ALL SELECT sandbox, generation, version, at, request, format, digest, parts.exact, records
+    FROM parts JOIN changes USING (sandbox, generation, version) WHERE snapshot = '' AND part < changes.parts
     ORDER BY 1, 2, 3
 """
 COLUMNS = ("sandbox", "generation", "version", "at", "request", "format", "digest")
-SNAPSHOTS = "SELECT sandbox, name, exact, snapshot FROM snapshots ORDER BY 1, 2"
-FIXTURES = "SELECT digest, exact, records FROM fixtures ORDER BY 1"
+SNAPSHOTS = """
+    SELECT sandbox, name, exact, snapshot FROM snapshots
+    UNION ALL SELECT sandbox, name, parts.exact, records
+    FROM parts JOIN snapshots USING (sandbox, generation, version) WHERE snapshot = name AND part < snapshots.parts
+    ORDER BY 1, 2
+"""
+FIXTURES = "SELECT digest, exact, records FROM fixtures ORDER BY digest, part"
 VERSIONS = "SELECT version FROM changes WHERE sandbox = ? AND generation = ? AND version > ? ORDER BY version"
 
 
@@ -97,8 +104,8 @@ def _problems(reader: sqlite3.Connection, name: str) -> Iterator[str]:
         stored = load(reader, name)
         assert stored is not None
         start = merge(stored.changes).start
-        for document in stored.snapshots.values():
-            _check_fixtures(reader, decode(document)["bases"])
+        for documents in stored.snapshots.values():
+            _check_fixtures(reader, merge_snapshot(documents)["bases"])
         for source in start.values():
             _check_fixtures(reader, source)
     except (ValueError, KeyError, StoreError) as error:
@@ -115,4 +122,4 @@ def _problems(reader: sqlite3.Connection, name: str) -> Iterator[str]:
 
 def _check_fixtures(reader: sqlite3.Connection, source: dict[str, Any]) -> None:
     if source["kept"]:
-        decode(load_fixtures(reader, source["digest"]))
+        merge_records(map(decode, load_fixtures(reader, source["digest"])))

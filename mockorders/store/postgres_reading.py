@@ -61,7 +61,7 @@ async def _load(connection: Any, sandbox: str) -> tuple[Head, StoredSandbox | No
     checkpoint = await find_checkpoint(connection, sandbox, head.generation)
     rows = await connection.fetch(PARTS, sandbox, head.generation, checkpoint)
     rows += await connection.fetch(CHANGES, sandbox, head.generation, checkpoint)
-    snapshots = {row[0]: document(row[1:], sandbox) for row in await connection.fetch(SNAPSHOTS, sandbox)}
+    snapshots = {row[0]: [document(row[1:], sandbox)] for row in await connection.fetch(SNAPSHOTS, sandbox)}
     changes = [document(row[3:], sandbox) for row in rows]
     return head, StoredSandbox(head, rows[0]["digest"], _last_request(rows), changes, snapshots)
 

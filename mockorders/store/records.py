@@ -1,6 +1,6 @@
 """Change records, and what the core requires of the engine that keeps them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from mockorders.errors import ProblemError
@@ -35,12 +35,18 @@ class Head(NamedTuple):
     version: int
 
 
+NO_PARTS: Mapping[str, Iterable[Document]] = {}
+NO_COUNTS: Mapping[str, int] = {}
+CHANGE = ""  # the name of the parts of a change, among those of snapshots
+
+
 class ChangeRecord(NamedTuple):
     """What one request changed in a sandbox; appended as a whole or not at all.
 
     `head` is the generation and the version that the change leads to. `at` is the real time as ISO 8601 text, `request`
     the journal's id of the request, or the method and path of a control request. `digest` is that of the fixture set,
     `changes` a document as `encode` makes it. `snapshots` are the named snapshots that were saved, or None if deleted.
+    Long ones have `parts`: further documents with records of the change, or of a snapshot by its name.
     """
 
     sandbox: str
@@ -50,6 +56,7 @@ class ChangeRecord(NamedTuple):
     digest: str
     changes: Document
     snapshots: Mapping[str, Document | None]
+    parts: Mapping[str, Iterable[Document]] = NO_PARTS
 
 
 class StoredSandbox(NamedTuple):
@@ -62,7 +69,7 @@ class StoredSandbox(NamedTuple):
     digest: str
     request: str
     changes: Sequence[Document]
-    snapshots: Mapping[str, Document]
+    snapshots: Mapping[str, Sequence[Document]]
 
 
 class Summary(NamedTuple):
@@ -92,7 +99,10 @@ class Engine(Protocol):
         """Wait for the changes that were appended."""
 
     def append(self, record: ChangeRecord) -> None:
-        """Append a change."""
+        """Append a change that has no parts."""
+
+    def append_in_steps(self, record: ChangeRecord) -> Generator[None, None, None]:
+        """Append a change with parts. Yields between them; until it ends, the change is not in the store."""
 
     def head(self, sandbox: str) -> Head | None:
         """Return the last change of a sandbox, or None if the store does not have it."""
@@ -100,13 +110,16 @@ class Engine(Protocol):
     def load(self, sandbox: str) -> StoredSandbox | None:
         """Return what a sandbox is rebuilt from, or None; in any thread."""
 
-    def delete(self, sandbox: str) -> None:
-        """Delete a sandbox with its snapshots."""
+    def delete(self, sandbox: str) -> Generator[None, None, None]:
+        """Delete a sandbox with its snapshots. Yields after the sandbox is gone, until its space is free.
 
-    def keep_fixtures(self, digest: str, document: Document) -> None:
+        It must not be appended to before the end.
+        """
+
+    def keep_fixtures(self, digest: str, documents: Iterable[Document]) -> None:
         """Keep the records of a fixture document that is no file, unless the store has them; in any thread."""
 
-    def load_fixtures(self, digest: str) -> Document:
+    def load_fixtures(self, digest: str) -> Sequence[Document]:
         """Return such records; in any thread."""
 
     def recent(self, limit: int) -> Sequence[str]:

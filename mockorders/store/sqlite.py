@@ -2,16 +2,17 @@
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import closing, suppress
+from collections.abc import Generator, Iterable, Iterator, Mapping
+from contextlib import suppress
 
+from mockorders.concurrency import run_to_end
 from mockorders.real_time import monotonic
-from mockorders.store import sqlite_schema
 from mockorders.store.group_sync import GroupSync, flush_file
 from mockorders.store.known_names import KnownNames
 from mockorders.store.metrics import StoreMetrics
 from mockorders.store.records import (
-    FORMAT,
+    CHANGE,
+    NO_COUNTS,
     ChangeRecord,
     Document,
     Head,
@@ -23,15 +24,20 @@ from mockorders.store.records import (
 from mockorders.store.sqlite_compaction import compact
 from mockorders.store.sqlite_file import StoreFile, failures
 from mockorders.store.sqlite_reading import find_head, load, load_fixtures, recent_names, summaries
+from mockorders.store.sqlite_writing import (
+    delete_rows,
+    delete_some,
+    each_part,
+    has_many_rows,
+    insert,
+    mark_deleted,
+    put_fixtures,
+    put_part,
+    put_snapshots,
+)
 
 WAL_COMMITS = 4_000  # after so many, the log is copied to the database
 CHECKPOINT_CHANGES = 500  # of a sandbox, after which they are merged
-
-INSERT = "INSERT INTO changes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
-PUT_SNAPSHOT = "INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?, ?, ?)"
-DELETE_SNAPSHOT = "DELETE FROM snapshots WHERE sandbox = ? AND name = ?"
-PUT_FIXTURES = "INSERT OR IGNORE INTO fixtures VALUES (?, ?, ?)"
-OF_SANDBOX = ("changes", "checkpoints", "snapshots")
 
 
 class SqliteStore:
@@ -48,6 +54,7 @@ class SqliteStore:
         self._known = KnownNames()
         self.file = StoreFile(location, self._known.read)
         self._commits = 0
+        self._left_over: set[str] = set()  # sandboxes that are deleted, but still have rows
         self._counts: Counter[str] = Counter()  # changes of each sandbox since they were merged
         self.open()
 
@@ -60,23 +67,56 @@ class SqliteStore:
         self.file.close()
 
     def append(self, record: ChangeRecord) -> None:
-        """Append a change. Raises StoreUnavailableError."""
+        """Append a change that has no parts. Raises StoreUnavailableError."""
         started = monotonic()
         try:
-            if record.snapshots:
-                self._append_with_snapshots(record)
-            else:
-                _insert(self.file.writer, record)  # a transaction of its own
+            if self._left_over:
+                run_to_end(self._delete_rest(record.sandbox))
+            self._write(record, NO_COUNTS)
         except (sqlite3.Error, StoreError) as error:
-            self.metrics.failures += 1
-            raise StoreUnavailableError(str(error)) from error
+            raise self._failed(error) from error
+        self._appended(record, len(record.changes.data), started)
+
+    def append_in_steps(self, record: ChangeRecord) -> Generator[None, None, None]:
+        """Append a change with parts. Yields between them. Raises StoreUnavailableError."""
+        started = monotonic()
+        counts: Counter[str] = Counter()
+        size = len(record.changes.data)
+        try:
+            yield from self._delete_rest(record.sandbox)
+            for name, part in each_part(record):
+                with self.file.transaction() as writer:
+                    put_part(writer, record, (name, counts[name]), part)
+                counts[name] += 1
+                size += len(part.data)
+                yield
+            self._write(record, counts)
+        except (sqlite3.Error, StoreError) as error:
+            raise self._failed(error) from error
+        self._appended(record, size, started)
+
+    def _failed(self, error: Exception) -> StoreUnavailableError:
+        self.metrics.failures += 1
+        return StoreUnavailableError(str(error))
+
+    def _write(self, record: ChangeRecord, parts: Mapping[str, int]) -> None:
+        if record.snapshots:
+            with self.file.transaction() as writer:
+                insert(writer, record, parts.get(CHANGE, 0))
+                put_snapshots(writer, record, parts)
+        else:
+            writer = self.file.writer
+            with self.file.lock:
+                insert(writer, record, parts.get(CHANGE, 0))  # a transaction of its own
+
+    def _appended(self, record: ChangeRecord, size: int, started: float) -> None:
         self._commits += 1
         if self.sync is not None:
             self.sync.written()
         self._known.add(record.sandbox)
         is_replacement = record.head.version == 1 and record.head.generation > 1
-        self._counts[record.sandbox] += CHECKPOINT_CHANGES if is_replacement else 1
-        self.metrics.add(len(record.changes.data), monotonic() - started)
+        self._counts[record.sandbox] += CHECKPOINT_CHANGES if is_replacement or record.snapshots else 1
+        self.metrics.add(size, monotonic() - started)
 
     async def settle(self) -> None:
         """With `full`, wait until all changes are on the disk. Raises StoreUnavailableError."""
@@ -90,12 +130,6 @@ class SqliteStore:
 
     def _flush(self) -> None:
         flush_file(self.file.path.with_name(f"{self.file.path.name}-wal"))
-
-    def _append_with_snapshots(self, record: ChangeRecord) -> None:
-        with self.file.transaction() as writer:
-            _insert(writer, record)
-            for snapshot, document in record.snapshots.items():
-                _put_snapshot(writer, record.sandbox, snapshot, document)
 
     def head(self, sandbox: str) -> Head | None:
         """Return the last change of a sandbox, or None if the store does not have it."""
@@ -113,24 +147,38 @@ class SqliteStore:
         with self.file.reading() as reader:
             return load(reader, sandbox)
 
-    def delete(self, sandbox: str) -> None:
-        """Delete a sandbox with its snapshots."""
+    def delete(self, sandbox: str) -> Generator[None, None, None]:
+        """Delete a sandbox with its snapshots. Yields after the sandbox is gone, until its space is free."""
         if self._is_unknown(sandbox):
             return
         with failures(), self.file.transaction() as writer:
-            for table in OF_SANDBOX:
-                writer.execute(f"DELETE FROM {table} WHERE sandbox = ?", (sandbox,))  # noqa: S608 - a constant
+            is_long = has_many_rows(writer, sandbox)
+            (mark_deleted if is_long else delete_rows)(writer, sandbox)
         self._counts.pop(sandbox, None)
         if self.sync is not None:
             self.sync.written()
         self._known.discard(sandbox)
+        if is_long:
+            self._left_over.add(sandbox)
+            yield
+            with suppress(sqlite3.Error, StoreError):  # it is tried again before the sandbox is created anew
+                yield from self._delete_rest(sandbox)
 
-    def keep_fixtures(self, digest: str, document: Document) -> None:
+    def _delete_rest(self, sandbox: str) -> Generator[None, None, None]:
+        """Delete what is left over of a sandbox. Raises sqlite3.Error or StoreError."""
+        has_more = sandbox in self._left_over
+        while has_more:
+            with self.file.transaction() as writer:
+                has_more = delete_some(writer, sandbox)
+            yield
+        self._left_over.discard(sandbox)
+
+    def keep_fixtures(self, digest: str, documents: Iterable[Document]) -> None:
         """Keep the records of a fixture document that is no file, unless the store has them; in any thread."""
-        with failures(), closing(sqlite_schema.connect(self.file.path)) as writer:
-            writer.execute(PUT_FIXTURES, (digest, document.exact, document.data))
+        with self.file.writing() as writer:
+            put_fixtures(writer, self.file.turn, digest, documents)
 
-    def load_fixtures(self, digest: str) -> Document:
+    def load_fixtures(self, digest: str) -> list[Document]:
         """Return such records; in any thread."""
         with self.file.reading() as reader:
             return load_fixtures(reader, digest)
@@ -153,24 +201,9 @@ class SqliteStore:
         due = [name for name, count in list(self._counts.items()) if count >= CHECKPOINT_CHANGES]
         if not due and self._commits < WAL_COMMITS:
             return
-        with suppress(sqlite3.Error, ValueError), closing(sqlite_schema.connect(self.file.path)) as writer:
+        with suppress(StoreUnavailableError, StoreError, ValueError), self.file.writing() as writer:
             for name in due:
                 self._counts.pop(name, None)
-                compact(writer, name)
+                compact(writer, name, self.file.turn)
             self._commits = 0
             writer.execute("PRAGMA wal_checkpoint(PASSIVE)")
-
-
-def _insert(writer: sqlite3.Connection, record: ChangeRecord) -> None:
-    name = record.sandbox
-    generation, version = record.head
-    data, exact = record.changes
-    row = (name, generation, version, record.at, record.request, FORMAT, record.digest, exact, data)
-    writer.execute(INSERT, row)
-
-
-def _put_snapshot(writer: sqlite3.Connection, sandbox: str, name: str, document: Document | None) -> None:
-    if document is None:
-        writer.execute(DELETE_SNAPSHOT, (sandbox, name))
-    else:
-        writer.execute(PUT_SNAPSHOT, (sandbox, name, FORMAT, document.exact, document.data))

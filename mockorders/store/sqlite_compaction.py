@@ -4,26 +4,44 @@ Every step is a short transaction, so that changes can be appended in between, a
 """
 
 import sqlite3
+from contextlib import nullcontext
+from itertools import chain
 from typing import Any, NamedTuple
 
 from mockorders.store.codec import decode, merge, split
 from mockorders.store.records import FORMAT, Document, Head
-from mockorders.store.sqlite_reading import CHANGES, PARTS, find_checkpoint, find_head, names
+from mockorders.store.sqlite_reading import find_checkpoint, find_head, last_request, names, read_rows
+from mockorders.store.sqlite_writing import BATCH, PARTS_BATCH, Turn
 
-BATCH = 200
 LAST_ROW = "SELECT at, request, digest FROM changes WHERE sandbox = ? AND generation = ? AND version = ?"
 PUT_PART = "INSERT INTO checkpoints VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 DELETE_CHANGES = """
-    DELETE FROM changes WHERE rowid IN (SELECT rowid FROM changes WHERE sandbox = ?
-    AND (generation < ? OR generation = ? AND version < ?) LIMIT ?)
+    DELETE FROM changes WHERE rowid IN (SELECT rowid FROM changes WHERE sandbox = :name
+    AND (generation < :generation OR generation = :generation AND version < :checkpoint) LIMIT :batch)
+"""
+DELETE_CHECKPOINTS = """
+    DELETE FROM checkpoints WHERE rowid IN (SELECT rowid FROM checkpoints WHERE sandbox = :name
+    AND (generation < :generation OR generation = :generation AND version < :checkpoint) LIMIT :batch)
 """
 DELETE_PARTS = """
-    DELETE FROM checkpoints WHERE rowid IN (SELECT rowid FROM checkpoints WHERE sandbox = ?
-    AND (generation < ? OR generation = ? AND version < ?) LIMIT ?)
+    DELETE FROM parts WHERE rowid IN (SELECT rowid FROM parts WHERE sandbox = :name AND snapshot = ''
+    AND (generation < :generation OR generation = :generation AND version <= :checkpoint) LIMIT :batch)
 """
+DELETE_SNAPSHOT_PARTS = """
+    DELETE FROM parts WHERE rowid IN (SELECT rowid FROM parts WHERE sandbox = :name AND snapshot != ''
+    AND (generation < :generation OR generation = :generation AND version <= :version)
+    AND (snapshot, generation, version) NOT IN (SELECT name, generation, version FROM snapshots WHERE sandbox = :name)
+    LIMIT :batch)
+"""
+NOT_NEEDED = {
+    DELETE_CHANGES: BATCH,
+    DELETE_CHECKPOINTS: PARTS_BATCH,
+    DELETE_PARTS: PARTS_BATCH,
+    DELETE_SNAPSHOT_PARTS: PARTS_BATCH,
+}
 DELETE_CHECKPOINT = "DELETE FROM checkpoints WHERE sandbox = ? AND generation = ? AND version = ?"
 SNAPSHOTS = "SELECT snapshot, exact FROM snapshots"
-DIGESTS = "SELECT digest FROM fixtures"
+DIGESTS = "SELECT digest FROM fixtures WHERE part = 0"
 
 
 class _Row(NamedTuple):
@@ -32,35 +50,38 @@ class _Row(NamedTuple):
     digest: str
 
 
-def compact(writer: sqlite3.Connection, sandbox: str) -> None:
-    """Merge the changes of a sandbox. Raises sqlite3.Error, ValueError if a record is damaged."""
+def compact(writer: sqlite3.Connection, sandbox: str, turn: Turn) -> None:
+    """Merge the changes of a sandbox; each transaction has a turn.
+
+    Raises sqlite3.Error, and ValueError or StoreError if a record is damaged.
+    """
     head = find_head(writer, sandbox)
     if head is None:
         return
     checkpoint = find_checkpoint(writer, sandbox, head.generation)
     last = _Row(*writer.execute(LAST_ROW, (sandbox, *head)).fetchone())
     if head.version > max(checkpoint, 1):
-        _write_checkpoint(writer, sandbox, head, last)
+        _write_checkpoint(writer, turn, (sandbox, head), last)
         checkpoint = head.version
-    keep = (sandbox, head.generation, head.generation, checkpoint, BATCH)
-    for statement in (DELETE_CHANGES, DELETE_PARTS):
-        while writer.execute(statement, keep).rowcount == BATCH:
-            pass
+    place = {"name": sandbox, **head._asdict(), "checkpoint": checkpoint}
+    for statement, batch in NOT_NEEDED.items():
+        count = batch
+        while count == batch:
+            with turn:
+                count = writer.execute(statement, {**place, "batch": batch}).rowcount
 
 
-def _write_checkpoint(writer: sqlite3.Connection, sandbox: str, head: Head, last: _Row) -> None:
-    previous = find_checkpoint(writer, sandbox, head.generation)
-    rows = writer.execute(PARTS, (sandbox, head.generation, previous)).fetchall()
-    rows += writer.execute(CHANGES, (sandbox, head.generation, previous)).fetchall()
-    rows = [row for row in rows if row[0] <= head.version]
-    requests = [row[2] for row in rows if row[2].isdecimal()]
-    request = requests[-1] if requests else last.request
-    documents = [Document(row[5], bool(row[4])) for row in rows]
-    parts = list(split(merge(documents)))
-    writer.execute(DELETE_CHECKPOINT, (sandbox, *head))  # of an attempt that was not completed
+def _write_checkpoint(writer: sqlite3.Connection, turn: Turn, place: tuple[str, Head], last: _Row) -> None:
+    sandbox, head = place
+    rows = [row for row in read_rows(writer, sandbox, head.generation) if row.version <= head.version]
+    request = last_request(rows) or last.request
+    parts = list(split(merge(chain.from_iterable(row.documents for row in rows))))
+    with turn:
+        writer.execute(DELETE_CHECKPOINT, (sandbox, *head))  # of an attempt that was not completed
     for number, (data, exact) in enumerate(parts):
         values = (*head, number, len(parts), last.at, request, FORMAT, last.digest, exact, data)
-        _put_part(writer, sandbox, last, values)
+        with turn:
+            _put_part(writer, sandbox, last, values)
 
 
 def _put_part(writer: sqlite3.Connection, sandbox: str, last: _Row, values: tuple[Any, ...]) -> None:
@@ -77,7 +98,7 @@ def _put_part(writer: sqlite3.Connection, sandbox: str, last: _Row, values: tupl
 def compact_all(writer: sqlite3.Connection) -> None:
     """Merge the changes of all sandboxes, delete fixtures that none of them has, and return space to the disk."""
     for name in names(writer):
-        compact(writer, name)
+        compact(writer, name, nullcontext())
     used = _used_fixtures(writer)
     for (digest,) in writer.execute(DIGESTS).fetchall():
         if digest not in used:

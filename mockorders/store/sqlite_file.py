@@ -2,6 +2,7 @@
 
 import sqlite3
 import threading
+import time
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
@@ -10,7 +11,9 @@ from typing import NamedTuple
 from mockorders.formats.store_location import path_of
 from mockorders.store import sqlite_lock, sqlite_schema
 from mockorders.store.records import StoreError, StoreUnavailableError
+from mockorders.store.sqlite_writing import delete_left_over
 
+PAUSE_SECONDS = 0.001
 JOURNAL_BYTES = 64 * 2**20  # the log is truncated to this length when it starts again
 
 
@@ -26,16 +29,36 @@ class _Handles(NamedTuple):
                 each.close()
 
 
+class WriteTurn:
+    """Around each transaction of another thread, so that the event loop waits for one at most.
+
+    SQLite itself would let it sleep and try again.
+    """
+
+    def __init__(self, lock: threading.Lock) -> None:
+        self._lock = lock
+
+    def __enter__(self) -> None:
+        self._lock.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
+        time.sleep(PAUSE_SECONDS)
+
+
 class StoreFile:
     """A SQLite file that only this process writes, open or closed; `writer` opens it.
 
-    `on_open` is called with the connection whenever the file was opened.
+    `on_open` is called with the connection whenever the file was opened. The writer holds `lock` while it writes; other
+    threads have connections of their own, and a `turn` for each transaction.
     """
 
     def __init__(self, location: str, on_open: Callable[[sqlite3.Connection], None]) -> None:
         self.location = location
         self.path = path_of(location)
         self._on_open = on_open
+        self.lock = threading.Lock()
+        self.turn = WriteTurn(self.lock)
         self._opening = threading.Lock()
         self._handles: _Handles | None = None
         self._finalizer: weakref.finalize[[], StoreFile] | None = None
@@ -90,6 +113,7 @@ class StoreFile:
 
     def _prepare(self, writer: sqlite3.Connection) -> None:
         sqlite_schema.prepare(writer, self.location)
+        delete_left_over(writer)
         self._on_open(writer)
         writer.execute("PRAGMA synchronous = NORMAL")
         writer.execute("PRAGMA wal_autocheckpoint = 0")
@@ -102,14 +126,21 @@ class StoreFile:
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """Commit what the block writes, or roll it back. Raises sqlite3.Error or StoreError."""
         writer = self.writer
-        writer.execute("BEGIN IMMEDIATE")
-        try:
+        with self.lock:
+            writer.execute("BEGIN IMMEDIATE")
+            try:
+                yield writer
+                writer.execute("COMMIT")
+            except BaseException:
+                if writer.in_transaction:
+                    writer.rollback()
+                raise
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """Return a connection of its own for another thread to write by. Raises StoreUnavailableError."""
+        with failures(), closing(sqlite_schema.connect(self.path)) as writer:
             yield writer
-            writer.execute("COMMIT")
-        except BaseException:
-            if writer.in_transaction:
-                writer.rollback()
-            raise
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:

@@ -6,6 +6,10 @@ from pathlib import Path
 
 from mockorders.store.records import FORMAT, StoreError
 
+# Rows of `changes`, `snapshots` and `fixtures` have the number of their parts, and are written after them: parts
+# without such a row are those of a change that was not completed. A sandbox in `deleted` is deleted, whatever is left
+# of it.
+
 APPLICATION_ID = 0x6D6F636B  # "mock", in the header of the file
 BUSY_SECONDS = 10.0
 PAGE_BYTES = 1_024  # a change of 3 KB takes 42 µs, and 57 µs with the default of 4,096
@@ -21,9 +25,22 @@ TABLES = (
         request TEXT NOT NULL,
         format INTEGER NOT NULL,
         digest TEXT NOT NULL,
+        parts INTEGER NOT NULL,
         exact INTEGER NOT NULL,
         changes BLOB NOT NULL,
         PRIMARY KEY (sandbox, generation, version)
+    )
+    """,
+    """
+    CREATE TABLE parts (
+        sandbox TEXT NOT NULL,
+        generation INTEGER NOT NULL,
+        version INTEGER NOT NULL,
+        snapshot TEXT NOT NULL,
+        part INTEGER NOT NULL,
+        exact INTEGER NOT NULL,
+        records BLOB NOT NULL,
+        PRIMARY KEY (sandbox, generation, version, snapshot, part)
     )
     """,
     """
@@ -46,7 +63,10 @@ TABLES = (
     CREATE TABLE snapshots (
         sandbox TEXT NOT NULL,
         name TEXT NOT NULL,
+        generation INTEGER NOT NULL,
+        version INTEGER NOT NULL,
         format INTEGER NOT NULL,
+        parts INTEGER NOT NULL,
         exact INTEGER NOT NULL,
         snapshot BLOB NOT NULL,
         PRIMARY KEY (sandbox, name)
@@ -54,11 +74,15 @@ TABLES = (
     """,
     """
     CREATE TABLE fixtures (
-        digest TEXT NOT NULL PRIMARY KEY,
+        digest TEXT NOT NULL,
+        part INTEGER NOT NULL,
+        parts INTEGER NOT NULL,
         exact INTEGER NOT NULL,
-        records BLOB NOT NULL
+        records BLOB NOT NULL,
+        PRIMARY KEY (digest, part)
     )
     """,
+    "CREATE TABLE deleted (sandbox TEXT NOT NULL PRIMARY KEY)",
 )
 
 # Statements that turn the tables of a format into those of the next one, by the older format.

@@ -3,7 +3,7 @@
 import json
 import sqlite3
 import time
-from contextlib import closing
+from contextlib import closing, nullcontext
 from pathlib import Path
 
 import pytest
@@ -79,9 +79,10 @@ async def test_a_checkpoint_of_a_deleted_sandbox_is_not_written(tmp_path: Path) 
         await place.note("two")
         with closing(sqlite_schema.connect(tmp_path / "store")) as writer:
             last = sqlite_compaction._Row(*writer.execute("SELECT at, request, digest FROM changes").fetchall()[-1])
-            sqlite_compaction._write_checkpoint(writer, "docs", Head(1, 2), last._replace(at="before"))
+            head = ("docs", Head(1, 2))
+            sqlite_compaction._write_checkpoint(writer, nullcontext(), head, last._replace(at="before"))
             deleted = rows(tmp_path / "store", "checkpoints")
-            sqlite_compaction._write_checkpoint(writer, "docs", Head(1, 2), last)
+            sqlite_compaction._write_checkpoint(writer, nullcontext(), head, last)
         assert (0, True) == (deleted, rows(tmp_path / "store", "checkpoints") > 0)
 
 
@@ -104,7 +105,7 @@ async def test_compact_deletes_fixtures_that_no_sandbox_uses(tmp_path: Path) -> 
         await place.emulator.control("DELETE", "/sandboxes/docs")
     before = rows(tmp_path / "store", "fixtures")
     compact(f"sqlite:{tmp_path / 'store'}")
-    assert (1, 0) == (before, rows(tmp_path / "store", "fixtures"))
+    assert (True, 0) == (before > 0, rows(tmp_path / "store", "fixtures"))
 
 
 def test_compact_is_refused_while_a_server_uses_the_store(tmp_path: Path) -> None:
@@ -144,7 +145,7 @@ async def test_many_changed_records_open_fast_and_take_little_space(tmp_path: Pa
         for number in range(MANY):
             orders.put({**record, "id": 10_000_000 + number})
         sandbox.state.commit()
-        before.core.sandboxes.save(sandbox, "test")
+        await before.core.sandboxes.save(sandbox, "test")
         await before.note("new")
     compact(f"sqlite:{path}")
     (summary,) = list_sandboxes(f"sqlite:{path}")

@@ -105,7 +105,7 @@ async def test_snapshots_are_kept_with_the_change_that_saved_them(stores: list[P
     await keep(stores[0], change("a", Head(1, 1), Head(1, 2), {"x": None, "y": Document(b"3")}))
     stored = (await stores[1].load("a"))[1]
     assert stored is not None
-    assert {"y": Document(b"3")} == stored.snapshots
+    assert {"y": [Document(b"3")]} == stored.snapshots
 
 
 async def test_a_deleted_sandbox_keeps_its_place(stores: list[PostgresStore]) -> None:

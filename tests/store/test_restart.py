@@ -12,6 +12,7 @@ from support.raw_client import RawClient
 from support.stored import NEW_ORDER, ORDER, stored
 
 from mockorders import MockServer
+from mockorders.sandbox import stored_sandbox
 
 HERE = "/sandboxes/docs"
 RECORD = f"{HERE}/records/cratejoy/orders/{ORDER}"
@@ -78,6 +79,13 @@ CHANGES: dict[str, list[Call]] = {
 }
 
 
+@pytest.fixture(params=[stored_sandbox.MAX_AT_ONCE, pytest.param(-1, marks=pytest.mark.slow)])
+def at_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Store changes as usual, or all of them in steps."""
+    monkeypatch.setattr(stored_sandbox, "MAX_AT_ONCE", request.param)
+
+
+@pytest.mark.usefixtures("at_once")
 @pytest.mark.parametrize("name", CHANGES)
 async def test_a_change_survives_a_restart(tmp_path: Path, name: str) -> None:
     async with stored(tmp_path / "store") as before:
