@@ -26,7 +26,11 @@ ORDER = "/v1/orders/75572230/"
 REQUESTS: list[tuple[str, str, dict[str, Any]]] = [
     ("GET", "/orders?key=docs&callback=show", {}),
     ("GET", "/orders?key=docs@2", {"headers": {"Cookie": "x=1; mockorders_customer=164"}}),
-    ("GET", "/orders?key=docs@none", {"headers": {"X-Equal": "=1", "X-Empty": "", "X-Quote": 'it\'s $HOME `x` "y"'}}),
+    (
+        "GET",
+        "/orders?key=docs@none",
+        {"headers": {"X-Equal": "=1", "X-Empty": "", "X-Quote": 'it\'s $HOME `x` "y"', "-X-Dash": ""}},
+    ),
     ("GET", "/v1/orders/?status=it's%0A$HOME&name[]={x}", {"headers": basic("docs@164")}),
     ("PUT", ORDER, {"data": '{"note": "it\'s\\n\\u00fc 日本 $HOME @x"}'.encode(), "headers": JSON | basic("docs")}),
     ("PUT", ORDER, {"data": b"note=a%20b", "headers": FORM | basic("docs")}),
@@ -64,6 +68,7 @@ def essence(request: Any) -> tuple[Any, ...]:
         request["path"],
         request["query"],
         body,
+        request["request"]["headers"].get("-X-Dash"),
         customer,
         request["status"],
         request["response"]["body"],

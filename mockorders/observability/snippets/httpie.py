@@ -18,7 +18,10 @@ def write_httpie(outline: RequestOutline) -> str:
         options.append(f"--auth={':'.join(outline.login)}")  # in one argument, because it may start with `-`
     if text:
         options.append(f"--raw={text}")
-    command = ["http", *options, outline.method, outline.url, *_headers(outline)]
+    headers = list(_headers(outline))
+    if any(header.startswith("-") for header in headers):  # one without a value is read as an option
+        headers.insert(0, "--")
+    command = ["http", *options, outline.method, outline.url, *headers]
     return pipe + shlex.join(command) + cut_note(outline, "#")
 
 
