@@ -79,6 +79,8 @@ def _find_packages(tables: Tables, customer: Record) -> Generator[None, None, Pa
             types_by_plan[plan_id].append(each)
         if number % BATCH == BATCH - 1:
             yield
+    if len(orders) >= BATCH:  # what changes may be much
+        yield
     return Packages(customer, orders, types_by_plan)
 
 
