@@ -142,6 +142,7 @@ def _storing(store: "SqliteStore", sandboxes: SandboxRegistry) -> Callable[[web.
 
     async def context(_: web.Application) -> AsyncIterator[None]:
         store.open()
+        await sandboxes.start()
         task = asyncio.create_task(maintain())
         yield
         task.cancel()

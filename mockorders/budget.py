@@ -2,7 +2,7 @@
 
 import sys
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from sys import getsizeof
 from typing import Any
 
@@ -36,12 +36,14 @@ class MemoryBudget:
     """The memory limit of one server. What is charged to any of its accounts counts until it is freed.
 
     `fixtures` is the account of the fixture sets, which all sandboxes share, `documents` that of long bodies of
-    requests in progress; both may use the whole budget. Accounts may be charged in any thread.
+    requests in progress; both may use the whole budget. Accounts may be charged in any thread. Before a charge of some
+    bytes to an account is rejected, `relieve` is called, which may free others.
     """
 
     def __init__(self, limit: int = MAX_BYTES) -> None:
         self.limit = limit
         self.used = 0
+        self.relieve: Callable[[MemoryAccount, int], None] | None = None
         self.lock = threading.RLock()  # reentrant: a charge may be freed while another one is made
         self.fixtures = MemoryAccount(self, limit, "The fixture set")
         self.documents = MemoryAccount(self, limit, "Reading the body")
@@ -68,13 +70,22 @@ class MemoryAccount:
         `replaced` is a charge that is freed next. Raises MemoryLimitError if a limit would be exceeded.
         """
         charge = Charge(self)
+        added = size - (0 if replaced is None else replaced.size)
         budget = self._budget
+        if budget.used + added > budget.limit:
+            self._relieve(added)
         with budget.lock:
-            self._check(size - (0 if replaced is None else replaced.size), self._subject)
+            self._check(added, self._subject)
             self.used += size
             budget.used += size
             charge.size = size
         return charge
+
+    def _relieve(self, size: int) -> None:
+        """Let memory be freed, unless a charge would be rejected in any case."""
+        budget = self._budget
+        if budget.relieve is not None and 0 < size <= self.limit - self.used:
+            budget.relieve(self, size)
 
     def count(self, size: int) -> "Charge":
         """Return a charge of `size` bytes, whatever the limits."""
@@ -84,7 +95,10 @@ class MemoryAccount:
 
     def add_checked(self, size: int, subject: str = "") -> None:
         """Count bytes. Raises MemoryLimitError, about `subject`, if a limit would be exceeded."""
-        with self._budget.lock:
+        budget = self._budget
+        if budget.used + size > budget.limit:
+            self._relieve(size)
+        with budget.lock:
             self._check(size, subject or self._subject)
             self.add(size)
 

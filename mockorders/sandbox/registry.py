@@ -240,6 +240,9 @@ class SandboxRegistry:
     def save_at_once(self, sandbox: Sandbox, request: str, *, records_only: bool = False) -> None:
         """Do nothing; with a store, do what `save` does without waiting, for what is never much."""
 
+    async def start(self) -> None:
+        """Do nothing; with a store, note the event loop that the server runs in."""
+
     async def finish(self) -> None:
         """Do nothing; with a store, wait until nothing is being stored."""
 

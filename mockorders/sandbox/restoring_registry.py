@@ -142,6 +142,9 @@ class RestoringRegistry(SandboxRegistry):
         if journal is not None:
             journal.continue_after(sandbox.journal.issued)
             sandbox.journal = journal
+            for entry in journal:
+                if entry.exchange.entry is None:  # it is complete
+                    entry.exchange.sandbox = sandbox
         return super()._register(sandbox)
 
     def _is_replaceable(self, sandbox: Sandbox) -> bool:

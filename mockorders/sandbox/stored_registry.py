@@ -8,9 +8,11 @@ from mockorders.concurrency import run_in_steps
 from mockorders.errors import ProblemError
 from mockorders.fixture_sets.dataset import Dataset
 from mockorders.fixture_sets.sets import FixtureSets
+from mockorders.real_time import monotonic
 from mockorders.sandbox.busy import Busy
+from mockorders.sandbox.evicting_registry import EvictingRegistry
 from mockorders.sandbox.journal import JournalBudget
-from mockorders.sandbox.restoring_registry import MAX_RECENT, RestoringRegistry
+from mockorders.sandbox.restoring_registry import MAX_RECENT
 from mockorders.sandbox.sandbox import Sandbox, SharedServices
 from mockorders.sandbox.stored_sandbox import NO_POSITION, StoredSandbox
 from mockorders.store.records import Document, Engine, StoreUnavailableError
@@ -21,7 +23,7 @@ T = TypeVar("T")
 REVERTED = "an earlier change of the sandbox could not be kept"
 
 
-class StoredRegistry(RestoringRegistry):
+class StoredRegistry(EvictingRegistry):
     """The sandboxes of a server that keeps them in a store.
 
     What is in memory is what is in the store: a sandbox whose change cannot be stored is removed from memory, and is
@@ -74,15 +76,21 @@ class StoredRegistry(RestoringRegistry):
         if name is None:
             result = await work()
         else:
-            await self.open(name)
-            before = self._sandboxes.get(name)
-            result = await work()
-            if before is not None:
-                await self.ended(before)
-            sandbox = self._sandboxes.get(name)
-            if sandbox is not None and label is not None:
-                await self.save(sandbox, label)
+            with self.using(name):
+                result = await self._transact(name, label, work)
         await self.settle()
+        return result
+
+    async def _transact(self, name: str, label: str | None, work: Callable[[], Awaitable[T]]) -> T:
+        await self.open(name)
+        before = self._sandboxes.get(name)
+        result = await work()
+        if before is not None:
+            before.used_at = monotonic()
+            await self.ended(before)
+        sandbox = self._sandboxes.get(name)
+        if sandbox is not None and label is not None:
+            await self.save(sandbox, label)
         return result
 
     async def keep_new(self, sandbox: Sandbox, label: str) -> None:
@@ -169,6 +177,9 @@ class StoredRegistry(RestoringRegistry):
         await self._busy.run(name, run_in_steps(self.engine.delete(name)))
         self._journals.pop(name, None)
         return self._forget(name)
+
+    def _is_evictable(self, sandbox: Sandbox) -> bool:
+        return sandbox.name not in self._busy and super()._is_evictable(sandbox)
 
     def _reset_each(self) -> Generator[None, None, None]:
         for name in list(self._sandboxes):

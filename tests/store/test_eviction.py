@@ -1,31 +1,88 @@
 """Sandboxes that nobody uses leave the memory and come back from the store."""
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
 import pytest
 from support.emulator import eventually
-from support.stored import stored
+from support.stored import Stored, stored
 
-from mockorders.sandbox import registry
-
-
-@pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let sandboxes be idle at once."""
-    monkeypatch.setattr(registry, "MIN_IDLE_SECONDS", 0)
+LIMIT = 600_000  # of the memory
+TEXT = "x" * 100_000
+NAMES = [f"docs.{number}" for number in range(20)]
 
 
 async def loaded(place: Any) -> list[str]:
     return sorted(each["name"] for each in (await place.emulator.control("GET", "/sandboxes")).json["sandboxes"])
 
 
-async def test_more_sandboxes_are_kept_than_fit_into_memory(tmp_path: Path, impatient: None) -> None:
+async def test_more_sandboxes_are_kept_than_their_limit(tmp_path: Path) -> None:
     names = [f"docs.{number}" for number in range(6)]
     async with stored(tmp_path / "store", max_sandboxes=2) as place:
         statuses = [await place.note(name, name) for name in names]
         in_memory = len(await loaded(place))
         assert ([200] * 6, 2, names) == (statuses, in_memory, [await place.read_note(name) for name in names])
+
+
+async def put_text(place: Stored, name: str, text: str = TEXT) -> int:
+    """Store a long text in a record of a sandbox; return the status."""
+    path = f"/sandboxes/{name}/records/universe/customers/2"
+    return (await place.emulator.control("PUT", path, json={"first_name": text + name})).status
+
+
+async def read_text(place: Stored, name: str) -> Any:
+    return (await place.emulator.control("GET", f"/sandboxes/{name}/records/universe/customers/2")).json["first_name"]
+
+
+async def test_more_sandboxes_are_kept_than_fit_into_memory(tmp_path: Path) -> None:
+    async with stored(tmp_path / "store", max_memory=LIMIT) as place:
+        statuses = {await put_text(place, name) for name in NAMES}
+        assert ({200}, True) == (statuses, len(await loaded(place)) < len(NAMES))
+        assert [TEXT + name for name in NAMES] == [await read_text(place, name) for name in NAMES]
+
+
+async def test_more_documents_are_kept_than_fit_into_memory(tmp_path: Path) -> None:
+    async with stored(tmp_path / "store", max_memory=LIMIT) as place:
+        for name in NAMES:
+            document = {"universe": {"customers": [{"id": 2, "first_name": TEXT + name}]}}
+            assert 200 == (await place.emulator.control("PUT", f"/sandboxes/{name}/state", json=document)).status
+        assert [TEXT + name for name in NAMES] == [await read_text(place, name) for name in NAMES]
+
+
+async def test_a_sandbox_that_does_not_fit_alone_is_rejected(tmp_path: Path) -> None:
+    async with stored(tmp_path / "store", max_memory=LIMIT) as place:
+        await put_text(place, "docs.other")
+        assert (507, 200) == (await put_text(place, "docs", 4 * TEXT), await put_text(place, "docs"))
+        assert TEXT + "docs.other" == await read_text(place, "docs.other")
+
+
+async def test_a_sandbox_has_its_journal_when_it_is_back(tmp_path: Path) -> None:
+    async with stored(tmp_path / "store", max_sandboxes=1) as place:
+        await place.note("new")
+        await place.note("other", "docs.other")
+        requests = (await place.emulator.control("GET", "/sandboxes/docs/requests")).json["requests"]
+        page = await place.emulator.request("GET", "/_mockorders/ui/docs/requests/1")
+        assert (["1"], "2", 200) == ([each["id"] for each in requests], await next_id(place), page.status)
+
+
+async def next_id(place: Stored) -> str:
+    await place.read_note()
+    return str((await place.emulator.control("GET", "/sandboxes/docs/requests")).json["requests"][-1]["id"])
+
+
+async def test_a_sandbox_with_a_request_in_progress_stays_in_memory(tmp_path: Path) -> None:
+    async with stored(tmp_path / "store", max_memory=LIMIT) as place:
+        await place.note("kept")
+        fault = {"effect": {"type": "delay", "ms": 600_000}}
+        await place.emulator.control("POST", "/sandboxes/docs/faults", json=fault)
+        waiting = asyncio.create_task(place.read_note())
+        sandbox = await place.core.sandboxes.preview("docs")
+        await eventually(lambda: sandbox.journal.issued == 2)
+        for name in NAMES:
+            await put_text(place, name)
+        assert sandbox is place.core.sandboxes.get("docs")
+        waiting.cancel()
 
 
 async def test_idle_sandboxes_leave_the_memory(tmp_path: Path) -> None:
