@@ -2,8 +2,9 @@
 
     python tools/store_crashes.py --rounds 1000
 
-Each round starts a server, lets clients create and change orders, kills it with SIGKILL at a random moment, starts it
-again, and checks every acknowledged change. Prints the totals; the exit code is 1 if something is missing.
+Each round starts a server, lets clients create and change orders, and another one store many records and snapshots,
+kills it with SIGKILL at a random moment, starts it again, and checks every acknowledged change. Prints the totals; the
+exit code is 1 if something is missing.
 """
 
 import argparse
@@ -44,6 +45,19 @@ class Written(NamedTuple):
     note: str | None
 
 
+BULK = 400  # records, which are stored in steps
+BULKS = {"cratejoy": {"customers": [{"note": "x" * 500} for _ in range(BULK)]}}
+STEPS: list[tuple[str, str, Any, tuple[int, int]]] = [
+    ("POST", "/records", BULKS, (BULK, 0)),
+    ("PUT", "/snapshots/a", None, (BULK, 1)),
+    ("POST", "/records", BULKS, (2 * BULK, 1)),
+    ("PUT", "/snapshots/b", None, (2 * BULK, 2)),
+    ("POST", "/snapshots/a/restore", None, (BULK, 2)),
+    ("DELETE", "", None, (0, 0)),
+]
+STATES = [(0, 0), *[each[3] for each in STEPS]]
+
+
 class Totals:
     """What was found in all rounds."""
 
@@ -57,7 +71,7 @@ class Totals:
         times = f"median {median(self.seconds):.2f} s, longest {max(self.seconds):.2f} s"
         return (
             f"{len(self.seconds)} restarts after SIGKILL ({times}), {self.acknowledged} acknowledged changes, "
-            f"{len(self.missing)} missing, {len(self.incomplete)} half orders"
+            f"{len(self.missing)} missing, {len(self.incomplete)} half changes"
         )
 
 
@@ -108,20 +122,55 @@ def write(port: int, name: str, written: list[Written]) -> None:
                 written.append(Written(place, changed, sandbox))
 
 
-def run_load(port: int, process: "subprocess.Popen[str]", number: int) -> list[Written]:
+def write_bulks(port: int, name: str, done: Counter[str]) -> None:
+    """Take the steps in one sandbox after the other until the server is gone, and count them."""
+    client = Client(port)
+    with suppress(OSError, http.client.HTTPException):
+        for number in count():
+            sandbox = f"{name}b{number}"
+            done[sandbox] = 0
+            for method, path, body, _ in STEPS:
+                client.call(method, f"/_mockorders/sandboxes/{sandbox}{path}", sandbox, body)
+                done[sandbox] += 1
+
+
+def check_bulks(port: int, done: Counter[str], totals: Totals) -> None:
+    """Check that each sandbox is as it was acknowledged, or as after the next step, which had no response."""
+    client = Client(port)
+    for sandbox, number in done.items():
+        totals.acknowledged += number
+        found = (_added(client, sandbox)["/cratejoy/customers"], _snapshot_count(client, sandbox))
+        if found not in STATES:
+            totals.incomplete.append(f"{sandbox}: expected {STATES[number]}, got {found}")
+        elif found not in STATES[number : number + 2]:
+            totals.missing.append(f"{sandbox}: expected {STATES[number]}, got {found}")
+
+
+def _snapshot_count(client: Client, sandbox: str) -> int:
+    number = 0
+    for name in "ab":
+        with suppress(RuntimeError):  # there is none
+            client.call("GET", f"/_mockorders/sandboxes/{sandbox}/diff?from={name}", sandbox)
+            number += 1
+    return number
+
+
+def run_load(port: int, process: "subprocess.Popen[str]", number: int) -> tuple[list[Written], Counter[str]]:
     """Let clients write until the server is killed at a random moment; return what was acknowledged."""
+    bulks: Counter[str] = Counter()
     lists: list[list[Written]] = [[] for _ in range(CLIENTS)]
     threads = [
         threading.Thread(target=write, args=(port, f"c{client}r{number}", written))
         for client, written in enumerate(lists)
     ]
+    threads.append(threading.Thread(target=write_bulks, args=(port, f"r{number}", bulks)))
     for thread in threads:
         thread.start()
     time.sleep(random.uniform(*LOAD_SECONDS))
     process.kill()
     for thread in threads:
         thread.join()
-    return list(chain.from_iterable(lists))
+    return list(chain.from_iterable(lists)), bulks
 
 
 def check(port: int, written: Sequence[Written], totals: Totals) -> None:
@@ -166,10 +215,11 @@ def run(rounds: int, folder: Path) -> Totals:
     for number in range(rounds):
         store = folder / f"store{number // FRESH_ROUNDS}.sqlite"
         with serving(store) as (port, process, _):
-            written = run_load(port, process, number)
+            written, bulks = run_load(port, process, number)
         with serving(store) as (port, _, seconds):
             totals.seconds.append(seconds)
             check(port, written, totals)
+            check_bulks(port, bulks, totals)
         if number % FRESH_ROUNDS == FRESH_ROUNDS - 1:
             for file in folder.glob(f"{store.name}*"):
                 file.unlink()

@@ -11,4 +11,4 @@ from support.processes import run
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
 def test_killed_servers_lose_nothing_that_they_acknowledged() -> None:
     ended = run("--rounds", "5", command=[sys.executable, "tools/store_crashes.py"])
-    assert (0, True) == (ended.code, "0 missing, 0 half orders" in ended.out), ended
+    assert (0, True) == (ended.code, "0 missing, 0 half changes" in ended.out), ended
