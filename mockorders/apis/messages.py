@@ -1,8 +1,10 @@
 """Requests and responses as the APIs see them, and the calls that handlers receive."""
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import accumulate
 from typing import Any, Literal, NamedTuple
 
 
@@ -40,38 +42,55 @@ class DeliveryFault(NamedTuple):
 
 NORMAL = DeliveryFault()
 MAX_RECORDED_BODY = 64 * 2**10
+MAX_WHOLE_BYTES = 2**20  # of a body that is sent as a whole
 
 
-@dataclass(slots=True, eq=False)
 class RecordedBody:
     """A body as journals record it: its first 64 KiB, and the length of the whole in bytes.
 
+    It refers to the pieces of the body, which other bodies may have too. Its own length is that of what is recorded.
     `is_json` is whether it is complete and JSON; None until it has been checked.
     """
 
-    text: bytes
-    length: int
-    is_json: bool | None = None
+    __slots__ = ("_pieces", "_size", "is_json", "length")
+
+    def __init__(self, text: bytes, length: int) -> None:
+        self._pieces: Sequence[bytes] = (text,)
+        self._size = len(text)
+        self.length = length
+        self.is_json: bool | None = None
 
     @classmethod
     def of(cls, pieces: Sequence[bytes]) -> "RecordedBody":
         """Return the recording of a body that consists of pieces."""
-        if len(pieces) == 1:
-            return cls(pieces[0][:MAX_RECORDED_BODY], len(pieces[0]))
-        start = bytearray()
-        for piece in pieces:
-            start += piece[: MAX_RECORDED_BODY - len(start)]
-            if len(start) == MAX_RECORDED_BODY:
-                break
-        return cls(bytes(start), sum(map(len, pieces)))
+        recorded = cls(b"", sum(map(len, pieces)))
+        recorded._pieces = pieces if recorded.length <= MAX_RECORDED_BODY else _start(pieces)
+        recorded._size = min(recorded.length, MAX_RECORDED_BODY)
+        return recorded
+
+    def __len__(self) -> int:
+        return self._size
+
+    @property
+    def text(self) -> bytes:
+        """What is recorded."""
+        return b"".join(self._pieces)
+
+
+def _start(pieces: Sequence[bytes]) -> Sequence[bytes]:
+    """Return the pieces of the first 64 KiB of a longer body."""
+    ends = list(accumulate(map(len, pieces)))
+    whole = bisect_right(ends, MAX_RECORDED_BODY)
+    length = ends[whole - 1] if whole else 0
+    return (*pieces[:whole], pieces[whole][: MAX_RECORDED_BODY - length])
 
 
 @dataclass(slots=True, eq=False)
 class Response:
     """A response: the body in pieces, and the headers that only depend on the request.
 
-    A cached response also has `finished`, the response as it is sent. `head` is set for a response that is sent in a
-    single write: the formatted bytes of its status line and headers.
+    A cached response also has `finished`, the response as it is sent. `head` is set for a response that is sent as a
+    whole: the formatted bytes of its status line and headers.
     """
 
     status: int
@@ -81,6 +100,19 @@ class Response:
     finished: "Response | None" = field(default=None, init=False)
     head: bytes | None = field(default=None, init=False)
     _recorded: RecordedBody | None = field(default=None, init=False)
+    _length: int | None = field(default=None, init=False)
+
+    @property
+    def length(self) -> int:
+        """The length of the body in bytes."""
+        if self._length is None:
+            self._length = sum(map(len, self.body))
+        return self._length
+
+    @property
+    def is_long(self) -> bool:
+        """Whether the body is so long that it is sent piece by piece, and not cached."""
+        return len(self.body) > 1 and self.length > MAX_WHOLE_BYTES
 
     @property
     def recorded_body(self) -> RecordedBody:

@@ -14,7 +14,6 @@ from mockorders.http.malformed import MalformedRequest, describe
 from mockorders.http.response import SERVER
 
 HALF_CLOSED_POLL_SECONDS = 0.02
-MAX_JOINED_BYTES = 256 * 2**10  # copying more than this takes longer than another system call
 READ_CALLBACK = "_read_ready_cb"  # of asyncio's transports, a bound method; others have none
 
 # what an application's server and its connections are created with: limits, logger, cancellation
@@ -86,8 +85,7 @@ class Connection(web.RequestHandler):
         response = self._known_handler(data)
         if response is None:
             return False
-        pieces = [b"".join(response)] if sum(map(len, response)) <= MAX_JOINED_BYTES else response
-        for piece in pieces:
+        for piece in response:
             transport.write(piece)
         manager.requests_count += 1
         self._keep_open()

@@ -17,7 +17,7 @@ from mockorders.http.head import ParsedHead
 
 SERVER = f"mockorders/{__version__}"
 DRIP_SECONDS = 0.05
-MAX_COPIED_BYTES = 2**15
+MAX_COPIED_BYTES = 2**18
 
 
 def finish_response(head: ParsedHead, response: Response) -> Response:
@@ -37,17 +37,17 @@ def with_common_headers(head: ParsedHead, response: Response) -> Response:
 
 
 def preformat(response: Response) -> None:
-    """Serialize the head of a finished response, unless its body has several pieces."""
-    if response.head is None and len(response.body) == 1:
+    """Serialize the head of a finished response, unless its body is long."""
+    if response.head is None and not response.is_long:
         response.head = _serialize_head(response)
 
 
 def _serialize_head(response: Response) -> bytes:
-    """Return the status line and headers of a response with a body of one piece, without the final empty line."""
+    """Return the status line and headers of a response, without the final empty line."""
     lines = [_status_line(response.status)]
     lines += [f"{name}: {value}" for name, value in response.headers.items()]
     if response.status != HTTPStatus.NO_CONTENT:
-        lines.append(f"Content-Length: {len(response.body[0])}")
+        lines.append(f"Content-Length: {response.length}")
     lines.append("")
     return "\r\n".join(lines).encode("utf-8", "surrogateescape")
 
@@ -58,14 +58,13 @@ def _status_line(status: int) -> str:
 
 
 def serialize(response: Response, extra_headers: Mapping[str, str]) -> Sequence[bytes]:
-    """Return a response with a serialized head, in two pieces if copying the body would take longer than a write.
+    """Return a response with a serialized head: as one piece, unless copying the body takes longer than more writes.
 
     `extra_headers` are the headers that belong to this response alone.
     """
     lines = "".join([f"{name}: {value}\r\n" for name, value in extra_headers.items()])
-    head = b"".join((response.head or b"", lines.encode(), b"\r\n"))
-    body = response.body[0]
-    return (head, body) if len(body) > MAX_COPIED_BYTES else (head + body,)
+    pieces = (response.head or b"", lines.encode(), b"\r\n", *response.body)
+    return (b"".join(pieces),) if response.length <= MAX_COPIED_BYTES else (b"".join(pieces[:3]), *response.body)
 
 
 class PreformattedResponse(web.StreamResponse):
@@ -110,8 +109,8 @@ async def write_response(
         abort(http, reset=delivery.abort == "reset")
         return web.Response(status=500)  # never sent
     headers = {**response.headers, **extra_headers}
-    if delivery is NORMAL and len(response.body) == 1:
-        return await send(http, web.Response(status=response.status, body=response.body[0], headers=headers))
+    if delivery is NORMAL and not response.is_long:
+        return await send(http, web.Response(status=response.status, body=b"".join(response.body), headers=headers))
     return await _write_in_pieces(http, response, headers)
 
 
@@ -124,7 +123,7 @@ async def send(http: web.BaseRequest, response: web.Response) -> web.Response:
 
 async def _write_in_pieces(http: web.BaseRequest, response: Response, headers: Mapping[str, str]) -> web.StreamResponse:
     stream = web.StreamResponse(status=response.status, headers=headers)
-    stream.content_length = sum(map(len, response.body))
+    stream.content_length = response.length
     await stream.prepare(http)
     if http.method != "HEAD":
         async for piece in _paced(_truncated(response), response.delivery.bytes_per_second):

@@ -72,7 +72,7 @@ class JournalEntry:
             text_size += sum([change.size for change in changes])
         if exchange.faults.applied and not self.in_progress:
             text_size += self._record_faults()
-        self.size = ENTRY_OVERHEAD_BYTES + exchange.head_size + len(self.request_body.text) + text_size
+        self.size = ENTRY_OVERHEAD_BYTES + exchange.head_size + len(self.request_body) + text_size
 
     def _record_faults(self) -> int:
         """Replace the faults by their recordings, and truncate the headers that they set; return the bytes of both."""
@@ -87,9 +87,9 @@ class JournalEntry:
         return self.exchange.entry is self
 
     @property
-    def shared(self) -> bytes:
+    def shared(self) -> RecordedBody:
         """The recorded start of the response body, which other entries may share."""
-        return self.response_body.text
+        return self.response_body
 
     @property
     def headers(self) -> dict[str, str]:
@@ -196,15 +196,16 @@ def body_document(recorded: RecordedBody) -> dict[str, Any]:
 
     If only the start of the body was recorded, the member `truncated` is its whole length in bytes.
     """
-    if recorded.length > len(recorded.text):
-        return {"body": recorded.text.decode("utf-8", "replace"), "truncated": recorded.length}
-    if not recorded.text:
+    text = recorded.text
+    if recorded.length > len(text):
+        return {"body": text.decode("utf-8", "replace"), "truncated": recorded.length}
+    if not text:
         return {"body": None}
     if recorded.is_json is None:
-        recorded.is_json = _is_json(recorded.text)
+        recorded.is_json = _is_json(text)
     if recorded.is_json:
-        return {"body": EncodedRecord(recorded.text.removeprefix(BOM_UTF8))}
-    return {"body": recorded.text.decode("utf-8", "replace")}
+        return {"body": EncodedRecord(text.removeprefix(BOM_UTF8))}
+    return {"body": text.decode("utf-8", "replace")}
 
 
 def _is_json(text: bytes) -> bool:

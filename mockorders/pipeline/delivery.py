@@ -45,7 +45,7 @@ class Delivery:
     def deliver_at_once(self, exchange: Exchange, response: Response, started: float) -> Sequence[bytes]:
         """Record the response to a request, and return it in pieces, to be written by the caller.
 
-        The response has a body of one piece; `started` is the `monotonic` time of the start.
+        The response has no long body; `started` is the `monotonic` time of the start.
         """
         try:
             finished = finish_response(exchange.head, response)

@@ -46,7 +46,7 @@ class CachedExecution:
         return response
 
     def respond_at_once(self, exchange: Exchange) -> Response | None:
-        """Return the response to a request if its execution does not yield and the body is one piece, else None."""
+        """Return the response to a request if its execution does not yield and the body is not long, else None."""
         response = self._cache.replay(exchange)
         if response is not None:
             return response
@@ -55,7 +55,7 @@ class CachedExecution:
             response = run_at_once(self._steps(exchange))
         except ApiError as error:
             response = self._errors.render(exchange, error)
-        if response is None or len(response.body) != 1:
+        if response is None or response.is_long:
             return None
         self._cache.store(exchange, response, before)
         return response

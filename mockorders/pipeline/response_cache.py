@@ -116,7 +116,7 @@ def _key(exchange: Exchange) -> Hashable:
 
 def _size(cached: CachedResponse) -> int:
     """Return the approximate number of bytes in memory, including the key."""
-    size = OVERHEAD_BYTES + cached.key_size + len(cached.response.body[0])
+    size = OVERHEAD_BYTES + cached.key_size + cached.response.length
     return size if cached.change is None else size + cached.change.size
 
 
@@ -124,4 +124,4 @@ def _is_cacheable(exchange: Exchange, response: Response) -> bool:
     if not exchange.head.is_cacheable or len(exchange.body) > MAX_BODY_BYTES or exchange.reads_name:
         return False
     failed = exchange.problem is not None or isinstance(exchange.error, DataReplaced)
-    return not failed and len(response.body) == 1
+    return not failed and not response.is_long

@@ -1,7 +1,7 @@
 """Request journals: the last entries of each sandbox, limited in number and memory, and awaitable."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sized
 from contextlib import contextmanager
 from itertools import takewhile
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
@@ -24,7 +24,7 @@ class JournalItem(Protocol):
         """The approximate number of bytes that only this entry holds."""
 
     @property
-    def shared(self) -> bytes:
+    def shared(self) -> Sized:
         """The bytes that other entries may hold too; counted once for all of them."""
 
 

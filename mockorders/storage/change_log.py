@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from enum import Enum, auto
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 from mockorders.budget import Charge, MemoryAccount
@@ -57,4 +58,4 @@ class ChangeLog:
     def read_all(self, collection: str, identifiers: Sequence[int]) -> None:
         """Record reads, up to the limit."""
         if self.reads is not None and len(self.reads) < MAX_RECORDED_READS:
-            self.reads += [(collection, each) for each in identifiers[: MAX_RECORDED_READS - len(self.reads)]]
+            self.reads += zip(repeat(collection), identifiers[: MAX_RECORDED_READS - len(self.reads)], strict=False)

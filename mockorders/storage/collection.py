@@ -116,6 +116,8 @@ class Collection:
         self._log.read_all(self.name, identifiers)
         records = self._base.records
         changes = self._changes
+        if not changes:
+            return list(map(records.__getitem__, identifiers))
         return [changes.get(each) or records[each] for each in identifiers]
 
     def put(self, record: Record) -> None:

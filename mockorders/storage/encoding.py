@@ -6,8 +6,6 @@ import orjson
 
 from mockorders.formats.serialization import encode_number, write_any
 
-MAX_JOINED_BYTES = 2**20
-
 
 class EncodedRecord:
     """A record rendered as JSON by a view, to be inserted into a response unchanged."""
@@ -37,7 +35,7 @@ def without_rendered(value: Any) -> Any:
 
 
 def encode(value: Any) -> list[bytes]:
-    """Return a value as JSON in pieces: one piece, unless a long list makes it larger than 1 MiB."""
+    """Return a value as JSON in pieces: one piece, unless it contains rendered lists."""
     return [value.text] if isinstance(value, EncodedRecord) else write_any(_encode, value)
 
 
@@ -58,7 +56,7 @@ def _encode(value: Any) -> list[bytes]:
     pieces: list[bytes] = []
     for before, encoded in zip(text.split(b"\0"), [*found, EncodedList([])], strict=True):
         pieces += [before, *encoded.pieces]
-    return pieces if sum(map(len, pieces)) > MAX_JOINED_BYTES else [b"".join(pieces)]
+    return pieces
 
 
 def compact(text: bytes) -> bytes:

@@ -1,8 +1,8 @@
 """A cache of rendered records, each validated and encoded once for each view."""
 
 from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
-from itertools import chain, product
-from operator import is_
+from itertools import chain, compress, count, product
+from operator import is_not
 from typing import NamedTuple
 
 from mockorders.caching import LruCache
@@ -20,6 +20,7 @@ READ_BYTES = 150
 BATCH_SIZE = 64
 MAX_PAGE_RECORDS = 128
 MAX_PAGES_BYTES = 16 * 2**20
+CHUNK_RECORDS = 10
 LONG_TEXT_BYTES = 16 * 2**10  # a longer one is counted twice, because its record holds about the same
 
 
@@ -73,17 +74,38 @@ def _are_identical(records: Sequence[Record], others: Sequence[Record]) -> bool:
 
 
 class _CachedPage(NamedTuple):
-    """A rendered list: its records, their cached views, and the table versions at which all of them were fresh."""
+    """A rendered list: its records, their cached views, and the table versions at which all of them were fresh.
+
+    `chunks` are the texts of 10 records each, so that few of them have to be joined again when records change.
+    """
 
     view: View  # a reference, so that the identity in the cache's key is not reused
     records: Sequence[Record]
     entries: Sequence[_CachedView]
     versions: Mapping[str, object]
+    chunks: Sequence[bytes]
     size: int  # of what would be freed with the page if its views were evicted, approximately, in bytes
 
     def is_fresh(self, tables: Tables) -> bool:
         """Check whether no table that was read has changed."""
         return all(tables[name].version is version for name, version in self.versions.items())
+
+    def changed(self, records: Sequence[Record]) -> list[int]:
+        """Return the positions at which other records, as many as these, differ."""
+        return list(compress(count(), map(is_not, records, self.records)))
+
+
+def _join(entries: Sequence[_CachedView], previous: _CachedPage | None) -> list[bytes]:
+    """Return the texts of 10 records each, after a comma except the first; reuse those of a previous page."""
+    chunks = []
+    for start in range(0, len(entries), CHUNK_RECORDS):
+        own = entries[start : start + CHUNK_RECORDS]
+        if previous is not None and own == previous.entries[start : start + CHUNK_RECORDS]:
+            chunks.append(previous.chunks[start // CHUNK_RECORDS])
+        else:
+            texts = [entry.text for entry in own]
+            chunks.append(b",".join([b"", *texts] if start else texts))
+    return chunks
 
 
 class ViewCache:
@@ -149,25 +171,21 @@ class ViewCache:
         page = self._pages.get(key)
         if page is None or not page.is_fresh(tables):
             entries = [self._cached_view(view, tables, record) for record in records]
+            names = set(chain.from_iterable({entry.tables for entry in entries}))
         else:
             entries = list(page.entries)
-            for index, is_same in enumerate(map(is_, records, page.records)):
-                if not is_same:
-                    entries[index] = self._cached_view(view, tables, records[index])
-        names = set(chain.from_iterable({entry.tables for entry in entries}))
+            names = set(page.versions)
+            for index in page.changed(records):
+                entries[index] = self._cached_view(view, tables, records[index])
+                names.update(entries[index].tables)
         versions = {name: tables[name].version for name in names}
-        size = sum([entry.size for entry in entries])
-        self._pages.put(key, _CachedPage(view, records, entries, versions, size))
-        for entry in entries:
-            if entry.tables:
-                if not tables.log.is_recording:
-                    break
+        chunks = _join(entries, page)
+        size = sum([entry.size for entry in entries]) + sum(map(len, chunks))
+        self._pages.put(key, _CachedPage(view, records, entries, versions, chunks, size))
+        if tables.log.is_recording:
+            for entry in entries:
                 entry.replay_reads(tables)
-        pieces = [b","] * (2 * len(entries) + 1)
-        pieces[1::2] = [entry.text for entry in entries]
-        pieces[0] = b"["
-        pieces[-1] = b"]"
-        return pieces
+        return [b"[", *chunks, b"]"]
 
     def _cached_view(self, view: View, tables: Tables, record: Record) -> _CachedView:
         """Return the cached view of a record, rendered now if it is missing or stale."""

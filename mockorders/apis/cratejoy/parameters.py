@@ -1,7 +1,7 @@
 """The query parameters of Cratejoy: `with`, `page` and `limit`, and filters."""
 
 from collections.abc import Sequence
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from mockorders.apis.cratejoy import rules
 from mockorders.apis.cratejoy.filters.compiler import Filter, compile_filter
@@ -95,5 +95,11 @@ def page_links(call: Call, page: int, last: int, first: int) -> dict[str, str | 
 def _link(call: Call, page: int | None, first: int) -> str | None:
     if page is None:
         return None
-    given = [(name, value) for name, value in call.query["pairs"] if name not in {"page", "offset"}]
-    return "?" + urlencode([("page", page + first), *given], quote_via=quote, safe="")
+    given = [
+        f"&{_quoted(name)}={_quoted(value)}" for name, value in call.query["pairs"] if name not in {"page", "offset"}
+    ]
+    return "".join([f"?page={page + first}", *given])
+
+
+def _quoted(text: str) -> str:
+    return text if text.isascii() and text.isalnum() else quote(text, safe="")
