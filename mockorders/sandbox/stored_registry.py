@@ -1,6 +1,7 @@
 """The sandboxes of a server with a store of its own: appended to the store when they change."""
 
 import asyncio
+import threading
 from collections.abc import Awaitable, Callable, Generator, Iterable, Sequence
 from typing import TypeVar
 
@@ -36,6 +37,7 @@ class StoredRegistry(EvictingRegistry):
         super().__init__(sets, shared, anonymous_journals)
         self.engine = engine
         self._busy = Busy()
+        engine.on_lost = self._lose
 
     # from the store
 
@@ -154,6 +156,18 @@ class StoredRegistry(EvictingRegistry):
     def _revert(self, sandbox: StoredSandbox) -> None:
         self._remove_to_rebuild(sandbox)
         sandbox.is_reverted = True
+
+    def _lose(self) -> None:
+        """Remove all sandboxes from memory, because it may be ahead of the store; called in any thread."""
+        if threading.get_ident() == self._thread:
+            self._revert_all()
+        elif self._loop is not None:
+            self._loop.call_soon_threadsafe(self._revert_all)
+
+    def _revert_all(self) -> None:
+        for sandbox in self:
+            assert isinstance(sandbox, StoredSandbox)
+            self._revert(sandbox)
 
     # what is in memory
 

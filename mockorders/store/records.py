@@ -1,6 +1,6 @@
 """Change records, and what the core requires of the engine that keeps them."""
 
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from mockorders.errors import ProblemError
@@ -86,10 +86,12 @@ class Engine(Protocol):
     """What keeps change records. Its methods raise StoreUnavailableError, and have changed nothing then.
 
     `append` returns when the change is kept, `settle` when it is as safe as the store's options promise; until then
-    `is_settled` is false. `location` names the store in messages.
+    `is_settled` is false. `location` names the store in messages. `on_lost` is called, in any thread, when changes that
+    were not settled may be lost; none of these can be settled then.
     """
 
     location: str
+    on_lost: Callable[[], None] | None
 
     @property
     def is_settled(self) -> bool:

@@ -1,8 +1,9 @@
 """The SQLite engine: one file, written by one process, committed before `append` returns."""
 
+import logging
 import sqlite3
 from collections import Counter
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import suppress
 
 from mockorders.concurrency import run_to_end
@@ -36,6 +37,8 @@ from mockorders.store.sqlite_writing import (
     put_snapshots,
 )
 
+log = logging.getLogger("mockorders")
+
 WAL_COMMITS = 4_000  # after so many, the log is copied to the database
 CHECKPOINT_CHANGES = 500  # of a sandbox, after which they are merged
 
@@ -44,13 +47,15 @@ class SqliteStore:
     """A store in a SQLite file, which only this process writes. Raises StoreError if it cannot be opened.
 
     A change survives the end of the process when `append` returns. With `full`, it also survives a loss of power once
-    `settle` returns. `metrics` counts the changes.
+    `settle` returns. `metrics` counts the changes. `on_lost` is called, in any thread, when the disk has failed:
+    changes that were not settled may be lost, and nothing can be used until `maintain` has recovered the file.
     """
 
     def __init__(self, location: str, *, full: bool = False) -> None:
         self.location = location
         self.metrics = StoreMetrics()
-        self.sync = GroupSync(self._flush) if full else None
+        self.sync = GroupSync(self._flush, self._suspect) if full else None
+        self.on_lost: Callable[[], None] | None = None
         self._known = KnownNames()
         self.file = StoreFile(location, self._known.read)
         self._commits = 0
@@ -131,6 +136,11 @@ class SqliteStore:
     def _flush(self) -> None:
         flush_file(self.file.path.with_name(f"{self.file.path.name}-wal"))
 
+    def _suspect(self) -> None:
+        self.file.is_suspect = True
+        if self.on_lost is not None:
+            self.on_lost()
+
     def head(self, sandbox: str) -> Head | None:
         """Return the last change of a sandbox, or None if the store does not have it."""
         if self._is_unknown(sandbox):
@@ -198,6 +208,8 @@ class SqliteStore:
 
         What fails, because the disk is full or a record is damaged, stays as it is: nothing is lost by that.
         """
+        if self.sync is not None and self.file.is_suspect:
+            self._recover(self.sync)
         due = [name for name, count in list(self._counts.items()) if count >= CHECKPOINT_CHANGES]
         if not due and self._commits < WAL_COMMITS:
             return
@@ -206,4 +218,22 @@ class SqliteStore:
                 self._counts.pop(name, None)
                 compact(writer, name, self.file.turn)
             self._commits = 0
+            self._copy_log(writer)
+
+    def _copy_log(self, writer: sqlite3.Connection) -> None:
+        """Copy SQLite's log to the database, which puts both on the disk."""
+        try:
             writer.execute("PRAGMA wal_checkpoint(PASSIVE)")
+        except sqlite3.Error as error:
+            if self.sync is not None:
+                self.sync.fail(error)
+            raise
+
+    def _recover(self, sync: GroupSync) -> None:
+        try:
+            self.file.recover()
+        except (sqlite3.Error, OSError, StoreError):
+            log.exception("the store cannot be recovered yet")
+            return
+        sync.recover()
+        log.warning("the store was recovered after an error of the disk; nothing that was acknowledged is lost")

@@ -9,10 +9,11 @@ from contextlib import closing, contextmanager, suppress
 from typing import NamedTuple
 
 from mockorders.formats.store_location import path_of
-from mockorders.store import sqlite_lock, sqlite_schema
+from mockorders.store import sqlite_lock, sqlite_recovery, sqlite_schema
 from mockorders.store.records import StoreError, StoreUnavailableError
 from mockorders.store.sqlite_writing import delete_left_over
 
+SUSPECT = "the disk failed, and what is intact is being recovered"
 PAUSE_SECONDS = 0.001
 JOURNAL_BYTES = 64 * 2**20  # the log is truncated to this length when it starts again
 
@@ -50,13 +51,15 @@ class StoreFile:
     """A SQLite file that only this process writes, open or closed; `writer` opens it.
 
     `on_open` is called with the connection whenever the file was opened. The writer holds `lock` while it writes; other
-    threads have connections of their own, and a `turn` for each transaction.
+    threads have connections of their own, and a `turn` for each transaction. While the file `is_suspect`, because the
+    disk may not have what was written, nothing can be read or written.
     """
 
     def __init__(self, location: str, on_open: Callable[[sqlite3.Connection], None]) -> None:
         self.location = location
         self.path = path_of(location)
         self._on_open = on_open
+        self.is_suspect = False
         self.lock = threading.Lock()
         self.turn = WriteTurn(self.lock)
         self._opening = threading.Lock()
@@ -71,6 +74,7 @@ class StoreFile:
     @property
     def writer(self) -> sqlite3.Connection:
         """The connection that changes are written by. Raises StoreError if the file cannot be opened."""
+        self._check()
         if self._handles is None:
             self.open()
         assert self._handles is not None
@@ -96,8 +100,9 @@ class StoreFile:
         except sqlite3.Error as error:
             raise self._unusable(error) from error
         try:
+            sqlite_recovery.complete(self.path)
             writer = sqlite_schema.connect(self.path)
-        except sqlite3.Error as error:
+        except (sqlite3.Error, OSError) as error:
             lock.close()
             raise self._unusable(error) from error
         handles = _Handles(lock, writer)
@@ -119,6 +124,21 @@ class StoreFile:
         writer.execute("PRAGMA wal_autocheckpoint = 0")
         writer.execute(f"PRAGMA journal_size_limit = {JOURNAL_BYTES}")
 
+    def _check(self) -> None:
+        if self.is_suspect:
+            raise StoreError(SUSPECT)
+
+    def recover(self) -> None:
+        """Replace the file by a copy of all that is intact in it. Raises StoreError, OSError or sqlite3.Error."""
+        with self.lock, self._opening:
+            assert self._handles is not None
+            sqlite_recovery.recover(self.path, self._handles.writer.close)
+            writer = sqlite_schema.connect(self.path)
+            self._prepare(writer)
+            self._handles = self._handles._replace(writer=writer)
+            self._finalizer = weakref.finalize(self, self._handles.close)
+        self.is_suspect = False
+
     def _unusable(self, error: Exception) -> StoreError:
         return StoreError(f"{self.location}: expected a file that can be read and written: {error}")
 
@@ -139,14 +159,18 @@ class StoreFile:
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """Return a connection of its own for another thread to write by. Raises StoreUnavailableError."""
-        with failures(), closing(sqlite_schema.connect(self.path)) as writer:
-            yield writer
+        with failures():
+            self._check()
+            with closing(sqlite_schema.connect(self.path)) as writer:
+                yield writer
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """Return a connection of its own, for any thread. Raises StoreUnavailableError."""
-        with failures(), closing(sqlite_schema.connect(self.path)) as reader:
-            yield reader
+        with failures():
+            self._check()
+            with closing(sqlite_schema.connect(self.path)) as reader:
+                yield reader
 
 
 @contextmanager

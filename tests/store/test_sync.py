@@ -22,13 +22,10 @@ class Disk:
         self.flushes = 0
         self.ready = threading.Event()
         self.ready.set()
-        self.error: OSError | None = None
 
     def flush(self, _: Path) -> None:
         self.flushes += 1
         assert self.ready.wait(30)
-        if self.error is not None:
-            raise self.error
 
 
 @pytest.fixture
@@ -73,14 +70,6 @@ async def test_concurrent_changes_share_flushes(tmp_path: Path, disk: Disk) -> N
         await eventually(lambda: CLIENTS + 1 == place.store.metrics.commits)
         disk.ready.set()
         assert ({200}, 2) == ({await writing, *await asyncio.gather(*others)}, disk.flushes)
-
-
-async def test_a_disk_that_fails_acknowledges_nothing(tmp_path: Path, disk: Disk) -> None:
-    async with stored(tmp_path / "store", store_sync="full") as place:
-        disk.error = OSError("the disk is gone")
-        assert 503 == await place.note("lost")
-        disk.error = None
-        assert 200 == await place.note("kept")
 
 
 async def test_known_requests_wait_for_the_disk(tmp_path: Path, disk: Disk) -> None:
