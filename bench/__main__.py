@@ -29,10 +29,12 @@ ON_REQUEST = {"fixture", "peers", "memory-over-time"}
 @click.argument("parts", nargs=-1, type=click.Choice(list(PARTS)))
 @click.option("--rounds", default=5, show_default=True, type=click.IntRange(1), help="How many windows of each.")
 @click.option("--requests", default=200_000, show_default=True, type=click.IntRange(10), help="Of memory-over-time.")
+@click.option("--all", "measures_all", is_flag=True, help="Also measure the parts that take longer, except peers.")
 @click.option("--write", "writes", is_flag=True, help="Write the tables into docs/explanation/performance.md.")
-def main(parts: tuple[str, ...], rounds: int, requests: int, *, writes: bool) -> None:
+def main(parts: tuple[str, ...], rounds: int, requests: int, *, measures_all: bool, writes: bool) -> None:
     """Measure the installed emulator; without PARTS, all parts that are fast and download nothing."""
-    for name in parts or [name for name in PARTS if name not in ON_REQUEST]:
+    left_out = {"peers"} if measures_all else ON_REQUEST
+    for name in parts or [name for name in PARTS if name not in left_out]:
         click.echo(f"\n{name}")
         try:
             table = PARTS[name](rounds, requests)

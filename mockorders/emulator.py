@@ -1,6 +1,7 @@
 """The objects shared by the emulated APIs and the control API."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from mockorders.apis import discover
@@ -49,7 +50,7 @@ class Emulator(NamedTuple):
         validator = Validator()
         memory = MemoryBudget(settings.max_memory)
         sets = FixtureSets(apis, validator, settings.fixtures, memory.fixtures)
-        sets.cache = GeneratedCache(cache_directory(settings.cache_dir))
+        sets.cache = GeneratedCache(partial(cache_directory, settings.cache_dir))
         for name in sets.user_sets:
             _load(sets, name)
         journals = JournalBudgets.of(settings.journal_memory)

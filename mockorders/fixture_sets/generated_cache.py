@@ -18,8 +18,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, BinaryIO
 
-import platformdirs
-
 from mockorders.apis.parts import GeneratedRecords
 from mockorders.formats.serialization import dump_json
 from mockorders.resources import folder
@@ -35,17 +33,22 @@ OTHERS_CAN_WRITE = 0o022
 log = logging.getLogger("mockorders")
 
 
-class GeneratedCache:
-    """The files in a folder, at most 8; without a folder, none."""
+def no_directory() -> None:
+    """Return no folder."""
 
-    def __init__(self, directory: Path | None = None) -> None:
-        self._directory = directory
+
+class GeneratedCache:
+    """The files in a folder, at most 8; without a folder, none. `find_directory` is called when a file is needed."""
+
+    def __init__(self, find_directory: Callable[[], Path | None] = no_directory) -> None:
+        self._find_directory = find_directory
 
     def get(self, key: object, generate: Callable[[], GeneratedRecords]) -> GeneratedRecords:
         """Return the records of a key, a JSON value: from its file if there is one, else generated and written."""
-        if self._directory is None:
+        directory = self._find_directory()
+        if directory is None:
             return generate()
-        file = self._directory / f"{_name(key)}{SUFFIX}"
+        file = directory / f"{_name(key)}{SUFFIX}"
         made = _read(file)
         if made is None:
             made = generate()
@@ -77,6 +80,8 @@ def cache_directory(option: str | None) -> Path | None:
     """
     if option is not None:
         return Path(option) if option else None
+    import platformdirs
+
     found = platformdirs.user_cache_path("mockorders", appauthor=False)
     return found if found.is_absolute() else None
 

@@ -42,7 +42,7 @@ class Loader:
     def load(self, folder: Path | None = None) -> list[Any]:
         """Return all records of Cratejoy."""
         sets = FixtureSets(discover(), shared_contract(), [self._file])
-        sets.cache = GeneratedCache(folder or self.folder)
+        sets.cache = GeneratedCache(lambda: folder or self.folder)
         bases = sets.load("some").bases["cratejoy"]
         return [(name, base.ids, base.records) for name, base in bases.items()]
 
