@@ -12,7 +12,8 @@ from mockorders.cli.routes import table
 from mockorders.formats.plurals import count
 from mockorders.formats.serialization import dump_json
 from mockorders.store import inspection
-from mockorders.store.records import StoreError, Summary
+from mockorders.store.codec import Changes
+from mockorders.store.records import StoredSandbox, StoreError, Summary
 
 HEADINGS = ("SANDBOX", "GENERATION", "VERSION", "CHANGED", "BYTES")
 
@@ -39,9 +40,16 @@ def _row(each: Summary) -> tuple[str, str, str, str, str]:
 
 def show(store: str | None, name: str) -> None:
     """Print what the store has of a sandbox."""
-    with _errors():
-        stored, changes = inspection.find_sandbox(_location(store), name)
-    facts: list[tuple[str, object]] = [
+    location = _location(store)
+    with _errors(), inspection.errors(location):
+        facts = _facts(*inspection.find_sandbox(location, name))
+    click.secho(name, bold=True)
+    for line in table([(f"  {label}", str(value)) for label, value in facts]):
+        click.echo(line)
+
+
+def _facts(stored: StoredSandbox, changes: Changes) -> list[tuple[str, object]]:
+    return [
         ("generation", stored.head.generation),
         ("version", stored.head.version),
         ("fixtures", changes.start["dataset"]["name"]),
@@ -53,9 +61,6 @@ def show(store: str | None, name: str) -> None:
         ("snapshots", ", ".join(stored.snapshots) or "none"),
         *[(f"changed {collection}", len(records)) for collection, records in sorted(changes.records.items())],
     ]
-    click.secho(name, bold=True)
-    for line in table([(f"  {label}", str(value)) for label, value in facts]):
-        click.echo(line)
 
 
 def export(store: str | None) -> None:
@@ -78,7 +83,7 @@ def verify(store: str | None) -> None:
     location = _location(store)
     with _errors():
         problems = list(inspection.verify(location))
-        number = len(inspection.list_sandboxes(location))
+        number = 0 if problems else len(inspection.list_sandboxes(location))
     for line in problems:
         click.echo(f"{click.style('damaged', fg='red')}  {line}")
     if problems:

@@ -16,7 +16,7 @@ from mockorders.sandbox.registry import ANONYMOUS, ReloadResult, SandboxRegistry
 from mockorders.sandbox.sandbox import Sandbox, SharedServices
 from mockorders.sandbox.stored_bases import bases_documents, bases_from, digest_of, source_of
 from mockorders.sandbox.stored_sandbox import NO_POSITION, StoredSandbox
-from mockorders.store.records import Document, StoreUnavailableError
+from mockorders.store.records import DAMAGE, Document, StoreUnavailableError
 from mockorders.store.records import StoredSandbox as Stored
 
 MAX_RECENT = 100
@@ -88,7 +88,7 @@ class RestoringRegistry(SandboxRegistry):
             dataset = await stored_restore.dataset_of(content, account, self._find_bases)
             sandbox = self._empty(name, dataset)
             await stored_restore.restore(sandbox, stored, content, self._find_bases)
-        except (ValueError, LookupError, TypeError) as error:
+        except DAMAGE as error:
             log.exception("the sandbox %r cannot be rebuilt from the store", name)
             reason = f"the sandbox {name!r} cannot be rebuilt: {type(error).__name__}: {error}"
             raise StoreUnavailableError(reason) from error

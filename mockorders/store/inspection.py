@@ -8,7 +8,7 @@ from typing import Any
 from mockorders.formats.store_location import path_of
 from mockorders.store import sqlite_lock, sqlite_schema
 from mockorders.store.codec import Changes, decode, merge, merge_records, merge_snapshot
-from mockorders.store.records import Document, StoredSandbox, StoreError, Summary
+from mockorders.store.records import DAMAGE, Document, StoredSandbox, StoreError, Summary
 from mockorders.store.sqlite_compaction import compact_all
 from mockorders.store.sqlite_reading import find_checkpoint, load, load_fixtures, names, summaries
 
@@ -23,7 +23,8 @@ COLUMNS = ("sandbox", "generation", "version", "at", "request", "format", "diges
 SNAPSHOTS = """
     SELECT sandbox, name, exact, snapshot FROM snapshots
     UNION ALL SELECT sandbox, name, parts.exact, records
-    FROM parts JOIN snapshots USING (sandbox, generation, version) WHERE snapshot = name AND part < snapshots.parts
+    FROM parts JOIN snapshots USING (sandbox, generation, version)
+    WHERE parts.snapshot = name AND part < snapshots.parts
     ORDER BY 1, 2
 """
 FIXTURES = "SELECT digest, exact, records FROM fixtures ORDER BY digest, part"
@@ -31,19 +32,29 @@ VERSIONS = "SELECT version FROM changes WHERE sandbox = ? AND generation = ? AND
 
 
 @contextmanager
-def reading(location: str) -> Iterator[sqlite3.Connection]:
-    """Open a store for reading, also while a server uses it. Raises StoreError."""
-    path = path_of(location)
-    if not path.is_file():
-        message = f"{location}: there is no such file"
-        raise StoreError(message)
+def errors(location: str) -> Iterator[None]:
+    """Raise StoreError for everything that damaged files and records cause."""
     try:
+        yield
+    except (sqlite3.Error, OSError) as error:
+        message = f"{location}: {error}"
+        raise StoreError(message) from error
+    except DAMAGE as error:
+        message = f"{location}: a record is damaged, see mockorders store verify: {type(error).__name__}: {error}"
+        raise StoreError(message) from error
+
+
+@contextmanager
+def reading(location: str) -> Iterator[sqlite3.Connection]:
+    """Open a store for reading, also while a server uses it. Raises StoreError, also for what happens in the block."""
+    with errors(location):
+        path = path_of(location)
+        if not path.is_file():
+            message = f"{location}: there is no such file"
+            raise StoreError(message)
         with closing(sqlite_schema.connect(path, read_only=True)) as reader:
             sqlite_schema.check(reader, location)
             yield reader
-    except sqlite3.Error as error:
-        message = f"{location}: {error}"
-        raise StoreError(message) from error
 
 
 def list_sandboxes(location: str) -> list[Summary]:
@@ -56,10 +67,10 @@ def find_sandbox(location: str, name: str) -> tuple[StoredSandbox, Changes]:
     """Return what a store has of a sandbox, and its changes as one. Raises StoreError."""
     with reading(location) as reader:
         stored = load(reader, name)
-    if stored is None:
-        message = f"{location}: there is no sandbox {name!r}"
-        raise StoreError(message)
-    return stored, merge(stored.changes)
+        if stored is None:
+            message = f"{location}: there is no sandbox {name!r}"
+            raise StoreError(message)
+        return stored, merge(stored.changes)
 
 
 def export(location: str) -> Iterator[dict[str, Any]]:
@@ -79,17 +90,26 @@ def compact(location: str) -> tuple[int, int]:
     path = path_of(location)
     with reading(location):
         before = path.stat().st_size
-    try:
-        with closing(sqlite_lock.acquire(path, location)), closing(sqlite_schema.connect(path)) as writer:
-            compact_all(writer)
-    except sqlite3.Error as error:
-        message = f"{location}: {error}"
-        raise StoreError(message) from error
+    with (
+        errors(location),
+        closing(sqlite_lock.acquire(path, location)),
+        closing(sqlite_schema.connect(path)) as writer,
+    ):
+        compact_all(writer)
     return before, path.stat().st_size
 
 
 def verify(location: str) -> Iterator[str]:
-    """Yield a sentence for each thing that is wrong in a store. Raises StoreError if it cannot be read."""
+    """Yield a sentence for each thing that is wrong in a store. Raises StoreError if it is no store."""
+    try:
+        yield from _verify(location)
+    except StoreError as error:
+        if getattr(error.__cause__, "sqlite_errorcode", None) != sqlite3.SQLITE_CORRUPT:
+            raise
+        yield f"the file is damaged: {error.__cause__}"
+
+
+def _verify(location: str) -> Iterator[str]:
     with reading(location) as reader:
         for (line,) in reader.execute("PRAGMA integrity_check"):
             if line != "ok":
@@ -108,7 +128,10 @@ def _problems(reader: sqlite3.Connection, name: str) -> Iterator[str]:
             _check_fixtures(reader, merge_snapshot(documents)["bases"])
         for source in start.values():
             _check_fixtures(reader, source)
-    except (ValueError, KeyError, StoreError) as error:
+    except StoreError as error:
+        yield str(error)
+        return
+    except DAMAGE as error:
         yield f"{type(error).__name__}: {error}"
         return
     if not start:

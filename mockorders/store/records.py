@@ -7,6 +7,7 @@ from mockorders.errors import ProblemError
 
 FORMAT = 1  # of change records, checkpoints and snapshots; higher ones are refused, lower ones are migrated
 RETRY_SECONDS = 1
+DAMAGE = (ValueError, LookupError, TypeError, AttributeError, OverflowError)  # what damaged records cause
 
 
 class StoreError(Exception):

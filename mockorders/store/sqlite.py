@@ -13,6 +13,7 @@ from mockorders.store.known_names import KnownNames
 from mockorders.store.metrics import StoreMetrics
 from mockorders.store.records import (
     CHANGE,
+    DAMAGE,
     NO_COUNTS,
     ChangeRecord,
     Document,
@@ -213,7 +214,7 @@ class SqliteStore:
         due = [name for name, count in list(self._counts.items()) if count >= CHECKPOINT_CHANGES]
         if not due and self._commits < WAL_COMMITS:
             return
-        with suppress(StoreUnavailableError, StoreError, ValueError), self.file.writing() as writer:
+        with suppress(StoreUnavailableError, StoreError, *DAMAGE), self.file.writing() as writer:
             for name in due:
                 self._counts.pop(name, None)
                 compact(writer, name, self.file.turn)
