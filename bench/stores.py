@@ -91,15 +91,24 @@ def _cpu_seconds(server: Server) -> float:
     return sum([int(each.read_text(encoding="ascii").split()[0]) for each in tasks]) / 1e9
 
 
+def report(memory: Server, store: Server, case: Case, goal: float | None) -> None:
+    """Print the share of the rate without a store, and both CPU times."""
+    pairs = [(seconds_per_request(memory, case), seconds_per_request(store, case)) for _ in range(ROUNDS)]
+    share = median([without / having for without, having in pairs])
+    limit = "" if goal is None else f", at least {goal}"
+    without, having = (median(times) * 1e6 for times in zip(*pairs, strict=True))
+    print(f"{case.name}: {share:.2f}{limit} ({without:.1f} µs in memory, {having:.1f} µs with the store)")
+
+
 def main() -> None:
-    """Print a line for each case: the share of the rate without a store, and both CPU times."""
+    """Print a line for each case, with a store and with a store that has the journal too."""
     with emulator("--max-sandboxes", str(MAX_SANDBOXES)) as memory, stored() as store:
         for case in CASES:
-            pairs = [(seconds_per_request(memory, case), seconds_per_request(store, case)) for _ in range(ROUNDS)]
-            share = median([without / having for without, having in pairs])
-            goal = "" if case.goal is None else f", at least {case.goal}"
-            without, having = (median(times) * 1e6 for times in zip(*pairs, strict=True))
-            print(f"{case.name}: {share:.2f}{goal} ({without:.1f} µs in memory, {having:.1f} µs with the store)")
+            report(memory, store, case, case.goal)
+    with emulator("--max-sandboxes", str(MAX_SANDBOXES)) as memory, stored("--store-journal") as journal:
+        print("with --store-journal:")
+        for case in CASES:
+            report(memory, journal, case, None)
 
 
 if __name__ == "__main__":

@@ -44,7 +44,7 @@ def create_app(
     sandbox at a time (aware, or ISO 8601 text). The others are those of `Settings`: profile, strict, credentials (a
     mapping of names to passwords or None), max_sandboxes, max_memory (in bytes), sandbox_idle (in seconds),
     allow_origins, allow_hosts, control_token, journal_memory (in bytes), keep_alive (in seconds), cache_dir, store
-    (`sqlite:PATH`) and store_sync.
+    (`sqlite:PATH`), store_sync and store_journal.
 
     Raises FixtureError if fixtures are unknown or invalid, TypeError for an unknown option or a value of a wrong type,
     ValueError for any other invalid value, and StoreError if the store cannot be opened. Messages name the option.

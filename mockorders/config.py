@@ -28,7 +28,7 @@ class Settings:
     default is longer than the 60 s of common proxies, so that they do not send a request on a connection that is being
     closed. `cache_dir` is the folder for generated records of large sets: None for that of the user, empty for none.
     `store` is where sandboxes are kept, `sqlite:PATH`, or None for memory only; they survive the end of the process
-    with the `store_sync` `process`, and a loss of power with `full`.
+    with the `store_sync` `process`, and a loss of power with `full`. With `store_journal`, it also has their requests.
 
     Raises TypeError for a value of a wrong type, and ValueError for any other invalid value, such as an origin or a
     host that can never match, or a token that is empty or cannot be sent.
@@ -50,6 +50,7 @@ class Settings:
     cache_dir: str | None = None
     store: str | None = None
     store_sync: StoreSync = "process"
+    store_journal: bool = False
 
     def __post_init__(self) -> None:
         for name, (kind, expected) in TYPES.items():
@@ -71,6 +72,9 @@ class Settings:
             raise ValueError(message)
         if self.store is not None:
             _parsed("store", (self.store,), parse_location)
+        if self.store_journal and self.store is None:
+            message = "store_journal: expected a store that has it, see store"
+            raise ValueError(message)
         if not self.keep_alive > 0:
             message = f"keep_alive: expected {TYPES['keep_alive'][1]}, got {self.keep_alive!r}"
             raise ValueError(message)
@@ -87,6 +91,7 @@ TYPES: Mapping[str, tuple[type | UnionType, str]] = {
     "cache_dir": (str | None, "a folder as text, or None"),
     "store": (str | None, "sqlite:PATH or None"),
     "store_sync": (str, " or ".join(map(repr, get_args(StoreSync)))),
+    "store_journal": (bool, "True or False"),
 }
 
 
@@ -159,6 +164,7 @@ class PlainOptions(TypedDict, total=False):
     cache_dir: str | None
     store: str | None
     store_sync: StoreSync
+    store_journal: bool
 
 
 class AppOptions(PlainOptions, total=False):

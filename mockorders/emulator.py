@@ -14,7 +14,7 @@ from mockorders.fixture_sets.sets import FixtureSets
 from mockorders.observability.entry_documents import EntryDocuments
 from mockorders.observability.metrics import RequestMetrics
 from mockorders.sandbox.credentials import check_accepted
-from mockorders.sandbox.journal import JournalBudgets
+from mockorders.sandbox.journal import JournalBudget, JournalBudgets
 from mockorders.sandbox.registry import SandboxRegistry
 from mockorders.sandbox.sandbox import SharedServices
 from mockorders.storage.view_cache import ViewCache
@@ -60,17 +60,32 @@ class Emulator(NamedTuple):
         if settings.store is None:
             sandboxes = SandboxRegistry(sets, shared, journals.anonymous)
             return cls(apis, validator, sets, sandboxes, settings, journals, memory, metrics, entries)
-        from mockorders.sandbox.stored_registry import StoredRegistry
         from mockorders.store.sqlite import SqliteStore
 
-        store = SqliteStore(settings.store, full=settings.store_sync == "full")
-        sandboxes = StoredRegistry(sets, shared, journals.anonymous, store)
+        store = SqliteStore(settings.store, full=settings.store_sync == "full", journal_bytes=settings.journal_memory)
+        sandboxes = _stored_sandboxes(sets, shared, journals.anonymous, store)
         return cls(apis, validator, sets, sandboxes, settings, journals, memory, metrics, entries, store)
 
     def credential(self) -> tuple[str, str]:
         """Return the name and password of a credential that is accepted, for examples."""
         name, secret = next(iter((self.settings.credentials or {"demo": None}).items()))
         return name, "any" if secret is None else secret
+
+
+def _stored_sandboxes(
+    sets: FixtureSets, shared: SharedServices, anonymous: JournalBudget, store: "SqliteStore"
+) -> SandboxRegistry:
+    from mockorders.sandbox.stored_registry import StoredRegistry
+
+    if not shared.settings.store_journal:
+        return StoredRegistry(sets, shared, anonymous, store)
+    from mockorders.observability.entry_records import EntryWriter
+    from mockorders.observability.recorded_entries import EntryReader
+    from mockorders.sandbox.journaling_registry import JournalingRegistry
+    from mockorders.sandbox.stored_journal import JournalKeeper
+
+    keeper = JournalKeeper(store, store.journals, EntryWriter().write, EntryReader(discover()).read)
+    return JournalingRegistry(sets, shared, anonymous, keeper)
 
 
 def _load(sets: FixtureSets, name: str) -> None:

@@ -32,6 +32,8 @@ PROFILE = "profile: expected 'documented', 'observed' or None, got "
         ({"keep_alive": 0}, ValueError, "keep_alive: expected a positive number of seconds, got 0"),
         ({"keep_alive": float("nan")}, ValueError, "keep_alive: expected a positive number of seconds, got nan"),
         ({"keep_alive": "75"}, TypeError, "keep_alive: expected a positive number of seconds, got '75'"),
+        ({"store_journal": "yes"}, TypeError, "store_journal: expected True or False, got 'yes'"),
+        ({"store_journal": True}, ValueError, "store_journal: expected a store that has it, see store"),
         ({"profile": "real"}, ValueError, f"{PROFILE}'real'"),
         ({"profile": 1}, TypeError, f"{PROFILE}1"),
         ({"strict": "yes"}, TypeError, "strict: expected True or False, got 'yes'"),

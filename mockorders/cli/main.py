@@ -9,6 +9,7 @@ from typing import Any, get_args
 import click
 
 from mockorders.__version__ import __version__
+from mockorders.cli.errors import CommandUsageError
 from mockorders.cli.group import EXIT_CODES, DefaultGroup, fixtures_option, option, warn_of_variables
 from mockorders.cli.param_types import CredentialsFile, ParsedText, Timestamp, load_certificate
 from mockorders.config import Profile, Settings, StoreSync
@@ -156,6 +157,12 @@ def _exit_on_sigterm(ctx: click.Context) -> None:
     help="What the store survives: the end of the process, or with full a loss of power too.",
 )
 @option(
+    "--store-journal",
+    is_flag=True,
+    default=DEFAULTS.store_journal,
+    help="Keep the requests of sandboxes in the store too; without it, the journal is in memory only.",
+)
+@option(
     "--control-token",
     default=DEFAULTS.control_token,
     type=ParsedText("token", check_token),
@@ -180,4 +187,7 @@ def serve(**options: Any) -> None:
     """Serve all APIs until stopped."""
     from mockorders.cli.serve import ServeOptions, run
 
+    if options["store_journal"] and options["store"] is None:
+        message = "--store-journal: expected --store, which has it"
+        raise CommandUsageError(message)
     run(ServeOptions(**options))

@@ -43,6 +43,8 @@ def show(store: str | None, name: str) -> None:
     location = _location(store)
     with _errors(), inspection.errors(location):
         facts = _facts(*inspection.find_sandbox(location, name))
+        recorded, pinned = inspection.count_requests(location, name)
+    facts.append(("requests", f"{recorded}, pinned: {pinned}" if pinned else recorded))
     click.secho(name, bold=True)
     for line in table([(f"  {label}", str(value)) for label, value in facts]):
         click.echo(line)

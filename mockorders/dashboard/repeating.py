@@ -28,7 +28,7 @@ async def repeat(request: web.Request) -> web.Response:
     fields = await read_form(request)
     entry = find_entry_or_404(sandbox, request.match_info["id"])
     _check_complete(entry)
-    return await _send(request, entry, Draft.of(entry), fields)
+    return await _send(request, entry, Draft.of(entry, password_of(request, sandbox.name)), fields)
 
 
 async def form(request: web.Request) -> web.Response:
@@ -47,7 +47,7 @@ async def edit(request: web.Request) -> web.Response:
     try:
         if sent.body == DraftForm.of(entry).body:
             _check_complete(entry)
-        draft = sent.draft(entry)
+        draft = sent.draft(entry, password_of(request, sandbox.name))
     except UnprocessableError as error:
         return _render(request, sandbox, entry, sent._replace(errors=dict(error.violations)))
     return await _send(request, entry, draft, fields)

@@ -12,8 +12,8 @@ from mockorders.control.inputs import UnprocessableError
 from mockorders.http.dispatch import CONTROL_PATH
 from mockorders.http.exchange import Exchange
 from mockorders.observability.entry import JournalEntry
-from mockorders.observability.redaction import mask_header, mask_query
-from mockorders.observability.request_outline import REPEATS_HEADER
+from mockorders.observability.redaction import MASK, mask_header, mask_query
+from mockorders.observability.request_outline import PASSWORD, REPEATS_HEADER, credential_of, token_of
 from mockorders.sandbox.credentials import customer_suffix
 
 METHODS = ("GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS")
@@ -46,12 +46,20 @@ class Draft(NamedTuple):
     body: bytes
 
     @classmethod
-    def of(cls, entry: JournalEntry) -> "Draft":
-        """Return a recorded request, with its credentials."""
+    def of(cls, entry: JournalEntry, secret: str = PASSWORD) -> "Draft":
+        """Return a recorded request, with its credentials.
+
+        If these are redacted, because it comes from a store, it has the credential of its sandbox, whose password is
+        `secret`, and a token for its customer.
+        """
         exchange = entry.exchange
         request = exchange.head.request
-        target = f"{request.path}?{request.query}" if request.query else request.path
+        query = request.query
         headers = [(str(name), value) for name, value in exchange.headers.items() if name.lower() not in UNSENT_HEADERS]
+        if not exchange.has_credentials:
+            query = mask_query(query, quote(credential_of(entry), safe=".,:"))
+            headers = [(name, _restored(name, value, entry, secret)) for name, value in headers]
+        target = f"{request.path}?{query}" if query else request.path
         return cls(request.sent_method, target, headers, entry.request_body.text)
 
     def for_sandbox(self, exchange: Exchange, name: str, secret: str) -> "Draft":
@@ -96,7 +104,7 @@ class DraftForm(NamedTuple):
         method, target, headers, body = [fields.get(name, "") for name in cls._fields[:4]]
         return cls(method, target, headers, body)
 
-    def draft(self, entry: JournalEntry) -> Draft:
+    def draft(self, entry: JournalEntry, secret: str) -> Draft:
         """Return the draft, in which what was not edited is as it was recorded, with its credentials.
 
         Raises UnprocessableError with a message for each field that is invalid.
@@ -104,7 +112,7 @@ class DraftForm(NamedTuple):
         errors = dict(self._violations())
         if errors:
             raise UnprocessableError(next(iter(errors.values())), list(errors.items()))
-        original = Draft.of(entry)
+        original = Draft.of(entry, secret)
         before = DraftForm.of(entry)
         values = dict(zip(before.headers.split("\n"), original.headers, strict=False))
         lines = [line.strip() for line in self.headers.split("\n") if line.strip()]
@@ -141,6 +149,17 @@ def _is_header(line: str) -> bool:
 def _header(line: str) -> tuple[str, str]:
     name, _, value = line.partition(":")
     return name.strip(), value.strip()
+
+
+def _restored(name: str, value: str, entry: JournalEntry, secret: str) -> str:
+    """Return the value of a redacted header with a credential that selects the same sandbox and customer."""
+    if name.lower() != "authorization":
+        return value
+    suffix = entry.exchange.suffix
+    login = credential_of(entry) + ("" if suffix is None else f"@{suffix}")
+    if value.lower() == f"basic {MASK}":
+        return "Basic " + base64.b64encode(f"{login}:{secret}".encode()).decode()
+    return token_of(entry.exchange) or value
 
 
 def _masked(name: str, value: str, entry: JournalEntry) -> str:

@@ -91,6 +91,11 @@ class Exchange:
             self.notes += (STALE_NOTE,)
 
     @property
+    def has_credentials(self) -> bool:
+        """Whether headers and query are as they were sent; those that come from a store are redacted."""
+        return True
+
+    @property
     def is_outdated(self) -> bool:
         """Whether the sandbox's data was replaced since the request entered it."""
         return self.generation is not None and self.sandbox.generation != self.generation

@@ -66,19 +66,25 @@ class JournalEntry:
         if exchange.body:
             self.request_body = RecordedBody.of((exchange.body,))
             exchange.body = self.request_body.text
+        if exchange.faults.applied and not self.in_progress:
+            exchange.faults, _ = exchange.faults.recorded()
+            self.response_headers = _truncate_headers(self.response_headers)
+        self.measure()
+
+    def measure(self) -> None:
+        """Truncate the texts of errors, and set the size."""
+        exchange = self.exchange
         reads, writes, changes = exchange.access
         text_size = _truncate_errors(exchange) + ACCESS_BYTES * (len(reads) + len(writes))
         if changes:
             text_size += sum([change.size for change in changes])
         if exchange.faults.applied and not self.in_progress:
-            text_size += self._record_faults()
+            text_size += self._faults_size()
         self.size = ENTRY_OVERHEAD_BYTES + exchange.head_size + len(self.request_body) + text_size
 
-    def _record_faults(self) -> int:
-        """Replace the faults by their recordings, and truncate the headers that they set; return the bytes of both."""
-        exchange = self.exchange
-        exchange.faults, size = exchange.faults.recorded()
-        self.response_headers = _truncate_headers(self.response_headers)
+    def _faults_size(self) -> int:
+        """Return the approximate number of bytes of the recorded faults and the headers that they set."""
+        _, size = self.exchange.faults.recorded()
         return size + sum([len(name) + len(text) + HEADER_BYTES for name, text in self.response_headers.items()])
 
     @property

@@ -74,7 +74,7 @@ class RequestOutline(NamedTuple):
 def outline_request(entry: JournalEntry, origin: str, secret: str = PASSWORD) -> RequestOutline:
     """Return the outline of a recorded request; `origin` is the emulator's URL, `secret` the sandbox's password."""
     request = entry.exchange.head.request
-    credential = _credential(entry)
+    credential = credential_of(entry)
     body = entry.request_body if request.sent_method != "HEAD" else RecordedBody(b"", 0)
     headers = list(_headers(entry))
     has_login = any(name.lower() == "authorization" and value.lower() == f"basic {MASK}" for name, value in headers)
@@ -91,7 +91,7 @@ def outline_request(entry: JournalEntry, origin: str, secret: str = PASSWORD) ->
     )
 
 
-def _credential(entry: JournalEntry) -> str:
+def credential_of(entry: JournalEntry) -> str:
     """Return the sandbox's name; for a rejected credential, one that is rejected for the same reason."""
     exchange = entry.exchange
     if exchange.is_authenticated:
@@ -104,11 +104,11 @@ def _headers(entry: JournalEntry) -> Iterator[tuple[str, str]]:
     for name, value in exchange.headers.items():
         lower = name.lower()
         if not _is_omitted(exchange, lower):
-            token = _token(exchange) if lower == "authorization" else None
+            token = token_of(exchange) if lower == "authorization" else None
             yield str(name), token or mask_header(name, value, exchange.api.dialect.is_public)
 
 
-def _token(exchange: Exchange) -> str | None:
+def token_of(exchange: Exchange) -> str | None:
     """Return the header that selects the same customer as a token that expires; None if there is no valid one."""
     customer = exchange.customer
     if customer is None or customer.id is None or customer.expires_at is None:

@@ -50,7 +50,7 @@ class Delivery:
         try:
             finished = finish_response(exchange.head, response)
             preformat(finished)
-            entry = self.recorder.record(exchange, finished, started)
+            entry, finished = self._record(exchange, finished, started)
         except Exception as error:
             finished = self._errors.render_final(exchange, error)
             preformat(finished)
@@ -69,7 +69,7 @@ class Delivery:
             self.log(self.recorder.record(exchange, None, started), started)
             raise
         try:
-            entry = self.recorder.record(exchange, response, started)
+            entry, response = self._record(exchange, response, started)
         except Exception as error:
             response = self._errors.render_final(exchange, error)
             entry = self.recorder.record(exchange, response, started)
@@ -81,6 +81,10 @@ class Delivery:
             raise
         finally:
             self.log(entry, started)
+
+    def _record(self, exchange: Exchange, response: Response, started: float) -> tuple[JournalEntry, Response]:
+        """Record the response to a request; return its entry and the response to send."""
+        return self.recorder.record(exchange, response, started), response
 
     async def _write(self, http: web.BaseRequest, response: Response, entry: JournalEntry) -> web.StreamResponse:
         """Write a response or, if that fails before its first byte, the response to that error.

@@ -19,13 +19,15 @@ from mockorders.errors import (
 )
 from mockorders.http.exchange import KEPT_NOTE, REPLACED_NOTE, Exchange
 from mockorders.http.head import ParsedHead
-from mockorders.http.response import with_common_headers
+from mockorders.http.response import preformat, with_common_headers
 from mockorders.sandbox.execution import encode_valid
 from mockorders.storage.encoding import encode
+from mockorders.store.records import StoreUnavailableError
 from mockorders.validation.validator import Validator
 
 MAX_LISTED_ROUTES = 6
 PROBLEM_TYPE = "application/problem+json"
+UNKEPT_OUTCOME = "the changes of the request are kept, its journal entry is not"
 
 log = logging.getLogger("mockorders")
 
@@ -51,6 +53,15 @@ class ErrorResponses:
         if exchange.access.writes:
             exchange.notes += (KEPT_NOTE,)
         return with_common_headers(exchange.head, _unexpected(exchange, error))
+
+    def render_unkept(self, exchange: Exchange, error: StoreUnavailableError) -> Response:
+        """Return the response to an executed request whose journal entry could not be stored."""
+        if exchange.access.writes:
+            exchange.notes += (KEPT_NOTE,)
+            error = StoreUnavailableError(error.reason, UNKEPT_OUTCOME)
+        response = with_common_headers(exchange.head, _problem(exchange, error))
+        preformat(response)
+        return response
 
     def render_malformed(self, exchange: Exchange, error: MalformedHttp) -> Response:
         """Return the response to a malformed request."""

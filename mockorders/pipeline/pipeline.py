@@ -42,12 +42,16 @@ class Pipeline:
         self._heads = HeadParser(emulator.apis, cors)
         self._anonymous = emulator.sandboxes.anonymous
         self._errors = ErrorResponses(emulator.validator)
-        self._recorder = Recorder(emulator.metrics)
-        self._delivery = Delivery(self._errors, self._recorder)
+        self._delivery = self.new_delivery(emulator)
+        self._recorder = self._delivery.recorder
         self._authenticator = Authenticator(emulator.sandboxes)
         self._faults = FaultStages(emulator.validator, self._errors, self._recorder)
         self._execution = self.execution_type(emulator, contract, self._errors)
         self.fast_path = FastPath(self._heads, emulator.sandboxes, self._execution, self._delivery)
+
+    def new_delivery(self, emulator: Emulator) -> Delivery:
+        """Return what records and sends the responses."""
+        return Delivery(self._errors, Recorder(emulator.metrics))
 
     async def handle(self, http: web.BaseRequest) -> web.StreamResponse:
         """Respond to one request, and record it in its sandbox's journal before the response is sent."""

@@ -9,8 +9,10 @@ from mockorders.apis.messages import Response
 from mockorders.emulator import Emulator
 from mockorders.errors import ProblemError
 from mockorders.http.exchange import NO_ACCESS, Exchange
+from mockorders.pipeline.delivery import Delivery
 from mockorders.pipeline.error_responses import ErrorResponses
 from mockorders.pipeline.execution import CachedExecution
+from mockorders.pipeline.journaling import JournalingDelivery, JournalingRecorder
 from mockorders.pipeline.pipeline import Pipeline
 
 
@@ -44,10 +46,11 @@ class SyncedExecution(StoringExecution):
         super().__init__(emulator, contract, errors)
         assert emulator.store is not None
         self._store = emulator.store
+        self._has_journal = emulator.settings.store_journal
 
     def respond_at_once(self, exchange: Exchange) -> Response | None:
         """Return the response to a request, or None if the disk may have to be waited for."""
-        if exchange.head.method != "GET" or not self._store.is_settled:
+        if self._has_journal or exchange.head.method != "GET" or not self._store.is_settled:
             return None
         return super().respond_at_once(exchange)
 
@@ -63,6 +66,13 @@ class StoringPipeline(Pipeline):
     def __init__(self, emulator: Emulator) -> None:
         super().__init__(emulator)
         self._sandboxes = emulator.sandboxes
+
+    def new_delivery(self, emulator: Emulator) -> Delivery:
+        """Return what records the responses, also in the store if that has the journal, and sends them."""
+        if not emulator.settings.store_journal:
+            return super().new_delivery(emulator)
+        recorder = JournalingRecorder(emulator.metrics, emulator.sandboxes)
+        return JournalingDelivery(self._errors, recorder, emulator.sandboxes)
 
     async def _check(self, exchange: Exchange, http: web.BaseRequest) -> Response:
         try:

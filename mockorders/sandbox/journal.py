@@ -1,7 +1,7 @@
 """Request journals: the last entries of each sandbox, limited in number and memory, and awaitable."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sized
+from collections.abc import Callable, Iterator, Sequence, Sized
 from contextlib import contextmanager
 from itertools import takewhile
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
@@ -140,6 +140,14 @@ class Journal(Generic[E]):
         self.clear()
         self._issued = 0
 
+    def restore(self, entries: Sequence[E], issued: int, evicted: int) -> None:
+        """Set the entries of an empty journal, oldest first; they are the first to be evicted for others."""
+        self._entries = list(entries) if entries else NO_ENTRIES
+        self.continue_after(issued)
+        self.evicted = evicted
+        self._budget.add_first(self, entries)
+        self._budget.enforce_limit()
+
     @contextmanager
     def subscribed(self, listener: JournalListener[E]) -> Iterator[None]:
         """Call the listener after every change while the block runs."""
@@ -184,6 +192,12 @@ class JournalBudget:
         sharers = self._sharers.get(key, 0)
         self._sharers[key] = sharers + 1
         self._size += entry.size if sharers else entry.size + len(entry.shared)
+
+    def add_first(self, journal: Journal[E], entries: Sequence[E]) -> None:
+        """Add entries of a journal, as the oldest of all."""
+        for entry in reversed(entries):
+            self.add(journal, entry)
+            self._entries.move_to_end(entry, last=False)
 
     def change(self, entry: JournalItem, apply: Callable[[], None]) -> bool:
         """Change an entry in place; return whether it is part of the total."""

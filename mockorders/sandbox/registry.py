@@ -5,7 +5,7 @@ import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable, Generator, Iterator, Sequence
 from operator import attrgetter
-from typing import ClassVar, NamedTuple, TypeVar
+from typing import Any, ClassVar, NamedTuple, TypeVar
 
 from mockorders import rules
 from mockorders.concurrency import run_in_steps
@@ -214,6 +214,9 @@ class SandboxRegistry:
 
     async def open_recent(self) -> None:
         """Do nothing; with a store, rebuild the sandboxes that were changed last, for lists."""
+
+    def keep_entry(self, sandbox: Sandbox, entry: Any) -> None:
+        """Do nothing; with a stored journal, store a complete entry of a sandbox."""
 
     async def keep(self, dataset: Dataset) -> None:
         """Do nothing; with a store, keep the records of a fixture document."""

@@ -88,6 +88,7 @@ class RestoringRegistry(SandboxRegistry):
             dataset = await stored_restore.dataset_of(content, account, self._find_bases)
             sandbox = self._empty(name, dataset)
             await stored_restore.restore(sandbox, stored, content, self._find_bases)
+            await self._restore_journal(sandbox)
         except DAMAGE as error:
             log.exception("the sandbox %r cannot be rebuilt from the store", name)
             reason = f"the sandbox {name!r} cannot be rebuilt: {type(error).__name__}: {error}"
@@ -95,6 +96,9 @@ class RestoringRegistry(SandboxRegistry):
         await self.make_room(name)
         if name not in self._sandboxes:
             self._register(sandbox)
+
+    async def _restore_journal(self, sandbox: StoredSandbox) -> None:
+        """Do nothing; with a stored journal, add its entries to that of a rebuilt sandbox."""
 
     def _empty(self, name: str, dataset: Dataset) -> StoredSandbox:
         if name == ANONYMOUS:

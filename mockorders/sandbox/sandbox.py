@@ -1,6 +1,6 @@
 """A sandbox: the isolated data, clock, faults and journal of one credential."""
 
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, ClassVar, NamedTuple
@@ -73,7 +73,7 @@ class Sandbox:
         self.used_at = monotonic()
         self._views = shared.views
         self.memory = dataset.memory or shared.memory.new_account()
-        self.journal: Journal[Any] = Journal(shared.journal_budget)
+        self.journal = shared.new_journal(shared.journal_budget)
         self.snapshots: dict[str, Snapshot] = {}
         self.generation = 0
         self._start(dataset, shared.settings)
@@ -248,9 +248,13 @@ class Snapshot(NamedTuple):
 
 
 class SharedServices(NamedTuple):
-    """What all sandboxes of one server share: the view cache, both memory budgets and the settings."""
+    """What all sandboxes of one server share: view cache, memory budgets and settings.
+
+    `new_journal` creates a journal within a budget.
+    """
 
     views: ViewCache
     journal_budget: JournalBudget
     memory: MemoryBudget
     settings: Settings
+    new_journal: Callable[[JournalBudget], Journal[Any]] = Journal

@@ -140,6 +140,10 @@ class StoredRegistry(EvictingRegistry):
             self._revert(sandbox)
             raise
         sandbox.stored(pending)
+        self._kept(sandbox)
+
+    def _kept(self, sandbox: StoredSandbox) -> None:
+        """Do nothing; with a stored journal, note that a change of a sandbox is stored."""
 
     async def _save_in_steps(self, sandbox: StoredSandbox, request: str) -> None:
         pending = sandbox.pending()
@@ -152,6 +156,7 @@ class StoredRegistry(EvictingRegistry):
         except BaseException:
             self._revert(sandbox)
             raise
+        self._kept(sandbox)
 
     def _revert(self, sandbox: StoredSandbox) -> None:
         self._remove_to_rebuild(sandbox)

@@ -6,7 +6,7 @@ from contextlib import closing, contextmanager
 from typing import Any
 
 from mockorders.formats.store_location import path_of
-from mockorders.store import sqlite_lock, sqlite_schema
+from mockorders.store import sqlite_journal_inspection, sqlite_lock, sqlite_schema
 from mockorders.store.codec import Changes, decode, merge, merge_records, merge_snapshot
 from mockorders.store.records import DAMAGE, Document, StoredSandbox, StoreError, Summary
 from mockorders.store.sqlite_compaction import compact_all
@@ -73,14 +73,21 @@ def find_sandbox(location: str, name: str) -> tuple[StoredSandbox, Changes]:
         return stored, merge(stored.changes)
 
 
+def count_requests(location: str, name: str) -> tuple[int, int]:
+    """Return how many requests of a sandbox a store has, and how many of them are pinned. Raises StoreError."""
+    with reading(location) as reader:
+        return sqlite_journal_inspection.counts(reader, name)
+
+
 def export(location: str) -> Iterator[dict[str, Any]]:
-    """Yield all that a store has as JSON values: change records and checkpoints, snapshots, fixtures."""
+    """Yield all that a store has as JSON values: change records and checkpoints, snapshots, requests, fixtures."""
     with reading(location) as reader:
         for row in reader.execute(EXPORTED):
             values = dict(zip(COLUMNS, row[:7], strict=True))
             yield {**values, "changes": decode(Document(row[8], bool(row[7])))}
         for sandbox, name, exact, data in reader.execute(SNAPSHOTS):
             yield {"sandbox": sandbox, "snapshot": name, "content": decode(Document(data, bool(exact)))}
+        yield from sqlite_journal_inspection.export(reader)
         for digest, exact, data in reader.execute(FIXTURES):
             yield {"fixtures": digest, "records": decode(Document(data, bool(exact)))}
 
@@ -117,6 +124,7 @@ def _verify(location: str) -> Iterator[str]:
         for name in names(reader):
             for sentence in _problems(reader, name):
                 yield f"sandbox {name!r}: {sentence}"
+        yield from sqlite_journal_inspection.problems(reader)
 
 
 def _problems(reader: sqlite3.Connection, name: str) -> Iterator[str]:

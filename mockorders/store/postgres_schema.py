@@ -79,7 +79,7 @@ TABLES = (
 )
 
 # Statements that turn the tables of a format into those of the next one, by the older format.
-MIGRATIONS: Mapping[int, tuple[str, ...]] = {}
+MIGRATIONS: Mapping[int, tuple[str, ...]] = {1: ()}
 
 
 async def prepare(connection: Any, location: str) -> None:

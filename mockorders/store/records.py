@@ -5,7 +5,7 @@ from typing import NamedTuple, Protocol
 
 from mockorders.errors import ProblemError
 
-FORMAT = 1  # of change records, checkpoints and snapshots; higher ones are refused, lower ones are migrated
+FORMAT = 2  # of change records, checkpoints and snapshots; higher ones are refused, lower ones are migrated
 RETRY_SECONDS = 1
 DAMAGE = (ValueError, LookupError, TypeError, AttributeError, OverflowError)  # what damaged records cause
 
@@ -15,10 +15,11 @@ class StoreError(Exception):
 
 
 class StoreUnavailableError(ProblemError):
-    """The store could not keep a change or read a sandbox; nothing was changed."""
+    """The store could not keep a change or read a sandbox; `outcome` says what was changed, by default nothing."""
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(503, "Store unavailable", f"The store failed, and nothing was changed: {reason}")
+    def __init__(self, reason: str, outcome: str = "nothing was changed") -> None:
+        super().__init__(503, "Store unavailable", f"The store failed, and {outcome}: {reason}")
+        self.reason = reason
         self.headers = {"Retry-After": str(RETRY_SECONDS)}
 
 
@@ -48,6 +49,7 @@ class ChangeRecord(NamedTuple):
     the journal's id of the request, or the method and path of a control request. `digest` is that of the fixture set,
     `changes` a document as `encode` makes it. `snapshots` are the named snapshots that were saved, or None if deleted.
     Long ones have `parts`: further documents with records of the change, or of a snapshot by its name.
+    `clears_journal` is whether the journal and the pins of the sandbox are deleted too.
     """
 
     sandbox: str
@@ -58,6 +60,7 @@ class ChangeRecord(NamedTuple):
     changes: Document
     snapshots: Mapping[str, Document | None]
     parts: Mapping[str, Iterable[Document]] = NO_PARTS
+    clears_journal: bool = False
 
 
 class StoredSandbox(NamedTuple):

@@ -25,6 +25,7 @@ from mockorders.store.records import (
 )
 from mockorders.store.sqlite_compaction import compact
 from mockorders.store.sqlite_file import StoreFile, failures
+from mockorders.store.sqlite_journals import SqliteJournals
 from mockorders.store.sqlite_reading import find_head, load, load_fixtures, recent_names, summaries
 from mockorders.store.sqlite_writing import (
     delete_rows,
@@ -42,6 +43,7 @@ log = logging.getLogger("mockorders")
 
 WAL_COMMITS = 4_000  # after so many, the log is copied to the database
 CHECKPOINT_CHANGES = 500  # of a sandbox, after which they are merged
+MAX_JOURNAL_BYTES = 64 * 2**20
 
 
 class SqliteStore:
@@ -50,15 +52,17 @@ class SqliteStore:
     A change survives the end of the process when `append` returns. With `full`, it also survives a loss of power once
     `settle` returns. `metrics` counts the changes. `on_lost` is called, in any thread, when the disk has failed:
     changes that were not settled may be lost, and nothing can be used until `maintain` has recovered the file.
+    `journals` are limited to `journal_bytes`.
     """
 
-    def __init__(self, location: str, *, full: bool = False) -> None:
+    def __init__(self, location: str, *, full: bool = False, journal_bytes: int = MAX_JOURNAL_BYTES) -> None:
         self.location = location
         self.metrics = StoreMetrics()
         self.sync = GroupSync(self._flush, self._suspect) if full else None
         self.on_lost: Callable[[], None] | None = None
         self._known = KnownNames()
-        self.file = StoreFile(location, self._known.read)
+        self.file = StoreFile(location, self._opened)
+        self.journals = SqliteJournals(self.file, journal_bytes, self._written)
         self._commits = 0
         self._left_over: set[str] = set()  # sandboxes that are deleted, but still have rows
         self._counts: Counter[str] = Counter()  # changes of each sandbox since they were merged
@@ -67,6 +71,10 @@ class SqliteStore:
     def open(self) -> None:
         """Open the store if it is closed. Raises StoreError."""
         self.file.open()
+
+    def _opened(self, writer: sqlite3.Connection) -> None:
+        self._known.read(writer)
+        self.journals.opened(writer)
 
     def close(self) -> None:
         """Release the file; it is opened again when it is needed."""
@@ -106,23 +114,28 @@ class SqliteStore:
         return StoreUnavailableError(str(error))
 
     def _write(self, record: ChangeRecord, parts: Mapping[str, int]) -> None:
-        if record.snapshots:
+        if record.snapshots or record.clears_journal:
             with self.file.transaction() as writer:
                 insert(writer, record, parts.get(CHANGE, 0))
                 put_snapshots(writer, record, parts)
+                if record.clears_journal:
+                    self.journals.delete(writer, record.sandbox)
         else:
             writer = self.file.writer
             with self.file.lock:
                 insert(writer, record, parts.get(CHANGE, 0))  # a transaction of its own
 
     def _appended(self, record: ChangeRecord, size: int, started: float) -> None:
-        self._commits += 1
-        if self.sync is not None:
-            self.sync.written()
+        self._written()
         self._known.add(record.sandbox)
         is_replacement = record.head.version == 1 and record.head.generation > 1
         self._counts[record.sandbox] += CHECKPOINT_CHANGES if is_replacement or record.snapshots else 1
         self.metrics.add(size, monotonic() - started)
+
+    def _written(self) -> None:
+        self._commits += 1
+        if self.sync is not None:
+            self.sync.written()
 
     async def settle(self) -> None:
         """With `full`, wait until all changes are on the disk. Raises StoreUnavailableError."""
@@ -165,6 +178,7 @@ class SqliteStore:
         with failures(), self.file.transaction() as writer:
             is_long = has_many_rows(writer, sandbox)
             (mark_deleted if is_long else delete_rows)(writer, sandbox)
+            self.journals.delete(writer, sandbox)
         self._counts.pop(sandbox, None)
         if self.sync is not None:
             self.sync.written()
@@ -212,12 +226,13 @@ class SqliteStore:
         if self.sync is not None and self.file.is_suspect:
             self._recover(self.sync)
         due = [name for name, count in list(self._counts.items()) if count >= CHECKPOINT_CHANGES]
-        if not due and self._commits < WAL_COMMITS:
+        if not due and self._commits < WAL_COMMITS and not self.journals.trim.is_due:
             return
         with suppress(StoreUnavailableError, StoreError, *DAMAGE), self.file.writing() as writer:
             for name in due:
                 self._counts.pop(name, None)
                 compact(writer, name, self.file.turn)
+            self.journals.trim.run(writer, self.file.turn)
             self._commits = 0
             self._copy_log(writer)
 

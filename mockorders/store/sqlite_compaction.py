@@ -4,12 +4,14 @@ Every step is a short transaction, so that changes can be appended in between, a
 """
 
 import sqlite3
+import sys
 from contextlib import nullcontext
 from itertools import chain
 from typing import Any, NamedTuple
 
 from mockorders.store.codec import decode, merge, split
 from mockorders.store.records import FORMAT, Document, Head
+from mockorders.store.sqlite_journal_trim import JournalTrim
 from mockorders.store.sqlite_reading import find_checkpoint, find_head, last_request, names, read_rows
 from mockorders.store.sqlite_writing import BATCH, PARTS_BATCH, Turn
 
@@ -99,6 +101,7 @@ def compact_all(writer: sqlite3.Connection) -> None:
     """Merge the changes of all sandboxes, delete fixtures that none of them has, and return space to the disk."""
     for name in names(writer):
         compact(writer, name, nullcontext())
+    JournalTrim(sys.maxsize).run_all(writer)
     used = _used_fixtures(writer)
     for (digest,) in writer.execute(DIGESTS).fetchall():
         if digest not in used:

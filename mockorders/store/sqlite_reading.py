@@ -6,6 +6,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from mockorders.store.records import CHANGE, FORMAT, Document, Head, StoredSandbox, StoreError, Summary
+from mockorders.store.sqlite_journal_reading import last_number
 
 LAST_CHANGE = """
     SELECT generation, version FROM changes WHERE sandbox = :name AND :name NOT IN (SELECT sandbox FROM deleted)
@@ -77,7 +78,8 @@ def _load(reader: sqlite3.Connection, sandbox: str) -> StoredSandbox | None:
     rows = list(read_rows(reader, sandbox, head.generation))
     changes = list(chain.from_iterable(row.documents for row in rows))
     snapshots = dict(_read_snapshots(reader, sandbox))
-    return StoredSandbox(head, rows[0].digest, last_request(rows), changes, snapshots)
+    request = max(int(last_request(rows) or 0), last_number(reader, sandbox))
+    return StoredSandbox(head, rows[0].digest, str(request), changes, snapshots)
 
 
 class Row(NamedTuple):

@@ -85,8 +85,51 @@ TABLES = (
     "CREATE TABLE deleted (sandbox TEXT NOT NULL PRIMARY KEY)",
 )
 
+# A journal that was cleared, or whose sandbox was deleted, has no sandbox until its entries are deleted.
+JOURNAL_TABLES = (
+    """
+    CREATE TABLE journals (
+        journal INTEGER PRIMARY KEY AUTOINCREMENT,
+        sandbox TEXT UNIQUE,
+        issued INTEGER NOT NULL,
+        evicted INTEGER NOT NULL DEFAULT 0
+    )
+    """,
+    """
+    CREATE TABLE entries (
+        entry INTEGER PRIMARY KEY,
+        journal INTEGER NOT NULL,
+        id INTEGER NOT NULL,
+        format INTEGER NOT NULL,
+        head INTEGER NOT NULL,
+        response INTEGER NOT NULL,
+        exact INTEGER NOT NULL,
+        facts BLOB NOT NULL,
+        body BLOB NOT NULL
+    )
+    """,
+    "CREATE UNIQUE INDEX entries_by_id ON entries (journal, id)",
+    """
+    CREATE TABLE entry_parts (
+        part INTEGER PRIMARY KEY,
+        journal INTEGER NOT NULL,
+        exact INTEGER NOT NULL,
+        facts BLOB NOT NULL,
+        body BLOB NOT NULL
+    )
+    """,
+    "CREATE INDEX entry_parts_by_journal ON entry_parts (journal)",
+    """
+    CREATE TABLE pins (
+        sandbox TEXT NOT NULL,
+        entry INTEGER NOT NULL,
+        PRIMARY KEY (sandbox, entry)
+    )
+    """,
+)
+
 # Statements that turn the tables of a format into those of the next one, by the older format.
-MIGRATIONS: Mapping[int, tuple[str, ...]] = {}
+MIGRATIONS: Mapping[int, tuple[str, ...]] = {1: JOURNAL_TABLES}
 
 
 def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
@@ -105,10 +148,12 @@ def prepare(connection: sqlite3.Connection, location: str) -> None:
     check(connection, location, migrating=True)
     connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
     connection.execute("PRAGMA journal_mode = WAL")
+    if _pragma(connection, "user_version") == FORMAT:
+        return  # without writing, as the disk may be full
     connection.execute("BEGIN IMMEDIATE")
     try:
         found = _pragma(connection, "user_version")
-        statements = list(TABLES) if found == 0 else []
+        statements = [*TABLES, *JOURNAL_TABLES] if found == 0 else []
         for older in range(found, FORMAT) if found else ():
             statements += MIGRATIONS[older]
         for statement in statements:

@@ -31,6 +31,18 @@ async def test_a_store_of_a_released_format_opens(tmp_path: Path, number: int) -
         assert ['order 75572230: note "first" → "kept"'] == [line for line in snapshots["lines"] if "note" in line]
 
 
+@pytest.mark.parametrize("number", range(1, FORMAT + 1))
+async def test_a_store_of_a_released_format_has_its_requests(tmp_path: Path, number: int) -> None:
+    shutil.copy(FORMATS / f"format-{number}.sqlite", tmp_path / "store")
+    async with stored(tmp_path / "store", store_journal=True) as place:
+        await place.read_note()
+        requests = (await place.emulator.control("GET", "/sandboxes/docs/requests")).json["requests"]
+        pinned = await place.emulator.control("GET", "/ui/docs/requests/1")
+        before = {1: [], 2: [("PUT", 200), ("PUT", 200), ("GET", 200), ("GET", 404)]}[number]
+        assert [*before, ("GET", 200)] == [(each["method"], each["status"]) for each in requests]
+        assert (number > 1) == (pinned.status == 200)
+
+
 def test_a_newer_format_is_refused(tmp_path: Path) -> None:
     SqliteStore(f"sqlite:{tmp_path / 'store'}").close()
     execute(tmp_path / "store", f"PRAGMA user_version = {FORMAT + 1}")
