@@ -3,12 +3,15 @@ ARG PYTHON=3.13
 
 FROM python:${PYTHON}-slim AS build
 COPY . /src
-# To reduce the image's size, remove the debug symbols of compiled extensions (eight of pyroaring's nine MB).
+# To reduce the image's size, remove Faker's locales except English (a third of all installed files) and the debug symbols
+# of compiled extensions (eight of pyroaring's nine MB).
 # To start three times as fast, which also applies to health checks, compile the modules, including those of the standard
 # library: the base image has no compiled modules, and the user of the image cannot write any.
 RUN python3 -m venv --without-pip /opt/mockorders \
  && python3 -m pip --python /opt/mockorders install --no-cache-dir --disable-pip-version-check --no-compile \
       --constraint /src/constraints.txt /src \
+ && find /opt/mockorders/lib/python3*/site-packages/faker/providers -mindepth 2 -maxdepth 2 -type d \
+      ! -name en ! -name en_US -exec rm -r {} + \
  && apt-get update -qq && apt-get install -qq -y --no-install-recommends binutils >/dev/null \
  && find /opt/mockorders/lib -name '*.so' -exec strip {} + \
  && PYTHONPYCACHEPREFIX=/opt/mockorders/compiled /opt/mockorders/bin/python -m compileall -q \

@@ -278,6 +278,7 @@ def test_import_of_the_package_is_lazy() -> None:
 def test_import_of_create_app_has_no_side_effects() -> None:
     found = imported("from mockorders import create_app")
     assert set() == found & {
+        "faker",
         "jsonschema",
         "platformdirs",
         "qs_codec",

@@ -6,9 +6,10 @@ from datetime import date, timedelta
 from functools import cached_property
 from itertools import count, filterfalse
 from random import Random
-from typing import NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from mockorders.apis.names import FIRST_NAMES, LAST_NAMES, STREET_SUFFIXES
+if TYPE_CHECKING:
+    from faker import Generator
 
 T = TypeVar("T")
 
@@ -69,13 +70,13 @@ class Address(NamedTuple):
 
 
 class FakeData:
-    """A seeded source of random data: the same seed yields the same data in every process.
+    """A seeded source of random data: the same seed and version of Faker yield the same data in every process.
 
-    Names and streets are drawn from a generator of their own.
+    The use of `random` does not depend on Faker, so another version of Faker only changes names and streets.
     """
 
     def __init__(self, seed: int) -> None:
-        self._names = Random(seed)
+        self._seed = seed
         self._mailboxes: dict[str, int] = {}
         self.random = Random(seed)
         self._random = self.random.random
@@ -131,19 +132,24 @@ class FakeData:
 
     @cached_property
     def _first_names(self) -> list[str]:
-        return _unique(self._names.choice(FIRST_NAMES) for _ in range(POOL_SIZE))
+        return _unique(self._faker.format("first_name") for _ in range(POOL_SIZE))
 
     @cached_property
     def _last_names(self) -> list[str]:
-        return _unique(self._names.choice(LAST_NAMES) for _ in range(POOL_SIZE))
+        return _unique(self._faker.format("last_name") for _ in range(POOL_SIZE))
 
     @cached_property
     def _streets(self) -> list[str]:
-        return _unique(self._street() for _ in range(POOL_SIZE))
+        return _unique(self._faker.format("street_name") for _ in range(POOL_SIZE))
 
-    def _street(self) -> str:
-        names = self._names.choice((FIRST_NAMES, LAST_NAMES))
-        return f"{self._names.choice(names)} {self._names.choice(STREET_SUFFIXES)}"
+    @cached_property
+    def _faker(self) -> "Generator":
+        from faker.factory import Factory
+
+        providers = ["faker.providers.person", "faker.providers.address"]
+        faker = Factory.create("en_US", providers=providers, use_weighting=False)
+        faker.seed_instance(self._seed)
+        return faker
 
 
 class DateWindow:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from functools import cache
 from hashlib import blake2b
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -92,7 +93,7 @@ def _name(key: object) -> str:
 @cache
 def _code() -> str:
     """Return a digest of the code and schemas that records depend on, and of the format of files."""
-    digest = blake2b(f"{sys.implementation.cache_tag} {marshal.version}".encode())
+    digest = blake2b(f"{sys.implementation.cache_tag} {marshal.version} {version('faker')}".encode())
     package = Path(__file__).parents[1]
     for file in sorted([*package.rglob("*.py"), *folder("schemas").rglob("*.json")]):
         digest.update(file.read_bytes())

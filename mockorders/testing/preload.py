@@ -12,7 +12,7 @@ from mockorders.fixture_sets.files import EXPLICIT_SETS, read_shipped, shipped_f
 from mockorders.validation.schemas import load_schema, schema_names
 
 # what functions of the server import on first use, of other packages
-LAZY_MODULES = ("gzip", "jwt", "platformdirs", "pyroaring", "qs_codec")
+LAZY_MODULES = ("faker.factory", "gzip", "jwt", "platformdirs", "pyroaring", "qs_codec")
 COMMAND_LINE = ("mockorders.__main__", "mockorders.cli")
 
 

@@ -304,4 +304,4 @@ def test_check_of_definitions_imports_only_what_startup_needs() -> None:
     code = "import sys; from mockorders.apis import discover; discover(); print(*sys.modules)"
     loaded = set(finish([MODULE[0], "-c", code], check=True).stdout.split())
     optional = {f"mockorders.apis.{api.name}.{module}" for api in discover() for module in REQUIRED_NAMES}
-    assert set() == loaded & {*optional, "jinja2", "mockorders.apis.documentation", "mockorders.apis.fakes"}
+    assert set() == loaded & {*optional, "faker", "jinja2", "mockorders.apis.documentation", "mockorders.apis.fakes"}

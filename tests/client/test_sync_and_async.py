@@ -88,7 +88,7 @@ def test_import_of_the_client_is_light() -> None:
         "client.AsyncSandbox('http://127.0.0.1:1', 'docs'); print(json.dumps(sorted(sys.modules)))"
     )
     found = finish([sys.executable, "-c", script], check=True)
-    heavy = {"aiohttp", "yarl", "asyncio", "http.client", "ssl", "jsonschema", "orjson", "mockorders.app"}
+    heavy = {"aiohttp", "yarl", "asyncio", "http.client", "ssl", "jsonschema", "faker", "orjson", "mockorders.app"}
     assert set() == heavy & set(json.loads(found.stdout))
 
 

@@ -506,7 +506,7 @@ UNUSED = """
 import sys
 def test_it():
     assert "mockorders.pytest_plugin" in sys.modules
-    heavy = {"aiohttp", "jsonschema", "jsonschema_rs", "orjson", "asyncio"}
+    heavy = {"aiohttp", "faker", "jsonschema", "jsonschema_rs", "orjson", "asyncio"}
     assert not heavy & set(sys.modules)
     expected = {"mockorders", "mockorders.__version__", "mockorders.pytest_plugin"}
     assert expected == {each for each in sys.modules if each.startswith("mockorders")}
