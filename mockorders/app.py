@@ -3,10 +3,10 @@
 import asyncio
 import logging
 import warnings
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from datetime import UTC, datetime
-from functools import cache
-from typing import TYPE_CHECKING, Any, Unpack
+from functools import cache, partial
+from typing import Any, Unpack
 
 from aiohttp import web
 
@@ -23,9 +23,6 @@ from mockorders.observability.logs import ProtocolLogger
 from mockorders.pipeline.pipeline import Pipeline
 from mockorders.sandbox.registry import SandboxRegistry
 from mockorders.signatures import lists_options
-
-if TYPE_CHECKING:
-    from mockorders.store.sqlite import SqliteStore
 
 MAX_LINE_BYTES = 2**16
 MAINTENANCE_SECONDS = 1
@@ -44,7 +41,7 @@ def create_app(
     sandbox at a time (aware, or ISO 8601 text). The others are those of `Settings`: profile, strict, credentials (a
     mapping of names to passwords or None), max_sandboxes, max_memory (in bytes), sandbox_idle (in seconds),
     allow_origins, allow_hosts, control_token, journal_memory (in bytes), keep_alive (in seconds), cache_dir, store
-    (`sqlite:PATH`), store_sync and store_journal.
+    (`sqlite:PATH` or `postgresql://…`), store_sync, store_journal and replica.
 
     Raises FixtureError if fixtures are unknown or invalid, TypeError for an unknown option or a value of a wrong type,
     ValueError for any other invalid value, and StoreError if the store cannot be opened. Messages name the option.
@@ -110,7 +107,7 @@ def make_app(emulator: Emulator) -> web.Application:
     app.add_subapp(CONTROL_PATH, control)
     app[DISPATCHER] = ApiDispatcher(pipeline.handle, pipeline.handle_malformed, pipeline.fast_path.handle)
     if emulator.store is not None:
-        app.cleanup_ctx.append(_storing(emulator.store, emulator.sandboxes))
+        app.cleanup_ctx.append(_replicated(emulator) if emulator.is_replicated else _storing(emulator))
     if emulator.settings.sandbox_idle:
         app.cleanup_ctx.append(_expiring(emulator.sandboxes, emulator.settings.sandbox_idle))
     return app
@@ -127,30 +124,52 @@ def _control_routes() -> web.UrlDispatcher:
 
 
 def _storing_pipeline(emulator: Emulator) -> Pipeline:
+    if emulator.is_replicated:
+        from mockorders.pipeline.replicated import ReplicatedPipeline
+
+        return ReplicatedPipeline(emulator)
     from mockorders.pipeline.storing import StoringPipeline, SyncedPipeline
 
     return SyncedPipeline(emulator) if emulator.settings.store_sync == "full" else StoringPipeline(emulator)
 
 
-def _storing(store: "SqliteStore", sandboxes: SandboxRegistry) -> Callable[[web.Application], AsyncIterator[None]]:
-    """Return a context that keeps the store small while the application runs, and closes it at the end."""
-
-    async def maintain() -> None:
-        while True:
-            await asyncio.sleep(MAINTENANCE_SECONDS)
-            await asyncio.to_thread(store.maintain)
+def _storing(emulator: Emulator) -> Callable[[web.Application], AsyncIterator[None]]:
+    """Return a context that keeps the file of a store small while the application runs, and closes it at the end."""
+    store = emulator.file_store
 
     async def context(_: web.Application) -> AsyncIterator[None]:
         store.open()
-        await sandboxes.start()
-        task = asyncio.create_task(maintain())
+        await emulator.sandboxes.start()
+        task = asyncio.create_task(_repeatedly(partial(asyncio.to_thread, store.maintain)))
         yield
         task.cancel()
         await asyncio.wait({task})
-        await sandboxes.finish()
+        await emulator.sandboxes.finish()
         await asyncio.to_thread(store.close)
 
     return context
+
+
+def _replicated(emulator: Emulator) -> Callable[[web.Application], AsyncIterator[None]]:
+    """Return a context that connects to the database of a store while the application runs."""
+    store = emulator.database
+
+    async def context(_: web.Application) -> AsyncIterator[None]:
+        await store.open()
+        await emulator.sandboxes.start()
+        task = asyncio.create_task(_repeatedly(store.maintain))
+        yield
+        task.cancel()
+        await asyncio.wait({task})
+        await store.close()
+
+    return context
+
+
+async def _repeatedly(maintain: Callable[[], Awaitable[None]]) -> None:
+    while True:
+        await asyncio.sleep(MAINTENANCE_SECONDS)
+        await maintain()
 
 
 def _expiring(sandboxes: SandboxRegistry, seconds: float) -> Callable[[web.Application], AsyncIterator[None]]:

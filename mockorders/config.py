@@ -7,7 +7,7 @@ from types import UnionType
 from typing import Literal, TypedDict, get_args
 
 from mockorders.formats.origins import normalize_host_name, normalize_origin
-from mockorders.formats.store_location import parse_location
+from mockorders.formats.store_location import parse_location, parse_replica
 from mockorders.formats.tokens import check_token
 
 Profile = Literal["documented", "observed"]
@@ -27,8 +27,10 @@ class Settings:
     `control_token` if there is one. `keep_alive` is the number of seconds after which an idle connection is closed; the
     default is longer than the 60 s of common proxies, so that they do not send a request on a connection that is being
     closed. `cache_dir` is the folder for generated records of large sets: None for that of the user, empty for none.
-    `store` is where sandboxes are kept, `sqlite:PATH`, or None for memory only; they survive the end of the process
-    with the `store_sync` `process`, and a loss of power with `full`. With `store_journal`, it also has their requests.
+    `store` is where sandboxes are kept, `sqlite:PATH` or `postgresql://…`, or None for memory only; with SQLite, they
+    survive the end of the process with the `store_sync` `process`, and a loss of power with `full`. With
+    `store_journal`, it also has their requests. `replica` is the name of this server among those that share a
+    PostgreSQL database; None for the host name with random digits.
 
     Raises TypeError for a value of a wrong type, and ValueError for any other invalid value, such as an origin or a
     host that can never match, or a token that is empty or cannot be sent.
@@ -51,6 +53,7 @@ class Settings:
     store: str | None = None
     store_sync: StoreSync = "process"
     store_journal: bool = False
+    replica: str | None = None
 
     def __post_init__(self) -> None:
         for name, (kind, expected) in TYPES.items():
@@ -70,14 +73,19 @@ class Settings:
         if self.sandbox_idle is not None and not self.sandbox_idle >= 0:
             message = f"sandbox_idle: expected {TYPES['sandbox_idle'][1]}, got {self.sandbox_idle!r}"
             raise ValueError(message)
+        self._check_store()
+        if not self.keep_alive > 0:
+            message = f"keep_alive: expected {TYPES['keep_alive'][1]}, got {self.keep_alive!r}"
+            raise ValueError(message)
+
+    def _check_store(self) -> None:
         if self.store is not None:
             _parsed("store", (self.store,), parse_location)
         if self.store_journal and self.store is None:
             message = "store_journal: expected a store that has it, see store"
             raise ValueError(message)
-        if not self.keep_alive > 0:
-            message = f"keep_alive: expected {TYPES['keep_alive'][1]}, got {self.keep_alive!r}"
-            raise ValueError(message)
+        if self.replica is not None:
+            _parsed("replica", (self.replica,), parse_replica)
 
 
 TYPES: Mapping[str, tuple[type | UnionType, str]] = {
@@ -89,7 +97,8 @@ TYPES: Mapping[str, tuple[type | UnionType, str]] = {
     "control_token": (str | None, "text or None"),
     "keep_alive": (int | float, "a positive number of seconds"),
     "cache_dir": (str | None, "a folder as text, or None"),
-    "store": (str | None, "sqlite:PATH or None"),
+    "store": (str | None, "sqlite:PATH, postgresql://… or None"),
+    "replica": (str | None, "text or None"),
     "store_sync": (str, " or ".join(map(repr, get_args(StoreSync)))),
     "store_journal": (bool, "True or False"),
 }
@@ -165,6 +174,7 @@ class PlainOptions(TypedDict, total=False):
     store: str | None
     store_sync: StoreSync
     store_journal: bool
+    replica: str | None
 
 
 class AppOptions(PlainOptions, total=False):

@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from secrets import token_hex
+from socket import gethostname
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from mockorders.apis import discover
 from mockorders.apis.base import Api
@@ -11,6 +13,7 @@ from mockorders.config import Settings
 from mockorders.errors import FixtureError
 from mockorders.fixture_sets.generated_cache import GeneratedCache, cache_directory
 from mockorders.fixture_sets.sets import FixtureSets
+from mockorders.formats.store_location import is_postgres
 from mockorders.observability.entry_documents import EntryDocuments
 from mockorders.observability.metrics import RequestMetrics
 from mockorders.sandbox.credentials import check_accepted
@@ -20,7 +23,10 @@ from mockorders.sandbox.sandbox import SharedServices
 from mockorders.storage.view_cache import ViewCache
 from mockorders.validation.validator import Validator
 
+MAX_HOST_LENGTH = 40
+
 if TYPE_CHECKING:
+    from mockorders.store.postgres import PostgresStore
     from mockorders.store.sqlite import SqliteStore
 
 
@@ -36,7 +42,7 @@ class Emulator(NamedTuple):
     memory: MemoryBudget
     metrics: RequestMetrics
     entries: EntryDocuments
-    store: "SqliteStore | None" = None
+    store: "SqliteStore | PostgresStore | None" = None
 
     @classmethod
     def of(cls, settings: Settings) -> "Emulator":
@@ -60,11 +66,35 @@ class Emulator(NamedTuple):
         if settings.store is None:
             sandboxes = SandboxRegistry(sets, shared, journals.anonymous)
             return cls(apis, validator, sets, sandboxes, settings, journals, memory, metrics, entries)
+        if is_postgres(settings.store):
+            from mockorders.sandbox.draft_registry import DraftRegistry
+            from mockorders.store.postgres import PostgresStore
+
+            database = PostgresStore(settings.store, settings.replica or default_replica())
+            replicas = DraftRegistry(sets, shared, journals.anonymous, database)
+            return cls(apis, validator, sets, replicas, settings, journals, memory, metrics, entries, database)
         from mockorders.store.sqlite import SqliteStore
 
         store = SqliteStore(settings.store, full=settings.store_sync == "full", journal_bytes=settings.journal_memory)
         sandboxes = _stored_sandboxes(sets, shared, journals.anonymous, store)
         return cls(apis, validator, sets, sandboxes, settings, journals, memory, metrics, entries, store)
+
+    @property
+    def is_replicated(self) -> bool:
+        """Whether other servers may change the same sandboxes."""
+        return self.settings.store is not None and is_postgres(self.settings.store)
+
+    @property
+    def file_store(self) -> "SqliteStore":
+        """The store of a server that does not share it."""
+        assert not self.is_replicated
+        return cast("SqliteStore", self.store)
+
+    @property
+    def database(self) -> "PostgresStore":
+        """The store of a server that shares it."""
+        assert self.is_replicated
+        return cast("PostgresStore", self.store)
 
     def credential(self) -> tuple[str, str]:
         """Return the name and password of a credential that is accepted, for examples."""
@@ -86,6 +116,11 @@ def _stored_sandboxes(
 
     keeper = JournalKeeper(store, store.journals, EntryWriter().write, EntryReader(discover()).read)
     return JournalingRegistry(sets, shared, anonymous, keeper)
+
+
+def default_replica() -> str:
+    """Return a name for this server among others: that of its host, and some random digits."""
+    return f"{gethostname()[:MAX_HOST_LENGTH]}-{token_hex(2)}"
 
 
 def _load(sets: FixtureSets, name: str) -> None:

@@ -15,7 +15,7 @@ from mockorders.cli.param_types import CredentialsFile, ParsedText, Timestamp, l
 from mockorders.config import Profile, Settings, StoreSync
 from mockorders.formats.hosts import parse_listening_host
 from mockorders.formats.origins import normalize_host_name, normalize_origin
-from mockorders.formats.store_location import parse_location
+from mockorders.formats.store_location import parse_location, parse_replica
 from mockorders.formats.tokens import check_token
 
 EXAMPLES = f"""
@@ -146,15 +146,22 @@ def _exit_on_sigterm(ctx: click.Context) -> None:
     "--store",
     default=DEFAULTS.store,
     type=ParsedText("store", parse_location),
-    metavar="sqlite:PATH",
-    help="Keep sandboxes in this file, so that they survive a restart; without it, they are in memory only.",
+    metavar="LOCATION",
+    help="Keep sandboxes in sqlite:PATH, so that they survive a restart, or in postgresql://…, for several servers; "
+    "without it, they are in memory only.",
 )
 @option(
     "--store-sync",
     default=DEFAULTS.store_sync,
     show_default=True,
     type=click.Choice(get_args(StoreSync)),
-    help="What the store survives: the end of the process, or with full a loss of power too.",
+    help="What a SQLite store survives: the end of the process, or with full a loss of power too.",
+)
+@option(
+    "--replica",
+    default=DEFAULTS.replica,
+    type=ParsedText("name", parse_replica),
+    help="Name of this server among those that share a PostgreSQL store; by default the host name and random digits.",
 )
 @option(
     "--store-journal",

@@ -24,6 +24,7 @@ from mockorders.http.codings import (
 )
 from mockorders.real_time import monotonic
 from mockorders.sandbox.credentials import Credential
+from mockorders.sandbox.drafts import any_draft
 from mockorders.sandbox.sandbox import Sandbox
 from mockorders.storage.release import paused_gc
 from mockorders.validation.violations import Violation
@@ -36,7 +37,6 @@ BYTES_PER_BYTE = 4  # that a document takes in memory while it is read
 MIN_VALUE_LENGTH = 8
 MAX_VALUES = 10_000_000
 BODY_SECONDS = 60
-BODY = "body"
 
 
 def get_emulator(request: web.Request) -> Emulator:
@@ -139,13 +139,12 @@ async def read_body(request: web.Request, max_bytes: int) -> bytes:
     Raises ProblemError: 400 if it is unreadable, 408 if it is slow, 413 above `max_bytes`, 415 if its coding is not
     supported.
     """
-    kept: bytes | None = request.get(BODY)
-    if kept is not None:
-        return kept
-    body = await _read_body(request, max_bytes)
-    if get_emulator(request).sandboxes.repeats_requests:
-        request[BODY] = body
-    return body
+    draft = any_draft()
+    if draft is None:
+        return await _read_body(request, max_bytes)
+    if draft.body is None:
+        draft.body = await _read_body(request, max_bytes)
+    return draft.body
 
 
 async def _read_body(request: web.Request, max_bytes: int) -> bytes:

@@ -16,8 +16,14 @@ from mockorders.rules import CORE
 from mockorders.validation.schemas import read_schema, schema_names
 
 
-async def health(_: web.Request) -> Any:
-    """Return status and version; the response itself shows that the server is healthy."""
+async def health(request: web.Request) -> Any:
+    """Return status and version; the response itself shows that the server is healthy.
+
+    Raises StoreUnavailableError (503) if the database of the store does not respond.
+    """
+    emulator = get_emulator(request)
+    if emulator.is_replicated:
+        await emulator.database.ping()
     return {"status": "ok", "version": __version__}
 
 

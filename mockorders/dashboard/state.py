@@ -17,6 +17,7 @@ from mockorders.dashboard.templating import page, redirect_with_notice, sandbox_
 from mockorders.errors import ProblemError
 from mockorders.sandbox.diff import Diff, RecordChange
 from mockorders.sandbox.sandbox import Sandbox
+from mockorders.sandbox.stored_sandbox import StoredSandbox
 
 MAX_RECORDS = 100
 MAX_COUNTED = 20
@@ -132,7 +133,8 @@ def _store_of(request: web.Request, sandbox: Sandbox) -> StoreInfo | None:
     store = get_emulator(request).store
     if store is None:
         return None
-    return StoreInfo(store.location, *(store.head(sandbox.name) or (0, 0)))
+    assert isinstance(sandbox, StoredSandbox)
+    return StoreInfo(store.location, *sandbox.position.head)
 
 
 async def _render(

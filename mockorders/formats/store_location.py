@@ -7,7 +7,9 @@ from urllib.parse import urlsplit
 EXPECTED = "expected sqlite:PATH or postgresql://USER@HOST/DATABASE"
 POSTGRES = ("postgresql://", "postgres://")
 MASK = "***"
+MAX_REPLICA_LENGTH = 63
 
+_REPLICA = re.compile(f"[!-~]{{1,{MAX_REPLICA_LENGTH}}}")
 _PASSWORD = re.compile(r"(?<=://)([^/?#]*?):[^/?#]*(?=@)")
 _PARAMETER = re.compile(r"([?&](?:ssl)?password=)[^&#]*", re.IGNORECASE)
 
@@ -38,6 +40,14 @@ def _is_postgres_url(text: str) -> bool:
 def path_of(location: str) -> Path:
     """Return the path of a location that was parsed."""
     return Path(location.partition(":")[2])
+
+
+def parse_replica(text: str) -> str:
+    """Return the name of a replica unchanged. Raises ValueError if it is not visible ASCII text of a short length."""
+    if not _REPLICA.fullmatch(text):
+        message = f"expected a name of 1 to {MAX_REPLICA_LENGTH} visible characters, got {text[:60]!r}"
+        raise ValueError(message)
+    return text
 
 
 def redacted(location: str) -> str:

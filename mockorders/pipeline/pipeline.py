@@ -35,6 +35,7 @@ class Pipeline:
     """
 
     execution_type: ClassVar[type[CachedExecution]] = CachedExecution
+    fast_path_type: ClassVar[type[FastPath]] = FastPath
 
     def __init__(self, emulator: Emulator) -> None:
         cors = CorsPolicy(emulator.settings.allow_origins)
@@ -47,7 +48,7 @@ class Pipeline:
         self._authenticator = Authenticator(emulator.sandboxes)
         self._faults = FaultStages(emulator.validator, self._errors, self._recorder)
         self._execution = self.execution_type(emulator, contract, self._errors)
-        self.fast_path = FastPath(self._heads, emulator.sandboxes, self._execution, self._delivery)
+        self.fast_path = self.fast_path_type(self._heads, emulator.sandboxes, self._execution, self._delivery)
 
     def new_delivery(self, emulator: Emulator) -> Delivery:
         """Return what records and sends the responses."""

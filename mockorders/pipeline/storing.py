@@ -44,8 +44,7 @@ class SyncedExecution(StoringExecution):
 
     def __init__(self, emulator: Emulator, contract: RequestContract, errors: ErrorResponses) -> None:
         super().__init__(emulator, contract, errors)
-        assert emulator.store is not None
-        self._store = emulator.store
+        self._store = emulator.file_store
         self._has_journal = emulator.settings.store_journal
 
     def respond_at_once(self, exchange: Exchange) -> Response | None:

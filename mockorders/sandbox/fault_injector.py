@@ -76,8 +76,10 @@ class FaultInjector:
         self._faults = tuple(faults)
         self._candidates = None
         self._last_id = issued
-        self._random = CountedRandom(SEED)
-        self._random.skip(draws)
+        self._random = None
+        if draws:
+            self._random = CountedRandom(SEED)
+            self._random.skip(draws)
 
     def charged(self, identifier: str, rule: Mapping[str, Any]) -> Fault:
         """Return a fault that is charged to the account, for `restore`. Raises MemoryLimitError."""

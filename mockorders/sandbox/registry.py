@@ -39,7 +39,6 @@ class SandboxRegistry:
     """
 
     sandbox_type: ClassVar[type[Sandbox]] = Sandbox
-    repeats_requests: ClassVar[bool] = False  # control requests, if another server has changed their sandbox meanwhile
 
     def __init__(self, sets: FixtureSets, shared: SharedServices, anonymous_journals: JournalBudget) -> None:
         self._sets = sets
@@ -108,15 +107,19 @@ class SandboxRegistry:
 
     def _register(self, sandbox: Sandbox) -> Sandbox:
         """Store a sandbox, replacing the one with its name. Raises ProblemError (503) if there are too many."""
-        limit = self._settings.max_sandboxes
-        if sandbox.name not in self._sandboxes and self._is_full:
-            detail = f"The maximum number of sandboxes ({limit}) is reached; delete some, or increase --max-sandboxes."
-            raise ProblemError(503, "Too many sandboxes", detail, rule=rules.MAX_SANDBOXES.name)
+        self._check_room(sandbox.name)
         previous = self._sandboxes.get(sandbox.name)
         if previous is not None and previous is not sandbox:
             previous.discard()
         self._sandboxes[sandbox.name] = sandbox
         return sandbox
+
+    def _check_room(self, name: str) -> None:
+        """Raise ProblemError (503) if there is no room for a sandbox with a name."""
+        if name not in self._sandboxes and self._is_full:
+            limit = self._settings.max_sandboxes
+            detail = f"The maximum number of sandboxes ({limit}) is reached; delete some, or increase --max-sandboxes."
+            raise ProblemError(503, "Too many sandboxes", detail, rule=rules.MAX_SANDBOXES.name)
 
     def create(self, name: str, dataset: Dataset) -> Sandbox:
         """Create a sandbox from a dataset, replacing the one with its name.

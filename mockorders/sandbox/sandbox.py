@@ -81,7 +81,7 @@ class Sandbox:
     def reset(self, dataset: Dataset, settings: Settings) -> None:
         """Reset records, clock, profile and seed to a dataset; delete faults, errors and journal; keep snapshots."""
         self._views.remove(list(self.state.changed_records()))
-        self.journal.reset()
+        self._reset_journal()
         self._start(dataset, settings)
 
     def _start(self, dataset: Dataset, settings: Settings) -> None:
@@ -94,6 +94,9 @@ class Sandbox:
         self.errors = EmulatorErrors()
         self.pins: dict[str, Pin] = NO_PINS
         self.load(dataset)
+
+    def _reset_journal(self) -> None:
+        self.journal.reset()
 
     def load(self, dataset: Dataset) -> None:
         """Replace all records by those of a dataset, without changing the clock or what `reset` returns to."""

@@ -129,6 +129,14 @@ class Collection:
         self[identifier]
         self._change(identifier, None)
 
+    def apply(self, identifier: int, record: Record | None) -> None:
+        """Store a record, or delete it if it is None, whether it exists or not. Raises MemoryLimitError."""
+        self._change(identifier, record)
+
+    def continue_after(self, identifier: int) -> None:
+        """Set the id that was issued last, or -1 for none."""
+        self._issued = identifier
+
     def next_id(self) -> int:
         """Return an unused id: one above those of the base and all existing and issued ones.
 

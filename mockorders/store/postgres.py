@@ -22,7 +22,7 @@ from mockorders.store.replication import Outcome, Proposal
 
 WRITING_LANES = 3
 MAX_READERS = 4
-KEEP_FIXTURES = "INSERT INTO fixtures VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
+KEEP_FIXTURES = "INSERT INTO fixtures VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING"
 
 
 class PostgresStore:
@@ -77,6 +77,9 @@ class PostgresStore:
             self._pool.terminate()
             self._pool = None
 
+    async def maintain(self) -> None:
+        """Do what keeps the store small and fast, if it is time for that."""
+
     async def propose(self, proposal: Proposal) -> Outcome:
         """Keep what a request changed, and its entries, if its base is still the sandbox's last change."""
         if proposal.record is None and not proposal.entries:
@@ -93,12 +96,13 @@ class PostgresStore:
         async with self.reading() as connection:
             return await postgres_reading.load(connection, sandbox)
 
-    async def keep_fixtures(self, digest: str, document: Document) -> None:
+    async def keep_fixtures(self, digest: str, documents: Sequence[Document]) -> None:
         """Keep the records of a fixture document that is no file, unless the store has them."""
-        async with self.reading() as connection:
-            await connection.execute(KEEP_FIXTURES, digest, document.exact, document.data)
+        rows = [(digest, part, document.exact, document.data) for part, document in enumerate(documents)]
+        async with self.reading() as connection, connection.transaction():
+            await connection.executemany(KEEP_FIXTURES, rows)
 
-    async def load_fixtures(self, digest: str) -> Document:
+    async def load_fixtures(self, digest: str) -> Sequence[Document]:
         """Return such records."""
         async with self.reading() as connection:
             return await postgres_reading.load_fixtures(connection, digest)

@@ -23,7 +23,7 @@ CHANGES = """
     WHERE sandbox = $1 AND generation = $2 AND version > $3 ORDER BY version
 """
 SNAPSHOTS = "SELECT name, format, exact, snapshot FROM snapshots WHERE sandbox = $1 ORDER BY name"
-FIXTURES = "SELECT records, exact FROM fixtures WHERE digest = $1"
+FIXTURES = "SELECT records, exact FROM fixtures WHERE digest = $1 ORDER BY part"
 RECENT = """
     SELECT sandbox FROM (
         SELECT DISTINCT ON (sandbox) sandbox, at, kind FROM changes
@@ -85,13 +85,13 @@ def document(row: Sequence[Any], sandbox: str) -> Document:
     return Document(data, exact)
 
 
-async def load_fixtures(connection: Any, digest: str) -> Document:
+async def load_fixtures(connection: Any, digest: str) -> list[Document]:
     """Return the records of a fixture document. Raises StoreError if there are none."""
-    row = await connection.fetchrow(FIXTURES, digest)
-    if row is None:
+    rows = await connection.fetch(FIXTURES, digest)
+    if not rows:
         message = f"expected the fixtures with the digest {digest}, which are missing"
         raise StoreError(message)
-    return Document(row["records"], row["exact"])
+    return [Document(row["records"], row["exact"]) for row in rows]
 
 
 async def recent_names(connection: Any, limit: int) -> list[str]:

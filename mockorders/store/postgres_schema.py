@@ -71,9 +71,11 @@ TABLES = (
     """,
     """
     CREATE TABLE fixtures (
-        digest text COLLATE "C" NOT NULL PRIMARY KEY,
+        digest text COLLATE "C" NOT NULL,
+        part integer NOT NULL,
         exact boolean NOT NULL,
-        records bytea NOT NULL
+        records bytea NOT NULL,
+        PRIMARY KEY (digest, part)
     )
     """,
 )

@@ -130,8 +130,8 @@ async def test_entries_are_kept_under_the_same_condition(
 
 async def test_fixtures_are_kept_once(stores: list[PostgresStore]) -> None:
     for each in stores:
-        await each.keep_fixtures("d", Document(b"1"))
-    assert Document(b"1") == await stores[1].load_fixtures("d")
+        await each.keep_fixtures("d", [Document(b"1"), Document(b"2")])
+    assert [Document(b"1"), Document(b"2")] == await stores[1].load_fixtures("d")
 
 
 async def test_a_database_that_does_not_respond_is_unavailable() -> None:

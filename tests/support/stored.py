@@ -26,8 +26,7 @@ class Stored(NamedTuple):
 
     @property
     def store(self) -> SqliteStore:
-        assert self.core.store is not None
-        return self.core.store
+        return self.core.file_store
 
     async def note(self, text: str, sandbox: str = "docs") -> int:
         """Change an order; return the status."""

@@ -1,0 +1,163 @@
+"""The sandboxes of a server that shares them with other servers, by a store that decides the order of changes."""
+
+import asyncio
+import random
+from collections.abc import Iterable, Sequence
+from typing import ClassVar
+from uuid import uuid4
+
+from mockorders.errors import ProblemError
+from mockorders.fixture_sets.dataset import Dataset
+from mockorders.fixture_sets.sets import FixtureSets
+from mockorders.sandbox.evicting_registry import EvictingRegistry
+from mockorders.sandbox.journal import JournalBudget
+from mockorders.sandbox.registry import ANONYMOUS
+from mockorders.sandbox.replicated_sandbox import ReplicatedSandbox, replicated
+from mockorders.sandbox.restoring_registry import MAX_RECENT, log
+from mockorders.sandbox.sandbox import Sandbox, SharedServices
+from mockorders.sandbox.stored_sandbox import MAX_AT_ONCE_BYTES, Pending
+from mockorders.store.postgres import PostgresStore
+from mockorders.store.records import Document, Head
+from mockorders.store.records import StoredSandbox as Stored
+from mockorders.store.replication import NO_HEAD, Kind, Outcome, Proposal
+
+PAUSE_SECONDS = 0.002  # at most, before the second attempt; doubled with each further one
+MAX_PAUSE_SECONDS = 0.1
+MAX_DELETED = 1_000  # heads of deleted sandboxes that are remembered
+
+
+class ReplicatedRegistry(EvictingRegistry):
+    """The sandboxes that are in memory, each as of some change in the store; `refresh` brings one up to date.
+
+    Between two steps of the event loop, they have nothing that the store does not have.
+    """
+
+    sandbox_type: ClassVar[type[Sandbox]] = ReplicatedSandbox
+
+    def __init__(
+        self, sets: FixtureSets, shared: SharedServices, anonymous_journals: JournalBudget, store: PostgresStore
+    ) -> None:
+        super().__init__(sets, shared, anonymous_journals)
+        self._store = store
+        self._deleted: dict[str, Head] = {}  # the last changes of deleted sandboxes, which new ones continue after
+
+    def find(self, name: str) -> Sandbox | None:
+        """Return the sandbox with a name if it is in memory."""
+        return self._sandboxes.get(name)
+
+    def in_memory(self, name: str) -> ReplicatedSandbox | None:
+        """Return the sandbox with a name if it is in memory, never a draft."""
+        return replicated(self._sandboxes.get(name))
+
+    def _create(self, name: str, dataset: Dataset) -> Sandbox:
+        """Create a sandbox in memory; it is in the store with its first change."""
+        sandbox = replicated(self.anonymous if name == ANONYMOUS else ReplicatedSandbox(name, dataset, self._shared))
+        assert sandbox is not None
+        if name == ANONYMOUS:
+            sandbox.dataset = dataset
+            sandbox.load(dataset)
+        sandbox.place_after(self._deleted.pop(name, NO_HEAD))
+        return self._register(sandbox)
+
+    # from the store
+
+    async def _load(self, name: str) -> Stored | None:
+        head, stored = await self._store.load(name)
+        if stored is None and head != NO_HEAD:
+            if len(self._deleted) >= MAX_DELETED:
+                self._deleted.clear()
+            self._deleted[name] = head
+        return stored
+
+    async def _load_fixtures(self, digest: str) -> Sequence[Document]:
+        return await self._store.load_fixtures(digest)
+
+    async def _keep_fixtures(self, digest: str, documents: Iterable[Document]) -> None:
+        await self._store.keep_fixtures(digest, await asyncio.to_thread(list, documents))
+
+    async def _recent(self) -> Sequence[str]:
+        return await self._store.recent(MAX_RECENT)
+
+    async def open_recent(self) -> None:
+        """Bring all sandboxes in memory up to date, and rebuild those that were changed last, for lists."""
+        recent = [name for name in await self._recent() if name not in self._sandboxes]
+        await asyncio.gather(*[self.refresh(name) for name in list(self._sandboxes)])
+        for name in recent:
+            if not self._is_full:
+                await self.open(name)
+
+    async def refresh(self, name: str) -> None:
+        """Bring a sandbox up to date, or rebuild it if it is in the store only. Raises ProblemError."""
+        sandbox = self.in_memory(name)
+        if sandbox is None:
+            await self.open(name)
+        else:
+            base = sandbox.position.head
+            await self.learn(sandbox, base, await self._store.propose(Proposal(name, base)))
+
+    async def learn(self, sandbox: ReplicatedSandbox, base: Head, outcome: Outcome) -> None:
+        """Apply what other servers have changed since `base`, according to the outcome of a proposal."""
+        if outcome.is_accepted or self.in_memory(sandbox.name) is not sandbox:
+            return
+        try:
+            is_current = outcome.head >= base and sandbox.catch_up(outcome.head, outcome.changes)
+        except (ValueError, LookupError, TypeError, ProblemError):
+            log.exception("changes of the sandbox %r cannot be applied; it is loaded again", sandbox.name)
+            is_current = False
+        if not is_current:
+            await self._rebuild(sandbox, outcome.head)
+
+    async def _rebuild(self, sandbox: ReplicatedSandbox, head: Head) -> None:
+        """Load a sandbox again, if the store still has it. Requests of another generation are outdated."""
+        self._sandboxes.pop(sandbox.name, None)
+        if head.generation == sandbox.position.head.generation:
+            self._journals[sandbox.name] = sandbox.journal
+        else:
+            sandbox.discard()
+        await self.open(sandbox.name)
+
+    # to the store
+
+    async def commit(self, sandbox: ReplicatedSandbox, request: str, base: Head) -> bool:
+        """Keep what a request has changed in a sandbox since its change `base`; return false if others were first.
+
+        If it has changed nothing, return whether `base` is still the last change. The sandbox has the changes
+        afterwards if they are kept, and meanwhile it has not. Raises StoreUnavailableError.
+        """
+        records_only = not sandbox.faults
+        pending = sandbox.pending(records_only=records_only)
+        is_moved = sandbox.position.head != base
+        sandbox.revert(records_only=records_only)
+        if is_moved:
+            return False
+        outcome = await self.propose(sandbox, base, pending, request)
+        if not outcome.is_accepted:
+            await self.learn(sandbox, base, outcome)
+            return False
+        if pending is not None and self.in_memory(sandbox.name) is sandbox:
+            self._advance(sandbox, pending)
+        return True
+
+    async def propose(self, sandbox: ReplicatedSandbox, base: Head, pending: Pending | None, request: str) -> Outcome:
+        """Propose what is pending after a change of a sandbox, or ask whether that is the last one."""
+        if pending is None:
+            return await self._store.propose(Proposal(sandbox.name, base))
+        if len(pending.changes.records) > 1 and sandbox.memory.used >= MAX_AT_ONCE_BYTES:
+            record = await asyncio.to_thread(sandbox.record, pending, request)
+        else:
+            record = sandbox.record(pending, request)
+        kind = Kind.SNAPSHOTS if record.snapshots else Kind.CHANGE
+        return await self._store.propose(Proposal(sandbox.name, base, record, kind, uuid4().hex))
+
+    def _advance(self, sandbox: ReplicatedSandbox, kept: Pending) -> None:
+        try:
+            sandbox.advance(kept)
+        except ProblemError:  # the memory is full: the next request loads the sandbox again, or reports that
+            self._sandboxes.pop(sandbox.name, None)
+            self._journals[sandbox.name] = sandbox.journal
+
+
+async def pause(attempt: int) -> None:
+    """Wait before another attempt for a random time, so that servers do not disturb each other again."""
+    if attempt:
+        await asyncio.sleep(random.uniform(0, min(PAUSE_SECONDS * 2**attempt, MAX_PAUSE_SECONDS)))
