@@ -20,10 +20,10 @@ class Bases(dict[str, Mapping[str, BaseCollection]]):
     """The records of a dataset by API and collection, shared by all sandboxes of the dataset.
 
     `extended` are those of the loaded set that the dataset extends, which stays loaded as long as these exist. `source`
-    is where the store finds them, once it has asked for that.
+    is where the store finds them, once it has asked for that; `start` is for its use.
     """
 
-    __slots__ = ("__weakref__", "extended", "source")
+    __slots__ = ("__weakref__", "extended", "source", "start")
 
     def __init__(
         self, bases: Mapping[str, Mapping[str, BaseCollection]] = NO_BASES, extended: "Bases | None" = None
@@ -31,6 +31,7 @@ class Bases(dict[str, Mapping[str, BaseCollection]]):
         super().__init__(bases)
         self.extended = extended
         self.source: BasesSource | None = None
+        self.start: Any = None
 
 
 class BasesSource(NamedTuple):

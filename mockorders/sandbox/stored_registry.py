@@ -107,7 +107,7 @@ class StoredRegistry(EvictingRegistry):
         """Wait until no change of a sandbox is being stored. Raises StoreUnavailableError if it was reverted."""
         await self._busy.ended(sandbox.name)
         assert isinstance(sandbox, StoredSandbox)
-        if sandbox.is_reverted:
+        if sandbox.is_reverted and self._sandboxes.get(sandbox.name) is not sandbox:
             raise StoreUnavailableError(REVERTED)
 
     async def finish(self) -> None:
@@ -179,13 +179,13 @@ class StoredRegistry(EvictingRegistry):
     def create(self, name: str, dataset: Dataset) -> Sandbox:
         """Create a sandbox from a dataset, replacing the one with its name, also in the store."""
         previous = self._sandboxes.get(name)
-        if isinstance(previous, StoredSandbox):
-            position = previous.position
-        else:
-            position = NO_POSITION._replace(head=self.engine.head(name) or NO_POSITION.head)
+        head = None if isinstance(previous, StoredSandbox) else self.engine.head(name)
         sandbox = super().create(name, dataset)
         assert isinstance(sandbox, StoredSandbox)
-        sandbox.position = position._replace(seen=-1)
+        if isinstance(previous, StoredSandbox):
+            sandbox.position = previous.position._replace(seen=-1)
+        else:
+            sandbox.position = NO_POSITION if head is None else NO_POSITION._replace(head=head)
         return sandbox
 
     async def delete(self, name: str) -> bool:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar, NamedTuple
 
+import orjson
+
 from mockorders import real_time
 from mockorders.fixture_sets.dataset import Dataset
 from mockorders.sandbox.sandbox import Sandbox, SharedServices, Snapshot
@@ -17,6 +19,7 @@ MAX_AT_ONCE = 200
 MAX_AT_ONCE_BYTES = 2**20
 NOTHING = Changes({}, {}, {}, {})
 NO_SNAPSHOTS: Mapping[str, Snapshot] = {}
+NO_DOCUMENTS: Mapping[str, Document | None] = {}
 NO_CHANGED: Mapping[str, Snapshot | None] = {}
 
 
@@ -114,15 +117,28 @@ class StoredSandbox(Sandbox):
         """Return what the next generation begins with: all of the sandbox."""
         settings = settings_of(self)
         records, issued = self.records.all_records()
-        bases = source_of(self.records.bases, self.dataset)
-        start = {"dataset": _dataset_value(self.dataset), "bases": bases._asdict()}
+        digest = source_of(self.records.bases, self.dataset).digest
         head = Head(self.position.head.generation + 1, 1)
-        position = Position(head, self.generation, bases.digest, settings, self._snapshots())
-        return Pending(position, Changes(start, records, issued, settings), self._changed_snapshots())
+        position = Position(head, self.generation, digest, settings, self._snapshots())
+        return Pending(position, Changes(self._start_value(), records, issued, settings), self._changed_snapshots())
+
+    def _start_value(self) -> Any:
+        """Return the description of the fixtures as JSON, which is encoded once for all sandboxes of a set."""
+        bases: Any = self.records.bases
+        dataset = self.dataset
+        key = (dataset.name, dataset.current_customer, dataset.profile, dataset.clock)
+        if bases is not dataset.bases:
+            return {"dataset": _dataset_value(dataset), "bases": source_of(bases, dataset)._asdict()}
+        if bases.start is None or bases.start[0] != key:
+            value = {"dataset": _dataset_value(dataset), "bases": source_of(bases, dataset)._asdict()}
+            bases.start = (key, orjson.Fragment(encode(value).data))
+        return bases.start[1]
 
     def record(self, pending: Pending, request: str) -> ChangeRecord:
         """Return what is pending as a change record."""
-        snapshots = {name: each and encode(self._whole(each)) for name, each in pending.snapshots.items()}
+        snapshots: Mapping[str, Document | None] = NO_DOCUMENTS
+        if pending.snapshots:
+            snapshots = {name: each and encode(self._whole(each)) for name, each in pending.snapshots.items()}
         return self._record(pending, request, encode_changes(pending.changes), snapshots)
 
     def record_in_parts(self, pending: Pending, request: str) -> ChangeRecord:

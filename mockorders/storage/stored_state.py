@@ -61,13 +61,15 @@ class StoredState(State):
         records: dict[str, dict[str, Any]] = {}
         issued: dict[str, int] = {}
         tables = self.tables
+        changes: dict[str, Mapping[int, Any]] = {}
         for name, identifier in self.dirty:
-            api, _, collection = name.partition(".")
-            changed = tables[api][collection]
             if name not in records:
+                api, _, collection = name.partition(".")
+                changed = tables[api][collection]
                 records[name] = {}
                 issued[name] = changed.issued
-            records[name][str(identifier)] = changed.changes.get(identifier)
+                changes[name] = changed.changes
+            records[name][str(identifier)] = changes[name].get(identifier)
         return records, issued
 
     def all_records(self) -> tuple[dict[str, dict[str, Any]], dict[str, int]]:

@@ -46,7 +46,15 @@ def encode(value: Any) -> Document:
 
 def encode_changes(changes: Changes) -> Document:
     """Return changes as a document, without empty members."""
-    return encode({name: value for name, value in zip(Changes._fields, changes, strict=True) if value})
+    start, records, issued, settings = changes
+    value: dict[str, Any] = {"start": start} if start else {}
+    if records:
+        value["records"] = records
+    if issued:
+        value["issued"] = issued
+    if settings:
+        value["settings"] = settings
+    return encode(value)
 
 
 def decode(document: Document) -> Any:

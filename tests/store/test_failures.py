@@ -164,3 +164,12 @@ def test_a_file_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
     (tmp_path / "store").chmod(0o400)
     with pytest.raises(StoreError, match="expected a file that can be read and written"):
         SqliteStore(f"sqlite:{tmp_path / 'store'}")
+
+
+async def test_requests_without_a_sandbox_of_their_own_recover_too(tmp_path: Path) -> None:
+    async with stored(tmp_path / "store") as place:
+        statuses = [await place.note("kept", "_")]
+        for statement in FAILURES["full"]:
+            fail(place, statement)
+            statuses.append(await place.note("x" * 3_000, "_"))
+        assert [200, 503, 200] == statuses
