@@ -11,10 +11,11 @@ import multiprocessing
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from http.client import HTTPConnection
 from multiprocessing.connection import Connection
 from typing import Any
@@ -23,11 +24,14 @@ from urllib.parse import urlsplit
 READY = "mockorders ready on "
 PAUSE_SECONDS = 0.002
 MIB = 2**20
+ONE_SANDBOX = ("--max-sandboxes", "1")
 CONTROL = "/_mockorders/sandboxes"
 REQUESTS = f"{CONTROL}/docs/requests"
 USER = {"Authorization": "Basic " + base64.b64encode(b"docs:any").decode()}
 FORM = {**USER, "Content-Type": "application/x-www-form-urlencoded"}
 WILDCARDS = json.dumps({"customer": {"name__like": "%" * 1_000_000}, "products": []}).encode()
+RECORDS = json.dumps({"cratejoy": {"customers": [{"note": "x" * 900} for _ in range(1_000)]}}).encode()
+GENERATED = json.dumps({"generate": {"seed": 1, "cratejoy": {"customers": 10_000, "orders": 20_000}}}).encode()
 LONG_FORM = "&".join(f"a{number}" + "[b]" * 16 + "=1" for number in range(1_800)).encode()
 
 
@@ -62,18 +66,30 @@ def main() -> int:
     text = parser.parse_args().text
     print(f"{'milliseconds':>12}")
     for name, fixtures, prepare, load in CASES:
-        if text not in name:
-            continue
-        with _server(fixtures) as server:
-            prepare(server)
-            longest = _longest_ping(server, load)
-        print(f"{longest * 1000:12.1f}  {name}", flush=True)
+        if text in name:
+            _measure(name, load, _server(fixtures), prepare)
+    for name, prepare, load in STORED_CASES:
+        if text in name:
+            with tempfile.TemporaryDirectory() as folder:
+                _measure(name, load, _server("docs", *ONE_SANDBOX, "--store", f"sqlite:{folder}/store"), prepare)
     return 0
 
 
+def _measure(
+    name: str,
+    load: Callable[[Server], object],
+    running: AbstractContextManager[Server],
+    prepare: Callable[[Server], object],
+) -> None:
+    with running as server:
+        prepare(server)
+        longest = _longest_ping(server, load)
+    print(f"{longest * 1000:12.1f}  {name}", flush=True)
+
+
 @contextmanager
-def _server(fixtures: str) -> Iterator[Server]:
-    command = [sys.executable, "-m", "mockorders", "--port", "0", "--max-memory", str(8 << 30)]
+def _server(fixtures: str, *options: str) -> Iterator[Server]:
+    command = [sys.executable, "-m", "mockorders", "--port", "0", "--max-memory", str(8 << 30), *options]
     for name in fixtures.split(","):
         command += ["--fixtures", name]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
@@ -169,6 +185,19 @@ def _large_state(server: Server) -> None:
     server.request("PUT", f"{CONTROL}/docs/state", b'{"extends": "large"}')
 
 
+def _changes(server: Server) -> None:
+    """Add 30,000 records."""
+    for _ in range(30):
+        server.request("POST", f"{CONTROL}/docs/records", RECORDS)
+
+
+def _evicted(server: Server) -> None:
+    """Let a sandbox with 30,000 changed records over a document of 30,000 leave the memory for another one."""
+    server.request("PUT", f"{CONTROL}/docs/state", GENERATED)
+    _changes(server)
+    server.request("PUT", f"{CONTROL}/other", b"{}")
+
+
 def _sent(method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None) -> Any:
     return lambda server: server.request(method, path, body, headers)
 
@@ -189,6 +218,15 @@ CASES: list[tuple[str, str, Callable[[Server], object], Callable[[Server], objec
     ("form of 1,800 fields, 16 levels", "docs", _nothing, _sent("POST", "/v1/orders/", LONG_FORM, FORM)),
     ("GET sandboxes with 10,000 sandboxes", "docs", _sandboxes, _sent("GET", CONTROL)),
     ("POST reset with 10,000 sandboxes", "docs", _sandboxes, _sent("POST", "/_mockorders/reset")),
+]
+
+
+# With a store.
+STORED_CASES: list[tuple[str, Callable[[Server], object], Callable[[Server], object]]] = [
+    ("store: snapshot of 30,000 changed records", _changes, _sent("PUT", f"{CONTROL}/docs/snapshots/a")),
+    ("store: document of 30,000 records", _nothing, _sent("PUT", f"{CONTROL}/docs/state", GENERATED)),
+    ("store: first request of a sandbox that is not in memory", _evicted, _sent("GET", f"{CONTROL}/docs")),
+    ("store: deletion of 30,000 changed records", _changes, _sent("DELETE", f"{CONTROL}/docs")),
 ]
 
 
