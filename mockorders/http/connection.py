@@ -12,6 +12,7 @@ from aiohttp.web_protocol import _ErrInfo
 from mockorders.http.known_requests import RequestBoundary
 from mockorders.http.malformed import MalformedRequest, describe
 from mockorders.http.response import SERVER
+from mockorders.http.write_batch import WriteBatch
 
 HALF_CLOSED_POLL_SECONDS = 0.02
 READ_CALLBACK = "_read_ready_cb"  # of asyncio's transports, a bound method; others have none
@@ -38,6 +39,7 @@ class Connection(web.RequestHandler):
         "_known_handler",
         "_malformed_handler",
         "_received",
+        "_writes",
         "delay_end",
         "is_delaying",
     )
@@ -48,6 +50,7 @@ class Connection(web.RequestHandler):
         self.delay_end = 0.0  # in the time of the loop
         self._malformed_handler = manager.malformed_handler
         self._known_handler = manager.known_handler
+        self._writes = manager.writes
         self._boundary = RequestBoundary()
         self._head: tuple[bytes, Any] = (b"", None)  # the last one, if it is certain, and what it was parsed to
         self._body: StreamReader = EMPTY_PAYLOAD  # of the last request that arrived
@@ -82,11 +85,15 @@ class Connection(web.RequestHandler):
         manager = self._manager
         if transport is None or manager is None or transport.is_closing() or self._force_close or self._close:
             return False
+        is_last = self._writes.is_last
         response = self._known_handler(data)
         if response is None:
             return False
-        for piece in response:
-            transport.write(piece)
+        if len(response) == 1:
+            self._writes.write(transport, response[0], is_last=is_last)
+        else:
+            for piece in response:
+                transport.write(piece)
         manager.requests_count += 1
         self._keep_open()
         return True
@@ -197,6 +204,7 @@ class ConnectionServer(web.Server):
         super().__init__(handler, **options)
         self.malformed_handler = malformed_handler
         self.known_handler = known_handler
+        self.writes = WriteBatch(asyncio.get_running_loop())
 
     def __call__(self) -> Connection:
         """Return the protocol of a new connection."""
