@@ -161,6 +161,7 @@ def _replicated(emulator: Emulator) -> Callable[[web.Application], AsyncIterator
         yield
         task.cancel()
         await asyncio.wait({task})
+        await emulator.sandboxes.finish()
         await store.close()
 
     return context

@@ -67,11 +67,10 @@ class Emulator(NamedTuple):
             sandboxes = SandboxRegistry(sets, shared, journals.anonymous)
             return cls(apis, validator, sets, sandboxes, settings, journals, memory, metrics, entries)
         if is_postgres(settings.store):
-            from mockorders.sandbox.draft_registry import DraftRegistry
             from mockorders.store.postgres import PostgresStore
 
             database = PostgresStore(settings.store, settings.replica or default_replica())
-            replicas = DraftRegistry(sets, shared, journals.anonymous, database)
+            replicas = _shared_sandboxes(sets, shared, journals.anonymous, database)
             return cls(apis, validator, sets, replicas, settings, journals, memory, metrics, entries, database)
         from mockorders.store.sqlite import SqliteStore
 
@@ -116,6 +115,19 @@ def _stored_sandboxes(
 
     keeper = JournalKeeper(store, store.journals, EntryWriter().write, EntryReader(discover()).read)
     return JournalingRegistry(sets, shared, anonymous, keeper)
+
+
+def _shared_sandboxes(
+    sets: FixtureSets, shared: SharedServices, anonymous: JournalBudget, store: "PostgresStore"
+) -> SandboxRegistry:
+    from mockorders.observability.entry_records import EntryWriter
+    from mockorders.observability.recorded_entries import EntryReader
+    from mockorders.sandbox.journal_sync import EntryCodec
+    from mockorders.sandbox.sharing_registry import SharingRegistry, SharingServices
+    from mockorders.store.postgres_journals import PostgresJournals
+
+    codec = EntryCodec(EntryWriter().write, EntryReader(discover()).read)
+    return SharingRegistry(sets, shared, anonymous, SharingServices(store, PostgresJournals(store), codec))
 
 
 def default_replica() -> str:

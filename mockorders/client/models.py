@@ -214,7 +214,8 @@ class RecordedRequest(TypedDict):
 
     `status` and `response` are null if no response was sent, or not yet: `in_progress` is true until it is ready.
     `customer` is null if the API has no current customer, or if the credential was not accepted. `rejected` is true if
-    the API rejected the request, by the rule of the name `rule`.
+    the API rejected the request, by the rule of the name `rule`. `replica` names the server that recorded it, if
+    several servers share the journal.
     """
 
     id: str
@@ -235,3 +236,4 @@ class RecordedRequest(TypedDict):
     violations: list[dict[str, str]]
     notes: list[str]
     rules: list[str]
+    replica: NotRequired[str]

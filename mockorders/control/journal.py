@@ -50,7 +50,7 @@ async def list_requests(request: web.Request) -> Any:
 
 async def clear_requests(request: web.Request) -> None:
     """Delete all requests from the journal."""
-    (await get_sandbox(request)).journal.clear()
+    await get_emulator(request).sandboxes.clear_journal(await get_sandbox(request))
 
 
 async def get_request(request: web.Request) -> Any:

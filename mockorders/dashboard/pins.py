@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from mockorders.control.inputs import unprocessable
+from mockorders.control.inputs import get_emulator, unprocessable
 from mockorders.control.journal import get_entry_or_404
 from mockorders.dashboard.inputs import read_form, viewed_sandbox
 from mockorders.dashboard.templating import redirect_with_notice, sandbox_url
@@ -17,13 +17,13 @@ async def pin(request: web.Request) -> web.Response:
     entry = find_entry_or_404(sandbox, request.match_info["id"])
     url = sandbox_url(sandbox.name, "requests", entry.id)
     if fields.get("pinned") != "true":
-        sandbox.unpin(entry.id)
+        await get_emulator(request).sandboxes.unpin(sandbox, entry.id)
         remains = sandbox.journal.get(entry.id) is not None
         return redirect_with_notice(url if remains else sandbox_url(sandbox.name, "requests"), "request-unpinned")
     if len(sandbox.pins) >= MAX_PINS:
         message = f"at most {MAX_PINS} requests can be pinned: unpin another one first"
         raise unprocessable("", message, message=message)
-    sandbox.pin(entry, entry.size + len(entry.shared))
+    await get_emulator(request).sandboxes.pin(sandbox, entry)
     return redirect_with_notice(url, "request-pinned")
 
 

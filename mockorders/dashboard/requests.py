@@ -167,7 +167,7 @@ def _listed(found: Iterator[Snippet]) -> Generator[None, None, list[Snippet]]:
 async def clear(request: web.Request) -> web.Response:
     """Delete all requests."""
     sandbox = viewed_sandbox(request)
-    sandbox.journal.clear()
+    await get_emulator(request).sandboxes.clear_journal(sandbox)
     return redirect_with_notice(sandbox_url(sandbox.name, "requests"), "requests-cleared")
 
 

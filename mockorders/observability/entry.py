@@ -27,7 +27,8 @@ class JournalEntry:
     A request that has to wait is recorded at once, and completed later. `status` is None until then, and if no response
     was sent: a fault closed the connection, or the client disconnected. The request was accepted `at`, and its response
     was ready at `date`, after `seconds`. `id` is empty if the entry was removed from its journal before it was
-    complete. The body of a cached response is shared by all entries that recorded it.
+    complete. The body of a cached response is shared by all entries that recorded it. `replica` names the server that
+    recorded it, if several share a journal.
     """
 
     __slots__ = (
@@ -36,6 +37,7 @@ class JournalEntry:
         "date",
         "exchange",
         "id",
+        "replica",
         "request_body",
         "response_body",
         "response_headers",
@@ -46,6 +48,7 @@ class JournalEntry:
 
     def __init__(self, identifier: str, at: datetime, exchange: Exchange) -> None:
         self.id = identifier
+        self.replica: str | None = None
         self.at = at
         self.exchange = exchange
 
@@ -133,6 +136,7 @@ class JournalEntry:
             "violations": violation_documents(exchange),
             "notes": list(exchange.notes),
             "rules": [rule.name for rule in exchange.rules],
+            **({} if self.replica is None else {"replica": self.replica}),
         }
 
     def _response_document(self) -> dict[str, Any] | None:

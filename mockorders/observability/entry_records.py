@@ -57,10 +57,14 @@ class EntryWriter:
         self._responses: LruCache[int, _EncodedResponse] = LruCache(CACHE_BYTES, lambda encoded: encoded.size)
 
     def write(self, entry: JournalEntry) -> EntryRecord:
-        """Return the record of a complete entry."""
+        """Return the record of a complete entry; its id is 0 if it has none yet."""
         facts = {name: value for name, value in _facts(entry).items() if value}
         return EntryRecord(
-            int(entry.id), encode(facts), entry.request_body.text, self._head(entry.exchange), self._response(entry)
+            int(entry.id or 0),
+            encode(facts),
+            entry.request_body.text,
+            self._head(entry.exchange),
+            self._response(entry),
         )
 
     def _head(self, exchange: Exchange) -> Part:

@@ -16,14 +16,17 @@ from mockorders.emulator import Emulator
 from mockorders.errors import DataReplaced
 from mockorders.http.exchange import NO_ACCESS, Exchange
 from mockorders.http.head import ReceivedHead
+from mockorders.pipeline.delivery import Delivery
 from mockorders.pipeline.execution import CachedExecution
 from mockorders.pipeline.fast_path import FastPath
 from mockorders.pipeline.fault_injection import HEADER
 from mockorders.pipeline.pipeline import Pipeline
+from mockorders.pipeline.sharing_journal import SharedDelivery, SharedRecorder
 from mockorders.sandbox.draft_registry import BUSY, MAX_ATTEMPTS
 from mockorders.sandbox.faults import NO_FAULTS
 from mockorders.sandbox.replicated_registry import ReplicatedRegistry, pause
 from mockorders.sandbox.replicated_sandbox import ReplicatedSandbox
+from mockorders.sandbox.sharing_registry import SharingRegistry
 from mockorders.store.records import Head, StoreUnavailableError
 
 SAFE_METHODS = {"GET", "HEAD"}
@@ -54,6 +57,11 @@ class ReplicatedPipeline(Pipeline):
         super().__init__(emulator)
         assert isinstance(emulator.sandboxes, ReplicatedRegistry)
         self._sandboxes = emulator.sandboxes
+
+    def new_delivery(self, emulator: Emulator) -> Delivery:
+        """Return what records the responses in the shared journal, and sends them."""
+        assert isinstance(emulator.sandboxes, SharingRegistry)
+        return SharedDelivery(self._errors, SharedRecorder(emulator.metrics, emulator.sandboxes))
 
     async def _apply(self, exchange: Exchange, http: web.BaseRequest) -> Response:
         with self._sandboxes.using(exchange.sandbox.name):

@@ -221,6 +221,18 @@ class SandboxRegistry:
     def keep_entry(self, sandbox: Sandbox, entry: Any) -> None:
         """Do nothing; with a stored journal, store a complete entry of a sandbox."""
 
+    async def clear_journal(self, sandbox: Sandbox) -> None:
+        """Delete all requests but the pinned ones from the journal of a sandbox."""
+        sandbox.journal.clear()
+
+    async def pin(self, sandbox: Sandbox, entry: Any) -> None:
+        """Keep an entry when the journal of its sandbox does not anymore. Raises MemoryLimitError if it is too long."""
+        sandbox.pin(entry, entry.size + len(entry.shared))
+
+    async def unpin(self, sandbox: Sandbox, identifier: str) -> None:
+        """Keep an entry only as long as the journal of its sandbox does."""
+        sandbox.unpin(identifier)
+
     async def keep(self, dataset: Dataset) -> None:
         """Do nothing; with a store, keep the records of a fixture document."""
 

@@ -110,10 +110,9 @@ class ReplicatedRegistry(EvictingRegistry):
     async def _rebuild(self, sandbox: ReplicatedSandbox, head: Head) -> None:
         """Load a sandbox again, if the store still has it. Requests of another generation are outdated."""
         self._sandboxes.pop(sandbox.name, None)
-        if head.generation == sandbox.position.head.generation:
-            self._journals[sandbox.name] = sandbox.journal
-        else:
-            sandbox.discard()
+        self._journals[sandbox.name] = sandbox.journal
+        if head.generation != sandbox.position.head.generation:
+            sandbox.generation += 1
         await self.open(sandbox.name)
 
     # to the store

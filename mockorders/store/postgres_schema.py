@@ -7,6 +7,7 @@ so the tables can be partitioned by it. `changes` is append-only.
 from collections.abc import Mapping
 from typing import Any
 
+from mockorders.store import postgres_journal_statements
 from mockorders.store.records import FORMAT, StoreError
 
 SCHEMA = "mockorders"
@@ -78,6 +79,7 @@ TABLES = (
         PRIMARY KEY (digest, part)
     )
     """,
+    *postgres_journal_statements.TABLES,
 )
 
 # Statements that turn the tables of a format into those of the next one, by the older format.

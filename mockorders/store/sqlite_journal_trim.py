@@ -8,8 +8,8 @@ from contextlib import contextmanager, nullcontext
 from mockorders.store.sqlite_journal_reading import MAX_ENTRIES
 from mockorders.store.sqlite_writing import Turn
 
-BATCH = 50
-SPARE_ENTRIES = 200  # that a journal may have more, until it is trimmed
+BATCH = 100
+SPARE_ENTRIES = 400  # that a journal may have more, until it is trimmed
 
 JOURNALS = "SELECT journal FROM journals"
 RETIRED = "SELECT journal FROM journals WHERE sandbox IS NULL"

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from mockorders.caching import LruCache
 from mockorders.store.journal_records import EntryRecord, JournalRecord, Part
-from mockorders.store.records import FORMAT
+from mockorders.store.records import FORMAT, StoreError, StoreUnavailableError
 from mockorders.store.sqlite_file import StoreFile, failures
 from mockorders.store.sqlite_journal_reading import load
 from mockorders.store.sqlite_journal_trim import JournalTrim
@@ -73,15 +73,35 @@ class SqliteJournals:
 
     def put(self, sandbox: str, record: EntryRecord, *, is_pinned: bool = False) -> None:
         """Store an entry, or replace it. Raises StoreUnavailableError."""
+        if not is_pinned and self._put_at_once(sandbox, record):
+            return
         with self._transaction() as writer:
             journal = self._number(writer, sandbox)
             head = self._row(writer, journal, record.head)
             response = self._row(writer, journal, record.response)
-            data, exact = record.facts
-            writer.execute(PUT_ENTRY, (journal, record.id, FORMAT, head, response, exact, data, record.body))
+            writer.execute(PUT_ENTRY, _values(record, journal, head, response))
             if is_pinned:
                 writer.execute(PIN, (sandbox, journal, record.id))
         self.trim.added(journal, record.size)
+
+    def _put_at_once(self, sandbox: str, record: EntryRecord) -> bool:
+        """Store an entry by one statement if the journal has its parts; return whether it did."""
+        journal = self._numbers.get(sandbox)
+        if journal is None:
+            return False
+        try:
+            writer = self._file.writer
+            with self._file.lock:  # parts are not deleted meanwhile
+                head = self._known_row(journal, record.head)
+                response = self._known_row(journal, record.response)
+                if head is None or response is None:
+                    return False
+                writer.execute(PUT_ENTRY, _values(record, journal, head, response))
+        except (sqlite3.Error, StoreError) as error:
+            raise StoreUnavailableError(str(error)) from error
+        self._written()
+        self.trim.added(journal, record.size)
+        return True
 
     def clear(self, sandbox: str, issued: int) -> None:
         """Remove all entries but the pinned ones. Raises StoreUnavailableError."""
@@ -136,12 +156,21 @@ class SqliteJournals:
             self._numbers.put(sandbox, number)
         return number
 
+    def _known_row(self, journal: int, part: Part) -> int | None:
+        known = self._parts.get((journal, id(part)))
+        return known.row if known is not None and known.sweeps == self.trim.sweeps else None
+
     def _row(self, writer: sqlite3.Connection, journal: int, part: Part) -> int:
         """Return the row of a part, stored now if the journal does not have it."""
-        known = self._parts.get((journal, id(part)))
-        if known is not None and known.sweeps == self.trim.sweeps:
-            return known.row
+        known = self._known_row(journal, part)
+        if known is not None:
+            return known
         row = writer.execute(PUT_PART, (journal, part.facts.exact, part.facts.data, part.body)).lastrowid
         assert row is not None
         self._parts.put((journal, id(part)), _KnownPart(part, row, self.trim.sweeps))
         return row
+
+
+def _values(record: EntryRecord, journal: int, head: int, response: int) -> tuple[int | bool | bytes, ...]:
+    data, exact = record.facts
+    return journal, record.id, FORMAT, head, response, exact, data, record.body

@@ -14,31 +14,9 @@ from support.emulator import basic, eventually, skip_time
 from support.faults import fault
 from support.processes import run
 from support.stored import ORDER, Stored, stored
-from support.stored_requests import HERE, PAGE, PATH, READ, REQUESTS, SECRET, WRITE, Call, call, shown
+from support.stored_requests import CALLS, PAGE, PATH, READ, REQUESTS, SECRET, WRITE, call, shown
 
 from mockorders.store.inspection import compact, verify
-
-FAULT = {"effect": {"type": "status", "status": 503}, "times": 1}
-
-CALLS: dict[str, list[Call]] = {
-    "reads": [READ, READ],
-    "a change": [WRITE],
-    "a rejection": [("PUT", PATH, {"note": 1})],
-    "a fault": [("POST", f"{HERE}/faults", FAULT), READ],
-    "no credential": [("GET", "/orders?key=", None), WRITE],
-    "a cleared journal": [READ, ("DELETE", REQUESTS, None), READ],
-    "an empty journal": [READ, ("DELETE", REQUESTS, None)],
-    "a cleared journal without credential": [("GET", "/orders", None), ("DELETE", "/sandboxes/_/requests", None)],
-    "a reset": [READ, WRITE, ("POST", f"{HERE}/reset", None), READ],
-    "a reset of all": [READ, ("POST", "/reset", None)],
-    "a new sandbox": [READ, READ, ("PUT", HERE, {"fixtures": "empty"}), READ],
-    "a deleted sandbox": [READ, READ, ("DELETE", HERE, None), READ],
-    "a replaced state": [READ, ("PUT", f"{HERE}/state", {"extends": "docs"}), READ],
-    "a restored snapshot": [WRITE, ("PUT", f"{HERE}/snapshots/a", None), ("POST", f"{HERE}/snapshots/a/restore", None)],
-    "a pinned request": [READ, READ, ("pin", "1", None), ("DELETE", REQUESTS, None), READ],
-    "a request that is pinned no more": [READ, ("pin", "1", None), ("unpin", "1", None), ("DELETE", REQUESTS, None)],
-    "a pinned request of before a reset": [READ, ("pin", "1", None), ("POST", f"{HERE}/reset", None)],
-}
 
 
 @pytest.mark.parametrize("name", CALLS)

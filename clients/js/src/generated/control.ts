@@ -1,5 +1,5 @@
 // Generated from the OpenAPI document of the control API by `make types`.
-// SHA-256 of the document: b1ddd14052646c164a988b9d0af304be116516ebcbd1da2762515b4564467e6b
+// SHA-256 of the document: 80436b02cb1bb9d730e02eeb41fd1458dc6c46b4b14f00a36f2ddae9092848fe
 
 export interface paths {
     "/_mockorders/health": {
@@ -1287,6 +1287,8 @@ export interface components {
             notes: string[];
             /** @description Names of the applied rules. */
             rules: string[];
+            /** @description Name of the server that recorded it, if several servers share the journal. */
+            replica?: string;
         };
         /**
          * ControlRecordsResponse

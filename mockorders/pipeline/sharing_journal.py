@@ -1,0 +1,102 @@
+"""Record requests in journals that several servers share, before their responses are sent."""
+
+import asyncio
+from collections.abc import Coroutine
+from contextlib import suppress
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from aiohttp import web
+
+from mockorders.apis.messages import Response
+from mockorders.http.exchange import Exchange
+from mockorders.observability.entry import JournalEntry
+from mockorders.observability.metrics import RequestMetrics
+from mockorders.pipeline.delivery import Delivery
+from mockorders.pipeline.error_responses import ErrorResponses
+from mockorders.pipeline.recorder import Recorder
+from mockorders.real_time import monotonic
+from mockorders.sandbox.sharing_registry import SharingRegistry
+from mockorders.store.postgres_journals import Place
+from mockorders.store.records import StoreUnavailableError
+
+
+class SharedRecorder(Recorder):
+    """Records exchanges in the shared journal only. They get their ids there, when they are complete."""
+
+    def __init__(self, metrics: RequestMetrics, sandboxes: SharingRegistry) -> None:
+        super().__init__(metrics)
+        self._sandboxes = sandboxes
+        self._adding: WeakKeyDictionary[JournalEntry, asyncio.Task[Place]] = WeakKeyDictionary()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def begin(self, exchange: Exchange) -> None:
+        """Do nothing: a request is in the journal once it is complete."""
+
+    def record(self, exchange: Exchange, response: Response | None, started: float) -> JournalEntry:
+        """Return the entry of an exchange, without an id; that of one without a response is added later."""
+        sandbox = exchange.sandbox
+        sandbox.used_at = started
+        now = sandbox.clock.now()
+        exchange.now = exchange.now or now
+        exchange.frozen = sandbox.clock.frozen
+        entry = JournalEntry("", now, exchange)
+        entry.complete(response, now, monotonic() - started)
+        self._metrics.add(exchange, entry.status, entry.seconds)
+        if response is None:
+            self._later(self._add_later(entry))
+        return entry
+
+    async def add(self, entry: JournalEntry) -> None:
+        """Add an entry to the journal of its sandbox, and set its id. Raises StoreUnavailableError."""
+        task = self._adding[entry] = asyncio.create_task(self._sandboxes.add_entry(entry.exchange.sandbox, entry))
+        place = await asyncio.shield(task)
+        entry.id = str(place.number)
+
+    def replace(self, entry: JournalEntry, response: Response) -> None:
+        """Replace the response of a recorded exchange by that to an error."""
+        super().replace(entry, response)
+        self._later(self._replace(entry))
+
+    def interrupt(self, entry: JournalEntry, note: str) -> None:
+        """Note in a recorded exchange that its response was not sent as a whole."""
+        super().interrupt(entry, note)
+        self._later(self._replace(entry))
+
+    def _later(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _add_later(self, entry: JournalEntry) -> None:
+        with suppress(StoreUnavailableError):
+            await self.add(entry)
+
+    async def _replace(self, entry: JournalEntry) -> None:
+        task = self._adding.get(entry)
+        if task is not None:
+            with suppress(StoreUnavailableError):
+                await self._sandboxes.replace_entry(entry.exchange.sandbox, await task, entry)
+
+
+class SharedDelivery(Delivery):
+    """Delivers responses once their entries are in the shared journal. If that fails, the response is the error."""
+
+    def __init__(self, errors: ErrorResponses, recorder: SharedRecorder) -> None:
+        super().__init__(errors, recorder)
+        self._shared = recorder
+
+    async def _write(self, http: web.BaseRequest, response: Response, entry: JournalEntry) -> web.StreamResponse:
+        return await super()._write(http, await self._added(response, entry), entry)
+
+    async def _added(self, response: Response, entry: JournalEntry) -> Response:
+        """Add an entry to the journal, unless the store has failed; return the response to send."""
+        exchange = entry.exchange
+        try:
+            if not isinstance(exchange.problem, StoreUnavailableError):
+                await self._shared.add(entry)
+        except StoreUnavailableError as error:
+            response = self._errors.render_unkept(exchange, error)
+            self._shared.replace(entry, response)
+        self._shared.add_error(exchange, entry.id)
+        return response

@@ -1,0 +1,60 @@
+"""Journals that replicas share: what a replica has in memory is read from the store before each query."""
+
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+from mockorders.sandbox.journal import E, Journal, JournalBudget, JournalListener
+from mockorders.sandbox.sandbox import NO_PINS, Pin
+from mockorders.store.postgres_journals import NO_PLACE, Place, SharedJournal
+
+
+class ReplicaJournal(Journal[E]):
+    """The part of a shared journal that this replica has read, up to `place`.
+
+    `pinned` are the pinned entries by id, and `pins` is their version. Whoever reads has the `lock`. `watch` is called
+    with true when a listener subscribes, and with false when there are none anymore.
+    """
+
+    __slots__ = ("lock", "pinned", "pins", "place", "watch")
+
+    def __init__(self, budget: JournalBudget) -> None:
+        super().__init__(budget)
+        self.place = NO_PLACE
+        self.pins = 0
+        self.pinned: dict[str, Pin] = NO_PINS
+        self.lock = asyncio.Lock()
+        self.watch: Callable[[bool], None] | None = None
+
+    def clear(self) -> None:
+        """Remove all entries from memory; they are read again."""
+        super().clear()
+        self.place = NO_PLACE
+        self.pins = 0
+        self.pinned = NO_PINS
+
+    def take(self, read: SharedJournal, entries: Sequence[E]) -> None:
+        """Add what was read after `place`."""
+        if read.epoch != self.place.epoch:
+            self.reset()
+            self.generation = read.epoch
+        for entry in entries:
+            self.add(entry)
+        self.continue_after(read.issued)
+        self.place = Place(read.epoch, read.issued)
+        self.evicted = max(0, read.issued - read.cleared - len(self))
+
+    @contextmanager
+    def subscribed(self, listener: JournalListener[E]) -> Iterator[None]:
+        """Call the listener after every change while the block runs, also for requests to other replicas."""
+        try:
+            with super().subscribed(listener):
+                self._tell(True)
+                yield
+        finally:
+            if not self.is_watched:
+                self._tell(False)
+
+    def _tell(self, is_watched: bool) -> None:
+        if self.watch is not None:
+            self.watch(is_watched)

@@ -1,0 +1,136 @@
+"""The sandboxes of a server that shares their journals with other servers too."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from functools import partial
+from typing import Any, NamedTuple, TypeVar
+
+from mockorders.fixture_sets.sets import FixtureSets
+from mockorders.sandbox.draft_registry import DraftRegistry
+from mockorders.sandbox.drafts import Draft
+from mockorders.sandbox.journal import JournalBudget
+from mockorders.sandbox.journal_sync import EntryCodec, JournalSync
+from mockorders.sandbox.registry import ANONYMOUS
+from mockorders.sandbox.replica_journal import ReplicaJournal
+from mockorders.sandbox.sandbox import Sandbox, SharedServices
+from mockorders.store.postgres import PostgresStore
+from mockorders.store.postgres_journals import NO_PLACE, Place, PostgresJournals
+from mockorders.store.records import StoreUnavailableError
+
+TRIM_SECONDS = 1
+
+T = TypeVar("T")
+
+
+class SharingServices(NamedTuple):
+    """The store that several servers share, its journals, and how their entries are written as records and read."""
+
+    store: PostgresStore
+    journals: PostgresJournals
+    codec: EntryCodec
+
+
+class SharingRegistry(DraftRegistry):
+    """A registry whose journals are in the store; in memory is what control requests have read of them.
+
+    A sandbox that has a journal exists on all servers, even without changes.
+    """
+
+    def __init__(
+        self, sets: FixtureSets, shared: SharedServices, anonymous_journals: JournalBudget, services: SharingServices
+    ) -> None:
+        super().__init__(sets, shared._replace(new_journal=ReplicaJournal), anonymous_journals, services.store)
+        self._shared_journals = services.journals
+        self._codec = services.codec
+        self._sync = JournalSync(self._shared_journals, services.codec, self._with_journal)
+        self._trimming: asyncio.Task[None] | None = None
+        self._sync.attach(self.anonymous)
+
+    def _with_journal(self, name: str) -> Sandbox | None:
+        """Return the sandbox that has the journal of a name in memory, if there is one."""
+        return self._sandboxes.get(name) or (self.anonymous if name == ANONYMOUS else None)
+
+    # entries
+
+    async def add_entry(self, sandbox: Sandbox, entry: Any) -> Place:
+        """Add a complete entry to the journal of a sandbox; return its place. Raises StoreUnavailableError."""
+        return await self._shared_journals.add(sandbox.name, self._codec.write(entry))
+
+    async def replace_entry(self, sandbox: Sandbox, place: Place, entry: Any) -> None:
+        """Replace an entry, if the journal still has it. Raises StoreUnavailableError."""
+        await self._shared_journals.replace(sandbox.name, place, self._codec.write(entry))
+
+    async def clear_journal(self, sandbox: Sandbox) -> None:
+        """Remove all entries but the pinned ones. Raises StoreUnavailableError."""
+        await self._shared_journals.clear(sandbox.name)
+        await self._sync.refresh(sandbox)
+
+    async def pin(self, sandbox: Sandbox, entry: Any) -> None:
+        """Keep an entry when the journal does not anymore. Raises MemoryLimitError or StoreUnavailableError."""
+        await super().pin(sandbox, entry)
+        await self._shared_journals.pin(sandbox.name, int(entry.id), pinned=True)
+        await self._sync.refresh(sandbox)
+
+    async def unpin(self, sandbox: Sandbox, identifier: str) -> None:
+        """Keep an entry only as long as the journal does. Raises StoreUnavailableError."""
+        await self._shared_journals.pin(sandbox.name, int(identifier), pinned=False)
+        await self._sync.refresh(sandbox)
+
+    # control requests
+
+    async def transact(self, name: str | None, label: str | None, work: Callable[[], Awaitable[T]]) -> T:
+        """Return the result of a control request on the newest data and journal, once what it has changed is kept."""
+        if name is not None:
+            work = partial(self._on_newest_journal, name, work)
+        return await super().transact(name, label, work)
+
+    async def _on_newest_journal(self, name: str, work: Callable[[], Awaitable[T]]) -> T:
+        sandbox = self.get(name) or (self.anonymous if name == ANONYMOUS else None)
+        if sandbox is None and (await self._shared_journals.read(name, NO_PLACE)).issued:
+            sandbox = await self.get_or_create(name)
+        if sandbox is not None:
+            await self._sync.refresh(sandbox)
+        return await work()
+
+    async def open_recent(self) -> None:
+        """Bring all sandboxes in memory and their journals up to date, for lists."""
+        await super().open_recent()
+        await asyncio.gather(*[self._sync.refresh(each) for each in (*self, self.anonymous)])
+
+    async def _keep(self, draft: Draft, label: str) -> bool:
+        """Keep what a control request has changed; with the reset of a sandbox, its journal is deleted."""
+        is_reset = draft.is_deleted or (draft.sandbox is not None and draft.sandbox.is_reset)
+        is_kept = await super()._keep(draft, label)
+        if is_kept and is_reset:
+            await self._shared_journals.reset(draft.name)
+        return is_kept
+
+    # memory
+
+    def _register(self, sandbox: Sandbox) -> Sandbox:
+        registered = super()._register(sandbox)
+        self._sync.attach(registered)
+        return registered
+
+    def _leave_journal(self, sandbox: Sandbox) -> None:
+        """Remove the journal of a sandbox that left the memory; it is in the store."""
+        self._journals.pop(sandbox.name).clear()
+
+    async def start(self) -> None:
+        """Begin to delete entries that the journals have no room for."""
+        await super().start()
+        self._trimming = asyncio.create_task(self._trim())
+
+    async def _trim(self) -> None:
+        while True:
+            await asyncio.sleep(TRIM_SECONDS)
+            with suppress(StoreUnavailableError):
+                await self._shared_journals.trim()
+
+    async def finish(self) -> None:
+        """Stop reading journals."""
+        await super().finish()
+        await self._sync.close()
+        if self._trimming is not None:
+            self._trimming.cancel()
