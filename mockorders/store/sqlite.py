@@ -1,6 +1,5 @@
 """The SQLite engine: one file, written by one process, committed before `append` returns."""
 
-import logging
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
@@ -13,7 +12,6 @@ from mockorders.store.known_names import KnownNames
 from mockorders.store.metrics import StoreMetrics
 from mockorders.store.records import (
     CHANGE,
-    DAMAGE,
     NO_COUNTS,
     ChangeRecord,
     Document,
@@ -23,26 +21,13 @@ from mockorders.store.records import (
     StoreUnavailableError,
     Summary,
 )
-from mockorders.store.sqlite_compaction import compact
+from mockorders.store.sqlite_deletion import Deletions
 from mockorders.store.sqlite_file import StoreFile, failures
 from mockorders.store.sqlite_journals import SqliteJournals
+from mockorders.store.sqlite_maintenance import CHECKPOINT_CHANGES, Maintenance
 from mockorders.store.sqlite_reading import find_head, load, load_fixtures, recent_names, summaries
-from mockorders.store.sqlite_writing import (
-    delete_rows,
-    delete_some,
-    each_part,
-    has_many_rows,
-    insert,
-    mark_deleted,
-    put_fixtures,
-    put_part,
-    put_snapshots,
-)
+from mockorders.store.sqlite_writing import each_part, insert, put_fixtures, put_part, put_snapshots
 
-log = logging.getLogger("mockorders")
-
-WAL_COMMITS = 4_000  # after so many, the log is copied to the database
-CHECKPOINT_CHANGES = 500  # of a sandbox, after which they are merged
 MAX_JOURNAL_BYTES = 64 * 2**20
 
 
@@ -63,9 +48,8 @@ class SqliteStore:
         self._known = KnownNames()
         self.file = StoreFile(location, self._opened)
         self.journals = SqliteJournals(self.file, journal_bytes, self._written)
-        self._commits = 0
-        self._left_over: set[str] = set()  # sandboxes that are deleted, but still have rows
-        self._counts: Counter[str] = Counter()  # changes of each sandbox since they were merged
+        self._deletions = Deletions(self.file)
+        self._maintenance = Maintenance(self.file, self.sync, self.journals.trim)
         self.open()
 
     def open(self) -> None:
@@ -84,8 +68,8 @@ class SqliteStore:
         """Append a change that has no parts. Raises StoreUnavailableError."""
         started = monotonic()
         try:
-            if self._left_over:
-                run_to_end(self._delete_rest(record.sandbox))
+            if self._deletions.left_over:
+                run_to_end(self._deletions.finish(record.sandbox))
             self._write(record, NO_COUNTS)
         except (sqlite3.Error, StoreError) as error:
             raise self._failed(error) from error
@@ -97,7 +81,7 @@ class SqliteStore:
         counts: Counter[str] = Counter()
         size = len(record.changes.data)
         try:
-            yield from self._delete_rest(record.sandbox)
+            yield from self._deletions.finish(record.sandbox)
             for name, part in each_part(record):
                 with self.file.transaction() as writer:
                     put_part(writer, record, (name, counts[name]), part)
@@ -129,11 +113,11 @@ class SqliteStore:
         self._written()
         self._known.add(record.sandbox)
         is_replacement = record.head.version == 1 and record.head.generation > 1
-        self._counts[record.sandbox] += CHECKPOINT_CHANGES if is_replacement or record.snapshots else 1
+        self._maintenance.counts[record.sandbox] += CHECKPOINT_CHANGES if is_replacement or record.snapshots else 1
         self.metrics.add(size, monotonic() - started)
 
     def _written(self) -> None:
-        self._commits += 1
+        self._maintenance.commits += 1
         if self.sync is not None:
             self.sync.written()
 
@@ -175,28 +159,14 @@ class SqliteStore:
         """Delete a sandbox with its snapshots. Yields after the sandbox is gone, until its space is free."""
         if self._is_unknown(sandbox):
             return
-        with failures(), self.file.transaction() as writer:
-            is_long = has_many_rows(writer, sandbox)
-            (mark_deleted if is_long else delete_rows)(writer, sandbox)
-            self.journals.delete(writer, sandbox)
-        self._counts.pop(sandbox, None)
+        with failures():
+            self._deletions.begin(sandbox, self.journals.delete)
+        self._maintenance.counts.pop(sandbox, None)
         if self.sync is not None:
             self.sync.written()
         self._known.discard(sandbox)
-        if is_long:
-            self._left_over.add(sandbox)
-            yield
-            with suppress(sqlite3.Error, StoreError):  # it is tried again before the sandbox is created anew
-                yield from self._delete_rest(sandbox)
-
-    def _delete_rest(self, sandbox: str) -> Generator[None, None, None]:
-        """Delete what is left over of a sandbox. Raises sqlite3.Error or StoreError."""
-        has_more = sandbox in self._left_over
-        while has_more:
-            with self.file.transaction() as writer:
-                has_more = delete_some(writer, sandbox)
-            yield
-        self._left_over.discard(sandbox)
+        with suppress(sqlite3.Error, StoreError):  # it is tried again before the sandbox is created anew
+            yield from self._deletions.finish(sandbox)
 
     def keep_fixtures(self, digest: str, documents: Iterable[Document]) -> None:
         """Keep the records of a fixture document that is no file, unless the store has them; in any thread."""
@@ -219,37 +189,5 @@ class SqliteStore:
             yield from summaries(reader)
 
     def maintain(self) -> None:
-        """Merge the changes of sandboxes that have many, and copy SQLite's log to the database; in another thread.
-
-        What fails, because the disk is full or a record is damaged, stays as it is: nothing is lost by that.
-        """
-        if self.sync is not None and self.file.is_suspect:
-            self._recover(self.sync)
-        due = [name for name, count in list(self._counts.items()) if count >= CHECKPOINT_CHANGES]
-        if not due and self._commits < WAL_COMMITS and not self.journals.trim.is_due:
-            return
-        with suppress(StoreUnavailableError, StoreError, *DAMAGE), self.file.writing() as writer:
-            for name in due:
-                self._counts.pop(name, None)
-                compact(writer, name, self.file.turn)
-            self.journals.trim.run(writer, self.file.turn)
-            self._commits = 0
-            self._copy_log(writer)
-
-    def _copy_log(self, writer: sqlite3.Connection) -> None:
-        """Copy SQLite's log to the database, which puts both on the disk."""
-        try:
-            writer.execute("PRAGMA wal_checkpoint(PASSIVE)")
-        except sqlite3.Error as error:
-            if self.sync is not None:
-                self.sync.fail(error)
-            raise
-
-    def _recover(self, sync: GroupSync) -> None:
-        try:
-            self.file.recover()
-        except (sqlite3.Error, OSError, StoreError):
-            log.exception("the store cannot be recovered yet")
-            return
-        sync.recover()
-        log.warning("the store was recovered after an error of the disk; nothing that was acknowledged is lost")
+        """Do what keeps the store small and fast, or what recovers it, if it is time for that; in another thread."""
+        self._maintenance.run()

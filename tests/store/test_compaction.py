@@ -13,7 +13,8 @@ from support.stored import ORDER, Stored, stored
 from mockorders.store import sqlite_compaction, sqlite_schema
 from mockorders.store.inspection import compact, list_sandboxes, verify
 from mockorders.store.records import Head
-from mockorders.store.sqlite import CHECKPOINT_CHANGES, SqliteStore
+from mockorders.store.sqlite import SqliteStore
+from mockorders.store.sqlite_maintenance import CHECKPOINT_CHANGES
 
 MANY = 10_000
 OPEN_SECONDS = 0.15

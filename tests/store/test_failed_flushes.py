@@ -137,7 +137,7 @@ async def test_a_log_that_cannot_be_copied_is_a_failed_flush(tmp_path: Path, mon
         broken = sqlite3.connect(":memory:")
         broken.close()
         with pytest.raises(sqlite3.Error):
-            place.store._copy_log(broken)
+            place.store._maintenance.copy_log(broken)
         assert 503 == await place.note("lost")
         MAINTAIN(place.store)
         assert ("kept", 200) == (await place.read_note(), await place.note("new"))
