@@ -36,25 +36,27 @@ class Draft:
         self.is_deleted = False
 
 
-_current: ContextVar[Draft | None] = ContextVar("draft", default=None)
+_current: ContextVar[list[Draft]] = ContextVar("drafts")  # a list that is empty afterwards, because tasks hold contexts
 
 
 def any_draft() -> Draft | None:
     """Return the draft of the request that is handled now, if it has one."""
-    return _current.get()
+    return next(iter(_current.get(())), None)
 
 
 def current_draft(name: str) -> Draft | None:
     """Return the draft of the request that is handled now, if it has one of the sandbox with a name."""
-    draft = _current.get()
+    draft = any_draft()
     return draft if draft is not None and draft.name == name else None
 
 
 @contextmanager
 def drafting(draft: Draft) -> Iterator[None]:
     """Let the requests of the block use a draft."""
-    token = _current.set(draft)
+    drafts = [draft]
+    token = _current.set(drafts)
     try:
         yield
     finally:
         _current.reset(token)
+        drafts.clear()
