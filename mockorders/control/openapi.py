@@ -29,7 +29,7 @@ PROBLEMS: Mapping[int, str] = {
     415: "The content coding of the body is not supported.",
     422: "The request is invalid.",
     500: "The emulator failed.",
-    503: "The maximum number of sandboxes is reached.",
+    503: "The maximum number of sandboxes is reached, or the store failed.",
     507: "The sandbox would need more memory than `--max-memory` allows.",
 }
 ALWAYS = (401, 403, 500)

@@ -44,7 +44,7 @@ _FAULT = _ONE + "/faults/{fault}"
 _REQUEST = _ONE + "/requests/{request}"
 
 ROUTES: tuple[ControlRoute, ...] = (
-    ControlRoute("GET", "/health", health, "control/health"),
+    ControlRoute("GET", "/health", health, "control/health", errors=(503,)),
     ControlRoute("GET", "/health/live", liveness, "control/health"),
     ControlRoute("GET", "/fidelity", fidelity, "control/rules-response"),
     ControlRoute("GET", "/schemas", list_schemas, "control/schemas-response"),

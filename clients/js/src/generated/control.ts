@@ -1,5 +1,5 @@
 // Generated from the OpenAPI document of the control API by `make types`.
-// SHA-256 of the document: 80436b02cb1bb9d730e02eeb41fd1458dc6c46b4b14f00a36f2ddae9092848fe
+// SHA-256 of the document: d63b250c3c2bbd56cfde874d3b93b4c1be7a32f042a57a7c7fa6fe0e102babe7
 
 export interface paths {
     "/_mockorders/health": {
@@ -3793,7 +3793,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["ControlProblem"];
             };
         };
-        /** @description The maximum number of sandboxes is reached. */
+        /** @description The maximum number of sandboxes is reached, or the store failed. */
         "problem-503": {
             headers: {
                 [name: string]: unknown;
@@ -3840,6 +3840,7 @@ export interface operations {
             401: components["responses"]["problem-401"];
             403: components["responses"]["problem-403"];
             500: components["responses"]["problem-500"];
+            503: components["responses"]["problem-503"];
         };
     };
     liveness: {
