@@ -9,7 +9,10 @@ CHUNK_BYTES = 2**16
 
 
 class CutProxy:
-    """Forwards connections. `cut_after` is text of a statement whose responses are dropped, with the connection; without `speaks`, responses wait."""
+    """Forwards connections.
+
+    `cut_after` is text of a statement whose responses are dropped, with the connection. Without `speaks`, they wait.
+    """
 
     def __init__(self, port: int) -> None:
         self._port = port
