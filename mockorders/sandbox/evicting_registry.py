@@ -19,7 +19,7 @@ from mockorders.sandbox.sandbox import Sandbox, SharedServices
 from mockorders.sandbox.stored_sandbox import StoredSandbox
 
 SPARE_SHARE = 16  # one sixteenth of a limit is made free at once
-MAX_SPARED = 500
+MAX_SPARED = 100
 MAX_JOURNALS = 10_000  # of sandboxes that are not in memory
 RELIEF_SECONDS = 5
 
@@ -110,7 +110,7 @@ class EvictingRegistry(RestoringRegistry):
             and not sandbox.pins
             and isinstance(sandbox, StoredSandbox)
             and not sandbox.records.dirty
-            and not any(entry.exchange.entry is entry for entry in sandbox.journal)
+            and not any(entry.in_progress for entry in sandbox.journal)
         )
 
     def _leave_journal(self, sandbox: Sandbox) -> None:

@@ -147,7 +147,7 @@ class RestoringRegistry(SandboxRegistry):
             journal.continue_after(sandbox.journal.issued)
             sandbox.journal = journal
             for entry in journal:
-                if entry.exchange.entry is None:  # it is complete
+                if not entry.in_progress:
                     entry.exchange.sandbox = sandbox
         return super()._register(sandbox)
 
