@@ -9,6 +9,7 @@ from uuid import uuid4
 from mockorders.errors import ProblemError
 from mockorders.fixture_sets.dataset import Dataset
 from mockorders.fixture_sets.sets import FixtureSets
+from mockorders.real_time import monotonic
 from mockorders.sandbox.evicting_registry import EvictingRegistry
 from mockorders.sandbox.journal import JournalBudget
 from mockorders.sandbox.registry import ANONYMOUS
@@ -23,6 +24,7 @@ from mockorders.store.replication import NO_HEAD, Kind, Outcome, Proposal
 
 PAUSE_SECONDS = 0.002  # at most, before the second attempt; doubled with each further one
 MAX_PAUSE_SECONDS = 0.1
+CONFIRMED_SECONDS = 3_600  # less than the day for which the store remembers a deleted sandbox
 MAX_DELETED = 1_000  # heads of deleted sandboxes that are remembered
 
 
@@ -42,8 +44,15 @@ class ReplicatedRegistry(EvictingRegistry):
         self._deleted: dict[str, Head] = {}  # the last changes of deleted sandboxes, which new ones continue after
 
     def find(self, name: str) -> Sandbox | None:
-        """Return the sandbox with a name if it is in memory."""
-        return self._sandboxes.get(name)
+        """Return the sandbox with a name if it is in memory, and was confirmed within the last hour.
+
+        Otherwise it may have been deleted and created again since, with the same versions.
+        """
+        sandbox = self.in_memory(name)
+        if sandbox is not None and sandbox.confirmed_at < monotonic() - CONFIRMED_SECONDS:
+            self._set_aside(sandbox)
+            return None
+        return sandbox
 
     def in_memory(self, name: str) -> ReplicatedSandbox | None:
         """Return the sandbox with a name if it is in memory, never a draft."""
@@ -88,7 +97,7 @@ class ReplicatedRegistry(EvictingRegistry):
 
     async def refresh(self, name: str) -> None:
         """Bring a sandbox up to date, or rebuild it if it is in the store only. Raises ProblemError."""
-        sandbox = self.in_memory(name)
+        sandbox = replicated(self.find(name))
         if sandbox is None:
             await self.open(name)
         else:
@@ -97,6 +106,7 @@ class ReplicatedRegistry(EvictingRegistry):
 
     async def learn(self, sandbox: ReplicatedSandbox, base: Head, outcome: Outcome) -> None:
         """Apply what other servers have changed since `base`, according to the outcome of a proposal."""
+        sandbox.confirmed_at = monotonic()
         if outcome.is_accepted or self.in_memory(sandbox.name) is not sandbox:
             return
         try:
@@ -109,8 +119,7 @@ class ReplicatedRegistry(EvictingRegistry):
 
     async def _rebuild(self, sandbox: ReplicatedSandbox, head: Head) -> None:
         """Load a sandbox again, if the store still has it. Requests of another generation are outdated."""
-        self._sandboxes.pop(sandbox.name, None)
-        self._journals[sandbox.name] = sandbox.journal
+        self._set_aside(sandbox)
         if head.generation != sandbox.position.head.generation:
             sandbox.generation += 1
         await self.open(sandbox.name)
@@ -133,6 +142,7 @@ class ReplicatedRegistry(EvictingRegistry):
         if not outcome.is_accepted:
             await self.learn(sandbox, base, outcome)
             return False
+        sandbox.confirmed_at = monotonic()
         if pending is not None and self.in_memory(sandbox.name) is sandbox:
             self._advance(sandbox, pending)
         return True
@@ -152,8 +162,12 @@ class ReplicatedRegistry(EvictingRegistry):
         try:
             sandbox.advance(kept)
         except ProblemError:  # the memory is full: the next request loads the sandbox again, or reports that
-            self._sandboxes.pop(sandbox.name, None)
-            self._journals[sandbox.name] = sandbox.journal
+            self._set_aside(sandbox)
+
+    def _set_aside(self, sandbox: ReplicatedSandbox) -> None:
+        """Remove a sandbox from memory, to be loaded again with its journal."""
+        self._sandboxes.pop(sandbox.name, None)
+        self._journals[sandbox.name] = sandbox.journal
 
 
 async def pause(attempt: int) -> None:

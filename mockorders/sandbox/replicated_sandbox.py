@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from mockorders.config import Settings
 from mockorders.fixture_sets.dataset import Dataset
+from mockorders.real_time import monotonic
 from mockorders.sandbox.sandbox import Sandbox, SharedServices
 from mockorders.sandbox.stored_sandbox import NO_POSITION, Pending, Position, StoredSandbox
 from mockorders.sandbox.stored_settings import restore_settings, settings_of
@@ -35,10 +36,11 @@ class ReplicatedSandbox(StoredSandbox):
     """A sandbox that has what the store has, as far as it is known.
 
     Requests that may change it take turns by `writing`. A draft is a copy that a control request changes, and that is
-    adopted when the store has kept its changes.
+    adopted when the store has kept its changes. `confirmed_at` is the `monotonic` time at which the store last had this
+    state.
     """
 
-    __slots__ = ("is_reset", "origin", "writing")
+    __slots__ = ("confirmed_at", "is_reset", "origin", "writing")
 
     state_type: ClassVar[type[State]] = ReplicatedState
 
@@ -46,6 +48,7 @@ class ReplicatedSandbox(StoredSandbox):
         self.writing = asyncio.Lock()
         self.origin: int | None = None  # of a draft: the generation of the original
         self.is_reset = False
+        self.confirmed_at = monotonic()
         super().__init__(name, dataset, shared)
         self.position = NO_POSITION._replace(settings=settings_of(self))
 

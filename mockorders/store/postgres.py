@@ -8,7 +8,7 @@ statement, under the same condition, with the name of this replica. Of a request
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 from zlib import crc32
 
@@ -17,7 +17,8 @@ from mockorders.store import postgres_connection, postgres_reading, postgres_sch
 from mockorders.store.metrics import StoreMetrics
 from mockorders.store.postgres_connection import FAILED
 from mockorders.store.postgres_lane import Lane
-from mockorders.store.records import Document, Head, StoredSandbox, StoreError, Summary
+from mockorders.store.postgres_maintenance import Maintenance
+from mockorders.store.records import Document, Head, StoredSandbox, StoreError, StoreUnavailableError, Summary
 from mockorders.store.replication import Outcome, Proposal
 
 WRITING_LANES = 3
@@ -37,6 +38,7 @@ class PostgresStore:
         self.replica = replica
         self.metrics = StoreMetrics()
         self._url = location
+        self._maintenance = Maintenance()
         self._is_prepared = False
         self._preparing = asyncio.Lock()
         self._validating = self._lane()
@@ -78,13 +80,20 @@ class PostgresStore:
             self._pool = None
 
     async def maintain(self) -> None:
-        """Do what keeps the store small and fast, if it is time for that."""
+        """Do what keeps the store small and fast, if it is time for that. What fails is tried again."""
+        if self._maintenance.is_due:
+            with suppress(StoreUnavailableError, ValueError):
+                async with self.reading() as connection:
+                    await self._maintenance.run(connection)
 
     async def propose(self, proposal: Proposal) -> Outcome:
         """Keep what a request changed, and its entries, if its base is still the sandbox's last change."""
         if proposal.record is None and not proposal.entries:
             return await self._validating.submit(proposal)
-        return await self._writing[crc32(proposal.sandbox.encode()) % WRITING_LANES].submit(proposal)
+        outcome = await self._writing[crc32(proposal.sandbox.encode()) % WRITING_LANES].submit(proposal)
+        if outcome.is_accepted:
+            self._maintenance.count(proposal)
+        return outcome
 
     async def ping(self) -> None:
         """Return if the database responds."""

@@ -33,6 +33,7 @@ TABLES = (
         PRIMARY KEY (sandbox, generation, version)
     )
     """,
+    "CREATE INDEX deleted ON changes (at) WHERE kind = 3",
     """
     CREATE TABLE checkpoints (
         sandbox text COLLATE "C" NOT NULL,
@@ -40,7 +41,6 @@ TABLES = (
         version bigint NOT NULL,
         part integer NOT NULL,
         parts integer NOT NULL,
-        kept timestamptz NOT NULL DEFAULT now(),
         at text NOT NULL,
         request text NOT NULL,
         format integer NOT NULL,

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Mapping
 import pytest
 
 from bench.postgres import PostgresServer
+from mockorders.store import postgres_maintenance
 from mockorders.store.postgres import PostgresStore
 from mockorders.store.records import ChangeRecord, Document, Head, StoreUnavailableError
 from mockorders.store.replication import NO_HEAD, Kind, Outcome, Proposal
@@ -139,3 +140,51 @@ async def test_a_database_that_does_not_respond_is_unavailable() -> None:
     with pytest.raises(StoreUnavailableError) as raised:
         await store.propose(FIRST)
     assert (503, False) == (raised.value.status, "secret" in str(raised.value))
+
+
+async def changes_of(store: PostgresStore) -> list[tuple[int, int]]:
+    async with store.reading() as connection:
+        rows = await connection.fetch("SELECT generation, version FROM changes ORDER BY 1, 2")
+    return [(row[0], row[1]) for row in rows]
+
+
+@pytest.fixture
+def quick_maintenance(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Merge changes after every five, and delete them at once."""
+    monkeypatch.setattr(postgres_maintenance, "CHECKPOINT_CHANGES", 5)
+    monkeypatch.setattr(postgres_maintenance, "KEEP_SECONDS", 0)
+
+
+@pytest.mark.usefixtures("quick_maintenance")
+async def test_many_changes_are_merged(stores: list[PostgresStore]) -> None:
+    await keep(stores[0], FIRST, *[change("a", Head(1, each), Head(1, each + 1)) for each in range(1, 7)])
+    await stores[0].maintain()
+    await keep(stores[0], change("a", Head(1, 7), Head(1, 8)))
+    stored = (await stores[1].load("a"))[1]
+    assert stored is not None
+    assert ([(1, 7), (1, 8)], Head(1, 8), 2) == (await changes_of(stores[0]), stored.head, len(stored.changes))
+
+
+@pytest.mark.usefixtures("quick_maintenance")
+async def test_a_change_after_one_that_was_merged_is_not_kept(stores: list[PostgresStore]) -> None:
+    await keep(stores[0], FIRST, *[change("a", Head(1, each), Head(1, each + 1)) for each in range(1, 7)])
+    await stores[0].maintain()
+    outcome = await stores[1].propose(change("a", Head(1, 2), Head(1, 3)))
+    assert (False, Head(1, 7)) == (outcome.is_accepted, outcome.head)
+
+
+@pytest.mark.usefixtures("quick_maintenance")
+async def test_earlier_generations_are_deleted(stores: list[PostgresStore]) -> None:
+    await keep(stores[0], FIRST, change("a", Head(1, 1), Head(2, 1)))
+    await stores[0].maintain()
+    assert [(2, 1)] == await changes_of(stores[0])
+
+
+async def test_what_is_left_of_a_deleted_sandbox_is_deleted_a_day_later(
+    stores: list[PostgresStore], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres_maintenance, "SWEEP_SECONDS", -1)
+    await keep(stores[0], FIRST, change("a", Head(1, 1), Head(2, 1))._replace(kind=Kind.DELETED))
+    await stores[0].maintain()
+    outcome = await stores[1].propose(change("a", Head(2, 1), Head(3, 1)))
+    assert ([], False, NO_HEAD) == (await changes_of(stores[0]), outcome.is_accepted, outcome.head)
