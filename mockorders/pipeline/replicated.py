@@ -22,9 +22,8 @@ from mockorders.pipeline.fast_path import FastPath
 from mockorders.pipeline.fault_injection import HEADER
 from mockorders.pipeline.pipeline import Pipeline
 from mockorders.pipeline.sharing_journal import SharedDelivery, SharedRecorder
-from mockorders.sandbox.draft_registry import BUSY, MAX_ATTEMPTS
 from mockorders.sandbox.faults import NO_FAULTS
-from mockorders.sandbox.replicated_registry import ReplicatedRegistry, pause
+from mockorders.sandbox.replicated_registry import BUSY, MAX_ATTEMPTS, ReplicatedRegistry, pause
 from mockorders.sandbox.replicated_sandbox import ReplicatedSandbox
 from mockorders.sandbox.sharing_registry import SharingRegistry
 from mockorders.store.records import Head, StoreUnavailableError

@@ -10,15 +10,13 @@ from mockorders.fixture_sets.dataset import Dataset
 from mockorders.sandbox.credentials import Credential
 from mockorders.sandbox.drafts import Draft, current_draft, drafting
 from mockorders.sandbox.registry import ANONYMOUS
-from mockorders.sandbox.replicated_registry import ReplicatedRegistry, pause
+from mockorders.sandbox.replicated_registry import BUSY, MAX_ATTEMPTS, ReplicatedRegistry, pause
 from mockorders.sandbox.replicated_sandbox import ReplicatedSandbox, replicated
 from mockorders.sandbox.sandbox import Sandbox
 from mockorders.sandbox.stored_sandbox import NO_SNAPSHOTS, Pending
 from mockorders.store.records import ChangeRecord, Document, Head, StoreUnavailableError
 from mockorders.store.replication import NO_HEAD, Kind, Outcome, Proposal
 
-MAX_ATTEMPTS = 20
-BUSY = f"other requests changed the sandbox during each of {MAX_ATTEMPTS} attempts"
 NOTHING = Document(b"{}")
 
 T = TypeVar("T")
@@ -101,7 +99,7 @@ class DraftRegistry(ReplicatedRegistry):
         body = None
         for attempt in range(MAX_ATTEMPTS):
             await pause(attempt)
-            draft = self._draft(name)
+            draft = await self._draft(name)
             draft.body = body
             with drafting(draft):
                 result = await work()
@@ -110,7 +108,9 @@ class DraftRegistry(ReplicatedRegistry):
             body = draft.body
         raise StoreUnavailableError(BUSY)
 
-    def _draft(self, name: str) -> Draft:
+    async def _draft(self, name: str) -> Draft:
+        if self.in_memory(name) is None:  # while another request loads it again
+            await self.open(name)
         sandbox = self.in_memory(name)
         if sandbox is None:
             return Draft(name, self._deleted.get(name, NO_HEAD), None, NO_SNAPSHOTS)

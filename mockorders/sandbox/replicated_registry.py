@@ -18,10 +18,12 @@ from mockorders.sandbox.restoring_registry import MAX_RECENT, log
 from mockorders.sandbox.sandbox import Sandbox, SharedServices
 from mockorders.sandbox.stored_sandbox import MAX_AT_ONCE_BYTES, Pending
 from mockorders.store.postgres import PostgresStore
-from mockorders.store.records import Document, Head
+from mockorders.store.records import Document, Head, StoreUnavailableError
 from mockorders.store.records import StoredSandbox as Stored
 from mockorders.store.replication import NO_HEAD, Kind, Outcome, Proposal
 
+MAX_ATTEMPTS = 20
+BUSY = f"other requests changed the sandbox during each of {MAX_ATTEMPTS} attempts"
 PAUSE_SECONDS = 0.002  # at most, before the second attempt; doubled with each further one
 MAX_PAUSE_SECONDS = 0.1
 CONFIRMED_SECONDS = 3_600  # less than the day for which the store remembers a deleted sandbox
@@ -97,12 +99,28 @@ class ReplicatedRegistry(EvictingRegistry):
 
     async def refresh(self, name: str) -> None:
         """Bring a sandbox up to date, or rebuild it if it is in the store only. Raises ProblemError."""
-        sandbox = replicated(self.find(name))
-        if sandbox is None:
+        for attempt in range(MAX_ATTEMPTS):
+            await pause(attempt)
+            if await self._is_current(name):
+                return
+        raise StoreUnavailableError(BUSY)
+
+    async def _is_current(self, name: str) -> bool:
+        """Ask for the last change of a sandbox, and apply what is new; return whether the memory has it all.
+
+        What another request has loaded may be older than this request.
+        """
+        if self.find(name) is None:
             await self.open(name)
-        else:
-            base = sandbox.position.head
-            await self.learn(sandbox, base, await self._store.propose(Proposal(name, base)))
+        sandbox = self.in_memory(name)
+        base = self._deleted.get(name, NO_HEAD) if sandbox is None else sandbox.position.head
+        outcome = await self._store.propose(Proposal(name, base))
+        if sandbox is not None:
+            await self.learn(sandbox, base, outcome)
+        elif not outcome.is_accepted:
+            self._deleted.pop(name, None)
+        current = self.in_memory(name)
+        return outcome.is_accepted if current is None else current.position.head >= outcome.head
 
     async def learn(self, sandbox: ReplicatedSandbox, base: Head, outcome: Outcome) -> None:
         """Apply what other servers have changed since `base`, according to the outcome of a proposal."""

@@ -16,6 +16,8 @@ from urllib.parse import urlsplit
 from support import sandbox_model as model
 from support.linearizability import Operation, explain
 
+PAUSE_SECONDS = 0.05
+
 notes = count(1)
 names = count(1)
 
@@ -46,7 +48,8 @@ CALLS: dict[Callable[[random.Random], model.Call], int] = {
 class Plan:
     """Servers by URL, and the load: calls of each client, at most for some seconds.
 
-    A call without a response after the time limit may have been executed. In an outage so may one with a 503.
+    A call without a response after the time limit may have been executed. In an outage so may one with a 503, after
+    which a client pauses.
     """
 
     urls: Sequence[str]
@@ -99,6 +102,7 @@ class Client:
         self._chance = random.Random(f"{plan.seed} {number}")
         self._connections = [Connection(url, plan.limit_seconds) for url in plan.urls]
         self.history: dict[str, list[Operation]] = {place: [] for place in plan.places}
+        self.calls = 0
 
     def run(self) -> None:
         end = time.monotonic() + self._plan.seconds
@@ -108,6 +112,7 @@ class Client:
             (choose,) = self._chance.choices([*CALLS], [*CALLS.values()])
             sandbox = self._chance.choice(self._plan.places)
             self.history[sandbox].append(self._operation(choose(self._chance), sandbox))
+            self.calls += 1
         for connection in self._connections:
             connection.close()
 
@@ -119,6 +124,7 @@ class Client:
         except (OSError, http.client.HTTPException):
             return Operation(call, None, start, place=connection.url)
         if status == model.UNAVAILABLE and self._plan.is_outage:
+            time.sleep(PAUSE_SECONDS)
             return Operation(call, None, start, place=connection.url)
         return Operation(call, call.result(status, body), start, time.monotonic(), connection.url)
 
@@ -132,15 +138,19 @@ def prepare(plan: Plan) -> None:
             assert 200 == opened.getresponse().status
 
 
-def record(plan: Plan, during: Callable[[], None] = lambda: None) -> dict[str, list[Operation]]:
-    """Run the clients, and a disturbance in this thread meanwhile; return the operations by sandbox."""
+def record(plan: Plan, disturb: Callable[[Callable[[], int]], None] | None = None) -> dict[str, list[Operation]]:
+    """Run the clients, and meanwhile a disturbance in this thread; return the operations by sandbox.
+
+    The disturbance gets a function that returns how many calls have ended.
+    """
     prepare(plan)
     clients = [Client(plan, number) for number in range(plan.clients)]
     threads = [threading.Thread(target=client.run) for client in clients]
     for thread in threads:
         thread.start()
     try:
-        during()
+        if disturb is not None:
+            disturb(lambda: sum(client.calls for client in clients))
     finally:
         for thread in threads:
             thread.join()

@@ -53,6 +53,15 @@ class Position(NamedTuple):
     guessed: int
     state: Any
 
+    @property
+    def number(self) -> int:
+        """How many operations with a response are executed."""
+        return self.base + self.executed.bit_count()
+
+    def has(self, number: int) -> bool:
+        """Return whether an operation with a response is executed."""
+        return number < self.base or bool(self.executed >> number - self.base & 1)
+
     def executing(self, number: int, state: Any) -> "Position":
         """Return the position after an operation with a response."""
         base = self.base
@@ -88,7 +97,7 @@ class Search:
             elif position not in seen:
                 seen.add(position)
                 stack.append(self._following(position))
-                self._furthest = max(self._furthest, position, key=lambda each: each.base)
+                self._furthest = max(self._furthest, position, key=lambda each: each.number)
             if len(seen) > MAX_STEPS:
                 message = f"the search was given up after {MAX_STEPS} steps"
                 raise RuntimeError(message)
@@ -113,7 +122,7 @@ class Search:
             operation = self._known[number]
             if operation.start > first_end:
                 return
-            if not position.executed >> number - position.base & 1:
+            if not position.has(number):
                 first_end = min(first_end, operation.end)
                 yield number
 
@@ -129,12 +138,13 @@ class Search:
                     yield position._replace(guessed=position.guessed | 1 << number, state=state)
 
     def _describe(self) -> str:
-        before = self._known[max(0, self._furthest.base - SHOWN) : self._furthest.base]
-        after = [self._known[number] for number in self._open(self._furthest)]
+        furthest = self._furthest
+        after = [self._known[number] for number in self._open(furthest)]
+        before = [each for number, each in enumerate(self._known) if furthest.has(number)]
         lines = chain(
-            [f"{self._furthest.base} of {len(self._known)} operations can be put in order; the last of them:"],
-            map(_line, before),
-            [f"which leads to {self._furthest.state}; then none of these fits:"],
+            [f"{furthest.number} of {len(self._known)} operations can be put in order, such as the last of them:"],
+            map(_line, before[-SHOWN:]),
+            [f"which leads to {furthest.state}; then none of these fits:"],
             map(_line, after),
         )
         return "\n".join(lines)

@@ -1,0 +1,55 @@
+"""Replicas over PostgreSQL under concurrent load: clients see what one server would have shown them, in some order."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+import pytest
+from support.histories import Plan, contradictions, record
+from support.linearizability import Operation
+from support.processes import Server, serving
+
+from mockorders import MockServer
+
+SEEDS = [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(1, 10))]
+
+
+@contextmanager
+def in_this_process(database: str, number: int = 2) -> Iterator[list[str]]:
+    """Run replicas in threads; yields their URLs."""
+    with ExitStack() as stack:
+        servers = [stack.enter_context(MockServer(fixtures="docs", store=database)) for _ in range(number)]
+        yield [each.url for each in servers]
+
+
+@contextmanager
+def processes(database: str) -> Iterator[list[Server]]:
+    """Run two replicas in processes of their own."""
+    options = ("--fixtures", "docs", "--quiet", "--store", database)
+    with serving(*options) as one, serving(*options) as other:
+        yield [one, other]
+
+
+def check(history: dict[str, list[Operation]]) -> None:
+    """Fail with what cannot be put in order."""
+    found = contradictions(history)
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_two_replicas_are_linearizable(database: str, seed: int) -> None:
+    with in_this_process(database) as urls:
+        check(record(Plan(urls, seed=seed)))
+
+
+@pytest.mark.slow
+def test_four_replicas_are_linearizable(database: str) -> None:
+    with in_this_process(database, 4) as urls:
+        check(record(Plan(urls, clients=8, sandboxes=3, calls=300)))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(5))
+def test_processes_are_linearizable(database: str, seed: int) -> None:
+    with processes(database) as servers:
+        urls = [each.url for each in servers]
+        check(record(Plan(urls, seed=seed, clients=6, sandboxes=2, calls=500)))
