@@ -9,7 +9,7 @@ COPY . /src
 # library: the base image has no compiled modules, and the user of the image cannot write any.
 RUN python3 -m venv --without-pip /opt/mockorders \
  && python3 -m pip --python /opt/mockorders install --no-cache-dir --disable-pip-version-check --no-compile \
-      --constraint /src/constraints.txt /src \
+      --constraint /src/constraints.txt '/src[postgres]' \
  && find /opt/mockorders/lib/python3*/site-packages/faker/providers -mindepth 2 -maxdepth 2 -type d \
       ! -name en ! -name en_US -exec rm -r {} + \
  && apt-get update -qq && apt-get install -qq -y --no-install-recommends binutils >/dev/null \

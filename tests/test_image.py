@@ -205,6 +205,10 @@ def test_image_has_no_installer(locked: Container) -> None:
     assert "None" == locked.python("import importlib.util; print(importlib.util.find_spec('pip'))")
 
 
+def test_image_has_the_client_of_postgresql(locked: Container) -> None:
+    assert locked.python("import asyncpg; print(asyncpg.__version__)")
+
+
 def test_imported_modules_are_compiled(locked: Container) -> None:
     code = """import os, sys, mockorders.app, mockorders.cli.serve, mockorders.health
 files = {getattr(module, "__cached__", None) for module in sys.modules.values()} - {None}

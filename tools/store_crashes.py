@@ -5,6 +5,7 @@
 Each round starts a server, lets clients create and change orders, and another one store many records and snapshots,
 kills it with SIGKILL at a random moment, starts it again, and checks every acknowledged change. Prints the totals; the
 exit code is 1 if something is missing.
+`tools/replica_crashes.py` does so with replicas and PostgreSQL.
 """
 
 import argparse
@@ -24,7 +25,7 @@ from contextlib import contextmanager, suppress
 from itertools import chain, count
 from pathlib import Path
 from statistics import median
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 CLIENTS = 3
 TIMEOUT_SECONDS = 60
@@ -58,10 +59,15 @@ STEPS: list[tuple[str, str, Any, tuple[int, int]]] = [
 STATES = [(0, 0), *[each[3] for each in STEPS]]
 
 
-class Totals:
-    """What was found in all rounds."""
+class UnavailableError(RuntimeError):
+    """A response with status 503."""
 
-    def __init__(self) -> None:
+
+class Totals:
+    """What was found in all rounds, after restarts of something that was killed."""
+
+    def __init__(self, killed: str = "SIGKILL") -> None:
+        self.killed = killed
         self.acknowledged = 0
         self.missing: list[str] = []
         self.incomplete: list[str] = []
@@ -70,9 +76,16 @@ class Totals:
     def __str__(self) -> str:
         times = f"median {median(self.seconds):.2f} s, longest {max(self.seconds):.2f} s"
         return (
-            f"{len(self.seconds)} restarts after SIGKILL ({times}), {self.acknowledged} acknowledged changes, "
+            f"{len(self.seconds)} restarts after {self.killed} ({times}), {self.acknowledged} acknowledged changes, "
             f"{len(self.missing)} missing, {len(self.incomplete)} half changes"
         )
+
+
+class Caller(Protocol):
+    """What sends requests."""
+
+    def call(self, method: str, path: str, sandbox: str, body: Any = None) -> Any:
+        """Return the JSON of a response, or raise, as `Client.call` does."""
 
 
 class Client:
@@ -90,15 +103,15 @@ class Client:
         text = response.read()
         if response.status // 100 != 2:
             message = f"{method} {path}: {response.status} {text[:300]!r}"
-            raise RuntimeError(message)
+            raise UnavailableError(message) if response.status == 503 else RuntimeError(message)
         return json.loads(text) if text else None
 
 
 @contextmanager
-def serving(store: Path) -> Iterator[tuple[int, "subprocess.Popen[str]", float]]:
+def serving(store: str) -> Iterator[tuple[int, "subprocess.Popen[str]", float]]:
     """Run a server until the block ends; yield its port, its process and the seconds that its start took."""
     started = time.perf_counter()
-    command = [sys.executable, "-m", "mockorders", "--port", "0", "--quiet", "--store", f"sqlite:{store}"]
+    command = [sys.executable, "-m", "mockorders", "--port", "0", "--quiet", "--store", store]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("MOCKORDERS_")}
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
         try:
@@ -109,9 +122,8 @@ def serving(store: Path) -> Iterator[tuple[int, "subprocess.Popen[str]", float]]
             process.kill()
 
 
-def write(port: int, name: str, written: list[Written]) -> None:
+def write(client: Caller, name: str, written: list[Written]) -> None:
     """Create an order in a new sandbox and change it, and one in a sandbox of all rounds, until the server is gone."""
-    client = Client(port)
     with suppress(OSError, http.client.HTTPException):
         for number in count():
             sandbox = f"{name}n{number}"
@@ -122,9 +134,8 @@ def write(port: int, name: str, written: list[Written]) -> None:
                 written.append(Written(place, changed, sandbox))
 
 
-def write_bulks(port: int, name: str, done: Counter[str]) -> None:
+def write_bulks(client: Caller, name: str, done: Counter[str]) -> None:
     """Take the steps in one sandbox after the other until the server is gone, and count them."""
-    client = Client(port)
     with suppress(OSError, http.client.HTTPException):
         for number in count():
             sandbox = f"{name}b{number}"
@@ -138,7 +149,6 @@ def check_bulks(port: int, done: Counter[str], totals: Totals) -> None:
     """Check that each sandbox is as it was acknowledged, or as after the next step, which had no response."""
     client = Client(port)
     for sandbox, number in done.items():
-        totals.acknowledged += number
         found = (_added(client, sandbox)["/cratejoy/customers"], _snapshot_count(client, sandbox))
         if found not in STATES:
             totals.incomplete.append(f"{sandbox}: expected {STATES[number]}, got {found}")
@@ -160,10 +170,10 @@ def run_load(port: int, process: "subprocess.Popen[str]", number: int) -> tuple[
     bulks: Counter[str] = Counter()
     lists: list[list[Written]] = [[] for _ in range(CLIENTS)]
     threads = [
-        threading.Thread(target=write, args=(port, f"c{client}r{number}", written))
+        threading.Thread(target=write, args=(Client(port), f"c{client}r{number}", written))
         for client, written in enumerate(lists)
     ]
-    threads.append(threading.Thread(target=write_bulks, args=(port, f"r{number}", bulks)))
+    threads.append(threading.Thread(target=write_bulks, args=(Client(port), f"r{number}", bulks)))
     for thread in threads:
         thread.start()
     time.sleep(random.uniform(*LOAD_SECONDS))
@@ -177,7 +187,6 @@ def check(port: int, written: Sequence[Written], totals: Totals) -> None:
     """Look for every acknowledged change, and compare what each created order consists of."""
     client = Client(port)
     last = {(each.sandbox, each.order): each.note for each in written}
-    totals.acknowledged += len(written)
     expected = None
     for (sandbox, order), note in last.items():
         try:
@@ -214,10 +223,11 @@ def run(rounds: int, folder: Path) -> Totals:
     totals = Totals()
     for number in range(rounds):
         store = folder / f"store{number // FRESH_ROUNDS}.sqlite"
-        with serving(store) as (port, process, _):
+        with serving(f"sqlite:{store}") as (port, process, _):
             written, bulks = run_load(port, process, number)
-        with serving(store) as (port, _, seconds):
+        with serving(f"sqlite:{store}") as (port, _, seconds):
             totals.seconds.append(seconds)
+            totals.acknowledged += len(written) + bulks.total()
             check(port, written, totals)
             check_bulks(port, bulks, totals)
         if number % FRESH_ROUNDS == FRESH_ROUNDS - 1:

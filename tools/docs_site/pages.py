@@ -13,7 +13,7 @@ TOP_LEVEL = {
     "LICENSE": "LICENSE",
 }
 FOLDERS = ("docs", "examples", "schemas")
-SUFFIXES = {".css", ".js", ".json", ".md", ".png", ".py", ".txt", ".yml"}
+SUFFIXES = {".conf", ".css", ".env", ".js", ".json", ".md", ".png", ".py", ".txt", ".yaml", ".yml"}
 SCHEMAS = "schemas/index.md"  # written by `staging`
 
 
