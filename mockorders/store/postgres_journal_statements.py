@@ -59,7 +59,8 @@ WITH given AS MATERIALIZED (
     SELECT position, sandbox, replica, entry
     FROM unnest($1::text[], $2::text[], $3::bytea[]) WITH ORDINALITY AS g(sandbox, replica, entry, position)
 ){INSERT}
-SELECT epoch, number, ({NOTIFY}) FROM numbered ORDER BY position
+SELECT epoch, number, ({NOTIFY}), (SELECT set_config('synchronous_commit', 'off', true))
+FROM numbered ORDER BY position
 """  # noqa: S608 - constants
 REPLACE = "UPDATE entries SET entry = $4 WHERE sandbox = $1 AND epoch = $2 AND number = $3"
 
