@@ -40,7 +40,8 @@ class Exchange:
     `time` is the time that the response depends on, if any; `reads_name` is true if it depends on the sandbox's name,
     `has_waited` if other requests were executed in between.
     `is_held` is true while a fault delays it, or its response. `entry` is the journal entry of a request that waits,
-    until it is complete. Members that are usually empty are tuples, because an empty tuple takes no memory.
+    until it is complete. With a shared journal, `started` is the `monotonic` time of the start, and `kept` the entry
+    that the journal has already. Members that are usually empty are tuples, because an empty tuple takes no memory.
     """
 
     head: ParsedHead
@@ -69,6 +70,8 @@ class Exchange:
     generation: int | None = None
     is_held: bool = False
     entry: Any = None
+    started: float = 0.0
+    kept: Any = None
 
     @classmethod
     def of(cls, received: ReceivedHead, anonymous: Sandbox) -> "Exchange":

@@ -16,19 +16,23 @@ from mockorders.emulator import Emulator
 from mockorders.errors import DataReplaced
 from mockorders.http.exchange import NO_ACCESS, Exchange
 from mockorders.http.head import ReceivedHead
+from mockorders.http.response import finish_response
+from mockorders.observability.entry import JournalEntry
 from mockorders.pipeline.delivery import Delivery
 from mockorders.pipeline.execution import CachedExecution
 from mockorders.pipeline.fast_path import FastPath
 from mockorders.pipeline.fault_injection import HEADER
 from mockorders.pipeline.pipeline import Pipeline
 from mockorders.pipeline.sharing_journal import SharedDelivery, SharedRecorder
+from mockorders.real_time import monotonic
 from mockorders.sandbox.faults import NO_FAULTS
-from mockorders.sandbox.replicated_registry import BUSY, MAX_ATTEMPTS, ReplicatedRegistry, pause
+from mockorders.sandbox.replicated_registry import BUSY, MAX_ATTEMPTS, pause
 from mockorders.sandbox.replicated_sandbox import ReplicatedSandbox
 from mockorders.sandbox.sharing_registry import SharingRegistry
 from mockorders.store.records import Head, StoreUnavailableError
 
 SAFE_METHODS = {"GET", "HEAD"}
+REQUEST = "request"  # the id is only known once the change is kept
 
 
 class Conflict(Exception):
@@ -54,13 +58,18 @@ class ReplicatedPipeline(Pipeline):
 
     def __init__(self, emulator: Emulator) -> None:
         super().__init__(emulator)
-        assert isinstance(emulator.sandboxes, ReplicatedRegistry)
+        assert isinstance(emulator.sandboxes, SharingRegistry)
         self._sandboxes = emulator.sandboxes
 
     def new_delivery(self, emulator: Emulator) -> Delivery:
         """Return what records the responses in the shared journal, and sends them."""
         assert isinstance(emulator.sandboxes, SharingRegistry)
-        return SharedDelivery(self._errors, SharedRecorder(emulator.metrics, emulator.sandboxes))
+        self._shared = SharedRecorder(emulator.metrics, emulator.sandboxes)
+        return SharedDelivery(self._errors, self._shared)
+
+    async def _check(self, exchange: Exchange, http: web.BaseRequest) -> Response:
+        exchange.started = monotonic()
+        return await super()._check(exchange, http)
 
     async def _apply(self, exchange: Exchange, http: web.BaseRequest) -> Response:
         with self._sandboxes.using(exchange.sandbox.name):
@@ -69,12 +78,14 @@ class ReplicatedPipeline(Pipeline):
     async def _repeat(self, exchange: Exchange, http: web.BaseRequest) -> Response:
         """Attempt to respond to a request until no other one is in the way."""
         notes = exchange.notes
+        body = exchange.body
         for attempt in range(MAX_ATTEMPTS):
             await pause(attempt)
             try:
                 return await self._attempt(exchange, http)
             except Conflict:
                 _start_again(exchange, notes)
+                exchange.body = body  # an entry has its start only
         raise StoreUnavailableError(BUSY)
 
     async def _attempt(self, exchange: Exchange, http: web.BaseRequest) -> Response:
@@ -115,7 +126,10 @@ class ReplicatedPipeline(Pipeline):
             if isinstance(exchange.error, DataReplaced):
                 sandbox.revert()
                 raise Conflict
-            await self._commit(exchange, sandbox, base)
+            entry = None
+            if exchange.faults is NO_FAULTS:
+                entry = self._shared.prepare(exchange, finish_response(exchange.head, response))
+            await self._commit(exchange, sandbox, base, entry)
             return response
 
     def _turn(self, exchange: Exchange) -> AbstractAsyncContextManager[None]:
@@ -133,16 +147,22 @@ class ReplicatedPipeline(Pipeline):
         exchange.default_customer = current.current_customer
         return _sandbox(exchange)
 
-    async def _commit(self, exchange: Exchange, sandbox: ReplicatedSandbox, base: Head) -> None:
-        request = str(sandbox.journal.issued + 1) if exchange.entry is None else exchange.entry.id
+    async def _commit(
+        self, exchange: Exchange, sandbox: ReplicatedSandbox, base: Head, entry: JournalEntry | None = None
+    ) -> None:
+        """Keep what a request has changed, and its entry if that is complete. Raises Conflict."""
         is_kept = False
         try:
-            is_kept = await self._sandboxes.commit(sandbox, request, base)
+            packed = None if entry is None else self._sandboxes.packed(entry)
+            outcome = await self._sandboxes.commit(sandbox, REQUEST, base, packed)
+            is_kept = outcome.is_accepted
         finally:
             if not is_kept:
                 exchange.access = NO_ACCESS
         if not is_kept:
             raise Conflict
+        if entry is not None and outcome.place is not None:
+            self._shared.kept(entry, outcome.place)
 
 
 def _sandbox(exchange: Exchange) -> ReplicatedSandbox:

@@ -17,7 +17,7 @@ from mockorders.pipeline.error_responses import ErrorResponses
 from mockorders.pipeline.recorder import Recorder
 from mockorders.real_time import monotonic
 from mockorders.sandbox.sharing_registry import SharingRegistry
-from mockorders.store.postgres_journals import Place
+from mockorders.store.journal_records import Place
 from mockorders.store.records import StoreUnavailableError
 
 
@@ -27,29 +27,54 @@ class SharedRecorder(Recorder):
     def __init__(self, metrics: RequestMetrics, sandboxes: SharingRegistry) -> None:
         super().__init__(metrics)
         self._sandboxes = sandboxes
-        self._adding: WeakKeyDictionary[JournalEntry, asyncio.Task[Place]] = WeakKeyDictionary()
+        self._places: WeakKeyDictionary[JournalEntry, asyncio.Future[Place]] = WeakKeyDictionary()
         self._tasks: set[asyncio.Task[None]] = set()
 
     def begin(self, exchange: Exchange) -> None:
         """Do nothing: a request is in the journal once it is complete."""
 
-    def record(self, exchange: Exchange, response: Response | None, started: float) -> JournalEntry:
-        """Return the entry of an exchange, without an id; that of one without a response is added later."""
+    def prepare(self, exchange: Exchange, response: Response | None) -> JournalEntry:
+        """Return the entry of an exchange, without an id."""
         sandbox = exchange.sandbox
-        sandbox.used_at = started
         now = sandbox.clock.now()
         exchange.now = exchange.now or now
         exchange.frozen = sandbox.clock.frozen
         entry = JournalEntry("", now, exchange)
-        entry.complete(response, now, monotonic() - started)
-        self._metrics.add(exchange, entry.status, entry.seconds)
-        if response is None:
-            self._later(self._add_later(entry))
+        entry.complete(response, now, monotonic() - exchange.started)
         return entry
+
+    def kept(self, entry: JournalEntry, place: Place) -> None:
+        """Note that the journal has an entry, together with what the request has changed."""
+        entry.id = str(place.number)
+        entry.exchange.kept = entry
+        self._places[entry] = asyncio.get_running_loop().create_future()
+        self._places[entry].set_result(place)
+
+    def record(self, exchange: Exchange, response: Response | None, started: float) -> JournalEntry:
+        """Return the entry of an exchange, without an id unless it is kept; without a response, it is added later."""
+        exchange.sandbox.used_at = started
+        exchange.started = started
+        kept: JournalEntry | None = exchange.kept
+        if kept is not None and response is not None and _is_of(kept, response):
+            entry = kept
+        else:
+            entry = self.prepare(exchange, response)
+            if kept is not None:
+                self._keep_instead(kept, entry)
+            elif response is None:
+                self._later(self._add_later(entry))
+        self._metrics.add(exchange, entry.status, entry.seconds)
+        return entry
+
+    def _keep_instead(self, kept: JournalEntry, entry: JournalEntry) -> None:
+        """Replace the entry that the journal has already."""
+        entry.id = kept.id
+        self._places[entry] = self._places[kept]
+        self._later(self._replace(entry))
 
     async def add(self, entry: JournalEntry) -> None:
         """Add an entry to the journal of its sandbox, and set its id. Raises StoreUnavailableError."""
-        task = self._adding[entry] = asyncio.create_task(self._sandboxes.add_entry(entry.exchange.sandbox, entry))
+        task = self._places[entry] = asyncio.create_task(self._sandboxes.add_entry(entry.exchange.sandbox, entry))
         place = await asyncio.shield(task)
         entry.id = str(place.number)
 
@@ -73,7 +98,7 @@ class SharedRecorder(Recorder):
             await self.add(entry)
 
     async def _replace(self, entry: JournalEntry) -> None:
-        task = self._adding.get(entry)
+        task = self._places.get(entry)
         if task is not None:
             with suppress(StoreUnavailableError):
                 await self._sandboxes.replace_entry(entry.exchange.sandbox, await task, entry)
@@ -93,10 +118,18 @@ class SharedDelivery(Delivery):
         """Add an entry to the journal, unless the store has failed; return the response to send."""
         exchange = entry.exchange
         try:
-            if not isinstance(exchange.problem, StoreUnavailableError):
+            if not entry.id and not isinstance(exchange.problem, StoreUnavailableError):
                 await self._shared.add(entry)
         except StoreUnavailableError as error:
             response = self._errors.render_unkept(exchange, error)
             self._shared.replace(entry, response)
         self._shared.add_error(exchange, entry.id)
         return response
+
+
+def _is_of(entry: JournalEntry, response: Response) -> bool:
+    """Check whether an entry has recorded a response."""
+    if entry.status != response.status or entry.response_headers != response.headers:
+        return False
+    body = response.recorded_body
+    return body is entry.response_body or body.text == entry.response_body.text

@@ -6,7 +6,8 @@ from contextlib import contextmanager
 
 from mockorders.sandbox.journal import E, Journal, JournalBudget, JournalListener
 from mockorders.sandbox.sandbox import NO_PINS, Pin
-from mockorders.store.postgres_journals import NO_PLACE, Place, SharedJournal
+from mockorders.store.journal_records import NO_PLACE, Place
+from mockorders.store.postgres_journals import SharedJournal
 
 
 class ReplicaJournal(Journal[E]):

@@ -144,37 +144,44 @@ class ReplicatedRegistry(EvictingRegistry):
 
     # to the store
 
-    async def commit(self, sandbox: ReplicatedSandbox, request: str, base: Head) -> bool:
-        """Keep what a request has changed in a sandbox since its change `base`; return false if others were first.
+    async def commit(self, sandbox: ReplicatedSandbox, request: str, base: Head, entry: bytes | None = None) -> Outcome:
+        """Keep what a request has changed in a sandbox since its change `base`, with its entry in the journal.
 
-        If it has changed nothing, return whether `base` is still the last change. The sandbox has the changes
-        afterwards if they are kept, and meanwhile it has not. Raises StoreUnavailableError.
+        That is not accepted if others were first. If it has changed nothing, it is accepted if `base` is still the last
+        change. The sandbox has the changes afterwards if they are kept, and meanwhile it has not. Raises
+        StoreUnavailableError.
         """
         records_only = not sandbox.faults
         pending = sandbox.pending(records_only=records_only)
         is_moved = sandbox.position.head != base
         sandbox.revert(records_only=records_only)
         if is_moved:
-            return False
-        outcome = await self.propose(sandbox, base, pending, request)
+            return Outcome(False, base)
+        proposal = await self._proposal(sandbox, base, pending, request)
+        outcome = await self._store.propose(proposal._replace(entry=entry))
         if not outcome.is_accepted:
             await self.learn(sandbox, base, outcome)
-            return False
+            return outcome
         sandbox.confirmed_at = monotonic()
         if pending is not None and self.in_memory(sandbox.name) is sandbox:
             self._advance(sandbox, pending)
-        return True
+        return outcome
 
     async def propose(self, sandbox: ReplicatedSandbox, base: Head, pending: Pending | None, request: str) -> Outcome:
         """Propose what is pending after a change of a sandbox, or ask whether that is the last one."""
+        return await self._store.propose(await self._proposal(sandbox, base, pending, request))
+
+    async def _proposal(
+        self, sandbox: ReplicatedSandbox, base: Head, pending: Pending | None, request: str
+    ) -> Proposal:
         if pending is None:
-            return await self._store.propose(Proposal(sandbox.name, base))
+            return Proposal(sandbox.name, base)
         if len(pending.changes.records) > 1 and sandbox.memory.used >= MAX_AT_ONCE_BYTES:
             record = await asyncio.to_thread(sandbox.record, pending, request)
         else:
             record = sandbox.record(pending, request)
         kind = Kind.SNAPSHOTS if record.snapshots else Kind.CHANGE
-        return await self._store.propose(Proposal(sandbox.name, base, record, kind, uuid4().hex))
+        return Proposal(sandbox.name, base, record, kind, uuid4().hex)
 
     def _advance(self, sandbox: ReplicatedSandbox, kept: Pending) -> None:
         try:

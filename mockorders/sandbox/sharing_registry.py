@@ -14,8 +14,10 @@ from mockorders.sandbox.journal_sync import EntryCodec, JournalSync
 from mockorders.sandbox.registry import ANONYMOUS
 from mockorders.sandbox.replica_journal import ReplicaJournal
 from mockorders.sandbox.sandbox import Sandbox, SharedServices
+from mockorders.store.journal_records import NO_PLACE, Place
+from mockorders.store.packed_entries import pack
 from mockorders.store.postgres import PostgresStore
-from mockorders.store.postgres_journals import NO_PLACE, Place, PostgresJournals
+from mockorders.store.postgres_journals import PostgresJournals
 from mockorders.store.records import StoreUnavailableError
 
 TRIM_SECONDS = 1
@@ -56,6 +58,10 @@ class SharingRegistry(DraftRegistry):
     async def add_entry(self, sandbox: Sandbox, entry: Any) -> Place:
         """Add a complete entry to the journal of a sandbox; return its place. Raises StoreUnavailableError."""
         return await self._shared_journals.add(sandbox.name, self._codec.write(entry))
+
+    def packed(self, entry: Any) -> bytes:
+        """Return an entry as it is kept together with a change."""
+        return pack(self._codec.write(entry))
 
     async def replace_entry(self, sandbox: Sandbox, place: Place, entry: Any) -> None:
         """Replace an entry, if the journal still has it. Raises StoreUnavailableError."""

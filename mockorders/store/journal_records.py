@@ -44,6 +44,16 @@ class EntryRecord(NamedTuple):
         return len(self.facts.data) + len(self.body) + self.head.size + self.response.size
 
 
+class Place(NamedTuple):
+    """Where an entry is in a journal that several servers share."""
+
+    epoch: int
+    number: int
+
+
+NO_PLACE = Place(0, 0)
+
+
 class JournalRecord(NamedTuple):
     """The journal of a sandbox: the last number issued, the entries evicted, those recorded and those pinned.
 

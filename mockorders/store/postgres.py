@@ -1,9 +1,9 @@
 """The PostgreSQL engine: one database that any number of replicas share.
 
 A replica keeps a change by proposing it after the last one that it knows: `propose` is one round trip, of one statement
-for all proposals that arrive meanwhile (`postgres_statements`). Entries for the shared journal are part of a proposal,
-`Proposal(sandbox, base, record, kind, token, entries)`: documents that are inserted for that sandbox in the same
-statement, under the same condition, with the name of this replica. Of a request that changed nothing, `record` is None.
+for all proposals that arrive meanwhile (`postgres_statements`). An entry for the shared journal can be part of it: it
+is inserted in the same statement, under the same condition, with the name of this replica, and gets its number there.
+Of a request that changed nothing, `record` is None.
 """
 
 import asyncio
@@ -88,7 +88,7 @@ class PostgresStore:
 
     async def propose(self, proposal: Proposal) -> Outcome:
         """Keep what a request changed, and its entries, if its base is still the sandbox's last change."""
-        if proposal.record is None and not proposal.entries:
+        if proposal.record is None and proposal.entry is None:
             return await self._validating.submit(proposal)
         outcome = await self._writing[crc32(proposal.sandbox.encode()) % WRITING_LANES].submit(proposal)
         if outcome.is_accepted:

@@ -37,7 +37,7 @@ TABLES = (
     "CREATE INDEX pinned_entries ON entries (sandbox, number) WHERE pinned",
 )
 
-# `given` has the columns position, sandbox, replica and entry.
+# `given` has the columns position, item, sandbox, replica and entry.
 INSERT = f"""
 , counted AS (
     SELECT sandbox, count(*) AS number FROM given GROUP BY sandbox
@@ -46,7 +46,7 @@ INSERT = f"""
     ON CONFLICT (sandbox) DO UPDATE SET issued = j.issued + excluded.issued
     RETURNING sandbox, epoch, issued, watched_until
 ), numbered AS (
-    SELECT position, sandbox, i.epoch, replica, entry,
+    SELECT position, item, sandbox, i.epoch, replica, entry,
         i.issued - c.number + row_number() OVER (PARTITION BY sandbox ORDER BY position) AS number
     FROM given JOIN counted c USING (sandbox) JOIN issued i USING (sandbox)
 ), kept AS (
@@ -54,13 +54,13 @@ INSERT = f"""
     SELECT sandbox, epoch, number, replica, {FORMAT}, entry FROM numbered ORDER BY sandbox, number
 )"""  # noqa: S608 - constants
 NOTIFY = f"SELECT count(pg_notify('{CHANNEL}', sandbox)) FROM issued WHERE watched_until > now()"  # noqa: S608
+ASYNCHRONOUS = "SELECT set_config('synchronous_commit', 'off', true)"  # for this statement
 ADD = f"""
 WITH given AS MATERIALIZED (
-    SELECT position, sandbox, replica, entry
+    SELECT position, position AS item, sandbox, replica, entry
     FROM unnest($1::text[], $2::text[], $3::bytea[]) WITH ORDINALITY AS g(sandbox, replica, entry, position)
 ){INSERT}
-SELECT epoch, number, ({NOTIFY}), (SELECT set_config('synchronous_commit', 'off', true))
-FROM numbered ORDER BY position
+SELECT epoch, number, ({NOTIFY}), ({ASYNCHRONOUS}) FROM numbered ORDER BY position
 """  # noqa: S608 - constants
 REPLACE = "UPDATE entries SET entry = $4 WHERE sandbox = $1 AND epoch = $2 AND number = $3"
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, NamedTuple
 
-from mockorders.store.journal_records import EntryRecord
+from mockorders.store.journal_records import EntryRecord, Place
 from mockorders.store.packed_entries import pack, unpack
 from mockorders.store.postgres import PostgresStore
 from mockorders.store.postgres_journal_statements import (
@@ -27,16 +27,6 @@ from mockorders.store.records import FORMAT, StoreError, StoreUnavailableError
 
 MAX_BATCH = 256
 SPARE_ENTRIES = 200  # that a replica adds to a journal before it trims it
-
-
-class Place(NamedTuple):
-    """Where an entry is in the journal of its sandbox."""
-
-    epoch: int
-    number: int
-
-
-NO_PLACE = Place(0, 0)
 
 
 class SharedEntry(NamedTuple):

@@ -61,16 +61,6 @@ TABLES = (
     )
     """,
     """
-    CREATE TABLE journal (
-        sandbox text COLLATE "C" NOT NULL,
-        number bigint GENERATED ALWAYS AS IDENTITY,
-        replica text NOT NULL,
-        exact boolean NOT NULL,
-        entry bytea NOT NULL,
-        PRIMARY KEY (sandbox, number)
-    )
-    """,
-    """
     CREATE TABLE fixtures (
         digest text COLLATE "C" NOT NULL,
         part integer NOT NULL,

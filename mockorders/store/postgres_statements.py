@@ -16,6 +16,8 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
+from mockorders.store import postgres_journal_statements
+from mockorders.store.journal_records import Place
 from mockorders.store.records import FORMAT, Document, Head
 from mockorders.store.replication import KeptChange, Kind, Outcome, Proposal
 
@@ -24,7 +26,7 @@ MAX_RETURNED = 200  # changes of a sandbox; after more, it is loaded again
 ITEMS = ("text", "bigint", "bigint")
 WRITES = ("bigint", "boolean", "smallint", "text", "text", "text", "text", "boolean", "bytea")
 SNAPSHOTS = ("text", "text", "boolean", "bytea")
-ENTRIES = ("bigint", "text", "boolean", "bytea")
+ENTRIES = ("bigint", "text", "bytea")
 
 COLUMNS = "sandbox, generation, version, kind, at, request, token, format, digest, exact, changes"
 CURRENT = "coalesce(i.last_generation, 0) = i.generation AND coalesce(i.last_version, 0) = i.version"
@@ -68,18 +70,22 @@ CHANGE_SNAPSHOTS = """
     DELETE FROM snapshots s USING named n
     WHERE s.sandbox = n.sandbox AND s.name = n.name AND n.snapshot IS NULL
 )"""
-INSERT_ENTRIES = """
-, entered AS (
-    INSERT INTO journal (sandbox, replica, exact, entry)
-    SELECT i.sandbox, e.replica, e.exact, e.entry
-    FROM {entries} AS e(number, replica, exact, entry) JOIN items i ON i.number = e.number AND {current} {written}
-)"""
+INSERT_ENTRIES = f"""
+, given AS MATERIALIZED (
+    SELECT e.position, e.item, i.sandbox, e.replica, e.entry
+    FROM {{entries}} WITH ORDINALITY AS e(item, replica, entry, position)
+    JOIN items i ON i.number = e.item AND {{current}} {{written}}
+){postgres_journal_statements.INSERT}"""  # noqa: S608 - constants
+PLACES = f"""
+    (SELECT array_agg(n.number ORDER BY n.position) FROM numbered n WHERE n.item = i.number) AS places,
+    (SELECT max(n.epoch) FROM numbered n WHERE n.item = i.number) AS epoch,
+    ({postgres_journal_statements.NOTIFY}) AS notified,"""  # noqa: S608 - constants
 WRITTEN = """
     WHERE NOT EXISTS (SELECT FROM writes w WHERE w.number = i.number)
     OR EXISTS (SELECT FROM inserted n WHERE n.sandbox = i.sandbox)"""
 RESULT = """
 SELECT i.number, coalesce(i.last_generation, 0) AS last_generation, coalesce(i.last_version, 0) AS last_version,
-    {inserted} AS inserted, c.*
+    {inserted} AS inserted,{places}{asynchronous} c.*
 FROM items i {join}
 LEFT JOIN LATERAL (
     SELECT generation, version, kind, request, token, digest, format, exact, changes FROM changes
@@ -106,7 +112,7 @@ class Batch:
             self._numbers.setdefault(_item(each), len(self._numbers) + 1)
         self._writes = [each for each in proposals if each.record is not None]
         self._has_snapshots = any(each.record.snapshots for each in proposals if each.record is not None)
-        self._has_entries = any(each.entries for each in proposals)
+        self._has_entries = any(each.entry is not None for each in proposals)
 
     @property
     def text(self) -> str:
@@ -127,16 +133,23 @@ class Batch:
 
     def _entry_rows(self) -> Iterable[Sequence[Any]]:
         for each in self._proposals:
-            number = self._numbers[_item(each)]
-            for data, exact in each.entries:
-                yield number, self._replica, exact, data
+            if each.entry is not None:
+                yield self._numbers[_item(each)], self._replica, each.entry
 
     def outcomes(self, rows: Sequence[Any]) -> list[Outcome]:
         """Return what became of the proposals, from the rows that the statement returned."""
         by_number: dict[int, list[Any]] = {}
         for row in rows:
             by_number.setdefault(row["number"], []).append(row)
-        return [_outcome(each, by_number[self._numbers[_item(each)]]) for each in self._proposals]
+        places = {number: iter(_places(of[0])) for number, of in by_number.items()} if self._has_entries else {}
+        outcomes = []
+        for each in self._proposals:
+            number = self._numbers[_item(each)]
+            outcome = _outcome(each, by_number[number])
+            if each.entry is not None:
+                outcome = outcome._replace(place=next(places[number], None))
+            outcomes.append(outcome)
+        return outcomes
 
 
 def _item(proposal: Proposal) -> _Item:
@@ -165,6 +178,8 @@ def _statement(writes: bool, snapshots: bool, entries: bool) -> str:
         end=int(Kind.END),
         limit=MAX_RETURNED,
         inserted="n.sandbox IS NOT NULL" if writes else "false",
+        places=PLACES if entries else "",
+        asynchronous=f" ({postgres_journal_statements.ASYNCHRONOUS})," if entries and not writes else "",
         join="LEFT JOIN inserted n ON n.sandbox = i.sandbox" if writes else "",
         written=WRITTEN if writes else "",
     )
@@ -209,6 +224,11 @@ def _outcome(proposal: Proposal, rows: Sequence[Any]) -> Outcome:
     if head == proposal.base and (proposal.record is None or first["inserted"]):
         return Outcome(True, head)
     return Outcome(False, head, [_kept(row) for row in rows if row["generation"] is not None])
+
+
+def _places(row: Any) -> list[Place]:
+    """Return where the entries of an item are, in the order of its proposals."""
+    return [Place(row["epoch"], number) for number in row["places"] or ()]
 
 
 def _kept(row: Any) -> KeptChange:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from enum import IntEnum
 from typing import NamedTuple
 
+from mockorders.store.journal_records import Place
 from mockorders.store.records import ChangeRecord, Document, Head
 
 NO_HEAD = Head(0, 0)
@@ -25,7 +26,7 @@ class Proposal(NamedTuple):
     """What is kept of a request if `base` is still the last change of its sandbox.
 
     `record` is its change, or None if it changed nothing; `kind` is that of the record. `token` identifies the change.
-    `entries` are documents for the shared journal, kept under the same condition.
+    `entry` is one for the shared journal, kept under the same condition.
     """
 
     sandbox: str
@@ -33,7 +34,7 @@ class Proposal(NamedTuple):
     record: ChangeRecord | None = None
     kind: Kind = Kind.CHANGE
     token: str = ""
-    entries: Sequence[Document] = ()
+    entry: bytes | None = None
 
     @property
     def starts(self) -> bool:
@@ -56,9 +57,12 @@ class KeptChange(NamedTuple):
 class Outcome(NamedTuple):
     """Whether a proposal is kept; if not, the sandbox's last change, and the first ones after `base`.
 
+    `place` is that of its entry, if it has one and was kept as far as is known.
+
     If it is not kept although `head` is its base, another change is being made.
     """
 
     is_accepted: bool
     head: Head
     changes: Sequence[KeptChange] = ()
+    place: Place | None = None

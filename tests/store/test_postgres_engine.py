@@ -7,6 +7,7 @@ import pytest
 
 from bench.postgres import PostgresServer
 from mockorders.store import postgres_maintenance
+from mockorders.store.journal_records import Place
 from mockorders.store.postgres import PostgresStore
 from mockorders.store.records import ChangeRecord, Document, Head, StoreUnavailableError
 from mockorders.store.replication import NO_HEAD, Kind, Outcome, Proposal
@@ -118,15 +119,27 @@ async def test_a_deleted_sandbox_keeps_its_place(stores: list[PostgresStore]) ->
 async def test_entries_are_kept_under_the_same_condition(
     stores: list[PostgresStore], database: str, postgres_server: PostgresServer
 ) -> None:
-    first = FIRST._replace(entries=[Document(b"kept")])
-    await keep(stores[0], first)
-    await keep(stores[1], first, Proposal("a", NO_HEAD, entries=[Document(b"rejected")]))
-    await keep(stores[1], Proposal("a", Head(1, 1), entries=[Document(b"of a read")]))
+    first = FIRST._replace(entry=b"kept")
+    outcomes = await keep(stores[0], first)
+    outcomes += await keep(stores[1], first, Proposal("a", NO_HEAD, entry=b"rejected"))
+    outcomes += await keep(stores[1], Proposal("a", Head(1, 1), entry=b"of a read"))
     rows = postgres_server.execute(
-        "SELECT sandbox, replica, convert_from(entry, 'UTF8') FROM mockorders.journal ORDER BY number",
+        "SELECT sandbox, number, replica, convert_from(entry, 'UTF8') FROM mockorders.entries ORDER BY number",
         database.rpartition("/")[2],
     )
-    assert ["a|one|kept", "a|two|of a read"] == rows
+    assert ["a|1|one|kept", "a|2|two|of a read"] == rows
+    assert [Place(1, 1), None, None, Place(1, 2)] == [each.place for each in outcomes]
+
+
+async def test_each_of_many_entries_has_its_own_number(stores: list[PostgresStore]) -> None:
+    names = ["a" if number % 3 else "b" for number in range(60)]
+    reads = [stores[0].propose(Proposal(name, NO_HEAD, entry=name.encode())) for name in names]
+    changes = [stores[0].propose(change(name, NO_HEAD, Head(1, 1))._replace(entry=b"c")) for name in ("a", "b")]
+    kept = [each for each in await asyncio.gather(*reads, *changes) if each.is_accepted]
+    places = sorted(each.place for each in kept if each.place is not None)
+    assert len(kept) == len(places)
+    of_a = len(places) - places.count(Place(1, 1)) + 1
+    assert {Place(1, number) for number in range(1, of_a)} >= set(places)
 
 
 async def test_fixtures_are_kept_once(stores: list[PostgresStore]) -> None:

@@ -9,11 +9,11 @@ import pytest
 from support.emulator import eventually
 
 from bench.postgres import PostgresServer
-from mockorders.store.journal_records import EntryRecord, Part
+from mockorders.store.journal_records import NO_PLACE, EntryRecord, Part, Place
 from mockorders.store.packed_entries import pack, unpack
 from mockorders.store.postgres import PostgresStore
 from mockorders.store.postgres_journal_statements import CHANNEL, MAX_ENTRIES
-from mockorders.store.postgres_journals import NO_JOURNAL, NO_PLACE, Place, PostgresJournals
+from mockorders.store.postgres_journals import NO_JOURNAL, PostgresJournals
 from mockorders.store.records import Document, StoreUnavailableError
 
 EXACT = Document(b'{"a":1.10}', exact=True)
