@@ -33,8 +33,12 @@ class Authenticator:
                 raise
             name = ANONYMOUS
             suffix = None
-        sandbox = self._sandboxes.find(name) or await self._create_sandbox(exchange, name)
-        exchange.enter(sandbox, suffix)
+        sandbox = self._sandboxes.find(name)
+        if sandbox is not None:
+            exchange.enter(sandbox, suffix)
+            return
+        with self._sandboxes.using(name):
+            exchange.enter(await self._create_sandbox(exchange, name), suffix)
 
     async def _name_of(self, exchange: Exchange, http: web.BaseRequest) -> tuple[str, str | None]:
         submitted = await credential_in_body(exchange, http)

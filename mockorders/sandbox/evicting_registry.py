@@ -94,6 +94,7 @@ class EvictingRegistry(RestoringRegistry):
             if sandbox.memory is not account and self._is_evictable(sandbox):
                 assert isinstance(sandbox, StoredSandbox)
                 self._remove_to_rebuild(sandbox)
+                sandbox.is_removed = True
                 self._leave_journal(sandbox)
                 count += 1
         self.removed[reason] += count
@@ -103,15 +104,25 @@ class EvictingRegistry(RestoringRegistry):
     def _is_evictable(self, sandbox: Sandbox) -> bool:
         """Check whether nobody uses a sandbox, and nothing is lost if it leaves the memory."""
         return (
-            sandbox.name not in self._in_use
-            and sandbox.name != ANONYMOUS
+            sandbox.name != ANONYMOUS
             and not sandbox.journal.is_watched
             and not sandbox.errors.count
             and not sandbox.pins
-            and isinstance(sandbox, StoredSandbox)
-            and not sandbox.records.dirty
+            and self._is_unused(sandbox)
+        )
+
+    def _is_unused(self, sandbox: Sandbox) -> bool:
+        """Check whether no request uses a sandbox."""
+        assert isinstance(sandbox, StoredSandbox)
+        is_changed = bool(sandbox.records.dirty)
+        return (
+            not is_changed
+            and sandbox.name not in self._in_use
             and not any(entry.in_progress for entry in sandbox.journal)
         )
+
+    def _is_idle(self, sandbox: Sandbox, seconds: float) -> bool:
+        return super()._is_idle(sandbox, seconds) and self._is_unused(sandbox)
 
     def _leave_journal(self, sandbox: Sandbox) -> None:
         """Keep the journal of a sandbox that left the memory, but not the sandbox, which its entries refer to."""

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable, Generator, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from operator import attrgetter
 from typing import Any, ClassVar, NamedTuple, TypeVar
 
@@ -211,6 +212,10 @@ class SandboxRegistry:
             if sandbox is not None:
                 self.reset(sandbox)
             yield
+
+    def using(self, name: str) -> AbstractContextManager[None]:
+        """Do nothing; with a store, keep a sandbox in memory during the block."""
+        return nullcontext()
 
     async def open(self, name: str) -> None:
         """Do nothing; with a store, rebuild a sandbox that is not in memory."""

@@ -21,7 +21,7 @@ from mockorders.store.records import StoredSandbox as Stored
 
 T = TypeVar("T")
 
-REVERTED = "an earlier change of the sandbox could not be kept"
+REMOVED = "the sandbox was removed from memory meanwhile"
 
 
 class StoredRegistry(EvictingRegistry):
@@ -58,6 +58,23 @@ class StoredRegistry(EvictingRegistry):
         await self._busy.ended(name)
         if name not in self._sandboxes and self.engine.head(name) is not None:
             await super().open(name)
+
+    async def get_or_create(self, name: str) -> Sandbox:
+        """Return the sandbox with a name, from the store if it has it, else created."""
+        with self.using(name):
+            sandbox = None
+            while sandbox is None:
+                await self.open(name)
+                sandbox = self._sandboxes.get(name) or await self._create_new(name)
+            return sandbox
+
+    async def _create_new(self, name: str) -> Sandbox | None:
+        """Return a sandbox that was created now, or None if the store has it meanwhile."""
+        dataset = await self.load_dataset(self._sets.set_for(name))
+        await self.make_room(name)
+        if self.engine.head(name) is None:
+            return self._sandboxes.get(name) or self._create(name, dataset)
+        return self._sandboxes.get(name)
 
     async def _load(self, name: str) -> Stored | None:
         return await asyncio.to_thread(self.engine.load, name)
@@ -104,11 +121,11 @@ class StoredRegistry(EvictingRegistry):
         await self.engine.settle()
 
     async def ended(self, sandbox: Sandbox) -> None:
-        """Wait until no change of a sandbox is being stored. Raises StoreUnavailableError if it was reverted."""
+        """Wait until no change of a sandbox is being stored. Raises StoreUnavailableError if it left the memory."""
         await self._busy.ended(sandbox.name)
         assert isinstance(sandbox, StoredSandbox)
-        if sandbox.is_reverted and self._sandboxes.get(sandbox.name) is not sandbox:
-            raise StoreUnavailableError(REVERTED)
+        if sandbox.is_removed and self._sandboxes.get(sandbox.name) is not sandbox:
+            raise StoreUnavailableError(REMOVED)
 
     async def finish(self) -> None:
         """Wait until nothing is being stored."""
@@ -160,7 +177,7 @@ class StoredRegistry(EvictingRegistry):
 
     def _revert(self, sandbox: StoredSandbox) -> None:
         self._remove_to_rebuild(sandbox)
-        sandbox.is_reverted = True
+        sandbox.is_removed = True
 
     def _lose(self) -> None:
         """Remove all sandboxes from memory, because it may be ahead of the store; called in any thread."""
@@ -197,8 +214,8 @@ class StoredRegistry(EvictingRegistry):
         self._journals.pop(name, None)
         return self._forget(name)
 
-    def _is_evictable(self, sandbox: Sandbox) -> bool:
-        return sandbox.name not in self._busy and super()._is_evictable(sandbox)
+    def _is_unused(self, sandbox: Sandbox) -> bool:
+        return sandbox.name not in self._busy and super()._is_unused(sandbox)
 
     def _reset_each(self) -> Generator[None, None, None]:
         for name in list(self._sandboxes):

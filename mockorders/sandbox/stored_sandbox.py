@@ -51,16 +51,16 @@ class Pending(NamedTuple):
 class StoredSandbox(Sandbox):
     """A sandbox whose changes are appended to a store.
 
-    `is_reverted` is true if it was removed from memory because a change could not be kept.
+    `is_removed` is true if it was removed from memory, to be rebuilt when it is next used.
     """
 
-    __slots__ = ("is_reverted", "position")
+    __slots__ = ("is_removed", "position")
 
     state_type: ClassVar[type[State]] = StoredState
 
     def __init__(self, name: str, dataset: Dataset, shared: SharedServices) -> None:
         self.position = NO_POSITION
-        self.is_reverted = False
+        self.is_removed = False
         super().__init__(name, dataset, shared)
 
     @property

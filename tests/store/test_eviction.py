@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from support.emulator import eventually
-from support.stored import Stored, stored
+from support.stored import ORDER, Stored, stored
 
 LIMIT = 600_000  # of the memory
 TEXT = "x" * 100_000
@@ -83,6 +83,24 @@ async def test_a_sandbox_with_a_request_in_progress_stays_in_memory(tmp_path: Pa
             await put_text(place, name)
         assert sandbox is place.core.sandboxes.get("docs")
         waiting.cancel()
+
+
+async def change_and_read(place: Stored, name: str) -> list[str]:
+    """Change an order again and again; return the notes that it had, but not should have had."""
+    expected = None
+    wrong = []
+    for number in range(15):
+        if await place.note(f"{name} {number}", name) == 200:
+            expected = f"{name} {number}"
+        reply = await place.emulator.cratejoy("GET", f"/orders/{ORDER}/", name)
+        if reply.status == 200 and reply.json["note"] != expected:
+            wrong.append(reply.json["note"])
+    return wrong
+
+
+async def test_sandboxes_that_leave_the_memory_all_the_time_lose_nothing(tmp_path: Path) -> None:
+    async with stored(tmp_path / "store", max_sandboxes=4) as place:
+        assert [[]] * 8 == await asyncio.gather(*(change_and_read(place, name) for name in NAMES[:8]))
 
 
 async def test_idle_sandboxes_leave_the_memory(tmp_path: Path) -> None:
