@@ -14,6 +14,7 @@ from mockorders.pipeline.error_responses import ErrorResponses
 from mockorders.pipeline.execution import CachedExecution
 from mockorders.pipeline.journaling import JournalingDelivery, JournalingRecorder
 from mockorders.pipeline.pipeline import Pipeline
+from mockorders.sandbox.stored_registry import StoredRegistry
 
 
 class StoringExecution(CachedExecution):
@@ -21,6 +22,7 @@ class StoringExecution(CachedExecution):
 
     def __init__(self, emulator: Emulator, contract: RequestContract, errors: ErrorResponses) -> None:
         super().__init__(emulator, contract, errors)
+        assert isinstance(emulator.sandboxes, StoredRegistry)
         self._sandboxes = emulator.sandboxes
 
     def respond_at_once(self, exchange: Exchange) -> Response | None:
@@ -64,6 +66,7 @@ class StoringPipeline(Pipeline):
 
     def __init__(self, emulator: Emulator) -> None:
         super().__init__(emulator)
+        assert isinstance(emulator.sandboxes, StoredRegistry)
         self._sandboxes = emulator.sandboxes
 
     def new_delivery(self, emulator: Emulator) -> Delivery:

@@ -254,15 +254,6 @@ class SandboxRegistry:
     async def keep_new(self, sandbox: Sandbox, label: str) -> None:
         """Do nothing; with a store, keep a sandbox that was just created."""
 
-    async def ended(self, sandbox: Sandbox) -> None:
-        """Do nothing; with a store, wait until no change of a sandbox is being stored."""
-
-    async def save(self, sandbox: Sandbox, request: str, *, records_only: bool = False) -> None:
-        """Do nothing; with a store, append what a request has changed in a sandbox, or in its records only."""
-
-    def save_at_once(self, sandbox: Sandbox, request: str, *, records_only: bool = False) -> None:
-        """Do nothing; with a store, do what `save` does without waiting, for what is never much."""
-
     async def start(self) -> None:
         """Do nothing; with a store, note the event loop that the server runs in."""
 

@@ -146,7 +146,7 @@ async def test_many_changed_records_open_fast_and_take_little_space(tmp_path: Pa
         for number in range(MANY):
             orders.put({**record, "id": 10_000_000 + number})
         sandbox.state.commit()
-        await before.core.sandboxes.save(sandbox, "test")
+        await before.sandboxes.save(sandbox, "test")
         await before.note("new")
     compact(f"sqlite:{path}")
     (summary,) = list_sandboxes(f"sqlite:{path}")

@@ -137,7 +137,7 @@ async def test_a_sandbox_waits_while_its_change_is_stored(tmp_path: Path, gate: 
 async def test_what_began_before_fails_with_the_change(tmp_path: Path, gate: Gate) -> None:
     async with stored(tmp_path / "store") as place:
         saving = await save_slowly(place, gate)
-        sandboxes = place.core.sandboxes
+        sandboxes = place.sandboxes
         sandbox = await sandboxes.preview("docs")
         change(sandbox)
         waiting = [asyncio.create_task(each) for each in (sandboxes.save(sandbox, "later"), sandboxes.ended(sandbox))]

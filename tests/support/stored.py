@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from mockorders.app import make_app, make_settings
 from mockorders.emulator import Emulator
+from mockorders.sandbox.stored_registry import StoredRegistry
 from mockorders.store.sqlite import SqliteStore
 from support.contracts import shared_data
 from support.emulator import RunningEmulator, running
@@ -27,6 +28,11 @@ class Stored(NamedTuple):
     @property
     def store(self) -> SqliteStore:
         return self.core.file_store
+
+    @property
+    def sandboxes(self) -> StoredRegistry:
+        assert isinstance(self.core.sandboxes, StoredRegistry)
+        return self.core.sandboxes
 
     async def note(self, text: str, sandbox: str = "docs") -> int:
         """Change an order; return the status."""
