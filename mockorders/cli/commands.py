@@ -194,7 +194,12 @@ def openapi(**options: Any) -> None:
     run(OpenapiOptions(**options))
 
 
-_store = option("--store", type=ParsedText("store", parse_location), metavar="sqlite:PATH", help="The store.")
+_store = option(
+    "--store",
+    type=ParsedText("store", parse_location),
+    metavar="LOCATION",
+    help="The store: sqlite:PATH or postgresql://…",
+)
 
 
 @click.group(cls=DefaultGroup, default="ls", epilog=STORE_EXAMPLES)

@@ -59,6 +59,7 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
 async def _serve(options: ServeOptions, output: "Output") -> None:
     from mockorders.app import make_app
     from mockorders.http.listener import BindAddress, Listener, shutdown_signal
+    from mockorders.store.records import StoreError
 
     emulator = _emulator(options)
     stop = shutdown_signal()
@@ -66,6 +67,9 @@ async def _serve(options: ServeOptions, output: "Output") -> None:
     try:
         await _reject_unspecified(options.host)
         url = await listener.start()
+    except StoreError as error:  # of a database, which is connected to now
+        message = f"--store: {error}"
+        raise CommandUsageError(message) from error
     except OSError as error:
         advice = " (--port 0 selects a free port)" if error.errno == errno.EADDRINUSE else ""
         message = f"cannot listen on {options.host}:{options.port}: {error.strerror or error}{advice}"

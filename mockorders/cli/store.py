@@ -4,6 +4,8 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
+from types import ModuleType
 
 import click
 
@@ -11,7 +13,7 @@ from mockorders.cli.errors import CommandError, CommandUsageError
 from mockorders.cli.routes import table
 from mockorders.formats.plurals import count
 from mockorders.formats.serialization import dump_json
-from mockorders.store import inspection
+from mockorders.formats.store_location import EXPECTED, is_postgres, redacted
 from mockorders.store.codec import Changes
 from mockorders.store.records import StoredSandbox, StoreError, Summary
 
@@ -20,8 +22,9 @@ HEADINGS = ("SANDBOX", "GENERATION", "VERSION", "CHANGED", "BYTES")
 
 def list_sandboxes(store: str | None, *, as_json: bool) -> None:
     """Print a line for each sandbox: its name, its last change, and the bytes that the store has of it."""
+    location = _location(store)
     with _errors():
-        found = inspection.list_sandboxes(_location(store))
+        found = _inspection(location).list_sandboxes(location)
     if as_json:
         rows = [{"name": each.sandbox, **each.head._asdict(), "at": each.at, "bytes": each.bytes} for each in found]
         click.echo(json.dumps({"count": len(rows), "sandboxes": rows}, indent=2))
@@ -41,9 +44,9 @@ def _row(each: Summary) -> tuple[str, str, str, str, str]:
 def show(store: str | None, name: str) -> None:
     """Print what the store has of a sandbox."""
     location = _location(store)
-    with _errors(), inspection.errors(location):
-        facts = _facts(*inspection.find_sandbox(location, name))
-        recorded, pinned = inspection.count_requests(location, name)
+    with _errors(), _inspection(location).errors(location):
+        facts = _facts(*_inspection(location).find_sandbox(location, name))
+        recorded, pinned = _inspection(location).count_requests(location, name)
     facts.append(("requests", f"{recorded}, pinned: {pinned}" if pinned else recorded))
     click.secho(name, bold=True)
     for line in table([(f"  {label}", str(value)) for label, value in facts]):
@@ -67,16 +70,18 @@ def _facts(stored: StoredSandbox, changes: Changes) -> list[tuple[str, object]]:
 
 def export(store: str | None) -> None:
     """Print all that the store has as lines of JSON."""
+    location = _location(store)
     with _errors():
-        for value in inspection.export(_location(store)):
+        for value in _inspection(location).export(location):
             sys.stdout.buffer.write(dump_json(value) + b"\n")
     sys.stdout.buffer.flush()
 
 
 def compact(store: str | None) -> None:
     """Compact the store, and print its size before and after."""
+    location = _location(store)
     with _errors():
-        before, after = inspection.compact(_location(store))
+        before, after = _inspection(location).compact(location)
     click.echo(f"{before:,} bytes before, {after:,} bytes now")
 
 
@@ -84,19 +89,26 @@ def verify(store: str | None) -> None:
     """Print whether the store is intact. Raises CommandError if it is not."""
     location = _location(store)
     with _errors():
-        problems = list(inspection.verify(location))
-        number = 0 if problems else len(inspection.list_sandboxes(location))
+        problems = list(_inspection(location).verify(location))
+        number = 0 if problems else len(_inspection(location).list_sandboxes(location))
     for line in problems:
         click.echo(f"{click.style('damaged', fg='red')}  {line}")
     if problems:
-        message = f"{location}: {count(len(problems), 'problem')}"
+        message = f"{redacted(location)}: {count(len(problems), 'problem')}"
         raise CommandError(message)
     click.echo(f"{click.style('ok', fg='green')}  {count(number, 'sandbox', 'sandboxes')}")
 
 
+def _inspection(location: str) -> ModuleType:
+    """Return the module that reads a store, with the same functions for each engine. Raises StoreError."""
+    return import_module(
+        "mockorders.store.postgres_inspection" if is_postgres(location) else "mockorders.store.inspection"
+    )
+
+
 def _location(store: str | None) -> str:
     if store is None:
-        message = "--store: expected sqlite:PATH"
+        message = f"--store: {EXPECTED}"
         raise CommandUsageError(message)
     return store
 

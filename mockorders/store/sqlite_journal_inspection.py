@@ -27,12 +27,13 @@ def export(reader: sqlite3.Connection) -> Iterator[dict[str, Any]]:
     for (sandbox,) in reader.execute(SANDBOXES).fetchall():
         record = load(reader, sandbox)
         for entry in record.entries:
-            yield _value(sandbox, entry, pinned=False)
+            yield request_value(sandbox, entry, pinned=False)
         for entry in record.pinned:
-            yield _value(sandbox, entry, pinned=True)
+            yield request_value(sandbox, entry, pinned=True)
 
 
-def _value(sandbox: str, entry: EntryRecord, *, pinned: bool) -> dict[str, Any]:
+def request_value(sandbox: str, entry: EntryRecord, *, pinned: bool) -> dict[str, Any]:
+    """Return a recorded request as a JSON value. Raises ValueError if it is damaged."""
     return {
         "sandbox": sandbox,
         "request": str(entry.id),
@@ -53,6 +54,6 @@ def problems(reader: sqlite3.Connection) -> Iterator[str]:
         try:
             record = load(reader, sandbox)
             for entry in (*record.entries, *record.pinned):
-                _value(sandbox, entry, pinned=False)
+                request_value(sandbox, entry, pinned=False)
         except (*DAMAGE, StoreError) as error:
             yield f"sandbox {sandbox!r}: requests: {type(error).__name__}: {error}"
