@@ -51,7 +51,7 @@ async def test_everything_is_exported(filled: str) -> None:
     values = [json.loads(line) for line in output("export", "--store", filled).splitlines()]
     kinds = [sum(names <= each.keys() for each in values) for names in ({"generation"}, {"content"}, {"records"})]
     assert [8, 1, 1] == [kinds[0], kinds[1], len({each["fixtures"] for each in values if "records" in each})]
-    assert 6 == sum({"request", "response"} <= each.keys() for each in values)
+    assert 4 == sum({"request", "response"} <= each.keys() for each in values)
 
 
 async def test_an_intact_store_is_ok(filled: str) -> None:
