@@ -9,6 +9,7 @@ from typing import Any
 
 from mockorders.store.codec import decode, merge, split
 from mockorders.store.postgres_reading import CHANGES, LAST_CHANGE, PARTS, document, find_checkpoint
+from mockorders.store.postgres_schema import SCHEMA
 from mockorders.store.records import FORMAT, Document, Head
 from mockorders.store.replication import Kind
 
@@ -28,6 +29,7 @@ STARTS = """
 """
 SNAPSHOTS = "SELECT exact, snapshot FROM snapshots"
 DELETE_FIXTURES = "DELETE FROM fixtures WHERE digest <> ALL($1::text[])"
+ALL_TABLES = "SELECT tablename FROM pg_catalog.pg_tables WHERE schemaname = $1"
 NAMES = "SELECT DISTINCT sandbox FROM changes ORDER BY 1"
 OTHERS = """
     SELECT count(*) FROM pg_stat_activity
@@ -79,8 +81,8 @@ async def compact_all(connection: Any) -> None:
         if keep is not None:
             await delete_before(connection, row["sandbox"], keep)
     await connection.execute(DELETE_FIXTURES, list(await _used_fixtures(connection)))
-    for table in ("changes", "checkpoints", "snapshots", "fixtures", "journal"):
-        await connection.execute(f"VACUUM FULL {table}", timeout=None)
+    for row in await connection.fetch(ALL_TABLES, SCHEMA):
+        await connection.execute(f"VACUUM FULL {row['tablename']}", timeout=None)
 
 
 async def is_in_use(connection: Any) -> bool:
