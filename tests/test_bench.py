@@ -10,11 +10,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from click.testing import CliRunner
 from support.emulator import basic
 from support.processes import get, serving
 
 from bench import balanced, new_sandboxes, report, responses, sandboxes
-from bench.__main__ import PARTS
+from bench.__main__ import ON_REQUEST, PARTS, main
 from bench.load import Load, own_rate, request
 from bench.peer_files import write_files
 from bench.report import Goal, Table
@@ -63,6 +64,17 @@ def test_share_is_the_median_of_its_rounds() -> None:
 def test_page_has_the_table_of_every_part() -> None:
     found = re.findall(r"<!-- bench: ([a-z-]+) -->\n\n\|.*?<!-- end of \1 -->", PAGE, re.DOTALL)
     assert sorted(PARTS) == sorted(found)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "left_out"), [([], ON_REQUEST), (["--all"], {"peers"}), (["start"], PARTS.keys() - {"start"})]
+)
+def test_selected_parts_are_measured(arguments: list[str], left_out: set[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    measured = []
+    for name in PARTS:
+        monkeypatch.setitem(PARTS, name, lambda *_, name=name: measured.append(name))
+    CliRunner().invoke(main, arguments)
+    assert [name for name in PARTS if name not in left_out] == measured
 
 
 def test_page_has_a_row_for_every_case() -> None:
