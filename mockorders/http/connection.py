@@ -1,7 +1,7 @@
 """Connections of clients: when they end, and what that means for a request in progress."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -9,7 +9,7 @@ from aiohttp import web
 from aiohttp.streams import EMPTY_PAYLOAD, StreamReader
 from aiohttp.web_protocol import _ErrInfo
 
-from mockorders.http.known_requests import RequestBoundary
+from mockorders.http.known_requests import KnownResponse, RequestBoundary
 from mockorders.http.malformed import MalformedRequest, describe
 from mockorders.http.response import SERVER
 from mockorders.http.write_batch import WriteBatch
@@ -18,7 +18,7 @@ HALF_CLOSED_POLL_SECONDS = 0.02
 READ_CALLBACK = "_read_ready_cb"  # of asyncio's transports, a bound method; others have none
 
 # what an application's server and its connections are created with: limits, logger, cancellation
-KnownHandler = Callable[[bytes], Sequence[bytes] | None]
+KnownHandler = Callable[[bytes], KnownResponse | None]
 MalformedHandler = Callable[[web.BaseRequest, MalformedRequest], Awaitable[web.StreamResponse]]
 
 CONNECTION_OPTIONS: web.AppKey[Mapping[str, Any]] = web.AppKey("mockorders.connection_options", Mapping)
@@ -89,13 +89,16 @@ class Connection(web.RequestHandler):
         response = self._known_handler(data)
         if response is None:
             return False
-        if len(response) == 1:
-            self._writes.write(transport, response[0], is_last=is_last)
-        else:
-            for piece in response:
-                transport.write(piece)
         manager.requests_count += 1
-        self._keep_open()
+        if len(response.pieces) == 1 and not response.closes:
+            self._writes.write(transport, response.pieces[0], is_last=is_last)
+        else:
+            for piece in response.pieces:
+                transport.write(piece)
+        if response.closes:
+            transport.close()
+        else:
+            self._keep_open()
         return True
 
     def _keep_open(self) -> None:
@@ -195,7 +198,7 @@ class ConnectionServer(web.Server):
     """Creates a `Connection` for each client; a request in progress is canceled if its client disconnects.
 
     `malformed_handler` responds to input that is not a valid HTTP request. `known_handler` returns the response to the
-    bytes of a request in pieces, if it is known.
+    bytes of a request, if it is known.
     """
 
     def __init__(

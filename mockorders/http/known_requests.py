@@ -2,6 +2,7 @@
 
 import re
 from array import array
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from aiohttp import HttpVersion11, web
@@ -50,14 +51,29 @@ class RequestBoundary:
 
 
 class KnownHead(NamedTuple):
-    """A head as it was received, and the length of the body that follows it."""
+    """A head as it was received, the length of the body that follows it, and whether the connection ends then."""
 
     received: ReceivedHead
     length: int
+    closes: bool
+
+
+class KnownRequest(NamedTuple):
+    """A request whose head is known, and its body."""
+
+    head: KnownHead
+    body: bytes
+
+
+class KnownResponse(NamedTuple):
+    """The response to a known request in pieces, and whether the connection ends then."""
+
+    pieces: Sequence[bytes]
+    closes: bool
 
 
 class KnownRequests:
-    """Requests with the heads of earlier ones, on persistent connections, that arrive as a whole.
+    """Requests with the heads of earlier ones that arrive as a whole.
 
     Heads are kept with and without their credentials, 8 MiB of each. Those with another credential are kept when they
     are repeated, because few of them are: most tests use a new one.
@@ -73,24 +89,24 @@ class KnownRequests:
         """Remember the head of a request, which has these bytes, unless it is known."""
         if len(data) >= MAX_KNOWN_BYTES or http.method not in METHODS or self._heads.get(data) is not None:
             return
-        if http.version != HttpVersion11 or not http.keep_alive or not received.parsed.is_cacheable:
+        if http.version != HttpVersion11 or not received.parsed.is_cacheable:
             return
         if received.parsed.failure is not None or any(name in received.headers for name in SPECIAL_HEADERS):
             return
-        known = KnownHead(received, http.content_length or 0)
+        known = KnownHead(received, http.content_length or 0, not http.keep_alive)
         self._heads.put(data, known)
         cut = cut_bytes(received.parsed.api.dialect, data)
         if cut is not None:
             self._similar.put(cut.rest, known)
 
-    def find(self, data: bytes) -> tuple[ReceivedHead, bytes] | None:
-        """Return the head and the body of a request, or None if no head like it was learned."""
+    def find(self, data: bytes) -> KnownRequest | None:
+        """Return a request, or None if no head like its own was learned."""
         end = data.find(HEAD_END, 0, MAX_KNOWN_BYTES) + len(HEAD_END)
         head = data[:end]
         known = self._heads.get(head) or self._find_similar(head)
         if known is None or len(data) - end != known.length:
             return None
-        return known.received, data[end:]
+        return KnownRequest(known, data[end:])
 
     def _find_similar(self, head: bytes) -> KnownHead | None:
         """Return a head that differs from a learned one only in its credential."""
@@ -111,7 +127,7 @@ class KnownRequests:
             changed = CIMultiDict(headers)
             changed[dialect.credential_header] = cut.credential
             headers = CIMultiDictProxy(changed)
-        known = KnownHead(ReceivedHead(parsed.with_request(request, size), headers, size, rejection), similar.length)
+        known = similar._replace(received=ReceivedHead(parsed.with_request(request, size), headers, size, rejection))
         if self._is_repeated(head):
             self._heads.put(head, known)
         return known

@@ -1,14 +1,14 @@
 """Deliver responses: record them in the journal, write them to the client, and log the requests."""
 
 import asyncio
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Mapping
 
 from aiohttp import web
 
 from mockorders.apis.messages import Response
 from mockorders.http.connection import is_connected
 from mockorders.http.exchange import BROKEN_NOTE, DISCONNECT_NOTE, PARTIAL_NOTE, STOP_NOTE, Exchange
-from mockorders.http.response import abort, finish_response, has_begun, preformat, serialize, write_response
+from mockorders.http.response import abort, finish_response, has_begun, preformat, write_response
 from mockorders.observability.entry import JournalEntry
 from mockorders.observability.logs import log_request
 from mockorders.pipeline.error_responses import ErrorResponses
@@ -42,8 +42,10 @@ class Delivery:
             self.recorder.add_error(exchange, "")
             return await write_response(http, response, {})
 
-    def deliver_at_once(self, exchange: Exchange, response: Response, started: float) -> Sequence[bytes]:
-        """Record the response to a request, and return it in pieces, to be written by the caller.
+    def deliver_at_once(
+        self, exchange: Exchange, response: Response, started: float
+    ) -> tuple[Response, Mapping[str, str]]:
+        """Record the response to a request, and return it with its headers, to be written by the caller.
 
         The response has no long body; `started` is the `monotonic` time of the start.
         """
@@ -55,9 +57,9 @@ class Delivery:
             finished = self._errors.render_final(exchange, error)
             preformat(finished)
             self.recorder.add_error(exchange, "")
-            return serialize(finished, {})
+            return finished, {}
         self.log(entry, started)
-        return serialize(finished, entry.headers)
+        return finished, entry.headers
 
     async def _deliver(
         self, exchange: Exchange, http: web.BaseRequest, responding: Awaitable[Response], started: float

@@ -1,14 +1,13 @@
 """Respond to requests whose heads are known, without parsing them and without waiting."""
 
-from collections.abc import Sequence
-
 from aiohttp import web
 
 from mockorders.apis.checks import Check
 from mockorders.http.connection import received_head
 from mockorders.http.exchange import Exchange
 from mockorders.http.head import HeadParser, ReceivedHead
-from mockorders.http.known_requests import KnownRequests
+from mockorders.http.known_requests import KnownRequests, KnownResponse
+from mockorders.http.response import serialize
 from mockorders.pipeline.delivery import Delivery
 from mockorders.pipeline.execution import CachedExecution
 from mockorders.real_time import monotonic
@@ -32,27 +31,27 @@ class FastPath:
         if head:
             self._known_requests.learn(head, http, received)
 
-    def handle(self, data: bytes) -> Sequence[bytes] | None:
+    def handle(self, data: bytes) -> KnownResponse | None:
         """Respond to a request whose head is known, and record it, if nothing has to be awaited and no fault can apply.
 
-        Return the response in pieces. None leaves the request, which has changed nothing then, to the pipeline.
+        None leaves the request, which has changed nothing then, to the pipeline.
         """
         started = monotonic()
         try:
-            exchange = self._enter(data)
+            known = self._known_requests.find(data)
+            exchange = None if known is None else self._enter(known.head.received, known.body)
             response = None if exchange is None else self._execution.respond_at_once(exchange)
         except Exception:  # the pipeline reports it
             return None
-        if exchange is None or response is None:
+        if known is None or exchange is None or response is None:
             return None
-        return self._delivery.deliver_at_once(exchange, response, started)
+        finished, headers = self._delivery.deliver_at_once(exchange, response, started)
+        if known.head.closes:
+            headers = {**headers, "Connection": "close"}
+        return KnownResponse(serialize(finished, headers), known.head.closes)
 
-    def _enter(self, data: bytes) -> Exchange | None:
-        """Return the exchange of a known request once the checks before the route are passed."""
-        known = self._known_requests.find(data)
-        if known is None:
-            return None
-        received, body = known
+    def _enter(self, received: ReceivedHead, body: bytes) -> Exchange | None:
+        """Return the exchange of a request once the checks before the route are passed."""
         head = received.parsed
         if received.origin_rejection is not None or head.query_error is not None:
             return None

@@ -4,7 +4,6 @@ A request is executed on what this server knows of its sandbox. The store then k
 that nothing was changed meanwhile, in one round trip. If another server was first, the request is executed again.
 """
 
-from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import ClassVar
 
@@ -16,6 +15,7 @@ from mockorders.emulator import Emulator
 from mockorders.errors import DataReplaced
 from mockorders.http.exchange import NO_ACCESS, Exchange
 from mockorders.http.head import ReceivedHead
+from mockorders.http.known_requests import KnownResponse
 from mockorders.http.response import finish_response
 from mockorders.observability.entry import JournalEntry
 from mockorders.pipeline.delivery import Delivery
@@ -42,7 +42,7 @@ class Conflict(Exception):
 class NoFastPath(FastPath):
     """Leaves every request to the pipeline, because the store has to be asked."""
 
-    def handle(self, data: bytes) -> Sequence[bytes] | None:
+    def handle(self, data: bytes) -> KnownResponse | None:
         """Return None."""
         return None
 

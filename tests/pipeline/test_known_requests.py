@@ -1,11 +1,11 @@
 """Requests that are responded to from their bytes: recognized, or left to aiohttp, but always with the same result."""
 
-import socket
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
 import pytest
 from support.emulator import basic
+from support.peer import Peer
 
 from mockorders import MockServer, Sandbox
 from mockorders.client.sandbox import EmulatorClient
@@ -19,37 +19,6 @@ BODY = b'{"note": "new"}'
 PUT = GET.replace(b"GET /v1/orders/", b"PUT /v1/orders/730837920/").replace(
     b"\r\n\r\n", b"\r\nContent-Length: %d\r\n\r\n" % len(BODY)
 )
-
-
-class Peer:
-    """A connection that sends bytes and reads responses."""
-
-    def __init__(self, url: str) -> None:
-        host, _, port = url.removeprefix("http://").partition(":")
-        self.socket = socket.create_connection((host, int(port)), timeout=20)
-        self._file = self.socket.makefile("rb")
-
-    def close(self) -> None:
-        self._file.close()
-        self.socket.close()
-
-    def send(self, *pieces: bytes) -> bytes:
-        """Send pieces one after the other, and return one response."""
-        for piece in pieces:
-            self._wait_for_processing()
-            self.socket.sendall(piece)
-        return self.read()
-
-    def read(self) -> bytes:
-        head = b"".join(iter(self._file.readline, b"\r\n"))
-        length = int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0] or b"0")
-        return head + self._file.read(length)
-
-    def _wait_for_processing(self) -> None:
-        """Let the server handle what was sent: it handles another connection's request after that."""
-        with closing(socket.create_connection(self.socket.getpeername(), timeout=20)) as other:
-            other.sendall(b"GET /wait HTTP/1.1\r\nHost: localhost\r\n\r\n")
-            other.recv(65536)
 
 
 @contextmanager
@@ -129,6 +98,35 @@ def test_request_with_a_body_is_parsed_once(parsed: list[str], other: bytes) -> 
 
 def _body(response: bytes) -> bytes:
     return response.partition(b"\r\n\r\n")[2]
+
+
+CLOSING = GET.replace(b"Host", b"Connection: close\r\nHost")
+
+
+def test_request_that_closes_its_connection_is_parsed_once(parsed: list[str]) -> None:
+    with peer() as (connection, url):
+        connection.send(CLOSING)
+        for _ in range(2):
+            with closing(Peer(url)) as other:
+                other.send(CLOSING)
+    assert 1 == len(parsed)
+
+
+def test_connection_ends_after_a_request_that_closes_it() -> None:
+    with peer() as (connection, url):
+        connection.send(CLOSING)
+        with closing(Peer(url)) as other:
+            other.send(CLOSING)
+            assert b"" == other.socket.recv(1)
+
+
+def test_response_that_closes_a_connection_is_that_of_the_first_request() -> None:
+    with peer() as (connection, url):
+        first = connection.send(CLOSING)
+        with closing(Peer(url)) as other:
+            second = other.send(CLOSING).replace(b"Request: 2", b"Request: 1")
+    lines = [sorted(each.partition(b"\r\n\r\n")[0].split(b"\r\n")) for each in (first, second)]
+    assert (lines[0], _body(first)) == (lines[1], _body(second))
 
 
 def test_response_without_content_is_that_of_the_first_request() -> None:
@@ -238,7 +236,6 @@ def test_empty_key_is_not_the_key_of_an_earlier_request() -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        b"Connection: close\r\n",
         b"X-Mockorders-Fault: status=503\r\n",
         b"Expect: 100-continue\r\n",
         b"Content-Encoding: identity\r\n",
@@ -246,9 +243,10 @@ def test_empty_key_is_not_the_key_of_an_earlier_request() -> None:
 )
 def test_request_with_a_special_header_is_parsed_each_time(parsed: list[str], line: bytes) -> None:
     special = GET.replace(b"Host", line + b"Host")
-    for _ in range(2):
-        with peer() as (connection, _):
-            connection.send(special)
+    with peer() as (connection, url):
+        connection.send(special)
+        with closing(Peer(url)) as other:
+            other.send(special)
     assert 2 == len(parsed)
 
 
