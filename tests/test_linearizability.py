@@ -1,5 +1,7 @@
 """The check of concurrent histories: what it accepts, and which mistakes of a store it finds."""
 
+from math import inf
+
 import pytest
 from support import linearizability
 from support.histories import Plan, contradictions, record
@@ -39,9 +41,9 @@ def one_by_one(*pairs: tuple[object, object]) -> list[Operation]:
     return [Operation(call, result, 2 * at, 2 * at + 1) for at, (call, result) in enumerate(pairs)]  # type: ignore[arg-type]
 
 
-def unknown(call: object, start: float) -> Operation:
+def unknown(call: object, start: float, latest: float = inf) -> Operation:
     """Return an operation without a response."""
-    return Operation(call, None, start)  # type: ignore[arg-type]
+    return Operation(call, None, start, latest=latest)  # type: ignore[arg-type]
 
 
 RIGHT = {
@@ -64,6 +66,10 @@ RIGHT = {
     "a write without a response that was not executed": [
         unknown(Update(ORDER, "a"), 0),
         *one_by_one((Read(ORDER), None)),
+    ],
+    "a write without a response that was executed in time": [
+        unknown(Update(ORDER, "a"), 0, latest=1),
+        *one_by_one((Read(ORDER), "a"), (Read(ORDER), "a")),
     ],
     "a request whose data was replaced": one_by_one((Update(ORDER, "a"), REPLACED), (Read(ORDER), None)),
     "only a write without a response": [unknown(Reset(), 0)],
@@ -100,6 +106,10 @@ WRONG = {
     "a write without a response that was undone": [
         unknown(Update(ORDER, "a"), 0),
         *one_by_one((Read(ORDER), "a"), (Read(ORDER), None)),
+    ],
+    "a write without a response that was executed too late": [
+        unknown(Update(ORDER, "a"), 0, latest=1),
+        *one_by_one((Read(ORDER), None), (Read(ORDER), None), (Read(ORDER), "a")),
     ],
     "half an order": one_by_one((Create(), CREATES_ONE), (Diff(), NO_SHIPMENT)),
     "half an order without a response": [unknown(Create(), 0), *one_by_one((Diff(), NO_SHIPMENT))],

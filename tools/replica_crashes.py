@@ -4,8 +4,9 @@
 
 Each round lets clients write as in `tools/store_crashes.py`, through two replicas, each request through another one,
 until one replica, both or the database is killed at a random moment: replicas by SIGKILL, the database by an immediate
-stop. Then it starts what was killed, and checks every acknowledged change through both replicas. Prints the totals; the
-exit code is 1 if something is missing. With `--store postgresql://…` it uses that database, and only kills replicas.
+stop; it returns while clients wait. Then it starts what was killed, and checks every acknowledged change through both
+replicas. Prints the totals; the exit code is 1 if something is missing. With `--store postgresql://…` it uses that
+database, and only kills replicas.
 """
 
 import argparse
@@ -27,7 +28,6 @@ from typing import Any
 from bench.postgres import PostgresServer, postgres
 from tools.store_crashes import (
     CLIENTS,
-    LOAD_SECONDS,
     Client,
     Totals,
     UnavailableError,
@@ -39,6 +39,8 @@ from tools.store_crashes import (
     write_bulks,
 )
 
+LOAD_SECONDS = (0.2, 1.5)
+OUTAGE_SECONDS = (0.0, 1.0)
 RETURN_SECONDS = 30
 POLL_SECONDS = 0.005
 
@@ -71,13 +73,16 @@ class Replica:
 
 
 class Both:
-    """A client that sends each request to another replica."""
+    """A client that sends each request to another replica, until the load ends."""
 
-    def __init__(self, ports: Sequence[int]) -> None:
+    def __init__(self, ports: Sequence[int], ended: threading.Event) -> None:
         self._clients = cycle([Client(port) for port in random.sample(ports, len(ports))])
+        self._ended = ended
 
     def call(self, method: str, path: str, sandbox: str, body: Any = None) -> Any:
         """Return the JSON of a response, or raise, as `Client.call` does."""
+        if self._ended.is_set():
+            raise UnavailableError("the load has ended")
         return next(self._clients).call(method, path, sandbox, body)
 
 
@@ -89,17 +94,19 @@ def _run(work: Callable[..., None], *arguments: Any) -> None:
 
 def run_load(ports: Sequence[int], number: int, kill: Callable[[], None]) -> tuple[list[Written], Counter[str]]:
     """Let clients write until something is killed at a random moment; return what was acknowledged."""
+    ended = threading.Event()
     bulks: Counter[str] = Counter()
     lists: list[list[Written]] = [[] for _ in range(CLIENTS)]
     works: list[tuple[Any, ...]] = [
-        (write, Both(ports), f"c{client}r{number}", written) for client, written in enumerate(lists)
+        (write, Both(ports, ended), f"c{client}r{number}", written) for client, written in enumerate(lists)
     ]
-    works.append((write_bulks, Both(ports), f"r{number}", bulks))
+    works.append((write_bulks, Both(ports, ended), f"r{number}", bulks))
     threads = [threading.Thread(target=_run, args=work) for work in works]
     for thread in threads:
         thread.start()
     time.sleep(random.uniform(*LOAD_SECONDS))
     kill()
+    ended.set()
     for thread in threads:
         thread.join()
     return list(chain.from_iterable(lists)), bulks
@@ -128,15 +135,18 @@ class Fleet:
         return lambda: max([replica.start() for replica in self.replicas])
 
     def kill_database(self) -> Callable[[], float]:
-        """Stop PostgreSQL at once, as in a crash."""
+        """Stop PostgreSQL at once, as in a crash, and start it again.
+
+        What is measured is the time from when it accepts connections until both replicas are healthy.
+        """
         assert self._database is not None
         self._database.stop(signal.SIGQUIT)
-        return self._return_database
-
-    def _return_database(self) -> float:
-        """Start PostgreSQL; return the seconds from when it accepts connections until both replicas are healthy."""
-        assert self._database is not None
+        time.sleep(random.uniform(*OUTAGE_SECONDS))
         self._database.start()
+        seconds = self._await_health()
+        return lambda: seconds
+
+    def _await_health(self) -> float:
         started = time.monotonic()
         while not all(replica.is_healthy() for replica in self.replicas):
             if time.monotonic() - started > RETURN_SECONDS:

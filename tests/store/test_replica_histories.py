@@ -1,16 +1,22 @@
 """Replicas over PostgreSQL under concurrent load: clients see what one server would have shown them, in some order."""
 
-from collections.abc import Iterator
+import os
+import signal
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
 import pytest
 from support.histories import Plan, contradictions, record
 from support.linearizability import Operation
-from support.processes import Server, serving
+from support.processes import Server, serving, wait_until
 
+from bench.postgres import PostgresServer
 from mockorders import MockServer
 
 SEEDS = [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(1, 10))]
+STEP = 30  # calls between disturbances
+
+Progress = Callable[[], int]
 
 
 @contextmanager
@@ -35,6 +41,12 @@ def check(history: dict[str, list[Operation]]) -> None:
     assert not found, "\n".join(found)
 
 
+def advance(progress: Progress, calls: int = STEP) -> None:
+    """Wait until clients have made more calls."""
+    end = progress() + calls
+    wait_until(lambda: progress() >= end, f"{calls} calls")
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_two_replicas_are_linearizable(database: str, seed: int) -> None:
     with in_this_process(database) as urls:
@@ -53,3 +65,33 @@ def test_processes_are_linearizable(database: str, seed: int) -> None:
     with processes(database) as servers:
         urls = [each.url for each in servers]
         check(record(Plan(urls, seed=seed, clients=6, sandboxes=2, calls=500)))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGSTOP")
+@pytest.mark.parametrize("seed", SEEDS)
+def test_replica_that_is_stopped_for_a_while_has_missed_nothing(database: str, seed: int) -> None:
+    with processes(database) as servers:
+
+        def stop_and_continue(progress: Progress) -> None:
+            for server in servers:
+                advance(progress)
+                server.process.send_signal(signal.SIGSTOP)
+                advance(progress)
+                server.process.send_signal(signal.SIGCONT)
+
+        plan = Plan([each.url for each in servers], seed=seed, calls=60, faithful=True)
+        check(record(plan, stop_and_continue))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("number", ["SIGQUIT", pytest.param("SIGINT", marks=pytest.mark.slow)])
+def test_restart_of_the_database_loses_nothing(
+    postgres_server: PostgresServer, database: str, seed: int, number: str
+) -> None:
+    def restart(progress: Progress) -> None:
+        for _ in range(2):
+            advance(progress)
+            postgres_server.restart(getattr(signal, number))
+
+    with in_this_process(database) as urls:
+        check(record(Plan(urls, seed=seed, is_outage=True), restart))

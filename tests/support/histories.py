@@ -48,8 +48,8 @@ CALLS: dict[Callable[[random.Random], model.Call], int] = {
 class Plan:
     """Servers by URL, and the load: calls of each client, at most for some seconds.
 
-    A call without a response after the time limit may have been executed. In an outage so may one with a 503, after
-    which a client pauses.
+    A call without a response after the time limit may have been executed. In an outage so may one with a 503, until
+    then; its client pauses. Clients use all servers, or one each if they are `faithful`.
     """
 
     urls: Sequence[str]
@@ -60,6 +60,7 @@ class Plan:
     seconds: float = 60
     limit_seconds: float = 30
     is_outage: bool = False
+    faithful: bool = False
     names: Sequence[str] = field(default_factory=lambda: [f"docs.history{next(names)}"])
 
     @property
@@ -100,7 +101,8 @@ class Client:
     def __init__(self, plan: Plan, number: int) -> None:
         self._plan = plan
         self._chance = random.Random(f"{plan.seed} {number}")
-        self._connections = [Connection(url, plan.limit_seconds) for url in plan.urls]
+        urls = [plan.urls[number % len(plan.urls)]] if plan.faithful else plan.urls
+        self._connections = [Connection(url, plan.limit_seconds) for url in urls]
         self.history: dict[str, list[Operation]] = {place: [] for place in plan.places}
         self.calls = 0
 
@@ -124,8 +126,9 @@ class Client:
         except (OSError, http.client.HTTPException):
             return Operation(call, None, start, place=connection.url)
         if status == model.UNAVAILABLE and self._plan.is_outage:
+            ended = time.monotonic()
             time.sleep(PAUSE_SECONDS)
-            return Operation(call, None, start, place=connection.url)
+            return Operation(call, None, start, place=connection.url, latest=ended)
         return Operation(call, call.result(status, body), start, time.monotonic(), connection.url)
 
 

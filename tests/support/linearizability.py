@@ -27,7 +27,7 @@ class Call(Protocol):
 class Operation:
     """A call, its result, and the times before and after. `place` is where it was sent to, for messages.
 
-    A call without a response may have been executed at any time since, or not.
+    A call without a response may have been executed at any time since, or not; if `latest` is given, not later.
     """
 
     call: Call
@@ -35,6 +35,7 @@ class Operation:
     start: float
     end: float = inf
     place: str = ""
+    latest: float = inf
 
     @property
     def is_known(self) -> bool:
@@ -45,7 +46,8 @@ class Operation:
 class Position(NamedTuple):
     """How far a search is: the executed operations with and without a response, as bits, and the state.
 
-    All operations with a response before number `base` are executed; bit 0 of `executed` is that one.
+    All operations with a response before number `base` are executed; bit 0 of `executed` is that one. In `guessed` are
+    also the operations without a response that it is too late for.
     """
 
     base: int
@@ -61,6 +63,11 @@ class Position(NamedTuple):
     def has(self, number: int) -> bool:
         """Return whether an operation with a response is executed."""
         return number < self.base or bool(self.executed >> number - self.base & 1)
+
+    @property
+    def last(self) -> int:
+        """The highest number of an executed operation with a response."""
+        return self.base + self.executed.bit_length() - 1
 
     def executing(self, number: int, state: Any) -> "Position":
         """Return the position after an operation with a response."""
@@ -112,7 +119,7 @@ class Search:
             if operation.start <= first_end:
                 for result, state in operation.call.outcomes(position.state):
                     if result == operation.result:
-                        yield position.executing(number, state)
+                        yield self._without_late_guesses(position.executing(number, state))
         yield from self._guesses(position, first_end)
 
     def _open(self, position: Position) -> Iterator[int]:
@@ -125,6 +132,11 @@ class Search:
             if not position.has(number):
                 first_end = min(first_end, operation.end)
                 yield number
+
+    def _without_late_guesses(self, position: Position) -> Position:
+        time = self._known[position.last].start
+        late = sum([1 << number for number, each in enumerate(self._unknown) if each.latest < time])
+        return position._replace(guessed=position.guessed | late)
 
     def _guesses(self, position: Position, first_end: float) -> Iterator[Position]:
         """Yield the positions after an operation without a response, if it changes something."""
