@@ -121,20 +121,25 @@ def _count_changes(sandbox: Sandbox) -> Generator[None, None, dict[str, int]]:
 
 
 class StoreInfo(NamedTuple):
-    """Where a sandbox is kept, and its last change there; 0 if it has none."""
+    """Where a sandbox is kept, and its last change there; 0 if it has none.
+
+    `replica` is the name of this server if it shares the store, otherwise empty.
+    """
 
     location: str
     generation: int
     version: int
+    replica: str
 
 
 def _store_of(request: web.Request, sandbox: Sandbox) -> StoreInfo | None:
     """Return where a sandbox is kept, or None if it is in memory only."""
-    store = get_emulator(request).store
-    if store is None:
+    emulator = get_emulator(request)
+    if emulator.store is None:
         return None
     assert isinstance(sandbox, StoredSandbox)
-    return StoreInfo(store.location, *sandbox.position.head)
+    replica = emulator.database.replica if emulator.is_replicated else ""
+    return StoreInfo(emulator.store.location, *sandbox.position.head, replica)
 
 
 async def _render(

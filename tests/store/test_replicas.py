@@ -1,6 +1,7 @@
 """Several servers with one PostgreSQL database act as one: what one has acknowledged, the others have."""
 
 import asyncio
+import re
 from collections import Counter
 from collections.abc import AsyncIterator
 from typing import Any
@@ -119,3 +120,20 @@ async def test_a_reset_of_all_resets_those_of_others(pair: list[Stored]) -> None
     await pair[0].note("changed", "docs.one")
     await control(pair[1], "POST", "/reset")
     assert "changed" != await pair[0].read_note("docs.one")
+
+
+async def test_the_dashboard_names_version_and_server(pair: list[Stored], database: str) -> None:
+    await pair[0].note("a")
+    await pair[0].note("b")
+    page = (await pair[1].emulator.request("GET", "/_mockorders/ui/docs/state")).text
+    assert f"{database}</code>: generation 1, version 2, shown by the server <bdi>r1</bdi>." in page
+
+
+async def test_metrics_count_conflicts(pair: list[Stored]) -> None:
+    await asyncio.gather(*[pair[each % 2].note(str(each)) for each in range(40)])
+    texts = [(await each.emulator.control("GET", "/metrics")).text for each in pair]
+    counts = {
+        name: sum(int(float(re.findall(rf"^{name} (\S+)$", text, re.MULTILINE)[0])) for text in texts)
+        for name in ("mockorders_store_commits_total", "mockorders_store_conflicts_total")
+    }
+    assert (40, True) == (counts["mockorders_store_commits_total"], counts["mockorders_store_conflicts_total"] > 0)

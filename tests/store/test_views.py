@@ -52,4 +52,4 @@ async def test_metrics_count_changes(tmp_path: Path) -> None:
         assert "\nmockorders_store_commits_total 2.0\n" in text
         assert "\nmockorders_store_failures_total 0.0\n" in text
         assert [True] * len(METRICS) == [f"\n# TYPE {name.removesuffix('_total')}" in text for name in METRICS]
-        assert 4 == len(METRICS)
+        assert 5 == len(METRICS)
