@@ -54,8 +54,8 @@ def test_partitions_have_what_the_tables_had(partitioned: str, postgres_server: 
             with StoreClient(urls[number % 2], name) as client:
                 assert name == client.ok("GET", f"/v1/orders/{ORDER}/")["note"]
     for table in ("changes", "entries"):
-        (number,) = postgres_server.execute(PARTITIONS.format(table), partitioned.rpartition("/")[2])
-        assert int(number) > 2
+        (used,) = postgres_server.execute(PARTITIONS.format(table), partitioned.rpartition("/")[2])
+        assert int(used) > 2
 
 
 def test_replicas_over_partitions_are_linearizable(partitioned: str) -> None:
