@@ -69,9 +69,10 @@ class JournalSync:
     # for those who wait
 
     def attach(self, sandbox: Sandbox) -> None:
-        """Read the journal of a sandbox while somebody waits for its entries."""
+        """Set the pins of a sandbox to those of its journal, which is read while somebody waits for its entries."""
         assert isinstance(sandbox.journal, ReplicaJournal)
         sandbox.journal.watch = partial(self._watch, sandbox.name)
+        sandbox.pins = sandbox.journal.pinned
 
     def _watch(self, name: str, is_watched: bool) -> None:
         if not is_watched:

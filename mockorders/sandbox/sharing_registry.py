@@ -6,15 +6,17 @@ from contextlib import suppress
 from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
+from mockorders.fixture_sets.dataset import Bases, Dataset
 from mockorders.fixture_sets.sets import FixtureSets
+from mockorders.sandbox.credentials import Credential
 from mockorders.sandbox.draft_registry import DraftRegistry
 from mockorders.sandbox.drafts import Draft
-from mockorders.sandbox.journal import JournalBudget
+from mockorders.sandbox.journal import Journal, JournalBudget
 from mockorders.sandbox.journal_sync import EntryCodec, JournalSync
 from mockorders.sandbox.registry import ANONYMOUS
 from mockorders.sandbox.replica_journal import ReplicaJournal
 from mockorders.sandbox.sandbox import Sandbox, SharedServices
-from mockorders.store.journal_records import NO_PLACE, Place
+from mockorders.store.journal_records import Place
 from mockorders.store.packed_entries import pack
 from mockorders.store.postgres import PostgresStore
 from mockorders.store.postgres_journals import PostgresJournals
@@ -86,23 +88,44 @@ class SharingRegistry(DraftRegistry):
     # control requests
 
     async def transact(self, name: str | None, label: str | None, work: Callable[[], Awaitable[T]]) -> T:
-        """Return the result of a control request on the newest data and journal, once what it has changed is kept."""
-        if name is not None:
-            work = partial(self._on_newest_journal, name, work)
-        return await super().transact(name, label, work)
+        """Return the result of a control request on the newest data and journal, once what it has changed is kept.
 
-    async def _on_newest_journal(self, name: str, work: Callable[[], Awaitable[T]]) -> T:
-        sandbox = self.get(name) or (self.anonymous if name == ANONYMOUS else None)
-        if sandbox is None and (await self._shared_journals.read(name, NO_PLACE)).issued:
-            sandbox = await self.get_or_create(name)
+        The journal is read first, so that nothing is awaited between reading the data and the request.
+        """
+        if name is None or Credential.parse(name) is None:
+            return await super().transact(name, label, work)
+        with self.using(name):
+            journal = await self._refresh_journal(name)
+            if journal.issued and name != ANONYMOUS:
+                work = partial(self._in_sandbox, name, journal, work)
+            return await super().transact(name, label, work)
+
+    async def _refresh_journal(self, name: str) -> Journal[Any]:
+        """Read what is new in a journal; if its sandbox is not in memory, that gets the journal when it is."""
+        sandbox = self._with_journal(name)
         if sandbox is not None:
             await self._sync.refresh(sandbox)
+            return sandbox.journal
+        stand_in = self.sandbox_type(name, Dataset("", Bases()), self._shared)
+        await self._sync.refresh(stand_in)
+        if stand_in.journal.issued and self._with_journal(name) is None:
+            self._journals.setdefault(name, stand_in.journal)
+        return stand_in.journal
+
+    async def _in_sandbox(self, name: str, journal: Journal[Any], work: Callable[[], Awaitable[T]]) -> T:
+        """Return the result of a request once the sandbox exists that has a journal."""
+        if self.get(name) is None:
+            sandbox = await self.get_or_create(name)
+            sandbox.journal = journal
+            for entry in journal:
+                entry.exchange.sandbox = sandbox
+            self._sync.attach(sandbox)
         return await work()
 
     async def open_recent(self) -> None:
         """Bring all sandboxes in memory and their journals up to date, for lists."""
-        await super().open_recent()
         await asyncio.gather(*[self._sync.refresh(each) for each in (*self, self.anonymous)])
+        await super().open_recent()
 
     async def _keep(self, draft: Draft, label: str) -> bool:
         """Keep what a control request has changed; with the reset of a sandbox, its journal is deleted."""
