@@ -1,6 +1,5 @@
 """A test with the pytest fixture and one request, compared with pytest-httpserver."""
 
-import os
 import statistics
 import subprocess
 import sys
@@ -10,6 +9,7 @@ from tempfile import TemporaryDirectory
 
 from bench.peers import install_python, peer_python
 from bench.report import Goal, Table, goal_cells
+from bench.servers import environment
 
 TESTS = 300
 HEADER = "import urllib.request, pytest\n\n"
@@ -61,6 +61,6 @@ def _seconds(python: str, plugin: str, file: Path, code: str) -> float:
         check=True,
         cwd=file.parent,
         stdout=subprocess.DEVNULL,
-        env=os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+        env=environment() | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
     )
     return time.perf_counter() - started

@@ -150,8 +150,7 @@ def wait_for(port: int, process: "subprocess.Popen[str]") -> None:
 @contextmanager
 def running(command: Sequence[str], stdout: int) -> Iterator["subprocess.Popen[str]"]:
     """Run a command until the block ends."""
-    env = {name: value for name, value in os.environ.items() if not name.startswith(REMOVED_PREFIXES)}
-    with subprocess.Popen(command, stdout=stdout, stderr=subprocess.DEVNULL, text=True, env=env) as process:
+    with subprocess.Popen(command, stdout=stdout, stderr=subprocess.DEVNULL, text=True, env=environment()) as process:
         try:
             yield process
         finally:
@@ -160,6 +159,11 @@ def running(command: Sequence[str], stdout: int) -> Iterator["subprocess.Popen[s
                 process.wait(TIMEOUT_SECONDS)
             except subprocess.TimeoutExpired:
                 process.kill()
+
+
+def environment() -> dict[str, str]:
+    """Return the environment for measured processes."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(REMOVED_PREFIXES)}
 
 
 def free_port() -> int:
