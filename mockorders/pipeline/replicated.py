@@ -26,7 +26,7 @@ from mockorders.pipeline.pipeline import Pipeline
 from mockorders.pipeline.sharing_journal import SharedDelivery, SharedRecorder
 from mockorders.real_time import monotonic
 from mockorders.sandbox.faults import NO_FAULTS
-from mockorders.sandbox.replicated_registry import BUSY, MAX_ATTEMPTS, pause
+from mockorders.sandbox.replicated_registry import BUSY, MAX_ATTEMPTS
 from mockorders.sandbox.replicated_sandbox import ReplicatedSandbox
 from mockorders.sandbox.sharing_registry import SharingRegistry
 from mockorders.store.records import Head, StoreUnavailableError
@@ -80,7 +80,7 @@ class ReplicatedPipeline(Pipeline):
         notes = exchange.notes
         body = exchange.body
         for attempt in range(MAX_ATTEMPTS):
-            await pause(attempt)
+            await self._sandboxes.prepare(exchange.sandbox.name, attempt)
             try:
                 return await self._attempt(exchange, http)
             except Conflict:

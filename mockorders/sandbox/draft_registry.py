@@ -10,7 +10,7 @@ from mockorders.fixture_sets.dataset import Dataset
 from mockorders.sandbox.credentials import Credential
 from mockorders.sandbox.drafts import Draft, current_draft, drafting
 from mockorders.sandbox.registry import ANONYMOUS
-from mockorders.sandbox.replicated_registry import BUSY, MAX_ATTEMPTS, ReplicatedRegistry, pause
+from mockorders.sandbox.replicated_registry import BUSY, MAX_ATTEMPTS, ReplicatedRegistry
 from mockorders.sandbox.replicated_sandbox import ReplicatedSandbox, replicated
 from mockorders.sandbox.sandbox import Sandbox
 from mockorders.sandbox.stored_sandbox import NO_SNAPSHOTS, Pending
@@ -98,7 +98,7 @@ class DraftRegistry(ReplicatedRegistry):
     async def _change(self, name: str, label: str, work: Callable[[], Awaitable[T]]) -> T:
         body = None
         for attempt in range(MAX_ATTEMPTS):
-            await pause(attempt)
+            await self.prepare(name, attempt)
             draft = await self._draft(name)
             draft.body = body
             with drafting(draft):

@@ -105,6 +105,16 @@ class ReplicatedRegistry(EvictingRegistry):
                 return
         raise StoreUnavailableError(BUSY)
 
+    async def prepare(self, name: str, attempt: int) -> None:
+        """Before the third attempt of a request or a later one, wait for a random time, and then update the sandbox.
+
+        Otherwise what others have changed during the wait would make the attempt fail too. The second attempt begins
+        at once, because the first one has told what others had changed.
+        """
+        if attempt > 1:
+            await pause(attempt - 1)
+            await self.refresh(name)
+
     async def _is_current(self, name: str) -> bool:
         """Ask for the last change of a sandbox, and apply what is new; return whether the memory has it all.
 
