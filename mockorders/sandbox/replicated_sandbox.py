@@ -103,12 +103,13 @@ class ReplicatedSandbox(StoredSandbox):
 
         KeyError or ValueError if one is damaged.
         """
-        for each in kept:
-            if each.head <= self.position.head:
-                continue
-            following = Head(self.position.head.generation, self.position.head.version + 1)
-            is_usual = each.kind == Kind.CHANGE and each.format == FORMAT and len(each.changes.data) <= PART_BYTES
-            if each.head != following or not is_usual:
+        following = [each for each in kept if each.head > self.position.head]
+        if sum([len(each.changes.data) for each in following]) > PART_BYTES:
+            return False
+        for each in following:
+            expected = Head(self.position.head.generation, self.position.head.version + 1)
+            is_usual = each.kind == Kind.CHANGE and each.format == FORMAT and each.changes.data
+            if each.head != expected or not is_usual:
                 return False
             self._apply(each.head, decode(each.changes))
         return self.position.head >= head

@@ -13,6 +13,7 @@ from typing import Any
 from zlib import crc32
 
 from mockorders.formats.store_location import redacted
+from mockorders.real_time import monotonic
 from mockorders.store import postgres_connection, postgres_reading, postgres_schema
 from mockorders.store.metrics import StoreMetrics
 from mockorders.store.postgres_connection import FAILED
@@ -21,6 +22,7 @@ from mockorders.store.postgres_maintenance import Maintenance
 from mockorders.store.records import Document, Head, StoredSandbox, StoreError, StoreUnavailableError, Summary
 from mockorders.store.replication import Outcome, Proposal
 
+RETRY_SECONDS = 0.5  # after which a database is connected to again that did not respond
 WRITING_LANES = 3
 MAX_READERS = 4
 KEEP_FIXTURES = "INSERT INTO fixtures VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING"
@@ -40,6 +42,7 @@ class PostgresStore:
         self._url = location
         self._maintenance = Maintenance()
         self._is_prepared = False
+        self._retry_at = 0.0
         self._preparing = asyncio.Lock()
         self._validating = self._lane()
         self._writing = [self._lane() for _ in range(WRITING_LANES)]
@@ -60,7 +63,19 @@ class PostgresStore:
         postgres_connection.close(connection)
 
     async def _connect(self) -> Any:
-        connection = await postgres_connection.connect(self._url, self.replica)
+        """Return a connection. Raises one of FAILED, at once if the last attempt took long and failed just before."""
+        if monotonic() < self._retry_at:
+            message = "the database did not respond"
+            raise TimeoutError(message)
+        try:
+            connection = await postgres_connection.connect(self._url, self.replica)
+        except TimeoutError:
+            self._retry_at = monotonic() + RETRY_SECONDS
+            raise
+        await self._prepare(connection)
+        return connection
+
+    async def _prepare(self, connection: Any) -> None:
         try:
             async with self._preparing:
                 if not self._is_prepared:
@@ -69,7 +84,6 @@ class PostgresStore:
         except BaseException:
             postgres_connection.close(connection)
             raise
-        return connection
 
     async def close(self) -> None:
         """Close all connections; they are opened again when they are needed."""

@@ -8,7 +8,7 @@ from mockorders.store.postgres_schema import SCHEMA
 from mockorders.store.records import StoreError, StoreUnavailableError
 
 CONNECT_SECONDS = 2
-STATEMENT_SECONDS = 10  # after which the server ends a statement, so that none can wait for longer
+STATEMENT_SECONDS = 5  # after which the server ends a statement, so that none can wait for longer
 LONG_SECONDS = 60  # of a statement that loads or merges much
 
 try:

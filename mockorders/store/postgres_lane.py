@@ -17,7 +17,7 @@ from mockorders.store.replication import Outcome, Proposal
 
 MAX_BATCH = 256
 MAX_ATTEMPTS = 8
-UNKNOWN_SECONDS = 5  # for which the fate of a change is looked up after the connection was lost
+MAX_SECONDS = 10  # for which a proposal is sent again after the connection was lost
 PAUSE_SECONDS = 0.05
 
 
@@ -30,6 +30,10 @@ class _Waiting:
     started: float
     attempts: int = 0
     is_unknown: bool = False
+
+    @property
+    def has_time(self) -> bool:
+        return monotonic() < self.started + MAX_SECONDS
 
     def fail(self, error: StoreUnavailableError) -> None:
         if not self.outcome.done():
@@ -133,7 +137,7 @@ class Lane:
         try:
             self._connection = await self._connect()
         except (*FAILED, StoreError) as error:
-            unknown = [each for each in batch if each.is_unknown and monotonic() - each.started < UNKNOWN_SECONDS]
+            unknown = [each for each in batch if each.is_unknown and each.has_time]
             self._fail([each for each in batch if each not in unknown], error)
             self._queue.extendleft(reversed(unknown))
             if unknown:
@@ -152,8 +156,9 @@ class Lane:
         """Put a batch back to the front of the queue; what was tried too often fails."""
         for each in batch:
             each.attempts += 1
-        self._fail([each for each in batch if each.attempts >= MAX_ATTEMPTS], error)
-        self._queue.extendleft(reversed([each for each in batch if each.attempts < MAX_ATTEMPTS]))
+        left = [each for each in batch if each.attempts < MAX_ATTEMPTS and each.has_time]
+        self._fail([each for each in batch if each not in left], error)
+        self._queue.extendleft(reversed(left))
 
     def _fail(self, batch: Sequence[_Waiting], error: BaseException) -> None:
         problem = error if isinstance(error, StoreUnavailableError) else None

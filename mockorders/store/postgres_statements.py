@@ -17,11 +17,12 @@ from functools import cache
 from typing import Any
 
 from mockorders.store import postgres_journal_statements
+from mockorders.store.codec import PART_BYTES
 from mockorders.store.journal_records import Place
 from mockorders.store.records import FORMAT, Document, Head
 from mockorders.store.replication import KeptChange, Kind, Outcome, Proposal
 
-MAX_RETURNED = 200  # changes of a sandbox; after more, it is loaded again
+MAX_RETURNED = 200  # changes of a sandbox; after more, or after a longer one, it is loaded again
 
 ITEMS = ("text", "bigint", "bigint")
 WRITES = ("bigint", "boolean", "smallint", "text", "text", "text", "text", "boolean", "bytea")
@@ -88,7 +89,9 @@ SELECT i.number, coalesce(i.last_generation, 0) AS last_generation, coalesce(i.l
     {inserted} AS inserted,{places}{asynchronous} c.*
 FROM items i {join}
 LEFT JOIN LATERAL (
-    SELECT generation, version, kind, request, token, digest, format, exact, changes FROM changes
+    SELECT generation, version, kind, request, token, digest, format, exact,
+        CASE WHEN octet_length(changes) <= {bytes} THEN changes ELSE '' END AS changes
+    FROM changes
     WHERE sandbox = i.sandbox AND (generation, version) > (i.generation, i.version)
     ORDER BY generation, version LIMIT {limit}
 ) c ON NOT ({current})
@@ -177,6 +180,7 @@ def _statement(writes: bool, snapshots: bool, entries: bool) -> str:
         format=FORMAT,
         end=int(Kind.END),
         limit=MAX_RETURNED,
+        bytes=PART_BYTES,
         inserted="n.sandbox IS NOT NULL" if writes else "false",
         places=PLACES if entries else "",
         asynchronous=f" ({postgres_journal_statements.ASYNCHRONOUS})," if entries and not writes else "",

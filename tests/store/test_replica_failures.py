@@ -149,3 +149,20 @@ async def test_the_password_is_in_no_response(database: str) -> None:
             for path in ("/health", "/metrics", "/ui/docs/state", "/sandboxes/docs", "/")
         ]
         assert [False] * 5 == ["secret" in each.text for each in pages]
+
+
+@pytest.mark.slow
+async def test_a_database_that_does_not_respond_is_503_for_all_that_wait(
+    proxied: tuple[CutProxy, Stored, Stored],
+) -> None:
+    proxy, one, _ = proxied
+    await one.note("kept")
+    proxy.speaks.clear()
+    started = time.monotonic()
+    replies = await asyncio.gather(
+        *[one.emulator.cratejoy("GET", f"/orders/{ORDER}/", "docs") for _ in range(20)],
+        *[one.emulator.cratejoy("PUT", f"/orders/{ORDER}/", "docs", json={"note": "x"}) for _ in range(20)],
+    )
+    assert ({503}, True) == ({each.status for each in replies}, time.monotonic() - started < 25)
+    proxy.speaks.set()
+    await eventually(lambda: is_writable(one))

@@ -1,15 +1,19 @@
 """Several servers with one PostgreSQL database act as one: what one has acknowledged, the others have."""
 
 import asyncio
+import json
 import re
 from collections import Counter
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from support.replicas import replicas
 from support.store_changes import CHANGES, make_change
 from support.stored import NEW_ORDER, ORDER, Stored
+
+from mockorders.store import postgres_statements
 
 HERE = "/sandboxes/docs"
 NEW = "/orders/"
@@ -137,3 +141,36 @@ async def test_metrics_count_conflicts(pair: list[Stored]) -> None:
         for name in ("mockorders_store_commits_total", "mockorders_store_conflicts_total")
     }
     assert (40, True) == (counts["mockorders_store_commits_total"], counts["mockorders_store_conflicts_total"] > 0)
+
+
+async def test_a_server_that_is_far_behind_loads_the_sandbox_again(pair: list[Stored]) -> None:
+    one, two = pair
+    await two.note("old")
+    for number in range(postgres_statements.MAX_RETURNED + 5):
+        await one.note(str(number))
+    assert (str(number), 200) == (await two.read_note(), await two.note("new"))
+
+
+async def test_a_long_change_is_loaded(pair: list[Stored]) -> None:
+    one, two = pair
+    await two.note("old")
+    orders = [{"note": "x" * 10_000} for _ in range(40)]
+    await control(one, "POST", f"{HERE}/records", {"cratejoy": {"orders": orders}})
+    counts = [(await control(each, "GET", f"{HERE}/records/cratejoy/orders"))["count"] for each in pair]
+    assert (counts[0], "old") == (counts[1], await two.read_note())
+
+
+async def test_a_sandbox_over_other_fixtures_is_stale_where_they_changed(database: str, tmp_path: Path) -> None:
+    path = tmp_path / "own.json"
+    path.write_text(json.dumps({"extends": "docs"}), encoding="utf-8")
+    async with replicas(database, 1, fixtures=str(path)) as (one,):
+        await one.note("changed", "x")
+        customers = [{"id": 7, "email": "new@example.com"}]
+        path.write_text(json.dumps({"extends": "docs", "cratejoy": {"customers": customers}}), encoding="utf-8")
+        async with replicas(database, 1, fixtures=str(path)) as (two,):
+            assert [False, True] == [(await control(each, "GET", "/sandboxes/x"))["stale"] for each in (one, two)]
+            assert ("changed", 200, "more") == (
+                await two.read_note("x"),
+                await two.note("more", "x"),
+                await one.read_note("x"),
+            )
