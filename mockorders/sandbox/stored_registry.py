@@ -106,11 +106,23 @@ class StoredRegistry(EvictingRegistry):
         result = await work()
         if before is not None:
             before.used_at = monotonic()
-            await self.ended(before)
         sandbox = self._sandboxes.get(name)
+        if isinstance(before, StoredSandbox) and before is not sandbox and before.is_removed:
+            self._reject(sandbox, label)
         if sandbox is not None and label is not None:
             await self.save(sandbox, label)
+        elif before is not None:
+            await self.ended(before)
         return result
+
+    def _reject(self, sandbox: Sandbox | None, label: str | None) -> None:
+        """Undo what a request may have changed in a sandbox, because it may have changed one that was removed.
+
+        Raises StoreUnavailableError.
+        """
+        if isinstance(sandbox, StoredSandbox) and label is not None:
+            self._revert(sandbox)
+        raise StoreUnavailableError(REMOVED)
 
     async def keep_new(self, sandbox: Sandbox, label: str) -> None:
         """Store a sandbox that was just created."""
@@ -123,9 +135,19 @@ class StoredRegistry(EvictingRegistry):
     async def ended(self, sandbox: Sandbox) -> None:
         """Wait until no change of a sandbox is being stored. Raises StoreUnavailableError if it left the memory."""
         await self._busy.ended(sandbox.name)
+        self._is_registered(sandbox)
+
+    def _is_registered(self, sandbox: Sandbox) -> bool:
+        """Return false if another sandbox took the name, or none does.
+
+        Raises StoreUnavailableError if it left the memory to be rebuilt, so that its changes are lost.
+        """
         assert isinstance(sandbox, StoredSandbox)
-        if sandbox.is_removed and self._sandboxes.get(sandbox.name) is not sandbox:
+        if self._sandboxes.get(sandbox.name) is sandbox:
+            return True
+        if sandbox.is_removed:
             raise StoreUnavailableError(REMOVED)
+        return False
 
     async def finish(self) -> None:
         """Wait until nothing is being stored."""
@@ -136,8 +158,14 @@ class StoredRegistry(EvictingRegistry):
 
         If that fails, nothing has changed.
         """
-        await self.ended(sandbox)
         assert isinstance(sandbox, StoredSandbox)
+        dirty = sandbox.records.dirty
+        try:
+            await self.ended(sandbox)
+        except StoreUnavailableError:
+            if dirty.is_all_stored or (records_only and dirty.is_stored):  # with the change before
+                return
+            raise
         if sandbox.is_long:
             await self._busy.run(sandbox.name, self._save_in_steps(sandbox, request))
         else:
@@ -146,7 +174,7 @@ class StoredRegistry(EvictingRegistry):
     def save_at_once(self, sandbox: Sandbox, request: str, *, records_only: bool = False) -> None:
         """Append what has changed in a sandbox. Raises StoreUnavailableError, and nothing has changed then."""
         assert isinstance(sandbox, StoredSandbox)
-        if self._sandboxes.get(sandbox.name) is not sandbox:
+        if not self._is_registered(sandbox):
             return
         try:
             pending = sandbox.pending(records_only=records_only)
@@ -156,23 +184,27 @@ class StoredRegistry(EvictingRegistry):
         except ProblemError:
             self._revert(sandbox)
             raise
-        sandbox.stored(pending)
+        dirty = sandbox.stored(pending)
+        dirty.is_stored = True
+        dirty.is_all_stored = not records_only
         self._kept(sandbox)
 
     def _kept(self, sandbox: StoredSandbox) -> None:
         """Do nothing; with a stored journal, note that a change of a sandbox is stored."""
 
     async def _save_in_steps(self, sandbox: StoredSandbox, request: str) -> None:
-        pending = sandbox.pending()
-        if pending is None or self._sandboxes.get(sandbox.name) is not sandbox:
+        pending = sandbox.pending() if self._is_registered(sandbox) else None
+        if pending is None:
             return
         steps = self.engine.append_in_steps(sandbox.record_in_parts(pending, request))
-        sandbox.stored(pending)  # what changes meanwhile is stored next
+        dirty = sandbox.stored(pending)  # what changes meanwhile is stored next
         try:
             await run_in_steps(steps)
         except BaseException:
             self._revert(sandbox)
             raise
+        dirty.is_stored = True
+        dirty.is_all_stored = True
         self._kept(sandbox)
 
     def _revert(self, sandbox: StoredSandbox) -> None:

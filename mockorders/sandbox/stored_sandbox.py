@@ -11,7 +11,7 @@ from mockorders.sandbox.sandbox import Sandbox, SharedServices, Snapshot
 from mockorders.sandbox.stored_bases import source_of
 from mockorders.sandbox.stored_settings import settings_of
 from mockorders.storage.state import State
-from mockorders.storage.stored_state import StoredState
+from mockorders.storage.stored_state import Dirty, StoredState
 from mockorders.store.codec import Changes, encode, encode_changes, split_records
 from mockorders.store.records import CHANGE, ChangeRecord, Document, Head
 
@@ -74,10 +74,12 @@ class StoredSandbox(Sandbox):
         assert isinstance(self.state, StoredState)
         return self.state
 
-    def stored(self, pending: Pending) -> None:
-        """Note that what was pending is stored, or will be."""
+    def stored(self, pending: Pending) -> Dirty:
+        """Note that what was pending is stored, or will be; return its records."""
+        dirty = self.records.dirty
         self.position = pending.position
         self.records.stored()
+        return dirty
 
     @property
     def is_long(self) -> bool:
@@ -96,7 +98,7 @@ class StoredSandbox(Sandbox):
         if self.position.seen != self.generation:
             return self._first()
         if records_only:
-            return self._records()
+            return self._records() if self.records.dirty else None
         settings = settings_of(self)
         records, issued = self.records.dirty_records()
         changes = Changes({}, records, issued, _difference(self.position.settings, settings))

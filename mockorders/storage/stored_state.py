@@ -14,10 +14,24 @@ MAX_COUNTED = 1_000
 SAMPLE_STEP = 16
 
 
+class Dirty(dict[tuple[str, int], None]):
+    """Records that were changed: pairs of `api.collection` and id, in order.
+
+    `is_stored` once they all are stored, `is_all_stored` if that is true of the rest of the sandbox then, too.
+    """
+
+    __slots__ = ("is_all_stored", "is_stored")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_stored = False
+        self.is_all_stored = False
+
+
 class StoredState(State):
     """A state that remembers which records were changed since it was last stored.
 
-    `dirty` has pairs of `api.collection` and id, in order. `is_new` is true as long as these are all records that
+    `dirty` are those, and another object after they are stored. `is_new` is true as long as these are all records that
     differ from the bases.
     """
 
@@ -30,7 +44,7 @@ class StoredState(State):
         version: Version | None = None,
     ) -> None:
         super().__init__(bases, account, version)
-        self.dirty: dict[tuple[str, int], None] = {}
+        self.dirty = Dirty()
         self.is_new = True
 
     def snapshot(self, account: MemoryAccount | None = None) -> Self:
@@ -40,8 +54,8 @@ class StoredState(State):
         return copy
 
     def stored(self) -> None:
-        """Note that all changes are stored."""
-        self.dirty.clear()
+        """Note that all changes are stored, or will be."""
+        self.dirty = Dirty()
         self.is_new = False
 
     def commit(self) -> RecordAccess:
