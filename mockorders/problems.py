@@ -235,7 +235,7 @@ KINDS = (
     ProblemKind(
         "Store unavailable",
         503,
-        "The store of `--store` could not keep a change or read a sandbox, for example because the disk is full, or the "
+        "The store of `--store` could not keep a change or read a sandbox, for example because the disk is full or the "
         "database does not respond. Nothing was changed, unless `detail` says that this is not known.",
         "`detail` has the reason. Send the request again after `Retry-After` seconds.",
     ),

@@ -164,9 +164,11 @@ class PostgresJournals:
         async with self._store.reading() as connection:
             await connection.add_listener(CHANNEL, notify)
             connection.add_termination_listener(lambda _: lost.set())
-            yield lost
-            if not connection.is_closed():
-                await connection.remove_listener(CHANNEL, notify)
+            try:
+                yield lost
+            finally:
+                if not connection.is_closed():
+                    await connection.remove_listener(CHANNEL, notify)
 
     async def trim(self) -> None:
         """Delete the oldest entries of journals that have more than 1,000."""
