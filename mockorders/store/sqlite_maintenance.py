@@ -13,6 +13,8 @@ from mockorders.store.sqlite_journal_trim import JournalTrim
 
 WAL_COMMITS = 4_000  # after so many, the log is copied to the database
 CHECKPOINT_CHANGES = 500  # of a sandbox, after which they are merged
+MAX_COUNTED = 100_000  # sandboxes
+FEW_CHANGES = 10
 
 log = logging.getLogger("mockorders")
 
@@ -38,6 +40,7 @@ class Maintenance:
         """
         if self._sync is not None and self._file.is_suspect:
             self._recover(self._sync)
+        self._forget_few()
         due = [name for name, count in list(self.counts.items()) if count >= CHECKPOINT_CHANGES]
         if not due and self.commits < WAL_COMMITS and not self._trim.is_due:
             return
@@ -48,6 +51,13 @@ class Maintenance:
             self._trim.run(writer, self._file.turn)
             self.commits = 0
             self.copy_log(writer)
+
+    def _forget_few(self) -> None:
+        """Count no longer the sandboxes that have few changes, if there are many."""
+        if len(self.counts) > MAX_COUNTED:
+            for name, count in list(self.counts.items()):
+                if count < FEW_CHANGES:
+                    self.counts.pop(name, None)
 
     def copy_log(self, writer: sqlite3.Connection) -> None:
         """Copy SQLite's log to the database, which puts both on the disk. Raises sqlite3.Error."""

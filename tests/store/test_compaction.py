@@ -10,7 +10,7 @@ import pytest
 from support.processes import run
 from support.stored import ORDER, Stored, stored
 
-from mockorders.store import sqlite_compaction, sqlite_schema
+from mockorders.store import sqlite_compaction, sqlite_maintenance, sqlite_schema
 from mockorders.store.inspection import compact, list_sandboxes, verify
 from mockorders.store.records import Head
 from mockorders.store.sqlite import SqliteStore
@@ -64,6 +64,18 @@ async def test_a_checkpoint_that_was_not_completed_is_ignored(tmp_path: Path) ->
         assert expected == await after.read()
     compact(location)
     assert [] == list(verify(location))
+
+
+async def test_sandboxes_with_few_changes_are_not_counted_forever(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite_maintenance, "MAX_COUNTED", 1)
+    async with stored(tmp_path / "store") as place:
+        for _ in range(sqlite_maintenance.FEW_CHANGES):
+            await place.note("new")
+        await place.note("new", "docs.other")
+        place.store.maintain()
+        assert ["docs"] == list(place.store._maintenance.counts)
 
 
 async def test_maintenance_leaves_a_damaged_sandbox_as_it_is(tmp_path: Path) -> None:
