@@ -71,8 +71,8 @@ async def test_sandboxes_with_few_changes_are_not_counted_forever(
 ) -> None:
     monkeypatch.setattr(sqlite_maintenance, "MAX_COUNTED", 1)
     async with stored(tmp_path / "store") as place:
-        for _ in range(sqlite_maintenance.FEW_CHANGES):
-            await place.note("new")
+        for number in range(sqlite_maintenance.FEW_CHANGES):
+            await place.note(str(number))
         await place.note("new", "docs.other")
         place.store.maintain()
         assert ["docs"] == list(place.store._maintenance.counts)
