@@ -1,7 +1,7 @@
 """Responses per second of 1, 2 and 4 replicas over one PostgreSQL: `python -m bench.replicas`.
 
-All run on this machine with the load generators, so the figures are lower bounds. The connections of a load are divided
-among the replicas, and every request goes to any of them.
+All run on this machine with the load generators, so the rates are lower bounds; the CPU times tell what more cores
+would do. The connections of a load are divided among the replicas, and every request goes to any of them.
 """
 
 import os
@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from itertools import count
+from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
@@ -76,14 +77,32 @@ def total_rate(servers: Sequence[Server], case: Case) -> float:
         return sum(pool.map(lambda server, load: rate(server.port, load, SECONDS), servers, loads))
 
 
+def _busy(database: PostgresServer) -> float:
+    """Return the CPU time of all processes of PostgreSQL in seconds."""
+    children = Path(f"/proc/{database.pid}/task/{database.pid}/children").read_text(encoding="ascii")
+    return sum([Server(int(process), 0).busy() for process in children.split()])
+
+
+def measured(database: PostgresServer, servers: Sequence[Server], case: Case) -> tuple[float, float, float]:
+    """Return the rate of a window, and the CPU times per response in µs: of all servers, and of PostgreSQL."""
+    before = (sum([each.busy() for each in servers]), _busy(database))
+    number = total_rate(servers, case)
+    responses = number * SECONDS / 1e6
+    own = (sum([each.busy() for each in servers]) - before[0]) / responses
+    return number, own, (_busy(database) - before[1]) / responses
+
+
 def _measure(database: PostgresServer, number: int) -> None:
     name = database.create_database()
     with replicas(database.url(name), number) as servers:
         for at in range(len(SANDBOXES)):
             fetch(servers[0].port, _update(at))
         for case in CASES:
-            rates = [total_rate(servers, case) for _ in range(ROUNDS)]
-            print(f"{number} replicas: {case.name}: {median(rates):,.0f}/s ({min(rates):,.0f} to {max(rates):,.0f})")
+            rates, own, others = zip(*[measured(database, servers, case) for _ in range(ROUNDS)], strict=True)
+            print(
+                f"{number} replicas: {case.name}: {median(rates):,.0f}/s ({min(rates):,.0f} to {max(rates):,.0f}), "
+                f"CPU time per response {median(own):.0f} µs, of PostgreSQL {median(others):.0f} µs"
+            )
         (line,) = database.execute(SIZES, name)
     rows, size, on_disk, connections = map(int, line.split("|"))
     print(f"{number} replicas: {rows} changes of {size / rows:.0f} bytes, {on_disk / rows:.0f} with the table's index")

@@ -1,6 +1,7 @@
 """Two replicas over PostgreSQL behind nginx, with the configuration in examples/replicas/: they are one emulator."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,6 +20,7 @@ from mockorders import MockServer
 NAME = "docs.fleet"
 SANDBOX = f"/_mockorders/sandboxes/{NAME}"
 FAULT = {"effect": {"type": "status", "status": 418}, "times": 1}
+LISTENING = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'"
 TIMES = 6  # so that each replica gets some of the requests
 
 pytestmark = pytest.mark.skipif(find_nginx() is None, reason="nginx is not installed: apt-get install nginx-light")
@@ -43,7 +45,10 @@ class Fleet(NamedTuple):
 @pytest.fixture
 def fleet(database: str, tmp_path: Path) -> Iterator[Fleet]:
     with ExitStack() as stack:
-        replicas = [stack.enter_context(MockServer(fixtures="docs", store=database)) for _ in range(2)]
+        replicas = [
+            stack.enter_context(MockServer(fixtures="docs", store=database, replica=f"r{number}"))
+            for number in range(2)
+        ]
         url = stack.enter_context(balanced(tmp_path, [each.url for each in replicas]))
         yield Fleet(replicas, url, stack.enter_context(StoreClient(url, NAME)))
 
@@ -79,6 +84,23 @@ def test_fault_strikes_once_in_the_fleet(fleet: Fleet) -> None:
         assert 201 == fleet.control("POST", f"{SANDBOX}/faults", json=FAULT).status_code
         statuses = [fleet.client.send("GET", f"/v1/orders/{ORDER}/").status_code for _ in range(TIMES)]
         assert expected == statuses.count(418)
+
+
+def test_journal_has_the_requests_of_all_replicas(fleet: Fleet) -> None:
+    for _ in range(TIMES):
+        fleet.client.ok("GET", f"/v1/orders/{ORDER}/")
+    journals = [fleet.control("GET", f"{SANDBOX}/requests").json()["requests"] for _ in range(TIMES)]
+    assert [list(map(str, range(1, TIMES + 1)))] * TIMES == [[each["id"] for each in journal] for journal in journals]
+    assert {"r0", "r1"} == {each["replica"] for each in journals[0]}
+
+
+def test_waiting_ends_with_a_request_to_any_replica(fleet: Fleet, postgres_server: PostgresServer) -> None:
+    with ThreadPoolExecutor(TIMES) as pool:
+        query = f"{SANDBOX}/requests?wait={SECONDS}"
+        waiting = [pool.submit(fleet.control, "GET", query) for _ in range(TIMES)]
+        wait_until(lambda: ["2"] == postgres_server.execute(LISTENING), "waiting on both replicas")
+        fleet.client.ok("GET", f"/v1/orders/{ORDER}/")
+        assert [1] * TIMES == [each.result().json()["count"] for each in waiting]
 
 
 def test_requests_fail_while_the_database_is_away(fleet: Fleet, postgres_server: PostgresServer) -> None:
