@@ -15,7 +15,7 @@ try:
     import asyncpg
     from asyncpg import exceptions
 except ImportError as error:  # pragma: no cover - the tests have it
-    MISSING = "--store: PostgreSQL needs the package asyncpg: pip install 'mockorders[postgres]'"
+    MISSING = "PostgreSQL needs the package asyncpg: pip install 'mockorders[postgres]'"
     raise StoreError(MISSING) from error
 
 SETTINGS = {

@@ -1,6 +1,7 @@
 """`mockorders store` with a PostgreSQL database."""
 
 import json
+from pathlib import Path
 
 import pytest
 from support.processes import run
@@ -42,6 +43,7 @@ async def test_sandboxes_are_listed(filled: str) -> None:
     assert [("docs.a", 1, 3), ("docs.b", 1, 3)] == [(x["name"], x["generation"], x["version"]) for x in rows]
 
 
+@pytest.mark.slow
 async def test_a_sandbox_is_shown(filled: str) -> None:
     lines = [line.split() for line in output("show", "docs.a", "--store", filled).splitlines()]
     assert [["version", "3"], ["snapshots", "saved"]] == [x for x in lines if x[0] in {"version", "snapshots"}]
@@ -54,6 +56,7 @@ async def test_everything_is_exported(filled: str) -> None:
     assert 4 == sum({"request", "response"} <= each.keys() for each in values)
 
 
+@pytest.mark.slow
 async def test_an_intact_store_is_ok(filled: str) -> None:
     assert "ok  2 sandboxes\n" == output("verify", "--store", filled)
 
@@ -78,6 +81,7 @@ async def test_a_compacted_store_has_the_same(filled: str, postgres_server: Post
     assert ["3"] == rows
 
 
+@pytest.mark.slow
 async def test_a_store_in_use_is_not_compacted(database: str) -> None:
     async with replicas(database, 1) as (one,):
         await one.note("kept")
@@ -102,14 +106,23 @@ async def test_a_database_that_does_not_exist_is_refused_without_its_password(re
         )
 
 
+@pytest.mark.slow
 async def test_a_database_without_tables_is_no_store(database: str) -> None:
     ended = run("store", "ls", "--store", database)
     message = f"mockorders: {database}: expected a store of mockorders, found no schema 'mockorders'\n"
     assert (2, message) == (ended.code, ended.err)
 
 
+@pytest.mark.slow
 async def test_a_newer_format_is_refused(filled: str, postgres_server: PostgresServer) -> None:
     postgres_server.execute("UPDATE mockorders.store SET format = 99", filled.rpartition("/")[2])
     message = f"{filled}: expected format {FORMAT} or older, got format 99; use a newer mockorders\n"
     ended = [run("store", "ls", "--store", filled), run("serve", "--port", "0", "--store", filled)]
     assert [(2, True)] * 2 == [(each.code, each.err.endswith(message)) for each in ended]
+
+
+def test_without_the_package_the_message_says_what_to_install(tmp_path: Path) -> None:
+    (tmp_path / "asyncpg.py").write_text("raise ImportError", encoding="utf-8")
+    ended = run("serve", "--port", "0", "--store", "postgresql://h/d", environment={"PYTHONPATH": str(tmp_path)})
+    message = "mockorders: --store: PostgreSQL needs the package asyncpg: pip install 'mockorders[postgres]'\n"
+    assert (2, message) == (ended.code, ended.err)

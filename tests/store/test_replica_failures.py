@@ -81,6 +81,7 @@ async def is_kept(stored: Stored) -> bool:
     return reply.status == 200 and reply.json["note"] == "kept"
 
 
+@pytest.mark.slow
 async def test_a_server_starts_while_the_database_is_away(own_server: PostgresServer) -> None:
     own_server.stop()
     async with replicas(own_server.url(), 1) as (one,):

@@ -17,6 +17,8 @@ from mockorders.store import postgres_statements
 
 HERE = "/sandboxes/docs"
 NEW = "/orders/"
+QUICK = ("a record", "counters of faults", "a deleted snapshot", "a restored snapshot", "a reset", "a document")
+MARKS = dict.fromkeys(QUICK, ())
 
 
 @pytest.fixture
@@ -39,7 +41,7 @@ async def test_a_change_on_one_is_read_on_the_other(pair: list[Stored]) -> None:
     assert (200, "b") == (await two.note("b"), await one.read_note())
 
 
-@pytest.mark.parametrize("name", CHANGES)
+@pytest.mark.parametrize("name", [pytest.param(name, marks=MARKS.get(name, pytest.mark.slow)) for name in CHANGES])
 async def test_any_change_on_one_is_there_on_the_other(pair: list[Stored], name: str) -> None:
     one, two = pair
     await two.read_note()
@@ -143,6 +145,7 @@ async def test_metrics_count_conflicts(pair: list[Stored]) -> None:
     assert (40, True) == (counts["mockorders_store_commits_total"], counts["mockorders_store_conflicts_total"] > 0)
 
 
+@pytest.mark.slow
 async def test_a_server_that_is_far_behind_loads_the_sandbox_again(pair: list[Stored]) -> None:
     one, two = pair
     await two.note("old")
@@ -151,6 +154,7 @@ async def test_a_server_that_is_far_behind_loads_the_sandbox_again(pair: list[St
     assert (str(number), 200) == (await two.read_note(), await two.note("new"))
 
 
+@pytest.mark.slow
 async def test_a_long_change_is_loaded(pair: list[Stored]) -> None:
     one, two = pair
     await two.note("old")
