@@ -127,7 +127,8 @@ class KnownRequests:
             changed = CIMultiDict(headers)
             changed[dialect.credential_header] = cut.credential
             headers = CIMultiDictProxy(changed)
-        known = similar._replace(received=ReceivedHead(parsed.with_request(request, size), headers, size, rejection))
+        received = ReceivedHead(parsed.with_request(request, size), headers, size, rejection)
+        known = KnownHead(received, similar.length, similar.closes)
         if self._is_repeated(head):
             self._heads.put(head, known)
         return known
