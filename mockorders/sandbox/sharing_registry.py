@@ -133,6 +133,9 @@ class SharingRegistry(DraftRegistry):
         is_kept = await super()._keep(draft, label)
         if is_kept and is_reset:
             await self._shared_journals.reset(draft.name)
+            sandbox = self._with_journal(draft.name)
+            if sandbox is not None:
+                await self._sync.refresh(sandbox)
         return is_kept
 
     # memory

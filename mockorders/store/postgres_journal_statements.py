@@ -79,6 +79,7 @@ CLEAR = "UPDATE journals SET epoch = epoch + 1, cleared = issued WHERE sandbox =
 RESET = """
 UPDATE journals SET epoch = epoch + 1, issued = 0, cleared = 0, pins = pins + 1 WHERE sandbox = $1 RETURNING epoch
 """
+TELL = f"SELECT pg_notify('{CHANNEL}', sandbox) FROM journals WHERE sandbox = $1 AND watched_until > now()"  # noqa: S608
 DELETE_BEFORE = "DELETE FROM entries WHERE sandbox = $1 AND epoch < $2 AND (NOT pinned OR $3)"
 PIN = """
 WITH changed AS (

@@ -20,6 +20,7 @@ from mockorders.store.postgres_journal_statements import (
     READ_PINNED,
     REPLACE,
     RESET,
+    TELL,
     TRIM,
     WATCH,
 )
@@ -141,6 +142,7 @@ class PostgresJournals:
         async with self._store.reading() as connection, connection.transaction():
             epoch = await connection.fetchval(statement, sandbox)
             await connection.execute(DELETE_BEFORE, sandbox, epoch or 0, with_pinned)
+            await connection.execute(TELL, sandbox)
 
     async def pin(self, sandbox: str, number: int, *, pinned: bool) -> None:
         """Keep an entry when the journal does not anymore, or only as long as that does."""

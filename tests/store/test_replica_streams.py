@@ -1,0 +1,31 @@
+"""The dashboard's live list of requests follows what other servers do."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from support.replicas import replicas
+
+STREAM = "/_mockorders/live/docs?from=1-1"
+
+
+async def next_event(response: Any) -> str:
+    """Return the name of the next event of a stream."""
+    async with asyncio.timeout(8):
+        while True:
+            line: str = (await response.content.readline()).decode()
+            if line.startswith("event: "):
+                return line.removeprefix("event: ").strip()
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("POST", "/sandboxes/docs/reset"), ("DELETE", "/sandboxes/docs/requests")]
+)
+async def test_a_page_reloads_when_another_server_deletes_its_requests(database: str, method: str, path: str) -> None:
+    async with replicas(database, 2) as (one, two):
+        await one.note("first")
+        async with one.emulator.session.get(f"{one.emulator.url}{STREAM}") as response:
+            await two.note("second")
+            assert "requests" == await next_event(response)
+            await two.emulator.control(method, path)
+            assert "reload" == await next_event(response)
