@@ -129,8 +129,9 @@ def _header_line(name: str) -> tuple[bytes, bytes]:
 
 def _cut_header_line(head: bytes, start: bytes, lower: bytes) -> HeadCut | None:
     before, found, after = head.partition(start)
+    if not found or head.lower().count(lower) != 1:
+        return None
     credential, end, rest = after.partition(b"\r\n")
-    is_single = head.lower().count(lower) == 1
-    if not found or not is_single or _CREDENTIAL.fullmatch(credential) is None:
+    if _CREDENTIAL.fullmatch(credential) is None:
         return None
     return HeadCut(before + found + end + rest, credential.decode())

@@ -147,7 +147,7 @@ class HeadParser:
 
     def _parse_parts(self, http: web.BaseRequest, parts: HeadParts, length: int) -> ParsedHead:
         """Parse a head, or copy one that differs only in its credential."""
-        dialect = self.api_of(parts.raw_path).dialect
+        dialect = self._api_of(parts.raw_path).dialect
         cut = cut_credential(dialect, parts, self._names)
         similar = None if cut is None else self._similar.get(cut.rest)
         if cut is None or similar is None:
@@ -160,7 +160,7 @@ class HeadParser:
             return self._parse(http, parts.headers, length)
         return similar.with_request(request, _memory(parts.raw_path, length))
 
-    def api_of(self, raw_path: str) -> Api:
+    def _api_of(self, raw_path: str) -> Api:
         """Return the API that a request target is for."""
         path = raw_path.partition("?")[0]
         api = self._apis_by_path.get(path)

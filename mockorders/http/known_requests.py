@@ -8,9 +8,10 @@ from typing import NamedTuple
 from aiohttp import HttpVersion11, web
 from multidict import CIMultiDict, CIMultiDictProxy
 
+from mockorders.apis.dialect import Dialect
 from mockorders.caching import LruCache
 from mockorders.http.credential_cut import cut_bytes, with_credential
-from mockorders.http.head import CACHE_BYTES, HeadParser, ReceivedHead
+from mockorders.http.head import CACHE_BYTES, ReceivedHead
 
 HEAD_END = b"\r\n\r\n"
 MAX_KNOWN_BYTES = 4_096
@@ -19,7 +20,6 @@ SEEN_HEADS = 2**12
 METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
 SPECIAL_HEADERS = ("Upgrade", "Expect", "Transfer-Encoding", "Content-Encoding", "X-Mockorders-Fault")
 
-_TARGET = re.compile(rb"[A-Z]+ ([^ \r\n]+) HTTP")
 _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*([0-9]{1,12})[ \t]*\r\n")
 
 
@@ -79,8 +79,8 @@ class KnownRequests:
     are repeated, because few of them are: most tests use a new one.
     """
 
-    def __init__(self, parser: HeadParser) -> None:
-        self._parser = parser
+    def __init__(self) -> None:
+        self._dialects: dict[Dialect, None] = {}  # of the heads without credentials, in order
         self._heads: LruCache[bytes, KnownHead] = LruCache(CACHE_BYTES, lambda known: known.received.size)
         self._similar: LruCache[bytes, KnownHead] = LruCache(CACHE_BYTES, lambda known: known.received.size)
         self._seen = array("q", [0]) * SEEN_HEADS  # hashes of heads
@@ -95,8 +95,10 @@ class KnownRequests:
             return
         known = KnownHead(received, http.content_length or 0, not http.keep_alive)
         self._heads.put(data, known)
-        cut = cut_bytes(received.parsed.api.dialect, data)
+        dialect = received.parsed.api.dialect
+        cut = cut_bytes(dialect, data)
         if cut is not None:
+            self._dialects[dialect] = None
             self._similar.put(cut.rest, known)
 
     def find(self, data: bytes) -> KnownRequest | None:
@@ -110,22 +112,24 @@ class KnownRequests:
 
     def _find_similar(self, head: bytes) -> KnownHead | None:
         """Return a head that differs from a learned one only in its credential."""
-        target = _TARGET.match(head)
-        if target is None:
-            return None
-        raw_path = target[1].decode("utf-8", "surrogateescape")
-        dialect = self._parser.api_of(raw_path).dialect
-        cut = cut_bytes(dialect, head)
-        similar = None if cut is None else self._similar.get(cut.rest)
-        if cut is None or similar is None:
-            return None
+        for dialect in self._dialects:
+            cut = cut_bytes(dialect, head)
+            similar = None if cut is None else self._similar.get(cut.rest)
+            if cut is not None and similar is not None and similar.received.parsed.api.dialect is dialect:
+                return self._with_credential(similar, head, cut.credential)
+        return None
+
+    def _with_credential(self, similar: KnownHead, head: bytes, credential: str) -> KnownHead | None:
+        """Return a head that has the bytes of a similar one, apart from its credential; None if that is not certain."""
         parsed, headers, size, rejection = similar.received
-        request = with_credential(dialect, parsed.request, raw_path, cut.credential)
+        dialect = parsed.api.dialect
+        raw_path = head.split(b" ", 2)[1].decode("utf-8", "surrogateescape")
+        request = with_credential(dialect, parsed.request, raw_path, credential)
         if request is None:
             return None
         if dialect.credential_header is not None:
             changed = CIMultiDict(headers)
-            changed[dialect.credential_header] = cut.credential
+            changed[dialect.credential_header] = credential
             headers = CIMultiDictProxy(changed)
         received = ReceivedHead(parsed.with_request(request, size), headers, size, rejection)
         known = KnownHead(received, similar.length, similar.closes)

@@ -5,7 +5,7 @@ from aiohttp import web
 from mockorders.apis.checks import Check
 from mockorders.http.connection import received_head
 from mockorders.http.exchange import Exchange
-from mockorders.http.head import HeadParser, ReceivedHead
+from mockorders.http.head import ReceivedHead
 from mockorders.http.known_requests import KnownRequests, KnownResponse
 from mockorders.http.response import serialize
 from mockorders.pipeline.delivery import Delivery
@@ -17,10 +17,8 @@ from mockorders.sandbox.registry import SandboxRegistry
 class FastPath:
     """The checks of the pipeline for requests of which it is certain that nothing has to be awaited."""
 
-    def __init__(
-        self, heads: HeadParser, sandboxes: SandboxRegistry, execution: CachedExecution, delivery: Delivery
-    ) -> None:
-        self._known_requests = KnownRequests(heads)
+    def __init__(self, sandboxes: SandboxRegistry, execution: CachedExecution, delivery: Delivery) -> None:
+        self._known_requests = KnownRequests()
         self._sandboxes = sandboxes
         self._execution = execution
         self._delivery = delivery

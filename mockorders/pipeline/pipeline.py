@@ -48,7 +48,7 @@ class Pipeline:
         self._authenticator = Authenticator(emulator.sandboxes)
         self._faults = FaultStages(emulator.validator, self._errors, self._recorder)
         self._execution = self.execution_type(emulator, contract, self._errors)
-        self.fast_path = self.fast_path_type(self._heads, emulator.sandboxes, self._execution, self._delivery)
+        self.fast_path = self.fast_path_type(emulator.sandboxes, self._execution, self._delivery)
 
     def new_delivery(self, emulator: Emulator) -> Delivery:
         """Return what records and sends the responses."""
