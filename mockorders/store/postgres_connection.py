@@ -33,7 +33,7 @@ LOST = (
     exceptions.InterfaceError,
     exceptions.PostgresConnectionError,
     exceptions.OperatorInterventionError,
-    exceptions.InsufficientResourcesError,
+    exceptions.ReadOnlySQLTransactionError,  # of a server that is not the primary one anymore
     exceptions.InternalClientError,
 )
 FAILED = (*LOST, exceptions.PostgresError)

@@ -131,7 +131,11 @@ async def _export(location: str) -> AsyncIterator[dict[str, Any]]:
             values = dict(zip(COLUMNS, row[:7], strict=True))
             yield {**values, "changes": decode(Document(row["changes"], row["exact"]))}
         async for sandbox, name, exact, data in connection.cursor(SNAPSHOTS):
-            yield {"sandbox": sandbox, "snapshot": name, "content": decode(Document(data, exact))}
+            yield {
+                "sandbox": sandbox,
+                "snapshot": postgres_reading.snapshot_name(name),
+                "content": decode(Document(data, exact)),
+            }
         async for sandbox, number, replica, pinned, data in connection.cursor(ENTRIES):
             yield {**request_value(sandbox, unpack(number, data), pinned=pinned), "replica": replica}
         async for digest, exact, data in connection.cursor(FIXTURES):

@@ -10,9 +10,9 @@ from typing import Any
 from mockorders.real_time import monotonic
 from mockorders.store import postgres_connection
 from mockorders.store.metrics import StoreMetrics
-from mockorders.store.postgres_connection import CONFLICTS, FAILED, LOST
+from mockorders.store.postgres_connection import CONFLICTS, LOST
 from mockorders.store.postgres_statements import Batch
-from mockorders.store.records import StoreError, StoreUnavailableError
+from mockorders.store.records import StoreUnavailableError
 from mockorders.store.replication import Outcome, Proposal
 
 MAX_BATCH = 256
@@ -84,12 +84,16 @@ class Lane:
             self._connection = None
 
     async def _run(self) -> None:
+        batch: list[_Waiting] = []
         try:
             while self._queue:
-                await self._send(self._take())
+                batch = self._take()
+                await self._send(batch)
         finally:
             self._running = None
-            self._fail(self._queue, StoreUnavailableError("the server stops"))
+            left = [each for each in (*batch, *self._queue) if not each.outcome.done()]
+            self._queue.clear()
+            self._fail(left, StoreUnavailableError("the server stops"))
 
     def _take(self) -> list[_Waiting]:
         """Take the next batch from the queue: in the order of arrival, and at most one change of each sandbox."""
@@ -120,15 +124,22 @@ class Lane:
         except CONFLICTS as error:
             self._again(batch, error)
         except LOST as error:
-            self._disconnect()
-            for each in batch:
-                each.is_unknown = each.proposal.record is not None
-            self._again(batch, error)
+            if isinstance(error, ValueError):  # a value that cannot be sent
+                await self._send_each(batch, error)
+            else:
+                self._lost(batch, error)
         except Exception as error:  # of one item
             await self._send_each(batch, error)
         else:
             for waiting, outcome in zip(batch, statement.outcomes(rows), strict=True):
                 self._settle(waiting, outcome)
+
+    def _lost(self, batch: list[_Waiting], error: Exception) -> None:
+        """Send a batch again by another connection. What it changes may have been kept."""
+        self._disconnect()
+        for each in batch:
+            each.is_unknown = each.proposal.record is not None
+        self._again(batch, error)
 
     async def _is_connected(self, batch: list[_Waiting]) -> bool:
         """Open the connection if there is none; if that fails, the batch fails, except for what may have been kept."""
@@ -136,7 +147,7 @@ class Lane:
             return True
         try:
             self._connection = await self._connect()
-        except (*FAILED, StoreError) as error:
+        except Exception as error:
             unknown = [each for each in batch if each.is_unknown and each.has_time]
             self._fail([each for each in batch if each not in unknown], error)
             self._queue.extendleft(reversed(unknown))

@@ -61,9 +61,15 @@ async def _load(connection: Any, sandbox: str) -> tuple[Head, StoredSandbox | No
     checkpoint = await find_checkpoint(connection, sandbox, head.generation)
     rows = await connection.fetch(PARTS, sandbox, head.generation, checkpoint)
     rows += await connection.fetch(CHANGES, sandbox, head.generation, checkpoint)
-    snapshots = {row[0]: [document(row[1:], sandbox)] for row in await connection.fetch(SNAPSHOTS, sandbox)}
+    saved = await connection.fetch(SNAPSHOTS, sandbox)
+    snapshots = {snapshot_name(row[0]): [document(row[1:], sandbox)] for row in saved}
     changes = [document(row[3:], sandbox) for row in rows]
     return head, StoredSandbox(head, rows[0]["digest"], _last_request(rows), changes, snapshots)
+
+
+def snapshot_name(name: bytes) -> str:
+    """Return the name of a snapshot, which may have characters that PostgreSQL has not in texts."""
+    return name.decode(errors="surrogatepass")
 
 
 async def find_checkpoint(connection: Any, sandbox: str, generation: int) -> int:

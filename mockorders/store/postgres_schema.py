@@ -53,7 +53,7 @@ TABLES = (
     """
     CREATE TABLE snapshots (
         sandbox text COLLATE "C" NOT NULL,
-        name text COLLATE "C" NOT NULL,
+        name bytea NOT NULL, -- UTF-8, any
         format integer NOT NULL,
         exact boolean NOT NULL,
         snapshot bytea NOT NULL,

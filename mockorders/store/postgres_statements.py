@@ -26,7 +26,7 @@ MAX_RETURNED = 200  # changes of a sandbox; after more, or after a longer one, i
 
 ITEMS = ("text", "bigint", "bigint")
 WRITES = ("bigint", "boolean", "smallint", "text", "text", "text", "text", "boolean", "bytea")
-SNAPSHOTS = ("text", "text", "boolean", "bytea")
+SNAPSHOTS = ("text", "bytea", "boolean", "bytea")
 ENTRIES = ("bigint", "text", "bytea")
 
 COLUMNS = "sandbox, generation, version, kind, at, request, token, format, digest, exact, changes"
@@ -216,10 +216,8 @@ def _snapshot_rows(writes: Iterable[Proposal]) -> Iterable[Sequence[Any]]:
     for each in writes:
         assert each.record is not None
         for name, document in each.record.snapshots.items():
-            if document is None:
-                yield each.sandbox, name, False, None
-            else:
-                yield each.sandbox, name, document.exact, document.data
+            data, exact = (None, False) if document is None else document
+            yield each.sandbox, name.encode(errors="surrogatepass"), exact, data
 
 
 def _outcome(proposal: Proposal, rows: Sequence[Any]) -> Outcome:

@@ -201,3 +201,19 @@ async def test_what_is_left_of_a_deleted_sandbox_is_deleted_a_day_later(
     await stores[0].maintain()
     outcome = await stores[1].propose(change("a", Head(2, 1), Head(3, 1)))
     assert ([], False, NO_HEAD) == (await changes_of(stores[0]), outcome.is_accepted, outcome.head)
+
+
+async def test_a_value_that_cannot_be_sent_concerns_its_sandbox_only(stores: list[PostgresStore]) -> None:
+    wrong = FIRST._replace(token="\ud800")
+    proposals = [wrong, change("b", NO_HEAD, Head(1, 1)), Proposal("c", NO_HEAD)]
+    outcomes = await asyncio.gather(*[stores[0].propose(each) for each in proposals], return_exceptions=True)
+    kinds = [type(each) for each in outcomes]
+    assert [StoreUnavailableError, Outcome, Outcome] == kinds
+
+
+async def test_snapshots_have_any_name(stores: list[PostgresStore]) -> None:
+    saved = {name: Document(b"1") for name in ("\0", "\ud800", "é")}
+    await keep(stores[0], change("a", NO_HEAD, Head(1, 1), saved))
+    stored = (await stores[1].load("a"))[1]
+    assert stored is not None
+    assert saved.keys() == stored.snapshots.keys()
