@@ -16,7 +16,7 @@ from mockorders.sandbox.registry import ANONYMOUS
 from mockorders.sandbox.replicated_sandbox import ReplicatedSandbox, replicated
 from mockorders.sandbox.restoring_registry import MAX_RECENT, log
 from mockorders.sandbox.sandbox import Sandbox, SharedServices
-from mockorders.sandbox.stored_sandbox import MAX_AT_ONCE_BYTES, Pending
+from mockorders.sandbox.stored_sandbox import MAX_AT_ONCE, MAX_AT_ONCE_BYTES, Pending
 from mockorders.store.postgres import PostgresStore
 from mockorders.store.records import Document, Head, StoreUnavailableError
 from mockorders.store.records import StoredSandbox as Stored
@@ -186,7 +186,7 @@ class ReplicatedRegistry(EvictingRegistry):
     ) -> Proposal:
         if pending is None:
             return Proposal(sandbox.name, base)
-        if len(pending.changes.records) > 1 and sandbox.memory.used >= MAX_AT_ONCE_BYTES:
+        if _is_long(sandbox, pending):
             record = await asyncio.to_thread(sandbox.record, pending, request)
         else:
             record = sandbox.record(pending, request)
@@ -203,6 +203,13 @@ class ReplicatedRegistry(EvictingRegistry):
         """Remove a sandbox from memory, to be loaded again with its journal."""
         self._sandboxes.pop(sandbox.name, None)
         self._journals[sandbox.name] = sandbox.journal
+
+
+def _is_long(sandbox: ReplicatedSandbox, pending: Pending) -> bool:
+    """Return whether it may take long to encode what is pending."""
+    if sum(map(len, pending.changes.records.values())) > MAX_AT_ONCE:
+        return True
+    return bool(pending.changes.start or pending.snapshots) and sandbox.memory.used >= MAX_AT_ONCE_BYTES
 
 
 async def pause(attempt: int) -> None:
