@@ -166,3 +166,4 @@ class SharingRegistry(DraftRegistry):
         await self._sync.close()
         if self._trimming is not None:
             self._trimming.cancel()
+            await asyncio.wait({self._trimming})

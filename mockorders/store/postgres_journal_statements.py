@@ -62,6 +62,10 @@ WITH given AS MATERIALIZED (
 ){INSERT}
 SELECT epoch, number, ({NOTIFY}), ({ASYNCHRONOUS}) FROM numbered ORDER BY position
 """  # noqa: S608 - constants
+FIND = f"""
+SELECT epoch, number FROM journals j JOIN entries e USING (sandbox, epoch)
+WHERE sandbox = $1 AND number > issued - {MAX_ENTRIES} AND replica = $2 AND entry = $3
+"""  # noqa: S608 - constants
 REPLACE = "UPDATE entries SET entry = $4 WHERE sandbox = $1 AND epoch = $2 AND number = $3"
 
 READ = f"""

@@ -15,6 +15,7 @@ from mockorders.store.postgres_journal_statements import (
     CLEAR,
     DELETE_BEFORE,
     DELETE_UNPINNED,
+    FIND,
     PIN,
     READ,
     READ_PINNED,
@@ -60,6 +61,11 @@ class _Adding(NamedTuple):
     entry: bytes
     place: asyncio.Future[Place]
 
+    def found(self, row: Any) -> None:
+        """Set the place of the entry."""
+        if not self.place.done():
+            self.place.set_result(Place(row["epoch"], row["number"]))
+
 
 class PostgresJournals:
     """The journals of all sandboxes. Methods raise StoreUnavailableError while the database cannot be used.
@@ -91,12 +97,16 @@ class PostgresJournals:
             self._running = None
 
     async def _add(self, batch: Sequence[_Adding]) -> None:
-        """Add entries, and say who waits for them where they are, or why not."""
-        names = [each.sandbox for each in batch]
+        """Add entries, and say who waits for them where they are, or why not.
+
+        If the connection is lost meanwhile, those that were added are found before the others are added again.
+        """
         try:
-            async with self._store.reading() as connection:
-                entries = [each.entry for each in batch]
-                rows = await connection.fetch(ADD, names, [self._store.replica] * len(batch), entries)
+            try:
+                await self._insert(batch)
+            except StoreUnavailableError:
+                await self._find(batch)
+                await self._insert([each for each in batch if not each.place.done()])
         except BaseException as error:
             problem = error if isinstance(error, StoreUnavailableError) else StoreUnavailableError(repr(error))
             for each in batch:
@@ -104,11 +114,22 @@ class PostgresJournals:
                     each.place.set_exception(problem)
             if not isinstance(error, StoreUnavailableError):
                 raise
-            return
+
+    async def _insert(self, batch: Sequence[_Adding]) -> None:
+        names = [each.sandbox for each in batch]
+        entries = [each.entry for each in batch]
+        async with self._store.reading() as connection:
+            rows = await connection.fetch(ADD, names, [self._store.replica] * len(batch), entries)
         self._counts.update(names)
         for each, row in zip(batch, rows, strict=True):
-            if not each.place.done():
-                each.place.set_result(Place(row["epoch"], row["number"]))
+            each.found(row)
+
+    async def _find(self, batch: Sequence[_Adding]) -> None:
+        async with self._store.reading() as connection:
+            for each in batch:
+                row = await connection.fetchrow(FIND, each.sandbox, self._store.replica, each.entry)
+                if row is not None:
+                    each.found(row)
 
     async def replace(self, sandbox: str, place: Place, record: EntryRecord) -> None:
         """Replace an entry, if it is still there."""

@@ -9,8 +9,10 @@ from typing import Any
 
 from mockorders.real_time import monotonic
 from mockorders.store import postgres_connection
+from mockorders.store.journal_records import Place
 from mockorders.store.metrics import StoreMetrics
 from mockorders.store.postgres_connection import CONFLICTS, LOST
+from mockorders.store.postgres_journal_statements import FIND
 from mockorders.store.postgres_statements import Batch
 from mockorders.store.records import StoreUnavailableError
 from mockorders.store.replication import Outcome, Proposal
@@ -23,13 +25,17 @@ PAUSE_SECONDS = 0.05
 
 @dataclass(eq=False, slots=True)
 class _Waiting:
-    """A proposal, and who waits for its outcome. If `is_unknown`, an earlier statement may have kept it."""
+    """A proposal, and who waits for its outcome.
+
+    If `is_unknown`, an earlier statement may have kept it, and if `is_sent`, that may have added its entry.
+    """
 
     proposal: Proposal
     outcome: asyncio.Future[Outcome]
     started: float
     attempts: int = 0
     is_unknown: bool = False
+    is_sent: bool = False
 
     @property
     def has_time(self) -> bool:
@@ -104,7 +110,7 @@ class Lane:
             waiting = self._queue.popleft()
             name = waiting.proposal.sandbox
             is_write = waiting.proposal.record is not None
-            if waiting.outcome.cancelled():
+            if waiting.outcome.done():
                 continue
             if is_write and name in written:
                 left.append(waiting)
@@ -118,9 +124,8 @@ class Lane:
     async def _send(self, batch: list[_Waiting]) -> None:
         if not batch or not await self._is_connected(batch):
             return
-        statement = Batch([each.proposal for each in batch], self._replica)
         try:
-            rows = await self._connection.fetch(statement.text, *statement.arguments)
+            outcomes = await self._outcomes(batch)
         except CONFLICTS as error:
             self._again(batch, error)
         except LOST as error:
@@ -131,7 +136,7 @@ class Lane:
         except Exception as error:  # of one item
             await self._send_each(batch, error)
         else:
-            for waiting, outcome in zip(batch, statement.outcomes(rows), strict=True):
+            for waiting, outcome in outcomes:
                 self._settle(waiting, outcome)
 
     def _lost(self, batch: list[_Waiting], error: Exception) -> None:
@@ -139,7 +144,28 @@ class Lane:
         self._disconnect()
         for each in batch:
             each.is_unknown = each.proposal.record is not None
+            each.is_sent = each.proposal.entry is not None
         self._again(batch, error)
+
+    async def _outcomes(self, batch: list[_Waiting]) -> list[tuple[_Waiting, Outcome]]:
+        """Send a batch, apart from what an earlier statement has kept with an entry; return the outcomes."""
+        left = [each for each in batch if not each.outcome.done() and not await self._is_recorded(each)]
+        if not left:
+            return []
+        statement = Batch([each.proposal for each in left], self._replica)
+        rows = await self._connection.fetch(statement.text, *statement.arguments)
+        return list(zip(left, statement.outcomes(rows), strict=True))
+
+    async def _is_recorded(self, waiting: _Waiting) -> bool:
+        """Check whether an earlier statement has added the entry of a proposal; it is accepted then."""
+        if not waiting.is_sent:
+            return False
+        proposal = waiting.proposal
+        row = await self._connection.fetchrow(FIND, proposal.sandbox, self._replica, proposal.entry)
+        if row is not None:
+            head = proposal.base if proposal.record is None else proposal.record.head
+            self._settle(waiting, Outcome(True, head, place=Place(*row)))
+        return row is not None
 
     async def _is_connected(self, batch: list[_Waiting]) -> bool:
         """Open the connection if there is none; if that fails, the batch fails, except for what may have been kept."""
