@@ -27,10 +27,13 @@ REQUESTS = 8000  # of each replica in a window at most; then they repeat
 SANDBOXES = [f"r{number}" for number in range(64)]
 names = (f"n{os.getpid()}x{number}" for number in count())
 SIZES = """
-    SELECT count(*), sum(length(changes)), pg_total_relation_size('mockorders.changes'),
-        (SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'mockorders%')
+    SELECT 'changes', count(*), sum(length(changes)), pg_total_relation_size('mockorders.changes')
     FROM mockorders.changes
+    UNION ALL
+    SELECT 'requests', count(*), sum(length(entry)), pg_total_relation_size('mockorders.entries')
+    FROM mockorders.entries
 """
+OPENED = "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'mockorders%'"
 
 
 class Case(NamedTuple):
@@ -103,10 +106,13 @@ def _measure(database: PostgresServer, number: int) -> None:
                 f"{number} replicas: {case.name}: {median(rates):,.0f}/s ({min(rates):,.0f} to {max(rates):,.0f}), "
                 f"CPU time per response {median(own):.0f} µs, of PostgreSQL {median(others):.0f} µs"
             )
-        (line,) = database.execute(SIZES, name)
-    rows, size, on_disk, connections = map(int, line.split("|"))
-    print(f"{number} replicas: {rows} changes of {size / rows:.0f} bytes, {on_disk / rows:.0f} with the table's index")
-    print(f"{number} replicas: {connections} connections to the database")
+        lines = database.execute(SIZES, name)
+        (opened,) = database.execute(OPENED)
+    print(f"{number} replicas: {opened} connections to the database")
+    for line in lines:
+        kind, rows, size, on_disk = line.split("|")
+        each = int(size) / int(rows)
+        print(f"{number} replicas: {rows} {kind} of {each:.0f} bytes, {int(on_disk) / int(rows):.0f} with indexes")
     database.drop_database(name)
 
 
