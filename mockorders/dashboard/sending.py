@@ -7,6 +7,7 @@ from typing import Any
 
 from aiohttp import web
 
+from mockorders.control.inputs import get_emulator
 from mockorders.dashboard.request_draft import Draft
 from mockorders.errors import ProblemError
 from mockorders.observability.entry import JournalEntry
@@ -41,6 +42,8 @@ class Sender:
             task.add_done_callback(self._tasks.discard)
             waited: list[asyncio.Future[Any]] = [task, arrival.entry]
             await asyncio.wait(waited, timeout=RECORD_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+            if not arrival.entry.done():
+                await get_emulator(request).sandboxes.read_journal(sandbox)
         return arrival.entry.result() if arrival.entry.done() else None
 
     async def close(self, _: web.Application) -> None:

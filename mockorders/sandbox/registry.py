@@ -226,6 +226,9 @@ class SandboxRegistry:
     def keep_entry(self, sandbox: Sandbox, entry: Any) -> None:
         """Do nothing; with a stored journal, store a complete entry of a sandbox."""
 
+    async def read_journal(self, sandbox: Sandbox) -> None:
+        """Do nothing; with a journal that servers share, read what is new in it."""
+
     async def clear_journal(self, sandbox: Sandbox) -> None:
         """Delete all requests but the pinned ones from the journal of a sandbox."""
         sandbox.journal.clear()

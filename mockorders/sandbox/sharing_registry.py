@@ -69,6 +69,10 @@ class SharingRegistry(DraftRegistry):
         """Replace an entry, if the journal still has it. Raises StoreUnavailableError."""
         await self._shared_journals.replace(sandbox.name, place, self._codec.write(entry))
 
+    async def read_journal(self, sandbox: Sandbox) -> None:
+        """Read what is new in the journal of a sandbox. Raises StoreUnavailableError."""
+        await self._sync.refresh(self._with_journal(sandbox.name) or sandbox)
+
     async def clear_journal(self, sandbox: Sandbox) -> None:
         """Remove all entries but the pinned ones. Raises StoreUnavailableError."""
         await self._shared_journals.clear(sandbox.name)

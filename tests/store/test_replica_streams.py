@@ -29,3 +29,11 @@ async def test_a_page_reloads_when_another_server_deletes_its_requests(database:
             assert "requests" == await next_event(response)
             await two.emulator.control(method, path)
             assert "reload" == await next_event(response)
+
+
+async def test_a_repeated_request_is_shown(database: str) -> None:
+    async with replicas(database, 1) as (one,):
+        await one.note("first")
+        headers = {"Origin": one.emulator.url, "Content-Type": "application/x-www-form-urlencoded"}
+        reply = await one.emulator.request("POST", "/_mockorders/ui/docs/requests/1/repeat", data="", headers=headers)
+        assert "/_mockorders/ui/docs/requests/2?notice=request-repeated" == reply.headers["Location"]
