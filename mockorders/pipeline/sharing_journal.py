@@ -16,6 +16,7 @@ from mockorders.pipeline.delivery import Delivery
 from mockorders.pipeline.error_responses import ErrorResponses
 from mockorders.pipeline.recorder import Recorder
 from mockorders.real_time import monotonic
+from mockorders.sandbox.replicated_sandbox import ReplicatedSandbox
 from mockorders.sandbox.sharing_registry import SharingRegistry
 from mockorders.store.journal_records import Place
 from mockorders.store.records import StoreUnavailableError
@@ -115,16 +116,26 @@ class SharedDelivery(Delivery):
         return await super()._write(http, await self._added(response, entry), entry)
 
     async def _added(self, response: Response, entry: JournalEntry) -> Response:
-        """Add an entry to the journal, unless the store has failed; return the response to send."""
+        """Add an entry to the journal, unless the store has failed; return the response to send.
+
+        A request that is older than a reset is not added, as in a journal in memory.
+        """
         exchange = entry.exchange
         try:
-            if not entry.id and not isinstance(exchange.problem, StoreUnavailableError):
+            if not (entry.id or _is_late(exchange) or isinstance(exchange.problem, StoreUnavailableError)):
                 await self._shared.add(entry)
         except StoreUnavailableError as error:
             response = self._errors.render_unkept(exchange, error)
             self._shared.replace(entry, response)
         self._shared.add_error(exchange, entry.id)
         return response
+
+
+def _is_late(exchange: Exchange) -> bool:
+    """Check whether this server has deleted the journal while a request was in progress."""
+    sandbox = exchange.sandbox
+    assert isinstance(sandbox, ReplicatedSandbox)
+    return exchange.generation is not None and exchange.generation < sandbox.reset_generation
 
 
 def _is_of(entry: JournalEntry, response: Response) -> bool:

@@ -37,10 +37,10 @@ class ReplicatedSandbox(StoredSandbox):
 
     Requests that may change it take turns by `writing`. A draft is a copy that a control request changes, and that is
     adopted when the store has kept its changes. `confirmed_at` is the `monotonic` time at which the store last had this
-    state.
+    state. `reset_generation` is the `generation` since which the journal has no earlier requests.
     """
 
-    __slots__ = ("confirmed_at", "is_reset", "origin", "writing")
+    __slots__ = ("confirmed_at", "is_reset", "origin", "reset_generation", "writing")
 
     state_type: ClassVar[type[State]] = ReplicatedState
 
@@ -49,6 +49,7 @@ class ReplicatedSandbox(StoredSandbox):
         self.origin: int | None = None  # of a draft: the generation of the original
         self.is_reset = False
         self.confirmed_at = monotonic()
+        self.reset_generation = 0
         super().__init__(name, dataset, shared)
         self.position = NO_POSITION._replace(settings=settings_of(self))
 
@@ -158,6 +159,12 @@ class ReplicatedSandbox(StoredSandbox):
         self.replicated.stored()
         if draft.is_reset:
             self.journal.reset()
+            self.reset_generation = self.generation
+
+    def discard(self) -> None:
+        """Delete the journal, and end the requests in progress."""
+        super().discard()
+        self.reset_generation = self.generation
 
     def adopt_local(self, draft: "ReplicatedSandbox") -> None:
         """Take over what no store has."""

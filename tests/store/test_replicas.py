@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.emulator import eventually
 from support.replicas import replicas
 from support.store_changes import CHANGES, make_change
 from support.stored import NEW_ORDER, ORDER, Stored
@@ -178,3 +179,18 @@ async def test_a_sandbox_over_other_fixtures_is_stale_where_they_changed(databas
                 await two.note("more", "x"),
                 await one.read_note("x"),
             )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("method", "path"), [("POST", f"{HERE}/reset"), ("DELETE", HERE), ("PUT", HERE)])
+async def test_a_request_that_a_fault_holds_back_during_a_reset_is_409_and_not_recorded(
+    pair: list[Stored], method: str, path: str
+) -> None:
+    one, _ = pair
+    delay = {"X-Mockorders-Fault": "delay=3000"}
+    late = asyncio.create_task(one.emulator.cratejoy("GET", f"/orders/{ORDER}/", "docs", headers=delay))
+    await eventually(lambda: one.core.sandboxes.get("docs"))
+    await control(one, method, path, {} if method == "PUT" else None)
+    reply = await late
+    requests = (await control(one, "GET", f"{HERE}/requests"))["requests"]
+    assert (409, []) == (reply.status, requests)
