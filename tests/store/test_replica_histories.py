@@ -14,6 +14,7 @@ from bench.postgres import PostgresServer
 from mockorders import MockServer
 
 SEEDS = [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(1, 10))]
+MANY = 10_000  # calls: the load ends with the disturbance
 STEP = 30  # calls between disturbances
 
 Progress = Callable[[], int]
@@ -73,13 +74,16 @@ def test_replica_that_is_stopped_for_a_while_has_missed_nothing(database: str, s
     with processes(database) as servers:
 
         def stop_and_continue(progress: Progress) -> None:
+            advance(progress)
             for server in servers:
-                advance(progress)
                 server.process.send_signal(signal.SIGSTOP)
+                try:
+                    advance(progress)
+                finally:
+                    server.process.send_signal(signal.SIGCONT)
                 advance(progress)
-                server.process.send_signal(signal.SIGCONT)
 
-        plan = Plan([each.url for each in servers], seed=seed, calls=60, faithful=True)
+        plan = Plan([each.url for each in servers], seed=seed, calls=MANY, faithful=True)
         check(record(plan, stop_and_continue))
 
 
@@ -92,6 +96,7 @@ def test_restart_of_the_database_loses_nothing(
         for _ in range(2):
             advance(progress)
             postgres_server.restart(getattr(signal, number))
+        advance(progress)
 
     with in_this_process(database) as urls:
-        check(record(Plan(urls, seed=seed, is_outage=True), restart))
+        check(record(Plan(urls, seed=seed, calls=MANY, is_outage=True), restart))

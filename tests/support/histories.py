@@ -105,11 +105,12 @@ class Client:
         self._connections = [Connection(url, plan.limit_seconds) for url in urls]
         self.history: dict[str, list[Operation]] = {place: [] for place in plan.places}
         self.calls = 0
+        self.ended = False
 
     def run(self) -> None:
         end = time.monotonic() + self._plan.seconds
         for _ in range(self._plan.calls):
-            if time.monotonic() > end:
+            if self.ended or time.monotonic() > end:
                 break
             (choose,) = self._chance.choices([*CALLS], [*CALLS.values()])
             sandbox = self._chance.choice(self._plan.places)
@@ -142,9 +143,9 @@ def prepare(plan: Plan) -> None:
 
 
 def record(plan: Plan, disturb: Callable[[Callable[[], int]], None] | None = None) -> dict[str, list[Operation]]:
-    """Run the clients, and meanwhile a disturbance in this thread; return the operations by sandbox.
+    """Run the clients, and meanwhile a disturbance in this thread, at whose end they end; return the operations.
 
-    The disturbance gets a function that returns how many calls have ended.
+    The operations are by sandbox. The disturbance gets a function that returns how many calls have ended.
     """
     prepare(plan)
     clients = [Client(plan, number) for number in range(plan.clients)]
@@ -155,6 +156,8 @@ def record(plan: Plan, disturb: Callable[[Callable[[], int]], None] | None = Non
         if disturb is not None:
             disturb(lambda: sum(client.calls for client in clients))
     finally:
+        for client in clients:
+            client.ended = disturb is not None
         for thread in threads:
             thread.join()
     return {place: list(chain(*(client.history[place] for client in clients))) for place in plan.places}
