@@ -3,8 +3,9 @@
     python tools/store_crashes.py --rounds 1000
 
 Each round starts a server, lets clients create and change orders, and another one store many records and snapshots,
-kills it with SIGKILL at a random moment, starts it again, and checks every acknowledged change. Prints the totals; the
-exit code is 1 if something is missing.
+kills it with SIGKILL at a random moment, starts it again, and checks every acknowledged change. Every other store has
+the journal too, in which all acknowledged requests must be. Prints the totals; the exit code is 1 if something is
+missing.
 `tools/replica_crashes.py` does so with replicas and PostgreSQL.
 """
 
@@ -108,10 +109,10 @@ class Client:
 
 
 @contextmanager
-def serving(store: str) -> Iterator[tuple[int, "subprocess.Popen[str]", float]]:
+def serving(store: str, *options: str) -> Iterator[tuple[int, "subprocess.Popen[str]", float]]:
     """Run a server until the block ends; yield its port, its process and the seconds that its start took."""
     started = time.perf_counter()
-    command = [sys.executable, "-m", "mockorders", "--port", "0", "--quiet", "--store", store]
+    command = [sys.executable, "-m", "mockorders", "--port", "0", "--quiet", "--store", store, *options]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("MOCKORDERS_")}
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
         try:
@@ -205,6 +206,17 @@ def check(port: int, written: Sequence[Written], totals: Totals) -> None:
             totals.incomplete.append(f"{sandbox}: expected {expected}, got {parts}")
 
 
+def check_journal(port: int, written: Sequence[Written], totals: Totals) -> None:
+    """Look for every acknowledged request in the journals; called before `check`, which sends others."""
+    client = Client(port)
+    for sandbox in {each.sandbox for each in written}:
+        requests = client.call("GET", f"/_mockorders/sandboxes/{sandbox}/requests", sandbox)["requests"]
+        recorded = {each["request"]["body"].get("note") for each in requests if each["method"] in {"POST", "PUT"}}
+        lost = {each.note for each in written if each.sandbox == sandbox} - recorded
+        if lost:
+            totals.missing.append(f"{sandbox}: requests: {lost}")
+
+
 def _check_noted(sandbox: str, acknowledged: str | None, found: Any, totals: Totals) -> None:
     """Check that the note of a sandbox is the acknowledged one, or that of the next request, which had no response."""
     name, _, number = str(acknowledged).rpartition("n")
@@ -223,11 +235,14 @@ def run(rounds: int, folder: Path) -> Totals:
     totals = Totals()
     for number in range(rounds):
         store = folder / f"store{number // FRESH_ROUNDS}.sqlite"
-        with serving(f"sqlite:{store}") as (port, process, _):
+        options = [] if number // FRESH_ROUNDS % 2 else ["--store-journal"]
+        with serving(f"sqlite:{store}", *options) as (port, process, _):
             written, bulks = run_load(port, process, number)
-        with serving(f"sqlite:{store}") as (port, _, seconds):
+        with serving(f"sqlite:{store}", *options) as (port, _, seconds):
             totals.seconds.append(seconds)
             totals.acknowledged += len(written) + bulks.total()
+            if options:
+                check_journal(port, written, totals)
             check(port, written, totals)
             check_bulks(port, bulks, totals)
         if number % FRESH_ROUNDS == FRESH_ROUNDS - 1:
