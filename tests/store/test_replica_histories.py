@@ -21,10 +21,13 @@ Progress = Callable[[], int]
 
 
 @contextmanager
-def in_this_process(database: str, number: int = 2) -> Iterator[list[str]]:
+def in_this_process(database: str, number: int = 2, max_sandboxes: int = 100) -> Iterator[list[str]]:
     """Run replicas in threads; yields their URLs."""
     with ExitStack() as stack:
-        servers = [stack.enter_context(MockServer(fixtures="docs", store=database)) for _ in range(number)]
+        servers = [
+            stack.enter_context(MockServer(fixtures="docs", store=database, max_sandboxes=max_sandboxes))
+            for _ in range(number)
+        ]
         yield [each.url for each in servers]
 
 
@@ -58,6 +61,13 @@ def test_two_replicas_are_linearizable(database: str, seed: int) -> None:
 def test_four_replicas_are_linearizable(database: str) -> None:
     with in_this_process(database, 4) as urls:
         check(record(Plan(urls, clients=8, sandboxes=3, calls=300)))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("max_sandboxes", [1, 2])
+def test_replicas_that_evict_sandboxes_are_linearizable(database: str, max_sandboxes: int) -> None:
+    with in_this_process(database, max_sandboxes=max_sandboxes) as urls:
+        check(record(Plan(urls, clients=6, sandboxes=3)))
 
 
 @pytest.mark.slow
