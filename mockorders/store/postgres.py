@@ -62,13 +62,13 @@ class PostgresStore:
             return
         postgres_connection.close(connection)
 
-    async def _connect(self) -> Any:
+    async def _connect(self, seconds: int = postgres_connection.STATEMENT_SECONDS) -> Any:
         """Return a connection. Raises one of FAILED, at once if the last attempt took long and failed just before."""
         if monotonic() < self._retry_at:
             message = "the database did not respond"
             raise TimeoutError(message)
         try:
-            connection = await postgres_connection.connect(self._url, self.replica)
+            connection = await postgres_connection.connect(self._url, self.replica, seconds)
         except TimeoutError:
             self._retry_at = monotonic() + RETRY_SECONDS
             raise
@@ -112,7 +112,7 @@ class PostgresStore:
     async def ping(self) -> None:
         """Return if the database responds."""
         async with self.reading() as connection:
-            await connection.fetchval("SELECT 1")
+            await connection.fetchval("SELECT 1", timeout=postgres_connection.CONNECT_SECONDS)
 
     async def load(self, sandbox: str) -> tuple[Head, StoredSandbox | None]:
         """Return the last change of a sandbox, and what it is rebuilt from, if it exists."""
@@ -152,4 +152,4 @@ class PostgresStore:
             raise postgres_connection.unavailable(self._url, error) from error
 
     async def _pooled(self, *_: Any, **__: Any) -> Any:
-        return await self._connect()
+        return await self._connect(postgres_connection.LONG_SECONDS)

@@ -22,7 +22,6 @@ SETTINGS = {
     "search_path": SCHEMA,
     "jit": "off",
     "plan_cache_mode": "force_generic_plan",
-    "statement_timeout": str(STATEMENT_SECONDS * 1000),
     "idle_in_transaction_session_timeout": str(LONG_SECONDS * 1000),
 }
 CONFLICTS = (exceptions.DeadlockDetectedError, exceptions.SerializationError)
@@ -45,12 +44,16 @@ REFUSED = (
 )
 
 
-async def connect(location: str, replica: str) -> Any:
-    """Return a connection. Raises one of `FAILED`, and StoreError if it can never succeed."""
-    settings = {**SETTINGS, "application_name": f"mockorders {replica}"[:60]}
+async def connect(location: str, replica: str, seconds: int = STATEMENT_SECONDS) -> Any:
+    """Return a connection whose statements may take some time.
+
+    Raises one of `FAILED`, and StoreError if it can never succeed.
+    """
+    limit = {"statement_timeout": str(seconds * 1000)}
+    settings = {**SETTINGS, **limit, "application_name": f"mockorders {replica}"[:60]}
     try:
         return await asyncpg.connect(  # type: ignore[no-untyped-call]
-            location, timeout=CONNECT_SECONDS, command_timeout=STATEMENT_SECONDS, server_settings=settings
+            location, timeout=CONNECT_SECONDS, command_timeout=seconds, server_settings=settings
         )
     except REFUSED as error:
         message = f"{redacted(location)}: {error}"

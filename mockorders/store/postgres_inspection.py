@@ -52,9 +52,8 @@ def errors(location: str) -> Iterator[None]:
 async def reading(location: str) -> AsyncIterator[Any]:
     """Connect to a store, also while servers use it. Raises StoreError, also for what happens in the block."""
     with errors(location):
-        connection = await postgres_connection.connect(location, "store")
+        connection = await postgres_connection.connect(location, "store", LONG_SECONDS)
         try:
-            await connection.execute(f"SET statement_timeout = '{LONG_SECONDS}s'")
             await _check(connection, redacted(location))
             yield connection
         finally:

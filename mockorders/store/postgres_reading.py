@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
+from mockorders.store.postgres_connection import STATEMENT_SECONDS
 from mockorders.store.records import FORMAT, Document, Head, StoredSandbox, StoreError, Summary
 from mockorders.store.replication import NO_HEAD, Kind
 
@@ -46,7 +47,7 @@ async def load(connection: Any, sandbox: str) -> tuple[Head, StoredSandbox | Non
 
     The latter is None if the sandbox was deleted or never kept. Raises StoreError for an unknown format.
     """
-    row = await connection.fetchrow(LAST_CHANGE, sandbox)
+    row = await connection.fetchrow(LAST_CHANGE, sandbox, timeout=STATEMENT_SECONDS)
     if row is None:
         return NO_HEAD, None
     async with connection.transaction(isolation="repeatable_read", readonly=True):
