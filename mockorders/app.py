@@ -140,7 +140,7 @@ def _storing(emulator: Emulator) -> Callable[[web.Application], AsyncIterator[No
     async def context(_: web.Application) -> AsyncIterator[None]:
         store.open()
         await emulator.sandboxes.start()
-        task = asyncio.create_task(_repeatedly(partial(asyncio.to_thread, store.maintain)))
+        task = asyncio.create_task(_repeatedly(partial(_in_thread, store.maintain)))
         yield
         task.cancel()
         await asyncio.wait({task})
@@ -171,6 +171,16 @@ async def _repeatedly(maintain: Callable[[], Awaitable[None]]) -> None:
     while True:
         await asyncio.sleep(MAINTENANCE_SECONDS)
         await maintain()
+
+
+async def _in_thread(work: Callable[[], None]) -> None:
+    """Run work in a thread to its end, also if that is canceled meanwhile."""
+    running = asyncio.ensure_future(asyncio.to_thread(work))
+    try:
+        await asyncio.shield(running)
+    except asyncio.CancelledError:
+        await running
+        raise
 
 
 def _expiring(sandboxes: SandboxRegistry, seconds: float) -> Callable[[web.Application], AsyncIterator[None]]:

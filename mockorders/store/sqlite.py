@@ -61,7 +61,8 @@ class SqliteStore:
         self.journals.opened(writer)
 
     def close(self) -> None:
-        """Release the file; it is opened again when it is needed."""
+        """Release the file; it is opened again when it is needed. SQLite copies the log to the database, if intact."""
+        self._maintenance.recover()
         self.file.close()
 
     def append(self, record: ChangeRecord) -> None:

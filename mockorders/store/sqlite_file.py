@@ -131,7 +131,8 @@ class StoreFile:
     def recover(self) -> None:
         """Replace the file by a copy of all that is intact in it. Raises StoreError, OSError or sqlite3.Error."""
         with self.lock, self._opening:
-            assert self._handles is not None
+            if self._handles is None:
+                return
             sqlite_recovery.recover(self.path, self._handles.writer.close)
             writer = sqlite_schema.connect(self.path)
             self._prepare(writer)

@@ -24,12 +24,13 @@ OLDEST = f"""
 DELETE = "DELETE FROM entries WHERE entry = ?"
 COUNT_EVICTED = "UPDATE journals SET evicted = evicted + ? WHERE journal = ?"
 DELETE_JOURNAL = """
-    DELETE FROM journals WHERE journal = ?1 AND sandbox IS NULL
-    AND NOT EXISTS (SELECT 1 FROM entries WHERE journal = ?1)
+    DELETE FROM journals WHERE journal = :journal AND sandbox IS NULL
+    AND NOT EXISTS (SELECT 1 FROM entries WHERE journal = :journal)
 """
 DELETE_PARTS = f"""
-    DELETE FROM entry_parts WHERE part IN (SELECT part FROM entry_parts WHERE journal = ?1 AND part NOT IN
-    (SELECT head FROM entries WHERE journal = ?1 UNION SELECT response FROM entries WHERE journal = ?1) LIMIT {BATCH})
+    DELETE FROM entry_parts WHERE part IN (SELECT part FROM entry_parts WHERE journal = :journal AND part NOT IN
+    (SELECT head FROM entries WHERE journal = :journal UNION SELECT response FROM entries WHERE journal = :journal)
+    LIMIT {BATCH})
 """  # noqa: S608
 SIZE = """
     SELECT coalesce(sum(size), 0) FROM (SELECT sum(length(facts) + length(body)) AS size FROM entries
@@ -73,7 +74,7 @@ class JournalTrim:
                 self._delete(writer, OF_RETIRED, (journal,))
                 self._sweep(writer, journal)
                 with self._turn:
-                    writer.execute(DELETE_JOURNAL, (journal,))
+                    writer.execute(DELETE_JOURNAL, {"journal": journal})
         for journal, count in list(self._counts.items()):
             if count > SPARE_ENTRIES:
                 del self._counts[journal]
@@ -119,7 +120,7 @@ class JournalTrim:
         while deleted == BATCH:
             with self._turn, _transaction(writer):
                 self.sweeps += 1
-                deleted = writer.execute(DELETE_PARTS, (journal,)).rowcount
+                deleted = writer.execute(DELETE_PARTS, {"journal": journal}).rowcount
 
 
 def _first(rows: Iterable[tuple[int, int, int | None]], size: int) -> Iterator[tuple[int, int]]:

@@ -31,8 +31,8 @@ PUT_ENTRY = """
 """
 PIN = "INSERT OR IGNORE INTO pins SELECT ?, entry FROM entries WHERE journal = ? AND id = ?"
 UNPIN = """
-    DELETE FROM pins WHERE sandbox = ?1
-    AND entry IN (SELECT entry FROM pins JOIN entries USING (entry) WHERE sandbox = ?1 AND id = ?2)
+    DELETE FROM pins WHERE sandbox = :sandbox
+    AND entry IN (SELECT entry FROM pins JOIN entries USING (entry) WHERE sandbox = :sandbox AND id = :id)
 """
 UNPIN_ALL = "DELETE FROM pins WHERE sandbox = ?"
 
@@ -127,7 +127,7 @@ class SqliteJournals:
     def unpin(self, sandbox: str, identifier: int) -> None:
         """Keep an entry only as long as the journal does. Raises StoreUnavailableError."""
         with self._transaction() as writer:
-            writer.execute(UNPIN, (sandbox, identifier))
+            writer.execute(UNPIN, {"sandbox": sandbox, "id": identifier})
         self.trim.has_retired = True
 
     def load(self, sandbox: str) -> JournalRecord:

@@ -38,8 +38,7 @@ class Maintenance:
 
         What fails, because the disk is full or a record is damaged, stays as it is: nothing is lost by that.
         """
-        if self._sync is not None and self._file.is_suspect:
-            self._recover(self._sync)
+        self.recover()
         self._forget_few()
         due = [name for name, count in list(self.counts.items()) if count >= CHECKPOINT_CHANGES]
         if not due and self.commits < WAL_COMMITS and not self._trim.is_due:
@@ -68,11 +67,14 @@ class Maintenance:
                 self._sync.fail(error)
             raise
 
-    def _recover(self, sync: GroupSync) -> None:
+    def recover(self) -> None:
+        """Recover the file if the disk has failed."""
+        if self._sync is None or not self._file.is_suspect:
+            return
         try:
             self._file.recover()
         except (sqlite3.Error, OSError, StoreError):
             log.exception("the store cannot be recovered yet")
             return
-        sync.recover()
+        self._sync.recover()
         log.warning("the store was recovered after an error of the disk; nothing that was acknowledged is lost")

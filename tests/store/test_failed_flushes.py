@@ -141,3 +141,12 @@ async def test_a_log_that_cannot_be_copied_is_a_failed_flush(tmp_path: Path, mon
         assert 503 == await place.note("lost")
         MAINTAIN(place.store)
         assert ("kept", 200) == (await place.read_note(), await place.note("new"))
+
+
+async def test_a_server_that_stops_after_a_failed_flush_leaves_what_is_intact(tmp_path: Path, disk: Disk) -> None:
+    async with stored(tmp_path / "store", store_sync="full") as before:
+        await before.note("kept")
+        await break_disk(before, disk)
+    async with stored(tmp_path / "store", store_sync="full") as after:
+        allowed = {"kept"} if disk.lose is not keep_all else {"kept", "lost"}
+        assert await after.read_note() in allowed
