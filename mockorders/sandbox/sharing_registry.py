@@ -136,7 +136,8 @@ class SharingRegistry(DraftRegistry):
         is_reset = draft.is_deleted or (draft.sandbox is not None and draft.sandbox.is_reset)
         is_kept = await super()._keep(draft, label)
         if is_kept and is_reset:
-            await self._shared_journals.reset(draft.name)
+            journals = self._shared_journals
+            await (journals.delete if draft.is_deleted else journals.reset)(draft.name)
             sandbox = self._with_journal(draft.name)
             if sandbox is not None:
                 await self._sync.refresh(sandbox)

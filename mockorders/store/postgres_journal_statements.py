@@ -2,8 +2,9 @@
 
 A journal is a row with the number that it issued last. Whoever adds entries increases it, and has the row until they
 are committed, so that numbers ascend in the order in which entries become visible, without gaps. Clearing a journal
-begins its next `epoch`: what other replicas have of the one before is outdated. A replica that waits for entries says
-until when in `watched_until`; only then is there a notification.
+begins its next `epoch`: what other replicas have of the one before is outdated. The first epoch of a journal is the
+time in microseconds, so that it differs from those of a deleted one. A replica that waits for entries says until when
+in `watched_until`; only then is there a notification.
 """
 
 from mockorders.store.records import FORMAT
@@ -15,7 +16,7 @@ TABLES = (
     """
     CREATE TABLE journals (
         sandbox text COLLATE "C" NOT NULL PRIMARY KEY,
-        epoch bigint NOT NULL DEFAULT 1,
+        epoch bigint NOT NULL DEFAULT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint,
         issued bigint NOT NULL DEFAULT 0,
         cleared bigint NOT NULL DEFAULT 0,
         pins bigint NOT NULL DEFAULT 0,
@@ -80,6 +81,7 @@ WHERE j.sandbox = $1 ORDER BY e.number
 READ_PINNED = "SELECT number, replica, format, entry FROM entries WHERE sandbox = $1 AND pinned ORDER BY number"
 
 CLEAR = "UPDATE journals SET epoch = epoch + 1, cleared = issued WHERE sandbox = $1 RETURNING epoch"
+DELETE = "DELETE FROM journals WHERE sandbox = $1 RETURNING epoch + 1"
 RESET = """
 UPDATE journals SET epoch = epoch + 1, issued = 0, cleared = 0, pins = pins + 1 WHERE sandbox = $1 RETURNING epoch
 """

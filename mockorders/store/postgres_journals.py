@@ -13,6 +13,7 @@ from mockorders.store.postgres_journal_statements import (
     ADD,
     CHANNEL,
     CLEAR,
+    DELETE,
     DELETE_BEFORE,
     DELETE_UNPINNED,
     FIND,
@@ -158,6 +159,10 @@ class PostgresJournals:
     async def reset(self, sandbox: str) -> None:
         """Remove all entries, and begin with number 1."""
         await self._begin(sandbox, RESET, with_pinned=True)
+
+    async def delete(self, sandbox: str) -> None:
+        """Delete a journal with its pins."""
+        await self._begin(sandbox, DELETE, with_pinned=True)
 
     async def _begin(self, sandbox: str, statement: str, *, with_pinned: bool) -> None:
         async with self._store.reading() as connection, connection.transaction():
