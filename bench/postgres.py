@@ -18,6 +18,7 @@ from bench.load import HOST
 from bench.servers import MissingProgram, free_port
 
 TIMEOUT_SECONDS = 60
+AT_ONCE = getattr(signal, "SIGQUIT", signal.SIGTERM)  # Windows has no signals, and ends a process in any case
 POLL_SECONDS = 0.005
 ROLE = "mockorders"
 PROGRAMS = ("initdb", "postgres", "psql")
@@ -128,7 +129,10 @@ class PostgresServer:
     def stop(self, number: int = signal.SIGINT) -> None:
         """Stop the server, if it runs: SIGINT disconnects all clients, SIGQUIT also skips writing what is in memory."""
         if self._process is not None:
-            self._process.send_signal(number)
+            if os.name == "nt":
+                self._process.terminate()
+            else:
+                self._process.send_signal(number)
             self._process.wait(TIMEOUT_SECONDS)
             self._process = None
 
@@ -178,4 +182,4 @@ def postgres(*, is_durable: bool = False) -> Iterator[PostgresServer]:
         try:
             yield server
         finally:
-            server.stop(signal.SIGQUIT)
+            server.stop(AT_ONCE)
