@@ -73,6 +73,9 @@ class ReplicatedRegistry(EvictingRegistry):
     # from the store
 
     async def _load(self, name: str) -> Stored | None:
+        asked = await self._store.propose(Proposal(name, NO_HEAD))  # shares a statement with other requests
+        if asked.is_accepted:
+            return None
         head, stored = await self._store.load(name)
         if stored is None and head != NO_HEAD:
             if len(self._deleted) >= MAX_DELETED:
