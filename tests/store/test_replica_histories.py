@@ -15,6 +15,9 @@ from mockorders import MockServer
 
 SEEDS = [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(1, 10))]
 MANY = 10_000  # calls: the load ends with the disturbance
+END_CONNECTIONS = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'mockorders%' AND random() < 0.7
+"""
 STEP = 30  # calls between disturbances
 
 Progress = Callable[[], int]
@@ -110,3 +113,15 @@ def test_restart_of_the_database_loses_nothing(
 
     with in_this_process(database) as urls:
         check(record(Plan(urls, seed=seed, calls=MANY, is_outage=True), restart))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(5))
+def test_ended_connections_lose_nothing(postgres_server: PostgresServer, database: str, seed: int) -> None:
+    def end_connections(progress: Progress) -> None:
+        for _ in range(20):
+            advance(progress, 10)
+            postgres_server.execute(END_CONNECTIONS)
+
+    with in_this_process(database) as urls:
+        check(record(Plan(urls, seed=seed, calls=MANY, is_outage=True), end_connections))
