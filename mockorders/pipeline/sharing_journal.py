@@ -1,9 +1,7 @@
 """Record requests in journals that several servers share, before their responses are sent."""
 
 import asyncio
-from collections.abc import Coroutine
 from contextlib import suppress
-from typing import Any
 from weakref import WeakKeyDictionary
 
 from aiohttp import web
@@ -29,7 +27,6 @@ class SharedRecorder(Recorder):
         super().__init__(metrics)
         self._sandboxes = sandboxes
         self._places: WeakKeyDictionary[JournalEntry, asyncio.Future[Place]] = WeakKeyDictionary()
-        self._tasks: set[asyncio.Task[None]] = set()
 
     def begin(self, exchange: Exchange) -> None:
         """Do nothing: a request is in the journal once it is complete."""
@@ -63,7 +60,7 @@ class SharedRecorder(Recorder):
             if kept is not None:
                 self._keep_instead(kept, entry)
             elif response is None:
-                self._later(self._add_later(entry))
+                self._sandboxes.later(self._add_later(entry))
         self._metrics.add(exchange, entry.status, entry.seconds)
         return entry
 
@@ -71,7 +68,7 @@ class SharedRecorder(Recorder):
         """Replace the entry that the journal has already."""
         entry.id = kept.id
         self._places[entry] = self._places[kept]
-        self._later(self._replace(entry))
+        self._sandboxes.later(self._replace(entry))
 
     async def add(self, entry: JournalEntry) -> None:
         """Add an entry to the journal of its sandbox, and set its id. Raises StoreUnavailableError."""
@@ -82,17 +79,12 @@ class SharedRecorder(Recorder):
     def replace(self, entry: JournalEntry, response: Response) -> None:
         """Replace the response of a recorded exchange by that to an error."""
         super().replace(entry, response)
-        self._later(self._replace(entry))
+        self._sandboxes.later(self._replace(entry))
 
     def interrupt(self, entry: JournalEntry, note: str) -> None:
         """Note in a recorded exchange that its response was not sent as a whole."""
         super().interrupt(entry, note)
-        self._later(self._replace(entry))
-
-    def _later(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._sandboxes.later(self._replace(entry))
 
     async def _add_later(self, entry: JournalEntry) -> None:
         with suppress(StoreUnavailableError):

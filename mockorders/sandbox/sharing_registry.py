@@ -1,7 +1,7 @@
 """The sandboxes of a server that shares their journals with other servers too."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from functools import partial
 from typing import Any, NamedTuple, TypeVar
@@ -23,6 +23,7 @@ from mockorders.store.postgres_journals import PostgresJournals
 from mockorders.store.records import StoreUnavailableError
 
 TRIM_SECONDS = 1
+FINISH_SECONDS = 2
 
 T = TypeVar("T")
 
@@ -49,6 +50,7 @@ class SharingRegistry(DraftRegistry):
         self._codec = services.codec
         self._sync = JournalSync(self._shared_journals, services.codec, self._with_journal)
         self._trimming: asyncio.Task[None] | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
         self._sync.attach(self.anonymous)
 
     def _with_journal(self, name: str) -> Sandbox | None:
@@ -88,6 +90,12 @@ class SharingRegistry(DraftRegistry):
         """Keep an entry only as long as the journal does. Raises StoreUnavailableError."""
         await self._shared_journals.pin(sandbox.name, int(identifier), pinned=False)
         await self._sync.refresh(sandbox)
+
+    def later(self, work: Coroutine[Any, Any, None]) -> None:
+        """Change the journal without waiting for it; `finish` waits."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     # control requests
 
@@ -166,8 +174,10 @@ class SharingRegistry(DraftRegistry):
                 await self._shared_journals.trim()
 
     async def finish(self) -> None:
-        """Stop reading journals."""
+        """Wait until journals are changed, and stop reading them."""
         await super().finish()
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=FINISH_SECONDS)
         await self._sync.close()
         if self._trimming is not None:
             self._trimming.cancel()
