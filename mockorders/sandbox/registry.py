@@ -3,10 +3,9 @@
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Awaitable, Callable, Generator, Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Generator, Iterator, Sequence
 from operator import attrgetter
-from typing import Any, ClassVar, NamedTuple, TypeVar
+from typing import ClassVar, NamedTuple
 
 from mockorders import rules
 from mockorders.concurrency import run_in_steps
@@ -16,6 +15,7 @@ from mockorders.fixture_sets.sets import FixtureSets
 from mockorders.real_time import monotonic
 from mockorders.sandbox.credentials import Credential, authenticate
 from mockorders.sandbox.journal import JournalBudget
+from mockorders.sandbox.persistence import Persistence
 from mockorders.sandbox.sandbox import Sandbox, SharedServices, Snapshot
 
 ANONYMOUS = "_"
@@ -25,10 +25,8 @@ MIN_IDLE_SECONDS = 60  # longer than the body of a request takes, and than a tes
 
 log = logging.getLogger("mockorders")
 
-T = TypeVar("T")
 
-
-class SandboxRegistry:
+class SandboxRegistry(Persistence):
     """All sandboxes of one server, by name; at most `max_sandboxes` of them.
 
     A sandbox is created from its fixture set the first time a credential with its name is used. `anonymous` always
@@ -212,56 +210,6 @@ class SandboxRegistry:
             if sandbox is not None:
                 self.reset(sandbox)
             yield
-
-    def using(self, name: str) -> AbstractContextManager[None]:
-        """Do nothing; with a store, keep a sandbox in memory during the block."""
-        return nullcontext()
-
-    async def open(self, name: str) -> None:
-        """Do nothing; with a store, rebuild a sandbox that is not in memory."""
-
-    async def open_recent(self) -> None:
-        """Do nothing; with a store, rebuild the sandboxes that were changed last, for lists."""
-
-    def keep_entry(self, sandbox: Sandbox, entry: Any) -> None:
-        """Do nothing; with a stored journal, store a complete entry of a sandbox."""
-
-    async def read_journal(self, sandbox: Sandbox) -> None:
-        """Do nothing; with a journal that servers share, read what is new in it."""
-
-    async def clear_journal(self, sandbox: Sandbox) -> None:
-        """Delete all requests but the pinned ones from the journal of a sandbox."""
-        sandbox.journal.clear()
-
-    async def pin(self, sandbox: Sandbox, entry: Any) -> None:
-        """Keep an entry when the journal of its sandbox does not anymore. Raises MemoryLimitError if it is too long."""
-        sandbox.pin(entry, entry.size + len(entry.shared))
-
-    async def unpin(self, sandbox: Sandbox, identifier: str) -> None:
-        """Keep an entry only as long as the journal of its sandbox does."""
-        sandbox.unpin(identifier)
-
-    async def keep(self, dataset: Dataset) -> None:
-        """Do nothing; with a store, keep the records of a fixture document."""
-
-    async def settle(self) -> None:
-        """Do nothing; with a store, wait until what was appended is as safe as its options promise."""
-
-    async def transact(self, name: str | None, label: str | None, work: Callable[[], Awaitable[T]]) -> T:
-        """Return the result of a control request; with a store, keep what it has changed in the sandbox with a name.
-
-        `label` describes the request, and is None if it changes nothing.
-        """
-        return await work()
-
-    async def keep_new(self, sandbox: Sandbox, label: str) -> None:
-        """Do nothing; with a store, keep a sandbox that was just created."""
-
-    async def start(self) -> None:
-        """Do nothing; with a store, note the event loop that the server runs in."""
-
-    async def finish(self) -> None:
-        """Do nothing; with a store, wait until nothing is being stored."""
 
     async def reload(self, fresh: FixtureSets) -> "ReloadResult":
         """Adopt reloaded fixture sets and apply them to the sandboxes of each set that changed.
