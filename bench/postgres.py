@@ -52,6 +52,12 @@ def find_user() -> str | None:
     return next((name for name in USERS if name in known), None)
 
 
+def _with_parent() -> list[str]:
+    """Return the start of a command that ends with this process, even if that is killed; nothing if it cannot."""
+    setpriv = shutil.which("setpriv")
+    return [] if setpriv is None else [setpriv, "--pdeathsig", "QUIT"]
+
+
 class PostgresServer:
     """A server that can be stopped, killed and started again at the same port.
 
@@ -101,7 +107,7 @@ class PostgresServer:
         )
         with (self._folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
-                [self._programs / "postgres", "-D", self._data, *options],
+                [*_with_parent(), self._programs / "postgres", "-D", self._data, *options],
                 stdout=log,
                 stderr=log,
                 cwd=self._folder,

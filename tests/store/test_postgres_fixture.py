@@ -1,10 +1,15 @@
 """The PostgreSQL server that the tests start: databases of their own, stops and restarts."""
 
+import shutil
 import signal
+import socket
+import subprocess
+import sys
 
 import pytest
+from support.processes import spawn, wait_until
 
-from bench.postgres import PostgresServer, postgres
+from bench.postgres import MISSING, PostgresServer, find_programs, postgres
 
 
 def test_each_database_is_new(postgres_server: PostgresServer) -> None:
@@ -29,3 +34,20 @@ def test_server_has_its_data_after_a_restart(number: str) -> None:
         server.execute("CREATE TABLE a AS SELECT 1")
         server.restart(getattr(signal, number))
         assert (port, ["1"]) == (server.port, server.execute("SELECT * FROM a"))
+
+
+@pytest.mark.skipif(shutil.which("setpriv") is None, reason="setpriv is not installed")
+@pytest.mark.skipif(find_programs() is None, reason=MISSING)
+def test_server_ends_with_a_process_that_is_killed() -> None:
+    code = "from bench.postgres import *\nwith postgres() as server: print(server.port, flush=True); input()"
+    with spawn([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        port = int(process.stdout.readline())
+        assert _listens(port)
+        process.kill()
+    wait_until(lambda: not _listens(port), "the end of the server")
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as client:
+        return client.connect_ex(("127.0.0.1", port)) == 0
