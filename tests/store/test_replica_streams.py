@@ -1,12 +1,13 @@
 """The dashboard's live list of requests follows what other servers do."""
 
 import asyncio
+import re
 from typing import Any
 
 import pytest
 from support.replicas import replicas
 
-STREAM = "/_mockorders/live/docs?from=1-1"
+STREAM = "/_mockorders/live/docs?from="
 
 
 async def next_event(response: Any) -> str:
@@ -24,7 +25,9 @@ async def next_event(response: Any) -> str:
 async def test_a_page_reloads_when_another_server_deletes_its_requests(database: str, method: str, path: str) -> None:
     async with replicas(database, 2) as (one, two):
         await one.note("first")
-        async with one.emulator.session.get(f"{one.emulator.url}{STREAM}") as response:
+        page = (await one.emulator.control("GET", "/ui/docs/requests")).text
+        (shown,) = re.findall(r'data-from="([0-9]+-1)"', page)
+        async with one.emulator.session.get(f"{one.emulator.url}{STREAM}{shown}") as response:
             await two.note("second")
             assert "requests" == await next_event(response)
             await two.emulator.control(method, path)
