@@ -122,7 +122,7 @@ class PostgresStore:
     async def keep_fixtures(self, digest: str, documents: Sequence[Document]) -> None:
         """Keep the records of a fixture document that is no file, unless the store has them."""
         rows = [(digest, part, document.exact, document.data) for part, document in enumerate(documents)]
-        async with self.reading() as connection, connection.transaction():
+        async with self.reading() as connection:
             await connection.executemany(KEEP_FIXTURES, rows)
 
     async def load_fixtures(self, digest: str) -> Sequence[Document]:

@@ -55,8 +55,7 @@ async def write_checkpoint(connection: Any, sandbox: str) -> Head | None:
     parts = await asyncio.to_thread(lambda: list(split(merge(documents))))
     common = (len(parts), at, requests[-1] if requests else "", FORMAT, digest)
     values = [(sandbox, *head, number, *common, each.exact, each.data) for number, each in enumerate(parts)]
-    async with connection.transaction():
-        await connection.executemany(PUT_PART, values)
+    await connection.executemany(PUT_PART, values)
     return head
 
 

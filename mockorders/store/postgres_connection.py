@@ -22,7 +22,7 @@ SETTINGS = {
     "search_path": SCHEMA,
     "jit": "off",
     "plan_cache_mode": "force_generic_plan",
-    "idle_in_transaction_session_timeout": str(LONG_SECONDS * 1000),
+    "idle_in_transaction_session_timeout": str(STATEMENT_SECONDS * 1000),
 }
 CONFLICTS = (exceptions.DeadlockDetectedError, exceptions.SerializationError)
 LOST = (

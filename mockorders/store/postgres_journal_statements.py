@@ -80,13 +80,25 @@ WHERE j.sandbox = $1 ORDER BY e.number
 """  # noqa: S608 - constants
 READ_PINNED = "SELECT number, replica, format, entry FROM entries WHERE sandbox = $1 AND pinned ORDER BY number"
 
-CLEAR = "UPDATE journals SET epoch = epoch + 1, cleared = issued WHERE sandbox = $1 RETURNING epoch"
-DELETE = "DELETE FROM journals WHERE sandbox = $1 RETURNING epoch + 1"
-RESET = """
-UPDATE journals SET epoch = epoch + 1, issued = 0, cleared = 0, pins = pins + 1 WHERE sandbox = $1 RETURNING epoch
+# Each begins the next epoch of a journal, or deletes it, and deletes what the statement sees of the epochs before. It
+# is one statement, so that a replica that is stopped meanwhile has no row locked for longer.
+BEGIN = f"""
+WITH begun AS (
+    {{change}} WHERE sandbox = $1 RETURNING sandbox, {{epoch}} AS epoch, watched_until
+), removed AS (
+    DELETE FROM entries e USING begun b
+    WHERE e.sandbox = b.sandbox AND e.epoch < b.epoch AND (NOT e.pinned OR {{pinned}})
+)
+SELECT pg_notify('{CHANNEL}', sandbox) FROM begun WHERE watched_until > now()
+"""  # noqa: S608 - constants
+CLEARED = "UPDATE journals SET epoch = epoch + 1, cleared = issued"
+CLEAR = BEGIN.format(change=CLEARED, epoch="epoch", pinned="false")
+WAS_RESET = "UPDATE journals SET epoch = epoch + 1, issued = 0, cleared = 0, pins = pins + 1"
+RESET = BEGIN.format(change=WAS_RESET, epoch="epoch", pinned="true")
+DELETE = BEGIN.format(change="DELETE FROM journals", epoch="epoch + 1", pinned="true")
+DELETE_ALL = """
+DELETE FROM entries e WHERE e.sandbox = $1 AND NOT EXISTS (SELECT FROM journals j WHERE j.sandbox = e.sandbox)
 """
-TELL = f"SELECT pg_notify('{CHANNEL}', sandbox) FROM journals WHERE sandbox = $1 AND watched_until > now()"  # noqa: S608
-DELETE_BEFORE = "DELETE FROM entries WHERE sandbox = $1 AND epoch < $2 AND (NOT pinned OR $3)"
 PIN = """
 WITH changed AS (
     UPDATE entries SET pinned = $3 WHERE sandbox = $1 AND number = $2 AND pinned <> $3

@@ -14,7 +14,7 @@ from mockorders.store.postgres_journal_statements import (
     CHANNEL,
     CLEAR,
     DELETE,
-    DELETE_BEFORE,
+    DELETE_ALL,
     DELETE_UNPINNED,
     FIND,
     PIN,
@@ -22,7 +22,6 @@ from mockorders.store.postgres_journal_statements import (
     READ_PINNED,
     REPLACE,
     RESET,
-    TELL,
     TRIM,
     WATCH,
 )
@@ -154,21 +153,21 @@ class PostgresJournals:
 
     async def clear(self, sandbox: str) -> None:
         """Remove all entries but the pinned ones; numbers continue."""
-        await self._begin(sandbox, CLEAR, with_pinned=False)
+        await self._begin(sandbox, CLEAR, DELETE_UNPINNED)
 
     async def reset(self, sandbox: str) -> None:
         """Remove all entries, and begin with number 1."""
-        await self._begin(sandbox, RESET, with_pinned=True)
+        await self._begin(sandbox, RESET, DELETE_UNPINNED)
 
     async def delete(self, sandbox: str) -> None:
         """Delete a journal with its pins."""
-        await self._begin(sandbox, DELETE, with_pinned=True)
+        await self._begin(sandbox, DELETE, DELETE_ALL)
 
-    async def _begin(self, sandbox: str, statement: str, *, with_pinned: bool) -> None:
-        async with self._store.reading() as connection, connection.transaction():
-            epoch = await connection.fetchval(statement, sandbox)
-            await connection.execute(DELETE_BEFORE, sandbox, epoch or 0, with_pinned)
-            await connection.execute(TELL, sandbox)
+    async def _begin(self, sandbox: str, statement: str, delete_rest: str) -> None:
+        """Begin the next epoch, then delete the entries that were added to the last one meanwhile."""
+        async with self._store.reading() as connection:
+            await connection.execute(statement, sandbox)
+            await connection.execute(delete_rest, sandbox)
 
     async def pin(self, sandbox: str, number: int, *, pinned: bool) -> None:
         """Keep an entry when the journal does not anymore, or only as long as that does."""

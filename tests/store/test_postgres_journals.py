@@ -62,6 +62,30 @@ async def test_every_replica_sees_the_entries_of_all(replicas: list[PostgresJour
         assert (2, 0) == (journal.issued, journal.cleared)
 
 
+@pytest.mark.parametrize("method", ["clear", "reset", "delete"])
+async def test_a_replica_that_stops_between_two_statements_blocks_no_other(
+    replicas: list[PostgresJournals], monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    one, two = replicas
+    await one.add("a", record())
+    execute = asyncpg.Connection.execute
+    stopped = asyncio.Event()
+
+    async def stop_after(connection: Any, *arguments: Any) -> None:
+        await execute(connection, *arguments)
+        stopped.set()
+        await asyncio.Event().wait()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(asyncpg.Connection, "execute", stop_after)
+        changing = asyncio.create_task(getattr(one, method)("a"))
+        await stopped.wait()
+    async with asyncio.timeout(5):
+        place = await two.add("a", record())
+    changing.cancel()
+    assert [place.number] == await numbers(two)
+
+
 async def test_numbers_of_concurrent_entries_have_no_gaps(replicas: list[PostgresJournals]) -> None:
     names = ["a" if number % 3 else "b" for number in range(100)]
     await asyncio.gather(
