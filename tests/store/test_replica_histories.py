@@ -13,7 +13,7 @@ from support.processes import Server, serving, wait_until
 from bench.postgres import PostgresServer
 from mockorders import MockServer
 
-SEEDS = [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(1, 10))]
+SEEDS = [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(1, 4))]
 MANY = 10_000  # calls: the load ends with the disturbance
 END_CONNECTIONS = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'mockorders%' AND random() < 0.7
@@ -63,7 +63,7 @@ def test_two_replicas_are_linearizable(database: str, seed: int) -> None:
 @pytest.mark.slow
 def test_four_replicas_are_linearizable(database: str) -> None:
     with in_this_process(database, 4) as urls:
-        check(record(Plan(urls, clients=8, sandboxes=3, calls=300)))
+        check(record(Plan(urls, clients=8, sandboxes=3)))
 
 
 @pytest.mark.slow
@@ -74,11 +74,11 @@ def test_replicas_that_evict_sandboxes_are_linearizable(database: str, max_sandb
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", range(2))
 def test_processes_are_linearizable(database: str, seed: int) -> None:
     with processes(database) as servers:
         urls = [each.url for each in servers]
-        check(record(Plan(urls, seed=seed, clients=6, sandboxes=2, calls=500)))
+        check(record(Plan(urls, seed=seed, clients=6, sandboxes=2, calls=200)))
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGSTOP")
@@ -116,7 +116,7 @@ def test_restart_of_the_database_loses_nothing(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", range(2))
 def test_ended_connections_lose_nothing(postgres_server: PostgresServer, database: str, seed: int) -> None:
     def end_connections(progress: Progress) -> None:
         for _ in range(20):
