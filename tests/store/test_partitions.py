@@ -48,6 +48,7 @@ def partitioned(postgres_server: PostgresServer, database: str) -> str:
     return database
 
 
+@pytest.mark.slow
 def test_partitions_have_what_the_tables_had(partitioned: str, postgres_server: PostgresServer) -> None:
     with replicas(partitioned) as urls:
         for number, name in enumerate(NAMES):
@@ -58,6 +59,7 @@ def test_partitions_have_what_the_tables_had(partitioned: str, postgres_server: 
         assert int(used) > 2
 
 
+@pytest.mark.slow
 def test_replicas_over_partitions_are_linearizable(partitioned: str) -> None:
     with replicas(partitioned) as urls:
         assert [] == contradictions(record(Plan(urls)))
@@ -67,6 +69,7 @@ def test_documented_connections_are_those_of_a_server() -> None:
     assert f"up to {1 + WRITING_LANES + MAX_READERS} connections" in PAGE.read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_commands_work_on_partitions(partitioned: str) -> None:
     for command in (("ls",), ("verify",), ("compact",), ("verify",)):
         ended = invoke("store", *command, "--store", partitioned)

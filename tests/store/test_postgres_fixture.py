@@ -36,6 +36,7 @@ def test_server_has_its_data_after_a_restart(number: str) -> None:
         assert (port, ["1"]) == (server.port, server.execute("SELECT * FROM a"))
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("setpriv") is None, reason="setpriv is not installed")
 @pytest.mark.skipif(find_programs() is None, reason=MISSING)
 def test_server_ends_with_a_process_that_is_killed() -> None:

@@ -54,7 +54,12 @@ async def test_ids_of_concurrent_requests_are_unique_and_have_no_gaps(pair: list
     assert {"r0": 20, "r1": 20} == Counter(each["replica"] for each in await listed(pair[0]))
 
 
-@pytest.mark.parametrize("name", CALLS)
+FAST_CALLS = 4  # of them in the fast suite
+
+
+@pytest.mark.parametrize(
+    "name", [*[*CALLS][:FAST_CALLS], *(pytest.param(each, marks=pytest.mark.slow) for each in [*CALLS][FAST_CALLS:])]
+)
 async def test_both_show_the_same_and_so_does_a_third_one(pair: list[Stored], database: str, name: str) -> None:
     for number, each in enumerate(CALLS[name]):
         await call(pair[number % 2], *each)

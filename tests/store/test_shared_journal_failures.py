@@ -13,6 +13,8 @@ from support.stored_requests import PATH, READ, REQUESTS, call
 
 from bench.postgres import PostgresServer, postgres
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def own_server(postgres_server: PostgresServer) -> Iterator[PostgresServer]:
