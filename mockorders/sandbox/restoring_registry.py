@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import Any, ClassVar
@@ -24,7 +25,7 @@ MAX_RECENT = 100
 log = logging.getLogger("mockorders")
 
 
-class RestoringRegistry(SandboxRegistry):
+class RestoringRegistry(SandboxRegistry, ABC):
     """The sandboxes that are in memory, of those that a store has.
 
     Idle sandboxes are removed from memory only. Subclasses read and write the store.
@@ -38,21 +39,21 @@ class RestoringRegistry(SandboxRegistry):
         self._opening: dict[str, asyncio.Task[None]] = {}
         self._journals: dict[str, Journal[Any]] = {}  # of sandboxes that are to be rebuilt
 
+    @abstractmethod
     async def _load(self, name: str) -> Stored | None:
         """Return what a sandbox is rebuilt from, or None if the store does not have it."""
-        raise NotImplementedError
 
+    @abstractmethod
     async def _load_fixtures(self, digest: str) -> Sequence[Document]:
         """Return the records of a fixture document, as they were kept."""
-        raise NotImplementedError
 
+    @abstractmethod
     async def _keep_fixtures(self, digest: str, documents: Iterable[Document]) -> None:
         """Keep the records of a fixture document; it takes long to iterate over `documents`."""
-        raise NotImplementedError
 
+    @abstractmethod
     async def _recent(self) -> Sequence[str]:
         """Return the names of the sandboxes that were changed last, oldest first."""
-        raise NotImplementedError
 
     async def get_or_create(self, name: str) -> Sandbox:
         """Return the sandbox with a name, from the store if it has it, else created."""

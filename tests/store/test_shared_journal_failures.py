@@ -1,33 +1,18 @@
 """The journal of several servers while their database, or the connection to it, fails."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
-from support.cut_proxy import CutProxy, cut_proxy
+from support.cut_proxy import CutProxy
 from support.emulator import basic, eventually
 from support.replicas import replicas
 from support.stored import NEW_ORDER, Stored
 from support.stored_requests import PATH, READ, REQUESTS, call
 
-from bench.postgres import PostgresServer, postgres
+from bench.postgres import PostgresServer
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture
-def own_server(postgres_server: PostgresServer) -> Iterator[PostgresServer]:
-    """Run a PostgreSQL server that this test may stop."""
-    with postgres() as server:
-        yield server
-
-
-@pytest.fixture
-async def proxied(database: str) -> AsyncIterator[tuple[CutProxy, Stored, Stored]]:
-    """Run two replicas, the first of which has a proxy between it and the database."""
-    async with cut_proxy(database) as (proxy, url), replicas(url, 1) as (one,), replicas(database, 1) as (two,):
-        yield proxy, one, two
 
 
 async def listed(place: Stored, query: str = "") -> list[Any]:
