@@ -123,6 +123,13 @@ def pytest_xdist_auto_num_workers() -> int:
     return (os.cpu_count() or 1) + 1
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run tests with a limit in seconds up to three times: a busy machine takes longer for the same work."""
+    for item in items:
+        if item.get_closest_marker("timing"):
+            item.add_marker(pytest.mark.flaky(reruns=2))
+
+
 def pytest_collection_finish() -> None:
     """Exempt the collected tests, thousands of objects that live to the end, from garbage collection."""
     create_random_numbers()

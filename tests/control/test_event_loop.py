@@ -113,7 +113,7 @@ def test_customer_of_a_new_order_is_searched_in_steps(generated: MeasuredServer,
     assert generated.hold("POST", "/v1/orders/", body, CRATEJOY) < HOLD_SECONDS
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def options() -> Iterator[MeasuredServer]:
     """Run a server whose customer has 300 queued orders of packages with 3,000 types of items."""
     plan = stored(0)["plan"]

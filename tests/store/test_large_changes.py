@@ -29,10 +29,10 @@ GENERATED = {"generate": {"seed": 1, "cratejoy": {"customers": 10_000, "orders":
 TIMES = 10
 
 
-@pytest.fixture(scope="module")
-def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MeasuredServer]:
+@pytest.fixture
+def large(tmp_path: Path) -> Iterator[MeasuredServer]:
     """Run a server whose sandbox has 10,000 changed records."""
-    location = f"sqlite:{tmp_path_factory.mktemp('large') / 'store'}"
+    location = f"sqlite:{tmp_path / 'store'}"
     with measured_server(fixtures="docs", store=location) as server:
         for _ in range(TIMES):
             assert 201 == server.request("POST", f"/_mockorders{HERE}/records", BODY)[0]

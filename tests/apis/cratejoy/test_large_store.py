@@ -3,6 +3,7 @@
 import gc
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from support.emulator import basic
@@ -36,14 +37,31 @@ QUERIES = [
 ]
 
 
-@pytest.fixture(scope="module")
-def large() -> Iterator[MeasuredServer]:
+@contextmanager
+def large_server() -> Iterator[MeasuredServer]:
     """Run a server with the set `large`, without collections of old objects, as `mockorders serve` does."""
     with measured_server(fixtures="large") as server:
         server.request("GET", "/v1/orders/?limit=1", headers=basic("me"))
         gc.disable()
         yield server
         gc.enable()
+
+
+@pytest.fixture(scope="module")
+def shared() -> Iterator[MeasuredServer]:
+    """Run a server whose indexes are kept until the module ends."""
+    with large_server() as server:
+        yield server
+
+
+@pytest.fixture
+def large(shared: MeasuredServer, request: pytest.FixtureRequest) -> Iterator[MeasuredServer]:
+    """Return the shared server, or a new one without any index if a test is repeated."""
+    if request.node.execution_count == 1:
+        yield shared
+        return
+    with large_server() as server:
+        yield server
 
 
 @pytest.mark.parametrize("query", QUERIES)

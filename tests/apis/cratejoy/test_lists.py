@@ -219,6 +219,7 @@ async def test_offset_is_ignored_with_a_note(emulator: RunningEmulator) -> None:
 # Speed
 
 
+@pytest.mark.timing
 @pytest.mark.slow
 @pytest.mark.parametrize("query", ["limit=100000", "limit=100000&with=all", "customer.name__like=%25a%25&with="])
 def test_long_list_does_not_hold_the_event_loop(tmp_path: Path, query: str) -> None:
