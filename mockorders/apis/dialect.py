@@ -8,6 +8,7 @@ from mockorders.apis.routing import RouteMatch
 from mockorders.errors import ApiError
 from mockorders.rules import Rule
 from mockorders.validation.validator import Validator
+from mockorders.validation.violations import Violation
 
 
 class SubmittedCredential(NamedTuple):
@@ -25,12 +26,23 @@ def no_origin(_: str) -> bool:
 class RequestContract(NamedTuple):
     """How requests are validated: the validator, and whether to reject bodies that only the emulator accepts.
 
-    `allows_origin` checks whether pages of an origin may use the APIs.
+    `allows_origin` checks whether pages of an origin may use the APIs. `may_import` is false where an import would hold
+    the event loop.
     """
 
     validator: Validator
     strict: bool
     allows_origin: Callable[[str], bool] = no_origin
+    may_import: bool = True
+
+    def violations(self, schema: str, value: Any) -> list[Violation]:
+        """Return where a value does not match a schema.
+
+        Raises DescriptionsNotLoadedError if the value is invalid and the descriptions have to be imported first.
+        """
+        if self.may_import:
+            return self.validator.violations(schema, value)
+        return self.validator.loaded_violations(schema, value)
 
 
 class Dialect:

@@ -13,6 +13,7 @@ from mockorders.pipeline.error_responses import ErrorResponses, missing_route
 from mockorders.pipeline.recorder import Recorder
 from mockorders.pipeline.response_cache import ResponseCache
 from mockorders.sandbox.execution import Executor, Invocation
+from mockorders.validation.validator import DescriptionsNotLoadedError
 
 
 class CachedExecution:
@@ -20,6 +21,7 @@ class CachedExecution:
 
     def __init__(self, emulator: Emulator, contract: RequestContract, errors: ErrorResponses) -> None:
         self._executor = Executor(contract)
+        self._validator = contract.validator
         self._paths = PathSuggester(emulator.apis)
         self._cache = ResponseCache()
         self._errors = errors
@@ -29,6 +31,13 @@ class CachedExecution:
 
         Raises DataReplaced if the sandbox's data is replaced before the first step.
         """
+        try:
+            return await self._respond(exchange, recorder)
+        except DescriptionsNotLoadedError:  # raised before the request has changed anything
+            await self._validator.load_descriptions()
+        return await self._respond(exchange, recorder)
+
+    async def _respond(self, exchange: Exchange, recorder: Recorder) -> Response:
         response = self._cache.replay(exchange)
         if response is not None:
             return response

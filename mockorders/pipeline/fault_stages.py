@@ -9,7 +9,7 @@ from mockorders.errors import DataReplaced, ProblemError
 from mockorders.http.connection import delaying
 from mockorders.http.exchange import Exchange
 from mockorders.pipeline.error_responses import ErrorResponses
-from mockorders.pipeline.fault_injection import FaultInjection
+from mockorders.pipeline.fault_injection import HEADER, FaultInjection
 from mockorders.pipeline.held_requests import HeldRequests
 from mockorders.pipeline.recorder import Recorder
 from mockorders.sandbox.faults import NO_FAULTS
@@ -21,6 +21,7 @@ class FaultStages:
 
     def __init__(self, validator: Validator, errors: ErrorResponses, recorder: Recorder) -> None:
         self._faults = FaultInjection(validator)
+        self._validator = validator
         self._held = HeldRequests()
         self._errors = errors
         self._recorder = recorder
@@ -31,11 +32,13 @@ class FaultStages:
         Return the response of the fault that replaces the execution, or None. Raises DataReplaced if the sandbox's data
         is replaced meanwhile, and ProblemError (503) if too many requests are delayed.
         """
-        self.decide(exchange)
+        await self.decide(exchange)
         return None if exchange.faults is NO_FAULTS else await self.apply_before(exchange, http)
 
-    def decide(self, exchange: Exchange) -> None:
+    async def decide(self, exchange: Exchange) -> None:
         """Decide which faults apply to a request."""
+        if HEADER in exchange.headers:
+            await self._validator.load_descriptions()
         self._faults.decide(exchange)
 
     async def apply_before(self, exchange: Exchange, http: web.BaseRequest) -> Response | None:

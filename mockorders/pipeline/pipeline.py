@@ -39,7 +39,7 @@ class Pipeline:
 
     def __init__(self, emulator: Emulator) -> None:
         cors = CorsPolicy(emulator.settings.allow_origins)
-        contract = RequestContract(emulator.validator, emulator.settings.strict, cors.allows)
+        contract = RequestContract(emulator.validator, emulator.settings.strict, cors.allows, may_import=False)
         self._heads = HeadParser(emulator.apis, cors)
         self._anonymous = emulator.sandboxes.anonymous
         self._errors = ErrorResponses(emulator.validator)

@@ -106,7 +106,7 @@ class ReplicatedPipeline(Pipeline):
         async with _sandbox(exchange).writing:
             sandbox = await self._enter(exchange)
             base = sandbox.position.head
-            self._faults.decide(exchange)
+            await self._faults.decide(exchange)
             faults = exchange.faults
             exchange.faults = NO_FAULTS
             await self._commit(exchange, sandbox, base)

@@ -3,6 +3,8 @@
 jsonschema-rs quickly accepts valid values; jsonschema describes the violations of those it rejects.
 """
 
+import asyncio
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from mockorders.validation.schemas import BASE, load_schema, schema_at
@@ -15,6 +17,10 @@ if TYPE_CHECKING:
 MAX_VIOLATIONS = 20
 
 
+class DescriptionsNotLoadedError(Exception):
+    """A value is invalid, and what describes its violations is not imported."""
+
+
 class Validator:
     """Validates values against the schemas of `schemas/`, by names such as `cratejoy/order`. Schemas are compiled once.
 
@@ -24,6 +30,13 @@ class Validator:
     def __init__(self) -> None:
         self._fast_validators: dict[tuple[str, frozenset[str]], jsonschema_rs.Draft202012Validator] = {}
         self._validators: dict[tuple[str, frozenset[str]], jsonschema.Draft202012Validator] = {}
+        self._are_descriptions_loaded = False
+
+    async def load_descriptions(self) -> None:
+        """Import what describes violations, in a thread: with jsonschema, this takes some 60 ms."""
+        if not self._are_descriptions_loaded:
+            await asyncio.to_thread(import_module, "mockorders.validation.messages")
+            self._are_descriptions_loaded = True
 
     def violations(self, name: str, value: Any, prerendered: frozenset[str] = frozenset()) -> list[Violation]:
         """Return at most 20 violations, sorted by path; none if the value is valid.
@@ -31,6 +44,17 @@ class Validator:
         Raises KeyError if the schema does not exist.
         """
         return [] if self.is_valid(name, value, prerendered) else self.describe(name, value, prerendered)
+
+    def loaded_violations(self, name: str, value: Any) -> list[Violation]:
+        """Return what `violations` returns, without importing anything.
+
+        Raises DescriptionsNotLoadedError if the value is invalid and `load_descriptions` was not called.
+        """
+        if self.is_valid(name, value):
+            return []
+        if not self._are_descriptions_loaded:
+            raise DescriptionsNotLoadedError
+        return self.describe(name, value)
 
     def is_valid(self, name: str, value: Any, prerendered: frozenset[str] = frozenset()) -> bool:
         """Return True only if the value is valid; if False, `describe` decides."""

@@ -88,12 +88,14 @@ def test_request_after_a_body_is_recognized(parsed: list[str], pieces: tuple[byt
 
 @pytest.mark.parametrize("other", [b'{"note": "new"}', b'{"note": "one"}', b'{"note":    1 }', b"{'note': 'new'}"])
 def test_request_with_a_body_is_parsed_once(parsed: list[str], other: bytes) -> None:
+    """The first one, which may be the first rejection of the server, is parsed in any case."""
     with peer() as (connection, _):
-        responses = [connection.send(PUT + body) for body in (BODY, other, BODY)]
+        responses = [connection.send(PUT + body) for body in (other, BODY, other)]
+        count = len(parsed)
     with peer() as (connection, _):
         connection.send(PUT, BODY)
         expected = connection.send(PUT, other)
-    assert (2, _body(expected)) == (len(parsed) - 1, _body(responses[1]))
+    assert (1, _body(expected)) == (count, _body(responses[2]))
 
 
 def _body(response: bytes) -> bytes:

@@ -79,7 +79,7 @@ class Cratejoy(Dialect):
         filters = [pair for pair in request.pairs if pair[0] not in declared]
         if filters and not accepts_filters:
             raise _invalid_query(unknown_parameter(filters[0][0], list(declared)))
-        for violation in contract.validator.violations(schema, given):
+        for violation in contract.violations(schema, given):
             raise _invalid_query(violation.as_sentence("query"))
         if "offset" in given:
             call.notes.append(OFFSET_NOTE)
@@ -94,7 +94,7 @@ class Cratejoy(Dialect):
         if not call.body_is_json:
             call.body = coerce(schema, call.body)
         call.body = coerce(schema, call.body, _normalize)
-        violations = contract.validator.violations(schema, call.body)
+        violations = contract.violations(schema, call.body)
         if violations:
             raise InvalidRequest(
                 *(violation.as_sentence() for violation in violations), rule=_rule_of(violations[0].message)

@@ -160,7 +160,7 @@ def _read_body(request: Request, schema: str, contract: RequestContract) -> dict
     except ParseError as error:
         message = f"body: {error}"
         raise InvalidRequest(message, rule=rules.BODY) from error
-    violations = contract.validator.violations(schema, fields)
+    violations = contract.violations(schema, fields)
     if violations:
         raise InvalidRequest(*(violation.as_sentence() for violation in violations), rule=rules.BODY)
     return fields
