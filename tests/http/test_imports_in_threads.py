@@ -28,12 +28,13 @@ with MockServer(fixtures="docs") as server:
         status = error.code
 print(json.dumps([status, threads]))
 """
-CRATEJOY = {**basic("docs"), "Content-Type": "application/json"}
+JSON = {"Content-Type": "application/json"}
+CRATEJOY = basic("docs") | JSON
 SANDBOX = "/_mockorders/sandboxes/docs"
 REJECTED = {
     "body": (400, "POST", "/v1/orders/", "{}", CRATEJOY),
     "parameter": (400, "GET", "/v1/orders/?limit=x", None, CRATEJOY),
-    "body of Universe": (200, "POST", "/account/shipping?key=docs@164", '{"items": 1}', {"Content-Type": "application/json"}),
+    "body of Universe": (200, "POST", "/account/shipping?key=docs@164", '{"items": 1}', JSON),
     "fault in a header": (400, "GET", "/v1/orders/", None, CRATEJOY | {"X-Mockorders-Fault": "delay=x"}),
     "settings": (422, "PUT", f"{SANDBOX}/clock", "{}", {}),
 }
