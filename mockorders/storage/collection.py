@@ -1,13 +1,14 @@
 """Collections of records: one sandbox's changes over an immutable base that sandboxes share."""
 
 from array import array
-from bisect import bisect_left, insort
+from bisect import bisect_left
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from heapq import merge
 from typing import Any
 
 from mockorders.budget import Charge
 from mockorders.storage.base_collection import BaseCollection
+from mockorders.storage.change_index import ChangeIndex
 from mockorders.storage.change_log import ChangeLog, PreviousRecord, Unchanged, Version
 from mockorders.storage.charges import NO_CHARGES, ChangeCharges
 from mockorders.storage.shared_change import Overlay
@@ -18,7 +19,7 @@ Test = Callable[[Record], bool]
 MAX_ID = 2**63 - 1
 NO_IDS = array("q")
 NO_CHANGES: dict[int, Record | None] = {}  # of all collections without changes
-NO_INDEXES: dict[str, dict[Any, list[int]]] = {}
+NO_INDEXES: dict[str, ChangeIndex] = {}
 MAX_SCANNED_CHANGES = 64  # for the next id; with more changes, the list of all ids is faster
 
 
@@ -96,16 +97,12 @@ class Collection:
         """Return the records in which a field has a value, by id. Takes time proportional to their number."""
         identifiers: Sequence[int] = self._base.index(field).get(value, NO_IDS)
         if self._changes:
-            changed = self._changed_ids_by_value(field).get(value, [])
-            if self._changes_of_base(field, value) != changed:
+            index = self._change_index(field)
+            changed = index.ids(value)
+            if changed != index.replaced_ids(value):
                 unchanged = [identifier for identifier in identifiers if identifier not in self._changes]
-                identifiers = sorted(unchanged + changed)
+                identifiers = sorted([*unchanged, *changed])
         return self.get_many(identifiers)
-
-    def _changes_of_base(self, field: str, value: Any) -> list[int]:
-        """Return the ids of the changed records in which a field has a value in the base, ascending."""
-        records = self._base.records
-        return sorted([each for each in self._changes if each in records and records[each][field] == value])
 
     def prepare_index(self, field: str) -> Generator[None, None, None]:
         """Build what `where` needs to look up a field. Yields between batches."""
@@ -159,15 +156,25 @@ class Collection:
     def copy(self, log: ChangeLog | None = None) -> "Collection":
         """Return an independent copy. Takes constant time; the next change of either one copies the changes."""
         other = Collection(self.name, self._base, log or ChangeLog())
-        other._changes = self._changes
-        other._charges = self._charges
-        other._ids = self._ids
-        other._indexes = self._indexes
-        other._issued = self._issued
-        other.version = self.version
-        other._shared = True
+        other._take_changes(self)
         self._shared = True
         return other
+
+    def draft(self) -> "Collection":
+        """Return a copy for changes that are made in steps, and then all at once by `apply_draft`."""
+        return self.copy(ChangeLog(account=self._log.account))
+
+    def apply_draft(self, draft: "Collection") -> None:
+        """Make the changes of a draft, which is not used afterwards. Takes little time for each.
+
+        This collection must not have changed since the draft was made.
+        """
+        if not draft._log.writes:
+            return
+        self._log.writes += [(self, identifier, before, charge) for _, identifier, before, charge in draft._log.writes]
+        self._take_changes(draft)
+        self._shared = False
+        self._log.version = Version()
 
     def overlay(self) -> Overlay:
         """Return the changes, for collections over the same base to adopt. The next change of this one copies them."""
@@ -193,7 +200,7 @@ class Collection:
     def undo(self, identifier: int, before: PreviousRecord, charge: Charge | None) -> None:
         """Undo one change; `before` is the previous value from the log, and `charge` its charge."""
         self._unshare()
-        self._reindex(identifier, None if isinstance(before, Unchanged) else before)
+        self._reindex(identifier, self._changes[identifier], before)
         if isinstance(before, Unchanged):
             del self._changes[identifier]
         else:
@@ -214,11 +221,19 @@ class Collection:
         self._unshare()
         before = self._changes.get(identifier, Unchanged.YES)
         self._log.writes.append((self, identifier, before, self._charges.put(identifier, charge)))
-        self._reindex(identifier, record)
+        self._reindex(identifier, before, record)
         self._changes[identifier] = record
         self._update_ids(identifier, present=record is not None)
         self.version = object()
         self._log.version = Version()
+
+    def _take_changes(self, other: "Collection") -> None:
+        self._changes = other._changes
+        self._charges = other._charges
+        self._ids = other._ids
+        self._indexes = other._indexes
+        self._issued = other._issued
+        self.version = other.version
 
     def _unshare(self) -> None:
         if not self._shared:
@@ -238,24 +253,14 @@ class Collection:
         elif present != (identifier in self._base.records):
             self._ids = None
 
-    def _changed_ids_by_value(self, field: str) -> dict[Any, list[int]]:
-        if field in self._indexes:
-            return self._indexes[field]
-        ids_by_value: dict[Any, list[int]] = {}
-        for identifier in sorted(self._changes):
-            record = self._changes[identifier]
-            if record is not None:
-                ids_by_value.setdefault(record[field], []).append(identifier)
-        self._indexes[field] = ids_by_value
-        return ids_by_value
+    def _change_index(self, field: str) -> ChangeIndex:
+        if field not in self._indexes:
+            self._indexes[field] = ChangeIndex(field, self._base.records, self._changes)
+        return self._indexes[field]
 
-    def _reindex(self, identifier: int, record: Record | None) -> None:
-        before = self._changes.get(identifier)
-        for field, index in self._indexes.items():
-            if before is not None:
-                index[before[field]].remove(identifier)
-            if record is not None:
-                insort(index.setdefault(record[field], []), identifier)
+    def _reindex(self, identifier: int, before: PreviousRecord, after: PreviousRecord) -> None:
+        for index in self._indexes.values():
+            index.update(identifier, before, after)
 
 
 def _list_id(ids: list[int], identifier: int, *, present: bool) -> None:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from mockorders.storage.change_index import ChangeIndex
+
 Changes = dict[int, Mapping[str, Any] | None]
 
 
@@ -15,7 +17,7 @@ class Overlay(NamedTuple):
 
     changes: Changes
     ids: list[int] | None
-    indexes: dict[str, dict[Any, list[int]]]
+    indexes: dict[str, ChangeIndex]
     issued: int
     version: object
     sizes: Mapping[int, int]

@@ -1,5 +1,6 @@
-"""The current customer of a call, and what it has: a fan club and a plan."""
+"""The current customer of a call, and what it has: orders, a fan club and a plan."""
 
+from collections.abc import Generator
 from functools import cache
 
 from mockorders.apis.messages import Call
@@ -9,6 +10,8 @@ from mockorders.errors import ApiError
 from mockorders.storage.collection import Record
 from mockorders.storage.state import Tables
 from mockorders.validation.records import fill_defaults
+
+BATCH = 500
 
 
 class LoginRequired(ApiError):
@@ -34,6 +37,17 @@ def require_customer(context: HandlerContext, call: Call) -> tuple[Tables, Recor
 def find_customer(context: HandlerContext, call: Call) -> Record | None:
     """Return the current customer, or None if nobody is logged in."""
     return context.tables("universe")["customers"].get(call.customer)
+
+
+def find_orders(tables: Tables, customer: Record) -> Generator[None, None, list[Record]]:
+    """Return the completed orders of a customer at this time, by id. Yields between batches."""
+    found = tables["orders"].where("customer_id", customer["id"])
+    completed: list[Record] = []
+    for start in range(0, len(found), BATCH):
+        if start:
+            yield
+        completed += [order for order in found[start : start + BATCH] if order["completed"]]
+    return completed
 
 
 def find_plan(tables: Tables, customer: Record | None) -> Record | None:

@@ -7,11 +7,9 @@ from typing import Any
 from mockorders.apis.messages import Call
 from mockorders.apis.routing import HandlerContext
 from mockorders.apis.universe import rules
-from mockorders.apis.universe.customers import require_customer
+from mockorders.apis.universe.customers import find_orders, require_customer
 from mockorders.apis.universe.views import DETAIL_VIEW, LIST_VIEW
 from mockorders.errors import NotFound
-from mockorders.storage.collection import Record
-from mockorders.storage.state import Tables
 
 STREAMING_THRESHOLD = 500
 
@@ -20,7 +18,8 @@ _ID = re.compile(r"[0-9]{1,40}", re.ASCII)
 
 def list_orders(context: HandlerContext, call: Call) -> Generator[None, None, Any]:
     """Return all completed orders of the current customer, sorted by id."""
-    tables, orders = _orders(context, call)
+    tables, customer = require_customer(context, call)
+    orders = yield from find_orders(tables, customer)
     if call.query.get("order", "").upper() == "DESC":
         orders.reverse()
     if len(orders) > STREAMING_THRESHOLD:
@@ -40,15 +39,12 @@ def get_order(context: HandlerContext, call: Call) -> Any:
 
 def latest_order(context: HandlerContext, call: Call) -> Any:
     """Return the completed order with the highest id of the current customer."""
-    tables, orders = _orders(context, call)
-    if not orders:
-        raise _order_not_found()
-    return {"order": context.render(DETAIL_VIEW, tables, orders[-1])}
-
-
-def _orders(context: HandlerContext, call: Call) -> tuple[Tables, list[Record]]:
     tables, customer = require_customer(context, call)
-    return tables, [order for order in tables["orders"].where("customer_id", customer["id"]) if order["completed"]]
+    orders = tables["orders"].where("customer_id", customer["id"])
+    latest = next((order for order in reversed(orders) if order["completed"]), None)
+    if latest is None:
+        raise _order_not_found()
+    return {"order": context.render(DETAIL_VIEW, tables, latest)}
 
 
 def _order_not_found() -> NotFound:

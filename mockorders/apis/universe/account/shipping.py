@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 from mockorders.apis.messages import Call
 from mockorders.apis.routing import HandlerContext
 from mockorders.apis.universe.account import rules
-from mockorders.apis.universe.customers import require_customer
+from mockorders.apis.universe.customers import find_orders, require_customer
 from mockorders.errors import ApiError
-from mockorders.storage.collection import Record
+from mockorders.storage.collection import Collection, Record
 from mockorders.storage.state import Tables
 from mockorders.validation.schemas import properties
 
@@ -21,6 +21,7 @@ OPTIONAL = {"address_2", "state"}
 MAX_ERRORS = 20
 MAX_SHOWN = 20
 BATCH = 500
+CHANGE_BATCH = 50
 
 _ID = re.compile(r"[0-9]{1,40}", re.ASCII)
 
@@ -55,13 +56,14 @@ def update_shipping(context: HandlerContext, call: Call) -> Generator[None, None
     versions = None
     while versions != _versions(tables):  # if records changed meanwhile, they are searched again
         versions = _versions(tables)
-        packages = yield from _find_packages(*require_customer(context, call))
-    types = {_key(each): each for each in packages.types}
-    changed = _changed_customer(packages.customer, types, call.body)
-    if changed != packages.customer:
-        tables["customers"].put(changed)
-    _release_shipments(tables, packages._replace(customer=changed))
-    return _shipping(changed, list(types.values()))
+        tables, before = require_customer(context, call)
+        packages = yield from _find_packages(tables, before)
+        changed = packages._replace(customer=_changed_customer(packages, call.body))
+        orders = yield from _release_shipments(tables["orders"].draft(), changed)
+    if changed.customer != before:
+        tables["customers"].put(changed.customer)
+    tables["orders"].apply_draft(orders)
+    return _shipping(changed.customer, changed.types)
 
 
 def _versions(tables: Tables) -> list[object]:
@@ -71,21 +73,22 @@ def _versions(tables: Tables) -> list[object]:
 
 def _find_packages(tables: Tables, customer: Record) -> Generator[None, None, Packages]:
     """Return the packages of a customer at this time. Yields between batches."""
-    found = tables["orders"].where("customer_id", customer["id"])
-    orders = [order for order in found if order["completed"] and order["refunded_at"] is None]
+    item_types = tables["item_types"].copy(tables.log)
+    completed = yield from find_orders(tables, customer)
+    orders = [order for order in completed if order["refunded_at"] is None]
     types_by_plan: dict[int, list[Record]] = {order["plan"]["id"]: [] for order in orders}
-    for number, each in enumerate(tables["item_types"].copy(tables.log)):
+    for number, each in enumerate(item_types):
         for plan_id in types_by_plan.keys() & each["plan_ids"]:
             types_by_plan[plan_id].append(each)
         if number % BATCH == BATCH - 1:
             yield
-    if len(orders) >= BATCH:  # what changes may be much
-        yield
     return Packages(customer, orders, types_by_plan)
 
 
-def _changed_customer(customer: Record, types: Mapping[str, Record], body: Mapping[str, Any]) -> Record:
+def _changed_customer(packages: Packages, body: Mapping[str, Any]) -> Record:
     """Return the customer with the submitted address and options. Raises InvalidShipping if they are invalid."""
+    customer = packages.customer
+    types = {_key(each): each for each in packages.types}
     address = {**(customer["shipping_address"] or {}), **_known_fields(body.get("address", {}))}
     choices = body.get("items", {})
     errors = [*(_address_errors(address) if "address" in body else ())]
@@ -160,18 +163,21 @@ def _selected(customer: Record, types: Mapping[str, Record], choices: Mapping[st
     return [{"item_type_id": each, "option_id": selected[each]} for each in sorted(selected)]
 
 
-def _release_shipments(tables: Tables, packages: Packages) -> None:
-    """Remove the issues of shipments that the shipping information resolves."""
+def _release_shipments(orders: Collection, packages: Packages) -> Generator[None, None, Collection]:
+    """Return the orders, without the issues that the shipping information resolves. Yields between batches."""
     address = packages.customer["shipping_address"]
     selected = _options_by_type(packages.customer)
     complete = {plan for plan, types in packages.types_by_plan.items() if _has_all_options(types, selected)}
-    for order in packages.orders:
+    for number, order in enumerate(packages.orders):
         resolved = set() if address is None else {ADDRESS_ISSUE}
         resolved |= {OPTION_ISSUE} if order["plan"]["id"] in complete else set()
         shipments = order["shipments"] or ()
         released = [_released(shipment, resolved, address) for shipment in shipments]
         if any(after is not before for after, before in zip(released, shipments, strict=True)):
-            tables["orders"].put({**order, "shipments": released})
+            orders.put({**order, "shipments": released})
+        if number % CHANGE_BATCH == CHANGE_BATCH - 1:
+            yield
+    return orders
 
 
 def _has_all_options(types: Sequence[Record], selected: Mapping[int, int]) -> bool:
