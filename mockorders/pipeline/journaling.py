@@ -7,7 +7,6 @@ from aiohttp import web
 from mockorders.apis.messages import Response
 from mockorders.http.exchange import Exchange
 from mockorders.observability.entry import JournalEntry
-from mockorders.observability.metrics import RequestMetrics
 from mockorders.pipeline.delivery import Delivery
 from mockorders.pipeline.error_responses import ErrorResponses
 from mockorders.pipeline.recorder import Recorder
@@ -17,10 +16,6 @@ from mockorders.store.records import StoreUnavailableError
 
 class JournalingRecorder(Recorder):
     """Records exchanges, and stores what changes in their entries later."""
-
-    def __init__(self, metrics: RequestMetrics, sandboxes: SandboxRegistry) -> None:
-        super().__init__(metrics)
-        self._sandboxes = sandboxes
 
     def replace(self, entry: JournalEntry, response: Response) -> None:
         """Replace the response of a recorded exchange, also in the store if that works."""

@@ -52,7 +52,7 @@ class Pipeline:
 
     def new_delivery(self, emulator: Emulator) -> Delivery:
         """Return what records and sends the responses."""
-        return Delivery(self._errors, Recorder(emulator.metrics))
+        return Delivery(self._errors, Recorder(emulator.metrics, emulator.sandboxes))
 
     async def handle(self, http: web.BaseRequest) -> web.StreamResponse:
         """Respond to one request, and record it in its sandbox's journal before the response is sent."""

@@ -9,13 +9,15 @@ from mockorders.observability.entry import JournalEntry
 from mockorders.observability.metrics import RequestMetrics
 from mockorders.real_time import monotonic
 from mockorders.sandbox.emulator_errors import EmulatorError
+from mockorders.sandbox.persistence import Persistence
 
 
 class Recorder:
     """Records the exchanges of one server."""
 
-    def __init__(self, metrics: RequestMetrics) -> None:
+    def __init__(self, metrics: RequestMetrics, sandboxes: Persistence) -> None:
         self._metrics = metrics
+        self._sandboxes = sandboxes
 
     def begin(self, exchange: Exchange) -> None:
         """Record an exchange that is about to wait, as in progress, unless it is already."""
@@ -64,7 +66,8 @@ class Recorder:
             return
         request = exchange.head.request
         message = _message(exchange.problem)
-        exchange.sandbox.errors.add(EmulatorError(identifier, request.sent_method, request.path, message))
+        error = EmulatorError(identifier, request.sent_method, request.path, message)
+        self._sandboxes.add_error(exchange.sandbox, error)
 
     def interrupt(self, entry: JournalEntry, note: str) -> None:
         """Note in a recorded exchange that its response was not sent as a whole."""

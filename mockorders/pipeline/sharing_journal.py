@@ -24,8 +24,8 @@ class SharedRecorder(Recorder):
     """Records exchanges in the shared journal only. They get their ids there, when they are complete."""
 
     def __init__(self, metrics: RequestMetrics, sandboxes: SharingRegistry) -> None:
-        super().__init__(metrics)
-        self._sandboxes = sandboxes
+        super().__init__(metrics, sandboxes)
+        self._shared = sandboxes
         self._places: WeakKeyDictionary[JournalEntry, asyncio.Future[Place]] = WeakKeyDictionary()
 
     def begin(self, exchange: Exchange) -> None:
@@ -60,7 +60,7 @@ class SharedRecorder(Recorder):
             if kept is not None:
                 self._keep_instead(kept, entry)
             elif response is None:
-                self._sandboxes.later(self._add_later(entry))
+                self._shared.later(self._add_later(entry))
         self._metrics.add(exchange, entry.status, entry.seconds)
         return entry
 
@@ -68,23 +68,29 @@ class SharedRecorder(Recorder):
         """Replace the entry that the journal has already."""
         entry.id = kept.id
         self._places[entry] = self._places[kept]
-        self._sandboxes.later(self._replace(entry))
+        self._shared.later(self._replace(entry))
 
     async def add(self, entry: JournalEntry) -> None:
         """Add an entry to the journal of its sandbox, and set its id. Raises StoreUnavailableError."""
-        task = self._places[entry] = asyncio.create_task(self._sandboxes.add_entry(entry.exchange.sandbox, entry))
+        task = self._places[entry] = asyncio.create_task(self._shared.add_entry(entry.exchange.sandbox, entry))
         place = await asyncio.shield(task)
         entry.id = str(place.number)
 
     def replace(self, entry: JournalEntry, response: Response) -> None:
         """Replace the response of a recorded exchange by that to an error."""
         super().replace(entry, response)
-        self._sandboxes.later(self._replace(entry))
+        self._shared.later(self._replace(entry))
 
     def interrupt(self, entry: JournalEntry, note: str) -> None:
         """Note in a recorded exchange that its response was not sent as a whole."""
         super().interrupt(entry, note)
-        self._sandboxes.later(self._replace(entry))
+        self._shared.later(self._replace(entry))
+
+    async def keep_errors(self, exchange: Exchange) -> None:
+        """Keep the emulator's error in an exchange; later, if the store cannot be used now."""
+        if exchange.problem is not None and not isinstance(exchange.problem, StoreUnavailableError):
+            with suppress(StoreUnavailableError):
+                await self._shared.keep_errors(exchange.sandbox.name)
 
     async def _add_later(self, entry: JournalEntry) -> None:
         with suppress(StoreUnavailableError):
@@ -94,7 +100,7 @@ class SharedRecorder(Recorder):
         task = self._places.get(entry)
         if task is not None:
             with suppress(StoreUnavailableError):
-                await self._sandboxes.replace_entry(entry.exchange.sandbox, await task, entry)
+                await self._shared.replace_entry(entry.exchange.sandbox, await task, entry)
 
 
 class SharedDelivery(Delivery):
@@ -119,7 +125,9 @@ class SharedDelivery(Delivery):
         except StoreUnavailableError as error:
             response = self._errors.render_unkept(exchange, error)
             self._shared.replace(entry, response)
-        self._shared.add_error(exchange, entry.id)
+        else:
+            self._shared.add_error(exchange, entry.id)
+        await self._shared.keep_errors(exchange)
         return response
 
 

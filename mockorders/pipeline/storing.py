@@ -35,7 +35,7 @@ class StoringExecution(CachedExecution):
     def _save(self, exchange: Exchange) -> None:
         sandbox = exchange.sandbox
         try:
-            self._sandboxes.save_at_once(sandbox, request_of(exchange), records_only=not sandbox.faults)
+            self._sandboxes.save_at_once(sandbox, request_of(exchange), of_api=True)
         except ProblemError:
             exchange.access = NO_ACCESS
             raise
@@ -90,7 +90,7 @@ class StoringPipeline(Pipeline):
         sandbox = exchange.sandbox
         try:
             if exchange.is_authenticated and (exchange.access.writes or sandbox.faults):
-                await self._sandboxes.save(sandbox, request_of(exchange), records_only=not sandbox.faults)
+                await self._sandboxes.save(sandbox, request_of(exchange), of_api=True)
             elif exchange.is_authenticated:
                 await self._sandboxes.ended(sandbox)
         except ProblemError:

@@ -150,6 +150,7 @@ class DraftRegistry(ReplicatedRegistry):
         if not outcome.is_accepted:
             await self._refuse(draft, outcome)
             return False
+        self._unkept.pop(draft.name, None)
         self._forget(draft.name)
         return True
 

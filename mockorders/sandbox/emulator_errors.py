@@ -24,15 +24,19 @@ class EmulatorErrors:
 
     __slots__ = ("_first", "count")
 
-    def __init__(self) -> None:
-        self._first: Sequence[EmulatorError] = ()
-        self.count = 0
+    def __init__(self, count: int = 0, first: Sequence[EmulatorError] = ()) -> None:
+        self._first = tuple(first)
+        self.count = count
 
     def __iter__(self) -> Iterator[EmulatorError]:
         return iter(self._first)
 
     def add(self, error: EmulatorError) -> None:
         """Count an error, and keep it if it is one of the first."""
-        self.count += 1
-        if len(self._first) < MAX_ERRORS:
-            self._first = (*self._first, EmulatorError(*[text[:MAX_TEXT_LENGTH] for text in error]))
+        self.extend(EmulatorErrors(1, [EmulatorError(*[text[:MAX_TEXT_LENGTH] for text in error])]))
+
+    def extend(self, later: "EmulatorErrors") -> None:
+        """Count errors that occurred later, and keep those that are among the first."""
+        self.count += later.count
+        if later.count and len(self._first) < MAX_ERRORS:
+            self._first = (*self._first, *later)[:MAX_ERRORS]

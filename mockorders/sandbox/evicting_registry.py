@@ -106,7 +106,6 @@ class EvictingRegistry(RestoringRegistry):
         return (
             sandbox.name != ANONYMOUS
             and not sandbox.journal.is_watched
-            and not sandbox.errors.count
             and not sandbox.pins
             and self._is_unused(sandbox)
         )

@@ -82,6 +82,7 @@ class JournalingRegistry(StoredRegistry):
 
     def _kept(self, sandbox: StoredSandbox) -> None:
         """After a reset, store the requests that were recorded while it was being stored."""
+        super()._kept(sandbox)
         journal = _journal(sandbox)
         if journal.was_reset:
             journal.was_reset = False

@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Any, TypeVar
 
 from mockorders.fixture_sets.dataset import Dataset
+from mockorders.sandbox.emulator_errors import EmulatorError
 from mockorders.sandbox.sandbox import Sandbox
 
 T = TypeVar("T")
@@ -22,6 +23,10 @@ class Persistence:
 
     async def open_recent(self) -> None:
         """Do nothing; with a store, rebuild the sandboxes that were changed last, for lists."""
+
+    def add_error(self, sandbox: Sandbox, error: EmulatorError) -> None:
+        """Add an error of the emulator to a sandbox; with a store, keep it there too."""
+        sandbox.errors.add(error)
 
     def keep_entry(self, sandbox: Sandbox, entry: Any) -> None:
         """Do nothing; with a stored journal, store a complete entry of a sandbox."""

@@ -10,6 +10,7 @@ from mockorders.errors import ProblemError
 from mockorders.fixture_sets.dataset import Dataset
 from mockorders.fixture_sets.sets import FixtureSets
 from mockorders.real_time import monotonic
+from mockorders.sandbox.emulator_errors import EmulatorError, EmulatorErrors
 from mockorders.sandbox.evicting_registry import EvictingRegistry
 from mockorders.sandbox.journal import JournalBudget
 from mockorders.sandbox.registry import ANONYMOUS
@@ -27,6 +28,7 @@ BUSY = f"other requests changed the sandbox during each of {MAX_ATTEMPTS} attemp
 PAUSE_SECONDS = 0.002  # at most, before the second attempt; doubled with each further one
 MAX_PAUSE_SECONDS = 0.1
 CONFIRMED_SECONDS = 3_600  # less than the day for which the store remembers a deleted sandbox
+NO_ERRORS = EmulatorErrors()
 MAX_DELETED = 1_000  # heads of deleted sandboxes that are remembered
 
 
@@ -164,7 +166,7 @@ class ReplicatedRegistry(EvictingRegistry):
         change. The sandbox has the changes afterwards if they are kept, and meanwhile it has not. Raises
         StoreUnavailableError.
         """
-        records_only = not sandbox.faults
+        records_only = sandbox.changes_records_only
         pending = sandbox.pending(records_only=records_only)
         is_moved = sandbox.position.head != base
         sandbox.revert(records_only=records_only)
@@ -179,6 +181,38 @@ class ReplicatedRegistry(EvictingRegistry):
         if pending is not None and self.in_memory(sandbox.name) is sandbox:
             self._advance(sandbox, pending)
         return outcome
+
+    def add_error(self, sandbox: Sandbox, error: EmulatorError) -> None:
+        """Remember an error of the emulator in a sandbox that was not deleted; `keep_errors` keeps it."""
+        if self._exists(sandbox):
+            self._add_unkept(sandbox, error)
+
+    async def keep_errors(self, name: str) -> None:
+        """Keep the errors in a sandbox that are not kept yet. Raises StoreUnavailableError, and has them later then."""
+        for attempt in range(MAX_ATTEMPTS):
+            if name not in self._unkept:
+                return
+            await self.prepare(name, attempt)
+            sandbox = replicated(self.find(name) or await self.get_or_create(name))
+            assert sandbox is not None
+            async with sandbox.writing:
+                await self._keep_errors(sandbox)
+        if name in self._unkept:
+            raise StoreUnavailableError(BUSY)
+
+    async def _keep_errors(self, sandbox: ReplicatedSandbox) -> None:
+        errors = self._unkept.pop(sandbox.name, None)
+        if errors is None:
+            return
+        is_kept = False
+        sandbox.errors.extend(errors)
+        try:
+            outcome = await self.commit(sandbox, "error", sandbox.position.head)
+            is_kept = outcome.is_accepted
+        finally:
+            if not is_kept:
+                errors.extend(self._unkept.pop(sandbox.name, NO_ERRORS))
+                self._unkept[sandbox.name] = errors
 
     async def propose(self, sandbox: ReplicatedSandbox, base: Head, pending: Pending | None, request: str) -> Outcome:
         """Propose what is pending after a change of a sandbox, or ask whether that is the last one."""
@@ -206,6 +240,7 @@ class ReplicatedRegistry(EvictingRegistry):
         """Remove a sandbox from memory, to be loaded again with its journal."""
         self._sandboxes.pop(sandbox.name, None)
         self._journals[sandbox.name] = sandbox.journal
+        sandbox.is_removed = True
 
 
 def _is_long(sandbox: ReplicatedSandbox, pending: Pending) -> bool:

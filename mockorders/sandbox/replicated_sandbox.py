@@ -21,6 +21,7 @@ ADOPTED = (
     "clock",
     "current_customer",
     "dataset",
+    "edits",
     "errors",
     "faults",
     "is_stale",
@@ -29,7 +30,6 @@ ADOPTED = (
     "snapshots",
     "state",
 )
-LOCAL = ("edits", "pins")
 
 
 class ReplicatedSandbox(StoredSandbox):
@@ -132,7 +132,7 @@ class ReplicatedSandbox(StoredSandbox):
     # drafts
 
     def draft(self) -> "ReplicatedSandbox":
-        """Return a copy that shares journal and errors. Raises MemoryLimitError."""
+        """Return a copy that shares the journal. Raises MemoryLimitError."""
         draft = copy(self)
         draft.origin = self.generation
         draft.is_reset = False
@@ -168,8 +168,7 @@ class ReplicatedSandbox(StoredSandbox):
 
     def adopt_local(self, draft: "ReplicatedSandbox") -> None:
         """Take over what no store has."""
-        for name in LOCAL:
-            setattr(self, name, getattr(draft, name))
+        self.pins = draft.pins
 
     def place_after(self, head: Head) -> None:
         """Let the next change begin the generation after the last change of another sandbox of this name."""

@@ -12,6 +12,7 @@ from mockorders.errors import ProblemError
 from mockorders.fixture_sets.dataset import BasesSource, Dataset
 from mockorders.fixture_sets.sets import FixtureSets
 from mockorders.sandbox import stored_restore
+from mockorders.sandbox.emulator_errors import EmulatorError, EmulatorErrors
 from mockorders.sandbox.journal import Journal, JournalBudget
 from mockorders.sandbox.registry import ANONYMOUS, ReloadResult, SandboxRegistry
 from mockorders.sandbox.sandbox import Sandbox, SharedServices
@@ -38,6 +39,7 @@ class RestoringRegistry(SandboxRegistry, ABC):
         self._has_opened_recent = False
         self._opening: dict[str, asyncio.Task[None]] = {}
         self._journals: dict[str, Journal[Any]] = {}  # of sandboxes that are to be rebuilt
+        self._unkept: dict[str, EmulatorErrors] = {}  # that the store does not have yet
 
     @abstractmethod
     async def _load(self, name: str) -> Stored | None:
@@ -97,6 +99,10 @@ class RestoringRegistry(SandboxRegistry, ABC):
         await self.make_room(name)
         if name not in self._sandboxes:
             self._register(sandbox)
+            self._rebuilt(sandbox)
+
+    def _rebuilt(self, sandbox: Sandbox) -> None:
+        """Do nothing; in memory, let a sandbox have what the store could not keep of its errors."""
 
     async def _restore_journal(self, sandbox: StoredSandbox) -> None:
         """Do nothing; with a stored journal, add its entries to that of a rebuilt sandbox."""
@@ -152,8 +158,14 @@ class RestoringRegistry(SandboxRegistry, ABC):
                     entry.exchange.sandbox = sandbox
         return super()._register(sandbox)
 
-    def _is_replaceable(self, sandbox: Sandbox) -> bool:
-        return not sandbox.journal.is_watched and not sandbox.errors.count
+    def _exists(self, sandbox: Sandbox) -> bool:
+        """Return whether a sandbox of a request is one that was not deleted or replaced meanwhile."""
+        assert isinstance(sandbox, StoredSandbox)
+        return sandbox.is_removed or sandbox is self.anonymous or self._sandboxes.get(sandbox.name) is sandbox
+
+    def _add_unkept(self, sandbox: Sandbox, error: EmulatorError) -> None:
+        """Remember an error that the store does not have yet."""
+        self._unkept.setdefault(sandbox.name, EmulatorErrors()).add(error)
 
     def _remove(self, sandbox: Sandbox, reason: str) -> bool:
         """Remove a sandbox from memory, and count it; it stays in the store."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
 from typing import Any, ClassVar, NamedTuple
 
 from mockorders.budget import Charge, MemoryBudget
@@ -10,19 +9,18 @@ from mockorders.config import Profile, Settings
 from mockorders.fixture_sets.dataset import Dataset
 from mockorders.real_time import monotonic
 from mockorders.sandbox.clock import Clock
+from mockorders.sandbox.edits import MAX_EDITS, Edit, edit_size, edit_value
 from mockorders.sandbox.emulator_errors import EmulatorErrors
 from mockorders.sandbox.fault_injector import FaultInjector
 from mockorders.sandbox.journal import Journal, JournalBudget
 from mockorders.storage.collection import Record
 from mockorders.storage.encoding import EncodedList, EncodedRecord
-from mockorders.storage.record_changes import RecordChange
 from mockorders.storage.state import State, Tables
 from mockorders.storage.view_cache import ViewCache
 from mockorders.storage.views import View
 
 DEFAULT_PROFILE: Profile = "documented"
 MAX_PINS = 50
-MAX_EDITS = 200
 NO_PINS: dict[str, Any] = {}  # of all sandboxes without pins; never modified
 SNAPSHOT_BYTES = 8_192  # of a snapshot without changes
 
@@ -120,7 +118,9 @@ class Sandbox:
         """Make changes final, and keep what they changed."""
         now = self.clock.now()
         changes = self.state.commit().changes
-        edits = [Edit(now, self.journal.issued, change, self.memory.count(change.size)) for change in changes]
+        first = self.edits[-1].number + 1 if self.edits else 1
+        values = [edit_value(now, self.journal.issued, change) for change in changes]
+        edits = [Edit(number, each, self.memory.count(edit_size(each))) for number, each in enumerate(values, first)]
         self.edits = (*self.edits, *edits)[-MAX_EDITS:]
 
     def log_in(self, customer: int | None) -> None:
@@ -217,18 +217,6 @@ class Sandbox:
     def render_list(self, view: View, tables: Tables, records: Iterable[Record]) -> Generator[None, None, EncodedList]:
         """Return records as a JSON list in the form of a view. Yields between batches."""
         return self._views.render_list(view, tables, records)
-
-
-class Edit(NamedTuple):
-    """A change of a record that no request to an API made, and the charge of its memory.
-
-    It was made after the request with the number `after`.
-    """
-
-    at: datetime
-    after: int
-    change: RecordChange
-    charge: Charge
 
 
 class Pin(NamedTuple):

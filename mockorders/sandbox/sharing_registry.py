@@ -107,6 +107,7 @@ class SharingRegistry(DraftRegistry):
         if name is None or Credential.parse(name) is None:
             return await super().transact(name, label, work)
         with self.using(name):
+            await self.keep_errors(name)
             journal = await self._refresh_journal(name)
             if journal.issued and name != ANONYMOUS:
                 work = partial(self._in_sandbox, name, journal, work)
@@ -171,11 +172,18 @@ class SharingRegistry(DraftRegistry):
         while True:
             await asyncio.sleep(TRIM_SECONDS)
             with suppress(StoreUnavailableError):
+                await self._keep_all_errors()
                 await self._shared_journals.trim()
+
+    async def _keep_all_errors(self) -> None:
+        for name in list(self._unkept):
+            await self.keep_errors(name)
 
     async def finish(self) -> None:
         """Wait until journals are changed, and stop reading them."""
         await super().finish()
+        with suppress(StoreUnavailableError):
+            await self._keep_all_errors()
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=FINISH_SECONDS)
         await self._sync.close()

@@ -1,43 +1,24 @@
-"""The sandboxes of a server with a store of its own: appended to the store when they change."""
+"""The sandboxes of a server with a store of its own: rebuilt from it, and saved after control requests."""
 
 import asyncio
-import threading
 from collections.abc import Awaitable, Callable, Generator, Iterable, Sequence
 from typing import TypeVar
 
 from mockorders.concurrency import run_in_steps
-from mockorders.errors import ProblemError
 from mockorders.fixture_sets.dataset import Dataset
-from mockorders.fixture_sets.sets import FixtureSets
 from mockorders.real_time import monotonic
-from mockorders.sandbox.busy import Busy
-from mockorders.sandbox.evicting_registry import EvictingRegistry
-from mockorders.sandbox.journal import JournalBudget
 from mockorders.sandbox.restoring_registry import MAX_RECENT
-from mockorders.sandbox.sandbox import Sandbox, SharedServices
+from mockorders.sandbox.sandbox import Sandbox
+from mockorders.sandbox.saving_registry import REMOVED, SavingRegistry
 from mockorders.sandbox.stored_sandbox import NO_POSITION, StoredSandbox
-from mockorders.store.records import Document, Engine, StoreUnavailableError
+from mockorders.store.records import Document, StoreUnavailableError
 from mockorders.store.records import StoredSandbox as Stored
 
 T = TypeVar("T")
 
-REMOVED = "the sandbox was removed from memory meanwhile"
 
-
-class StoredRegistry(EvictingRegistry):
-    """The sandboxes of a server that keeps them in a store.
-
-    What is in memory is what is in the store: a sandbox whose change cannot be stored is removed from memory, and is
-    rebuilt from the store when it is next used.
-    """
-
-    def __init__(
-        self, sets: FixtureSets, shared: SharedServices, anonymous_journals: JournalBudget, engine: Engine
-    ) -> None:
-        super().__init__(sets, shared, anonymous_journals)
-        self.engine = engine
-        self._busy = Busy()
-        engine.on_lost = self._lose
+class StoredRegistry(SavingRegistry):
+    """The sandboxes of a server that keeps them in a store."""
 
     # from the store
 
@@ -88,7 +69,7 @@ class StoredRegistry(EvictingRegistry):
     async def _recent(self) -> Sequence[str]:
         return await asyncio.to_thread(self.engine.recent, MAX_RECENT)
 
-    # to the store
+    # control requests
 
     async def transact(self, name: str | None, label: str | None, work: Callable[[], Awaitable[T]]) -> T:
         """Return the result of a control request once what it has changed is stored."""
@@ -128,102 +109,12 @@ class StoredRegistry(EvictingRegistry):
         """Store a sandbox that was just created."""
         await self.save(sandbox, label)
 
-    async def settle(self) -> None:
-        """Wait until what was appended is as safe as the store's options promise. Raises StoreUnavailableError."""
-        await self.engine.settle()
-
-    async def ended(self, sandbox: Sandbox) -> None:
-        """Wait until no change of a sandbox is being stored. Raises StoreUnavailableError if it left the memory."""
-        await self._busy.ended(sandbox.name)
-        self._is_registered(sandbox)
-
-    def _is_registered(self, sandbox: Sandbox) -> bool:
-        """Return false if another sandbox took the name, or none does.
-
-        Raises StoreUnavailableError if it left the memory to be rebuilt, so that its changes are lost.
-        """
-        assert isinstance(sandbox, StoredSandbox)
-        if self._sandboxes.get(sandbox.name) is sandbox:
-            return True
-        if sandbox.is_removed:
-            raise StoreUnavailableError(REMOVED)
-        return False
-
-    async def finish(self) -> None:
-        """Wait until nothing is being stored."""
-        await self._busy.all_ended()
-
-    async def save(self, sandbox: Sandbox, request: str, *, records_only: bool = False) -> None:
-        """Append what has changed in a sandbox, in steps if it is much. Raises StoreUnavailableError.
-
-        If that fails, nothing has changed.
-        """
-        assert isinstance(sandbox, StoredSandbox)
-        dirty = sandbox.records.dirty
-        try:
-            await self.ended(sandbox)
-        except StoreUnavailableError:
-            if dirty.is_all_stored or (records_only and dirty.is_stored):  # with the change before
-                return
-            raise
-        if sandbox.is_long:
-            await self._busy.run(sandbox.name, self._save_in_steps(sandbox, request))
-        else:
-            self.save_at_once(sandbox, request, records_only=records_only)
-
-    def save_at_once(self, sandbox: Sandbox, request: str, *, records_only: bool = False) -> None:
-        """Append what has changed in a sandbox. Raises StoreUnavailableError, and nothing has changed then."""
-        assert isinstance(sandbox, StoredSandbox)
-        if not self._is_registered(sandbox):
-            return
-        try:
-            pending = sandbox.pending(records_only=records_only)
-            if pending is None:
-                return
-            self.engine.append(sandbox.record(pending, request))
-        except ProblemError:
-            self._revert(sandbox)
-            raise
-        dirty = sandbox.stored(pending)
-        dirty.is_stored = True
-        dirty.is_all_stored = not records_only
-        self._kept(sandbox)
-
-    def _kept(self, sandbox: StoredSandbox) -> None:
-        """Do nothing; with a stored journal, note that a change of a sandbox is stored."""
-
-    async def _save_in_steps(self, sandbox: StoredSandbox, request: str) -> None:
-        pending = sandbox.pending() if self._is_registered(sandbox) else None
-        if pending is None:
-            return
-        steps = self.engine.append_in_steps(sandbox.record_in_parts(pending, request))
-        dirty = sandbox.stored(pending)  # what changes meanwhile is stored next
-        try:
-            await run_in_steps(steps)
-        except BaseException:
-            self._revert(sandbox)
-            raise
-        dirty.is_stored = True
-        dirty.is_all_stored = True
-        self._kept(sandbox)
-
-    def _revert(self, sandbox: StoredSandbox) -> None:
-        self._remove_to_rebuild(sandbox)
-        sandbox.is_removed = True
-
-    def _lose(self) -> None:
-        """Remove all sandboxes from memory, because it may be ahead of the store; called in any thread."""
-        if threading.get_ident() == self._thread:
-            self._revert_all()
-        elif self._loop is not None:
-            self._loop.call_soon_threadsafe(self._revert_all)
-
-    def _revert_all(self) -> None:
-        for sandbox in self:
-            assert isinstance(sandbox, StoredSandbox)
-            self._revert(sandbox)
-
     # what is in memory
+
+    def _create(self, name: str, dataset: Dataset) -> Sandbox:
+        sandbox = super()._create(name, dataset)
+        self._rebuilt(sandbox)
+        return sandbox
 
     def create(self, name: str, dataset: Dataset) -> Sandbox:
         """Create a sandbox from a dataset, replacing the one with its name, also in the store."""
@@ -244,10 +135,8 @@ class StoredRegistry(EvictingRegistry):
         await self._busy.ended(name)
         await self._busy.run(name, run_in_steps(self.engine.delete(name)))
         self._journals.pop(name, None)
+        self._unkept.pop(name, None)
         return self._forget(name)
-
-    def _is_unused(self, sandbox: Sandbox) -> bool:
-        return sandbox.name not in self._busy and super()._is_unused(sandbox)
 
     def _reset_each(self) -> Generator[None, None, None]:
         for name in list(self._sandboxes):

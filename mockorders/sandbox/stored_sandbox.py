@@ -9,7 +9,7 @@ from mockorders import real_time
 from mockorders.fixture_sets.dataset import Dataset
 from mockorders.sandbox.sandbox import Sandbox, SharedServices, Snapshot
 from mockorders.sandbox.stored_bases import source_of
-from mockorders.sandbox.stored_settings import settings_of
+from mockorders.sandbox.stored_settings import count_errors, settings_of
 from mockorders.storage.state import State
 from mockorders.storage.stored_state import Dirty, StoredState
 from mockorders.store.codec import Changes, encode, encode_changes, split_records
@@ -73,6 +73,16 @@ class StoredSandbox(Sandbox):
         """The records, with what was changed."""
         assert isinstance(self.state, StoredState)
         return self.state
+
+    @property
+    def changes_records_only(self) -> bool:
+        """Whether requests to an API cannot have changed anything but records since the sandbox was last stored."""
+        return not self.faults and self.has_stored_errors
+
+    @property
+    def has_stored_errors(self) -> bool:
+        """Whether the store has all of the emulator's errors."""
+        return self.errors.count == count_errors(self.position.settings)
 
     def stored(self, pending: Pending) -> Dirty:
         """Note that what was pending is stored, or will be; return its records."""
