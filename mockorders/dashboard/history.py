@@ -18,7 +18,7 @@ from mockorders.formats.plurals import singular
 from mockorders.formats.timestamps import format_time
 from mockorders.observability.entry import JournalEntry
 from mockorders.sandbox.sandbox import Sandbox
-from mockorders.storage.change_log import MAX_RECORDED_READS
+from mockorders.storage.access import MAX_RECORDED_READS
 from mockorders.storage.record_changes import RecordChange
 
 MAX_SHOWN = 100

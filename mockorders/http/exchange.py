@@ -14,7 +14,7 @@ from mockorders.http.head import ParsedHead, ReceivedHead
 from mockorders.rules import Rule
 from mockorders.sandbox.faults import NO_FAULTS, FaultDecision
 from mockorders.sandbox.sandbox import Sandbox
-from mockorders.storage.state import RecordAccess
+from mockorders.storage.access import RecordAccess
 
 NO_ACCESS = RecordAccess()
 ORIGIN_NOTE = "the origin of the page is not allowed, see --allow-origin"

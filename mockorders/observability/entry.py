@@ -16,7 +16,6 @@ from mockorders.storage.encoding import EncodedRecord
 ENTRY_OVERHEAD_BYTES = 2_048
 MAX_VIOLATION_LENGTH = 2_000
 HEADER_BYTES = 200
-ACCESS_BYTES = 100
 NO_BODY = RecordedBody(b"", 0)
 NO_HEADERS: dict[str, str] = {}
 
@@ -77,10 +76,7 @@ class JournalEntry:
     def measure(self) -> None:
         """Truncate the texts of errors, and set the size."""
         exchange = self.exchange
-        reads, writes, changes = exchange.access
-        text_size = _truncate_errors(exchange) + ACCESS_BYTES * (len(reads) + len(writes))
-        if changes:
-            text_size += sum([change.size for change in changes])
+        text_size = _truncate_errors(exchange) + exchange.access.size
         if exchange.faults.applied and not self.in_progress:
             text_size += self._faults_size()
         self.size = ENTRY_OVERHEAD_BYTES + exchange.head_size + len(self.request_body) + text_size

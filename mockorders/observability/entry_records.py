@@ -11,7 +11,7 @@ from mockorders.http.head import ParsedHead
 from mockorders.observability.entry import JournalEntry, violation_documents
 from mockorders.observability.redaction import IsPublic, mask_effect, mask_header, mask_message, mask_query
 from mockorders.sandbox.faults import FaultDecision, RecordedFault
-from mockorders.storage.state import RecordAccess
+from mockorders.storage.access import RecordAccess
 from mockorders.store.codec import encode
 from mockorders.store.journal_records import EntryRecord, Part
 

@@ -22,8 +22,8 @@ from mockorders.observability.entry_records import ALLOW_ORIGIN
 from mockorders.sandbox.credentials import Credential
 from mockorders.sandbox.faults import NO_FAULTS, FaultDecision, RecordedFault
 from mockorders.sandbox.sandbox import Sandbox
+from mockorders.storage.access import ReadRun, RecordAccess
 from mockorders.storage.record_changes import ChangedProperty, RecordChange
-from mockorders.storage.state import RecordAccess
 from mockorders.store.codec import decode
 from mockorders.store.journal_records import EntryRecord, Part
 
@@ -183,7 +183,8 @@ def _response(part: Part) -> _Response:
 
 def _access(facts: Mapping[str, Any], response: _Response) -> RecordAccess:
     changes = tuple([_change(*values) for values in facts.get("changes", ())])
-    return RecordAccess(response.reads, _places(facts.get("writes", ())), changes)
+    runs = [ReadRun(name, (identifier,)) for name, identifier in response.reads]
+    return RecordAccess(runs, _places(facts.get("writes", ())), changes)
 
 
 def _change(collection: str, identifier: int, kind: str, properties: Sequence[Sequence[str]]) -> RecordChange:

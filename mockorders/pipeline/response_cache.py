@@ -14,9 +14,10 @@ from mockorders.caching import LruCache
 from mockorders.errors import ApiError, DataReplaced
 from mockorders.http.exchange import Exchange
 from mockorders.http.response import finish_response, preformat
+from mockorders.storage.access import RecordAccess
 from mockorders.storage.change_log import Version
 from mockorders.storage.shared_change import SharedChange
-from mockorders.storage.state import RecordAccess, State
+from mockorders.storage.state import State
 
 CACHE_BYTES = 16 * 2**20
 OVERHEAD_BYTES = 1_024

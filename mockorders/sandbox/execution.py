@@ -13,9 +13,10 @@ from mockorders.apis.routing import Route, RouteMatch
 from mockorders.config import Profile
 from mockorders.errors import DataReplaced, ResponseValidationError
 from mockorders.sandbox.sandbox import Sandbox
+from mockorders.storage.access import RecordAccess
 from mockorders.storage.collection import Record
 from mockorders.storage.encoding import EncodedList, EncodedRecord, encode, without_rendered
-from mockorders.storage.state import RecordAccess, State, Tables
+from mockorders.storage.state import State, Tables
 from mockorders.storage.views import View
 from mockorders.validation.schemas import schema_for_profile
 from mockorders.validation.validator import Validator

@@ -2,15 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from enum import Enum, auto
-from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 from mockorders.budget import Charge, MemoryAccount
 
 if TYPE_CHECKING:
+    from mockorders.storage.access import ReadLog
     from mockorders.storage.collection import Collection
-
-MAX_RECORDED_READS = 64
 
 
 class Unchanged(Enum):
@@ -32,9 +30,8 @@ class ChangeLog:
     """The reads and writes of one request, in all collections of one sandbox.
 
     `writes` holds the previous value of every record changed since the last commit, oldest first, for a rollback.
-    `reads` is None while reads are not recorded, else it holds the first 64. `version` is a new object after every
-    change in any of the collections, and the initial one before the first. `account` counts the memory of changes,
-    unless it is None.
+    `reads` is None while reads are not recorded. `version` is a new object after every change in any of the
+    collections, and the initial one before the first. `account` counts the memory of changes, unless it is None.
     """
 
     __slots__ = ("account", "reads", "version", "writes")
@@ -42,20 +39,15 @@ class ChangeLog:
     def __init__(self, version: Version | None = None, account: MemoryAccount | None = None) -> None:
         self.account = account
         self.version = version or Version()
-        self.reads: list[tuple[str, int]] | None = None
+        self.reads: ReadLog | None = None
         self.writes: list[tuple[Collection, int, PreviousRecord, Charge | None]] = []
 
     @property
     def is_recording(self) -> bool:
         """Whether the next read will be recorded."""
-        return self.reads is not None and len(self.reads) < MAX_RECORDED_READS
+        return self.reads is not None and not self.reads.is_full
 
-    def read(self, collection: str, identifier: int) -> None:
-        """Record a read, unless reads are not recorded or 64 are recorded already."""
-        if self.reads is not None and len(self.reads) < MAX_RECORDED_READS:
-            self.reads.append((collection, identifier))
-
-    def read_all(self, collection: str, identifiers: Sequence[int]) -> None:
-        """Record reads, up to the limit."""
-        if self.reads is not None and len(self.reads) < MAX_RECORDED_READS:
-            self.reads += zip(repeat(collection), identifiers[: MAX_RECORDED_READS - len(self.reads)], strict=False)
+    def read(self, collection: str, identifiers: Sequence[int]) -> None:
+        """Record reads of a collection, unless reads are not recorded."""
+        if self.reads is not None:
+            self.reads.add(collection, identifiers)

@@ -88,7 +88,7 @@ class Collection:
         if identifier is None:
             return None
         if self._log.reads is not None:
-            self._log.read(self.name, identifier)
+            self._log.reads.add(self.name, (identifier,))
         if identifier in self._changes:
             return self._changes[identifier]
         return self._base.records.get(identifier)
@@ -109,13 +109,14 @@ class Collection:
         yield from self._base.build_index(field)
 
     def get_many(self, identifiers: Sequence[int]) -> list[Record]:
-        """Return the records of ids, in their order. Raises KeyError if an id does not exist."""
-        self._log.read_all(self.name, identifiers)
+        """Return the records of ids that exist, in their order."""
+        self._log.read(self.name, identifiers)
         records = self._base.records
         changes = self._changes
         if not changes:
             return list(map(records.__getitem__, identifiers))
-        return [changes.get(each) or records[each] for each in identifiers]
+        current: Callable[[int, Any], Any] = changes.get
+        return list(map(current, identifiers, map(records.get, identifiers)))
 
     def put(self, record: Record) -> None:
         """Store a record, replacing the one with the same id. Raises MemoryLimitError."""

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Self
 
 from mockorders.budget import MemoryAccount
+from mockorders.storage.access import RecordAccess
 from mockorders.storage.base_collection import BaseCollection
 from mockorders.storage.change_log import Version
 from mockorders.storage.collection import Collection
 from mockorders.storage.record_changes import Write
 from mockorders.storage.shared_change import Overlay, SharedChange
-from mockorders.storage.state import RecordAccess
 from mockorders.storage.stored_state import StoredState
 
 

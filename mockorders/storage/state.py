@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from sys import intern
-from typing import NamedTuple, Self
+from typing import Self
 
 from mockorders.budget import Charge, MemoryAccount
+from mockorders.storage.access import ReadLog, RecordAccess
 from mockorders.storage.base_collection import BaseCollection
 from mockorders.storage.change_log import ChangeLog, Version
 from mockorders.storage.collection import Collection, Record
-from mockorders.storage.record_changes import RecordChange, summarize
+from mockorders.storage.record_changes import summarize
 from mockorders.storage.shared_change import Overlay, SharedChange
 
 MAX_SHARED_DEPTH = 16
@@ -62,17 +63,6 @@ class Tables(Mapping[str, Collection]):
         copy = Tables(self._api, self._bases, log or ChangeLog())
         copy._collections = {name: collection.copy(copy.log) for name, collection in self._collections.items()}
         return copy
-
-
-class RecordAccess(NamedTuple):
-    """The records that a request read (the first 64) and wrote, as pairs of `api.collection` and id.
-
-    `changes` says what the writes changed, of the first 20 records.
-    """
-
-    reads: tuple[tuple[str, int], ...] = ()
-    writes: tuple[tuple[str, int], ...] = ()
-    changes: tuple[RecordChange, ...] = ()
 
 
 class State:
@@ -182,25 +172,28 @@ class State:
 
     def begin(self) -> None:
         """Start recording reads."""
-        self._log.reads = []
+        self._log.reads = ReadLog()
 
-    def suspend(self) -> list[tuple[str, int]] | None:
+    def suspend(self) -> ReadLog | None:
         """Stop recording reads; return those so far, for `resume`."""
         reads = self._log.reads
         self._log.reads = None
         return reads
 
-    def resume(self, reads: list[tuple[str, int]] | None) -> None:
+    def resume(self, reads: ReadLog | None) -> None:
         """Continue to record reads."""
         self._log.reads = reads
 
     def commit(self) -> RecordAccess:
         """Make the changes since the last commit or rollback final, and return the access since `begin`."""
-        writes = ((collection.name, identifier) for collection, identifier, _, _ in self._log.writes)
-        changes = tuple(summarize(self._log.writes)) if self._log.writes else ()
-        access = RecordAccess(tuple(dict.fromkeys(self._log.reads or ())), tuple(dict.fromkeys(writes)), changes)
-        self._log.reads = None
-        self._log.writes.clear()
+        log = self._log
+        runs = () if log.reads is None else log.reads.runs
+        log.reads = None
+        if not log.writes:
+            return RecordAccess(runs)
+        writes = dict.fromkeys((collection.name, identifier) for collection, identifier, _, _ in log.writes)
+        access = RecordAccess(runs, tuple(writes), tuple(summarize(log.writes)))
+        log.writes.clear()
         return access
 
     def rollback(self) -> RecordAccess:

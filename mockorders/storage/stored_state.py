@@ -4,11 +4,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Self
 
 from mockorders.budget import MemoryAccount, size_of
+from mockorders.storage.access import RecordAccess
 from mockorders.storage.base_collection import BaseCollection
 from mockorders.storage.change_log import Version
 from mockorders.storage.charges import CHANGE_BYTES
 from mockorders.storage.shared_change import Changes, Overlay, SharedChange
-from mockorders.storage.state import RecordAccess, State
+from mockorders.storage.state import State
 
 MAX_COUNTED = 1_000
 SAMPLE_STEP = 16

@@ -130,7 +130,8 @@ def views(entry: JournalEntry) -> Iterator[tuple[str, Any]]:
     yield "snippets", list(snippets(entry, "http://localhost:8080"))
     yield "row", RequestRow.of(entry)
     yield "headers", entry.headers
-    yield "access", entry.exchange.access
+    access = entry.exchange.access
+    yield "access", (access.reads, access.writes, access.changes)
     yield "searches", [each for each in SEARCHES if parse_search(each, terms).matches(entry)]
     yield "faults", [finished(count_hits([entry], {**each, "effect": {"type": "reset"}})) for each in RULES]
     yield "rejections", group_by_rule([entry])
