@@ -73,9 +73,10 @@ def mockorders_options() -> AppOptions:
 @pytest.fixture(scope="session")
 def mockorders_server(request: pytest.FixtureRequest, mockorders_options: AppOptions) -> EmulatorClient:
     """Return a client of the session's emulator: the one at --mockorders-url, otherwise a new one."""
+    from mockorders.testing.imports import faster_imports
     from mockorders.testing.real_files import real_file_system
 
-    with real_file_system():
+    with real_file_system(), faster_imports(request.config):
         from mockorders.testing.session_server import open_server  # a file system of a test may not have the module
 
         return open_server(request.session, mockorders_options)

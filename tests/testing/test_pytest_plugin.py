@@ -518,11 +518,27 @@ import mockorders.pytest_plugin
 print(time.perf_counter() - before)
 """
 
+USED = """
+import gc, sys
+def test_it(mockorders, pytestconfig):
+    assert gc.isenabled()
+    hook = pytestconfig.pluginmanager.rewrite_hook
+    assert REWRITES == (hook is sys.meta_path[0])
+    assert REWRITES == (__loader__ is hook)
+    assert hook is not sys.modules["mockorders.server"].__loader__
+"""
+
 
 def test_nothing_is_imported_before_it_is_used(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     pytester.makepyfile(UNUSED)
     pytester.runpytest_subprocess("-p", "mockorders").assert_outcomes(passed=1)
+
+
+@pytest.mark.parametrize("mode", ["rewrite", "plain"])
+def test_assertions_of_tests_are_rewritten_but_not_those_of_the_server(session: Session, mode: str) -> None:
+    session.pytester.makepyfile(USED.replace("REWRITES", str(mode == "rewrite")))
+    session.pytester.runpytest_subprocess(f"--assert={mode}").assert_outcomes(passed=1)
 
 
 @pytest.mark.timing
