@@ -7,7 +7,6 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, get_args
 
-import pytest
 from support.emulator import RunningEmulator
 from support.sources import trees
 
@@ -15,12 +14,16 @@ from mockorders import errors
 from mockorders.apis import discover
 from mockorders.rules import CORE, Evidence, Rule
 
-TREES = trees()
-CLASSES_AND_CALLS = [
-    (name, [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef | ast.Call)])
-    for name, tree in TREES.items()
-]
 RULES = [*CORE, *chain.from_iterable(api.rules for api in discover())]
+
+
+@cache
+def classes_and_calls() -> list[tuple[str, list[ast.ClassDef | ast.Call]]]:
+    """Return the classes and calls of each file."""
+    return [
+        (name, [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef | ast.Call)])
+        for name, tree in trees().items()
+    ]
 
 
 def is_rejection(value: Any) -> bool:
@@ -30,7 +33,7 @@ def is_rejection(value: Any) -> bool:
 def classes() -> set[str]:
     """Return the names of rejections: those in `errors`, and classes that other modules derive from them."""
     names = {name for name, value in vars(errors).items() if is_rejection(value)}
-    for _, nodes in CLASSES_AND_CALLS:
+    for _, nodes in classes_and_calls():
         for node in nodes:
             if (
                 isinstance(node, ast.ClassDef)
@@ -40,24 +43,20 @@ def classes() -> set[str]:
     return names
 
 
-REJECTIONS = classes()
-
-
 def rejections() -> Iterator[tuple[str, ast.Call]]:
     """Yield where rejections are raised, as `file:line` and call."""
-    for name, nodes in CLASSES_AND_CALLS:
+    rejecting = classes()
+    for name, nodes in classes_and_calls():
         for node in nodes:
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in REJECTIONS:
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in rejecting:
                 yield f"{name}:{node.lineno}", node
 
 
-RAISED = list(rejections())
-
-
+@cache
 def declarations() -> list[tuple[str, str]]:
     """Yield the declared rules, as file and name."""
     found = []
-    for name, tree in TREES.items():
+    for name, tree in trees().items():
         assignments = [node for node in tree.body if isinstance(node, ast.Assign)]
         found += [(name, ast.unparse(node.targets[0])) for node in assignments if is_call_of_rule(node.value)]
     return found
@@ -72,7 +71,7 @@ def mentions(name: str) -> tuple[set[str], set[str]]:
     """Return the imports of a file as dotted names, and its names and attributes of `rules`."""
     imported = set()
     mentioned = set()
-    for node in ast.walk(TREES[name]):
+    for node in ast.walk(trees()[name]):
         if isinstance(node, ast.ImportFrom):
             imported |= {f"{node.module}.{each.name}" for each in node.names}
         elif isinstance(node, ast.Name):
@@ -86,7 +85,7 @@ def uses(module: str, rule: str) -> list[str]:
     """Yield the files that use a rule of a module, as `rules.NAME` or by its imported name."""
     dotted = "mockorders." + module.removesuffix(".py").replace("/", ".")
     found = []
-    for name in TREES.keys() - {module}:
+    for name in trees().keys() - {module}:
         imported, mentioned = mentions(name)
         by_name = f"{dotted}.{rule}" in imported and rule in mentioned
         if by_name or (dotted in imported and f"rules.{rule}" in mentioned):
@@ -94,22 +93,24 @@ def uses(module: str, rule: str) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize(("place", "call"), RAISED, ids=[place for place, _ in RAISED])
-def test_every_rejection_names_its_rule(place: str, call: ast.Call) -> None:
+def names_a_rule(call: ast.Call) -> bool:
+    """Return whether a rejection has one `rule`, which is declared elsewhere."""
     rules_given = [keyword.value for keyword in call.keywords if keyword.arg == "rule"]
-    assert 1 == len(rules_given), f"{place} names no rule"
-    assert not isinstance(rules_given[0], ast.Constant), f"{place} names no declared rule"
+    return 1 == len(rules_given) and not isinstance(rules_given[0], ast.Constant)
+
+
+def test_every_rejection_names_its_rule() -> None:
+    assert [] == [place for place, call in rejections() if not names_a_rule(call)]
 
 
 def test_rejections_are_raised_by_more_than_one_module() -> None:
-    modules = {place.partition(":")[0] for place, _ in RAISED}
+    modules = {place.partition(":")[0] for place, _ in rejections()}
     assert {"apis/universe/handlers.py", "apis/cratejoy/checkout/customers.py"} <= modules
     assert len(modules) > 4  # the emulator itself rejects requests
 
 
-@pytest.mark.parametrize(("module", "rule"), declarations())
-def test_every_declared_rule_is_used_outside_its_module(module: str, rule: str) -> None:
-    assert uses(module, rule), f"{rule} of {module} is used nowhere"
+def test_every_declared_rule_is_used_outside_its_module() -> None:
+    assert [] == [(module, rule) for module, rule in declarations() if not uses(module, rule)]
 
 
 def test_rules_are_declared_in_rules_modules_only_and_all_are_listed() -> None:
@@ -124,11 +125,13 @@ def test_names_are_unique_and_begin_with_their_scope() -> None:
         assert {api.name} == {rule.name.partition(".")[0] for rule in api.rules}
 
 
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: str(rule.name))
-def test_every_rule_has_evidence(rule: Rule) -> None:
-    assert rule.evidence in get_args(Evidence)
-    assert (True, True) == (rule.statement.endswith((".", ".`")), bool(rule.source))
-    assert rule.evidence == "documented" or not rule.sentence
+def has_evidence(rule: Rule) -> bool:
+    is_complete = rule.statement.endswith((".", ".`")) and bool(rule.source)
+    return is_complete and rule.evidence in get_args(Evidence) and (rule.evidence == "documented" or not rule.sentence)
+
+
+def test_every_rule_has_evidence() -> None:
+    assert [] == [rule.name for rule in RULES if not has_evidence(rule)]
 
 
 def test_evidence_has_three_kinds() -> None:

@@ -241,23 +241,31 @@ def test_other_apis_are_unchanged(toys: Toys) -> None:
 
 # ---- what import-linter cannot check
 
-PARSED = {path.removesuffix(".py").replace("/", "."): tree for path, tree in trees().items()}
 APIS = sorted(path.parent.name for path in (PACKAGE / "apis").glob("*/__init__.py"))
 OF_APIS = ("client.apis.", *(f"apis.{api}." for api in APIS))  # the first is generated from the schemas of all APIs
-SHARED = sorted(name for name in PARSED if not name.startswith(OF_APIS))
 PROGRAMS = {"cli.group", "cli.main", "cli.param_types", "cli.serve", "health"}
+
+
+def modules() -> dict[str, ast.Module]:
+    """Return the syntax trees by dotted name."""
+    return {path.removesuffix(".py").replace("/", "."): tree for path, tree in trees().items()}
+
+
+def shared_modules() -> dict[str, ast.Module]:
+    """Return the modules that belong to no API."""
+    return {name: tree for name, tree in modules().items() if not name.startswith(OF_APIS)}
 
 
 def test_apis_and_shared_modules_are_distinguished() -> None:
     assert [api.name for api in discover()] == APIS
-    assert {"apis.base", "pipeline.pipeline", "fixture_sets.builder"} <= set(SHARED)
+    assert {"apis.base", "pipeline.pipeline", "fixture_sets.builder"} <= shared_modules().keys()
 
 
 def test_no_shared_module_names_an_api() -> None:
     named = [
         (name, node.value)
-        for name in SHARED
-        for node in ast.walk(PARSED[name])
+        for name, tree in shared_modules().items()
+        for node in ast.walk(tree)
         if isinstance(node, ast.Constant) and node.value in APIS
     ]
     assert [] == named
@@ -266,7 +274,7 @@ def test_no_shared_module_names_an_api() -> None:
 def test_only_programs_read_the_environment() -> None:
     readers = {
         name
-        for name, tree in PARSED.items()
+        for name, tree in modules().items()
         for node in ast.walk(tree)
         if isinstance(node, ast.Attribute) and node.attr in {"environ", "getenv"}
     }
