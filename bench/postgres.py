@@ -24,6 +24,12 @@ ROLE = "mockorders"
 PROGRAMS = ("initdb", "postgres", "psql")
 DEBIAN_FOLDERS = "/usr/lib/postgresql"
 USERS = ("postgres", "nobody")
+EMPTY = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid();
+    DROP SCHEMA IF EXISTS mockorders, public CASCADE;
+    CREATE SCHEMA public;
+"""
 STATUS_LINE = 7  # of postmaster.pid: `pg_ctl --wait` reads it too
 MISSING = (
     "NO POSTGRESQL IS INSTALLED: the store of replicas was not tested. `apt-get install postgresql` installs it; "
@@ -161,6 +167,10 @@ class PostgresServer:
     def drop_database(self, name: str) -> None:
         """Delete a database, and disconnect its clients."""
         self.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def empty_database(self, name: str) -> None:
+        """Delete all tables of a database, and disconnect its clients: a tenth of the time of a new database."""
+        self.execute(EMPTY, name)
 
     def _run(self, program: str, *arguments: str) -> str:
         command: Sequence[str | Path] = [self._programs / program, *arguments]

@@ -60,12 +60,18 @@ def postgres_server() -> "Iterator[PostgresServer]":
     yield from postgres_or_skip()
 
 
-@pytest.fixture
-def database(postgres_server: "PostgresServer") -> Iterator[str]:
-    """Create a PostgreSQL database; yields its URL."""
-    from support.postgres import new_database
+@pytest.fixture(scope="session")
+def unused_databases() -> list[str]:
+    """Return the names of the empty databases that no test uses."""
+    return []
 
-    yield from new_database(postgres_server)
+
+@pytest.fixture
+def database(postgres_server: "PostgresServer", unused_databases: list[str]) -> Iterator[str]:
+    """Provide an empty PostgreSQL database; yields its URL."""
+    from support.postgres import empty_database
+
+    yield from empty_database(postgres_server, unused_databases)
 
 
 @pytest.fixture(scope="session")

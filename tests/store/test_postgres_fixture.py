@@ -26,6 +26,19 @@ def test_url_of_a_test_names_its_database(postgres_server: PostgresServer, datab
     assert (postgres_server.url(name), [name]) == (database, postgres_server.execute("SELECT current_database()", name))
 
 
+def test_an_emptied_database_is_as_a_new_one(postgres_server: PostgresServer) -> None:
+    name = postgres_server.create_database()
+    schemas = "SELECT nspname FROM pg_namespace ORDER BY nspname"
+    found = postgres_server.execute(schemas, name)
+    postgres_server.execute("CREATE TABLE a (b int); CREATE SCHEMA mockorders; CREATE TABLE mockorders.c (d int)", name)
+    postgres_server.empty_database(name)
+    assert (found, []) == (
+        postgres_server.execute(schemas, name),
+        postgres_server.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'", name),
+    )
+    postgres_server.drop_database(name)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("number", ["SIGINT", "SIGQUIT", "SIGKILL"])
 def test_server_has_its_data_after_a_restart(number: str) -> None:

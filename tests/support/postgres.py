@@ -15,8 +15,9 @@ def postgres_or_skip(*, is_durable: bool = False) -> Iterator[PostgresServer]:
         yield server
 
 
-def new_database(server: PostgresServer) -> Iterator[str]:
-    """Create a database; yields its URL, and deletes it at the end."""
-    name = server.create_database()
+def empty_database(server: PostgresServer, unused: list[str]) -> Iterator[str]:
+    """Take an unused database or create one; yields its URL, and empties it at the end."""
+    name = unused.pop() if unused else server.create_database()
     yield server.url(name)
-    server.drop_database(name)
+    server.empty_database(name)
+    unused.append(name)
