@@ -3,10 +3,10 @@
 import asyncio
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from types import TracebackType
-from typing import NamedTuple, Self, Unpack
+from typing import Any, NamedTuple, Self, TypeVar, Unpack
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -23,6 +23,9 @@ if sys.platform == "win32":
     from asyncio import ProactorEventLoop as EventLoop
 else:
     from asyncio import SelectorEventLoop as EventLoop
+
+
+T = TypeVar("T")
 
 
 class ServerLoop(EventLoop):
@@ -63,7 +66,7 @@ class MockServer:
         with self._lock:
             if self._run is None or not self._run.thread.is_alive():
                 self._run = _start(self._make_app, self._address)
-                self.url = self._run.url.result()
+                self.url = self._run.started.result().url
                 self._address = self._address._replace(port=urlsplit(self.url).port or 0)
         return self
 
@@ -79,6 +82,11 @@ class MockServer:
         """The URL for web pages, which share cookies with pages on other ports of localhost."""
         return browser_url(self.url)
 
+    def _submit(self, coroutine: Coroutine[Any, Any, T]) -> Future[T]:
+        """Run a coroutine in the event loop of the server, which is running."""
+        assert self._run is not None
+        return asyncio.run_coroutine_threadsafe(coroutine, self._run.started.result().loop)
+
     def _make_app(self) -> web.Application:
         return make_app(self._emulator)
 
@@ -89,11 +97,18 @@ class MockServer:
         self.stop()
 
 
+class _Started(NamedTuple):
+    """A server that accepts requests: its URL and its event loop."""
+
+    url: str
+    loop: asyncio.AbstractEventLoop
+
+
 class _Run(NamedTuple):
-    """One run of a server: its thread, the URL or the error of its start, and a future that is canceled to stop it."""
+    """One run of a server: its thread, the result of its start, and a future that is canceled to stop it."""
 
     thread: threading.Thread
-    url: "Future[str]"
+    started: "Future[_Started]"
     stop: "Future[None]"
 
     def end(self) -> None:
@@ -104,31 +119,33 @@ class _Run(NamedTuple):
 
 def _start(create: Callable[[], web.Application], address: BindAddress) -> _Run:
     """Start a server in a thread, and return once it accepts requests. Raises what prevents that."""
-    url: Future[str] = Future()
+    started: Future[_Started] = Future()
     stop: Future[None] = Future()
-    thread = threading.Thread(target=_run, args=(create, address, url, stop), name="mockorders", daemon=True)
+    thread = threading.Thread(target=_run, args=(create, address, started, stop), name="mockorders", daemon=True)
     thread.start()
-    run = _Run(thread, url, stop)
+    run = _Run(thread, started, stop)
     try:
-        url.result()
+        started.result()
     except BaseException:
         run.end()
         raise
     return run
 
 
-def _run(create: Callable[[], web.Application], address: BindAddress, url: "Future[str]", stop: "Future[None]") -> None:
+def _run(
+    create: Callable[[], web.Application], address: BindAddress, started: "Future[_Started]", stop: "Future[None]"
+) -> None:
     """Serve until `stop` is canceled: the body of the thread."""
     try:
         with asyncio.Runner(loop_factory=ServerLoop) as runner:
-            runner.run(_serve(Listener(create(), address), url, stop))
+            runner.run(_serve(Listener(create(), address), started, stop))
     except BaseException as error:
-        if url.done():
+        if started.done():
             raise
-        url.set_exception(error)
+        started.set_exception(error)
 
 
-async def _serve(listener: Listener, url: "Future[str]", stop: "Future[None]") -> None:
-    url.set_result(await listener.start())
+async def _serve(listener: Listener, started: "Future[_Started]", stop: "Future[None]") -> None:
+    started.set_result(_Started(await listener.start(), asyncio.get_running_loop()))
     await asyncio.wait({asyncio.wrap_future(stop)})
     await listener.stop()

@@ -106,14 +106,18 @@ async def finish_sandbox(request: web.Request) -> Any:
 
     The result is the same if it does not exist.
     """
-    sandboxes = get_emulator(request).sandboxes
-    sandbox = sandboxes.get(sandbox_name(request))
+    return await finish(get_emulator(request), sandbox_name(request))
+
+
+async def finish(emulator: Emulator, name: str) -> Any:
+    """Return the errors and unused faults of a sandbox as JSON, and delete it if there are none."""
+    sandbox = emulator.sandboxes.get(name)
     if sandbox is None:
         return {"errors": error_list(EmulatorErrors()), "unused_faults": [], "deleted": True}
     unused = [document for document in map(Fault.document, sandbox.faults) if not document["hits"]]
     clean = not unused and not sandbox.errors.count
     if clean:
-        await sandboxes.delete(sandbox.name)
+        await emulator.sandboxes.delete(name)
     return {"errors": error_list(sandbox.errors), "unused_faults": unused, "deleted": clean}
 
 

@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,7 @@ import pytest
 from mockorders.client.api_access import with_texts
 from mockorders.client.connections import Connections
 from mockorders.client.errors import ControlError, UnreachableError
+from mockorders.client.models import SandboxOutcome
 from mockorders.client.sandbox import EmulatorClient, Sandbox
 from mockorders.errors import FixtureError
 from mockorders.formats.suggestions import did_you_mean
@@ -56,6 +57,7 @@ class SandboxCase:
         self._connections: Connections | None = getattr(server, "connections", None)
         name = _credential(label)
         self._control = Sandbox(server.url, name, token=server.token, connections=self._connections)
+        self._finish_local: Callable[[str], SandboxOutcome] | None = getattr(server, "finish_sandbox", None)
         self.sandbox = Mockorders(server.url, name, token=server.token, connections=self._connections)
         self.log = self.sandbox.start_log() if session.config.getoption("mockorders_artifacts") else None
 
@@ -136,11 +138,17 @@ class TestCaseSandbox(SandboxCase):
             failures = self.sandbox.failures()
             faults = unused_faults(self.sandbox.faults())
         else:
-            outcome = self._control.finish()
+            outcome = self._outcome()
             self._deleted = outcome["deleted"]
             failures = [*response_failures(outcome["errors"])]
             faults = unused_faults(outcome["unused_faults"])
         return failures if self._allow_unused_faults else [*failures, *faults]
+
+    def _outcome(self) -> SandboxOutcome:
+        """Return what went wrong in the sandbox, which is deleted if nothing did."""
+        if self._finish_local is None:
+            return self._control.finish()
+        return self._finish_local(self.sandbox.name)
 
 
 def failure_of(failures: Sequence[str]) -> BaseException | None:

@@ -9,7 +9,7 @@ from mockorders.client.errors import ControlError, UnreachableError
 from mockorders.client.sandbox import EmulatorClient
 from mockorders.config import AppOptions
 from mockorders.errors import ApiDefinitionError, FixtureError
-from mockorders.server import MockServer
+from mockorders.testing.local_server import LocalClient, LocalServer
 from mockorders.testing.preload import preload, preload_fixtures
 from mockorders.testing.remote import RemoteOptions, inapplicable
 
@@ -34,11 +34,11 @@ def open_server(session: pytest.Session, options: AppOptions) -> EmulatorClient:
 def _start(session: pytest.Session, options: AppOptions) -> EmulatorClient:
     """Start a server that runs until the end of the session; the report of the last test still needs it."""
     try:
-        server = MockServer(**options).start()
+        server = LocalServer(**options).start()
     except (FixtureError, OSError, TypeError, ValueError) as error:
         exit_session(session, f"mockorders_options: {error}")
     session.config.add_cleanup(server.stop)
-    client = EmulatorClient(server.url, token=options.get("control_token"), keep_connections=True)
+    client = LocalClient(server, options.get("control_token"))
     session.config.add_cleanup(client.close)
     preload_fixtures(client)
     return client
