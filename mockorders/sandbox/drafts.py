@@ -4,10 +4,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from mockorders.sandbox.replicated_sandbox import ReplicatedSandbox
-from mockorders.sandbox.sandbox import Snapshot
-from mockorders.store.records import Head
+if TYPE_CHECKING:  # every server imports this module, but most need none of these
+    from mockorders.sandbox.replicated_sandbox import ReplicatedSandbox
+    from mockorders.sandbox.sandbox import Snapshot
+    from mockorders.store.records import Head
 
 CREATED = -1
 
@@ -21,13 +23,13 @@ class Draft:
     """
 
     name: str
-    base: Head
-    sandbox: ReplicatedSandbox | None
-    snapshots: Mapping[str, Snapshot]
+    base: "Head"
+    sandbox: "ReplicatedSandbox | None"
+    snapshots: "Mapping[str, Snapshot]"
     is_deleted: bool = False
     body: bytes | None = None
 
-    def place(self, sandbox: ReplicatedSandbox, *, is_new: bool = True) -> None:
+    def place(self, sandbox: "ReplicatedSandbox", *, is_new: bool = True) -> None:
         """Replace the copy by another sandbox; unless `is_new`, that is kept only if it is changed."""
         sandbox.origin = CREATED if is_new else sandbox.generation
         sandbox.is_reset = is_new

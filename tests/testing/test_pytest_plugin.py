@@ -308,6 +308,13 @@ def test_later_tests_send_few_control_requests(
     assert [] == session.server.sandboxes()
 
 
+def test_tests_of_an_own_server_send_no_control_request_at_their_end(session: Session, sent: list[str]) -> None:
+    code = FIRST + "def test_it(mockorders): get(mockorders, '/orders')\n"
+    code += "def test_rest(mockorders_server): assert [] == mockorders_server.sandboxes()"
+    session.own(code).assert_outcomes(passed=3)
+    assert ["PUT ", "GET /_mockorders/sandboxes"] == sent[-2:]  # those of the two tests
+
+
 RESTART = """
 from mockorders import MockServer
 server = MockServer(fixtures="docs")
