@@ -13,6 +13,8 @@ from support.emulator import RunningEmulator, Start, settle
 import mockorders.http.body
 from mockorders.config import Settings
 
+SECONDS = 30  # until a test fails
+
 
 @pytest.mark.parametrize(("method", "path", "headers"), BOTH)
 async def test_slow_body_times_out(
@@ -38,7 +40,7 @@ async def test_dripping_body_times_out(
                 await asyncio.sleep(0.01)
 
     dripping = asyncio.create_task(drip())
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(SECONDS):
         head = await reader.readuntil(b"\r\n")
     dripping.cancel()
     writer.close()
@@ -49,7 +51,7 @@ async def test_incomplete_head_times_out(start: Start) -> None:
     emulator = await start(keep_alive=0.2)
     reader, writer = await connect(emulator)
     writer.write(b"GET /orders?key=docs HTTP/1.1\r\nHost: loc")
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(SECONDS):
         assert b"" == await reader.read()
     writer.close()
 
@@ -57,7 +59,7 @@ async def test_incomplete_head_times_out(start: Start) -> None:
 async def test_silent_connection_times_out(start: Start) -> None:
     emulator = await start(keep_alive=0.2)
     reader, writer = await connect(emulator)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(SECONDS):
         assert b"" == await reader.read()
     writer.close()
 
@@ -66,7 +68,7 @@ async def test_idle_connection_is_closed_after_the_keep_alive_time(start: Start)
     emulator = await start(keep_alive=0.2)
     reader, writer = await connect(emulator)
     writer.write(http("GET", "/v1/orders/", **CRATEJOY).replace(b"Connection: close", b"Connection: keep-alive"))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(SECONDS):
         response = await read(reader)
         rest = await reader.read()
     writer.close()
@@ -124,7 +126,7 @@ async def test_pipelined_requests_get_responses_in_order(victim: RunningEmulator
     second = http("GET", "/orders/2?key=docs@2")
     reader, writer = await connect(victim)
     writer.write(first + second)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(SECONDS):
         responses = [await read(reader), await read(reader)]
     writer.close()
     assert [400, 200] == [response.status for response in responses]

@@ -221,6 +221,7 @@ async def test_requests_are_deleted(client: Client) -> None:
     assert [] == await client("requests")
 
 
+@pytest.mark.timing
 async def test_requests_are_waited_for(client: Client) -> None:
     await client.order()
     begun = datetime.now(UTC)

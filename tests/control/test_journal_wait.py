@@ -50,7 +50,7 @@ async def test_wait_ends_as_soon_as_enough_requests_arrived(
 @pytest.mark.parametrize("query", ["?wait=30", "?wait=60&min=1", "?wait=30&min=0", "?wait=30&api=universe&status=200"])
 async def test_wait_for_existing_requests_returns_at_once(emulator: RunningEmulator, query: str) -> None:
     await emulator.universe("/orders")
-    assert ["1"] == ids(await asyncio.wait_for(later(emulator, query), 5))
+    assert ["1"] == ids(await asyncio.wait_for(later(emulator, query), 20))
 
 
 async def test_wait_times_out_with_the_existing_requests(emulator: RunningEmulator) -> None:

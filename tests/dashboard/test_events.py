@@ -31,7 +31,7 @@ class Stream:
 
     async def event(self) -> tuple[str, str, str]:
         """Wait for an event; return its name, id and data."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while True:
                 text = (await self.response.content.readuntil(b"\n\n")).decode()
                 found = dict(line.split(": ", 1) for line in text.splitlines() if line.startswith(("event", "id")))

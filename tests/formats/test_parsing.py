@@ -286,6 +286,7 @@ HOSTILE: list[tuple[Callable[[bytes], Any], bytes]] = [
 ]
 
 
+@pytest.mark.timing
 @pytest.mark.parametrize(("parse", "body"), HOSTILE, ids=lambda value: getattr(value, "__name__", repr(value)[:40]))
 def test_hostile_bodies_are_handled_quickly(parse: Callable[[bytes], Any], body: bytes) -> None:
     started = time.thread_time()

@@ -80,7 +80,7 @@ async def test_a_replica_that_stops_between_two_statements_blocks_no_other(
         patch.setattr(asyncpg.Connection, "execute", stop_after)
         changing = asyncio.create_task(getattr(one, method)("a"))
         await stopped.wait()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         place = await two.add("a", record())
     changing.cancel()
     assert [place.number] == await numbers(two)

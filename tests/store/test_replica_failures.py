@@ -41,6 +41,7 @@ async def test_a_read_is_repeated_if_the_connection_is_lost(proxied: tuple[CutPr
     assert ("second", 1) == (await one.read_note(), proxy.cuts)
 
 
+@pytest.mark.timing
 async def test_requests_are_503_while_the_database_is_away(own_server: PostgresServer) -> None:
     async with replicas(own_server.url(), 1) as (one,):
         await one.note("kept")
@@ -138,6 +139,7 @@ async def test_the_password_is_in_no_response(database: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timing
 async def test_a_database_that_does_not_respond_is_503_for_all_that_wait(
     proxied: tuple[CutProxy, Stored, Stored],
 ) -> None:

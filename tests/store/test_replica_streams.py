@@ -12,7 +12,7 @@ STREAM = "/_mockorders/live/docs?from="
 
 async def next_event(response: Any) -> str:
     """Return the name of the next event of a stream."""
-    async with asyncio.timeout(8):
+    async with asyncio.timeout(30):
         while True:
             line: str = (await response.content.readline()).decode()
             if line.startswith("event: "):

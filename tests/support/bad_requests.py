@@ -15,6 +15,7 @@ from multidict import CIMultiDict
 from support.emulator import Reply, RunningEmulator, basic
 
 TRACING_FACTOR = 8 if "COVERAGE_RUN" in os.environ else 1  # measuring coverage slows the server down
+SECONDS = 30  # until a request fails that gets no response
 LOOP_SECONDS = 0.25 * TRACING_FACTOR
 CPU_SECONDS = 1.0 * TRACING_FACTOR
 ORDER = "/v1/orders/75572230/"
@@ -96,7 +97,7 @@ async def raw(emulator: RunningEmulator, *pieces: bytes) -> Reply | None:
 
     writing = asyncio.create_task(write())
     try:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(SECONDS):
             return await read(reader)
     except (ConnectionError, asyncio.IncompleteReadError):
         return None

@@ -25,6 +25,12 @@ SWITCHES = [
 ]
 
 
+EXPECT_MILLISECONDS = 30_000  # Playwright's 5 s are too short on a busy machine
+
+sync_api.expect.set_options(EXPECT_MILLISECONDS)
+async_api.expect.set_options(EXPECT_MILLISECONDS)
+
+
 def _installed() -> str:
     found = shutil.which("chromium") or shutil.which("chromium-browser")
     assert found is not None, "these tests need chromium"

@@ -8,7 +8,7 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect
 from mockorders.client.sandbox import Sandbox
 
 FROZEN = "2017-03-21T00:00:00Z"
-SECONDS = 5_000
+MILLISECONDS = 30_000
 
 
 class Dashboard:
@@ -39,7 +39,7 @@ class Dashboard:
         return tab
 
     def _watch(self, tab: Page) -> None:
-        tab.set_default_timeout(SECONDS)
+        tab.set_default_timeout(MILLISECONDS)
         for event, handler in self._handlers.items():
             tab.on(event, handler)
 

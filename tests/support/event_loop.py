@@ -4,8 +4,8 @@ import asyncio
 import http.client
 import threading
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 import pytest
@@ -104,3 +104,16 @@ def measured_server(limit: float = HOLD_SECONDS, **options: Any) -> Iterator[Mea
     """Run a server whose event loop is measured; `hold` repeats requests that take longer than the limit."""
     with measured_iterations() as iterations, MockServer(**options) as server:
         yield MeasuredServer(server, iterations, limit)
+
+
+def shared_or_new(
+    shared: MeasuredServer,
+    create: Callable[[], AbstractContextManager[MeasuredServer]],
+    request: pytest.FixtureRequest,
+) -> Iterator[MeasuredServer]:
+    """Yield the shared server, or a new one without indexes if the test is repeated."""
+    if request.node.execution_count == 1:
+        yield shared
+        return
+    with create() as server:
+        yield server

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 from support.emulator import basic
-from support.event_loop import HOLD_SECONDS, MeasuredServer, measured_server
+from support.event_loop import HOLD_SECONDS, MeasuredServer, measured_server, shared_or_new
 
 pytestmark = [pytest.mark.slow, pytest.mark.timing]
 
@@ -57,11 +57,7 @@ def shared() -> Iterator[MeasuredServer]:
 @pytest.fixture
 def large(shared: MeasuredServer, request: pytest.FixtureRequest) -> Iterator[MeasuredServer]:
     """Return the shared server, or a new one without any index if a test is repeated."""
-    if request.node.execution_count == 1:
-        yield shared
-        return
-    with large_server() as server:
-        yield server
+    yield from shared_or_new(shared, large_server, request)
 
 
 @pytest.mark.parametrize("query", QUERIES)

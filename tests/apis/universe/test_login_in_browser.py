@@ -13,7 +13,7 @@ from mockorders import MockServer, Sandbox
 
 pytestmark = pytest.mark.browser
 
-SECONDS = 5_000
+MILLISECONDS = 30_000
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
 NAMES = ["access_token", "access_token_expiration", "refresh_token", "refresh_token_expiration", "redirect"]
 STORE_TOKENS = """
@@ -89,7 +89,7 @@ def tab(browser: Browser) -> Iterator[Page]:
     """Open a tab without cookies, local storage and errors."""
     context = browser.new_context()
     tab = context.new_page()
-    tab.set_default_timeout(SECONDS)
+    tab.set_default_timeout(MILLISECONDS)
     wrong: list[str] = []
     tab.on("pageerror", lambda error: wrong.append(str(error)))
     tab.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
