@@ -92,7 +92,7 @@ class DatasetBuilder:
         if loaded is not None:
             self._charge.grow(-SHARED_RECORD_BYTES * len(records))
             return loaded
-        base = BaseCollection(records.values(), [self._charge, *self._shared.charges(api, collection, records)])
+        base = BaseCollection.of(records, [self._charge, *self._shared.charges(api, collection, records)])
         for field in self._apis[api].collections[collection]:
             base.index(field)
         return base

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from mockorders.apis.parts import GeneratedRecords
+from mockorders.fixture_sets.record_columns import Records, from_columns, to_columns
 from mockorders.formats.serialization import dump_json
 from mockorders.resources import folder
 
@@ -49,12 +50,20 @@ class GeneratedCache:
         if directory is None:
             return generate()
         file = directory / f"{_name(key)}{SUFFIX}"
-        made = _read(file)
-        if made is None:
-            made = generate()
-            with suppress(OSError, ValueError):  # ValueError: a value that marshal does not have
-                self._write(file, made)
-        return made
+        found = _read(file)
+        if found is None:
+            unwritten = self._generate(file, generate)
+            found = _read(file) if unwritten is None else unwritten
+        return generate() if found is None else found
+
+    def _generate(self, file: Path, generate: Callable[[], GeneratedRecords]) -> GeneratedRecords | None:
+        """Write generated records to a file; return them if that fails: those that are read are smaller."""
+        made = generate()
+        try:
+            self._write(file, made)
+        except (OSError, ValueError):  # ValueError: a value that marshal does not have
+            return made
+        return None
 
     def _write(self, file: Path, made: GeneratedRecords) -> None:
         """Write a file at once, readable only by the user, and delete those that were not used for longest."""
@@ -106,9 +115,9 @@ def _read(file: Path) -> GeneratedRecords | None:
         with file.open("rb") as stream:
             if not _is_own(stream):
                 return None
-            made: dict[str, list[dict[str, Any]]] = {}
-            for collection, records in _blocks(stream):
-                made.setdefault(collection, []).extend(records)
+            made: dict[str, Records] = {}
+            for collection, columns in _blocks(stream):
+                made.setdefault(collection, []).extend(from_columns(columns))
     except FileNotFoundError:
         return None
     except (OSError, ValueError, EOFError, TypeError) as error:
@@ -117,6 +126,12 @@ def _read(file: Path) -> GeneratedRecords | None:
     with suppress(OSError):
         os.utime(file)
     return made
+
+
+def _parts(records: Records) -> Iterator[Records]:
+    """Yield the records of each block; at least one, if without records."""
+    for start in range(0, max(1, len(records)), BLOCK_RECORDS):
+        yield records[start : start + BLOCK_RECORDS]
 
 
 def _is_own(stream: BinaryIO) -> bool:
@@ -137,16 +152,16 @@ def _write_blocks(stream: BinaryIO, made: GeneratedRecords) -> None:
         stream.write(len(block).to_bytes(LENGTH_BYTES, "little") + total.digest() + block)
 
 
-def _encoded(made: Mapping[str, list[dict[str, Any]]]) -> Iterator[bytes]:
+def _encoded(made: Mapping[str, Records]) -> Iterator[bytes]:
     for collection, records in made.items():
-        yield from (
-            marshal.dumps((collection, records[start : start + BLOCK_RECORDS]))
-            for start in range(0, max(1, len(records)), BLOCK_RECORDS)
-        )
+        yield from (marshal.dumps((collection, to_columns(part))) for part in _parts(records))
 
 
-def _blocks(stream: BinaryIO) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    """Yield the blocks of a file. Raises ValueError if it is damaged, or EOFError if it ends early."""
+def _blocks(stream: BinaryIO) -> Iterator[tuple[str, list[Any]]]:
+    """Yield the blocks of a file: the name of a collection, and columns of records.
+
+    Raises ValueError if it is damaged, or EOFError if it ends early.
+    """
     total = blake2b(digest_size=DIGEST_BYTES)
     left = os.fstat(stream.fileno()).st_size
     while True:

@@ -1,13 +1,15 @@
 """Immutable collections of records, with their indexes."""
 
-from array import array
 from bisect import bisect_left
 from collections.abc import Generator, Iterable, Mapping, Sequence
-from typing import Any
+from itertools import islice
+from operator import itemgetter
+from typing import Any, Self
 
 from mockorders.budget import Charge
 from mockorders.caching import LruCache
 from mockorders.concurrency import run_to_end
+from mockorders.storage.field_index import FieldIndex
 from mockorders.storage.index import Bitmap, bitmap_of
 from mockorders.storage.release import release
 
@@ -35,23 +37,31 @@ class BaseCollection:
         self.records: dict[int, Mapping[str, Any]] = {record["id"]: record for record in records}
         self.ids = sorted(self.records)
         self.version = object()
-        self._indexes: dict[str, dict[Any, array[int]]] = {}
+        self._indexes: dict[str, FieldIndex] = {}
         self.value_indexes: LruCache[Any, Any] = LruCache(MAX_INDEX_BYTES, _share)  # filled by `value_index`
 
+    @classmethod
+    def of(cls, records: dict[int, Mapping[str, Any]], charges: Sequence[Charge]) -> Self:
+        """Return the collection of records by id; the dict must not be modified anymore."""
+        base = cls((), charges)
+        base.records = records
+        base.ids = sorted(records)
+        return base
+
     def __del__(self) -> None:
-        release(self.records, *self._indexes.values())
+        release(self.records, *(index.found for index in self._indexes.values()))
 
     def bitmap(self, identifiers: Iterable[int]) -> Bitmap:
         """Return the bitmap of the positions of ids, all of which must exist."""
         return bitmap_of(bisect_left(self.ids, each) for each in identifiers)
 
-    def index(self, field: str) -> "Mapping[Any, array[int]]":
-        """Return ascending ids by the value of one field, in arrays, which the garbage collector does not traverse."""
+    def index(self, field: str) -> FieldIndex:
+        """Return ascending ids by the value of one field."""
         if field not in self._indexes:
             run_to_end(self.build_index(field))
         return self._indexes[field]
 
-    def known_index(self, field: str) -> "Mapping[Any, array[int]] | None":
+    def known_index(self, field: str) -> FieldIndex | None:
         """Return the index of a field if it was built already."""
         return self._indexes.get(field)
 
@@ -65,9 +75,10 @@ class BaseCollection:
         """Build the index of a field if it does not exist. Yields between batches."""
         if field in self._indexes:
             return
-        ids_by_value: dict[Any, array[int]] = {}
-        for number, identifier in enumerate(self.ids):
-            ids_by_value.setdefault(self.records[identifier][field], array("q")).append(identifier)
-            if number % INDEX_BATCH == INDEX_BATCH - 1:
+        index = FieldIndex()
+        pairs = zip(map(itemgetter(field), self.in_order()), self.ids, strict=True)
+        for start in range(0, len(self.ids), INDEX_BATCH):
+            if start:
                 yield
-        self._indexes[field] = ids_by_value
+            index.add(islice(pairs, INDEX_BATCH))
+        self._indexes[field] = index

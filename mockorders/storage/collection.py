@@ -1,6 +1,5 @@
 """Collections of records: one sandbox's changes over an immutable base that sandboxes share."""
 
-from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from heapq import merge
@@ -17,7 +16,6 @@ Record = Mapping[str, Any]
 Test = Callable[[Record], bool]
 
 MAX_ID = 2**63 - 1
-NO_IDS = array("q")
 NO_CHANGES: dict[int, Record | None] = {}  # of all collections without changes
 NO_INDEXES: dict[str, ChangeIndex] = {}
 MAX_SCANNED_CHANGES = 64  # for the next id; with more changes, the list of all ids is faster
@@ -95,7 +93,7 @@ class Collection:
 
     def where(self, field: str, value: Any) -> list[Record]:
         """Return the records in which a field has a value, by id. Takes time proportional to their number."""
-        identifiers: Sequence[int] = self._base.index(field).get(value, NO_IDS)
+        identifiers = self._base.index(field).ids(value)
         if self._changes:
             index = self._change_index(field)
             changed = index.ids(value)

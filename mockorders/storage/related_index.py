@@ -24,7 +24,7 @@ OVERHEAD_BYTES = 1_000
 GROUP_BYTES = 200  # of a value, apart from its positions
 POSITION_BYTES = 4
 LOCATED_BATCH = 200  # values, each of which several records can have
-NO_VALUES: "Mapping[Any, array[int]]" = {}
+NO_VALUES: "Mapping[Any, Sequence[int]]" = {}
 
 
 class Groups:
@@ -33,7 +33,7 @@ class Groups:
     With an index of ids by value, they are computed when they are first needed.
     """
 
-    def __init__(self, ids: Sequence[int], values: "Mapping[Any, array[int]]", *, are_ids: bool) -> None:
+    def __init__(self, ids: Sequence[int], values: "Mapping[Any, Sequence[int]]", *, are_ids: bool) -> None:
         self._ids = ids
         self._ids_by_value = values if are_ids else NO_VALUES
         self._positions = {} if are_ids else dict(values)
