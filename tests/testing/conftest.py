@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import asyncpg  # noqa: F401 - cannot be imported again, after a session in this process has removed what it imported
 import pytest
 from support.plugin_session import Session, server_with_bugs
 
