@@ -24,8 +24,14 @@ class HandlerContext(Protocol):
     def tables(self, api: str) -> Tables:
         """Return the collections of one API."""
 
+    def draft(self, api: str) -> "HandlerContext":
+        """Return the same part of the sandbox with a draft of the collections of one API."""
+
     def render(self, view: View, tables: Tables, record: Record) -> EncodedRecord:
         """Return a record as JSON, rendered by a view."""
+
+    def render_in_steps(self, view: View, tables: Tables, record: Record) -> Generator[None, None, EncodedRecord]:
+        """Return what `render` returns; yields if the record contains long lists."""
 
     def render_list(self, view: View, tables: Tables, records: Iterable[Record]) -> Generator[None, None, EncodedList]:
         """Return records as a JSON array, rendered by a view; yields between batches."""

@@ -71,21 +71,33 @@ class CallContext:
     Its records and its profile are those at the start of the call, even if they are replaced between two steps.
     """
 
-    __slots__ = ("_sandbox", "_state", "_trace", "profile")
+    __slots__ = ("_drafts", "_sandbox", "_state", "_trace", "profile")
 
     def __init__(self, sandbox: Sandbox, trace: CallTrace) -> None:
         self._sandbox = sandbox
         self._state = sandbox.state
         self._trace = trace
+        self._drafts: dict[str, Tables] = {}
         self.profile: Profile = sandbox.profile
 
     def tables(self, api: str) -> Tables:
         """Return the collections of one API."""
-        return self._state.tables[api]
+        return self._drafts.get(api) or self._state.tables[api]
+
+    def draft(self, api: str) -> "CallContext":
+        """Return a context with a draft of the collections of one API."""
+        context = CallContext(self._sandbox, self._trace)
+        context._state = self._state
+        context._drafts = {api: self._state.tables[api].draft()}
+        return context
 
     def render(self, view: View, tables: Tables, record: Record) -> EncodedRecord:
         """Return a record as JSON in the form of a view."""
         return self._sandbox.render(view, tables, record)
+
+    def render_in_steps(self, view: View, tables: Tables, record: Record) -> Generator[None, None, EncodedRecord]:
+        """Return what `render` returns. Yields if the record contains long lists."""
+        return self._sandbox.render_in_steps(view, tables, record)
 
     def render_list(self, view: View, tables: Tables, records: Iterable[Record]) -> Generator[None, None, EncodedList]:
         """Return records as a JSON list in the form of a view. Yields between batches."""

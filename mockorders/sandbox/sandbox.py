@@ -214,6 +214,10 @@ class Sandbox:
         """Return a record as JSON in the form of a view. Cached until a record that the view reads changes."""
         return EncodedRecord(self._views.render(view, tables, record))
 
+    def render_in_steps(self, view: View, tables: Tables, record: Record) -> Generator[None, None, EncodedRecord]:
+        """Return what `render` returns. Yields if the record contains long lists."""
+        return EncodedRecord((yield from self._views.render_in_steps(view, tables, record)))
+
     def render_list(self, view: View, tables: Tables, records: Iterable[Record]) -> Generator[None, None, EncodedList]:
         """Return records as a JSON list in the form of a view. Yields between batches."""
         return self._views.render_list(view, tables, records)

@@ -11,24 +11,31 @@ from mockorders.storage.views import ReadTracker, View
 
 OVERHEAD_BYTES = 800
 READ_BYTES = 150
+REFERENCE_BYTES = 8
+MANY_READS = 500
 CHUNK_RECORDS = 10
 LONG_TEXT_BYTES = 16 * 2**10  # a longer one is counted twice, because its record holds about the same
 
 
 class CachedView:
-    """A rendered record, the reads it depends on, and the table versions at which they were last verified."""
+    """A rendered record, the reads it depends on, and the table versions at which they were last verified.
 
-    __slots__ = ("_reads", "_record", "_versions", "_view", "size", "tables", "text")
+    `is_long` is set if so many records were read that other requests should run before the next one is rendered.
+    """
+
+    __slots__ = ("_reads", "_record", "_versions", "_view", "is_long", "size", "tables", "text")
 
     def __init__(self, view: View, record: Record, reads: ReadTracker, text: bytes) -> None:
         # The cache's key consists of the identities of both objects; these references keep them from being reused.
         self._view = view
         self._record = record
         self._reads = reads.reads
-        self.tables = tuple(dict.fromkeys(read[0] for read in reads.reads))
+        self.tables = tuple(dict.fromkeys([name for name, _, _ in self._reads]))
         self.text = text
         length = len(text) + max(0, len(text) - LONG_TEXT_BYTES)
-        self.size = OVERHEAD_BYTES + READ_BYTES * len(self._reads) + length  # approximately, in bytes
+        found = sum([len(seen) for (_, field, _), seen in self._reads.items() if field is not None])
+        self.is_long = len(self._reads) + found >= MANY_READS
+        self.size = OVERHEAD_BYTES + READ_BYTES * len(self._reads) + REFERENCE_BYTES * found + length  # approximately
         self._record_versions(reads.tables)
 
     def is_fresh(self, tables: Tables) -> bool:
@@ -41,14 +48,16 @@ class CachedView:
     def replay_reads(self, tables: Tables) -> None:
         """Log the reads of the first rendering, so that `explain` lists the same records on a cache hit."""
         log = tables.log
-        for name, field, key, seen in self._reads:
+        for (name, field, key), seen in self._reads.items():
+            if not log.is_recording:
+                return
             if field is not None:
                 log.read(tables[name].name, [record["id"] for record in seen])
             elif key is not None:
                 log.read(tables[name].name, (key,))
 
     def _reads_are_unchanged(self, tables: Tables) -> bool:
-        for name, field, key, seen in self._reads:
+        for (name, field, key), seen in self._reads.items():
             if field is None and tables[name].get(key) is not seen:
                 return False
             if field is not None and not _are_identical(tables[name].where(field, key), seen):

@@ -1,6 +1,7 @@
 """The reads and writes of one request, in all collections of a sandbox."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Any
 
@@ -46,6 +47,16 @@ class ChangeLog:
     def is_recording(self) -> bool:
         """Whether the next read will be recorded."""
         return self.reads is not None and not self.reads.is_full
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Do not record reads in the meantime."""
+        reads = self.reads
+        self.reads = None
+        try:
+            yield
+        finally:
+            self.reads = reads
 
     def read(self, collection: str, identifiers: Sequence[int]) -> None:
         """Record reads of a collection, unless reads are not recorded."""

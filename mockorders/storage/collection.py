@@ -159,21 +159,11 @@ class Collection:
         self._shared = True
         return other
 
-    def draft(self) -> "Collection":
-        """Return a copy for changes that are made in steps, and then all at once by `apply_draft`."""
-        return self.copy(ChangeLog(account=self._log.account))
-
     def apply_draft(self, draft: "Collection") -> None:
-        """Make the changes of a draft, which is not used afterwards. Takes little time for each.
-
-        This collection must not have changed since the draft was made.
-        """
-        if not draft._log.writes:
-            return
-        self._log.writes += [(self, identifier, before, charge) for _, identifier, before, charge in draft._log.writes]
-        self._take_changes(draft)
-        self._shared = False
-        self._log.version = Version()
+        """Take the changes of a copy, which is not used afterwards; this collection must not have changed since."""
+        if draft.version is not self.version:
+            self._take_changes(draft)
+            self._shared = False
 
     def overlay(self) -> Overlay:
         """Return the changes, for collections over the same base to adopt. The next change of this one copies them."""

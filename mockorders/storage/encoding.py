@@ -34,12 +34,15 @@ def without_rendered(value: Any) -> Any:
     return None if isinstance(value, EncodedRecord) else value
 
 
-def encode(value: Any) -> list[bytes]:
+def encode(value: Any, *, sort_keys: bool = False) -> list[bytes]:
     """Return a value as JSON in pieces: one piece, unless it contains rendered lists."""
-    return [value.text] if isinstance(value, EncodedRecord) else write_any(_encode, value)
+    if isinstance(value, EncodedRecord):
+        return [value.text]
+    option = orjson.OPT_SORT_KEYS if sort_keys else None
+    return write_any(lambda each: _encode(each, option), value)
 
 
-def _encode(value: Any) -> list[bytes]:
+def _encode(value: Any, option: int | None) -> list[bytes]:
     found: list[EncodedList] = []
 
     def default(each: Any) -> Any:
@@ -50,7 +53,7 @@ def _encode(value: Any) -> list[bytes]:
             return orjson.Fragment(each.text)
         return encode_number(each)
 
-    text = compact(orjson.dumps(value, default=default))
+    text = compact(orjson.dumps(value, default, option))
     if not found:
         return [text]
     pieces: list[bytes] = []

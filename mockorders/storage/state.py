@@ -58,6 +58,26 @@ class Tables(Mapping[str, Collection]):
             return False
         return all(collection.is_unchanged_from(bases[name]) for name, collection in self._collections.items())
 
+    def draft(self) -> "Tables":
+        """Return copies of all collections, for changes that are made in steps, and at once by `apply_draft`."""
+        log = ChangeLog(account=self.log.account)
+        log.reads = self.log.reads
+        return self.copy(log)
+
+    def apply_draft(self, draft: "Tables") -> None:
+        """Make the changes of a draft, which is not used afterwards. Takes little time for each.
+
+        These collections must not have changed since the draft was made.
+        """
+        if not draft.log.writes:
+            return
+        own = {collection: self[name] for name, collection in draft._collections.items()}
+        writes = draft.log.writes
+        self.log.writes += [(own[copy], identifier, before, charge) for copy, identifier, before, charge in writes]
+        for copy, collection in own.items():
+            collection.apply_draft(copy)
+        self.log.version = Version()
+
     def copy(self, log: ChangeLog | None = None) -> "Tables":
         """Return independent copies of all collections; each is copied when it is next changed."""
         copy = Tables(self._api, self._bases, log or ChangeLog())

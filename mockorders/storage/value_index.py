@@ -11,7 +11,7 @@ from mockorders.storage.base_collection import BaseCollection
 from mockorders.storage.collection import Collection, Record
 from mockorders.storage.index import Bitmap, SortedIndex, batches, bitmap_of, build_index
 from mockorders.storage.state import Tables
-from mockorders.storage.views import ReadTracker
+from mockorders.storage.views import Reads, ReadTracker
 
 Values = Callable[[Any, Record], Sequence[Any]]
 """Returns the values of a record, and reads other records only from its first argument, a source."""
@@ -22,8 +22,6 @@ OWN_ID = "own id"
 OVERHEAD_BYTES = 1_000
 POSITION_BYTES = 4
 READER_BYTES = 200  # of a key, with the positions of the records that read by it
-
-Read: TypeAlias = tuple[str, str | None, Any, Any]
 
 
 class Related(NamedTuple):
@@ -148,7 +146,7 @@ class _Evaluated:
         self.readers: _Readers = {}
         self._tables = tables
         self._condition = condition
-        self._shared: dict[Any, tuple[Sequence[Any], list[Read], array[int]]] = {}
+        self._shared: dict[Any, tuple[Sequence[Any], Reads, array[int]]] = {}
 
     def add(self, position: int, record: Record) -> None:
         """Add the values of the record at a position."""
@@ -173,7 +171,7 @@ class _Evaluated:
             if number % BUILD_BATCH == BUILD_BATCH - 1:
                 yield
 
-    def _evaluate(self, record: Record) -> tuple[Sequence[Any], list[Read]]:
+    def _evaluate(self, record: Record) -> tuple[Sequence[Any], Reads]:
         condition = self._condition
         assert condition.values is not None
         source = ReadTracker(self._tables)
@@ -181,8 +179,8 @@ class _Evaluated:
         return [None if value is None else condition.rank(value) for value in values], source.reads
 
 
-def _add_readers(readers: _Readers, reads: Iterable[Read], positions: Iterable[int], own_id: object = OWN_ID) -> None:
-    for name, field, key, _ in reads:
+def _add_readers(readers: _Readers, reads: Reads, positions: Iterable[int], own_id: object = OWN_ID) -> None:
+    for name, field, key in reads:
         known: Any = readers.setdefault((name, field), {})
         if field is not None and key == own_id:
             known[OWN_ID] = ()

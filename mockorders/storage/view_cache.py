@@ -4,13 +4,13 @@ from collections.abc import Collection, Generator, Iterable, Sequence
 from itertools import product
 
 from mockorders.caching import LruCache
-from mockorders.errors import ResponseValidationError
-from mockorders.formats.serialization import dump_json
+from mockorders.concurrency import run_to_end
 from mockorders.storage.cached_views import CachedPage, CachedView
 from mockorders.storage.collection import Record
-from mockorders.storage.encoding import EncodedList, compact
+from mockorders.storage.encoding import EncodedList
+from mockorders.storage.rendering import Renderer, StableTables
 from mockorders.storage.state import Tables
-from mockorders.storage.views import ReadTracker, View
+from mockorders.storage.views import View
 from mockorders.validation.validator import Validator
 
 MAX_BYTES = 48 * 2**20
@@ -28,7 +28,7 @@ class ViewCache:
     """
 
     def __init__(self, validator: Validator, max_bytes: int = MAX_BYTES) -> None:
-        self._validator = validator
+        self._renderer = Renderer(validator)
         self._view_ids: set[int] = set()
         self._entries: LruCache[tuple[int, int], CachedView] = LruCache(max_bytes, lambda entry: entry.size)
         self._pages: LruCache[tuple[int, int, int], CachedPage] = LruCache(MAX_PAGES_BYTES, lambda page: page.size)
@@ -38,7 +38,14 @@ class ViewCache:
 
         Raises ResponseValidationError if the result does not match the view's schema.
         """
-        entry = self._cached_view(view, tables, record)
+        return run_to_end(self.render_in_steps(view, tables, record))
+
+    def render_in_steps(self, view: View, tables: Tables, record: Record) -> Generator[None, None, bytes]:
+        """Return a record as JSON in the form of a view. Yields if it contains long lists.
+
+        Raises ResponseValidationError if the result does not match the view's schema.
+        """
+        entry = yield from self._cached_view(view, StableTables(tables), record)
         if tables.log.is_recording:
             entry.replay_reads(tables)
         return entry.text
@@ -63,11 +70,15 @@ class ViewCache:
     def render_list(self, view: View, tables: Tables, records: Iterable[Record]) -> Generator[None, None, EncodedList]:
         """Return records as a JSON list in the form of a view. Yields between batches of 64."""
         if isinstance(records, list) and 0 < len(records) <= MAX_PAGE_RECORDS:
-            return EncodedList(self._render_page(view, tables, records))
+            return EncodedList((yield from self._render_page(view, tables, records)))
+        stable = StableTables(tables)
         pieces: list[bytes] = []
         batch: list[bytes] = []
         for record in records:
-            batch.append(self.render(view, tables, record))
+            entry = yield from self._cached_view(view, stable, record)
+            if tables.log.is_recording:
+                entry.replay_reads(stable.tables)
+            batch.append(entry.text)
             if len(batch) == BATCH_SIZE:
                 pieces += [b",", b",".join(batch)]
                 batch = []
@@ -76,37 +87,37 @@ class ViewCache:
             pieces += [b",", b",".join(batch)]
         return EncodedList([b"[", *pieces[1:], b"]"])
 
-    def _render_page(self, view: View, tables: Tables, records: Sequence[Record]) -> list[bytes]:
-        """Render a short list at once, reusing the views of an earlier list with the same first id and length."""
+    def _render_page(self, view: View, tables: Tables, records: Sequence[Record]) -> Generator[None, None, list[bytes]]:
+        """Render a short list, reusing the views of an earlier list with the same first id and length.
+
+        Yields if records contain long lists.
+        """
+        stable = StableTables(tables)
         key = (id(view), records[0]["id"], len(records))
         page = self._pages.get(key)
+        is_fresh = page is not None and page.is_fresh(tables)
+        views = {}
+        for position in page.changed(records) if page is not None and is_fresh else range(len(records)):
+            views[position] = yield from self._cached_view(view, stable, records[position])
         if page is None:
-            page = CachedPage.of(view, records, [self._cached_view(view, tables, each) for each in records], tables)
+            page = CachedPage.of(view, records, list(views.values()), stable.tables)
         else:
-            changed = page.changed(records) if page.is_fresh(tables) else range(len(records))
-            views = {position: self._cached_view(view, tables, records[position]) for position in changed}
-            page = page.with_views(views, records, tables)
+            page = page.with_views(views, records, stable.tables)
         self._pages.put(key, page)
         if tables.log.is_recording:
             for entry in page.entries:
                 entry.replay_reads(tables)
         return [b"[", *page.chunks, b"]"]
 
-    def _cached_view(self, view: View, tables: Tables, record: Record) -> CachedView:
-        """Return the cached view of a record, rendered now if it is missing or stale."""
+    def _cached_view(self, view: View, stable: StableTables, record: Record) -> Generator[None, None, CachedView]:
+        """Return the cached view of a record, rendered now if it is missing or stale. Yields after a long one."""
         key = (id(view), id(record))
-        cached = self._entries.get(key)
-        if cached is not None and cached.is_fresh(tables):
-            return cached
-        entry = self._render(view, tables, record)
-        self._view_ids.add(id(view))
-        self._entries.put(key, entry)
+        entry = self._entries.get(key)
+        if entry is None or not entry.is_fresh(stable.tables):
+            entry = yield from self._renderer.render(view, stable, record)
+            self._view_ids.add(id(view))
+            self._entries.put(key, entry)
+        if entry.is_long:
+            stable.freeze()
+            yield
         return entry
-
-    def _render(self, view: View, tables: Tables, record: Record) -> CachedView:
-        reads = ReadTracker(tables)
-        value = view.build(reads, record)
-        violations = self._validator.violations(view.schema, value)
-        if violations:
-            raise ResponseValidationError(view.schema, violations[0].pointer, violations[0].message)
-        return CachedView(view, record, reads, compact(dump_json(value, sort_keys=view.sort_keys)))

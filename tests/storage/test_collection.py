@@ -85,12 +85,13 @@ class Against(RuleBasedStateMachine):
 
     @rule(which=st.integers(0, 1), kinds=st.dictionaries(IDS, st.sampled_from(KINDS), max_size=4), keep=st.booleans())
     def change_by_a_draft(self, which: int, kinds: dict[int, Any], keep: bool) -> None:
-        draft = self.things(which).draft()
-        draft.where("kind", "a")  # so that there is an index
+        tables = self.states[which].tables["api"]
+        draft = tables.draft()
+        draft["things"].where("kind", "a")  # so that there is an index
         for identifier, kind in kinds.items():
-            draft.put(record(identifier, kind))
+            draft["things"].put(record(identifier, kind))
         if keep:
-            self.things(which).apply_draft(draft)
+            tables.apply_draft(draft)
             self.models[which] |= {identifier: record(identifier, kind) for identifier, kind in kinds.items()}
 
     @rule(target=frozen, which=st.integers(0, 1))

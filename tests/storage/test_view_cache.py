@@ -20,6 +20,7 @@ from mockorders.fixture_sets.dataset import Dataset
 from mockorders.fixture_sets.sets import FixtureSets
 from mockorders.storage.collection import Record
 from mockorders.storage.encoding import EncodedList, EncodedRecord, encode, without_rendered
+from mockorders.storage.rendering import StableTables
 from mockorders.storage.state import State, Tables
 from mockorders.storage.view_cache import ViewCache
 from mockorders.storage.views import ReadTracker, View
@@ -227,7 +228,9 @@ def test_changes_of_another_sandbox_are_never_rendered(contract: Validator, docs
 def test_least_recently_used_views_are_evicted_over_the_limit(contract: Validator, tables: Tables) -> None:
     plain = resource_view(ORDERS, "documented", frozenset())
     first, second = tables["orders"]
-    cached = [ViewCache(contract)._cached_view(plain, tables, each) for each in (first, second)]
+    cached = [
+        run_to_end(ViewCache(contract)._cached_view(plain, StableTables(tables), each)) for each in (first, second)
+    ]
     size = max(each.size for each in cached)
     counted = Counted(plain)
     cache = ViewCache(contract, max_bytes=2 * size)

@@ -79,12 +79,21 @@ class MeasuredServer:
 
     def begin(self) -> None:
         """Begin to measure."""
+        self._end_iteration()
         self._iterations.longest = 0.0
 
     @property
     def longest(self) -> float:
         """The CPU seconds of the longest iteration since `begin`."""
+        self._end_iteration()
         return self._iterations.longest
+
+    def _end_iteration(self) -> None:
+        """Wait until the iteration is complete in which the last response was sent."""
+        connection = self.connection()
+        connection.request("GET", "/_mockorders/health")
+        connection.getresponse().read()
+        connection.close()
 
     def hold(self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] = NO_HEADERS) -> float:
         """Send a request; return the CPU seconds of the longest iteration meanwhile.

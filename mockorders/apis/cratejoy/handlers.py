@@ -13,6 +13,7 @@ from mockorders.apis.cratejoy.resources.model import Child, Resource, Update
 from mockorders.apis.cratejoy.resources.views import PROFILES, resource_view
 from mockorders.apis.messages import Call
 from mockorders.apis.routing import HandlerContext
+from mockorders.concurrency import run_to_end
 from mockorders.errors import NotFound
 from mockorders.formats.plurals import with_article
 from mockorders.storage.collection import Record
@@ -64,10 +65,11 @@ def _list(
     return {"count": count, **links, "results": results}
 
 
-def get_record(resource: Resource, context: HandlerContext, call: Call) -> Any:
-    """Return a record."""
+def get_record(resource: Resource, context: HandlerContext, call: Call) -> Generator[None, None, Any]:
+    """Return a record. Yields if it contains long lists."""
     tables = context.tables("cratejoy")
-    return context.render(_view(resource, context, call), tables, find_record(tables, resource, call))
+    record = find_record(tables, resource, call)
+    return (yield from context.render_in_steps(_view(resource, context, call), tables, record))
 
 
 def update_record(resource: Resource, context: HandlerContext, call: Call) -> Any:
@@ -76,15 +78,32 @@ def update_record(resource: Resource, context: HandlerContext, call: Call) -> An
     return change_record(resource, resource.update, context, call)
 
 
-def change_record(resource: Resource, update: Update, context: HandlerContext, call: Call) -> Any:
-    """Change a record by an update or an action, and return it."""
+def change_record(
+    resource: Resource, update: Update, context: HandlerContext, call: Call
+) -> Generator[None, None, Any]:
+    """Change a record by an update or an action, and return it. Yields before anything is changed if it takes long."""
+    tables = context.tables("cratejoy")
+    record = find_record(tables, resource, call)
+    if not resource.has_long_lists(tables, record, read_relations(resource, call.query.get("with"))):
+        return run_to_end(_change(resource, update, context, call))
+    version = None
+    while version is not tables.log.version:  # if records changed meanwhile, the draft is made again
+        version = tables.log.version
+        draft = context.draft("cratejoy")
+        rendered = yield from _change(resource, update, draft, call)
+    tables.apply_draft(draft.tables("cratejoy"))
+    return rendered
+
+
+def _change(resource: Resource, update: Update, context: HandlerContext, call: Call) -> Generator[None, None, Any]:
     view = _view(resource, context, call)
     tables = context.tables("cratejoy")
     record = find_record(tables, resource, call)
-    changed = update(context, record, call.body)
+    updated = update(context, record, call.body)
+    changed = (yield from updated) if isinstance(updated, Generator) else updated
     if changed != record:
         tables[resource.name].put(changed)
-    return context.render(view, tables, tables[resource.name][record["id"]])
+    return (yield from context.render_in_steps(view, tables, tables[resource.name][record["id"]]))
 
 
 def create_record(resource: Resource, context: HandlerContext, call: Call) -> Generator[None, None, Any]:

@@ -1,6 +1,6 @@
 """Renewal of past-due subscriptions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -26,7 +26,7 @@ def orders_of(source: Any, subscription: Record) -> Sequence[Record]:
     return [order for order in orders if _has(order, subscription)]
 
 
-def renew(context: HandlerContext, subscription: Record, _: Mapping[str, Any]) -> Record:
+def renew(context: HandlerContext, subscription: Record, _: Mapping[str, Any]) -> Generator[None, None, Record]:
     """Charge a past-due subscription for the next term, by its unpaid order if there is one, and return it.
 
     Raises InvalidRequest if it is not past due, or if its renewal failed more than 30 days ago.
@@ -41,7 +41,8 @@ def renew(context: HandlerContext, subscription: Record, _: Mapping[str, Any]) -
         )
         raise InvalidRequest(message, rule=rules.RENEW)
     unpaid = [order for order in orders_of(tables, subscription) if order["financial_status"] == "unpaid"]
-    _pay(tables, unpaid[-1] if unpaid else _new_order(tables, subscription, now), format_time(now))
+    order = unpaid[-1] if unpaid else (yield from _new_order(tables, subscription, now))
+    _pay(tables, order, format_time(now))
     return {**subscription, "status": "active", "end_date": add_term(tables, subscription, end), "skipped_date": None}
 
 
@@ -63,7 +64,7 @@ def _line(tables: Tables, line: Record) -> tuple[Line, int | None]:
     return subscription_line(tables, tables["subscriptions"][line["subscription_id"]]), line["subscription_id"]
 
 
-def _new_order(tables: Tables, subscription: Record, now: datetime) -> dict[str, Any]:
+def _new_order(tables: Tables, subscription: Record, now: datetime) -> Generator[None, None, dict[str, Any]]:
     """Return the order of a renewal, with the coupons of the subscription."""
     customer = tables["customers"][subscription["customer_id"]]
     payment = owned_record(tables, customer, None, PAYMENT_METHOD)
@@ -72,13 +73,13 @@ def _new_order(tables: Tables, subscription: Record, now: datetime) -> dict[str,
         raise InvalidRequest(message, rule=rules.RENEW)
     line = subscription_line(tables, subscription)
     order = new_order(tables, payment, subscription["address_id"], now)
-    coupons = _use_coupons(tables, subscription)
+    coupons = yield from _use_coupons(tables, subscription)
     order |= {"is_renewal": True, **totals([line], coupons), "coupons": coupon_uses(order, coupons)}
     order["products"] = [stored_line(order, 0, line, subscription["id"])]
     return order
 
 
-def _use_coupons(tables: Tables, subscription: Record) -> list[Record]:
+def _use_coupons(tables: Tables, subscription: Record) -> Generator[None, None, list[Record]]:
     """Return the coupons of a subscription, and count that they were used."""
     used = []
     for each in tables["subscription_coupons"].where("subscription_id", subscription["id"]):
@@ -88,4 +89,5 @@ def _use_coupons(tables: Tables, subscription: Record) -> list[Record]:
         if each["num_renewals"] is not None:
             left = max(0, each["num_renewals"] - 1)
             tables["subscription_coupons"].put({**each, "num_renewals": left, "enabled": left > 0})
+            yield
     return used

@@ -10,8 +10,10 @@ from mockorders.apis.routing import HandlerContext
 from mockorders.rules import Rule
 from mockorders.storage.collection import Record
 from mockorders.storage.state import Tables
-from mockorders.storage.views import ReadTracker
+from mockorders.storage.views import LongList, ReadTracker
 from mockorders.validation.schemas import properties
+
+LONG_LIST = 200  # related records
 
 Rendered = dict[str, Any]
 Source = ReadTracker | Tables
@@ -19,8 +21,8 @@ Derive = Callable[[Any, Record], Any]
 """Returns a value for a record, and may read other records of a source."""
 
 Find = Callable[[Any, Record], Sequence[Record]]
-Update = Callable[[HandlerContext, Record, Mapping[str, Any]], Record]
-"""Returns the record as changed by a body; the caller stores it."""
+Update = Callable[[HandlerContext, Record, Mapping[str, Any]], Record | Generator[None, None, Record]]
+"""Returns the record as changed by a body, which the caller stores; may yield if it works on a draft."""
 
 Create = Callable[[HandlerContext, Call], Record | Generator[None, None, Record]]
 """Stores a new record and returns it; may yield before it stores anything."""
@@ -78,7 +80,7 @@ class Relation:
 
     A relation that is not `many` is one object, or null if nothing is found. `field` is the property of the record that
     holds the related id, if there is one, and `collection` that of the related record then. `listed` is set if the
-    documented profile shows the object as a list of one.
+    documented profile shows the object as a list of one. `is_indexed` is set if `find` only looks up an index.
     """
 
     representation: Representation
@@ -88,14 +90,18 @@ class Relation:
     listed: bool = False
     filterable: bool = True
     collection: str = ""
+    is_indexed: bool = False
 
     def renderer(self, profile: str) -> Derive:
         """Return the function that renders the related records for a profile."""
         representation = self.representation.for_profile(profile)
         is_list = self.many or (self.listed and profile == "documented")
 
-        def render(source: Source, record: Record) -> list[Rendered] | Rendered | None:
-            rendered = [representation.render(source, each) for each in self.find(source, record)]
+        def render(source: Source, record: Record) -> list[Rendered] | LongList | Rendered | None:
+            found = self.find(source, record)
+            if self.many and len(found) > LONG_LIST:
+                return LongList(representation.schema, (representation.render(source, each) for each in found))
+            rendered = [representation.render(source, each) for each in found]
             return rendered if is_list else next(iter(rendered), None)
 
         return render
@@ -165,6 +171,13 @@ class Resource:
         """The name of one record in words."""
         return self.singular.replace("-", " ")
 
+    def has_long_lists(self, tables: Tables, record: Record, shown: Collection[str]) -> bool:
+        """Check whether a change of a record, and the response with the relations `shown`, can take long."""
+        finds = [each.find for name, each in self.relations.items() if each.many and (each.is_indexed or name in shown)]
+        finds += [to_many(each.resource.name, each.field, each.resource.representation).find for each in self.children]
+        with tables.log.paused():
+            return any(len(find(tables, record)) > LONG_LIST for find in finds)
+
     def _url(self, _: Any, record: Record) -> str:
         return f"/v1/{self.name}/{record['id']}/"
 
@@ -213,7 +226,7 @@ def to_many(collection: str, field: str, representation: Representation, *, filt
         found: Sequence[Record] = source[collection].where(field, record["id"])
         return found
 
-    return Relation(representation, find, many=True, filterable=filterable)
+    return Relation(representation, find, many=True, filterable=filterable, is_indexed=True)
 
 
 def find_all(source: Source, collection: str, identifiers: Iterable[int | None]) -> Sequence[Record]:

@@ -1,6 +1,6 @@
 """Shipments."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from typing import Any
 
 from mockorders.apis.cratejoy import statuses
@@ -76,7 +76,7 @@ def _number(shipments: Sequence[Record], shipment: Record) -> int:
     return 1 + earlier + before
 
 
-def _update(context: HandlerContext, shipment: Record, body: Mapping[str, Any]) -> Record:
+def _update(context: HandlerContext, shipment: Record, body: Mapping[str, Any]) -> Generator[None, None, Record]:
     """Change a shipment; its status changes its fulfillments, and that of its orders if the store's settings say so."""
     changed = {**shipment, **body}
     if "status" not in body or body["status"] == shipment["status"]:
@@ -90,16 +90,18 @@ def _update(context: HandlerContext, shipment: Record, body: Mapping[str, Any]) 
     fulfillments = _fulfillments(tables, shipment)
     for each in fulfillments:
         tables["fulfillments"].put({**each, "status": statuses.FULFILLMENT[changed["status"]]})
-    _update_orders(tables, {each["order_id"] for each in fulfillments})
+        yield
+    yield from _update_orders(tables, {each["order_id"] for each in fulfillments})
     return changed
 
 
-def _update_orders(tables: Tables, identifiers: set[int]) -> None:
+def _update_orders(tables: Tables, identifiers: set[int]) -> Generator[None, None, None]:
     for identifier in sorted(identifiers):
         order = tables["orders"][identifier]
         changed = {**order, **statuses.after_shipping(tables, order)}
         if changed != order:
             tables["orders"].put(changed)
+        yield
 
 
 _STATS = Representation(

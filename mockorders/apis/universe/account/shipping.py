@@ -53,22 +53,17 @@ def get_shipping(context: HandlerContext, call: Call) -> Generator[None, None, A
 def update_shipping(context: HandlerContext, call: Call) -> Generator[None, None, Any]:
     """Change the address and the selected options; queued shipments that wait for nothing else are processed."""
     tables, _ = require_customer(context, call)
-    versions = None
-    while versions != _versions(tables):  # if records changed meanwhile, they are searched again
-        versions = _versions(tables)
-        tables, before = require_customer(context, call)
-        packages = yield from _find_packages(tables, before)
+    version = None
+    while version is not tables.log.version:  # if records changed meanwhile, they are searched again
+        version = tables.log.version
+        draft = tables.draft()
+        packages = yield from _find_packages(*require_customer(context, call))
         changed = packages._replace(customer=_changed_customer(packages, call.body))
-        orders = yield from _release_shipments(tables["orders"].draft(), changed)
-    if changed.customer != before:
-        tables["customers"].put(changed.customer)
-    tables["orders"].apply_draft(orders)
+        if changed.customer != packages.customer:
+            draft["customers"].put(changed.customer)
+        yield from _release_shipments(draft["orders"], changed)
+    tables.apply_draft(draft)
     return _shipping(changed.customer, changed.types)
-
-
-def _versions(tables: Tables) -> list[object]:
-    """Return objects that are others if a record changed."""
-    return [tables[name].version for name in ("customers", "orders", "item_types")]
 
 
 def _find_packages(tables: Tables, customer: Record) -> Generator[None, None, Packages]:
@@ -163,8 +158,8 @@ def _selected(customer: Record, types: Mapping[str, Record], choices: Mapping[st
     return [{"item_type_id": each, "option_id": selected[each]} for each in sorted(selected)]
 
 
-def _release_shipments(orders: Collection, packages: Packages) -> Generator[None, None, Collection]:
-    """Return the orders, without the issues that the shipping information resolves. Yields between batches."""
+def _release_shipments(orders: Collection, packages: Packages) -> Generator[None, None, None]:
+    """Remove the issues of shipments that the shipping information resolves. Yields between batches."""
     address = packages.customer["shipping_address"]
     selected = _options_by_type(packages.customer)
     complete = {plan for plan, types in packages.types_by_plan.items() if _has_all_options(types, selected)}
@@ -177,7 +172,6 @@ def _release_shipments(orders: Collection, packages: Packages) -> Generator[None
             orders.put({**order, "shipments": released})
         if number % CHANGE_BATCH == CHANGE_BATCH - 1:
             yield
-    return orders
 
 
 def _has_all_options(types: Sequence[Record], selected: Mapping[int, int]) -> bool:
