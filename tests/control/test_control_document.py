@@ -200,7 +200,7 @@ def test_each_effect_has_its_parameters_in_the_document() -> None:
 def test_schemathesis_finds_nothing(tmp_path: Path) -> None:
     (excluded,) = re.findall(r"control\.json --exclude-checks (\S+)", PAGE)
     options = ["--checks", "all", "--exclude-checks", excluded, "--no-color", "--seed", "2013"]
-    options += ["--max-examples", "10", "--generation-database", "none"]
+    options += ["--max-examples", "5", "--generation-database", "none"]
     (tmp_path / "schemathesis.toml").write_text("[parameters]\nwait = 0\n", encoding="utf-8")
     with MockServer(max_sandboxes=1_000_000) as server:
         command = [str(SCHEMATHESIS), "run", f"{server.url}/_mockorders/control.json", *options]

@@ -189,6 +189,7 @@ def test_operation_on_default_data(default: MeasuredServer, operation: Operation
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
+@pytest.mark.xdist_group("large-operations")
 @pytest.mark.parametrize("operation", [*READS, *WRITES, *API_OPERATIONS], ids=str)
 def test_operation_on_large_data(large: MeasuredServer, operation: Operation) -> None:
     prepare(large)

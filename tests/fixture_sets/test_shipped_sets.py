@@ -4,17 +4,13 @@ import json
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping
-from functools import cache
 from itertools import chain
 from typing import Any
 
 import pytest
-from support.contracts import shared_contract
+from support.contracts import shared_contract, shipped_set
 
-from mockorders.apis import discover
-from mockorders.fixture_sets.dataset import Dataset
 from mockorders.fixture_sets.files import shipped_files
-from mockorders.fixture_sets.sets import FixtureSets
 from mockorders.validation.schemas import read_schema
 
 SETS = ("default", "docs", "docs-queued", "edge", "empty")
@@ -23,13 +19,8 @@ NEW_IDS = 100_000
 Record = Mapping[str, Any]
 
 
-@cache
-def shipped(name: str) -> Dataset:
-    return FixtureSets(discover(), shared_contract(), [name]).load(name)
-
-
 def table(name: str, api: str, collection: str) -> Mapping[int, Record]:
-    return shipped(name).bases[api][collection].records
+    return shipped_set(name).bases[api][collection].records
 
 
 def document(name: str) -> Any:
@@ -52,7 +43,7 @@ def allowed(collection: str, field: str) -> set[str]:
 
 def every_record(name: str) -> list[tuple[str, Record]]:
     found: list[tuple[str, Record]] = []
-    for api, bases in shipped(name).bases.items():
+    for api, bases in shipped_set(name).bases.items():
         for collection, base in bases.items():
             found += [(f"{api}/record-{collection}", record) for record in base.records.values()]
     return found
@@ -112,7 +103,7 @@ def test_customers_have_the_documented_orders(name: str, customer: int, orders: 
     ("name", "customer"), [("docs", 2), ("docs-queued", 2), ("empty", 1), ("default", 164), ("edge", 7)]
 )
 def test_current_customer_exists(name: str, customer: int) -> None:
-    assert customer == shipped(name).current_customer
+    assert customer == shipped_set(name).current_customer
     assert customer in table(name, "universe", "customers")
 
 
@@ -263,6 +254,7 @@ def test_large_set_requests_100_000_orders_per_api() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("large-set")
 @pytest.mark.parametrize("api", ["universe", "cratejoy"])
 def test_large_set_has_100_000_orders_per_api(api: str) -> None:
     documented = table("docs", api, "orders")

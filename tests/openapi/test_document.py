@@ -288,7 +288,7 @@ def test_schemathesis_finds_nothing(profile: Profile, tmp_path: Path) -> None:
     excluded = re.findall(r"^\| `([a-z_]+)` \|", OPERATIONS.partition("## Metrics")[0], re.MULTILINE)
     assert f"--exclude-checks {','.join(excluded)}\n" in OPERATIONS
     options = ["--checks", "all", "--exclude-checks", ",".join(excluded), "--auth", "docs:any", "--no-color"]
-    options += ["--seed", "2013", "--max-examples", "10", "--generation-database", "none"]
+    options += ["--seed", "2013", "--max-examples", "5", "--generation-database", "none"]
     with MockServer(profile=profile) as server:
         command = [str(SCHEMATHESIS), "run", f"{server.url}/_mockorders/openapi.json", *options]
         done = finish(command, cwd=tmp_path, timeout=SCHEMATHESIS_SECONDS)

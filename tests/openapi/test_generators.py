@@ -89,13 +89,29 @@ def server() -> Iterator[MockServer]:
         yield server
 
 
+def folder_with_documents(path: Path) -> Folder:
+    """Return a folder with the documents."""
+    for name, options in (("openapi.json", ()), ("control.json", ("--control",))):
+        with (path / name).open("w", encoding="utf-8") as file:
+            finish([*MODULE, "openapi", *options], stdout=file, check=True)
+    return Folder(path)
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Folder:
     """Return a folder with the documents."""
-    for name, options in (("openapi.json", ()), ("control.json", ("--control",))):
-        with (tmp_path / name).open("w", encoding="utf-8") as file:
-            finish([*MODULE, "openapi", *options], stdout=file, check=True)
-    return Folder(tmp_path)
+    return folder_with_documents(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def openapi_generator(tmp_path_factory: pytest.TempPathFactory) -> Folder:
+    """Return a folder with the documents, in which openapi-generator is installed as the page says."""
+    folder = folder_with_documents(tmp_path_factory.mktemp("openapi-generator"))
+    venv.create(folder.path / ".venv", with_pip=True)
+    text = PAGE.read_text(encoding="utf-8")
+    (install,) = re.findall(r"^\$ (pip install 'openapi-generator-cli.*)$", text, re.MULTILINE)
+    folder.run(install)
+    return folder
 
 
 def follow(section: str, folder: Folder, server: MockServer) -> None:
@@ -160,15 +176,13 @@ def test_client_of_the_control_api(folder: Folder, server: MockServer) -> None:
     folder.run(subprocess.list2cmdline(mypy))
 
 
+@pytest.mark.xdist_group("openapi-generator")
 @pytest.mark.parametrize("generator", ["python", "go", "java", "csharp"])
-def test_openapi_generator_reads_the_control_document(generator: str, folder: Folder) -> None:
-    venv.create(folder.path / ".venv", with_pip=True)
-    (install,) = re.findall(
-        r"^\$ (pip install 'openapi-generator-cli.*)$", PAGE.read_text(encoding="utf-8"), re.MULTILINE
-    )
-    folder.run(install)
-    folder.run(f"openapi-generator-cli generate --input-spec control.json --generator-name {generator} --output client")
-    assert (folder.path / "client/.openapi-generator/FILES").read_text(encoding="utf-8").count("\n") > MIN_FILES
+def test_openapi_generator_reads_the_control_document(generator: str, openapi_generator: Folder) -> None:
+    options = f"--input-spec control.json --generator-name {generator} --output {generator}"
+    openapi_generator.run(f"openapi-generator-cli generate {options}")
+    files = openapi_generator.path / generator / ".openapi-generator" / "FILES"
+    assert files.read_text(encoding="utf-8").count("\n") > MIN_FILES
 
 
 @pytest.mark.skipif(shutil.which("npm") is None, reason="Node.js is not installed: the TypeScript client is not tested")

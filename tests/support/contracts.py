@@ -8,7 +8,7 @@ import pytest
 
 from mockorders import emulator
 from mockorders.apis import discover
-from mockorders.fixture_sets.dataset import LoadedSet
+from mockorders.fixture_sets.dataset import Dataset, LoadedSet
 from mockorders.fixture_sets.sets import FixtureSets
 from mockorders.validation.validator import Validator
 
@@ -27,6 +27,12 @@ def documented_set() -> LoadedSet:
     loaded = sets._loaded.get("docs")
     assert loaded is not None
     return loaded
+
+
+@cache
+def shipped_set(name: str) -> Dataset:
+    """Return a shipped set, loaded once for all tests of this process that read its records."""
+    return FixtureSets(discover(), shared_contract(), [name]).load(name)
 
 
 class PreloadedSets(FixtureSets):

@@ -7,14 +7,12 @@ from functools import cache
 from typing import Any
 
 import pytest
-from support.contracts import shared_contract
+from support.contracts import shipped_set
 
-from mockorders.apis import discover
 from mockorders.apis.cratejoy.periods import MONTHLY, add_periods, midnight
-from mockorders.fixture_sets.sets import FixtureSets
 
 Record = Mapping[str, Any]
-SETS = ["default", pytest.param("large", marks=pytest.mark.slow)]
+SETS = ["default", pytest.param("large", marks=[pytest.mark.slow, pytest.mark.xdist_group("large-set")])]
 FULFILLMENT_STATUS = {"unshipped": "open", "shipped": "closed", "cancelled": "cancelled"}
 
 
@@ -22,7 +20,7 @@ class Store:
     """The records of a fixture set, and their groups by a field."""
 
     def __init__(self, name: str) -> None:
-        self._dataset = FixtureSets(discover(), shared_contract(), [name]).load(name)  # its records are freed with it
+        self._dataset = shipped_set(name)  # its records are freed with it
         self.tables = {name: base.records for name, base in self._dataset.bases["cratejoy"].items()}
         self._groups: dict[tuple[str, str], dict[int, list[Record]]] = {}
 

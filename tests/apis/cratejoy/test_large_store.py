@@ -9,7 +9,7 @@ import pytest
 from support.emulator import basic
 from support.event_loop import HOLD_SECONDS, MeasuredServer, measured_server, shared_or_new
 
-pytestmark = [pytest.mark.slow, pytest.mark.timing]
+pytestmark = [pytest.mark.slow, pytest.mark.timing, pytest.mark.xdist_group("large-store")]
 
 PAGE_SECONDS = 0.02
 ATTEMPTS = 3
