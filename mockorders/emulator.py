@@ -69,7 +69,7 @@ class Emulator(NamedTuple):
         if is_postgres(settings.store):
             from mockorders.store.postgres import PostgresStore
 
-            database = PostgresStore(settings.store, settings.replica or default_replica())
+            database = PostgresStore(settings.store, settings.replica or default_replica(), settings.journal_memory)
             replicas = _shared_sandboxes(sets, shared, journals.anonymous, database)
             return cls(apis, validator, sets, replicas, settings, journals, memory, metrics, entries, database)
         from mockorders.store.sqlite import SqliteStore

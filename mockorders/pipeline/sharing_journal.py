@@ -89,8 +89,7 @@ class SharedRecorder(Recorder):
     async def keep_errors(self, exchange: Exchange) -> None:
         """Keep the emulator's error in an exchange; later, if the store cannot be used now."""
         if exchange.problem is not None and not isinstance(exchange.problem, StoreUnavailableError):
-            with suppress(StoreUnavailableError):
-                await self._shared.keep_errors(exchange.sandbox.name)
+            await self._shared.try_to_keep_errors(exchange.sandbox.name)
 
     async def _add_later(self, entry: JournalEntry) -> None:
         with suppress(StoreUnavailableError):

@@ -119,7 +119,9 @@ class Journal(Generic[E]):
 
     def evict_oldest(self) -> None:
         """Remove the oldest entry and count it as evicted."""
-        entry = self._entries.pop(0)
+        self._evicted(self._entries.pop(0))
+
+    def _evicted(self, entry: E) -> None:
         self.evicted += 1
         self._budget.evicted += 1
         for listener in self._listeners:

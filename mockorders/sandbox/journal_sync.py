@@ -53,6 +53,7 @@ class JournalSync:
                 journal.pinned = _pins(sandbox, pinned)
                 journal.pins = read.pins
             sandbox.pins = journal.pinned
+            journal.evict_before(read.first)
 
     async def _entries(self, sandbox: Sandbox, shared: Sequence[SharedEntry]) -> list[Any]:
         if len(shared) <= AT_ONCE:

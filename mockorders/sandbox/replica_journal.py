@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import takewhile
 
 from mockorders.sandbox.journal import E, Journal, JournalBudget, JournalListener
 from mockorders.sandbox.sandbox import NO_PINS, Pin
@@ -44,6 +45,15 @@ class ReplicaJournal(Journal[E]):
         self.continue_after(read.issued)
         self.place = Place(read.epoch, read.issued)
         self.evicted = max(0, read.issued - read.cleared - len(self))
+
+    def evict_before(self, number: int) -> None:
+        """Remove older entries, because the store only has those of them that are pinned."""
+        older = list(takewhile(lambda entry: int(entry.id) < number, self._entries))
+        for entry in older:
+            if entry.id not in self.pinned:
+                self._budget.release(entry)
+                self._entries.remove(entry)
+                self._evicted(entry)
 
     @contextmanager
     def subscribed(self, listener: JournalListener[E]) -> Iterator[None]:

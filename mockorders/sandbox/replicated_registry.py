@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import ClassVar
 from uuid import uuid4
 
@@ -187,8 +188,17 @@ class ReplicatedRegistry(EvictingRegistry):
         if self._exists(sandbox):
             self._add_unkept(sandbox, error)
 
+    async def try_to_keep_errors(self, name: str) -> None:
+        """Keep the errors in a sandbox that are not kept yet, if that is possible now.
+
+        Those without a sandbox are kept when somebody asks for them.
+        """
+        if name != ANONYMOUS or self.in_memory(name) is not None:
+            with suppress(ProblemError):
+                await self.keep_errors(name)
+
     async def keep_errors(self, name: str) -> None:
-        """Keep the errors in a sandbox that are not kept yet. Raises StoreUnavailableError, and has them later then."""
+        """Keep the errors in a sandbox that are not kept yet. Raises ProblemError, and has them later then."""
         for attempt in range(MAX_ATTEMPTS):
             if name not in self._unkept:
                 return

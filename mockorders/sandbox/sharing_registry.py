@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
-from contextlib import suppress
 from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
@@ -20,9 +19,8 @@ from mockorders.store.journal_records import Place
 from mockorders.store.packed_entries import pack
 from mockorders.store.postgres import PostgresStore
 from mockorders.store.postgres_journals import PostgresJournals
-from mockorders.store.records import StoreUnavailableError
 
-TRIM_SECONDS = 1
+KEEP_SECONDS = 1
 FINISH_SECONDS = 2
 
 T = TypeVar("T")
@@ -49,7 +47,7 @@ class SharingRegistry(DraftRegistry):
         self._shared_journals = services.journals
         self._codec = services.codec
         self._sync = JournalSync(self._shared_journals, services.codec, self._with_journal)
-        self._trimming: asyncio.Task[None] | None = None
+        self._keeping: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._sync.attach(self.anonymous)
 
@@ -164,29 +162,26 @@ class SharingRegistry(DraftRegistry):
         self._journals.pop(sandbox.name).clear()
 
     async def start(self) -> None:
-        """Begin to delete entries that the journals have no room for."""
+        """Begin to keep errors that could not be kept before."""
         await super().start()
-        self._trimming = asyncio.create_task(self._trim())
+        self._keeping = asyncio.create_task(self._keep_repeatedly())
 
-    async def _trim(self) -> None:
+    async def _keep_repeatedly(self) -> None:
         while True:
-            await asyncio.sleep(TRIM_SECONDS)
-            with suppress(StoreUnavailableError):
-                await self._keep_all_errors()
-                await self._shared_journals.trim()
+            await asyncio.sleep(KEEP_SECONDS)
+            await self._keep_all_errors()
 
     async def _keep_all_errors(self) -> None:
         for name in list(self._unkept):
-            await self.keep_errors(name)
+            await self.try_to_keep_errors(name)
 
     async def finish(self) -> None:
         """Wait until journals are changed, and stop reading them."""
         await super().finish()
-        with suppress(StoreUnavailableError):
-            await self._keep_all_errors()
+        await self._keep_all_errors()
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=FINISH_SECONDS)
         await self._sync.close()
-        if self._trimming is not None:
-            self._trimming.cancel()
-            await asyncio.wait({self._trimming})
+        if self._keeping is not None:
+            self._keeping.cancel()
+            await asyncio.wait({self._keeping})

@@ -17,6 +17,7 @@ from mockorders.real_time import monotonic
 from mockorders.store import postgres_connection, postgres_reading, postgres_schema
 from mockorders.store.metrics import StoreMetrics
 from mockorders.store.postgres_connection import FAILED
+from mockorders.store.postgres_journal_trim import MAX_BYTES, JournalTrim
 from mockorders.store.postgres_lane import Lane
 from mockorders.store.postgres_maintenance import Maintenance
 from mockorders.store.records import Document, Head, StoredSandbox, StoreError, StoreUnavailableError, Summary
@@ -32,14 +33,15 @@ class PostgresStore:
     """A store in a PostgreSQL database. Its methods raise StoreUnavailableError while that cannot be used.
 
     `location` is without a password. `replica` is the name of this process in the shared journal. `metrics` counts the
-    changes that this replica proposed.
+    changes that this replica proposed. `trim` keeps each journal within `journal_bytes`.
     """
 
-    def __init__(self, location: str, replica: str) -> None:
+    def __init__(self, location: str, replica: str, journal_bytes: int = MAX_BYTES) -> None:
         self.location = redacted(location)
         self.replica = replica
         self.metrics = StoreMetrics()
         self._url = location
+        self.trim = JournalTrim(journal_bytes)
         self._maintenance = Maintenance()
         self._is_prepared = False
         self._retry_at = 0.0
@@ -95,10 +97,11 @@ class PostgresStore:
 
     async def maintain(self) -> None:
         """Do what keeps the store small and fast, if it is time for that. What fails is tried again."""
-        if self._maintenance.is_due:
-            with suppress(StoreUnavailableError, ValueError):
-                async with self.reading() as connection:
-                    await self._maintenance.run(connection)
+        for each in (self._maintenance, self.trim):
+            if each.is_due:
+                with suppress(StoreUnavailableError, ValueError):
+                    async with self.reading() as connection:
+                        await each.run(connection)
 
     async def propose(self, proposal: Proposal) -> Outcome:
         """Keep what a request changed, and its entries, if its base is still the sandbox's last change."""
@@ -107,6 +110,8 @@ class PostgresStore:
         outcome = await self._writing[crc32(proposal.sandbox.encode()) % WRITING_LANES].submit(proposal)
         if outcome.is_accepted:
             self._maintenance.count(proposal)
+        if outcome.place is not None:
+            self.trim.added(proposal.sandbox, outcome.place.number)
         return outcome
 
     async def ping(self) -> None:

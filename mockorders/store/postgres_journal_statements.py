@@ -70,7 +70,9 @@ WHERE sandbox = $1 AND number > issued - {MAX_ENTRIES} AND replica = $2 AND entr
 REPLACE = "UPDATE entries SET entry = $4 WHERE sandbox = $1 AND epoch = $2 AND number = $3"
 
 READ = f"""
-SELECT j.epoch, j.issued, j.cleared, j.pins, e.number, e.replica, e.format, e.entry
+SELECT j.epoch, j.issued, j.cleared, j.pins, e.number, e.replica, e.format, e.entry, coalesce(
+    (SELECT min(number) FROM entries WHERE sandbox = j.sandbox AND epoch = j.epoch AND NOT pinned), j.issued + 1
+) AS first
 FROM journals j LEFT JOIN LATERAL (
     SELECT number, replica, format, entry FROM entries
     WHERE sandbox = j.sandbox AND epoch = j.epoch AND number > CASE WHEN j.epoch = $2 THEN $3 ELSE 0 END
@@ -110,8 +112,13 @@ DELETE FROM entries e USING journals j
 WHERE e.sandbox = $1 AND j.sandbox = e.sandbox AND e.epoch < j.epoch AND NOT e.pinned
 """
 TRIM = f"""
-DELETE FROM entries e USING journals j WHERE e.sandbox = $1 AND j.sandbox = e.sandbox
-AND e.epoch = j.epoch AND e.number <= j.issued - {MAX_ENTRIES} AND NOT e.pinned
+WITH sized AS (
+    SELECT sandbox, epoch, number, sum(octet_length(entry)) OVER (ORDER BY number DESC) AS total
+    FROM entries JOIN journals USING (sandbox, epoch) WHERE sandbox = $1
+)
+DELETE FROM entries e USING sized s, journals j
+WHERE e.sandbox = s.sandbox AND e.epoch = s.epoch AND e.number = s.number AND j.sandbox = s.sandbox AND NOT e.pinned
+AND (e.number <= j.issued - {MAX_ENTRIES} OR s.total > $2)
 """  # noqa: S608 - constants
 WATCH = """
 INSERT INTO journals (sandbox, watched_until) VALUES ($1, now() + make_interval(secs => $2))

@@ -1,7 +1,6 @@
 """The journals that replicas share in a PostgreSQL database."""
 
 import asyncio
-from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, NamedTuple
@@ -22,13 +21,12 @@ from mockorders.store.postgres_journal_statements import (
     READ_PINNED,
     REPLACE,
     RESET,
-    TRIM,
     WATCH,
 )
 from mockorders.store.records import FORMAT, StoreError, StoreUnavailableError
 
 MAX_BATCH = 256
-SPARE_ENTRIES = 200  # that a replica adds to a journal before it trims it
+OF_ALL = ("epoch", "issued", "cleared", "first", "pins")  # columns that are the same in all rows of a journal
 
 
 class SharedEntry(NamedTuple):
@@ -41,17 +39,19 @@ class SharedEntry(NamedTuple):
 class SharedJournal(NamedTuple):
     """What is new in a journal: its entries after a place, or all of them if it is in another epoch.
 
-    `issued` is the number that was issued last, `cleared` that before the epoch. `pins` changes when others are pinned.
+    `issued` is the number that was issued last, `cleared` that before the epoch, `first` that of the oldest entry that
+    is not pinned. `pins` changes when others are pinned.
     """
 
     epoch: int
     issued: int
     cleared: int
+    first: int
     pins: int
     entries: Sequence[SharedEntry]
 
 
-NO_JOURNAL = SharedJournal(0, 0, 0, 0, ())
+NO_JOURNAL = SharedJournal(0, 0, 0, 1, 0, ())
 
 
 class _Adding(NamedTuple):
@@ -77,7 +77,6 @@ class PostgresJournals:
         self._store = store
         self._waiting: list[_Adding] = []
         self._running: asyncio.Task[None] | None = None
-        self._counts: Counter[str] = Counter()  # entries since the journal was trimmed
 
     async def add(self, sandbox: str, record: EntryRecord) -> Place:
         """Add an entry, whose id is not known yet; return its place."""
@@ -120,8 +119,8 @@ class PostgresJournals:
         entries = [each.entry for each in batch]
         async with self._store.reading() as connection:
             rows = await connection.fetch(ADD, names, [self._store.replica] * len(batch), entries)
-        self._counts.update(names)
         for each, row in zip(batch, rows, strict=True):
+            self._store.trim.added(each.sandbox, row["number"])
             each.found(row)
 
     async def _find(self, batch: Sequence[_Adding]) -> None:
@@ -143,8 +142,9 @@ class PostgresJournals:
             entries = [_entry(row) for row in rows if row["number"] is not None]
         if not rows:
             return NO_JOURNAL
-        first = rows[0]
-        return SharedJournal(first["epoch"], first["issued"], first["cleared"], first["pins"], entries)
+        of_all = rows[0]
+        epoch, issued, cleared, first, pins = [of_all[name] for name in OF_ALL]
+        return SharedJournal(epoch, issued, cleared, first, pins, entries)
 
     async def read_pinned(self, sandbox: str) -> list[SharedEntry]:
         """Return the pinned entries of a sandbox."""
@@ -196,14 +196,6 @@ class PostgresJournals:
             finally:
                 if not connection.is_closed():
                     await connection.remove_listener(CHANNEL, notify)
-
-    async def trim(self) -> None:
-        """Delete the oldest entries of journals that have more than 1,000."""
-        for name, count in list(self._counts.items()):
-            if count > SPARE_ENTRIES:
-                del self._counts[name]
-                async with self._store.reading() as connection:
-                    await connection.execute(TRIM, name)
 
 
 def _entry(row: Any) -> SharedEntry:

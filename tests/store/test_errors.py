@@ -14,6 +14,7 @@ from support.stored import ORDER, Stored, stored
 
 from bench.postgres import PostgresServer
 from mockorders.sandbox.emulator_errors import EmulatorError
+from mockorders.sandbox.sharing_registry import SharingRegistry
 from mockorders.sandbox.stored_sandbox import StoredSandbox
 
 HERE = "/sandboxes/docs"
@@ -243,6 +244,27 @@ async def test_errors_without_a_sandbox_are_shared(pair: list[Stored]) -> None:
     with broken("pipeline.authentication.Authenticator.authenticate"):
         assert 500 == (await pair[0].emulator.cratejoy("GET", CUSTOMER)).status
     assert [1, 1] == [len(await errors(each, "_")) for each in pair]
+
+
+async def test_errors_without_a_sandbox_need_no_room_for_one(database: str) -> None:
+    async with replicas(database, 1, max_sandboxes=1) as (place,):
+        with broken("pipeline.authentication.Authenticator.authenticate"):
+            assert 500 == (await place.emulator.cratejoy("GET", CUSTOMER)).status
+        assert (200, ["docs"]) == (await place.note("kept"), [each.name for each in place.core.sandboxes])
+
+
+async def test_errors_of_an_evicted_sandbox_wait_until_there_is_room(database: str) -> None:
+    async with replicas(database, 1, max_sandboxes=1) as (place,):
+        await place.note("kept")
+        sandboxes = place.core.sandboxes
+        assert isinstance(sandboxes, SharingRegistry)
+        evicted = await sandboxes.get_or_create("docs")
+        await place.note("other", "docs.other")
+        sandboxes.add_error(evicted, EmulatorError("1", "GET", "/", "late"))
+        with sandboxes.using("docs.other"):
+            await sandboxes.try_to_keep_errors("docs")
+            assert ["docs.other"] == [each.name for each in sandboxes]
+        assert ["/"] == await errors(place)
 
 
 async def test_errors_while_the_database_is_away_are_kept_when_it_is_back(own_server: PostgresServer) -> None:

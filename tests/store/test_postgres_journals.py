@@ -13,6 +13,7 @@ from mockorders.store.journal_records import NO_PLACE, EntryRecord, Part, Place
 from mockorders.store.packed_entries import pack, unpack
 from mockorders.store.postgres import PostgresStore
 from mockorders.store.postgres_journal_statements import CHANNEL, MAX_ENTRIES
+from mockorders.store.postgres_journal_trim import SPARE_ENTRIES
 from mockorders.store.postgres_journals import NO_JOURNAL, PostgresJournals
 from mockorders.store.records import Document, StoreUnavailableError
 
@@ -161,13 +162,31 @@ async def test_an_entry_is_replaced(replicas: list[PostgresJournals]) -> None:
 
 async def test_the_oldest_entries_are_deleted(replicas: list[PostgresJournals]) -> None:
     one, two = replicas
-    await asyncio.gather(*[one.add("a", record()) for _ in range(MAX_ENTRIES + 250)])
+    await asyncio.gather(*[one.add("a", record()) for _ in range(MAX_ENTRIES + 300)])
     await one.pin("a", 1, pinned=True)
-    await one.trim()
-    assert list(range(251, MAX_ENTRIES + 251)) == await numbers(two)
+    await one._store.maintain()
+    assert list(range(301, MAX_ENTRIES + 301)) == await numbers(two)
     assert [1] == [each.record.id for each in await two.read_pinned("a")]
     async with two._store.reading() as connection:
         assert MAX_ENTRIES + 1 == await connection.fetchval("SELECT count(*) FROM entries")
+
+
+async def test_a_journal_has_a_limit_of_bytes(database: str) -> None:
+    store = PostgresStore(database, "one", journal_bytes=10_000)
+    journals = PostgresJournals(store)
+    size = len(pack(record("x" * 1_000)))
+    for number in range(1, SPARE_ENTRIES + 1):
+        await journals.add("a", record("x" * 1_000))
+        await journals.add("b", record())
+        if number == 1:
+            await journals.pin("a", 1, pinned=True)
+    before = await numbers(journals)
+    await store.maintain()
+    kept = list(range(SPARE_ENTRIES - 10_000 // size + 1, SPARE_ENTRIES + 1))
+    assert (SPARE_ENTRIES, [1, *kept]) == (len(before), await numbers(journals))
+    assert SPARE_ENTRIES == len(await numbers(journals, "b"))
+    assert kept[0] == (await journals.read("a", Place(0, SPARE_ENTRIES))).first
+    await store.close()
 
 
 async def test_who_waits_is_notified(replicas: list[PostgresJournals], database: str) -> None:

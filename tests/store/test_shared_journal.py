@@ -16,6 +16,7 @@ from support.stored import Stored
 from support.stored_requests import CALLS, HERE, PAGE, PATH, READ, REQUESTS, SECRET, WRITE, call, shown
 
 from bench.postgres import PostgresServer
+from mockorders.store.postgres_journal_trim import SPARE_ENTRIES
 
 
 @pytest.fixture
@@ -135,3 +136,28 @@ async def test_nothing_is_acknowledged_while_the_database_is_away(
     finally:
         postgres_server.start()
     assert expected == await listed(two)
+
+
+async def test_the_database_has_a_limit_of_bytes_for_each_journal(database: str) -> None:
+    async with replicas(database, 2, journal_memory=100_000) as pair, replicas(database, 1) as (reader,):
+        for number in range(SPARE_ENTRIES + 1):
+            await pair[number % 2].emulator.cratejoy("GET", "/orders/")
+            if number == SPARE_ENTRIES - 10:
+                await post(reader.emulator, f"{PAGE}/10/pin", pinned="true")
+                read = await ids(reader)
+
+        async def is_trimmed() -> bool:
+            return len(await stored_numbers(reader)) < SPARE_ENTRIES
+
+        await eventually(is_trimmed)
+        kept = await stored_numbers(reader)
+        async with replicas(database, 1) as (third,):
+            assert (SPARE_ENTRIES - 9, kept, kept) == (len(read), await ids(reader), await ids(third))
+        assert ("10", str(SPARE_ENTRIES + 1)) == (kept[0], kept[-1])
+
+
+async def stored_numbers(place: Stored) -> list[str]:
+    """Return the ids of the requests that the database has."""
+    async with place.core.database.reading() as connection:
+        rows = await connection.fetch("SELECT number FROM entries ORDER BY number")
+    return [str(row["number"]) for row in rows]
