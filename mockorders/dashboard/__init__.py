@@ -39,9 +39,9 @@ async def error_page(request: web.Request, problem: ProblemError) -> web.StreamR
     """Render a problem as a page if the request accepts HTML, otherwise return None."""
     if problem.status == 403 or not is_page(request) or "text/html" not in request.headers.get("Accept", ""):
         return None
-    from mockorders.dashboard import errors
-
-    return errors.render_error(request, problem)
+    errors = await asyncio.to_thread(import_module, f"{__name__}.errors")
+    response: web.StreamResponse = errors.render_error(request, problem)
+    return response
 
 
 def _lazily(name: str) -> Handler:

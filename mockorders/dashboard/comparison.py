@@ -11,13 +11,14 @@ from mockorders.dashboard.forms import format_json
 from mockorders.dashboard.inputs import viewed_sandbox
 from mockorders.dashboard.pins import find_entry_or_404
 from mockorders.dashboard.request_row import RequestRow
-from mockorders.dashboard.templating import page
+from mockorders.dashboard.templating import page, template
 from mockorders.formats import pointer
 from mockorders.observability.entry import JournalEntry
 from mockorders.observability.request_outline import REPEATS_HEADER
 from mockorders.sandbox.sandbox import Sandbox
 from mockorders.storage.encoding import encode
 
+TEMPLATE = template("comparison.html")
 MAX_FIELDS = 5_000  # of each request
 MAX_SHOWN = 100
 MAX_VALUE_LENGTH = 200
@@ -48,7 +49,7 @@ async def compare(request: web.Request) -> web.Response:
     entries = [find_entry_or_404(sandbox, request.query.get(name, "")) for name in ("a", "b")]
     return page(
         request,
-        "comparison.html",
+        TEMPLATE,
         sandbox=sandbox,
         rows=[RequestRow.of(entry) for entry in entries],
         comparison=compare_entries(*entries),

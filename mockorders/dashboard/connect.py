@@ -5,8 +5,9 @@ from aiohttp import web
 from mockorders.control.inputs import get_emulator
 from mockorders.dashboard.connect_examples import Connection, Guide, tool_examples
 from mockorders.dashboard.inputs import viewed_sandbox
-from mockorders.dashboard.templating import page
+from mockorders.dashboard.templating import page, template
 
+TEMPLATE = template("connect.html")
 PLACEHOLDER = "any"  # for the secret, if every one is accepted
 
 
@@ -24,7 +25,7 @@ async def detail(request: web.Request) -> web.Response:
     guides = [Guide.of(api, connection) for api in emulator.apis]
     return page(
         request,
-        "connect.html",
+        TEMPLATE,
         sandbox=sandbox,
         guides=guides,
         has_secret=secret is not None,

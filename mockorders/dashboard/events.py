@@ -16,11 +16,12 @@ from mockorders.dashboard.event_streams import EVENT_STREAMS, EventStreams
 from mockorders.dashboard.inputs import viewed_sandbox
 from mockorders.dashboard.request_row import RequestRow
 from mockorders.dashboard.requests import read_search, select
-from mockorders.dashboard.templating import render
+from mockorders.dashboard.templating import template
 from mockorders.observability.entry import JournalEntry
 from mockorders.sandbox.journal import Journal
 from mockorders.sandbox.sandbox import Sandbox
 
+TEMPLATE = template("request_rows.html")
 MAX_BATCH = 50
 MAX_OPEN = 200  # the rows of the page
 INTERVAL_SECONDS = 0.4  # between batches
@@ -80,7 +81,7 @@ class JournalFeed:
         if not matching:
             return ""
         rows = [RequestRow.of(entry) for entry in matching[:MAX_BATCH]]
-        text = render("request_rows.html", rows=rows, name=self._name, missed=len(matching) - len(rows))
+        text = TEMPLATE.render(rows=rows, name=self._name, missed=len(matching) - len(rows))
         return event("requests", text, f"{self._generation}-{self._last}")
 
     def _take_completed(self) -> list[JournalEntry]:

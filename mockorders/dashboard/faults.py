@@ -14,11 +14,12 @@ from mockorders.dashboard.fault_form import FaultForm
 from mockorders.dashboard.fault_presets import PRESETS, preset_rules
 from mockorders.dashboard.fault_texts import describe_effect, describe_limits, describe_match
 from mockorders.dashboard.inputs import read_sandbox_form, viewed_sandbox
-from mockorders.dashboard.templating import page, redirect_with_notice, sandbox_url
+from mockorders.dashboard.templating import page, redirect_with_notice, sandbox_url, template
 from mockorders.emulator import Emulator
 from mockorders.sandbox.faults import Fault
 from mockorders.sandbox.sandbox import Sandbox
 
+TEMPLATE = template("faults.html")
 PRESET = "preset"  # the field of the form that adds the faults of a preset
 
 
@@ -142,7 +143,7 @@ async def _render(
     has_errors = bool(form.other_errors) or any(field.messages for field in form.fields)
     return page(
         request,
-        "faults.html",
+        TEMPLATE,
         status=422 if has_errors else 200,
         sandbox=sandbox,
         rows=[FaultRow.of(fault) for fault in sandbox.faults],

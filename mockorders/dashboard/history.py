@@ -12,7 +12,7 @@ from mockorders.control.records import record_ref
 from mockorders.control.references import RecordRef
 from mockorders.dashboard.inputs import viewed_sandbox
 from mockorders.dashboard.request_row import RequestRow
-from mockorders.dashboard.templating import page
+from mockorders.dashboard.templating import page, template
 from mockorders.errors import ProblemError
 from mockorders.formats.plurals import singular
 from mockorders.formats.timestamps import format_time
@@ -21,6 +21,7 @@ from mockorders.sandbox.sandbox import Sandbox
 from mockorders.storage.access import MAX_RECORDED_READS
 from mockorders.storage.record_changes import RecordChange
 
+TEMPLATE = template("history.html")
 MAX_SHOWN = 100
 
 
@@ -49,7 +50,7 @@ async def detail(request: web.Request) -> web.Response:
     shown = sorted([*_events(request, sandbox, ref), *items[-MAX_SHOWN:]], key=_time)
     return page(
         request,
-        "history.html",
+        TEMPLATE,
         sandbox=sandbox,
         ref=ref,
         singular=singular(ref.collection),

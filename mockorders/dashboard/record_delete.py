@@ -11,11 +11,12 @@ from mockorders.control.records import get_record_or_404, record_ref
 from mockorders.control.references import MAX_REFERRERS, RecordRef, find_referrers
 from mockorders.dashboard.inputs import api_of, read_sandbox_form, viewed_sandbox
 from mockorders.dashboard.record_labels import record_label
-from mockorders.dashboard.templating import page, redirect_with_notice, sandbox_url
+from mockorders.dashboard.templating import page, redirect_with_notice, sandbox_url, template
 from mockorders.formats.plurals import singular
 from mockorders.sandbox.sandbox import Sandbox
 from mockorders.storage.state import Tables
 
+TEMPLATE = template("record_delete.html")
 CONFIRMED = "records"
 
 
@@ -64,7 +65,7 @@ async def _render(request: web.Request, sandbox: Sandbox, ref: RecordRef, *, sta
         "max_referrers": MAX_REFERRERS,
         "confirmed": _names(found),
     }
-    return page(request, "record_delete.html", status=status, sandbox=sandbox, **values)
+    return page(request, TEMPLATE, status=status, sandbox=sandbox, **values)
 
 
 def _find_all(tables: Tables, ref: RecordRef) -> Generator[None, None, list[RecordRef]]:

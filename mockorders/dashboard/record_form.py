@@ -14,12 +14,13 @@ from mockorders.dashboard.form_tree import Choices, FormBuilder, Node, focused_p
 from mockorders.dashboard.forms import format_json
 from mockorders.dashboard.inputs import api_of, read_sandbox_form, viewed_sandbox
 from mockorders.dashboard.property_schema import record_property
-from mockorders.dashboard.templating import page, redirect_with_notice, sandbox_url
+from mockorders.dashboard.templating import page, redirect_with_notice, sandbox_url, template
 from mockorders.fixture_sets.record_parts import Draft
 from mockorders.formats.parsing import ParseError, parse_json
 from mockorders.formats.plurals import singular
 from mockorders.sandbox.sandbox import Sandbox
 
+TEMPLATE = template("record_form.html")
 ACTION = "do"
 SOURCE = "from"
 JSON = "json"
@@ -154,7 +155,7 @@ def _render(request: web.Request, sandbox: Sandbox, form: RecordForm) -> web.Res
     focus = focused_pointer(nodes, form.focus or next(iter(messages), None))
     return page(
         request,
-        "record_form.html",
+        TEMPLATE,
         status=422 if form.violations else 200,
         sandbox=sandbox,
         form=form,

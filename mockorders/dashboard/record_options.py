@@ -10,9 +10,10 @@ from mockorders.control.references import RecordRef
 from mockorders.dashboard.inputs import api_of, viewed_sandbox
 from mockorders.dashboard.record_labels import record_options
 from mockorders.dashboard.search import find
-from mockorders.dashboard.templating import HEADERS, render
+from mockorders.dashboard.templating import HEADERS, template
 from mockorders.storage.state import Tables
 
+TEMPLATE = template("options.html")
 MAX_SUGGESTIONS = 20
 MAX_QUERY_LENGTH = 200
 
@@ -29,7 +30,7 @@ async def index(request: web.Request) -> web.Response:
     text = next(iter(request.query.values()), "")
     found = await run_in_steps(_find(tables, ref, text[:MAX_QUERY_LENGTH]))
     options = list(record_options(api_of(request), tables, ref.collection, found))
-    return web.Response(body=render("options.html", options=options).encode("utf-8", "replace"), headers=HEADERS)
+    return web.Response(body=TEMPLATE.render(options=options).encode("utf-8", "replace"), headers=HEADERS)
 
 
 def _find(tables: Tables, ref: RecordRef, text: str) -> Generator[None, None, list[int]]:

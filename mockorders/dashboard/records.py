@@ -21,13 +21,15 @@ from mockorders.dashboard.pagination import Pagination
 from mockorders.dashboard.record_cards import CardBuilder
 from mockorders.dashboard.related import related_records
 from mockorders.dashboard.tables import table_columns, table_row
-from mockorders.dashboard.templating import page
+from mockorders.dashboard.templating import page, template
 from mockorders.formats.plurals import singular
 from mockorders.formats.timestamps import format_time
 from mockorders.observability.entry import JournalEntry
 from mockorders.sandbox.sandbox import Sandbox
 from mockorders.storage.collection import Record
 
+LIST_TEMPLATE = template("records.html")
+DETAIL_TEMPLATE = template("record.html")
 MAX_JSON_LENGTH = 20_000
 
 
@@ -45,7 +47,7 @@ async def index(request: web.Request) -> web.Response:
     customer_property = _customer_property(api, ref)
     return page(
         request,
-        "records.html",
+        LIST_TEMPLATE,
         sandbox=sandbox,
         ref=ref,
         singular=singular(ref.collection),
@@ -88,7 +90,7 @@ def _render(request: web.Request, sandbox: Sandbox, ref: RecordRef) -> web.Respo
     text = format_json(record, indent=2)
     return page(
         request,
-        "record.html",
+        DETAIL_TEMPLATE,
         sandbox=sandbox,
         ref=ref,
         singular=singular(ref.collection),

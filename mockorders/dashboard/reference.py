@@ -10,9 +10,12 @@ from aiohttp import web
 
 from mockorders.apis.base import Api
 from mockorders.control.inputs import get_emulator
-from mockorders.dashboard.templating import page
+from mockorders.dashboard.templating import page, template
 from mockorders.rules import CORE, Rule
 
+RULES_TEMPLATE = template("rules.html")
+ENDPOINTS_TEMPLATE = template("endpoints.html")
+METRICS_TEMPLATE = template("metrics.html")
 EMULATOR_PART = "emulator"
 EVIDENCE = ("documented", "observed", "assumed")
 MAX_QUERY_LENGTH = 200
@@ -30,7 +33,7 @@ async def rules(request: web.Request) -> web.Response:
     found = {name: [rule for rule in known if _matches(rule, text, evidence)] for name, known in chosen.items()}
     return page(
         request,
-        "rules.html",
+        RULES_TEMPLATE,
         q=text,
         part=part,
         part_names=list(parts),
@@ -66,7 +69,7 @@ class Endpoints(NamedTuple):
 async def endpoints(request: web.Request) -> web.Response:
     """Show the endpoints of each API, and the OpenAPI documents."""
     apis = get_emulator(request).apis
-    return page(request, "endpoints.html", guides=[Endpoints.of(api) for api in apis])
+    return page(request, ENDPOINTS_TEMPLATE, guides=[Endpoints.of(api) for api in apis])
 
 
 class MetricFamily(NamedTuple):
@@ -83,7 +86,7 @@ async def metrics(request: web.Request) -> web.Response:
     """Show the metrics as tables."""
     prometheus = await asyncio.to_thread(import_module, "mockorders.control.prometheus")  # imports for 0.2 s
     collected = prometheus.PrometheusCollector(get_emulator(request)).collect()
-    return page(request, "metrics.html", families=[_family(each) for each in collected])
+    return page(request, METRICS_TEMPLATE, families=[_family(each) for each in collected])
 
 
 def _family(metric: Any) -> MetricFamily:

@@ -7,11 +7,12 @@ from aiohttp import web
 
 from mockorders.dashboard.inputs import viewed_sandbox
 from mockorders.dashboard.request_row import RequestRow
-from mockorders.dashboard.templating import page
+from mockorders.dashboard.templating import page, template
 from mockorders.observability.entry import JournalEntry
 from mockorders.observability.redaction import mask_message
 from mockorders.rules import Rule
 
+TEMPLATE = template("rejections.html")
 MAX_MESSAGE_LENGTH = 300
 
 
@@ -29,7 +30,7 @@ async def index(request: web.Request) -> web.Response:
     """Show the rules that rejected requests, those with the most requests first."""
     sandbox = viewed_sandbox(request)
     groups = group_by_rule(sandbox.journal)
-    return page(request, "rejections.html", sandbox=sandbox, groups=groups, evicted=sandbox.journal.evicted)
+    return page(request, TEMPLATE, sandbox=sandbox, groups=groups, evicted=sandbox.journal.evicted)
 
 
 def group_by_rule(entries: Iterable[JournalEntry]) -> list[RejectionGroup]:

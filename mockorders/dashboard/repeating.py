@@ -10,7 +10,7 @@ from mockorders.dashboard.inputs import read_form, viewed_sandbox
 from mockorders.dashboard.pins import find_entry_or_404
 from mockorders.dashboard.request_draft import METHODS, Draft, DraftForm, is_editable
 from mockorders.dashboard.sending import SENDER
-from mockorders.dashboard.templating import page, redirect_with_notice, sandbox_url
+from mockorders.dashboard.templating import page, redirect_with_notice, sandbox_url, template
 from mockorders.emulator import Emulator
 from mockorders.observability.entry import JournalEntry
 from mockorders.observability.redaction import pseudonym
@@ -18,6 +18,7 @@ from mockorders.sandbox.credentials import MAX_NAME_LENGTH
 from mockorders.sandbox.registry import ANONYMOUS
 from mockorders.sandbox.sandbox import Sandbox
 
+TEMPLATE = template("request_edit.html")
 MAX_COPIES = 1_000
 COPY = "copy"  # the value of the field `in`
 
@@ -105,7 +106,7 @@ async def _copy(emulator: Emulator, sandbox: Sandbox) -> Sandbox:
 def _render(request: web.Request, sandbox: Sandbox, entry: JournalEntry, form: DraftForm) -> web.Response:
     return page(
         request,
-        "request_edit.html",
+        TEMPLATE,
         status=422 if form.errors else 200,
         sandbox=sandbox,
         entry=entry,

@@ -19,7 +19,15 @@ from mockorders.dashboard.inputs import viewed_sandbox
 from mockorders.dashboard.pins import find_entry_or_404
 from mockorders.dashboard.repeating import can_copy, is_complete, mark_of
 from mockorders.dashboard.request_row import RequestRow
-from mockorders.dashboard.templating import ROOT, page, quote_segment, redirect_with_notice, sandbox_url, with_query
+from mockorders.dashboard.templating import (
+    ROOT,
+    page,
+    quote_segment,
+    redirect_with_notice,
+    sandbox_url,
+    template,
+    with_query,
+)
 from mockorders.emulator import Emulator
 from mockorders.errors import ProblemError
 from mockorders.formats.parsing import ParseError
@@ -34,6 +42,8 @@ from mockorders.sandbox.journal import MAX_ENTRIES
 from mockorders.sandbox.sandbox import Sandbox
 from mockorders.storage.encoding import encode
 
+LIST_TEMPLATE = template("requests.html")
+DETAIL_TEMPLATE = template("request.html")
 MAX_LISTED = 100
 MAX_TEXT_LENGTH = 8_000  # of a body or snippet as part of a page
 MAX_SEARCH_LENGTH = 1_000
@@ -63,7 +73,7 @@ async def index(request: web.Request) -> web.Response:
         entries = []
     return page(
         request,
-        "requests.html",
+        LIST_TEMPLATE,
         status=422 if error else 200,
         sandbox=sandbox,
         q=text,
@@ -117,7 +127,7 @@ async def detail(request: web.Request) -> web.Response:
     document = json.loads(b"".join(encode(entry.document())))
     return page(
         request,
-        "request.html",
+        DETAIL_TEMPLATE,
         sandbox=sandbox,
         row=RequestRow.of(entry),
         entry=document,

@@ -14,9 +14,10 @@ from mockorders.control.sandboxes import describe, get_sandbox_or_404
 from mockorders.dashboard.forms import Field, first_messages
 from mockorders.dashboard.inputs import read_form, read_sandbox_form, viewed_sandbox
 from mockorders.dashboard.pagination import Pagination
-from mockorders.dashboard.templating import ROOT, page, redirect_with_notice, sandbox_url
+from mockorders.dashboard.templating import ROOT, page, redirect_with_notice, sandbox_url, template
 from mockorders.errors import ProblemError
 
+TEMPLATE = template("sandboxes.html")
 PROFILES = ("documented", "observed")
 
 
@@ -88,7 +89,7 @@ def _render(request: web.Request, fields: Mapping[str, str], violations: Sequenc
     rows: list[dict[str, Any]] = [{**describe(each), "requests": len(each.journal)} for each in shown]
     return page(
         request,
-        "sandboxes.html",
+        TEMPLATE,
         status=422 if violations else 200,
         rows=rows,
         pagination=pagination,

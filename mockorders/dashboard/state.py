@@ -13,12 +13,13 @@ from mockorders.control.inputs import UnprocessableError, get_emulator
 from mockorders.control.sandboxes import get_sandbox_or_404
 from mockorders.dashboard.forms import Field, first_messages
 from mockorders.dashboard.inputs import file_reader, read_sandbox_form, viewed_sandbox
-from mockorders.dashboard.templating import page, redirect_with_notice, sandbox_url
+from mockorders.dashboard.templating import page, redirect_with_notice, sandbox_url, template
 from mockorders.errors import ProblemError
 from mockorders.sandbox.diff import Diff, RecordChange
 from mockorders.sandbox.sandbox import Sandbox
 from mockorders.sandbox.stored_sandbox import StoredSandbox
 
+TEMPLATE = template("state.html")
 MAX_RECORDS = 100
 MAX_COUNTED = 20
 MAX_NAME_LENGTH = 200
@@ -156,7 +157,7 @@ async def _render(
     changes = await run_in_steps(_read_changes(Diff(before, after)))
     return page(
         request,
-        "state.html",
+        TEMPLATE,
         status=422 if violations else 200,
         sandbox=sandbox,
         info=sandboxes.describe(sandbox),
