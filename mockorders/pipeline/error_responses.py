@@ -20,7 +20,7 @@ from mockorders.errors import (
 from mockorders.http.exchange import KEPT_NOTE, REPLACED_NOTE, Exchange
 from mockorders.http.head import ParsedHead
 from mockorders.http.response import preformat, with_common_headers
-from mockorders.sandbox.execution import encode_valid
+from mockorders.sandbox.response_encoder import ResponseEncoder
 from mockorders.storage.encoding import encode
 from mockorders.store.records import StoreUnavailableError
 from mockorders.validation.validator import Validator
@@ -36,7 +36,7 @@ class ErrorResponses:
     """Renders exceptions as responses, and stores them in the exchange."""
 
     def __init__(self, validator: Validator) -> None:
-        self._validator = validator
+        self._encoder = ResponseEncoder(validator)
 
     def render(self, exchange: Exchange, error: Exception) -> Response:
         """Return the response to an error. Errors of the emulator itself are logged."""
@@ -93,7 +93,7 @@ class ErrorResponses:
         if isinstance(error, UnsupportedContentCoding):
             headers["Accept-Encoding"] = error.accepted_codings
         try:
-            body = encode_valid(self._validator, f"{api.name}/error", value)
+            body = self._encoder.encode(f"{api.name}/error", value)
         except ResponseValidationError as violation:
             return _problem(exchange, violation)
         return Response(status, body, {"Content-Type": api.dialect.content_type, **headers})

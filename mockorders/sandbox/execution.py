@@ -11,15 +11,15 @@ from mockorders.apis.dialect import RequestContract
 from mockorders.apis.messages import Call, Page, Request, Response
 from mockorders.apis.routing import Route, RouteMatch
 from mockorders.config import Profile
-from mockorders.errors import DataReplaced, ResponseValidationError
+from mockorders.errors import DataReplaced
+from mockorders.sandbox.response_encoder import ResponseEncoder
 from mockorders.sandbox.sandbox import Sandbox
 from mockorders.storage.access import RecordAccess
 from mockorders.storage.collection import Record
-from mockorders.storage.encoding import EncodedList, EncodedRecord, encode, without_rendered
+from mockorders.storage.encoding import EncodedList, EncodedRecord
 from mockorders.storage.state import State, Tables
 from mockorders.storage.views import View
 from mockorders.validation.schemas import schema_for_profile
-from mockorders.validation.validator import Validator
 
 NO_CONTENT = 204
 
@@ -128,6 +128,7 @@ class Executor:
 
     def __init__(self, terms: RequestContract) -> None:
         self._terms = terms
+        self._encoder = ResponseEncoder(terms.validator)
 
     def execute(self, invocation: Invocation, trace: CallTrace) -> Generator[None, None, Response]:
         """Return the response to a call. Yields between batches of long work.
@@ -182,7 +183,7 @@ class Executor:
             return []
         api = invocation.api
         schema = schema_for_profile(f"{api.name}/{route.response_schema}", invocation.sandbox.profile)
-        return encode_valid(self._terms.validator, schema, api.dialect.wrap(value), api.prerendered_schemas)
+        return self._encoder.encode(schema, api.dialect.wrap(value), api.prerendered_schemas)
 
 
 def _suspended_between_steps(steps: Generator[None, None, Any], state: State) -> Generator[None, None, Any]:
@@ -197,16 +198,3 @@ def _suspended_between_steps(steps: Generator[None, None, Any], state: State) ->
         return stop.value
     finally:
         steps.close()
-
-
-def encode_valid(
-    validator: Validator, schema: str, value: Any, prerendered: frozenset[str] = frozenset()
-) -> list[bytes]:
-    """Return a value as JSON, in pieces. Raises ResponseValidationError if it does not match the schema.
-
-    Values of the schemas in `prerendered` are not validated again, because they were when they were rendered.
-    """
-    if schema not in prerendered:
-        for violation in validator.violations(schema, without_rendered(value), prerendered):
-            raise ResponseValidationError(schema, violation.pointer, violation.message)
-    return encode(value)

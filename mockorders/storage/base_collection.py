@@ -16,6 +16,8 @@ from mockorders.storage.release import release
 INDEX_BATCH = 1_000
 MAX_INDEX_BYTES = 128 * 2**20
 MAX_VALUE_INDEXES = 64
+MIN_KEPT_RECORDS = 16
+MAX_KEPT_RECORDS = 10_000
 
 
 def _share(index: Any) -> int:
@@ -30,7 +32,7 @@ class BaseCollection:
     `charges` count the memory of the records.
     """
 
-    __slots__ = ("_indexes", "charges", "ids", "records", "value_indexes", "version")
+    __slots__ = ("_found", "_indexes", "charges", "ids", "records", "value_indexes", "version")
 
     def __init__(self, records: Iterable[Mapping[str, Any]] = (), charges: Sequence[Charge] = ()) -> None:
         self.charges = charges
@@ -38,6 +40,7 @@ class BaseCollection:
         self.ids = sorted(self.records)
         self.version = object()
         self._indexes: dict[str, FieldIndex] = {}
+        self._found: LruCache[tuple[str, Any], Sequence[Mapping[str, Any]]] = LruCache(MAX_KEPT_RECORDS, len)
         self.value_indexes: LruCache[Any, Any] = LruCache(MAX_INDEX_BYTES, _share)  # filled by `value_index`
 
     @classmethod
@@ -60,6 +63,17 @@ class BaseCollection:
         if field not in self._indexes:
             run_to_end(self.build_index(field))
         return self._indexes[field]
+
+    def where(self, field: str, value: Any) -> Sequence[Mapping[str, Any]]:
+        """Return the records in which a field has a value, by id; must not be modified. Long lists are kept."""
+        ids = self.index(field).ids(value)
+        if len(ids) < MIN_KEPT_RECORDS:
+            return list(map(self.records.__getitem__, ids))
+        found = self._found.get((field, value))
+        if found is None:
+            found = list(map(self.records.__getitem__, ids))
+            self._found.put((field, value), found)
+        return found
 
     def known_index(self, field: str) -> FieldIndex | None:
         """Return the index of a field if it was built already."""

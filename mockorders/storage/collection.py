@@ -94,13 +94,18 @@ class Collection:
     def where(self, field: str, value: Any) -> list[Record]:
         """Return the records in which a field has a value, by id. Takes time proportional to their number."""
         identifiers = self._base.index(field).ids(value)
+        changed: Sequence[int] = ()
         if self._changes:
             index = self._change_index(field)
             changed = index.ids(value)
             if changed != index.replaced_ids(value):
                 unchanged = [identifier for identifier in identifiers if identifier not in self._changes]
-                identifiers = sorted([*unchanged, *changed])
-        return self.get_many(identifiers)
+                return self.get_many(sorted([*unchanged, *changed]))
+        self._log.read(self.name, identifiers)
+        found: list[Any] = list(self._base.where(field, value))
+        for identifier in changed:
+            found[bisect_left(identifiers, identifier)] = self._changes[identifier]
+        return found
 
     def prepare_index(self, field: str) -> Generator[None, None, None]:
         """Build what `where` needs to look up a field. Yields between batches."""

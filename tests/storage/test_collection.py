@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
 from support.examples import examples
 
-from mockorders.storage.base_collection import BaseCollection
+from mockorders.storage.base_collection import MIN_KEPT_RECORDS, BaseCollection
 from mockorders.storage.collection import MAX_ID, Collection, Record
 from mockorders.storage.state import State, Tables
 
@@ -288,3 +288,21 @@ def test_id_of_a_deleted_record_of_the_fixtures_is_not_reused(number: int) -> No
     for identifier in range(1, number + 1):
         things.delete(identifier)
     assert number + 1 == things.next_id()
+
+
+def test_long_lists_that_are_kept_have_the_changes_of_each_sandbox() -> None:
+    shared = {"api": {"things": BaseCollection(record(number) for number in range(MIN_KEPT_RECORDS))}}
+    things, others = (State(shared).tables["api"]["things"] for _ in range(2))
+    before = things.where("kind", "a")
+    changed = [record(0, note="first"), record(5, note="new"), record(MIN_KEPT_RECORDS - 1, note="last")]
+    for each in changed:
+        things.put(each)
+    assert {0: changed[0], 5: changed[1], MIN_KEPT_RECORDS - 1: changed[2]} == {
+        position: each for position, each in enumerate(things.where("kind", "a")) if each is not before[position]
+    }
+    things.where("kind", "a").clear()
+    things.put(record(3, "b"))
+    things.put(record(MIN_KEPT_RECORDS))
+    things.delete(4)
+    assert [0, 1, 2, *range(5, MIN_KEPT_RECORDS + 1)] == [each["id"] for each in things.where("kind", "a")]
+    assert list(map(id, before)) == list(map(id, others.where("kind", "a")))
