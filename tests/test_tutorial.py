@@ -11,7 +11,7 @@ import pytest
 import yaml
 from playwright.sync_api import expect
 from support.browser import chromium
-from support.processes import ENVIRONMENT, finish, serving, wait_until
+from support.processes import ENVIRONMENT, finish, run_pytest, serving, wait_until
 from support.snippets import Snippet, snippets
 
 from mockorders import Sandbox
@@ -50,8 +50,10 @@ class Reader:
 
     def _check(self, command: str, shown: str) -> None:
         command = SHOWN.sub(rf"http://\1:{self.port}", command)
-        words = [sys.executable, *command.split()[1:], "-p", "no:cacheprovider"]
-        done = finish(words if command.startswith("python") else command, shell=command[0] == "c", cwd=self.folder)
+        if command.startswith("python"):
+            done = run_pytest(*command.split()[3:], plugins=["mockorders"], cwd=self.folder)
+        else:
+            done = finish(command, shell=True, cwd=self.folder)
         assert shown.strip()
         assert [] == [line for line in shown.splitlines() if line not in done.stdout], done.stdout + done.stderr
 
