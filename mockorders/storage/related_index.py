@@ -3,12 +3,14 @@
 from array import array
 from bisect import bisect_left
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from itertools import chain
 from typing import Any
 
+from mockorders.caching import LruCache
 from mockorders.concurrency import run_to_end
 from mockorders.storage.base_collection import BaseCollection
-from mockorders.storage.index import Bitmap, SortedIndex, batches, bitmap_of, build_index
+from mockorders.storage.index import CACHED_MATCHES, Bitmap, SortedIndex, batches, bitmap_of, build_index
 from mockorders.storage.state import Tables
 from mockorders.storage.value_index import (
     Condition,
@@ -30,7 +32,8 @@ NO_VALUES: "Mapping[Any, Sequence[int]]" = {}
 class Groups:
     """The positions of the records of an immutable collection by the value of one field, ascending.
 
-    With an index of ids by value, they are computed when they are first needed.
+    With an index of ids by value, they are computed when they are first needed. `selected` has the positions for up to
+    64 selections: the version of the collection of the values, the positions there, and whether others are selected.
     """
 
     def __init__(self, ids: Sequence[int], values: "Mapping[Any, Sequence[int]]", *, are_ids: bool) -> None:
@@ -38,7 +41,9 @@ class Groups:
         self._ids_by_value = values if are_ids else NO_VALUES
         self._positions = {} if are_ids else dict(values)
         self.values = values.keys()
-        self.size = OVERHEAD_BYTES + GROUP_BYTES * len(values) + POSITION_BYTES * len(ids)
+        self.selected: LruCache[tuple[object, Bitmap, bool], Bitmap] = LruCache(CACHED_MATCHES)
+        positions = POSITION_BYTES * len(ids) + CACHED_MATCHES * (len(ids) // 8)
+        self.size = OVERHEAD_BYTES + GROUP_BYTES * len(values) + positions
         self.charge: Any = None
 
     def at(self, values: Iterable[Any]) -> Iterator[int]:
@@ -64,12 +69,21 @@ class RelatedIndex:
 
     def select(self, query: IndexQuery) -> Generator[None, None, Bitmap]:
         """Return the positions of the records with a value that a query selects. Yields between batches."""
+        targets = yield from query(self._entries)
+        key = (self._targets.version, targets, _selects_null(query))
+        found = self._groups.selected.get(key)
+        if found is None:
+            found = yield from self._positions(targets, is_null_selected=key[2])
+            self._groups.selected.put(key, found)
+        return found
+
+    def _positions(self, targets: Bitmap, *, is_null_selected: bool) -> Generator[None, None, Bitmap]:
         ids = self._targets.ids
         positions = array("I")
-        for batch in batches((yield from query(self._entries)), LOCATED_BATCH):
+        for batch in batches(targets, LOCATED_BATCH):
             positions.extend(self._groups.at([ids[position] for position in batch]))
             yield
-        if _selects_null(query):
+        if is_null_selected:
             for values in batches(self._groups.values, LOCATED_BATCH):
                 positions.extend(self._groups.at([each for each in values if each not in self._targets.records]))
                 yield
@@ -114,5 +128,10 @@ def _group(base: BaseCollection, field: str) -> Generator[None, None, Groups]:
 
 
 def _selects_null(query: IndexQuery) -> bool:
-    only_null = run_to_end(build_index([None], lambda value: value))
-    return len(run_to_end(query(only_null))) > 0
+    return len(run_to_end(query(_only_null()))) > 0
+
+
+@cache
+def _only_null() -> SortedIndex:
+    """Return the index of one record, whose value is null."""
+    return run_to_end(build_index([None], lambda value: value))

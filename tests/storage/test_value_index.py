@@ -12,6 +12,7 @@ from mockorders.concurrency import run_to_end
 from mockorders.storage.base_collection import BaseCollection
 from mockorders.storage.change_log import ChangeLog
 from mockorders.storage.index import Bitmap, SortedIndex
+from mockorders.storage.related_index import find_index
 from mockorders.storage.selection import select
 from mockorders.storage.state import Tables
 from mockorders.storage.value_index import BUILD_BATCH, Condition, Related, value_index
@@ -130,3 +131,27 @@ def test_index_is_built_once_and_in_steps() -> None:
     assert len(list(steps)) >= 3
     with pytest.raises(StopIteration):
         next(value_index(Tables("cratejoy", bases, ChangeLog()), "orders", condition("to one", "null", "")))
+
+
+def orders_of_customers_in_waco(orders: BaseCollection, *customers: Mapping[str, Any]) -> Bitmap:
+    tables = Tables("cratejoy", {"orders": orders, "customers": BaseCollection(customers)}, ChangeLog())
+    searched = condition("to one, looked up", "equal", "Waco")
+    return run_to_end(run_to_end(find_index(tables, "orders", searched)).select(searched.query))
+
+
+def test_the_same_orders_can_belong_to_customers_of_several_sets() -> None:
+    orders = BaseCollection({"id": number, "customer_id": number % 2 + 1} for number in range(10))
+    first, second = {"id": 1, "city": "Waco"}, {"id": 2, "city": "Waco"}
+    assert [0, 2, 4, 6, 8] == list(orders_of_customers_in_waco(orders, first, {"id": 3, "city": None}))
+    assert [1, 3, 5, 7, 9] == list(orders_of_customers_in_waco(orders, second, {"id": 3, "city": None}))
+    assert list(range(10)) == list(orders_of_customers_in_waco(orders, first, second))
+
+
+def test_orders_of_the_same_customers_are_found_once() -> None:
+    bases = {
+        "orders": BaseCollection([{"id": 1, "customer_id": 1}]),
+        "customers": BaseCollection([{"id": 1, "city": None}]),
+    }
+    searched = condition("to one, looked up", "null", "")
+    index = run_to_end(find_index(Tables("cratejoy", bases, ChangeLog()), "orders", searched))
+    assert run_to_end(index.select(searched.query)) is run_to_end(index.select(searched.query))
