@@ -7,7 +7,7 @@ import os
 import socket
 import ssl
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
@@ -75,7 +75,7 @@ async def _serve(options: ServeOptions, output: "Output") -> None:
         message = f"cannot listen on {options.host}:{options.port}: {error.strerror or error}{advice}"
         raise CommandError(message) from error
     output.out.write(_ready_text(emulator, url))
-    async with _watching(emulator, output, enabled=options.watch):
+    async with _running(garbage_collection.collect_regularly()), _watching(emulator, output, enabled=options.watch):
         await stop.wait()
     await listener.stop()
 
@@ -102,7 +102,14 @@ async def _watching(emulator: "Emulator", output: "Output", *, enabled: bool) ->
         return
     from mockorders.sandbox.reload import watch
 
-    task = asyncio.create_task(watch(emulator.sets, emulator.sandboxes, output.report))
+    async with _running(watch(emulator.sets, emulator.sandboxes, output.report)):
+        yield
+
+
+@contextlib.asynccontextmanager
+async def _running(work: Coroutine[None, None, None]) -> AsyncIterator[None]:
+    """Run a coroutine while the block runs."""
+    task = asyncio.create_task(work)
     try:
         yield
     finally:

@@ -1,6 +1,7 @@
 """The records that a request reads and writes, for its journal entry."""
 
 from collections.abc import Sequence
+from itertools import chain, repeat
 from typing import NamedTuple
 
 from mockorders.storage.record_changes import RecordChange
@@ -51,7 +52,8 @@ class RecordAccess(NamedTuple):
     @property
     def reads(self) -> tuple[tuple[str, int], ...]:
         """The records that were read, each once."""
-        return tuple(dict.fromkeys((name, each) for name, identifiers in self.runs for each in identifiers))
+        pairs = (zip(repeat(run.collection), run.identifiers, strict=False) for run in self.runs)
+        return tuple(dict.fromkeys(chain.from_iterable(pairs)))
 
     @property
     def size(self) -> int:

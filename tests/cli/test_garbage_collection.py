@@ -29,6 +29,27 @@ del node
 print(sum(each() is not None for each in alive))
 """
 
+BALANCED = """
+import asyncio, gc, threading
+from mockorders.cli.garbage_collection import collect_regularly, configure
+configure()
+old = [[number] for number in range(100_000)]
+gc.collect()
+
+async def replace_old_ones():
+    collecting = asyncio.create_task(collect_regularly())
+    before = gc.get_stats()[0]["collections"]
+    number = 0
+    while gc.get_stats()[0]["collections"] < before + 3:
+        number = (number + 1) % len(old)
+        old[number] = [number]
+        await asyncio.sleep(0)
+    collecting.cancel()
+
+asyncio.run(replace_old_ones())
+print(len(gc.get_objects(generation=0)))
+"""
+
 PAUSES = """
 import asyncio, gc, socket, sys, threading
 from time import thread_time
@@ -91,6 +112,10 @@ def test_objects_that_survive_are_not_traversed_again() -> None:
 
 def test_cycles_that_are_garbage_are_freed() -> None:
     assert run(CYCLES) < 5_000
+
+
+def test_objects_are_collected_also_while_as_many_are_freed() -> None:
+    assert run(BALANCED) < 20_000
 
 
 def test_requests_and_connections_leave_no_cycles() -> None:
