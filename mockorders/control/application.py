@@ -41,7 +41,7 @@ def control_app(emulator: Emulator, routes: web.UrlDispatcher, error_page: Error
 def add_control_routes(router: web.UrlDispatcher) -> None:
     """Add the routes of the control API; they hold nothing of an emulator."""
     for route in ROUTES:
-        respond = _as_json(saved(route.handler), route.status)
+        respond = _as_json(saved(route.handler, route.unread), route.status)
         for method in (route.method, "HEAD") if route.method == "GET" else (route.method,):
             router.add_route(method, f"{CONTROL_PATH}{route.path}{{slash:/?}}", respond)
     router.add_get(CONTROL_PATH + assets.PATH, assets.serve)

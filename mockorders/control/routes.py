@@ -22,7 +22,7 @@ class ControlRoute:
 
     `response`, `query` and `body` name schemas, or are None: a response of `status` 204 has no body, one of another
     `media_type` no schema. `errors` are the statuses of problems that do not follow from the path, the query and the
-    body.
+    body. `unread` responds if the store cannot give the sandbox in the path.
     """
 
     method: str
@@ -34,6 +34,7 @@ class ControlRoute:
     status: int = 200
     media_type: str = JSON
     errors: tuple[int, ...] = ()
+    unread: Handler | None = None
 
 
 _ONE = "/sandboxes/{name:[^/]+}"
@@ -59,7 +60,7 @@ ROUTES: tuple[ControlRoute, ...] = (
     ControlRoute("GET", _ONE, sandboxes.show_sandbox, "control/sandbox-info", errors=(404,)),
     ControlRoute("PUT", _ONE, sandboxes.put_sandbox, "control/sandbox-info", body="control/sandbox"),
     ControlRoute("PATCH", _ONE, sandboxes.patch_sandbox, "control/sandbox-info", body="control/sandbox-patch"),
-    ControlRoute("DELETE", _ONE, sandboxes.delete_sandbox, status=204, errors=(404,)),
+    ControlRoute("DELETE", _ONE, sandboxes.delete_sandbox, status=204, errors=(404,), unread=sandboxes.delete_unread),
     ControlRoute("POST", _ONE + "/reset", sandboxes.reset_sandbox, status=204),
     ControlRoute("POST", _ONE + "/finish", sandboxes.finish_sandbox, "control/outcome"),
     ControlRoute("GET", _ONE + "/state", sandboxes.get_state, STATE),

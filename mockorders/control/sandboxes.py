@@ -20,6 +20,7 @@ from mockorders.control.inputs import (
     unprocessable,
 )
 from mockorders.control.journal import error_list
+from mockorders.control.saving import label_of
 from mockorders.emulator import Emulator
 from mockorders.errors import FixtureError, ProblemError
 from mockorders.fixture_sets.dataset import Dataset
@@ -99,6 +100,11 @@ def _check_customer(emulator: Emulator, sandbox: Sandbox, customer: int | None) 
 async def delete_sandbox(request: web.Request) -> None:
     """Delete a sandbox. Raises ProblemError (404) if it does not exist."""
     await get_emulator(request).sandboxes.delete(get_sandbox_or_404(request).name)
+
+
+async def delete_unread(request: web.Request) -> None:
+    """Delete a sandbox that the store cannot give, such as a damaged one."""
+    await get_emulator(request).sandboxes.delete_unread(sandbox_name(request), label_of(request))
 
 
 async def finish_sandbox(request: web.Request) -> Any:

@@ -74,6 +74,13 @@ class DraftRegistry(ReplicatedRegistry):
         draft.is_deleted = True
         return existed
 
+    async def delete_unread(self, name: str, label: str) -> None:
+        """Delete a sandbox that cannot be read from the store. Raises StoreUnavailableError."""
+        found = await self._store.propose(Proposal(name, NO_HEAD))
+        snapshots = dict.fromkeys(await self._store.snapshot_names(name))
+        if not await self._keep(Draft(name, found.head, None, snapshots, is_deleted=True), label):
+            raise StoreUnavailableError(BUSY)
+
     async def reset_all(self) -> None:
         """Reset the sandboxes to their fixtures, one by one, also those in the store only."""
         stored = [each.sandbox for each in await self._store.summaries()]

@@ -4,11 +4,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # every server imports this module, but most need none of these
     from mockorders.sandbox.replicated_sandbox import ReplicatedSandbox
-    from mockorders.sandbox.sandbox import Snapshot
     from mockorders.store.records import Head
 
 CREATED = -1
@@ -25,7 +24,7 @@ class Draft:
     name: str
     base: "Head"
     sandbox: "ReplicatedSandbox | None"
-    snapshots: "Mapping[str, Snapshot]"
+    snapshots: "Mapping[str, Any]"
     is_deleted: bool = False
     body: bytes | None = None
 

@@ -62,6 +62,9 @@ class Persistence:
     async def keep_new(self, sandbox: Sandbox, label: str) -> None:
         """Do nothing; with a store, keep a sandbox that was just created."""
 
+    async def delete_unread(self, name: str, label: str) -> None:
+        """Do nothing; with a store, delete a sandbox that cannot be read from it."""
+
     async def start(self) -> None:
         """Do nothing; with a store, note the event loop that the server runs in."""
 

@@ -82,10 +82,10 @@ class RestoringRegistry(SandboxRegistry, ABC):
                     await self.open(name)
 
     async def _open(self, name: str) -> None:
-        stored = await self._load(name)
-        if stored is None:
-            return
         try:
+            stored = await self._load(name)
+            if stored is None:
+                return
             content = await asyncio.to_thread(stored_restore.read, stored)
             account = self._shared.memory.new_account()
             dataset = await stored_restore.dataset_of(content, account, self._find_bases)
@@ -94,7 +94,7 @@ class RestoringRegistry(SandboxRegistry, ABC):
             await self._restore_journal(sandbox)
         except DAMAGE as error:
             log.exception("the sandbox %r cannot be rebuilt from the store", name)
-            reason = f"the sandbox {name!r} cannot be rebuilt: {type(error).__name__}: {error}"
+            reason = f"the sandbox {name!r} cannot be rebuilt, only deleted: {type(error).__name__}: {error}"
             raise StoreUnavailableError(reason) from error
         await self.make_room(name)
         if name not in self._sandboxes:

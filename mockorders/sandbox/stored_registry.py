@@ -138,6 +138,11 @@ class StoredRegistry(SavingRegistry):
         self._unkept.pop(name, None)
         return self._forget(name)
 
+    async def delete_unread(self, name: str, label: str) -> None:
+        """Delete a sandbox that cannot be read from the store. Raises StoreUnavailableError."""
+        await self.delete(name)
+        await self.settle()
+
     def _reset_each(self) -> Generator[None, None, None]:
         for name in list(self._sandboxes):
             sandbox = self._sandboxes.get(name)

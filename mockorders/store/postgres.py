@@ -124,6 +124,11 @@ class PostgresStore:
         async with self.reading() as connection:
             return await postgres_reading.load(connection, sandbox)
 
+    async def snapshot_names(self, sandbox: str) -> Sequence[str]:
+        """Return the names of the snapshots of a sandbox."""
+        async with self.reading() as connection:
+            return await postgres_reading.snapshot_names(connection, sandbox)
+
     async def keep_fixtures(self, digest: str, documents: Sequence[Document]) -> None:
         """Keep the records of a fixture document that is no file, unless the store has them."""
         rows = [(digest, part, document.exact, document.data) for part, document in enumerate(documents)]

@@ -24,6 +24,7 @@ CHANGES = """
     WHERE sandbox = $1 AND generation = $2 AND version > $3 ORDER BY version
 """
 SNAPSHOTS = "SELECT name, format, exact, snapshot FROM snapshots WHERE sandbox = $1 ORDER BY name"
+SNAPSHOT_NAMES = "SELECT name FROM snapshots WHERE sandbox = $1"
 FIXTURES = "SELECT records, exact FROM fixtures WHERE digest = $1 ORDER BY part"
 RECENT = """
     SELECT sandbox FROM (
@@ -66,6 +67,11 @@ async def _load(connection: Any, sandbox: str) -> tuple[Head, StoredSandbox | No
     snapshots = {snapshot_name(row[0]): [document(row[1:], sandbox)] for row in saved}
     changes = [document(row[3:], sandbox) for row in rows]
     return head, StoredSandbox(head, rows[0]["digest"], _last_request(rows), changes, snapshots)
+
+
+async def snapshot_names(connection: Any, sandbox: str) -> list[str]:
+    """Return the names of the snapshots of a sandbox."""
+    return [snapshot_name(row["name"]) for row in await connection.fetch(SNAPSHOT_NAMES, sandbox)]
 
 
 def snapshot_name(name: bytes) -> str:

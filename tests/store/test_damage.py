@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from support.processes import run
+from support.replicas import replicas
 from support.stored import stored
 
 from mockorders.cli.main import main
+from mockorders.store.inspection import verify
 
 COMMANDS = (["ls"], ["ls", "--json"], ["show", "docs"], ["export"], ["verify"], ["compact"])
 Damage = Callable[[Path], object]
@@ -123,6 +125,61 @@ async def test_a_server_has_a_problem_with_damaged_records(path: Path, name: str
     async with stored(path) as place:
         statuses = [(await place.emulator.cratejoy("GET", "/orders/", name)).status for name in ("docs", "docs.other")]
         assert [503, 200] == statuses
+
+
+@pytest.mark.parametrize("journal", [False, True])
+@pytest.mark.parametrize("name", RECORDS)
+async def test_a_damaged_sandbox_can_be_deleted(path: Path, name: str, *, journal: bool) -> None:
+    RECORDS[name](path)
+    async with stored(path, store_journal=journal) as place:
+        assert 503 == (await place.emulator.control("PUT", "/sandboxes/docs", json={})).status
+        assert 204 == (await place.emulator.control("DELETE", "/sandboxes/docs")).status
+        assert 404 == (await place.emulator.control("DELETE", "/sandboxes/docs")).status
+        assert (None, 200) == (await place.read_note(), await place.note("new"))
+    assert [] == list(verify(f"sqlite:{path}"))
+    async with stored(path, store_journal=journal) as again:
+        assert ("new", ["after"]) == (await again.read_note(), (await again.read())["snapshots"])
+
+
+async def test_a_sandbox_cannot_be_deleted_while_the_store_fails(path: Path) -> None:
+    RECORDS["a list"](path)
+    async with stored(path) as place:
+        place.store.file.writer.execute("PRAGMA query_only = 1")
+        assert 503 == (await place.emulator.control("DELETE", "/sandboxes/docs")).status
+        place.store.file.writer.execute("PRAGMA query_only = 0")
+        assert 204 == (await place.emulator.control("DELETE", "/sandboxes/docs")).status
+
+
+DATABASES = {
+    "a change": "UPDATE mockorders.changes SET changes = '[]'",
+    "a first change": "UPDATE mockorders.changes SET changes = '{\"start\": {}}' WHERE version = 1",
+    "no first change": "DELETE FROM mockorders.changes WHERE version = 1",
+    "an unknown format": "UPDATE mockorders.changes SET format = 1000",
+    "a snapshot": "UPDATE mockorders.snapshots SET snapshot = '[]'",
+    "a checkpoint": (
+        "INSERT INTO mockorders.checkpoints SELECT sandbox, generation, version, 0, 1, at, request, format, digest, "
+        "exact, 'x' FROM mockorders.changes"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", DATABASES)
+async def test_a_damaged_sandbox_in_a_database_can_be_deleted(database: str, name: str) -> None:
+    async with replicas(database, 1) as (before,):
+        await before.note("first")
+        await before.emulator.control("PUT", "/sandboxes/docs/snapshots/a")
+        await before.note("second")
+        async with before.core.database.reading() as connection:
+            await connection.execute(DATABASES[name])
+    async with replicas(database, 2) as (one, two):
+        statuses = [(await each.emulator.cratejoy("GET", "/orders/", "docs")).status for each in (one, two)]
+        assert ([503, 503], 204) == (statuses, (await one.emulator.control("DELETE", "/sandboxes/docs")).status)
+        assert (None, 200, "new") == (await two.read_note(), await two.note("new"), await one.read_note())
+        requests = (await two.emulator.control("GET", "/sandboxes/docs/requests")).json["requests"]
+        assert ["1", "2", "3"] == [each["id"] for each in requests]
+        assert ["b"] == (await one.emulator.control("PUT", "/sandboxes/docs/snapshots/b")).json["snapshots"]
+    async with replicas(database, 1) as third:
+        assert ("new", ["after", "b"]) == (await third[0].read_note(), (await third[0].read())["snapshots"])
 
 
 async def test_a_damaged_file_is_a_sentence(path: Path) -> None:
