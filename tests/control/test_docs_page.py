@@ -74,8 +74,9 @@ class Viewer:
         self.page.wait_for_selector(f"{block} .live-responses-table .response-col_status")
 
     def expand(self, block: str) -> bool:
-        """Press Enter on an operation; return whether it is open. The viewer can replace it while the page loads."""
-        self.page.press(f"{block} button.opblock-summary-control", "Enter")
+        """Open an operation by Enter; return whether it is open. The viewer can replace it while the page loads."""
+        if self.page.query_selector(f"{block}.is-open") is None:
+            self.page.press(f"{block} button.opblock-summary-control", "Enter")
         try:
             self.page.wait_for_selector(f"{block}.is-open", timeout=OPEN_MILLISECONDS)
         except PlaywrightTimeoutError:
