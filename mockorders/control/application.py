@@ -9,7 +9,7 @@ from aiohttp.typedefs import Middleware
 
 from mockorders.control import assets
 from mockorders.control.guard import AccessGuard
-from mockorders.control.inputs import EMULATOR, get_emulator
+from mockorders.control.inputs import EMULATOR
 from mockorders.control.routes import ROUTES, Handler
 from mockorders.control.saving import saved
 from mockorders.control.streaming import send_json
@@ -30,7 +30,7 @@ def control_app(emulator: Emulator, routes: web.UrlDispatcher, error_page: Error
 
     `error_page` renders a problem as HTML if the request comes from a browser, otherwise it returns None.
     """
-    middlewares = [_problems(error_page), AccessGuard(emulator.settings).middleware(), _descriptions_loaded]
+    middlewares = [_problems(error_page), AccessGuard(emulator.settings).middleware()]
     with warnings.catch_warnings():  # custom routers are deprecated until aiohttp 4
         warnings.simplefilter("ignore", DeprecationWarning)
         app = web.Application(router=SharedRouter(routes), middlewares=middlewares)
@@ -91,15 +91,6 @@ def _problems(error_page: ErrorPage) -> Middleware:
         return response
 
     return middleware
-
-
-@web.middleware
-async def _descriptions_loaded(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Import what describes violations before a body is validated."""
-    if request.can_read_body:
-        await get_emulator(request).validator.load_descriptions()
-    response: web.StreamResponse = await handler(request)
-    return response
 
 
 def _problem_response(problem: ProblemError, **headers: str) -> web.Response:

@@ -66,8 +66,12 @@ def validate_name(name: str) -> str:
 
 
 async def read_json(request: web.Request) -> Any:
-    """Read a JSON body of at most 1 MiB. Raises ProblemError (400, 408, 413 or 415)."""
+    """Read a JSON body of at most 1 MiB, and import what describes violations.
+
+    Raises ProblemError (400, 408, 413 or 415).
+    """
     raw = await read_body(request, MAX_BODY_BYTES)
+    await get_emulator(request).validator.load_descriptions()
     try:
         return parse_json(raw)
     except ParseError as error:

@@ -55,7 +55,7 @@ async def put_sandbox(request: web.Request) -> Any:
 
 async def create(emulator: Emulator, name: str, options: Any) -> Sandbox:
     """Create or recreate a sandbox from a JSON body. Raises UnprocessableError or FixtureError if it is invalid."""
-    raise_for_violations(emulator.validator.violations("control/sandbox", options))
+    raise_for_violations(await emulator.validator.find_violations("control/sandbox", options))
     clock = parse_time_at(options["clock"], "/clock") if "clock" in options else None
     dataset = await _load_dataset(emulator, options.get("fixtures", emulator.sets.set_for(name)))
     dataset = dataset._replace(profile=options.get("profile", dataset.profile), clock=clock or dataset.clock)

@@ -35,8 +35,12 @@ def api_of(request: web.Request) -> Api:
 
 
 async def read_form(request: web.Request) -> Mapping[str, str]:
-    """Read a form, the first value of each name. Raises ProblemError (400, 408 or 413) if it is unreadable."""
+    """Read a form, the first value of each name, and import what describes violations.
+
+    Raises ProblemError (400, 408 or 413) if it is unreadable.
+    """
     raw = await read_body(request, MAX_FORM_BYTES)
+    await get_emulator(request).validator.load_descriptions()
     try:
         pairs = parse_query(raw.decode("ascii"), "The form")
     except (ParseError, UnicodeDecodeError) as error:

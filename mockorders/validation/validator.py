@@ -56,6 +56,13 @@ class Validator:
             raise DescriptionsNotLoadedError
         return self.describe(name, value)
 
+    async def find_violations(self, name: str, value: Any) -> list[Violation]:
+        """Return what `violations` returns, after `load_descriptions` if the value is invalid."""
+        if self.is_valid(name, value):
+            return []
+        await self.load_descriptions()
+        return self.describe(name, value)
+
     def is_valid(self, name: str, value: Any, prerendered: frozenset[str] = frozenset()) -> bool:
         """Return True only if the value is valid; if False, `describe` decides."""
         validator = self._fast_validators.get((name, prerendered))

@@ -41,6 +41,8 @@ REJECTED = {
     "body of Universe": (200, "POST", "/account/shipping?key=docs@164", '{"items": 1}', JSON),
     "fault in a header": (400, "GET", "/v1/orders/", None, CRATEJOY | {"X-Mockorders-Fault": "delay=x"}),
     "settings": (422, "PUT", f"{SANDBOX}/clock", "{}", {}),
+    "fixtures": (422, "PUT", SANDBOX, '{"fixtures": 1}', {}),
+    "state": (422, "PUT", f"{SANDBOX}/state", '{"universe": 1}', {}),
 }
 
 
@@ -51,6 +53,10 @@ PAGES = {"/": 200, "/ui/docs": 200, "/ui/docs/requests": 200, "/ui/docs/faults":
 def test_descriptions_of_violations_are_imported_in_a_thread(name: str) -> None:
     expected, *request = REJECTED[name]
     assert (expected, {"asyncio"}) == respond(*request)
+
+
+def test_a_valid_sandbox_imports_no_descriptions_of_violations() -> None:
+    assert (200, set()) == respond("PUT", SANDBOX, "{}", {})
 
 
 @pytest.mark.parametrize("path", PAGES)
