@@ -16,7 +16,7 @@ from mockorders.control import add_control_routes, control_app
 from mockorders.emulator import Emulator
 from mockorders.formats.timestamps import parse_time
 from mockorders.http.body import MAX_BODY_BYTES
-from mockorders.http.connection import CONNECTION_OPTIONS
+from mockorders.http.connection_server import CONNECTION_OPTIONS
 from mockorders.http.dispatch import CONTROL_PATH, DISPATCHER, ApiDispatcher, Router
 from mockorders.http.response import SERVER
 from mockorders.observability.logs import ProtocolLogger

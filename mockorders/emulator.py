@@ -10,14 +10,14 @@ from mockorders.apis import discover
 from mockorders.apis.base import Api
 from mockorders.budget import MemoryBudget, MemoryLimitError
 from mockorders.config import Settings
-from mockorders.errors import FixtureError
+from mockorders.fixture_sets.errors import FixtureError
 from mockorders.fixture_sets.generated_cache import GeneratedCache, cache_directory
 from mockorders.fixture_sets.sets import FixtureSets
 from mockorders.formats.store_location import is_postgres
 from mockorders.observability.entry_documents import EntryDocuments
 from mockorders.observability.metrics import RequestMetrics
 from mockorders.sandbox.credentials import check_accepted
-from mockorders.sandbox.journal import JournalBudget, JournalBudgets
+from mockorders.sandbox.journal_budget import JournalBudget, JournalBudgets
 from mockorders.sandbox.registry import SandboxRegistry
 from mockorders.sandbox.sandbox import SharedServices
 from mockorders.storage.view_cache import ViewCache

@@ -15,12 +15,11 @@
   - UnsupportedContentCoding
 - ProblemError: an error of the emulator or of its control API; rendered as a problem document (RFC 9457)
   - ResponseValidationError
-  - FixtureError
-    - UnreadableFixtureError
+  - FixtureError and UnreadableFixtureError, in `fixture_sets/errors`
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from typing import Any
 
 from mockorders.problems import uri_of
 from mockorders.rules import DATA_REPLACED, Rule
@@ -180,59 +179,6 @@ class ResponseValidationError(ProblemError):
             pointer=pointer,
             message=message,
         )
-
-
-class FixtureViolation(NamedTuple):
-    """One violation in fixtures: its file or document, its JSON pointer, and a message."""
-
-    origin: str
-    pointer: str
-    message: str
-
-    def __str__(self) -> str:
-        return f"{self.origin}{': ' + self.pointer if self.pointer else ''}: {self.message}"
-
-
-class FixtureError(ProblemError):
-    """A fixture set is unknown, unreadable or invalid.
-
-    `origin` is its file, `pointer` the location in it; `more` are further violations. `violations` has all of them.
-    """
-
-    def __init__(self, origin: str, pointer: str, message: str, more: Sequence[FixtureViolation] = ()) -> None:
-        first = FixtureViolation(origin, pointer, message)
-        super().__init__(
-            422,
-            "Invalid fixtures",
-            f"{first} (and {len(more)} more)" if more else str(first),
-            pointer=pointer,
-            message=message,
-            violations=[{"pointer": each.pointer, "message": each.message} for each in (first, *more)],
-        )
-        self.violations = (first, *more)
-
-    @classmethod
-    def of(cls, violations: Sequence[FixtureViolation]) -> "FixtureError":
-        """Return the error of one or several violations."""
-        first, *more = violations
-        return cls(*first, more)
-
-    def below(self, parent: str) -> "FixtureError":
-        """Return the same error with pointers relative to a document that contains the fixtures at `parent`."""
-        return FixtureError.of([each._replace(pointer=parent + each.pointer) for each in self.violations])
-
-    def __str__(self) -> str:
-        separator = "\n  " if len(self.violations) > 1 else " "
-        return f"{self.title}:{separator}{separator.join(self.lines)}"
-
-    @property
-    def lines(self) -> list[str]:
-        """A sentence for each violation."""
-        return list(map(str, self.violations))
-
-
-class UnreadableFixtureError(FixtureError):
-    """A fixture set or its file does not exist or cannot be read."""
 
 
 class ApiDefinitionError(Exception):

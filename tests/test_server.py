@@ -18,7 +18,7 @@ from support.processes import finish
 
 import mockorders
 from mockorders import MockServer, Sandbox, create_app
-from mockorders.errors import FixtureError
+from mockorders.fixture_sets.errors import FixtureError
 
 
 def get(server: MockServer, path: str) -> Any:

@@ -5,7 +5,7 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from mockorders.errors import FixtureError
+    from mockorders.fixture_sets.errors import FixtureError
 
 
 class CommandError(click.ClickException):
@@ -25,7 +25,7 @@ class CommandUsageError(CommandError):
 
 def fixture_command_error(error: "FixtureError", prefix: str = "") -> CommandError:
     """Return the error of a command for invalid fixtures: exit code 1, or 2 if a set or file cannot be read."""
-    from mockorders.errors import UnreadableFixtureError
+    from mockorders.fixture_sets.errors import UnreadableFixtureError
 
     message = "\n".join(f"{prefix}{line}" for line in error.lines)
     return CommandUsageError(message) if isinstance(error, UnreadableFixtureError) else CommandError(message)

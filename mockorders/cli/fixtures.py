@@ -15,8 +15,8 @@ from mockorders.apis import discover
 from mockorders.apis.base import Api
 from mockorders.cli.errors import CommandError, fixture_command_error
 from mockorders.cli.routes import table
-from mockorders.errors import FixtureError
 from mockorders.fixture_sets.dataset import Dataset
+from mockorders.fixture_sets.errors import FixtureError
 from mockorders.fixture_sets.files import FixtureFiles
 from mockorders.fixture_sets.schema import fixture_schema
 from mockorders.fixture_sets.sets import FixtureSets

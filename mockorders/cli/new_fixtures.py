@@ -9,8 +9,8 @@ import click
 
 from mockorders.apis import discover
 from mockorders.cli.errors import CommandError, CommandUsageError, fixture_command_error
-from mockorders.errors import FixtureError
 from mockorders.fixture_sets.dataset import Dataset
+from mockorders.fixture_sets.errors import FixtureError
 from mockorders.fixture_sets.scaffold import Wanted, new_document
 from mockorders.fixture_sets.sets import FixtureSets
 from mockorders.validation.validator import Validator

@@ -118,7 +118,7 @@ async def _running(work: Coroutine[None, None, None]) -> AsyncIterator[None]:
 
 def _emulator(options: ServeOptions) -> "Emulator":
     from mockorders.emulator import Emulator
-    from mockorders.errors import FixtureError
+    from mockorders.fixture_sets.errors import FixtureError
     from mockorders.store.records import StoreError
 
     try:

@@ -22,8 +22,9 @@ from mockorders.control.inputs import (
 from mockorders.control.journal import error_list
 from mockorders.control.saving import label_of
 from mockorders.emulator import Emulator
-from mockorders.errors import FixtureError, ProblemError
+from mockorders.errors import ProblemError
 from mockorders.fixture_sets.dataset import Dataset
+from mockorders.fixture_sets.errors import FixtureError
 from mockorders.formats.serialization import dump_in_pieces, dump_json
 from mockorders.formats.suggestions import did_you_mean
 from mockorders.sandbox.emulator_errors import EmulatorErrors

@@ -7,8 +7,8 @@ from typing import Any
 from mockorders.apis.base import Api
 from mockorders.apis.parts import GeneratedRecords
 from mockorders.budget import Charge, size_of
-from mockorders.errors import FixtureError, FixtureViolation
 from mockorders.fixture_sets.dataset import Bases, SourceDocument
+from mockorders.fixture_sets.errors import FixtureError, FixtureViolation
 from mockorders.fixture_sets.generated_cache import MIN_RECORDS, GeneratedCache
 from mockorders.fixture_sets.sharing import SHARED_RECORD_BYTES, SharedRecords
 from mockorders.formats.pointer import escape

@@ -7,7 +7,7 @@ from functools import cache
 from itertools import chain
 from pathlib import Path
 
-from mockorders.errors import FixtureError, UnreadableFixtureError
+from mockorders.fixture_sets.errors import FixtureError, UnreadableFixtureError
 from mockorders.resources import folder, not_empty
 
 DEFAULT_SET = "default"

@@ -8,9 +8,9 @@ from typing import Any, Self
 
 from mockorders.apis.base import Api
 from mockorders.budget import Charge, MemoryAccount, MemoryLimitError, unlimited
-from mockorders.errors import FixtureError, FixtureViolation, UnreadableFixtureError
 from mockorders.fixture_sets.builder import DatasetBuilder
 from mockorders.fixture_sets.dataset import Dataset, LoadedSet, SourceDocument
+from mockorders.fixture_sets.errors import FixtureError, FixtureViolation, UnreadableFixtureError
 from mockorders.fixture_sets.files import FixtureFiles, file_version, shipped_files
 from mockorders.fixture_sets.generated_cache import GeneratedCache
 from mockorders.fixture_sets.loaded import LoadedSets

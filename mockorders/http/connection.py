@@ -1,27 +1,23 @@
 """Connections of clients: when they end, and what that means for a request in progress."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 from aiohttp.streams import EMPTY_PAYLOAD, StreamReader
 from aiohttp.web_protocol import _ErrInfo
 
-from mockorders.http.known_requests import KnownResponse, RequestBoundary
-from mockorders.http.malformed import MalformedRequest, describe
+from mockorders.http.known_requests import RequestBoundary
+from mockorders.http.malformed import describe
 from mockorders.http.response import SERVER
-from mockorders.http.write_batch import WriteBatch
+
+if TYPE_CHECKING:
+    from mockorders.http.connection_server import ConnectionServer
 
 HALF_CLOSED_POLL_SECONDS = 0.02
 READ_CALLBACK = "_read_ready_cb"  # of asyncio's transports, a bound method; others have none
-
-# what an application's server and its connections are created with: limits, logger, cancellation
-KnownHandler = Callable[[bytes], KnownResponse | None]
-MalformedHandler = Callable[[web.BaseRequest, MalformedRequest], Awaitable[web.StreamResponse]]
-
-CONNECTION_OPTIONS: web.AppKey[Mapping[str, Any]] = web.AppKey("mockorders.connection_options", Mapping)
 
 
 class Connection(web.RequestHandler):
@@ -192,32 +188,6 @@ class Connection(web.RequestHandler):
             self.transport.close()
         else:
             self._loop.call_later(HALF_CLOSED_POLL_SECONDS, self._close_if_unneeded)
-
-
-class ConnectionServer(web.Server):
-    """Creates a `Connection` for each client; a request in progress is canceled if its client disconnects.
-
-    `malformed_handler` responds to input that is not a valid HTTP request. `known_handler` returns the response to the
-    bytes of a request, if it is known.
-    """
-
-    def __init__(
-        self, handler: Any, malformed_handler: MalformedHandler, known_handler: KnownHandler, **options: Any
-    ) -> None:
-        super().__init__(handler, **options)
-        self.malformed_handler = malformed_handler
-        self.known_handler = known_handler
-        self.writes = WriteBatch(asyncio.get_running_loop())
-
-    def __call__(self) -> Connection:
-        """Return the protocol of a new connection."""
-        return Connection(self, loop=asyncio.get_running_loop(), **self._kwargs)
-
-    def cancel_requests(self) -> None:
-        """Cancel all requests in progress."""
-        for connection in self.connections:
-            if isinstance(connection, Connection):
-                connection.cancel()
 
 
 def received_head(http: web.BaseRequest) -> bytes:

@@ -7,8 +7,8 @@ from aiohttp import web
 from aiohttp.hdrs import EXPECT
 from aiohttp.web_urldispatcher import MatchInfoError, PrefixedSubAppResource
 
-from mockorders.http.connection import KnownHandler, MalformedHandler
-from mockorders.http.head import target_path
+from mockorders.http.connection_server import KnownHandler, MalformedHandler
+from mockorders.http.request_target import target_path
 
 CONTROL_PATH = "/_mockorders"
 CONTINUE = "100-continue"

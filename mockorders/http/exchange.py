@@ -10,9 +10,9 @@ from mockorders.apis.checks import Check
 from mockorders.apis.messages import CurrentCustomer, Request
 from mockorders.apis.routing import RouteMatch
 from mockorders.errors import ApiError, DataReplaced, ProblemError
-from mockorders.http.head import ParsedHead, ReceivedHead
+from mockorders.http.parsed_head import ParsedHead, ReceivedHead
 from mockorders.rules import Rule
-from mockorders.sandbox.faults import NO_FAULTS, FaultDecision
+from mockorders.sandbox.fault_decisions import NO_FAULTS, FaultDecision
 from mockorders.sandbox.sandbox import Sandbox
 from mockorders.storage.access import RecordAccess
 

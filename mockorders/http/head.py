@@ -1,11 +1,9 @@
 """Parse request heads: find the API, the route and the credential. Equal heads share one `ParsedHead`."""
 
 import contextlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from itertools import chain
-from typing import NamedTuple
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
 from aiohttp import web
 from aiohttp.hdrs import ORIGIN
@@ -19,85 +17,14 @@ from mockorders.formats.parsing import ParseError
 from mockorders.formats.query_strings import parse_query
 from mockorders.http.cors import PREFLIGHT_VARY, CorsPolicy
 from mockorders.http.credential_cut import HeadParts, cut_credential, with_credential
+from mockorders.http.parsed_head import ParsedHead, ReceivedHead
+from mockorders.http.request_target import split_target, target_path
 from mockorders.sandbox.credentials import Credential
-from mockorders.sandbox.faults import RequestTraits
 
 CACHE_BYTES = 8 * 2**20
 MAX_CACHED_HEAD_BYTES = 4_096
 MAX_CACHED_PATHS = 1_024
 HEAD_OVERHEAD_BYTES = 4_096  # of the parsed head of an empty request, with its keys
-
-_UNQUOTED_CHARACTERS = "".join(map(chr, range(33, 127)))
-
-
-@dataclass(slots=True, eq=False)
-class ParsedHead:
-    """The relevant parts of a request's head. Equal heads share one instance, which caches use as a key. Not modified.
-
-    `path` is the canonical path below the API's base, `paths` are the path as it was sent and the canonical path with
-    the API's base, decoded; `method` is the effective method. `credential` is None if there is none or its name is
-    invalid. `query_error` says why the query string is invalid. `cors_headers` are the response headers for the
-    request's origin. `size` is the approximate number of bytes in memory. Heads that differ only in their credential
-    have the same `target`, if the dialect names where the credential is. `is_cacheable` is whether equal heads share
-    this instance, so that it is a useful key. `failure` is the error of the emulator that prevented the head from being
-    parsed, if any.
-    """
-
-    request: Request
-    credential: Credential | None
-    secret: str | None
-    size: int
-    api: Api
-    path: str
-    paths: tuple[str, ...]
-    method: str
-    match: RouteMatch
-    query_error: str | None
-    cors_headers: Mapping[str, str]
-    target: object
-    is_cacheable: bool
-    failure: Exception | None = None
-    _traits: RequestTraits | None = field(default=None, init=False)
-
-    def with_request(self, request: Request, size: int) -> "ParsedHead":
-        """Return a head that differs only in its credential, which is read from the request."""
-        name, secret = self.api.dialect.read_credential(request)
-        return ParsedHead(
-            request,
-            Credential.parse(name),
-            secret,
-            size,
-            self.api,
-            self.path,
-            self.paths,
-            self.method,
-            self.match,
-            self.query_error,
-            self.cors_headers,
-            self.target,
-            self.is_cacheable,
-        )
-
-    @property
-    def traits(self) -> RequestTraits:
-        """What faults match against; the same object each time."""
-        if self._traits is None:
-            request = self.request
-            methods = (self.method, request.sent_method)
-            self._traits = RequestTraits(self.api.name, methods, self.paths, request.pairs, self.is_cacheable)
-        return self._traits
-
-
-class ReceivedHead(NamedTuple):
-    """A request's head as it was received: its parsed form, all headers, and its size in memory in bytes.
-
-    `origin_rejection` says why the page that sent the request may not send it, if so.
-    """
-
-    parsed: ParsedHead
-    headers: Mapping[str, str]
-    size: int
-    origin_rejection: str | None
 
 
 class HeadParser:
@@ -251,23 +178,6 @@ class HeadParser:
     def _cors_headers(self, method: str, allowed_origin: str | None) -> dict[str, str]:
         headers = {"Vary": PREFLIGHT_VARY if method == "OPTIONS" else "Origin"}
         return headers if allowed_origin is None else headers | self._cors.headers(allowed_origin)
-
-
-def target_path(raw: str) -> str:
-    """Return the path of a request target as it was sent."""
-    if raw.startswith("/"):
-        return raw.partition("?")[0].partition("#")[0]
-    return split_target(raw)[0]
-
-
-def split_target(raw: str) -> tuple[str, str]:
-    """Return path and query of a request target as they were sent, or those of the URL if it is absolute."""
-    text = raw.encode("utf-8", "surrogateescape")  # quote encodes what was sent unencoded
-    sent = quote(text, safe=_UNQUOTED_CHARACTERS).partition("#")[0]
-    if not sent.startswith("/"):
-        sent = "/" + sent.partition("://")[2].partition("/")[2]
-    path, _, query = sent.partition("?")
-    return path, query
 
 
 def _memory(raw_path: str, length: int) -> int:

@@ -11,7 +11,8 @@ from multidict import CIMultiDict, CIMultiDictProxy
 from mockorders.apis.dialect import Dialect
 from mockorders.caching import LruCache
 from mockorders.http.credential_cut import cut_bytes, with_credential
-from mockorders.http.head import CACHE_BYTES, ReceivedHead
+from mockorders.http.head import CACHE_BYTES
+from mockorders.http.parsed_head import ReceivedHead
 
 HEAD_END = b"\r\n\r\n"
 MAX_KNOWN_BYTES = 4_096

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from aiohttp import web
 
-from mockorders.http.connection import CONNECTION_OPTIONS, ConnectionServer
+from mockorders.http.connection_server import CONNECTION_OPTIONS, ConnectionServer
 from mockorders.http.dispatch import DISPATCHER
 from mockorders.http.resource_limit import report_resource_limit
 

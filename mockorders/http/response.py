@@ -13,7 +13,7 @@ from aiohttp.abc import AbstractStreamWriter
 
 from mockorders.__version__ import __version__
 from mockorders.apis.messages import NORMAL, Response
-from mockorders.http.head import ParsedHead
+from mockorders.http.parsed_head import ParsedHead
 
 SERVER = f"mockorders/{__version__}"
 DRIP_SECONDS = 0.05

@@ -7,10 +7,10 @@ from mockorders.apis.messages import RecordedBody
 from mockorders.caching import LruCache
 from mockorders.errors import ApiError
 from mockorders.http.exchange import NO_ACCESS, Exchange
-from mockorders.http.head import ParsedHead
+from mockorders.http.parsed_head import ParsedHead
 from mockorders.observability.entry import JournalEntry, violation_documents
 from mockorders.observability.redaction import IsPublic, mask_effect, mask_header, mask_message, mask_query
-from mockorders.sandbox.faults import FaultDecision, RecordedFault
+from mockorders.sandbox.fault_decisions import FaultDecision, RecordedFault
 from mockorders.storage.access import RecordAccess
 from mockorders.store.codec import encode
 from mockorders.store.journal_records import EntryRecord, Part

@@ -8,7 +8,7 @@ from mockorders.apis.checks import Check
 from mockorders.formats.plurals import count
 from mockorders.formats.timestamps import format_time
 from mockorders.http.exchange import DISCONNECT_NOTES, STALE_NOTE, Exchange
-from mockorders.http.head import ParsedHead
+from mockorders.http.parsed_head import ParsedHead
 from mockorders.observability.entry import JournalEntry, customer_document, fault_document, violation_documents
 from mockorders.observability.redaction import mask_message
 from mockorders.rules import Rule

@@ -16,11 +16,11 @@ from mockorders.errors import ApiError, ProblemError
 from mockorders.formats.parsing import ParseError
 from mockorders.formats.query_strings import parse_query
 from mockorders.http.exchange import Exchange
-from mockorders.http.head import ParsedHead
+from mockorders.http.parsed_head import ParsedHead
 from mockorders.observability.entry import JournalEntry
 from mockorders.observability.entry_records import ALLOW_ORIGIN
 from mockorders.sandbox.credentials import Credential
-from mockorders.sandbox.faults import NO_FAULTS, FaultDecision, RecordedFault
+from mockorders.sandbox.fault_decisions import NO_FAULTS, FaultDecision, RecordedFault
 from mockorders.sandbox.sandbox import Sandbox
 from mockorders.storage.access import ReadRun, RecordAccess
 from mockorders.storage.record_changes import ChangedProperty, RecordChange

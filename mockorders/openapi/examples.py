@@ -19,7 +19,7 @@ from mockorders.formats.serialization import dump_json
 from mockorders.formats.timestamps import parse_time
 from mockorders.sandbox.credentials import Credential
 from mockorders.sandbox.execution import CallReport, Executor, Invocation
-from mockorders.sandbox.journal import JournalBudget
+from mockorders.sandbox.journal_budget import JournalBudget
 from mockorders.sandbox.sandbox import Sandbox, SharedServices
 from mockorders.storage.view_cache import ViewCache
 from mockorders.validation.validator import Validator

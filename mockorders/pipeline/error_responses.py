@@ -18,7 +18,7 @@ from mockorders.errors import (
     internal_error,
 )
 from mockorders.http.exchange import KEPT_NOTE, REPLACED_NOTE, Exchange
-from mockorders.http.head import ParsedHead
+from mockorders.http.parsed_head import ParsedHead
 from mockorders.http.response import preformat, with_common_headers
 from mockorders.sandbox.response_encoder import ResponseEncoder
 from mockorders.storage.encoding import encode

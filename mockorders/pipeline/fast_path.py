@@ -5,8 +5,8 @@ from aiohttp import web
 from mockorders.apis.checks import Check
 from mockorders.http.connection import received_head
 from mockorders.http.exchange import Exchange
-from mockorders.http.head import ReceivedHead
 from mockorders.http.known_requests import KnownRequests, KnownResponse
+from mockorders.http.parsed_head import ReceivedHead
 from mockorders.http.response import serialize
 from mockorders.pipeline.delivery import Delivery
 from mockorders.pipeline.execution import CachedExecution

@@ -12,7 +12,7 @@ from mockorders.pipeline.error_responses import ErrorResponses
 from mockorders.pipeline.fault_injection import HEADER, FaultInjection
 from mockorders.pipeline.held_requests import HeldRequests
 from mockorders.pipeline.recorder import Recorder
-from mockorders.sandbox.faults import NO_FAULTS
+from mockorders.sandbox.fault_decisions import NO_FAULTS
 from mockorders.validation.validator import Validator
 
 

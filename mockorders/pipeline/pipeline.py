@@ -24,7 +24,7 @@ from mockorders.pipeline.fast_path import FastPath
 from mockorders.pipeline.fault_stages import FaultStages
 from mockorders.pipeline.recorder import Recorder
 from mockorders.real_time import monotonic
-from mockorders.sandbox.faults import NO_FAULTS
+from mockorders.sandbox.fault_decisions import NO_FAULTS
 
 
 class Pipeline:

@@ -14,8 +14,8 @@ from mockorders.apis.messages import Response
 from mockorders.emulator import Emulator
 from mockorders.errors import DataReplaced
 from mockorders.http.exchange import NO_ACCESS, Exchange
-from mockorders.http.head import ReceivedHead
 from mockorders.http.known_requests import KnownResponse
+from mockorders.http.parsed_head import ReceivedHead
 from mockorders.http.response import finish_response
 from mockorders.observability.entry import JournalEntry
 from mockorders.pipeline.delivery import Delivery
@@ -25,7 +25,7 @@ from mockorders.pipeline.fault_injection import HEADER
 from mockorders.pipeline.pipeline import Pipeline
 from mockorders.pipeline.sharing_journal import SharedDelivery, SharedRecorder
 from mockorders.real_time import monotonic
-from mockorders.sandbox.faults import NO_FAULTS
+from mockorders.sandbox.fault_decisions import NO_FAULTS
 from mockorders.sandbox.replicated_registry import BUSY, MAX_ATTEMPTS
 from mockorders.sandbox.replicated_sandbox import ReplicatedSandbox
 from mockorders.sandbox.sharing_registry import SharingRegistry

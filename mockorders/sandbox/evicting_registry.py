@@ -12,7 +12,7 @@ from typing import Any
 from mockorders.budget import MemoryAccount
 from mockorders.fixture_sets.dataset import Bases, Dataset
 from mockorders.fixture_sets.sets import FixtureSets
-from mockorders.sandbox.journal import JournalBudget
+from mockorders.sandbox.journal_budget import JournalBudget
 from mockorders.sandbox.registry import ANONYMOUS
 from mockorders.sandbox.restoring_registry import RestoringRegistry
 from mockorders.sandbox.sandbox import Sandbox, SharedServices

@@ -8,7 +8,8 @@ from typing import Any
 from mockorders.budget import Charge, MemoryAccount, size_of
 from mockorders.caching import LruCache
 from mockorders.sandbox.effects import DELAY, MAX_DELAY_SECONDS, delay_seconds
-from mockorders.sandbox.faults import Fault, FaultDecision, RequestContent, RequestTraits
+from mockorders.sandbox.fault_decisions import FaultDecision
+from mockorders.sandbox.faults import Fault, RequestContent, RequestTraits
 
 SEED = 20130130
 CACHED_CANDIDATES = 256

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from mockorders.errors import ProblemError
 from mockorders.fixture_sets.sets import FixtureSets
-from mockorders.sandbox.journal import JournalBudget
+from mockorders.sandbox.journal_budget import JournalBudget
 from mockorders.sandbox.registry import ANONYMOUS
 from mockorders.sandbox.sandbox import Sandbox, SharedServices
 from mockorders.sandbox.stored_journal import JournaledSandbox, JournalKeeper, StoredJournal

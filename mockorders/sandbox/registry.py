@@ -14,7 +14,7 @@ from mockorders.fixture_sets.dataset import Bases, Dataset
 from mockorders.fixture_sets.sets import FixtureSets
 from mockorders.real_time import monotonic
 from mockorders.sandbox.credentials import Credential, authenticate
-from mockorders.sandbox.journal import JournalBudget
+from mockorders.sandbox.journal_budget import JournalBudget
 from mockorders.sandbox.persistence import Persistence
 from mockorders.sandbox.sandbox import Sandbox, SharedServices, Snapshot
 

@@ -7,7 +7,7 @@ notifications often do not arrive for folders that are mounted into a container.
 import asyncio
 from collections.abc import Callable
 
-from mockorders.errors import FixtureError
+from mockorders.fixture_sets.errors import FixtureError
 from mockorders.fixture_sets.sets import FixtureSets
 from mockorders.sandbox.registry import ReloadResult, SandboxRegistry
 

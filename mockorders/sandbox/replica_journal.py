@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import takewhile
 
-from mockorders.sandbox.journal import E, Journal, JournalBudget, JournalListener
+from mockorders.sandbox.journal import E, Journal, JournalListener
+from mockorders.sandbox.journal_budget import JournalBudget
 from mockorders.sandbox.sandbox import NO_PINS, Pin
 from mockorders.store.journal_records import NO_PLACE, Place
 from mockorders.store.postgres_journals import SharedJournal

@@ -13,7 +13,7 @@ from mockorders.fixture_sets.sets import FixtureSets
 from mockorders.real_time import monotonic
 from mockorders.sandbox.emulator_errors import EmulatorError, EmulatorErrors
 from mockorders.sandbox.evicting_registry import EvictingRegistry
-from mockorders.sandbox.journal import JournalBudget
+from mockorders.sandbox.journal_budget import JournalBudget
 from mockorders.sandbox.registry import ANONYMOUS
 from mockorders.sandbox.replicated_sandbox import ReplicatedSandbox, replicated
 from mockorders.sandbox.restoring_registry import MAX_RECENT, log

@@ -13,7 +13,8 @@ from mockorders.fixture_sets.dataset import BasesSource, Dataset
 from mockorders.fixture_sets.sets import FixtureSets
 from mockorders.sandbox import stored_restore
 from mockorders.sandbox.emulator_errors import EmulatorError, EmulatorErrors
-from mockorders.sandbox.journal import Journal, JournalBudget
+from mockorders.sandbox.journal import Journal
+from mockorders.sandbox.journal_budget import JournalBudget
 from mockorders.sandbox.registry import ANONYMOUS, ReloadResult, SandboxRegistry
 from mockorders.sandbox.sandbox import Sandbox, SharedServices
 from mockorders.sandbox.stored_bases import bases_documents, bases_from, digest_of, source_of

@@ -12,7 +12,8 @@ from mockorders.sandbox.clock import Clock
 from mockorders.sandbox.edits import MAX_EDITS, Edit, edit_size, edit_value
 from mockorders.sandbox.emulator_errors import EmulatorErrors
 from mockorders.sandbox.fault_injector import FaultInjector
-from mockorders.sandbox.journal import Journal, JournalBudget
+from mockorders.sandbox.journal import Journal
+from mockorders.sandbox.journal_budget import JournalBudget
 from mockorders.storage.collection import Record
 from mockorders.storage.encoding import EncodedList, EncodedRecord
 from mockorders.storage.state import State, Tables

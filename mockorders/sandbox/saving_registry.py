@@ -9,7 +9,7 @@ from mockorders.fixture_sets.sets import FixtureSets
 from mockorders.sandbox.busy import Busy
 from mockorders.sandbox.emulator_errors import EmulatorError
 from mockorders.sandbox.evicting_registry import EvictingRegistry
-from mockorders.sandbox.journal import JournalBudget
+from mockorders.sandbox.journal_budget import JournalBudget
 from mockorders.sandbox.sandbox import Sandbox, SharedServices
 from mockorders.sandbox.stored_sandbox import StoredSandbox
 from mockorders.store.records import Engine, StoreUnavailableError

@@ -10,7 +10,8 @@ from mockorders.fixture_sets.sets import FixtureSets
 from mockorders.sandbox.credentials import Credential
 from mockorders.sandbox.draft_registry import DraftRegistry
 from mockorders.sandbox.drafts import Draft
-from mockorders.sandbox.journal import Journal, JournalBudget
+from mockorders.sandbox.journal import Journal
+from mockorders.sandbox.journal_budget import JournalBudget
 from mockorders.sandbox.journal_sync import EntryCodec, JournalSync
 from mockorders.sandbox.registry import ANONYMOUS
 from mockorders.sandbox.replica_journal import ReplicaJournal

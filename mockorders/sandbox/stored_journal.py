@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from mockorders.errors import ProblemError
-from mockorders.sandbox.journal import E, Journal, JournalBudget
+from mockorders.sandbox.journal import E, Journal
+from mockorders.sandbox.journal_budget import JournalBudget
 from mockorders.sandbox.sandbox import Pin, Sandbox
 from mockorders.sandbox.stored_sandbox import Pending, StoredSandbox
 from mockorders.store.journal_records import EntryRecord, JournalStore

@@ -13,7 +13,7 @@ from mockorders.client.connections import Connections
 from mockorders.client.errors import ControlError, UnreachableError
 from mockorders.client.models import SandboxOutcome
 from mockorders.client.sandbox import EmulatorClient, Sandbox
-from mockorders.errors import FixtureError
+from mockorders.fixture_sets.errors import FixtureError
 from mockorders.formats.suggestions import did_you_mean
 from mockorders.testing.checks import response_failures, unused_faults
 from mockorders.testing.fixture import Mockorders

@@ -6,7 +6,7 @@ from typing import Any
 from mockorders.apis import discover
 from mockorders.app import make_settings
 from mockorders.config import AppOptions
-from mockorders.errors import FixtureError
+from mockorders.fixture_sets.errors import FixtureError
 from mockorders.fixture_sets.sets import FixtureSets
 from mockorders.formats.timestamps import format_time
 from mockorders.validation.schemas import properties

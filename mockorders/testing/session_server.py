@@ -8,7 +8,8 @@ import pytest
 from mockorders.client.errors import ControlError, UnreachableError
 from mockorders.client.sandbox import EmulatorClient
 from mockorders.config import AppOptions
-from mockorders.errors import ApiDefinitionError, FixtureError
+from mockorders.errors import ApiDefinitionError
+from mockorders.fixture_sets.errors import FixtureError
 from mockorders.testing.local_server import LocalClient, LocalServer
 from mockorders.testing.preload import preload, preload_fixtures
 from mockorders.testing.remote import RemoteOptions, inapplicable

@@ -12,7 +12,8 @@ from support.emulator import RunningEmulator, Start
 from support.journal import KIB, ids, listed
 
 from mockorders.sandbox import journal as module
-from mockorders.sandbox.journal import Journal, JournalBudget
+from mockorders.sandbox.journal import Journal
+from mockorders.sandbox.journal_budget import JournalBudget
 
 # Limits
 

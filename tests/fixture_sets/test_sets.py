@@ -16,8 +16,8 @@ from support.emulator import RunningEmulator, Start
 
 from mockorders import create_app
 from mockorders.apis import discover
-from mockorders.errors import FixtureError
 from mockorders.fixture_sets.dataset import Dataset, LoadedSet
+from mockorders.fixture_sets.errors import FixtureError
 from mockorders.fixture_sets.sets import FixtureSets
 from mockorders.validation.records import fill_defaults
 

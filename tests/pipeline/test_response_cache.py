@@ -20,7 +20,8 @@ from mockorders.caching import LruCache
 from mockorders.client.errors import ControlError
 from mockorders.pipeline import response_cache
 from mockorders.pipeline.response_cache import CachedResponse, ResponseCache
-from mockorders.sandbox.journal import Journal, JournalBudget
+from mockorders.sandbox.journal import Journal
+from mockorders.sandbox.journal_budget import JournalBudget
 
 CLOCK = "2017-03-21T00:00:00Z"
 TARGETS = [

@@ -17,7 +17,7 @@ from support.raw_client import RawClient
 from mockorders import MockServer, Sandbox
 from mockorders.client.errors import ControlError
 from mockorders.client.sandbox import EmulatorClient
-from mockorders.http.head import ParsedHead
+from mockorders.http.parsed_head import ParsedHead
 from mockorders.pipeline.response_cache import ResponseCache
 from mockorders.sandbox.execution import Executor
 from mockorders.storage.state import MAX_SHARED_DEPTH

@@ -11,7 +11,8 @@ from mockorders.observability.entry import JournalEntry, fault_document
 from mockorders.observability.redaction import mask_effect
 from mockorders.observability.request_outline import RequestOutline
 from mockorders.observability.snippets.python import call_lines, literal
-from mockorders.sandbox.faults import Fault, RecordedFault
+from mockorders.sandbox.fault_decisions import RecordedFault
+from mockorders.sandbox.faults import Fault
 
 NO_RESPONSE_FAULTS = {"reset", "close"}
 NAME = "{mockorders.name}"
