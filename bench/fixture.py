@@ -4,8 +4,10 @@ import statistics
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 from bench.peers import install_python, peer_python
 from bench.report import Goal, Table, goal_cells
@@ -26,32 +28,49 @@ def test_it(httpserver{}):
     with urllib.request.urlopen(httpserver.url_for("/orders/489")) as response:
         assert response.read()
 """
-COLUMNS = ("fixture", "per test", "goal", "result")
+COLUMNS = ("fixture", "first test", "each further test", f"each of {TESTS} tests", "goal", "result")
+
+
+class Cost(NamedTuple):
+    """What tests with a fixture take, in seconds: a single one, and all of them."""
+
+    one: float
+    all: float
+
+    def cells(self) -> tuple[str, str, str]:
+        """Return the cost of the first test, of each further one, and of each on average."""
+        further = (self.all - self.one) / (TESTS - 1) * 1000
+        return f"{self.one * 1000:.0f} ms", f"{further:.1f} ms", f"{self.mean():.1f} ms"
+
+    def mean(self) -> float:
+        """Return the cost of each test on average, in milliseconds."""
+        return self.all / TESTS * 1000
 
 
 def measure(rounds: int) -> Table:
-    """Measure 300 tests with each fixture, less 300 empty tests, in alternating sessions."""
+    """Measure 1 and 300 tests with each fixture, less as many empty tests, in alternating sessions."""
     install_python()
-    suites = (("mockorders", sys.executable, OWN), ("pytest_httpserver", peer_python(), PEER))
-    times: dict[str, list[float]] = {plugin: [] for plugin, _, _ in suites}
+    suites = {"mockorders": (sys.executable, OWN), "pytest_httpserver": (peer_python(), PEER)}
+    costs: dict[str, list[Cost]] = {plugin: [] for plugin in suites}
     with TemporaryDirectory() as folder:
         for _ in range(rounds):
-            for plugin, python, code in suites:
-                empty = _seconds(python, plugin, Path(folder) / "test_empty.py", EMPTY)
-                times[plugin].append(_seconds(python, plugin, Path(folder) / "test_full.py", code) - empty)
-    own, other = (statistics.median(times[plugin]) / TESTS * 1000 for plugin, _, _ in suites)
+            for plugin, (python, code) in suites.items():
+                run = partial(_seconds, python, plugin, Path(folder))
+                costs[plugin].append(Cost(*(run(code, tests) - run(EMPTY, tests) for tests in (1, TESTS))))
+    own, other = (Cost(*map(statistics.median, zip(*costs[plugin], strict=True))) for plugin in suites)
     rows = [
-        ("mockorders", f"{own:.1f} ms", *goal_cells(Goal(round(other, 1), " ms"), round(own, 1))),
-        ("pytest-httpserver", f"{other:.1f} ms", "", ""),
+        ("mockorders", *own.cells(), *goal_cells(Goal(round(other.mean(), 1), " ms"), round(own.mean(), 1))),
+        ("pytest-httpserver", *other.cells(), "", ""),
     ]
     for row in rows:
         print(*row, sep="  ", flush=True)
     return Table("fixture", COLUMNS, rows)
 
 
-def _seconds(python: str, plugin: str, file: Path, code: str) -> float:
-    """Return the duration of a pytest session, without other plugins, that runs a test 300 times."""
-    repeated = f"@pytest.mark.parametrize('number', range({TESTS}))\n"
+def _seconds(python: str, plugin: str, folder: Path, code: str, tests: int) -> float:
+    """Return the duration of a pytest session, without other plugins, that runs a test a number of times."""
+    file = folder / f"test_{'empty' if code is EMPTY else 'full'}_{tests}.py"
+    repeated = f"@pytest.mark.parametrize('number', range({tests}))\n"
     parameter = "number" if code is EMPTY else ", number"
     file.write_text(HEADER + repeated + code.format(parameter).lstrip(), encoding="utf-8")
     command = [python, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", plugin, str(file)]
@@ -59,7 +78,7 @@ def _seconds(python: str, plugin: str, file: Path, code: str) -> float:
     subprocess.run(
         command,
         check=True,
-        cwd=file.parent,
+        cwd=folder,
         stdout=subprocess.DEVNULL,
         env=environment() | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
     )
