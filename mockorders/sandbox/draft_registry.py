@@ -7,10 +7,11 @@ from uuid import uuid4
 
 from mockorders import real_time
 from mockorders.fixture_sets.dataset import Dataset
+from mockorders.sandbox.committing_registry import CommittingRegistry
 from mockorders.sandbox.credentials import Credential
 from mockorders.sandbox.drafts import Draft, current_draft, drafting
 from mockorders.sandbox.registry import ANONYMOUS
-from mockorders.sandbox.replicated_registry import BUSY, MAX_ATTEMPTS, ReplicatedRegistry
+from mockorders.sandbox.replicated_registry import BUSY, MAX_ATTEMPTS
 from mockorders.sandbox.replicated_sandbox import ReplicatedSandbox, replicated
 from mockorders.sandbox.sandbox import Sandbox
 from mockorders.sandbox.stored_sandbox import NO_SNAPSHOTS, Pending
@@ -22,7 +23,7 @@ NOTHING = Document(b"{}")
 T = TypeVar("T")
 
 
-class DraftRegistry(ReplicatedRegistry):
+class DraftRegistry(CommittingRegistry):
     """A registry whose control requests see the draft of the sandbox in their path, and change only that."""
 
     def get(self, name: str) -> Sandbox | None:

@@ -3,33 +3,28 @@
 import asyncio
 import random
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from typing import ClassVar
-from uuid import uuid4
 
 from mockorders.errors import ProblemError
 from mockorders.fixture_sets.dataset import Dataset
 from mockorders.fixture_sets.sets import FixtureSets
 from mockorders.real_time import monotonic
-from mockorders.sandbox.emulator_errors import EmulatorError, EmulatorErrors
 from mockorders.sandbox.evicting_registry import EvictingRegistry
 from mockorders.sandbox.journal_budget import JournalBudget
 from mockorders.sandbox.registry import ANONYMOUS
 from mockorders.sandbox.replicated_sandbox import ReplicatedSandbox, replicated
 from mockorders.sandbox.restoring_registry import MAX_RECENT, log
 from mockorders.sandbox.sandbox import Sandbox, SharedServices
-from mockorders.sandbox.stored_sandbox import MAX_AT_ONCE, MAX_AT_ONCE_BYTES, Pending
 from mockorders.store.postgres import PostgresStore
 from mockorders.store.records import Document, Head, StoreUnavailableError
 from mockorders.store.records import StoredSandbox as Stored
-from mockorders.store.replication import NO_HEAD, Kind, Outcome, Proposal
+from mockorders.store.replication import NO_HEAD, Outcome, Proposal
 
 MAX_ATTEMPTS = 20
 BUSY = f"other requests changed the sandbox during each of {MAX_ATTEMPTS} attempts"
 PAUSE_SECONDS = 0.002  # at most, before the second attempt; doubled with each further one
 MAX_PAUSE_SECONDS = 0.1
 CONFIRMED_SECONDS = 3_600  # less than the day for which the store remembers a deleted sandbox
-NO_ERRORS = EmulatorErrors()
 MAX_DELETED = 1_000  # heads of deleted sandboxes that are remembered
 
 
@@ -158,106 +153,11 @@ class ReplicatedRegistry(EvictingRegistry):
             sandbox.generation += 1
         await self.open(sandbox.name)
 
-    # to the store
-
-    async def commit(self, sandbox: ReplicatedSandbox, request: str, base: Head, entry: bytes | None = None) -> Outcome:
-        """Keep what a request has changed in a sandbox since its change `base`, with its entry in the journal.
-
-        That is not accepted if others were first. If it has changed nothing, it is accepted if `base` is still the last
-        change. The sandbox has the changes afterwards if they are kept, and meanwhile it has not. Raises
-        StoreUnavailableError.
-        """
-        records_only = sandbox.changes_records_only
-        pending = sandbox.pending(records_only=records_only)
-        is_moved = sandbox.position.head != base
-        sandbox.revert(records_only=records_only)
-        if is_moved:
-            return Outcome(False, base)
-        proposal = await self._proposal(sandbox, base, pending, request)
-        outcome = await self._store.propose(proposal._replace(entry=entry))
-        if not outcome.is_accepted:
-            await self.learn(sandbox, base, outcome)
-            return outcome
-        sandbox.confirmed_at = monotonic()
-        if pending is not None and self.in_memory(sandbox.name) is sandbox:
-            self._advance(sandbox, pending)
-        return outcome
-
-    def add_error(self, sandbox: Sandbox, error: EmulatorError) -> None:
-        """Remember an error of the emulator in a sandbox that was not deleted; `keep_errors` keeps it."""
-        if self._exists(sandbox):
-            self._add_unkept(sandbox, error)
-
-    async def try_to_keep_errors(self, name: str) -> None:
-        """Keep the errors in a sandbox that are not kept yet, if that is possible now.
-
-        Those without a sandbox are kept when somebody asks for them.
-        """
-        if name != ANONYMOUS or self.in_memory(name) is not None:
-            with suppress(ProblemError):
-                await self.keep_errors(name)
-
-    async def keep_errors(self, name: str) -> None:
-        """Keep the errors in a sandbox that are not kept yet. Raises ProblemError, and has them later then."""
-        for attempt in range(MAX_ATTEMPTS):
-            if name not in self._unkept:
-                return
-            await self.prepare(name, attempt)
-            sandbox = replicated(self.find(name) or await self.get_or_create(name))
-            assert sandbox is not None
-            async with sandbox.writing:
-                await self._keep_errors(sandbox)
-        if name in self._unkept:
-            raise StoreUnavailableError(BUSY)
-
-    async def _keep_errors(self, sandbox: ReplicatedSandbox) -> None:
-        errors = self._unkept.pop(sandbox.name, None)
-        if errors is None:
-            return
-        is_kept = False
-        sandbox.errors.extend(errors)
-        try:
-            outcome = await self.commit(sandbox, "error", sandbox.position.head)
-            is_kept = outcome.is_accepted
-        finally:
-            if not is_kept:
-                errors.extend(self._unkept.pop(sandbox.name, NO_ERRORS))
-                self._unkept[sandbox.name] = errors
-
-    async def propose(self, sandbox: ReplicatedSandbox, base: Head, pending: Pending | None, request: str) -> Outcome:
-        """Propose what is pending after a change of a sandbox, or ask whether that is the last one."""
-        return await self._store.propose(await self._proposal(sandbox, base, pending, request))
-
-    async def _proposal(
-        self, sandbox: ReplicatedSandbox, base: Head, pending: Pending | None, request: str
-    ) -> Proposal:
-        if pending is None:
-            return Proposal(sandbox.name, base)
-        if _is_long(sandbox, pending):
-            record = await asyncio.to_thread(sandbox.record, pending, request)
-        else:
-            record = sandbox.record(pending, request)
-        kind = Kind.SNAPSHOTS if record.snapshots else Kind.CHANGE
-        return Proposal(sandbox.name, base, record, kind, uuid4().hex)
-
-    def _advance(self, sandbox: ReplicatedSandbox, kept: Pending) -> None:
-        try:
-            sandbox.advance(kept)
-        except ProblemError:  # the memory is full: the next request loads the sandbox again, or reports that
-            self._set_aside(sandbox)
-
     def _set_aside(self, sandbox: ReplicatedSandbox) -> None:
         """Remove a sandbox from memory, to be loaded again with its journal."""
         self._sandboxes.pop(sandbox.name, None)
         self._journals[sandbox.name] = sandbox.journal
         sandbox.is_removed = True
-
-
-def _is_long(sandbox: ReplicatedSandbox, pending: Pending) -> bool:
-    """Return whether it may take long to encode what is pending."""
-    if sum(map(len, pending.changes.records.values())) > MAX_AT_ONCE:
-        return True
-    return bool(pending.changes.start or pending.snapshots) and sandbox.memory.used >= MAX_AT_ONCE_BYTES
 
 
 async def pause(attempt: int) -> None:

@@ -5,8 +5,6 @@ from typing import Any, Self
 
 from mockorders.budget import MemoryAccount
 from mockorders.storage.access import RecordAccess
-from mockorders.storage.base_collection import BaseCollection
-from mockorders.storage.change_log import Version
 from mockorders.storage.collection import Collection
 from mockorders.storage.record_changes import Write
 from mockorders.storage.shared_change import Overlay, SharedChange
@@ -18,13 +16,8 @@ class ReplicatedState(StoredState):
 
     __slots__ = ("_kept_version", "_undo", "kept_ids")
 
-    def __init__(
-        self,
-        bases: Mapping[str, Mapping[str, BaseCollection]],
-        account: MemoryAccount | None = None,
-        version: Version | None = None,
-    ) -> None:
-        super().__init__(bases, account, version)
+    def _begin(self) -> None:
+        super()._begin()
         self._undo: list[Write] = []
         self.kept_ids: dict[str, int] = {}  # as the store has them
         self._kept_version = self.version

@@ -110,6 +110,10 @@ class State:
         self._depth = 0
         self._tables: dict[str, Tables] = {}
         self._adopted: dict[tuple[str, str], tuple[Overlay, Charge | None]] = NOTHING_ADOPTED
+        self._begin()
+
+    def _begin(self) -> None:
+        """Do nothing; subclasses set what they add to a new state."""
 
     @property
     def tables(self) -> Mapping[str, Tables]:

@@ -5,7 +5,6 @@ from typing import Any, Self
 
 from mockorders.budget import MemoryAccount, size_of
 from mockorders.storage.access import RecordAccess
-from mockorders.storage.base_collection import BaseCollection
 from mockorders.storage.change_log import Version
 from mockorders.storage.charges import CHANGE_BYTES
 from mockorders.storage.shared_change import Changes, Overlay, SharedChange
@@ -38,13 +37,7 @@ class StoredState(State):
 
     __slots__ = ("dirty", "is_new")
 
-    def __init__(
-        self,
-        bases: Mapping[str, Mapping[str, BaseCollection]],
-        account: MemoryAccount | None = None,
-        version: Version | None = None,
-    ) -> None:
-        super().__init__(bases, account, version)
+    def _begin(self) -> None:
         self.dirty = Dirty()
         self.is_new = True
 
