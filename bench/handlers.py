@@ -13,7 +13,7 @@ from mockorders.concurrency import run_to_end
 from mockorders.config import Settings
 from mockorders.emulator import Emulator
 from mockorders.formats.query_strings import parse_query
-from mockorders.sandbox.execution import CallContext, CallReport
+from mockorders.sandbox.call_context import CallContext, CallReport
 
 MAX_CALLS = 200
 MAX_SECONDS = 1.0

@@ -141,13 +141,9 @@ class HeadParser:
         api = self._apis[0]
         credential = None
         secret = None
-        values = tuple([http.headers.get(name) for name in self._names])
         with contextlib.suppress(Exception):
             api, _ = find_api(self._apis, path)
-            readable = Request(method, path, query, self._headers_of(api, values), pairs=_query_pairs(query)[0])
-            submitted = api.dialect.read_credential(readable)
-            credential = Credential.parse(submitted.name)
-            secret = submitted.secret
+            credential, secret = self._read_credential(http, api, Request(method, path, query, {}))
         parsed = ParsedHead(
             request=Request(method, path, query, {}, method),
             api=api,
@@ -168,6 +164,16 @@ class HeadParser:
         with contextlib.suppress(Exception):
             rejection = self._cors.rejection(http.headers)
         return ReceivedHead(parsed, http.headers, parsed.size, rejection)
+
+    def _read_credential(
+        self, http: web.BaseRequest, api: Api, request: Request
+    ) -> tuple[Credential | None, str | None]:
+        """Return the credential of a request whose headers and query were not read yet, and its secret."""
+        values = tuple([http.headers.get(name) for name in self._names])
+        pairs, _ = _query_pairs(request.query)
+        readable = Request(request.method, request.path, request.query, self._headers_of(api, values), pairs=pairs)
+        submitted = api.dialect.read_credential(readable)
+        return Credential.parse(submitted.name), submitted.secret
 
     def _headers_of(self, api: Api, values: tuple[str | None, ...]) -> dict[str, str]:
         """Return the headers that an API's dialect reads."""

@@ -17,8 +17,9 @@ from mockorders.fixture_sets.sets import FixtureSets
 from mockorders.formats.query_strings import parse_query
 from mockorders.formats.serialization import dump_json
 from mockorders.formats.timestamps import parse_time
+from mockorders.sandbox.call_context import CallReport
 from mockorders.sandbox.credentials import Credential
-from mockorders.sandbox.execution import CallReport, Executor, Invocation
+from mockorders.sandbox.execution import Executor, Invocation
 from mockorders.sandbox.journal_budget import JournalBudget
 from mockorders.sandbox.sandbox import Sandbox, SharedServices
 from mockorders.storage.view_cache import ViewCache

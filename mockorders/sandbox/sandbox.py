@@ -1,6 +1,6 @@
 """A sandbox: the isolated data, clock, faults and journal of one credential."""
 
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, ClassVar, NamedTuple
 
@@ -14,11 +14,8 @@ from mockorders.sandbox.emulator_errors import EmulatorErrors
 from mockorders.sandbox.fault_injector import FaultInjector
 from mockorders.sandbox.journal import Journal
 from mockorders.sandbox.journal_budget import JournalBudget
-from mockorders.storage.collection import Record
-from mockorders.storage.encoding import EncodedList, EncodedRecord
 from mockorders.storage.state import State, Tables
 from mockorders.storage.view_cache import ViewCache
-from mockorders.storage.views import View
 
 DEFAULT_PROFILE: Profile = "documented"
 MAX_PINS = 50
@@ -36,7 +33,8 @@ class Sandbox:
     fixtures were reloaded after records of this sandbox were modified. `generation` is increased whenever all data is
     replaced: requests of an older generation must not change it. `used_at` is the `monotonic` time of the last use.
     `memory` is the account of what only this sandbox holds. `pins` are requests that were chosen to be kept, by id.
-    `edits` are the latest changes of records that no request to an API made.
+    `edits` are the latest changes of records that no request to an API made. `views` are the rendered records of all
+    sandboxes.
 
     A sandbox is deterministic: handlers read the time only from `clock`, and faults draw random numbers only from the
     generator in `faults`, which starts from the same seed after every reset. So the same requests get the same
@@ -46,7 +44,6 @@ class Sandbox:
     """
 
     __slots__ = (
-        "_views",
         "clock",
         "current_customer",
         "dataset",
@@ -63,6 +60,7 @@ class Sandbox:
         "snapshots",
         "state",
         "used_at",
+        "views",
     )
 
     state_type: ClassVar[type[State]] = State
@@ -70,7 +68,7 @@ class Sandbox:
     def __init__(self, name: str, dataset: Dataset, shared: "SharedServices") -> None:
         self.name = name
         self.used_at = monotonic()
-        self._views = shared.views
+        self.views = shared.views
         self.memory = dataset.memory or shared.memory.new_account()
         self.journal = shared.new_journal(shared.journal_budget)
         self.snapshots: dict[str, Snapshot] = {}
@@ -79,7 +77,7 @@ class Sandbox:
 
     def reset(self, dataset: Dataset, settings: Settings) -> None:
         """Reset records, clock, profile and seed to a dataset; delete faults, errors and journal; keep snapshots."""
-        self._views.remove(list(self.state.changed_records()))
+        self.views.remove(list(self.state.changed_records()))
         self._reset_journal()
         self._start(dataset, settings)
 
@@ -151,7 +149,7 @@ class Sandbox:
     def discard(self) -> None:
         """Delete the journal, and end the requests in progress, because another sandbox takes the name or none does."""
         self.generation += 1
-        self._views.remove(list(self.state.changed_records()))
+        self.views.remove(list(self.state.changed_records()))
         self.journal.clear()
         self.pins = NO_PINS
 
@@ -210,18 +208,6 @@ class Sandbox:
         self.edits = ()
         self.current_customer = snapshot.current_customer
         self.profile = snapshot.profile
-
-    def render(self, view: View, tables: Tables, record: Record) -> EncodedRecord:
-        """Return a record as JSON in the form of a view. Cached until a record that the view reads changes."""
-        return EncodedRecord(self._views.render(view, tables, record))
-
-    def render_in_steps(self, view: View, tables: Tables, record: Record) -> Generator[None, None, EncodedRecord]:
-        """Return what `render` returns. Yields if the record contains long lists."""
-        return EncodedRecord((yield from self._views.render_in_steps(view, tables, record)))
-
-    def render_list(self, view: View, tables: Tables, records: Iterable[Record]) -> Generator[None, None, EncodedList]:
-        """Return records as a JSON list in the form of a view. Yields between batches."""
-        return self._views.render_list(view, tables, records)
 
 
 class Pin(NamedTuple):

@@ -27,7 +27,7 @@ STEPS: list[Step] = [
     ("pipeline.fault_injection.FaultInjection.before", DELAY, ALWAYS),
     ("pipeline.response_cache.ResponseCache.replay", {}, ALWAYS),
     ("sandbox.execution.Executor._parse", {}, ALWAYS),
-    ("sandbox.execution.Executor._encode", {}, ALWAYS),
+    ("sandbox.execution.Executor._respond", {}, ALWAYS),
     ("pipeline.fault_stages.FaultStages.after", DELAY, ALWAYS),
     ("pipeline.fault_injection.FaultInjection.after", MALFORMED, ALWAYS),
     ("pipeline.pipeline.finish_response", DELAY, ALWAYS),

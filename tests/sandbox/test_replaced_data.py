@@ -20,7 +20,8 @@ from mockorders.apis.routing import HandlerContext, RouteMatch
 from mockorders.config import Settings
 from mockorders.emulator import Emulator
 from mockorders.errors import DataReplaced
-from mockorders.sandbox.execution import CallReport, Executor, Invocation
+from mockorders.sandbox.call_context import CallReport
+from mockorders.sandbox.execution import Executor, Invocation
 from mockorders.sandbox.sandbox import Sandbox
 from mockorders.validation.validator import Validator
 

@@ -6,7 +6,7 @@ import pytest
 from support.cratejoy import CUSTOMER, OPEN_ORDER, SHIPMENT, SUBSCRIPTION, state
 from support.emulator import RunningEmulator, Start
 
-from mockorders.apis.cratejoy.resources import model
+from mockorders.apis.cratejoy.resources import relations
 
 CLOCK = {"now": "2017-03-20T00:00:00Z", "frozen": True}
 PAST_DUE = {"status": "pastdue", "end_date": "2017-03-19T00:00:00Z"}
@@ -47,5 +47,5 @@ async def test_long_lists_have_the_results_of_short_ones(
     start: Start, monkeypatch: pytest.MonkeyPatch, profile: str, request_: tuple[str, str, Any]
 ) -> None:
     expected = await results(await start(), profile, request_)
-    monkeypatch.setattr(model, "LONG_LIST", 0)
+    monkeypatch.setattr(relations, "LONG_LIST", 0)
     assert expected == await results(await start(), profile, request_)

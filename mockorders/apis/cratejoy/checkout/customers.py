@@ -10,7 +10,7 @@ from mockorders.apis.cratejoy.filters.model import FilterModel, UnknownProperty
 from mockorders.apis.cratejoy.filters.operators import lookup_query
 from mockorders.apis.cratejoy.filters.search import search
 from mockorders.apis.cratejoy.filters.types import InvalidFilterValue
-from mockorders.apis.cratejoy.resources.model import to_many
+from mockorders.apis.cratejoy.resources.relations import to_many
 from mockorders.apis.cratejoy.resources.representations import ADDRESS, CUSTOMER
 from mockorders.errors import InvalidRequest
 from mockorders.formats.timestamps import format_time, parse_time

@@ -6,7 +6,7 @@ from mockorders.apis.cratejoy.filters.model import FilterModel, UnknownProperty
 from mockorders.apis.cratejoy.filters.operators import OPERATORS, Operand, Test, compare, compare_json, lookup_query
 from mockorders.apis.cratejoy.filters.types import InvalidFilterValue, field_type, json_rank
 from mockorders.apis.cratejoy.resources.metadata import value_at
-from mockorders.apis.cratejoy.resources.model import Derive, Relation
+from mockorders.apis.cratejoy.resources.relations import Derive, Relation
 from mockorders.formats.suggestions import did_you_mean
 from mockorders.storage.collection import Record
 from mockorders.storage.state import Tables

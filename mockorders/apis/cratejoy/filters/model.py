@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
-from mockorders.apis.cratejoy.resources.model import Relation, Representation, Resource
+from mockorders.apis.cratejoy.resources.model import Resource
+from mockorders.apis.cratejoy.resources.relations import Relation, Representation
 
 
 class UnknownProperty(ValueError):

@@ -6,7 +6,8 @@ from typing import Any
 from mockorders.apis.cratejoy.countries import ICONS
 from mockorders.apis.cratejoy.resources import rules
 from mockorders.apis.cratejoy.resources.metadata import OF_CUSTOMERS
-from mockorders.apis.cratejoy.resources.model import Child, Resource, Source, to_many
+from mockorders.apis.cratejoy.resources.model import Child, Resource
+from mockorders.apis.cratejoy.resources.relations import Source, to_many
 from mockorders.apis.cratejoy.resources.representations import ADDRESS, ORDER, SHIPMENT, SUBSCRIPTION
 from mockorders.apis.messages import Call
 from mockorders.apis.routing import HandlerContext

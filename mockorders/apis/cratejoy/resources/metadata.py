@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mockorders.apis.cratejoy.resources.model import Relation, Representation, Source
+from mockorders.apis.cratejoy.resources.relations import Relation, Representation, Source
 from mockorders.apis.cratejoy.resources.representations import (
     CUSTOMER_METADATA,
     ORDER_METADATA,

@@ -6,7 +6,8 @@ from typing import Any
 from mockorders.apis.cratejoy import rules
 from mockorders.apis.cratejoy.checkout import checkout
 from mockorders.apis.cratejoy.resources.metadata import OF_ORDERS
-from mockorders.apis.cratejoy.resources.model import Relation, Resource, Source, find_all, to_many, to_one
+from mockorders.apis.cratejoy.resources.model import Resource
+from mockorders.apis.cratejoy.resources.relations import Relation, Source, find_all, to_many, to_one
 from mockorders.apis.cratejoy.resources.representations import (
     ADDRESS,
     CART_COUPON,

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 from mockorders.apis.cratejoy.resources import rules
-from mockorders.apis.cratejoy.resources.model import Resource, Source, merge, to_many, to_one
+from mockorders.apis.cratejoy.resources.model import Resource, merge
+from mockorders.apis.cratejoy.resources.relations import Source, to_many, to_one
 from mockorders.apis.cratejoy.resources.representations import (
     BILLING,
     PRODUCT,

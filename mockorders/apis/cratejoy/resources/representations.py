@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from mockorders.apis.cratejoy.resources.model import Derive, Rendered, Representation, Source
+from mockorders.apis.cratejoy.resources.relations import Derive, Rendered, Representation, Source
 from mockorders.storage.collection import Record
 
 CUSTOMER = Representation("cratejoy/customer-summary")

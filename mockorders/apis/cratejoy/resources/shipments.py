@@ -6,15 +6,8 @@ from typing import Any
 from mockorders.apis.cratejoy import statuses
 from mockorders.apis.cratejoy.resources import rules
 from mockorders.apis.cratejoy.resources.metadata import OF_SHIPMENTS
-from mockorders.apis.cratejoy.resources.model import (
-    Relation,
-    Representation,
-    Resource,
-    Source,
-    find_all,
-    to_many,
-    to_one,
-)
+from mockorders.apis.cratejoy.resources.model import Resource
+from mockorders.apis.cratejoy.resources.relations import Relation, Representation, Source, find_all, to_many, to_one
 from mockorders.apis.cratejoy.resources.representations import (
     ADDRESS,
     BATCH,

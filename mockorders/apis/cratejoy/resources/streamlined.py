@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from mockorders.apis.cratejoy.resources import rules
-from mockorders.apis.cratejoy.resources.model import Relation, Representation, Resource, Source, to_many, to_one
+from mockorders.apis.cratejoy.resources.model import Resource
+from mockorders.apis.cratejoy.resources.relations import Relation, Representation, Source, to_many, to_one
 from mockorders.apis.cratejoy.resources.representations import BATCH, CUSTOMER, ORDER, PRODUCT_INSTANCE, render_one
 from mockorders.apis.cratejoy.resources.shipments import number_of_customer, number_of_subscription, subscriptions_of
 from mockorders.storage.collection import Record

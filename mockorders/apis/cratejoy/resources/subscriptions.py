@@ -7,8 +7,9 @@ from mockorders.apis.cratejoy.checkout.renewal import orders_of, renew
 from mockorders.apis.cratejoy.periods import add_days, add_term, midnight
 from mockorders.apis.cratejoy.resources import rules
 from mockorders.apis.cratejoy.resources.metadata import OF_SUBSCRIPTIONS
-from mockorders.apis.cratejoy.resources.model import Action, Child, Relation, Resource, Source, merge, to_many, to_one
+from mockorders.apis.cratejoy.resources.model import Action, Child, Resource, merge
 from mockorders.apis.cratejoy.resources.orders import lines_of
+from mockorders.apis.cratejoy.resources.relations import Relation, Source, to_many, to_one
 from mockorders.apis.cratejoy.resources.representations import (
     ADDRESS,
     BILLING,

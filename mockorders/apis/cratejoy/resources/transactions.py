@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from mockorders.apis.cratejoy.resources import rules
-from mockorders.apis.cratejoy.resources.model import Relation, Representation, Resource, Source, to_one
+from mockorders.apis.cratejoy.resources.model import Resource
+from mockorders.apis.cratejoy.resources.relations import Relation, Representation, Source, to_one
 from mockorders.apis.cratejoy.resources.representations import ORDER
 from mockorders.storage.collection import Record
 

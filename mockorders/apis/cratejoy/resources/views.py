@@ -3,7 +3,8 @@
 from functools import lru_cache
 from typing import NamedTuple
 
-from mockorders.apis.cratejoy.resources.model import Rendered, Resource
+from mockorders.apis.cratejoy.resources.model import Resource
+from mockorders.apis.cratejoy.resources.relations import Rendered
 from mockorders.storage.collection import Record
 from mockorders.storage.views import ReadTracker, View
 from mockorders.validation.schemas import schema_for_profile
