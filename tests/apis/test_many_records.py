@@ -42,7 +42,15 @@ def orders() -> Iterator[MeasuredServer]:
 
 @pytest.mark.parametrize(
     "path",
-    ["/orders", "/orders?order=desc", "/orders/latest", "/account", "/account/shipping", "/subscriptions", "/plans"],
+    [
+        "/orders",
+        "/account/shipping",
+        "/subscriptions",
+        *(
+            pytest.param(path, marks=pytest.mark.slow)
+            for path in ("/orders?order=desc", "/orders/latest", "/account", "/plans")
+        ),
+    ],
 )
 def test_many_orders_of_a_customer_are_read_in_steps(orders: MeasuredServer, path: str) -> None:
     separator = "&" if "?" in path else "?"

@@ -36,6 +36,7 @@ async def seen(emulator: RunningEmulator) -> list[int]:
 
 @pytest.mark.parametrize("customer", [1, 2, 164])
 async def test_customer_logs_in(emulator: RunningEmulator, customer: int) -> None:
+    await emulator.control("PUT", SANDBOX, json={"clock": FROZEN})
     info = await log_in(emulator, customer)
     assert info == (await emulator.control("GET", SANDBOX)).json
     assert (customer, ORDERS[customer]) == (info["current_customer"], await seen(emulator))
