@@ -28,7 +28,7 @@ class BugError(Exception):
 
 
 @contextmanager
-def broken(part: str = "sandbox.execution.Executor._encode") -> Iterator[None]:
+def broken(part: str = "sandbox.execution.Executor._respond") -> Iterator[None]:
     """Let a part of the emulator raise an error."""
 
     def breaks(*_: Any, **__: Any) -> Any:
