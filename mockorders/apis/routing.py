@@ -10,7 +10,7 @@ from mockorders.config import Profile
 from mockorders.rules import Rule
 from mockorders.storage.collection import Record
 from mockorders.storage.encoding import EncodedList, EncodedRecord
-from mockorders.storage.state import Tables
+from mockorders.storage.tables import Tables
 from mockorders.storage.views import View
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from mockorders.errors import ProblemError
 from mockorders.formats.plurals import singular
 from mockorders.storage.collection import Collection, Record
-from mockorders.storage.state import Tables
+from mockorders.storage.tables import Tables
 from mockorders.validation.records import PathSteps, record_schema, references, values_at
 
 MAX_REFERRERS = 100

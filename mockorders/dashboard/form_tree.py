@@ -9,7 +9,7 @@ from mockorders.dashboard.forms import Field, first_messages
 from mockorders.dashboard.property_schema import MISSING, Property, sections
 from mockorders.dashboard.record_labels import record_label, record_options
 from mockorders.formats.plurals import singular
-from mockorders.storage.state import Tables
+from mockorders.storage.tables import Tables
 
 MAX_ELEMENTS = 10
 MAX_FIELDS = 160

@@ -10,7 +10,7 @@ from mockorders.apis.display import Column
 from mockorders.control.references import RecordRef
 from mockorders.dashboard.search import find
 from mockorders.formats.parsing import JsonFloat
-from mockorders.storage.state import Tables
+from mockorders.storage.tables import Tables
 from mockorders.validation.records import references
 
 MAX_SORTED = 50_000

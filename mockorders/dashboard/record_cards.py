@@ -12,7 +12,7 @@ from mockorders.dashboard.property_schema import LONG_KINDS, Property, record_pr
 from mockorders.dashboard.record_labels import record_label
 from mockorders.formats.plurals import singular
 from mockorders.formats.pointer import unescape
-from mockorders.storage.state import Tables
+from mockorders.storage.tables import Tables
 
 MAX_TABLE_ROWS = 50
 MAX_ELEMENT_CARDS = 20

@@ -14,7 +14,7 @@ from mockorders.dashboard.record_labels import record_label
 from mockorders.dashboard.templating import page, redirect_with_notice, sandbox_url, template
 from mockorders.formats.plurals import singular
 from mockorders.sandbox.sandbox import Sandbox
-from mockorders.storage.state import Tables
+from mockorders.storage.tables import Tables
 
 TEMPLATE = template("record_delete.html")
 CONFIRMED = "records"

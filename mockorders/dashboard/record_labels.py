@@ -7,7 +7,7 @@ from mockorders.apis.display import person_name
 from mockorders.control.references import RecordRef
 from mockorders.dashboard.tables import table_columns, table_row
 from mockorders.storage.collection import Record
-from mockorders.storage.state import Tables
+from mockorders.storage.tables import Tables
 
 MAX_LABEL_LENGTH = 60
 NAMES = ("name", "code", "to")

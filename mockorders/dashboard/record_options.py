@@ -11,7 +11,7 @@ from mockorders.dashboard.inputs import api_of, viewed_sandbox
 from mockorders.dashboard.record_labels import record_options
 from mockorders.dashboard.search import find
 from mockorders.dashboard.templating import HEADERS, template
-from mockorders.storage.state import Tables
+from mockorders.storage.tables import Tables
 
 TEMPLATE = template("options.html")
 MAX_SUGGESTIONS = 20

@@ -10,7 +10,7 @@ from mockorders.dashboard.listing import newest_first
 from mockorders.dashboard.tables import table_columns, table_row
 from mockorders.formats.plurals import singular
 from mockorders.storage.collection import Record
-from mockorders.storage.state import Tables
+from mockorders.storage.tables import Tables
 from mockorders.validation.records import record_schema, references
 
 MAX_ROWS = 10

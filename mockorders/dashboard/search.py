@@ -7,7 +7,7 @@ from mockorders.apis.display import person_name
 from mockorders.control.references import RecordRef
 from mockorders.formats.serialization import dump_json
 from mockorders.storage.collection import Collection
-from mockorders.storage.state import Tables
+from mockorders.storage.tables import Tables
 from mockorders.validation.records import references
 
 SCAN_BATCH = 200

@@ -8,7 +8,7 @@ from mockorders.apis.display import Column
 from mockorders.control.references import RecordRef
 from mockorders.dashboard.forms import format_json
 from mockorders.storage.collection import Record
-from mockorders.storage.state import Tables
+from mockorders.storage.tables import Tables
 from mockorders.validation.schemas import properties
 
 MAX_COLUMNS = 5

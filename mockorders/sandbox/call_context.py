@@ -11,7 +11,7 @@ from mockorders.sandbox.sandbox import Sandbox
 from mockorders.storage.access import RecordAccess
 from mockorders.storage.collection import Record
 from mockorders.storage.encoding import EncodedList, EncodedRecord
-from mockorders.storage.state import Tables
+from mockorders.storage.tables import Tables
 from mockorders.storage.views import View
 
 

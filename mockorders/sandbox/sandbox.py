@@ -14,7 +14,8 @@ from mockorders.sandbox.emulator_errors import EmulatorErrors
 from mockorders.sandbox.fault_injector import FaultInjector
 from mockorders.sandbox.journal import Journal
 from mockorders.sandbox.journal_budget import JournalBudget
-from mockorders.storage.state import State, Tables
+from mockorders.storage.state import State
+from mockorders.storage.tables import Tables
 from mockorders.storage.view_cache import ViewCache
 
 DEFAULT_PROFILE: Profile = "documented"

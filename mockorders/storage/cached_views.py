@@ -6,7 +6,7 @@ from operator import is_not
 from typing import NamedTuple, Self
 
 from mockorders.storage.collection import Record
-from mockorders.storage.state import Tables
+from mockorders.storage.tables import Tables
 from mockorders.storage.views import ReadTracker, View
 
 OVERHEAD_BYTES = 800

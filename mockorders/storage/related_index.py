@@ -11,7 +11,7 @@ from mockorders.caching import LruCache
 from mockorders.concurrency import run_to_end
 from mockorders.storage.base_collection import BaseCollection
 from mockorders.storage.index import CACHED_MATCHES, Bitmap, SortedIndex, batches, bitmap_of, build_index
-from mockorders.storage.state import Tables
+from mockorders.storage.tables import Tables
 from mockorders.storage.value_index import (
     Condition,
     IndexQuery,

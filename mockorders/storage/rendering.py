@@ -9,7 +9,7 @@ from mockorders.storage.cached_views import CachedView
 from mockorders.storage.collection import Record
 from mockorders.storage.encoding import EncodedList, encode, without_rendered
 from mockorders.storage.index import batches
-from mockorders.storage.state import Tables
+from mockorders.storage.tables import Tables
 from mockorders.storage.views import LongList, ReadTracker, View
 from mockorders.validation.validator import Validator
 

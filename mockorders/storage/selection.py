@@ -5,7 +5,7 @@ from collections.abc import Generator, Iterable, Sequence
 from mockorders.storage.collection import Collection, Test
 from mockorders.storage.index import ResultSet, bitmap_of
 from mockorders.storage.related_index import find_index
-from mockorders.storage.state import Tables
+from mockorders.storage.tables import Tables
 from mockorders.storage.value_index import Condition
 
 SCAN_BATCH = 16

@@ -10,7 +10,7 @@ from mockorders.budget import Charge, MemoryLimitError
 from mockorders.storage.base_collection import BaseCollection
 from mockorders.storage.collection import Collection, Record
 from mockorders.storage.index import Bitmap, SortedIndex, batches, bitmap_of, build_index
-from mockorders.storage.state import Tables
+from mockorders.storage.tables import Tables
 from mockorders.storage.views import Reads, ReadTracker
 
 Values = Callable[[Any, Record], Sequence[Any]]

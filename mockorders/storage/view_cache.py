@@ -9,7 +9,7 @@ from mockorders.storage.cached_views import CachedPage, CachedView
 from mockorders.storage.collection import Record
 from mockorders.storage.encoding import EncodedList
 from mockorders.storage.rendering import Renderer, StableTables
-from mockorders.storage.state import Tables
+from mockorders.storage.tables import Tables
 from mockorders.storage.views import View
 from mockorders.validation.validator import Validator
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from mockorders.storage.collection import Collection, Record
-from mockorders.storage.state import Tables
+from mockorders.storage.tables import Tables
 
 
 class LongList(NamedTuple):

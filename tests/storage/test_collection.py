@@ -11,7 +11,8 @@ from support.examples import examples
 
 from mockorders.storage.base_collection import MIN_KEPT_RECORDS, BaseCollection
 from mockorders.storage.collection import MAX_ID, Collection, Record
-from mockorders.storage.state import State, Tables
+from mockorders.storage.state import State
+from mockorders.storage.tables import Tables
 
 IDS = st.integers(0, 12) | st.sampled_from([2**53 + 1, MAX_ID - 1])
 KINDS = ("a", "b", None, 1)

@@ -18,7 +18,7 @@ from mockorders.storage.base_collection import BaseCollection
 from mockorders.storage.change_log import ChangeLog
 from mockorders.storage.index import ResultSet, SortedIndex, bitmap_of, build_index
 from mockorders.storage.selection import select
-from mockorders.storage.state import Tables
+from mockorders.storage.tables import Tables
 
 VALUES = st.lists(st.one_of(st.none(), st.integers(0, 9)), max_size=200)
 STORED = [name for name, derive in ORDERS.representation.values.items() if derive is None]

@@ -14,7 +14,7 @@ from mockorders.storage.change_log import ChangeLog
 from mockorders.storage.index import Bitmap, SortedIndex
 from mockorders.storage.related_index import find_index
 from mockorders.storage.selection import select
-from mockorders.storage.state import Tables
+from mockorders.storage.tables import Tables
 from mockorders.storage.value_index import BUILD_BATCH, Condition, Related, value_index
 
 COLLECTIONS = ("orders", "customers", "payments", "products")

@@ -21,7 +21,8 @@ from mockorders.fixture_sets.sets import FixtureSets
 from mockorders.storage.collection import Record
 from mockorders.storage.encoding import EncodedList, EncodedRecord, encode, without_rendered
 from mockorders.storage.rendering import StableTables
-from mockorders.storage.state import State, Tables
+from mockorders.storage.state import State
+from mockorders.storage.tables import Tables
 from mockorders.storage.view_cache import ViewCache
 from mockorders.storage.views import ReadTracker, View
 from mockorders.validation.validator import Validator

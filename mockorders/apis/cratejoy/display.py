@@ -6,7 +6,7 @@ from typing import Any
 from mockorders.apis.display import Column, TimelineEvent, field, format_cents, full_name, with_dates
 from mockorders.formats.plurals import count
 from mockorders.storage.collection import Record
-from mockorders.storage.state import Tables
+from mockorders.storage.tables import Tables
 
 
 def _amount(name: str) -> Any:

@@ -17,7 +17,7 @@ from mockorders.concurrency import run_to_end
 from mockorders.errors import NotFound
 from mockorders.formats.plurals import with_article
 from mockorders.storage.collection import Record
-from mockorders.storage.state import Tables
+from mockorders.storage.tables import Tables
 from mockorders.storage.views import View
 
 STREAMING_THRESHOLD = 500

@@ -7,7 +7,7 @@ from typing import Any
 
 from mockorders.formats.timestamps import parse_time
 from mockorders.storage.collection import Record
-from mockorders.storage.state import Tables
+from mockorders.storage.tables import Tables
 
 MONTHLY: Mapping[str, Any] = {"rebill_day": None, "rebill_months": 1, "rebill_weeks": None}
 """The billing rule of products that have none."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mockorders.storage.collection import Record
-from mockorders.storage.state import Tables
+from mockorders.storage.tables import Tables
 
 SETTINGS_ID = 1
 DEFAULT_SETTINGS: Mapping[str, Any] = {"closed": "paid", "fulfilled": "created"}

@@ -8,7 +8,7 @@ from mockorders.apis.routing import HandlerContext
 from mockorders.apis.universe import rules
 from mockorders.errors import ApiError
 from mockorders.storage.collection import Record
-from mockorders.storage.state import Tables
+from mockorders.storage.tables import Tables
 from mockorders.validation.records import fill_defaults
 
 BATCH = 500

@@ -5,7 +5,7 @@ from typing import Any
 
 from mockorders.apis.display import Column, TimelineEvent, field, full_name, person_name, with_dates
 from mockorders.storage.collection import Record
-from mockorders.storage.state import Tables
+from mockorders.storage.tables import Tables
 
 
 def _total(_: Tables, order: Record) -> str:

@@ -11,7 +11,8 @@ from mockorders.errors import InvalidRequest
 from mockorders.storage.access import ReadLog
 from mockorders.storage.base_collection import BaseCollection
 from mockorders.storage.collection import Record
-from mockorders.storage.state import State, Tables
+from mockorders.storage.state import State
+from mockorders.storage.tables import Tables
 from mockorders.storage.value_index import BUILD_BATCH
 
 COUNT = 10 * BUILD_BATCH

@@ -18,7 +18,8 @@ from mockorders.concurrency import run_to_end
 from mockorders.fixture_sets.sets import FixtureSets
 from mockorders.storage.collection import Record
 from mockorders.storage.encoding import EncodedRecord
-from mockorders.storage.state import State, Tables
+from mockorders.storage.state import State
+from mockorders.storage.tables import Tables
 from mockorders.storage.view_cache import ViewCache
 from mockorders.storage.views import View
 from mockorders.validation.validator import Validator

@@ -10,7 +10,8 @@ from mockorders.apis.universe.account.shipping import CHANGE_BATCH, update_shipp
 from mockorders.concurrency import run_to_end
 from mockorders.storage.base_collection import BaseCollection
 from mockorders.storage.collection import Record
-from mockorders.storage.state import State, Tables
+from mockorders.storage.state import State
+from mockorders.storage.tables import Tables
 from mockorders.validation.records import fill_defaults
 
 COUNT = 2 * CHANGE_BATCH

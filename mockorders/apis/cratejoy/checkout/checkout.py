@@ -19,7 +19,7 @@ from mockorders.apis.routing import HandlerContext
 from mockorders.errors import InvalidRequest
 from mockorders.formats.timestamps import format_time
 from mockorders.storage.collection import Record
-from mockorders.storage.state import Tables
+from mockorders.storage.tables import Tables
 from mockorders.validation.records import fill_defaults
 
 GIFT_KEYS = ("gift_message", "gift_recipient_name", "gift_recipient_email")

@@ -16,7 +16,7 @@ from mockorders.errors import InvalidRequest
 from mockorders.formats.timestamps import format_time, parse_time
 from mockorders.rules import Rule
 from mockorders.storage.collection import Record
-from mockorders.storage.state import Tables
+from mockorders.storage.tables import Tables
 from mockorders.storage.value_index import Condition
 
 ORDER_INTERVAL = timedelta(seconds=60)

@@ -7,7 +7,7 @@ from mockorders.apis.cratejoy import rules
 from mockorders.errors import InvalidRequest
 from mockorders.formats.abbreviation import abbreviate
 from mockorders.storage.collection import Record
-from mockorders.storage.state import Tables
+from mockorders.storage.tables import Tables
 
 SUBSCRIPTION = 0
 MAX_LISTED_TERMS = 10

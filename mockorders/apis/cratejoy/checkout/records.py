@@ -8,7 +8,7 @@ from mockorders.apis.cratejoy.checkout.lines import Line
 from mockorders.apis.cratejoy.periods import add_periods, billing_of, midnight
 from mockorders.formats.timestamps import parse_time
 from mockorders.storage.collection import Record
-from mockorders.storage.state import Tables
+from mockorders.storage.tables import Tables
 from mockorders.validation.records import fill_defaults
 
 

@@ -15,7 +15,7 @@ from mockorders.apis.routing import HandlerContext
 from mockorders.errors import InvalidRequest
 from mockorders.formats.timestamps import format_time, parse_time
 from mockorders.storage.collection import Record
-from mockorders.storage.state import Tables
+from mockorders.storage.tables import Tables
 
 MAX_AGE = timedelta(days=30)
 

@@ -9,7 +9,7 @@ from mockorders.apis.cratejoy.resources.metadata import value_at
 from mockorders.apis.cratejoy.resources.relations import Derive, Relation
 from mockorders.formats.suggestions import did_you_mean
 from mockorders.storage.collection import Record
-from mockorders.storage.state import Tables
+from mockorders.storage.tables import Tables
 from mockorders.storage.value_index import Condition, Related, Values
 from mockorders.validation.records import record_schema
 from mockorders.validation.schemas import properties

@@ -8,7 +8,7 @@ from mockorders.apis.cratejoy.filters.compiler import Filter
 from mockorders.storage.collection import Record
 from mockorders.storage.index import Bitmap, ResultSet, bitmap_of
 from mockorders.storage.selection import SCAN_BATCH, select
-from mockorders.storage.state import Tables
+from mockorders.storage.tables import Tables
 
 
 def search(tables: Tables, name: str, filters: Sequence[Filter]) -> Generator[None, None, ResultSet]:

@@ -13,7 +13,7 @@ from mockorders.apis.messages import Call
 from mockorders.apis.routing import HandlerContext
 from mockorders.errors import InvalidRequest
 from mockorders.storage.collection import Record
-from mockorders.storage.state import Tables
+from mockorders.storage.tables import Tables
 from mockorders.validation.records import fill_defaults
 
 

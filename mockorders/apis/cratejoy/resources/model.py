@@ -10,7 +10,7 @@ from mockorders.apis.messages import Call
 from mockorders.apis.routing import HandlerContext
 from mockorders.rules import Rule
 from mockorders.storage.collection import Record
-from mockorders.storage.state import Tables
+from mockorders.storage.tables import Tables
 
 Update = Callable[[HandlerContext, Record, Mapping[str, Any]], Record | Generator[None, None, Record]]
 """Returns the record as changed by a body, which the caller stores; may yield if it works on a draft."""

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from mockorders.storage.collection import Record
-from mockorders.storage.state import Tables
+from mockorders.storage.tables import Tables
 from mockorders.storage.views import LongList, ReadTracker
 from mockorders.validation.schemas import properties
 

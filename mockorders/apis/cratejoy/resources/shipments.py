@@ -20,7 +20,7 @@ from mockorders.apis.cratejoy.rules import ORDER_STATUS
 from mockorders.apis.routing import HandlerContext
 from mockorders.formats.timestamps import format_time
 from mockorders.storage.collection import Record
-from mockorders.storage.state import Tables
+from mockorders.storage.tables import Tables
 
 
 def _fulfillments(source: Source, shipment: Record) -> Sequence[Record]:

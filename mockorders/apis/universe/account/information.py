@@ -8,7 +8,7 @@ from mockorders.apis.routing import HandlerContext
 from mockorders.apis.universe.customers import find_customer, find_fanclub, find_plan, require_customer
 from mockorders.apis.universe.views import render_offered_plan
 from mockorders.storage.collection import Record
-from mockorders.storage.state import Tables
+from mockorders.storage.tables import Tables
 
 NOT_IN_RESPONSES = {"label", "username", "subscription", "shipping_address", "item_options"}
 

@@ -11,7 +11,7 @@ from mockorders.apis.universe.account import rules
 from mockorders.apis.universe.customers import find_orders, require_customer
 from mockorders.errors import ApiError
 from mockorders.storage.collection import Collection, Record
-from mockorders.storage.state import Tables
+from mockorders.storage.tables import Tables
 from mockorders.validation.schemas import properties
 
 ADDRESS_ISSUE = "missing_shipment_address"
