@@ -107,6 +107,14 @@ class Collection:
             found[bisect_left(identifiers, identifier)] = self._changes[identifier]
         return found
 
+    def count(self, field: str, value: Any) -> int:
+        """Return the number of records in which a field has a value, without finding them."""
+        number = len(self._base.index(field).ids(value))
+        if self._changes:
+            index = self._change_index(field)
+            number += len(index.ids(value)) - len(index.replaced_ids(value))
+        return number
+
     def prepare_index(self, field: str) -> Generator[None, None, None]:
         """Build what `where` needs to look up a field. Yields between batches."""
         yield from self._base.build_index(field)

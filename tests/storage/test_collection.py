@@ -144,6 +144,7 @@ def same(things: Collection, model: Mapping[int, Record]) -> None:
             model[each] for each in ids if model[each]["kind"] == kind and type(model[each]["kind"]) is type(kind)
         ]
         assert expected == things.where("kind", kind)
+        assert len(expected) == things.count("kind", kind)
     for each in ids:
         assert model[each] is things[each] or model[each] == things[each]
         assert things.get(each) == model[each]

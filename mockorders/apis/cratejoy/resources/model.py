@@ -77,10 +77,20 @@ class Resource:
 
     def has_long_lists(self, tables: Tables, record: Record, shown: Collection[str]) -> bool:
         """Check whether a change of a record, and the response with the relations `shown`, can take long."""
-        relations = [each for name, each in self.relations.items() if each.many and (each.is_indexed or name in shown)]
-        relations += [to_many(each.resource.name, each.field, each.resource.representation) for each in self.children]
         with tables.log.paused():
-            return any(each.is_long(tables, record) for each in relations)
+            return any(
+                relation.is_long(tables, record)
+                for name, relation in self._lists.items()
+                if name in shown or relation.count is not None
+            )
+
+    @cached_property
+    def _lists(self) -> Mapping[str, Relation]:
+        """The relations to several records, and those to the children, by name."""
+        children = {
+            each.name: to_many(each.resource.name, each.field, each.resource.representation) for each in self.children
+        }
+        return {**children, **{name: relation for name, relation in self.relations.items() if relation.many}}
 
     def _url(self, _: Any, record: Record) -> str:
         return f"/v1/{self.name}/{record['id']}/"

@@ -72,7 +72,8 @@ class Relation:
 
     A relation that is not `many` is one object, or null if nothing is found. `field` is the property of the record that
     holds the related id, if there is one, and `collection` that of the related record then. `listed` is set if the
-    documented profile shows the object as a list of one. `is_indexed` is set if `find` only looks up an index.
+    documented profile shows the object as a list of one. `count` returns their number without
+    finding them, if an index has it.
     """
 
     representation: Representation
@@ -82,7 +83,7 @@ class Relation:
     listed: bool = False
     filterable: bool = True
     collection: str = ""
-    is_indexed: bool = False
+    count: Callable[[Tables, Record], int] | None = None
 
     def renderer(self, profile: str) -> Derive:
         """Return the function that renders the related records for a profile."""
@@ -98,9 +99,10 @@ class Relation:
 
         return render
 
-    def is_long(self, source: Source, record: Record) -> bool:
+    def is_long(self, tables: Tables, record: Record) -> bool:
         """Check whether there are so many related records that rendering or changing them takes long."""
-        return len(self.find(source, record)) > LONG_LIST
+        number = len(self.find(tables, record)) if self.count is None else self.count(tables, record)
+        return number > LONG_LIST
 
     def values(self, source: Source, record: Record, name: str) -> Sequence[Any]:
         """Return one property of each related record; for a missing one, null."""
@@ -130,7 +132,10 @@ def to_many(collection: str, field: str, representation: Representation, *, filt
         found: Sequence[Record] = source[collection].where(field, record["id"])
         return found
 
-    return Relation(representation, find, many=True, filterable=filterable, is_indexed=True)
+    def count(tables: Tables, record: Record) -> int:
+        return tables[collection].count(field, record["id"])
+
+    return Relation(representation, find, many=True, filterable=filterable, count=count)
 
 
 def find_all(source: Source, collection: str, identifiers: Iterable[int | None]) -> Sequence[Record]:
