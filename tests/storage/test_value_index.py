@@ -141,7 +141,8 @@ def orders_of_customers_in_waco(orders: BaseCollection, *customers: Mapping[str,
 
 def test_the_same_orders_can_belong_to_customers_of_several_sets() -> None:
     orders = BaseCollection({"id": number, "customer_id": number % 2 + 1} for number in range(10))
-    first, second = {"id": 1, "city": "Waco"}, {"id": 2, "city": "Waco"}
+    first = {"id": 1, "city": "Waco"}
+    second = {"id": 2, "city": "Waco"}
     assert [0, 2, 4, 6, 8] == list(orders_of_customers_in_waco(orders, first, {"id": 3, "city": None}))
     assert [1, 3, 5, 7, 9] == list(orders_of_customers_in_waco(orders, second, {"id": 3, "city": None}))
     assert list(range(10)) == list(orders_of_customers_in_waco(orders, first, second))

@@ -1,5 +1,6 @@
 """Shipping information of many orders is changed in steps; changes of other requests in between count."""
 
+from itertools import chain
 from typing import Any
 
 import pytest
@@ -45,7 +46,8 @@ def state() -> State:
 
 def issues(tables: Tables) -> list[Any]:
     """Return the different issues of all orders."""
-    found = [shipment["issues"] for each in tables["orders"] for shipment in each["shipments"]]
+    shipments = chain.from_iterable(each["shipments"] for each in tables["orders"])
+    found = [each["issues"] for each in shipments]
     return [each for number, each in enumerate(found) if each not in found[:number]]
 
 
