@@ -93,12 +93,14 @@ class ReplicatedPipeline(Pipeline):
         if exchange.faults is NO_FAULTS:
             sandbox = await self._enter(exchange)
             exchange.check = Check.FAULTS
-            if sandbox.faults.candidates(exchange.head.traits) or HEADER in exchange.headers:
+            is_decided = bool(sandbox.faults.candidates(exchange.head.traits) or HEADER in exchange.headers)
+            if is_decided:
                 await self._decide(exchange)
             if exchange.faults is not NO_FAULTS:
                 replacement = await self._faults.apply_before(exchange, http)
                 if replacement is not None:
                     return replacement
+            return await self._execute(exchange, is_decided=is_decided)
         return await self._execute(exchange)
 
     async def _decide(self, exchange: Exchange) -> None:
@@ -112,10 +114,15 @@ class ReplicatedPipeline(Pipeline):
             await self._commit(exchange, sandbox, base)
             exchange.faults = faults
 
-    async def _execute(self, exchange: Exchange) -> Response:
-        """Execute a request, and keep what it has changed. Raises Conflict."""
+    async def _execute(self, exchange: Exchange, *, is_decided: bool = True) -> Response:
+        """Execute a request, and keep what it has changed. Raises Conflict.
+
+        `is_decided` is false if there was no fault that could match; there may be one since, which is known by now.
+        """
         async with self._turn(exchange):
             sandbox = await self._enter(exchange)
+            if not is_decided and sandbox.faults.candidates(exchange.head.traits):
+                raise Conflict
             base = sandbox.position.head
             exchange.check = Check.ROUTE
             try:

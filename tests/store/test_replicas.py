@@ -14,6 +14,7 @@ from support.replicas import replicas
 from support.store_changes import CHANGES, make_change
 from support.stored import NEW_ORDER, ORDER, Stored
 
+from mockorders.sandbox.replicated_sandbox import ReplicatedSandbox
 from mockorders.store import postgres_statements
 
 HERE = "/sandboxes/docs"
@@ -196,3 +197,16 @@ async def test_a_request_that_a_fault_holds_back_during_a_reset_is_409_and_not_r
     reply = await late
     requests = (await control(one, "GET", f"{HERE}/requests"))["requests"]
     assert (409, []) == (reply.status, requests)
+
+
+async def test_a_fault_that_is_added_while_a_request_waits_for_its_turn_strikes(pair: list[Stored]) -> None:
+    one, two = pair
+    await two.note("first")
+    sandbox = await two.core.sandboxes.get_or_create("docs")
+    assert isinstance(sandbox, ReplicatedSandbox)
+    async with sandbox.writing:
+        waiting = asyncio.create_task(two.note("waits"))
+        await eventually(lambda: sandbox.writing._waiters)
+        await control(one, "POST", f"{HERE}/faults", {"effect": {"type": "status", "status": 502}, "times": 1})
+        await control(two, "GET", f"{HERE}/faults")  # from now on, it knows the fault
+    assert (502, "first") == (await waiting, await one.read_note())
