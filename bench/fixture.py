@@ -4,7 +4,6 @@ import statistics
 import subprocess
 import sys
 import time
-from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -31,6 +30,35 @@ def test_it(httpserver{}):
 COLUMNS = ("fixture", "first test", "each further test", f"each of {TESTS} tests", "goal", "result")
 
 
+class Suite(NamedTuple):
+    """Tests with one fixture: its plugin, the environment that has it, and the code of a test."""
+
+    plugin: str
+    python: str
+    code: str
+
+    def seconds(self, tests: int, folder: Path) -> float:
+        """Return how much longer a session takes with so many tests than with empty ones."""
+        return self._session(self.code, tests, folder) - self._session(EMPTY, tests, folder)
+
+    def _session(self, code: str, tests: int, folder: Path) -> float:
+        """Return the duration of a pytest session, without other plugins, that runs a test a number of times."""
+        file = folder / f"test_{'empty' if code is EMPTY else 'full'}_{tests}.py"
+        repeated = f"@pytest.mark.parametrize('number', range({tests}))\n"
+        parameter = "number" if code is EMPTY else ", number"
+        file.write_text(HEADER + repeated + code.format(parameter).lstrip(), encoding="utf-8")
+        command = [self.python, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", self.plugin, str(file)]
+        started = time.perf_counter()
+        subprocess.run(
+            command,
+            check=True,
+            cwd=folder,
+            stdout=subprocess.DEVNULL,
+            env=environment() | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+        )
+        return time.perf_counter() - started
+
+
 class Cost(NamedTuple):
     """What tests with a fixture take, in seconds: a single one, and all of them."""
 
@@ -50,14 +78,16 @@ class Cost(NamedTuple):
 def measure(rounds: int) -> Table:
     """Measure 1 and 300 tests with each fixture, less as many empty tests, in alternating sessions."""
     install_python()
-    suites = {"mockorders": (sys.executable, OWN), "pytest_httpserver": (peer_python(), PEER)}
-    costs: dict[str, list[Cost]] = {plugin: [] for plugin in suites}
+    suites = (
+        Suite("mockorders", sys.executable, OWN),
+        Suite("pytest_httpserver", peer_python(), PEER),
+    )
+    costs: dict[str, list[Cost]] = {suite.plugin: [] for suite in suites}
     with TemporaryDirectory() as folder:
         for _ in range(rounds):
-            for plugin, (python, code) in suites.items():
-                run = partial(_seconds, python, plugin, Path(folder))
-                costs[plugin].append(Cost(*(run(code, tests) - run(EMPTY, tests) for tests in (1, TESTS))))
-    own, other = (Cost(*map(statistics.median, zip(*costs[plugin], strict=True))) for plugin in suites)
+            for suite in suites:
+                costs[suite.plugin].append(Cost(*(suite.seconds(tests, Path(folder)) for tests in (1, TESTS))))
+    own, other = (Cost(*map(statistics.median, zip(*costs[suite.plugin], strict=True))) for suite in suites)
     rows = [
         ("mockorders", *own.cells(), *goal_cells(Goal(round(other.mean(), 1), " ms"), round(own.mean(), 1))),
         ("pytest-httpserver", *other.cells(), "", ""),
@@ -65,21 +95,3 @@ def measure(rounds: int) -> Table:
     for row in rows:
         print(*row, sep="  ", flush=True)
     return Table("fixture", COLUMNS, rows)
-
-
-def _seconds(python: str, plugin: str, folder: Path, code: str, tests: int) -> float:
-    """Return the duration of a pytest session, without other plugins, that runs a test a number of times."""
-    file = folder / f"test_{'empty' if code is EMPTY else 'full'}_{tests}.py"
-    repeated = f"@pytest.mark.parametrize('number', range({tests}))\n"
-    parameter = "number" if code is EMPTY else ", number"
-    file.write_text(HEADER + repeated + code.format(parameter).lstrip(), encoding="utf-8")
-    command = [python, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", plugin, str(file)]
-    started = time.perf_counter()
-    subprocess.run(
-        command,
-        check=True,
-        cwd=folder,
-        stdout=subprocess.DEVNULL,
-        env=environment() | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
-    )
-    return time.perf_counter() - started
