@@ -28,7 +28,8 @@ WRONG_TYPE_VALUES: tuple[Any, ...] = ("drifted", -1, {}, [], False)
 class FaultInjection:
     """Decides which faults apply to a request, and applies them before or after its execution, except for delays.
 
-    Raises LookupError unless there is exactly one function for each effect.
+    Raises LookupError unless there is exactly one function for each effect. `decide` and `after` raise
+    DescriptionsNotLoadedError before they change anything.
     """
 
     def __init__(self, validator: Validator) -> None:
@@ -71,7 +72,7 @@ class FaultInjection:
             )
             raise InvalidRequest(message, rule=FAULT_HEADER)
         for rule in rules:
-            for violation in self._validator.violations("control/fault", rule):
+            for violation in self._validator.loaded_violations("control/fault", rule):
                 message = f"{HEADER}: {violation.as_sentence()}"
                 raise InvalidRequest(message, rule=FAULT_HEADER)
         return [Fault("header", rule) for rule in rules]
@@ -113,7 +114,7 @@ class FaultInjection:
         text = b"".join(response.body)
         how = fault.effect.get("how", "drop")
         for value in _mutations(json.loads(text, parse_float=Decimal), fault.effect["pointer"], how):
-            violations = self._validator.violations(schema, value)
+            violations = self._validator.loaded_violations(schema, value)
             if violations:
                 exchange.violations = tuple(
                     {"schema": schema, "pointer": each.pointer, "message": each.message} for each in violations

@@ -1,6 +1,9 @@
 """Apply the faults of a request before and after its execution, with their delays."""
 
 import asyncio
+from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
 
 from aiohttp import web
 
@@ -9,11 +12,13 @@ from mockorders.errors import DataReplaced, ProblemError
 from mockorders.http.connection import delaying
 from mockorders.http.exchange import Exchange
 from mockorders.pipeline.error_responses import ErrorResponses
-from mockorders.pipeline.fault_injection import HEADER, FaultInjection
+from mockorders.pipeline.fault_injection import FaultInjection
 from mockorders.pipeline.held_requests import HeldRequests
 from mockorders.pipeline.recorder import Recorder
 from mockorders.sandbox.fault_decisions import NO_FAULTS
-from mockorders.validation.validator import Validator
+from mockorders.validation.validator import DescriptionsNotLoadedError, Validator
+
+T = TypeVar("T")
 
 
 class FaultStages:
@@ -37,9 +42,7 @@ class FaultStages:
 
     async def decide(self, exchange: Exchange) -> None:
         """Decide which faults apply to a request."""
-        if HEADER in exchange.headers:
-            await self._validator.load_descriptions()
-        self._faults.decide(exchange)
+        await self._with_descriptions(partial(self._faults.decide, exchange))
 
     async def apply_before(self, exchange: Exchange, http: web.BaseRequest) -> Response | None:
         """Apply the delays and the fault of the stage `before`, as `before` does."""
@@ -52,7 +55,7 @@ class FaultStages:
             return response
         try:
             await self._delay(exchange, http, "after")
-            response = self._faults.after(exchange, response)
+            response = await self._with_descriptions(partial(self._faults.after, exchange, response))
             if response.delivery.bytes_per_second is not None:
                 self._held.hold(exchange)
         except (DataReplaced, ProblemError) as error:
@@ -62,6 +65,14 @@ class FaultStages:
     def release(self, exchange: Exchange) -> None:
         """Stop counting a request that has ended among those that faults hold back."""
         self._held.release(exchange)
+
+    async def _with_descriptions(self, work: Callable[[], T]) -> T:
+        """Return the result of work, which is repeated if it needs descriptions of violations that are not loaded."""
+        try:
+            return work()
+        except DescriptionsNotLoadedError:
+            await self._validator.load_descriptions()
+        return work()
 
     async def _delay(self, exchange: Exchange, http: web.BaseRequest, stage: str) -> None:
         """Wait as long as the delays of a stage. Raises DataReplaced if the sandbox's data is replaced meanwhile."""

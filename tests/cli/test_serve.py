@@ -572,6 +572,7 @@ def test_long_responses_do_not_delay_shutdown() -> None:
     assert quickest(seconds, END_SECONDS, attempts=6) < END_SECONDS
 
 
+@pytest.mark.timing
 def test_response_in_progress_is_finished_on_shutdown() -> None:
     with (
         serving("--fixtures", "docs") as server,

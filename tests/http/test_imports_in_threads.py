@@ -40,6 +40,7 @@ REJECTED = {
     "parameter": (400, "GET", "/v1/orders/?limit=x", None, CRATEJOY),
     "body of Universe": (200, "POST", "/account/shipping?key=docs@164", '{"items": 1}', JSON),
     "fault in a header": (400, "GET", "/v1/orders/", None, CRATEJOY | {"X-Mockorders-Fault": "delay=x"}),
+    "fault drift": (200, "GET", "/v1/orders/", None, CRATEJOY | {"X-Mockorders-Fault": "drift=/count"}),
     "settings": (422, "PUT", f"{SANDBOX}/clock", "{}", {}),
     "fixtures": (422, "PUT", SANDBOX, '{"fixtures": 1}', {}),
     "state": (422, "PUT", f"{SANDBOX}/state", '{"universe": 1}', {}),
