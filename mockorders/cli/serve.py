@@ -38,7 +38,7 @@ class ServeOptions(Settings):
 
 def run(options: ServeOptions) -> None:
     """Serve until stopped. Raises CommandError if the server cannot start."""
-    garbage_collection.configure()
+    garbage_collection.pause()
     with _output(options) as output:
         with _without_ca_certificates():
             import aiohttp  # noqa: F401 - imported for its side effect
@@ -74,6 +74,7 @@ async def _serve(options: ServeOptions, output: "Output") -> None:
         advice = " (--port 0 selects a free port)" if error.errno == errno.EADDRINUSE else ""
         message = f"cannot listen on {options.host}:{options.port}: {error.strerror or error}{advice}"
         raise CommandError(message) from error
+    garbage_collection.configure()
     output.out.write(_ready_text(emulator, url))
     async with _running(garbage_collection.collect_regularly()), _watching(emulator, output, enabled=options.watch):
         await stop.wait()

@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from functools import cache
 from hashlib import blake2b
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -102,6 +101,8 @@ def _name(key: object) -> str:
 @cache
 def _code() -> str:
     """Return a digest of the code and schemas that records depend on, and of the format of files."""
+    from importlib.metadata import version  # takes 8 ms, and most servers have no large set
+
     digest = blake2b(f"{sys.implementation.cache_tag} {marshal.version} {version('faker')}".encode())
     package = Path(__file__).parents[1]
     for file in sorted([*package.rglob("*.py"), *folder("schemas").rglob("*.json")]):
