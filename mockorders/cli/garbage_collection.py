@@ -21,15 +21,9 @@ YOUNG_OBJECTS = 500
 INTERVAL_SECONDS = 0.05
 
 
-def pause() -> None:
-    """Collect nothing until `configure` is called: a start creates many objects and frees few."""
-    gc.disable()
-
-
 def configure() -> None:
     """Collect young objects only, and exempt those that survive, and those that exist, from further collections."""
     gc.freeze()
-    gc.enable()
     gc.set_threshold(YOUNG_OBJECTS, *gc.get_threshold()[1:])
     if _exempt_survivors not in gc.callbacks:
         gc.callbacks.append(_exempt_survivors)

@@ -16,6 +16,7 @@ from mockorders.cli import garbage_collection
 from mockorders.cli.errors import CommandError, CommandUsageError, fixture_command_error
 from mockorders.config import Settings
 from mockorders.formats.hosts import ip_address
+from mockorders.storage.release import paused_gc
 
 if TYPE_CHECKING:
     from mockorders.emulator import Emulator
@@ -38,13 +39,13 @@ class ServeOptions(Settings):
 
 def run(options: ServeOptions) -> None:
     """Serve until stopped. Raises CommandError if the server cannot start."""
-    garbage_collection.pause()
-    with _output(options) as output:
+    with contextlib.ExitStack() as start, _output(options) as output:
+        start.enter_context(paused_gc())  # a start creates many objects and frees few
         with _without_ca_certificates():
             import aiohttp  # noqa: F401 - imported for its side effect
 
         with contextlib.suppress(KeyboardInterrupt), asyncio.Runner(loop_factory=_loop_factory()) as runner:
-            runner.run(_serve(options, output))
+            runner.run(_serve(options, output, start))
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
@@ -56,7 +57,8 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     return factory
 
 
-async def _serve(options: ServeOptions, output: "Output") -> None:
+async def _serve(options: ServeOptions, output: "Output", start: contextlib.ExitStack) -> None:
+    """Serve until stopped; `start` is closed when the server is ready."""
     from mockorders.app import make_app
     from mockorders.http.listener import BindAddress, Listener, shutdown_signal
     from mockorders.store.records import StoreError
@@ -74,6 +76,7 @@ async def _serve(options: ServeOptions, output: "Output") -> None:
         advice = " (--port 0 selects a free port)" if error.errno == errno.EADDRINUSE else ""
         message = f"cannot listen on {options.host}:{options.port}: {error.strerror or error}{advice}"
         raise CommandError(message) from error
+    start.close()
     garbage_collection.configure()
     output.out.write(_ready_text(emulator, url))
     async with _running(garbage_collection.collect_regularly()), _watching(emulator, output, enabled=options.watch):

@@ -1,6 +1,5 @@
 """Import the emulator in less time."""
 
-import gc
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,11 +16,10 @@ def faster_imports(config: "pytest.Config") -> Iterator[None]:
     """While the block runs, import modules without pytest's hook and without garbage collections.
 
     pytest rewrites the assertions in all modules of a distribution that has a plugin. Imports take half as long again
-    because of it, and several times as long in a new environment. What is imported stays, so it is no garbage.
+    because of it, and several times as long in a new environment.
     """
     with _without_rewriting(config), paused_gc():
         yield
-        gc.freeze()
 
 
 @contextmanager
